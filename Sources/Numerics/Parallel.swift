@@ -1,0 +1,24 @@
+import Dispatch
+import Foundation
+
+/// The number of cores that this process may use; `taskset` and containers reduce it.
+public let availableCores = max(1, ProcessInfo.processInfo.activeProcessorCount)
+
+/// Runs `body` for every index in `0..<count` on up to `threads` threads and waits for all.
+///
+/// The order is not defined; a result must depend on its index only, never on the thread.
+public func parallelFor(_ count: Int, threads: Int = availableCores, _ body: @Sendable (Int) -> Void) {
+    if threads <= 1 || count <= 1 {
+        for index in 0..<count { body(index) }
+        return
+    }
+    let workers = min(threads, count)
+    let counter = SharedCounter()
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        while true {
+            let index = counter.next()
+            if index >= count { return }
+            body(index)
+        }
+    }
+}
