@@ -24,12 +24,12 @@ public struct PrecisionProjection: Sendable, Equatable {
     public let dimension: Int
     public let shape: Shape
     /// The least and the greatest standard deviation in any direction.
-    public let deviations: ClosedRange<Double>
+    public private(set) var deviations: ClosedRange<Double>
     /// False leaves the factor at C, without bounds on the eigenvalues; a yardstick for what the bounds do.
     public let isBounded: Bool
 
     @usableFromInline let leastPrecision: Double
-    @usableFromInline let greatestPrecision: Double
+    @usableFromInline var greatestPrecision: Double
     /// The middle m and the half-width h of the range of d.
     @usableFromInline let middle: Double
     @usableFromInline let halfWidth: Double
@@ -48,6 +48,15 @@ public struct PrecisionProjection: Sendable, Equatable {
         let low = -Elementary.log(deviations.upperBound) - 2, high = -Elementary.log(deviations.lowerBound) + 1
         middle = (low + high) / 2
         halfWidth = (high - low) / 2
+    }
+
+    /// The same layer with a higher floor of the standard deviation, for training that starts wide; C stays the same.
+    public func raisingFloor(to deviation: Double) -> PrecisionProjection {
+        var result = self
+        let floor = min(max(deviation, deviations.lowerBound), 0.99 * deviations.upperBound)
+        result.deviations = floor...deviations.upperBound
+        result.greatestPrecision = 1 / (floor * floor)
+        return result
     }
 
     /// How many raw numbers a component has: a triangle, or a diagonal.
