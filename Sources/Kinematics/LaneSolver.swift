@@ -12,13 +12,13 @@ final class LaneSolver {
     /// The tuning of the search; the defaults were found on a dozen arms of four to ten joints.
     struct Tuning: Sendable {
         /// Metres that weigh as much as one radian.
-        var lengthScale: Float = 0.5
+        var lengthScale: Float = 0.3
         /// The damping's share of the squared error.
-        var damping: Float = 0.1
+        var damping: Float = 0.05
         /// The damping that always remains; it sets the linear rate of the last iterations.
         var leastDamping: Float = 1e-6
         /// The longest step of a joint in one iteration, rad (or `longestStep` metres).
-        var longestStep: Float = 1.0
+        var longestStep: Float = 2.0
     }
 
     let chain: LaneChain
@@ -114,6 +114,7 @@ final class LaneSolver {
             let c = jacobian + 6 * i
             c[0] *= metre; c[1] *= metre; c[2] *= metre
             let gradient = (c[0] * e.0).fma(c[1], e.1).fma(c[2], e.2).fma(c[3], e.3).fma(c[4], e.4).fma(c[5], e.5)
+            if chain.isContinuous[i] { weight[i] = Lanes(repeating: 1); continue }
             let blocked = ((q[i] .<= lower[i]) .& (gradient .< 0)) .| ((q[i] .>= upper[i]) .& (gradient .> 0))
             weight[i] = Lanes(repeating: 1).replacing(with: Lanes.zero, where: blocked)
         }
@@ -126,12 +127,19 @@ final class LaneSolver {
                 let c = jacobian + 6 * i
                 var change = (c[0] * e.0).fma(c[1], e.1).fma(c[2], e.2).fma(c[3], e.3).fma(c[4], e.4).fma(c[5], e.5)
                 change = (change * weight[i]).limited(from: -longest, to: longest)
-                let moved = (q[i] + change).limited(from: lower[i], to: upper[i])
-                q[i] = q[i].replacing(with: moved, where: stepping)
+                q[i] = q[i].replacing(with: moved(i, by: change), where: stepping)
             }
         } else {
             solveInJointSpace(e, lambda: lambda, where: stepping)
         }
+    }
+
+    /// A variable's values after a change: clipped to the limits, or wrapped to ±π where there are none.
+    @inline(__always)
+    private func moved(_ variable: Int, by change: Lanes) -> Lanes {
+        let value = q[variable] + change
+        if chain.isContinuous[variable] { return value - (value * 0.159_154_94).nearestInteger * 6.283_185_3 }
+        return value.limited(from: lower[variable], to: upper[variable])
     }
 
     /// Fewer than six joints: the n × n system (Jᵀ·J + λ·I)·Δq = Jᵀ·e is the smaller one.
@@ -169,8 +177,7 @@ final class LaneSolver {
             for k in j + 1..<max(n, j + 1) { t = t.fnma(factor[k * n + j], right[k]) }
             right[j] = t * inverse[j]
             let change = right[j].limited(from: -longest, to: longest)
-            let moved = (q[j] + change).limited(from: lower[j], to: upper[j])
-            q[j] = q[j].replacing(with: moved, where: stepping)
+            q[j] = q[j].replacing(with: moved(j, by: change), where: stepping)
         }
     }
 }

@@ -37,3 +37,8 @@ bench("fk+jac", blocks*16) { for b in 0..<blocks { out[b] = lane.forward(q+b*7, 
 @inline(never) func mor(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { a.replacing(with: b, where: ((a .< b) .& (c .> 0)) .| (b .< c)) }
 @inline(never) func anyl(_ a: Lanes, _ b: Lanes) -> Bool { any(a .< b) }
 print(cmp(q[0],q[1])[0], cl(q[0],q[1],q[2])[0], mor(q[0],q[1],q[2])[0], anyl(q[0],q[1]))
+// ---- tuning experiment
+let posesN = 1000
+var targets: [Pose] = []
+for _ in 0..<posesN { targets.append(fk((0..<7).map { lo[$0] + (hi[$0]-lo[$0])*stream.uniform() })) }
+experiment(lane, targets)
