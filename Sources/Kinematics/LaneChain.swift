@@ -43,8 +43,12 @@ public struct LaneChain: Sendable {
     /// The limits, one entry per variable.
     public let lower: [Float]
     public let upper: [Float]
-    /// Whether a variable has no limits: its values count modulo a full turn and are kept within ±π.
+    /// True for the variables whose values count modulo a full turn and are kept within ±π.
     let isContinuous: [Bool]
+
+    /// Whether a variable has no limits: its values count modulo a full turn.
+    public func isUnlimited(_ variable: Int) -> Bool { isContinuous[variable] }
+
     /// The number of variables.
     public var degreesOfFreedom: Int { lower.count }
 

@@ -80,26 +80,10 @@ final class LaneSolver {
     /// Errors and Jacobian at the current configurations.
     @inline(__always)
     func evaluate() -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
-        let f = chain.forward(q, jacobian: jacobian)
-        let t = target
-        let (dx, dy, dz) = (t.px - f.px, t.py - f.py, t.pz - f.pz)
-        positionError = (dx * dx).fma(dy, dy).fma(dz, dz)
-        // vee(R* Rᵀ − R R*ᵀ)/2 = sin θ · axis, as half the sum of the columns' cross products; tr(R* Rᵀ) = 1 + 2 cos θ.
-        var rx = (f.xy * t.xz).fnma(f.xz, t.xy), ry = (f.xz * t.xx).fnma(f.xx, t.xz), rz = (f.xx * t.xy).fnma(f.xy, t.xx)
-        rx = rx.fma(f.yy, t.yz).fnma(f.yz, t.yy); ry = ry.fma(f.yz, t.yx).fnma(f.yx, t.yz); rz = rz.fma(f.yx, t.yy).fnma(f.yy, t.yx)
-        rx = rx.fma(f.zy, t.zz).fnma(f.zz, t.zy); ry = ry.fma(f.zz, t.zx).fnma(f.zx, t.zz); rz = rz.fma(f.zx, t.zy).fnma(f.zy, t.zx)
-        var trace = (f.xx * t.xx).fma(f.xy, t.xy).fma(f.xz, t.xz)
-        trace = trace.fma(f.yx, t.yx).fma(f.yy, t.yy).fma(f.yz, t.yz)
-        trace = trace.fma(f.zx, t.zx).fma(f.zy, t.zy).fma(f.zz, t.zz)
-        // 2 sin(θ/2) · axis = sin θ · axis / cos(θ/2): grows up to half a turn, where sin θ alone would vanish.
-        let cosineSquared = ((1 + trace) * 0.25).replacing(with: 1e-4, where: trace .< -0.9996)
-        let scale = 0.5 / cosineSquared.squareRoot()
-        rx *= scale; ry *= scale; rz *= scale
-        rotationError = ((3 - trace)).replacing(with: Lanes.zero, where: trace .> 3)
-        let small = (rx * rx).fma(ry, ry).fma(rz, rz)
-        // Near zero 3 − tr cancels; the vector does not.
-        rotationError = rotationError.replacing(with: small, where: small .< 0.01)
-        return (dx, dy, dz, rx, ry, rz)
+        let difference = chain.forward(q, jacobian: jacobian).difference(to: target)
+        positionError = difference.positionSquare
+        rotationError = difference.rotationSquare
+        return difference.components
     }
 
     @inline(__always)
