@@ -43,6 +43,12 @@ public struct LaneChain: Sendable {
     /// The limits, one entry per variable.
     public let lower: [Float]
     public let upper: [Float]
+    /// True for the variables whose values count modulo a full turn and are kept within ±π.
+    let isContinuous: [Bool]
+
+    /// Whether a variable has no limits: its values count modulo a full turn.
+    public func isUnlimited(_ variable: Int) -> Bool { isContinuous[variable] }
+
     /// The number of variables.
     public var degreesOfFreedom: Int { lower.count }
 
@@ -57,6 +63,7 @@ public struct LaneChain: Sendable {
         // Limits are rounded inwards, so that a configuration inside them stays inside in double precision.
         lower = chain.variables.map { Float($0.lower, roundedUp: true) }
         upper = chain.variables.map { Float($0.upper, roundedUp: false) }
+        isContinuous = chain.variables.map { $0.kind == .continuous }
         var drivers = [Int](repeating: 0, count: chain.variables.count)
         for step in builder.steps where step.isDriven { drivers[step.variable] += 1 }
         hasMimics = drivers.contains { $0 > 1 } || builder.steps.contains { $0.isDriven && $0.scale != 1 }

@@ -12,13 +12,13 @@ final class LaneSolver {
     /// The tuning of the search; the defaults were found on a dozen arms of four to ten joints.
     struct Tuning: Sendable {
         /// Metres that weigh as much as one radian.
-        var lengthScale: Float = 0.5
+        var lengthScale: Float = 0.3
         /// The damping's share of the squared error.
-        var damping: Float = 0.1
+        var damping: Float = 0.05
         /// The damping that always remains; it sets the linear rate of the last iterations.
         var leastDamping: Float = 1e-6
         /// The longest step of a joint in one iteration, rad (or `longestStep` metres).
-        var longestStep: Float = 1.0
+        var longestStep: Float = 2.0
     }
 
     let chain: LaneChain
@@ -80,26 +80,10 @@ final class LaneSolver {
     /// Errors and Jacobian at the current configurations.
     @inline(__always)
     func evaluate() -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
-        let f = chain.forward(q, jacobian: jacobian)
-        let t = target
-        let (dx, dy, dz) = (t.px - f.px, t.py - f.py, t.pz - f.pz)
-        positionError = (dx * dx).fma(dy, dy).fma(dz, dz)
-        // vee(R* Rᵀ − R R*ᵀ)/2 = sin θ · axis, as half the sum of the columns' cross products; tr(R* Rᵀ) = 1 + 2 cos θ.
-        var rx = (f.xy * t.xz).fnma(f.xz, t.xy), ry = (f.xz * t.xx).fnma(f.xx, t.xz), rz = (f.xx * t.xy).fnma(f.xy, t.xx)
-        rx = rx.fma(f.yy, t.yz).fnma(f.yz, t.yy); ry = ry.fma(f.yz, t.yx).fnma(f.yx, t.yz); rz = rz.fma(f.yx, t.yy).fnma(f.yy, t.yx)
-        rx = rx.fma(f.zy, t.zz).fnma(f.zz, t.zy); ry = ry.fma(f.zz, t.zx).fnma(f.zx, t.zz); rz = rz.fma(f.zx, t.zy).fnma(f.zy, t.zx)
-        var trace = (f.xx * t.xx).fma(f.xy, t.xy).fma(f.xz, t.xz)
-        trace = trace.fma(f.yx, t.yx).fma(f.yy, t.yy).fma(f.yz, t.yz)
-        trace = trace.fma(f.zx, t.zx).fma(f.zy, t.zy).fma(f.zz, t.zz)
-        // 2 sin(θ/2) · axis = sin θ · axis / cos(θ/2): grows up to half a turn, where sin θ alone would vanish.
-        let cosineSquared = ((1 + trace) * 0.25).replacing(with: 1e-4, where: trace .< -0.9996)
-        let scale = 0.5 / cosineSquared.squareRoot()
-        rx *= scale; ry *= scale; rz *= scale
-        rotationError = ((3 - trace)).replacing(with: Lanes.zero, where: trace .> 3)
-        let small = (rx * rx).fma(ry, ry).fma(rz, rz)
-        // Near zero 3 − tr cancels; the vector does not.
-        rotationError = rotationError.replacing(with: small, where: small .< 0.01)
-        return (dx, dy, dz, rx, ry, rz)
+        let difference = chain.forward(q, jacobian: jacobian).difference(to: target)
+        positionError = difference.positionSquare
+        rotationError = difference.rotationSquare
+        return difference.components
     }
 
     @inline(__always)
@@ -114,6 +98,7 @@ final class LaneSolver {
             let c = jacobian + 6 * i
             c[0] *= metre; c[1] *= metre; c[2] *= metre
             let gradient = (c[0] * e.0).fma(c[1], e.1).fma(c[2], e.2).fma(c[3], e.3).fma(c[4], e.4).fma(c[5], e.5)
+            if chain.isContinuous[i] { weight[i] = Lanes(repeating: 1); continue }
             let blocked = ((q[i] .<= lower[i]) .& (gradient .< 0)) .| ((q[i] .>= upper[i]) .& (gradient .> 0))
             weight[i] = Lanes(repeating: 1).replacing(with: Lanes.zero, where: blocked)
         }
@@ -126,12 +111,19 @@ final class LaneSolver {
                 let c = jacobian + 6 * i
                 var change = (c[0] * e.0).fma(c[1], e.1).fma(c[2], e.2).fma(c[3], e.3).fma(c[4], e.4).fma(c[5], e.5)
                 change = (change * weight[i]).limited(from: -longest, to: longest)
-                let moved = (q[i] + change).limited(from: lower[i], to: upper[i])
-                q[i] = q[i].replacing(with: moved, where: stepping)
+                q[i] = q[i].replacing(with: moved(i, by: change), where: stepping)
             }
         } else {
             solveInJointSpace(e, lambda: lambda, where: stepping)
         }
+    }
+
+    /// A variable's values after a change: clipped to the limits, or wrapped to ±π where there are none.
+    @inline(__always)
+    private func moved(_ variable: Int, by change: Lanes) -> Lanes {
+        let value = q[variable] + change
+        if chain.isContinuous[variable] { return value - (value * 0.159_154_94).nearestInteger * 6.283_185_3 }
+        return value.limited(from: lower[variable], to: upper[variable])
     }
 
     /// Fewer than six joints: the n × n system (Jᵀ·J + λ·I)·Δq = Jᵀ·e is the smaller one.
@@ -169,8 +161,7 @@ final class LaneSolver {
             for k in j + 1..<max(n, j + 1) { t = t.fnma(factor[k * n + j], right[k]) }
             right[j] = t * inverse[j]
             let change = right[j].limited(from: -longest, to: longest)
-            let moved = (q[j] + change).limited(from: lower[j], to: upper[j])
-            q[j] = q[j].replacing(with: moved, where: stepping)
+            q[j] = q[j].replacing(with: moved(j, by: change), where: stepping)
         }
     }
 }

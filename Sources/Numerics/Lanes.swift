@@ -54,7 +54,7 @@ extension SIMD16<Float> {
         r = r.fma(n, Self(repeating: -7.549_789_4e-8))
         r = r.fma(n, Self(repeating: -5.390_302_5e-15))
         let r2 = r * r
-        var s = Self(repeating: 8.333_216_1e-3).fma(r2, Self(repeating: -1.951_529_6e-4))
+        var s = Self(repeating: 8.332_160_9e-3).fma(r2, Self(repeating: -1.951_529_6e-4))
         s = Self(repeating: -1.666_665_46e-1).fma(r2, s)
         s = r.fma(r * r2, s)
         var c = Self(repeating: -1.388_731_62e-3).fma(r2, Self(repeating: 2.443_315_71e-5))
