@@ -58,20 +58,25 @@ struct MarkupElement: Sendable {
             fault = (parser.lineNumber, message(code))
         }
 
+        /// Words for the faults that editing by hand makes, by the codes of libxml2 (`xmlParserErrors`).
         private func message(_ code: Int) -> String {
-            var text = switch XMLParser.ErrorCode(rawValue: code) {
-            case .emptyDocumentError, .documentStartError: "the document does not start with an element"
-            case .tagNameMismatchError: "an end tag does not match its start tag"
-            case .gtRequiredError: "a tag is not closed with '>'"
-            case .attributeRedefinedError: "an attribute is given twice in one tag"
-            case .attributeNotStartedError: "an attribute's value does not start with a quote"
-            case .attributeNotFinishedError: "an attribute's value is not closed with a quote"
-            case .lessThanSymbolInAttributeError: "an attribute's value contains '<'"
-            case .undeclaredEntityError: "an entity (&...;) is not declared"
-            case .invalidCharacterError: "a character is not allowed in XML"
-            case .unknownEncodingError, .invalidEncodingError: "the character encoding is not supported or broken"
-            case .commentNotFinishedError: "a comment is not closed with '-->'"
-            default: "the XML is not well formed (parser code \(code))"
+            var text = switch code {
+            case 4: "the document has no element"
+            case 5: "the document ends too early, or goes on behind its root element"
+            case 9: "a character is not allowed in XML"
+            case 26: "an entity (&...;) is not declared"
+            case 31, 32, 81: "the character encoding is not supported or broken"
+            case 38: "an attribute's value contains '<'; is a quote missing?"
+            case 39, 41: "an attribute has no value in quotes"
+            case 40: "an attribute's value is not closed with a quote"
+            case 42: "an attribute is given twice in one tag"
+            case 45: "a comment is not closed with '-->'"
+            case 65: "a blank is missing between attributes"
+            case 68: "a name is missing after '<' or '&'"
+            case 73: "a tag is not closed with '>'"
+            case 76: "an end tag does not match its start tag"
+            case 77: "an end tag is missing"
+            default: "the XML is not well formed (code \(code) of libxml2)"
             }
             if let last = open.last { text += "; <\(last.name)> of line \(last.line) is still open" }
             return text

@@ -89,6 +89,11 @@ public struct RobotDescription: Sendable, Equatable {
 public struct CollisionSphere: Sendable, Equatable {
     public var centre: SIMD3<Double>
     public var radius: Double
+
+    public init(centre: SIMD3<Double>, radius: Double) {
+        self.centre = centre
+        self.radius = radius
+    }
 }
 
 /// All points within a radius of a line segment in a link's frame, in metres.
@@ -96,6 +101,12 @@ public struct CollisionCapsule: Sendable, Equatable {
     public var start: SIMD3<Double>
     public var end: SIMD3<Double>
     public var radius: Double
+
+    public init(start: SIMD3<Double>, end: SIMD3<Double>, radius: Double) {
+        self.start = start
+        self.end = end
+        self.radius = radius
+    }
 }
 
 /// What the test of a robot's links against each other must know besides their shapes.

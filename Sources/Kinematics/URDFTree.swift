@@ -50,11 +50,12 @@ struct URDFTree {
             let reached = Set(order)
             let start = reader.joints.indices.first { !reached.contains($0) }!
             let cycle = cycle(above: start)
-            throw fail(cycle.min()!, .cycle(joints: cycle.map { reader.joints[$0].name }))
+            throw fail(cycle[0], .cycle(joints: cycle.map { reader.joints[$0].name }))
         }
     }
 
-    /// The joints of the cycle that is met when one follows the parents of a joint that the root does not reach.
+    /// The joints of the cycle that is met when one follows the parents of a joint that the root does not reach,
+    /// parents first, from the one that stands first in the document.
     private func cycle(above joint: Int) -> [Int] {
         var path: [Int] = [], position: [Int: Int] = [:]
         var current = joint
@@ -64,7 +65,9 @@ struct URDFTree {
             guard let next = reader.links[reader.joints[current].parent].parentJoint else { return path }
             current = next
         }
-        return path[position[current]!...].reversed()
+        let cycle = Array(path[position[current]!...].reversed())
+        let first = cycle.firstIndex(of: cycle.min()!)!
+        return Array(cycle[first...] + cycle[..<first])
     }
 
     /// Numbers the joints that move by themselves and resolves those that mimic.
