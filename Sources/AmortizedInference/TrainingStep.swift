@@ -140,3 +140,14 @@ private struct SharedPointer: @unchecked Sendable {
 
     init(_ pointer: UnsafePointer<Float>) { self.pointer = pointer }
 }
+
+extension TrainingWorkspace {
+    /// A step's matrix products and nothing else, for measuring what the rest costs; the weights are zeros.
+    public func multiplyOnly(threads: Int = availableCores) {
+        AlignedFloats(count: batch.network.parameterCount).withPointer { pointer in
+            let parameters = SharedPointer(pointer)
+            parallelFor(batch.shardCount, threads: threads) { [batch] in batch.multiplyOnly(shard: $0, parameters.pointer) }
+            parallelFor(batch.blockCount, threads: threads) { [batch] in batch.multiplyOnly(block: $0) }
+        }
+    }
+}

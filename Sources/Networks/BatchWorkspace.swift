@@ -26,9 +26,9 @@ public final class BatchWorkspace: @unchecked Sendable {
     /// The gradients with respect to the parameters.
     public let gradient: UnsafeMutablePointer<Float>
 
-    private let hidden: [UnsafeMutablePointer<Float>]
-    private let slopes: [UnsafeMutablePointer<Float>]
-    private let carriers: [UnsafeMutablePointer<Float>]
+    let hidden: [UnsafeMutablePointer<Float>]
+    let slopes: [UnsafeMutablePointer<Float>]
+    let carriers: [UnsafeMutablePointer<Float>]
     private let memory: UnsafeMutableRawPointer
     /// The blocks of weight gradients: a layer and some of its output rows.
     let blocks: [(layer: Int, rows: Range<Int>)]
@@ -133,7 +133,9 @@ public final class BatchWorkspace: @unchecked Sendable {
         }
         return squares
     }
+}
 
+extension BatchWorkspace {
     private func sumOfSquares(_ values: UnsafePointer<Float>, count: Int) -> Double {
         var total = Lanes.zero
         var index = 0
