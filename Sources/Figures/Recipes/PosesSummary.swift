@@ -14,7 +14,7 @@ extension PosesScene {
         if sticks.isEmpty { return (title, "\(who) for a target at (\(place)) m.") }
         let arrived = sticks.count { stick in
             let miss = (stick.last ?? .zero) - target.position
-            return (miss * miss).sum() < 1e-6
+            return miss.dot(miss) < 1e-6
         }
         let outcome = arrived == sticks.count
             ? sticks.count == 1 ? " reaches" : " reach"

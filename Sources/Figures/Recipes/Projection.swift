@@ -1,3 +1,4 @@
+import Kinematics
 import Numerics
 
 /// A parallel projection of space on a panel, at the scale of the axes.
@@ -6,7 +7,7 @@ struct Projection {
     var up: SIMD3<Double>
 
     func callAsFunction(_ point: SIMD3<Double>) -> Place {
-        Place((across * point).sum(), (up * point).sum())
+        Place(across.dot(point), up.dot(point))
     }
 
     /// Against y: x across, z up.
