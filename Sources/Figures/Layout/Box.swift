@@ -1,18 +1,18 @@
 /// An upright rectangle; y grows downwards.
-struct Box: Equatable {
-    var x: Double
-    var y: Double
-    var width: Double
-    var height: Double
+package struct Box: Equatable {
+    package var x: Double
+    package var y: Double
+    package var width: Double
+    package var height: Double
 
-    init(x: Double, y: Double, width: Double, height: Double) {
+    package init(x: Double, y: Double, width: Double, height: Double) {
         self.x = x
         self.y = y
         self.width = width
         self.height = height
     }
 
-    init(center: SIMD2<Double>, size: SIMD2<Double>) {
+    package init(center: SIMD2<Double>, size: SIMD2<Double>) {
         self.init(x: center.x - size.x / 2, y: center.y - size.y / 2, width: size.x, height: size.y)
     }
 
@@ -36,7 +36,7 @@ struct Box: Equatable {
     }
 
     /// The part of a segment that lies in the box, or nil if there is none (the algorithm of Liang and Barsky, 1984).
-    func clip(_ start: SIMD2<Double>, _ end: SIMD2<Double>) -> (SIMD2<Double>, SIMD2<Double>)? {
+    package func clip(_ start: SIMD2<Double>, _ end: SIMD2<Double>) -> (SIMD2<Double>, SIMD2<Double>)? {
         let delta = end - start
         var enter = 0.0
         var leave = 1.0

@@ -48,32 +48,35 @@ private struct FigureLayout {
         let affordable = max(1, Int(room / metrics.minimumFrameWidth))
         columns = min(figure.columns, affordable, max(1, count + (figure.legend.isEmpty ? 0 : 1)))
         rows = (count + columns - 1) / columns
-        legendInGrid = !figure.legend.isEmpty && count < rows * columns
         panelColumns = min(columns, max(1, count))
+        let legendHeight = Double(figure.legend.count) * metrics.lineHeight(.legend)
+        legendInGrid = !figure.legend.isEmpty && count < rows * columns
+            && (panelColumns == columns || legendHeight <= metrics.maximumFramesHeight)
         spans = figure.panels.map { $0.spans() }
         sharesScale = !figure.panels.isEmpty && figure.panels.allSatisfy(\.equalAspect)
         titleLines = metrics.typography.wrapped(figure.title) { metrics.fits($0, in: room, role: .title) }
     }
 
     func plan() -> FigurePlan {
-        var plans = figure.panels.map { _ in
+        var plans = figure.panels.map {
             PanelPlan(
                 frame: Box(x: 0, y: 0, width: 1, height: 1), x: Span(lower: 0, upper: 1), y: Span(lower: 0, upper: 1),
-                xTicks: .none, yTicks: .none, xTitle: "", yTitle: "")
+                xTicks: .none, yTicks: .none, xTitle: $0.x.isVisible ? $0.x.label : "",
+                yTitle: $0.y.isVisible ? $0.y.label : "")
         }
-        // The margins depend on the tick labels, which depend on the room that the margins leave.
+        // The margins depend on the ticks, which depend on the room that the margins leave.
         var size = SIMD2<Double>.zero
         var cell = Box(x: 0, y: 0, width: 0, height: 0)
         for _ in 0..<3 { (size, cell) = place(&plans) }
-        var legend: [FigurePlan.LegendLine] = []
-        if !figure.legend.isEmpty {
-            let below = Box(
-                x: metrics.margin.x, y: size.y - metrics.margin.y + metrics.gutter.y,
-                width: metrics.width - 2 * metrics.margin.x, height: .infinity)
-            legend = legendLines(in: legendInGrid ? cell : below)
-            if !legendInGrid, let last = legend.map(\.origin.y).max() {
-                size.y = last + metrics.lineHeight(.legend) / 2 + metrics.margin.y
-            }
+        var legend = legendInGrid ? legendLines(in: cell) : []
+        if legend.count < figure.legend.count || legend.contains(where: { $0.entry == nil }) {
+            let height = Double(metrics.maximumLegendLines) * metrics.lineHeight(.legend)
+            legend = legendLines(
+                in: Box(
+                    x: metrics.margin.x, y: size.y - metrics.margin.y + metrics.gutter.y,
+                    width: metrics.width - 2 * metrics.margin.x, height: height),
+                isShort: true)
+            size.y = (legend.map(\.origin.y).max() ?? 0) + metrics.lineHeight(.legend) / 2 + metrics.margin.y
         }
         return FigurePlan(size: size, titleLines: titleLines, panels: plans, legend: legend)
     }
@@ -90,16 +93,21 @@ private struct FigureLayout {
         for (index, panel) in figure.panels.enumerated() {
             let (row, column) = (index / columns, index % columns)
             left[column] = max(left[column], leftMargin(panel, plans[index]))
-            top[row] = max(top[row], topMargin(panel))
-            bottom[row] = max(bottom[row], bottomMargin(panel))
+            top[row] = max(top[row], topMargin(panel, plans[index]))
+            bottom[row] = max(bottom[row], bottomMargin(panel, plans[index]))
             across[column] = max(across[column], spans[index].x.length)
             up[row] = max(up[row], spans[index].y.length)
         }
         let right = metrics.border.x + metrics.gutter.x
-        let legendWidth = panelColumns < columns ? naturalLegendWidth : 0
+        let legendWidth = legendInGrid && panelColumns < columns ? legendColumnWidth : 0
         var available = metrics.width - 2 * metrics.margin.x - right * Double(panelColumns) + metrics.gutter.x
         available -= left.reduce(0, +) + (legendWidth > 0 ? legendWidth + metrics.gutter.x : 0)
-        let (widths, heights, scale) = frameSizes(across: across, up: up, available: max(available, metrics.quantum.x))
+        var (widths, heights, scale) = frameSizes(across: across, up: up, available: max(available, metrics.quantum.x))
+        if legendWidth > 0 {
+            // A long legend beside the panels makes its row higher, as far as the page allows.
+            let wanted = min(Double(figure.legend.count) * metrics.lineHeight(.legend), metrics.maximumFramesHeight)
+            heights[rows - 1] = max(heights[rows - 1], (wanted / metrics.quantum.y).rounded(.up) * metrics.quantum.y)
+        }
 
         var y = metrics.margin.y
         if !titleLines.isEmpty { y += Double(titleLines.count) * metrics.lineHeight(.title) + metrics.gap.y }
@@ -200,60 +208,55 @@ private struct FigureLayout {
     private func leftMargin(_ panel: Panel, _ plan: PanelPlan) -> Double {
         guard panel.y.isVisible else { return metrics.border.x }
         let labels = plan.yTicks.ticks.map { metrics.textWidth($0.label, .tick) }.max() ?? 0
-        let title = metrics.hasVerticalTitles && !panel.y.label.isEmpty ? metrics.lineHeight(.axisTitle) : 0
+        let title = metrics.hasVerticalTitles && !plan.yTitle.isEmpty ? metrics.lineHeight(.axisTitle) : 0
         let margin = title + labels + metrics.gap.x + metrics.border.x
         return (margin / metrics.quantum.x).rounded(.up) * metrics.quantum.x
     }
 
-    private func topMargin(_ panel: Panel) -> Double {
+    private func topMargin(_ panel: Panel, _ plan: PanelPlan) -> Double {
         var margin = metrics.border.y
         if !panel.title.isEmpty { margin += metrics.lineHeight(.panelTitle) }
-        if !metrics.hasVerticalTitles && panel.y.isVisible && !panel.y.label.isEmpty {
-            margin += metrics.lineHeight(.axisTitle)
-        }
+        if !metrics.hasVerticalTitles && !plan.yTitle.isEmpty { margin += metrics.lineHeight(.axisTitle) }
         return margin
     }
 
-    private func bottomMargin(_ panel: Panel) -> Double {
+    private func bottomMargin(_ panel: Panel, _ plan: PanelPlan) -> Double {
         guard panel.x.isVisible else { return metrics.border.y }
-        let title = panel.x.label.isEmpty ? 0 : metrics.lineHeight(.axisTitle)
+        let title = plan.xTitle.isEmpty ? 0 : metrics.lineHeight(.axisTitle)
         return metrics.border.y + metrics.gap.y + metrics.lineHeight(.tick) + title
     }
 
     // MARK: Legend
 
+    /// What the widest entry takes.
     private var naturalLegendWidth: Double {
-        let widest = figure.legend.map { metrics.textWidth($0.text, .legend) }.max() ?? 0
-        return min(metrics.sampleWidth + widest, 0.4 * metrics.width).rounded(.up)
+        metrics.sampleWidth + (figure.legend.map { metrics.textWidth($0.text, .legend) }.max() ?? 0).rounded(.up)
     }
+
+    /// The room that a legend beside all panels is given.
+    private var legendColumnWidth: Double { min(naturalLegendWidth, 0.45 * metrics.width) }
 
     /// As many entries as the box holds, column after column; the last line says how many more there are.
-    private func legendLines(in box: Box) -> [FigurePlan.LegendLine] {
+    ///
+    /// A short legend takes as few lines as it can.
+    private func legendLines(in box: Box, isShort: Bool = false) -> [FigurePlan.LegendLine] {
         let height = metrics.lineHeight(.legend)
-        let cellWidth = naturalLegendWidth + metrics.gutter.x
-        let perRow = max(1, Int((box.width + metrics.gutter.x) / cellWidth))
+        let width = min(naturalLegendWidth, box.width)
+        let perRow = max(1, Int((box.width + metrics.gutter.x) / (width + metrics.gutter.x)))
         let count = figure.legend.count
-        let perColumn = min((count + perRow - 1) / perRow, max(1, Int((box.height / height).rounded(.down).clampedToInt)))
-        // A short list in a tall box reads best as one column.
-        let lines = box.height.isFinite ? max(perColumn, min(count, Int((box.height / height).clampedToInt))) : perColumn
-        let capacity = lines * perRow
-        let shown = count <= capacity ? count : capacity - 1
-        var result: [FigurePlan.LegendLine] = []
-        for position in 0..<min(count, capacity) {
-            let origin = SIMD2(
-                box.x + Double(position / lines) * cellWidth, box.y + (Double(position % lines) + 0.5) * height)
+        let room = max(1, Int(box.height / height))
+        let lines = isShort ? min(room, (count + perRow - 1) / perRow) : room
+        let shown = count <= lines * perRow ? count : lines * perRow - 1
+        return (0..<min(count, lines * perRow)).map { position in
             let entry = position < shown ? figure.legend[position] : nil
-            let room = min(naturalLegendWidth, box.right - origin.x) - (entry == nil ? 0 : metrics.sampleWidth)
+            let origin = SIMD2(
+                box.x + Double(position / lines) * (width + metrics.gutter.x),
+                box.y + (Double(position % lines) + 0.5) * height)
+            let textRoom = width - (entry == nil ? 0 : metrics.sampleWidth)
             let text = metrics.typography.shortened(entry?.text ?? "and \(count - shown) more") {
-                metrics.fits($0, in: room, role: .legend)
+                metrics.fits($0, in: textRoom, role: .legend)
             }
-            result.append(FigurePlan.LegendLine(entry: entry, text: text, origin: origin))
+            return FigurePlan.LegendLine(entry: entry, text: text, origin: origin)
         }
-        return result
     }
-}
-
-extension Double {
-    /// The value as a whole number of things that are counted in memory.
-    fileprivate var clampedToInt: Double { Swift.min(Swift.max(self, 0), 1e6) }
 }

@@ -13,13 +13,15 @@ struct LabelPlacement {
     let metrics: Metrics
     /// The size of a label's box for a text.
     let size: (String, Bool) -> SIMD2<Double>
+    /// The room to keep between labels.
+    let spacing: SIMD2<Double>
     /// Half the size of point symbols that labels keep off.
     let symbolRadius: SIMD2<Double>
 
     /// The labels in the order of their layers, badges before other words.
     func labels() -> [PlacedLabel] {
         var taken = symbolBoxes()
-        let lines = strongPoints()
+        let lines = linkagePoints()
         var result: [PlacedLabel] = []
         for (index, layer) in panel.layers.enumerated() {
             for case .badge(let text, let places) in layer.marks {
@@ -27,7 +29,7 @@ struct LabelPlacement {
                 let crowd = lines.filter { $0.layer != index }.map(\.point)
                 let centers = places.compactMap { plan.point($0, in: panel) }
                 guard let center = best(centers, size: size, taken: taken, crowd: crowd) else { continue }
-                taken.append(Box(center: center, size: size))
+                taken.append(Box(center: center, size: size + 2 * spacing))
                 result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: true))
             }
         }
@@ -37,7 +39,7 @@ struct LabelPlacement {
                 let size = size(text, false)
                 let centers = around(point, distance: size / 2 + metrics.gap)
                 guard let center = best(centers, size: size, taken: taken, crowd: lines.map(\.point)) else { continue }
-                taken.append(Box(center: center, size: size))
+                taken.append(Box(center: center, size: size + 2 * spacing))
                 result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: false))
             }
         }
@@ -94,11 +96,11 @@ struct LabelPlacement {
         }
     }
 
-    /// Points along all strong lines, as dense as a label is high, and never more than a few thousand.
-    private func strongPoints() -> [(layer: Int, point: SIMD2<Double>)] {
+    /// Points along all linkages that are not faint, as dense as a label is high, and never more than a few thousand.
+    private func linkagePoints() -> [(layer: Int, point: SIMD2<Double>)] {
         var result: [(layer: Int, point: SIMD2<Double>)] = []
         let spacing = metrics.lineHeight(.tick) / 4
-        for (index, layer) in panel.layers.enumerated() where layer.style.emphasis == .strong {
+        for (index, layer) in panel.layers.enumerated() where layer.style.emphasis != .faint {
             for mark in layer.marks {
                 guard case .linkage(let places) = mark else { continue }
                 let points = places.map { plan.point($0, in: panel) }

@@ -25,6 +25,8 @@ struct Metrics {
     var hasVerticalTitles: Bool
     /// Below this width a panel's frame says little, and the grid gets fewer columns.
     var minimumFrameWidth: Double
+    /// The most lines of a legend under the panels.
+    var maximumLegendLines: Int
     /// The width of a legend's sample with the room after it.
     var sampleWidth: Double
     var typography: Typography

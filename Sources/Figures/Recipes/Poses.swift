@@ -195,7 +195,7 @@ struct PosesScene {
 
     private var legend: [LegendEntry] {
         var entries = families.map { family in
-            let count = PosesScene.counted(family.members.count, "configuration")
+            let count = PosesScene.counted(family.members.count, "pose")
             let text = switch (family.number, hasComponents) {
             case (let number?, true): "component \(number): \(count)"
             case (let number?, false): "configuration \(number)"

@@ -149,7 +149,7 @@ extension SVGRenderer {
     mutating func labels(_ panel: Panel, _ plan: PanelPlan) {
         let placement = LabelPlacement(
             panel: panel, plan: plan, metrics: metrics, size: { SVGRenderer.labelSize($0, isBadge: $1) },
-            symbolRadius: [12, 12])
+            spacing: [1, 1], symbolRadius: [12, 12])
         let labels = placement.labels()
         guard !labels.isEmpty else { return }
         group(panel.name + " labels")

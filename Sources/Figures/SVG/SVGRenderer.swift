@@ -143,7 +143,7 @@ struct SVGRenderer {
         }
         if !plan.yTitle.isEmpty {
             let labels = plan.yTicks.ticks.map { metrics.textWidth($0.label, .tick) }.max() ?? 0
-            let x = frame.x - gap.x - labels - metrics.lineHeight(.axisTitle) / 2
+            let x = frame.x - gap.x - labels - metrics.lineHeight(.axisTitle) / 2 - 1
             text(
                 plan.yTitle, "axis-title middle", at: SIMD2(x, frame.y + frame.height / 2), role: .axisTitle, turned: true)
         }

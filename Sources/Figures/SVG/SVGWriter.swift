@@ -1,4 +1,5 @@
-/// Writes SVG, one element a line, attributes in the order given, numbers with at most two decimals.
+/// Writes SVG, one element a line, attributes in the order given, numbers in tenths
+/// of a pixel.
 struct SVGWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -50,7 +51,7 @@ struct SVGWriter {
 
     /// - Precondition: the magnitude is below 1e12.
     mutating func number(_ value: Double) {
-        Decimal.append(hundredths: Int((value * 100).rounded()), to: &bytes)
+        Decimal.append(tenths: Int((value * 10).rounded()), to: &bytes)
     }
 
     mutating func point(_ point: SIMD2<Double>) {

@@ -1,9 +1,9 @@
 import Numerics
 
 /// Decimal numbers without locale: powers, logarithms and text.
-enum Decimal {
+package enum Decimal {
     /// 10 to the power, correctly rounded; 0 or infinity beyond a double's range.
-    static func power(_ exponent: Int) -> Double {
+    package static func power(_ exponent: Int) -> Double {
         Double("1e\(exponent)") ?? (exponent < 0 ? 0 : .infinity)
     }
 
@@ -11,7 +11,7 @@ enum Decimal {
     static func logarithm(_ value: Double) -> Double { Elementary.log(value) / Elementary.log(10) }
 
     /// The power of ten of a positive value's first digit.
-    static func exponent(of value: Double) -> Int {
+    package static func exponent(of value: Double) -> Int {
         let guess = Int(logarithm(value).rounded(.down))
         if power(guess + 1) <= value { return guess + 1 }
         return power(guess) > value ? guess - 1 : guess
@@ -20,7 +20,7 @@ enum Decimal {
     /// The text of `mantissa · 10^exponent` with so many decimals; a zero has no sign.
     ///
     /// - Precondition: the mantissa has no digits beyond the decimals, and `exponent` is below 18.
-    static func text(mantissa: Int, exponent: Int, decimals: Int, minus: String = "-") -> String {
+    package static func text(mantissa: Int, exponent: Int, decimals: Int, minus: String = "-") -> String {
         var scaled = mantissa.magnitude
         for _ in 0..<max(0, exponent + decimals) { scaled *= 10 }
         var digits = String(scaled)
@@ -32,16 +32,13 @@ enum Decimal {
         return mantissa < 0 ? minus + digits : digits
     }
 
-    /// Appends the value in hundredths as a number with at most two decimals and none that is 0.
-    static func append(hundredths: Int, to bytes: inout [UInt8]) {
-        if hundredths < 0 { bytes.append(UInt8(ascii: "-")) }
-        let magnitude = hundredths.magnitude
-        appendDigits(magnitude / 100, to: &bytes)
-        let rest = UInt8(magnitude % 100)
-        if rest > 0 {
+    /// Appends the value in tenths as a number with at most one decimal, and none that is 0.
+    package static func append(tenths: Int, to bytes: inout [UInt8]) {
+        if tenths < 0 { bytes.append(UInt8(ascii: "-")) }
+        appendDigits(tenths.magnitude / 10, to: &bytes)
+        if tenths % 10 != 0 {
             bytes.append(UInt8(ascii: "."))
-            bytes.append(UInt8(ascii: "0") + rest / 10)
-            if rest % 10 > 0 { bytes.append(UInt8(ascii: "0") + rest % 10) }
+            bytes.append(UInt8(ascii: "0") + UInt8(tenths.magnitude % 10))
         }
     }
 

@@ -24,14 +24,19 @@ public enum Scale: Sendable, Equatable {
 }
 
 /// The part of an axis that is shown, in linearized values: a decimal logarithm where the scale is logarithmic.
-struct Span: Equatable {
-    var lower: Double
-    var upper: Double
+package struct Span: Equatable {
+    package var lower: Double
+    package var upper: Double
 
-    var length: Double { upper - lower }
+    package init(lower: Double, upper: Double) {
+        self.lower = lower
+        self.upper = upper
+    }
+
+    package var length: Double { upper - lower }
 
     /// 0 at the lower end, 1 at the upper.
-    func fraction(_ value: Double) -> Double { (value - lower) / (upper - lower) }
+    package func fraction(_ value: Double) -> Double { (value - lower) / (upper - lower) }
 
     /// The span with the same middle and another length.
     func resized(to length: Double) -> Span {
@@ -44,7 +49,7 @@ struct Span: Equatable {
 
     /// The span, widened where it is too short to have ticks that differ: to a millionth of its largest value, and
     /// to 1 around nothing but 0.
-    func nonDegenerate() -> Span {
+    package func nonDegenerate() -> Span {
         let largest = max(lower.magnitude, upper.magnitude)
         if largest == 0 { return Span(lower: -0.5, upper: 0.5) }
         if lower == upper { return resized(to: largest) }

@@ -1,6 +1,6 @@
 /// How many columns of a terminal text takes.
-enum TextWidth {
-    static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
+package enum TextWidth {
+    package static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
 
     /// 2 for East Asian characters and pictographs, 0 for marks that stand alone, else 1.
     static func columns(_ character: Character) -> Int {

@@ -3,11 +3,11 @@
 /// IEEE Transactions on Visualization and Computer Graphics 16, 2010), without its term for legibility.
 ///
 /// Ticks are `(start + i·skip) · q · 10^exponent`, so that their digits are exact.
-struct TickSearch {
+package struct TickSearch {
     /// The found ticks: `mantissas[i] · 10^exponent`.
-    struct Result: Equatable {
-        var mantissas: [Int]
-        var exponent: Int
+    package struct Result: Equatable {
+        package var mantissas: [Int]
+        package var exponent: Int
     }
 
     /// The preferred steps, best first, in tenths.
@@ -24,7 +24,7 @@ struct TickSearch {
     /// The ticks with the highest score.
     ///
     /// - Precondition: the span is not degenerate.
-    static func best(in span: Span, wanted: Int, onlyInside: Bool = false) -> Result {
+    package static func best(in span: Span, wanted: Int, onlyInside: Bool = false) -> Result {
         TickSearch(span: span, wanted: Double(max(2, wanted)), onlyInside: onlyInside).best()
     }
 

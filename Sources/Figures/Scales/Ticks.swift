@@ -1,21 +1,21 @@
 import Numerics
 
 /// The ticks of an axis: where they are and what stands beside them.
-struct Ticks: Equatable {
-    struct Tick: Equatable {
+package struct Ticks: Equatable {
+    package struct Tick: Equatable {
         /// The place in linearized values.
-        var place: Double
-        var label: String
+        package var place: Double
+        package var label: String
     }
 
-    var ticks: [Tick]
+    package var ticks: [Tick]
     /// The power of ten that labels are to be multiplied by, told in the axis title; 0 for most.
-    var exponent: Int
+    package var exponent: Int
 
     static let none = Ticks(ticks: [], exponent: 0)
 
     /// About so many ticks within the span, all with the same number of decimals.
-    init(scale: Scale, span: Span, wanted: Int, typography: Typography) {
+    package init(scale: Scale, span: Span, wanted: Int, typography: Typography) {
         switch scale {
         case .linear: self = Ticks.linear(span, wanted: wanted, typography: typography)
         case .logarithmic: self = Ticks.decades(span, wanted: wanted, typography: typography)
@@ -61,9 +61,11 @@ struct Ticks: Equatable {
             }
             return ticks
         }
-        let skip = max(1, (last - first + max(1, wanted - 1)) / max(1, wanted - 1))
+        // The least step with few enough ticks among those that meet 10⁰ and one another's multiples.
+        let skip = [1, 2, 3, 5, 10, 20, 50, 100, 200].first { (last - first) / $0 < max(2, wanted) } ?? 200
+        let start = Int((Double(first) / Double(skip)).rounded(.up)) * skip
         return Ticks(
-            ticks: stride(from: first, through: last, by: skip).map { power in
+            ticks: stride(from: start, through: last, by: skip).map { power in
                 Tick(place: Double(power), label: typography.powerOfTen(power))
             },
             exponent: 0)

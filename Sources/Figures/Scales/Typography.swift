@@ -1,13 +1,15 @@
 /// The characters that numbers and shortened words are set with.
-struct Typography: Equatable {
+package struct Typography: Equatable {
     /// Whether signs beyond ASCII may be used.
-    var unicode: Bool
+    package var unicode: Bool
+
+    package init(unicode: Bool) { self.unicode = unicode }
 
     var minus: String { unicode ? "−" : "-" }
     var ellipsis: String { unicode ? "…" : "..." }
 
     /// A power of ten, such as "10⁻³" or "1e-3".
-    func powerOfTen(_ exponent: Int) -> String {
+    package func powerOfTen(_ exponent: Int) -> String {
         guard unicode else { return "1e\(exponent)" }
         let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
         let raised = String(exponent.magnitude).compactMap { $0.wholeNumberValue.map { digits[$0] } }
@@ -15,13 +17,13 @@ struct Typography: Equatable {
     }
 
     /// An axis title that tells what its tick labels are to be multiplied by.
-    func title(_ label: String, exponent: Int) -> String {
+    package func title(_ label: String, exponent: Int) -> String {
         guard exponent != 0 else { return label }
         return (label.isEmpty ? "" : label + " ") + (unicode ? "×" : "x") + powerOfTen(exponent)
     }
 
     /// The text, cut with an ellipsis to the longest start that `fits`.
-    func shortened(_ text: String, fits: (String) -> Bool) -> String {
+    package func shortened(_ text: String, fits: (String) -> Bool) -> String {
         if fits(text) { return text }
         var low = 0
         var high = text.count
@@ -33,7 +35,7 @@ struct Typography: Equatable {
     }
 
     /// The text in lines that each `fits`, broken at spaces and, in words that are too long, anywhere.
-    func wrapped(_ text: String, fits: (String) -> Bool) -> [String] {
+    package func wrapped(_ text: String, fits: (String) -> Bool) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {

@@ -125,7 +125,7 @@ struct TerminalRenderer {
         let placement = LabelPlacement(
             panel: panel, plan: plan, metrics: metrics,
             size: { text, _ in SIMD2(Double(TextWidth.columns(text)), 1) * SIMD2<Double>(Cell.size) },
-            symbolRadius: [1, 2])
+            spacing: [2, 0], symbolRadius: [1, 2])
         for label in placement.labels() {
             let width = TextWidth.columns(label.text)
             screen.write(

@@ -21,7 +21,7 @@ extension Metrics {
         Metrics(
             width: Double(2 * style.width), maximumFramesHeight: 4 * 32, frameAspect: 0.55,
             quantum: [Double(Cell.size.x), Double(Cell.size.y)], margin: [0, 0], gap: [0, 0], gutter: [4, 0],
-            border: [2, 4], tickDistance: [18, 14], hasVerticalTitles: false, minimumFrameWidth: 60, sampleWidth: 12,
+            border: [2, 4], tickDistance: [14, 12], hasVerticalTitles: false, minimumFrameWidth: 60, maximumLegendLines: 24, sampleWidth: 12,
             typography: Typography(unicode: style.unicode),
             textWidth: { text, _ in Double(Cell.size.x * TextWidth.columns(text)) },
             lineHeight: { _ in Double(Cell.size.y) })
