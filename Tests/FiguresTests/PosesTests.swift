@@ -1,4 +1,5 @@
 import Figures
+import Foundation
 import Kinematics
 import Numerics
 import Testing
@@ -94,6 +95,30 @@ import Testing
         #expect(Self.panda.panels[2].x.label == "x (m)" && Self.panda.panels[2].y.label == "y (m)")
     }
 
+    /// The pixels of the first stick figure in a group, joint by joint.
+    private func pixels(_ svg: String, group: String) throws -> [SIMD2<Double>] {
+        let start = try #require(svg.range(of: "id=\"\(group)\"")).upperBound
+        let data = try #require(svg[start...].firstMatch(of: /d="M([^"M]*)"/)).output.1
+        let numbers = data.split(separator: " ").compactMap { Double($0) }
+        return stride(from: 0, to: numbers.count - 1, by: 2).map { SIMD2(numbers[$0], numbers[$0 + 1]) }
+    }
+
+    @Test func aMetreIsAsLongEverywhere() throws {
+        let arm = try pixels(Self.planar.svg(), group: "plane-component-3")
+        let lengths = zip(arm, arm.dropFirst()).map { ($1 - $0).length }
+        #expect(lengths.count == 3 && lengths.allSatisfy { ($0 - lengths[0]).magnitude < 0.2 })
+
+        // Seen from the front and from above, x is the same; the base's column has its true height.
+        let svg = Self.panda.svg()
+        let front = try pixels(svg, group: "front-component-2")
+        let top = try pixels(svg, group: "top-component-2")
+        #expect((front[front.count - 1].x - front[0].x - (top[top.count - 1].x - top[0].x)).magnitude < 0.2)
+        let scale = (front[0].y - front[1].y) / 0.333
+        #expect(((front[front.count - 1].x - front[0].x) / 0.45 - scale).magnitude < 0.01 * scale)
+        let slanted = try pixels(svg, group: "axonometric-component-2")
+        #expect(((slanted[0].y - slanted[1].y) / (0.333 * 0.9063) - scale).magnitude < 0.01 * scale)
+    }
+
     @Test func everyComponentCarriesItsNumberInEveryView() {
         for panel in Self.crowd.panels {
             let numbers = panel.layers.flatMap(\.marks).compactMap { mark in
@@ -176,6 +201,10 @@ import Testing
             robot: Robots.panda, configurations: all, components: (0..<100).map { $0 % 6 + 1 }, target: Self.target)
         #expect(figure.svg().utf8.count < 50_000)
     }
+}
+
+extension SIMD2<Double> {
+    fileprivate var length: Double { (self * self).sum().squareRoot() }
 }
 
 extension String {

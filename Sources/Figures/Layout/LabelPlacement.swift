@@ -21,7 +21,7 @@ struct LabelPlacement {
     /// The labels in the order of their layers, badges before other words.
     func labels() -> [PlacedLabel] {
         var taken = symbolBoxes()
-        let lines = linkagePoints()
+        let lines = crowdedPoints()
         var result: [PlacedLabel] = []
         for (index, layer) in panel.layers.enumerated() {
             for case .badge(let text, let places) in layer.marks {
@@ -96,13 +96,18 @@ struct LabelPlacement {
         }
     }
 
-    /// Points along all linkages that are not faint, as dense as a label is high, and never more than a few thousand.
-    private func linkagePoints() -> [(layer: Int, point: SIMD2<Double>)] {
+    /// Points along all linkages and arrows that are not faint, as dense as a label is high, and never more than a few thousand.
+    private func crowdedPoints() -> [(layer: Int, point: SIMD2<Double>)] {
         var result: [(layer: Int, point: SIMD2<Double>)] = []
         let spacing = metrics.lineHeight(.tick) / 4
         for (index, layer) in panel.layers.enumerated() where layer.style.emphasis != .faint {
             for mark in layer.marks {
-                guard case .linkage(let places) = mark else { continue }
+                let places: [Place]
+                switch mark {
+                case .linkage(let joints): places = joints
+                case .arrow(let tail, let head): places = [tail, head]
+                default: continue
+                }
                 let points = places.map { plan.point($0, in: panel) }
                 for (start, end) in zip(points, points.dropFirst()) {
                     guard result.count < 4000, let start, let end,

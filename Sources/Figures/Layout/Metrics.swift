@@ -1,7 +1,7 @@
 /// The measures of a drawing surface, in its own unit of length: pixels in SVG, a braille dot in the terminal.
 struct Metrics {
     /// The uses of text, which may differ in size.
-    enum Role: Int {
+    enum Role {
         case title, panelTitle, axisTitle, tick, legend, note
     }
 

@@ -156,13 +156,19 @@ struct PosesScene {
         }
     }
 
-    /// Places on the links, those of the middle links first: near base and target stick figures lie on each other.
+    /// Places on the links: those of the middle links first, since stick figures lie on each other near base and
+    /// target, and those of links that a number would hide last.
     private static func badgePlaces(_ places: [Place]) -> [Place] {
-        let links = zip(places, places.dropFirst()).enumerated().sorted { left, right in
-            let middle = places.count - 2
-            return (2 * left.offset - middle).magnitude < (2 * right.offset - middle).magnitude
+        let links = zip(places, places.dropFirst()).map { (start: $0, step: $1 - $0) }
+        let lengths = links.map { ($0.step * $0.step).sum().squareRoot() }
+        let short = 0.12 * lengths.reduce(0, +)
+        let order = links.indices.sorted { left, right in
+            let (leftIsShort, rightIsShort) = (lengths[left] < short, lengths[right] < short)
+            if leftIsShort != rightIsShort { return rightIsShort }
+            let middle = links.count - 1
+            return (2 * left - middle).magnitude < (2 * right - middle).magnitude
         }
-        return [0.5, 0.35, 0.65, 0.2, 0.8].flatMap { part in links.map { $1.0 + ($1.1 - $1.0) * part } }
+        return [0.5, 0.35, 0.65, 0.2, 0.8].flatMap { part in order.map { links[$0].start + links[$0].step * part } }
     }
 
     private func layerName(_ family: Family) -> String {
@@ -206,7 +212,7 @@ struct PosesScene {
                 style: Style(.series(family.series), .strong))
         }
         if families.contains(where: { $0.members.count > 1 }) {
-            let text = families.count > 1 ? "thick: the first of each" : "thick: the first"
+            let text = families.count > 1 ? "thick: first of each component" : "thick: the first"
             entries.append(LegendEntry(text: text, sample: .line(badge: ""), style: Style(.foreground, .strong)))
         }
         if target != nil {

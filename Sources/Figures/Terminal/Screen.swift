@@ -50,7 +50,16 @@ struct Screen {
         if character.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }) {
             return style.unicode ? "\u{FFFD}" : "?"
         }
-        return style.unicode || character.isASCII ? character : "?"
+        if style.unicode || character.isASCII { return character }
+        return switch character {
+        case "−", "–", "—": "-"
+        case "×": "x"
+        case "µ": "u"
+        case "·", "•": "."
+        case "’", "‘": "'"
+        case "“", "”": "\""
+        default: "?"
+        }
     }
 
     // MARK: Dots
