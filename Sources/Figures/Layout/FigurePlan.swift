@@ -177,7 +177,7 @@ private struct FigureLayout {
             plan.xTitle = fitted(metrics.typography.title(panel.x.label, exponent: plan.xTicks.exponent), frame.width)
         }
         if panel.y.isVisible {
-            let height = metrics.lineHeight(.tick)
+            let height = max(metrics.lineHeight(.tick), 0.75 * metrics.tickDistance.y)
             plan.yTicks = ticks(panel.y.scale, y, length: frame.height, distance: metrics.tickDistance.y) { ticks in
                 zip(ticks, ticks.dropFirst()).allSatisfy { plan.yOfTick($0) - plan.yOfTick($1) >= height }
             }

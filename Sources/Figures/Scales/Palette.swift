@@ -1,7 +1,7 @@
 /// Categories' colours: those of Okabe and Ito ("Color Universal Design", 2008), which stay apart under the three
 /// colour-vision deficiencies; when they are used up they come again with other dashes.
 enum Palette {
-    /// One colour for SVG and its nearest of a terminal's 256.
+    /// One colour for SVG and one like it, readable on black and on white, of a terminal's 256.
     struct Color: Equatable {
         var hex: String
         var terminal: UInt8

@@ -1,5 +1,3 @@
-import Numerics
-
 /// How the values of an axis become places on it.
 public enum Scale: Sendable, Equatable {
     case linear
