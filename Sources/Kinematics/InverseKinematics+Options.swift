@@ -5,7 +5,7 @@ extension InverseKinematics {
         public var count: Int
         /// The largest distance of the tip from the target, m.
         public var positionTolerance: Double
-        /// The largest angle between the tip's and the target's orientation, rad.
+        /// The largest angle between the tip's and the target's orientation, rad; infinity where any orientation will do.
         public var rotationTolerance: Double
         /// How many starts are tried before the search gives up; nil: 4096, and at least 64 for each solution asked for.
         public var restarts: Int?

@@ -110,6 +110,7 @@ public final class InverseKinematics {
             }
         }
         solver.target = LaneFrame(search.target)
+        solver.followsRotation = search.options.rotationTolerance.isFinite
         for lane in 0..<laneCount { refill(lane) }
         // Single precision goes as far as it is good for; Newton's steps do the rest in double precision.
         let positionGoal = Lanes(repeating: Float(max(min(search.options.positionTolerance, 1e-4), 2e-5)))

@@ -28,6 +28,8 @@ final class LaneSolver {
     let q: UnsafeMutablePointer<Lanes>
     /// The targets.
     var target: LaneFrame
+    /// Whether the orientation matters; without it, only the position is sought.
+    var followsRotation = true
     /// Squared position error (m²) and squared rotation error (4·sin²(θ/2), rad² for small angles) at the last evaluation.
     private(set) var positionError = Lanes.zero
     private(set) var rotationError = Lanes.zero
@@ -82,6 +84,11 @@ final class LaneSolver {
     func evaluate() -> (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes) {
         let difference = chain.forward(q, jacobian: jacobian).difference(to: target)
         positionError = difference.positionSquare
+        guard followsRotation else {
+            rotationError = .zero
+            let e = difference.components
+            return (e.0, e.1, e.2, .zero, .zero, .zero)
+        }
         rotationError = difference.rotationSquare
         return difference.components
     }
@@ -97,6 +104,7 @@ final class LaneSolver {
         for i in 0..<variables {
             let c = jacobian + 6 * i
             c[0] *= metre; c[1] *= metre; c[2] *= metre
+            if !followsRotation { c[3] = .zero; c[4] = .zero; c[5] = .zero }
             let gradient = (c[0] * e.0).fma(c[1], e.1).fma(c[2], e.2).fma(c[3], e.3).fma(c[4], e.4).fma(c[5], e.5)
             if chain.isContinuous[i] { weight[i] = Lanes(repeating: 1); continue }
             let blocked = ((q[i] .<= lower[i]) .& (gradient .< 0)) .| ((q[i] .>= upper[i]) .& (gradient .> 0))

@@ -8,6 +8,8 @@ struct PoseCorrector {
     private var evaluator: ChainEvaluator
     private var jacobian: [Double]
     private var q: [Double]
+    /// Whether the orientation matters.
+    private var followsRotation = true
 
     init(_ chain: Chain) {
         variables = chain.variables
@@ -23,6 +25,7 @@ struct PoseCorrector {
     mutating func correct(
         _ start: UnsafePointer<Double>, towards target: Pose, positionTolerance: Double, rotationTolerance: Double, steps: Int = 6
     ) -> Solution {
+        followsRotation = rotationTolerance.isFinite
         for (i, variable) in variables.enumerated() { q[i] = min(max(start[i], variable.lower), variable.upper) }
         var error = evaluate(target)
         var best = q, bestError = error
@@ -48,7 +51,8 @@ struct PoseCorrector {
         var angular: SIMD3<Double>
         var position: Double
         var rotation: Double
-        var square: Double { position * position + rotation * rotation }
+        /// What the steps reduce.
+        var square: Double
     }
 
     private mutating func evaluate(_ target: Pose) -> PoseDifference {
@@ -57,14 +61,17 @@ struct PoseCorrector {
         let tip = evaluator.tip
         let linear = target.position - tip.position
         let angular = (target.rotation * tip.rotation.inverse).rotationVector
+        let positionSquare = (linear * linear).sum(), rotationSquare = (angular * angular).sum()
         return PoseDifference(
-            linear: linear, angular: angular, position: (linear * linear).sum().squareRoot(), rotation: (angular * angular).sum().squareRoot())
+            linear: linear, angular: angular, position: positionSquare.squareRoot(), rotation: rotationSquare.squareRoot(),
+            square: positionSquare + (followsRotation ? rotationSquare : 0))
     }
 
     /// `Δq = W·Jᵀ·(J·W·Jᵀ + λ·I)⁻¹·e`, with W as in ``LaneSolver`` and next to no damping.
     private mutating func step(_ error: PoseDifference) {
         let n = variables.count
-        let e = [error.linear.x, error.linear.y, error.linear.z, error.angular.x, error.angular.y, error.angular.z]
+        let angular = followsRotation ? error.angular : .zero
+        let e = [error.linear.x, error.linear.y, error.linear.z, angular.x, angular.y, angular.z]
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 36 + n) { memory in
             let normal = UnsafeMutableBufferPointer(rebasing: memory[0..<36])
             let weight = UnsafeMutableBufferPointer(rebasing: memory[36..<36 + n])
@@ -99,7 +106,7 @@ struct PoseCorrector {
         for a in 0..<6 {
             for b in 0...a {
                 var sum = 0.0
-                for i in 0..<n { sum += weight[i] * jacobian[a * n + i] * jacobian[b * n + i] }
+                if followsRotation || a < 3 { for i in 0..<n { sum += weight[i] * jacobian[a * n + i] * jacobian[b * n + i] } }
                 normal[a * 6 + b] = sum
             }
         }

@@ -35,6 +35,17 @@ import Testing
         }
     }
 
+    @Test func anyOrientationWillDoWhereItsToleranceIsInfinite() {
+        var stream = RandomStream(seed: 8)
+        let chain = quarterTurnArm(continuous: false)
+        let target = Pose(position: [0.4, 0.1, 0.3], rotation: .identity)
+        let answer = InverseKinematics(chain).solve(
+            target, options: .init(count: 50, positionTolerance: 1e-6, rotationTolerance: .infinity, minimumDistance: 0.5), using: &stream)
+        #expect(answer.found == 50)
+        #expect(answer.solutions.allSatisfy { $0.positionError <= 1e-6 && chain.contains($0.configuration) })
+        #expect(Set(answer.solutions.map { Int($0.rotationError * 4) }).count > 4)
+    }
+
     @Test func solutionsDifferAndAreRanked() {
         var stream = RandomStream(seed: 3)
         let chain = quarterTurnArm(continuous: true)
