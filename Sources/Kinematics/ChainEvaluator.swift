@@ -76,14 +76,15 @@ public struct ChainEvaluator: Sendable {
                     let (sines, cosines) = values.sineAndCosineOfAnyAngle
                     for lane in 0..<count {
                         let joint = joints[first + lane]
-                        frame = frame * joint.origin
+                        frame = frame.fusedProduct(joint.origin)
                         lines[first + lane] = Line(point: frame.position, direction: frame.rotation.z)
                         if joint.slides {
                             frame.position += values[lane] * frame.rotation.z
                         } else {
                             let (x, y) = (frame.rotation.x, frame.rotation.y)
-                            frame.rotation.x = cosines[lane] * x + sines[lane] * y
-                            frame.rotation.y = cosines[lane] * y - sines[lane] * x
+                            let sine = SIMD3(repeating: sines[lane]), cosine = SIMD3(repeating: cosines[lane])
+                            frame.rotation.x = (sine * y).addingProduct(cosine, x)
+                            frame.rotation.y = (cosine * y).addingProduct(-sine, x)
                         }
                     }
                     first += 8
@@ -125,6 +126,22 @@ public struct ChainEvaluator: Sendable {
                 }
             }
         }
+    }
+}
+
+extension Pose {
+    /// The product of two poses by fused multiplications and additions.
+    @inline(__always)
+    fileprivate func fusedProduct(_ other: Pose) -> Pose {
+        let (x, y, z) = (rotation.x, rotation.y, rotation.z)
+        func image(_ v: SIMD3<Double>, from start: SIMD3<Double>) -> SIMD3<Double> {
+            start.addingProduct(x, SIMD3(repeating: v.x))
+                .addingProduct(y, SIMD3(repeating: v.y)).addingProduct(z, SIMD3(repeating: v.z))
+        }
+        let r = other.rotation
+        return Pose(
+            position: image(other.position, from: position),
+            rotation: Rotation(x: image(r.x, from: .zero), y: image(r.y, from: .zero), z: image(r.z, from: .zero)))
     }
 }
 
