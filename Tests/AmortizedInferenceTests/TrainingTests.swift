@@ -106,20 +106,19 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
         // Uniform in [−1, 1]³ costs 3·log 2 = 2.08; the position fixes two of three coordinates.
         let loss = try #require(state.smoothLoss)
         #expect(loss < (covariance == .full ? -1.5 : 0.0), "loss \(loss)")
-        let trained = medianError(state.trainedModel, chain), untrained = medianError(model, chain)
+        let trained = try medianError(state.trainedModel, chain), untrained = try medianError(model, chain)
         #expect(trained < (covariance == .full ? 0.06 : 0.15) && untrained > 0.3, "\(trained) m after, \(untrained) m before")
     }
 
-    private func medianError(_ model: ConditionalMixture, _ chain: Chain) -> Double {
-        let evaluator = MixtureEvaluator(model)
+    private func medianError(_ model: ConditionalMixture, _ chain: Chain) throws -> Double {
+        let query = try PoseQuery(model, chain: chain)
         var stream = RandomStream(seed: 77)
         var errors: [Double] = []
         for _ in 0..<50 {
             let target = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
-            evaluator.setContext(target)
-            let samples = evaluator.sample(10, using: &stream)
-            for start in stride(from: 0, to: samples.count, by: 3) {
-                errors.append(chain.forwardKinematics(Array(samples[start..<start + 3])).error(to: target).position)
+            let samples = query.sample(target, count: 10, using: &stream)
+            for row in 0..<samples.rows {
+                errors.append(chain.forwardKinematics(Array(samples.row(row))).error(to: target).position)
             }
         }
         return errors.sorted()[errors.count / 2]
