@@ -1,1 +1,2 @@
-print("avips")
+import Console
+consoleMain(Array(CommandLine.arguments.dropFirst()))
