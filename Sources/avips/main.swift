@@ -1,2 +1,3 @@
 import Console
-consoleMain(Array(CommandLine.arguments.dropFirst()))
+
+Program.main(arguments: Array(CommandLine.arguments.dropFirst()))

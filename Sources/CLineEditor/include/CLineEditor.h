@@ -1,7 +1,7 @@
 // Editing of one line at a terminal: the whole of what the console knows about line editors.
 //
 // Behind this header stands GNU readline, and nothing else of the program includes it: another editor
-// takes its place by implementing these eight functions.
+// takes its place by implementing these nine functions.
 // The editor is one per process, and all functions are called on the main thread.
 
 #pragma once
@@ -33,6 +33,11 @@ void line_editor_start(const char *application, line_editor_completer completer)
 /// Bytes in `prompt` that take no column stand between \001 and \002. While the call lasts, the signals
 /// that concern the terminal are the editor's; their handlers are put back before it returns.
 line_editor_outcome line_editor_read(const char *prompt, char **line);
+
+/// Reads a line of standard input as it comes, without its newline: no prompt, no editing, no history.
+///
+/// A signal whose handler does not restart system calls ends the reading as `line_editor_interrupted`.
+line_editor_outcome line_editor_read_plain(char **line);
 
 /// Names the byte at which the word being completed starts.
 void line_editor_complete_from(line_editor_completions *completions, size_t start);

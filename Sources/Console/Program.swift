@@ -1,0 +1,1 @@
+public enum Program { public static func main(arguments: [String]) -> Never { fatalError() } }
