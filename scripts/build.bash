@@ -13,6 +13,7 @@ command pkg-config            pkg-config
 command git                   git
 header  stdlib.h              libc6-dev
 command g++                   g++
+file    /etc/ssl/certs/ca-certificates.crt  ca-certificates
 library libxml2.so.2          libxml2
 library libcurl.so.4          libcurl4
 library libsqlite3.so.0       libsqlite3-0
@@ -26,6 +27,7 @@ is_met() {
         command) command -v "$2" >/dev/null ;;
         header)  compgen -G "/usr/include/$2" >/dev/null || compgen -G "/usr/include/*-linux-gnu/$2" >/dev/null ;;
         library) compgen -G "/usr/lib/$2*" >/dev/null || compgen -G "/usr/lib/*-linux-gnu/$2*" >/dev/null ;;
+        file)    [[ -e $2 ]] ;;
         python)  python3 -c "import $2" 2>/dev/null ;;
     esac
 }

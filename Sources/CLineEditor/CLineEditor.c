@@ -92,7 +92,8 @@ void line_editor_start(const char *application, line_editor_completer completer)
     rl_change_environment = 0;
     prepare_completion(completer);
     prepare_history();
-    bind_keys();      // the user's inputrc, read next, may bind otherwise
+    rl_variable_bind("revert-all-at-newline", "on");
+    bind_keys();  // the user's inputrc, read next, may bind otherwise
     rl_initialize();
 }
 
