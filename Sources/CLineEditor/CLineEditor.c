@@ -79,7 +79,7 @@ static bool serve_signals(void) {
 
 // MARK: Reading
 
-void line_editor_start(const char *application, line_editor_completer completer) {
+void line_editor_start(const char *application, line_editor_completer completer, void *context) {
     if (pipe(signal_pipe) == 0) {
         for (int end = 0; end < 2; end++) {
             fcntl(signal_pipe[end], F_SETFL, O_NONBLOCK);
@@ -90,7 +90,7 @@ void line_editor_start(const char *application, line_editor_completer completer)
     rl_catch_signals = 0;
     rl_catch_sigwinch = 0;
     rl_change_environment = 0;
-    prepare_completion(completer);
+    prepare_completion(completer, context);
     prepare_history();
     rl_variable_bind("revert-all-at-newline", "on");
     bind_keys();  // the user's inputrc, read next, may bind otherwise

@@ -14,6 +14,7 @@ struct line_editor_completions {
 };
 
 static line_editor_completer offer_candidates;
+static void *completer_context;
 
 // Everything that is not part of a name separates words, so that listings show the last part of a path alone.
 static const char word_breaks[] = " \t\n\"'`@$><=;|&{(})[],.:+-*/^%#~?!\\";
@@ -81,7 +82,7 @@ static char **complete(const char *text, int start, int end) {
     rl_attempted_completion_over = 1;  // no file names behind the completer's back
     rl_completion_suppress_append = 0;
     line_editor_completions completions = {.start = (size_t)start};
-    offer_candidates(rl_line_buffer, (size_t)end, &completions);
+    offer_candidates(rl_line_buffer, (size_t)end, &completions, completer_context);
     if (completions.count > 0 && completions.start != (size_t)start) shift_candidates(&completions, (size_t)start);
     if (completions.count == 0) {
         free(completions.candidates);
@@ -97,8 +98,9 @@ static char **complete(const char *text, int start, int end) {
     return completions.candidates;
 }
 
-void prepare_completion(line_editor_completer completer) {
+void prepare_completion(line_editor_completer completer, void *context) {
     offer_candidates = completer;
+    completer_context = context;
     rl_attempted_completion_function = complete;
     rl_basic_word_break_characters = word_breaks;
     rl_completer_word_break_characters = word_breaks;

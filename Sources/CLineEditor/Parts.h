@@ -10,5 +10,5 @@
 #include <readline/history.h>
 
 void bind_keys(void);
-void prepare_completion(line_editor_completer completer);
+void prepare_completion(line_editor_completer completer, void *context);
 void prepare_history(void);

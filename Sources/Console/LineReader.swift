@@ -26,13 +26,15 @@ protocol LineReader {
 struct TerminalLineReader: LineReader {
     let output: OutputStream
     let historyPath: String?
+    /// Kept alive for the editor, which does not retain it.
+    private let completer: Completer
     var isInteractive: Bool { true }
 
-    /// - Parameter completer: a C function, since the editor calls it without a context.
-    init(output: OutputStream, historyPath: String?, completer: line_editor_completer) {
+    init(output: OutputStream, historyPath: String?, completer: Completer) {
         self.output = output
         self.historyPath = historyPath
-        line_editor_start("avips", completer)
+        self.completer = completer
+        line_editor_start("avips", Completer.callback, Unmanaged.passUnretained(completer).toOpaque())
         if let historyPath { line_editor_load_history(historyPath, 10_000) }
     }
 

@@ -22,11 +22,11 @@ typedef enum {
 /// The candidates a completer offers for the word before the cursor.
 typedef struct line_editor_completions line_editor_completions;
 
-/// Offers candidates for `line[0 ..< cursor]`, in bytes of the locale's encoding.
-typedef void (*line_editor_completer)(const char *line, size_t cursor, line_editor_completions *completions);
+/// Offers candidates for `line[0 ..< cursor]`, in bytes of the locale's encoding; `context` is what the editor was started with.
+typedef void (*line_editor_completer)(const char *line, size_t cursor, line_editor_completions *completions, void *context);
 
 /// Prepares the editor. `application` is the name that `$if` tests in the user's inputrc.
-void line_editor_start(const char *application, line_editor_completer completer);
+void line_editor_start(const char *application, line_editor_completer completer, void *context);
 
 /// Reads one line; after `line_editor_accepted`, `*line` is the caller's to `free`.
 ///

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// What the command line asks for.
-struct Options: ParsableArguments {
+struct CommandLineOptions: ParsableArguments {
     static let configuration = CommandConfiguration(
         commandName: "avips",
         abstract: "Learns all ways in which a robot reaches a pose, and answers inverse kinematics, from Lua.",
@@ -70,7 +70,7 @@ extension ColorChoice: ExpressibleByArgument {}
 
 /// The outcome of reading a command line.
 enum CommandLineRequest {
-    case run(Options)
+    case run(CommandLineOptions)
     /// The user asked for help.
     case explain(String)
     /// The command line cannot be understood.
@@ -78,10 +78,10 @@ enum CommandLineRequest {
 
     init(arguments: [String]) {
         do {
-            self = .run(try Options.parse(arguments))
+            self = .run(try CommandLineOptions.parse(arguments))
         } catch {
-            let message = Options.fullMessage(for: error)
-            self = Options.exitCode(for: error) == .success ? .explain(message) : .refuse(message)
+            let message = CommandLineOptions.fullMessage(for: error)
+            self = CommandLineOptions.exitCode(for: error) == .success ? .explain(message) : .refuse(message)
         }
     }
 }
