@@ -9,7 +9,7 @@ func filePaths(beginningWith prefix: String) -> [String] {
     return fileNames(in: directory.isEmpty ? "." : String(directory))
         .filter { $0.hasPrefix(start) && (start.hasPrefix(".") || !$0.hasPrefix(".")) }
         .map { name -> String in
-            let path = directory + name
+            let path = String(directory) + name
             return Places.isDirectory(path) ? path + "/" : path
         }
 }

@@ -1,3 +1,3 @@
 import Console
 
-Program.main(arguments: Array(CommandLine.arguments.dropFirst()))
+Program.main(CommandLine.arguments)
