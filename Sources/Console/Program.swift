@@ -1,4 +1,4 @@
-import Glibc
+@preconcurrency import Glibc
 import LuaBridge
 import Scripting
 
@@ -79,7 +79,7 @@ public struct Program {
             } else {
                 try interpreter.run(file: script.path, arguments: script.arguments)
             }
-        } else if !options.hasWork && isatty(STDIN_FILENO) == 0 {
+        } else if !options.hasWork && !options.interactive && isatty(STDIN_FILENO) == 0 {
             try interpreter.runStandardInput()
         }
     }
@@ -119,7 +119,7 @@ public struct Program {
 
     /// Whether all that was printed could be written.
     private func hasWritten() -> Bool {
-        guard fflush(nil) != 0 else { return true }
+        if fflush(stdout) == 0 && ferror(stdout) == 0 { return true }
         errors.write("avips: the output could not be written: \(String(cString: strerror(errno)))\n")
         return false
     }

@@ -41,11 +41,13 @@ class Echo(ProgramTest):
     def test_tells_the_time_of_long_lines(self):
         session = self.session()
         shown = session.enter("local t = os.clock() while os.clock() - t < 1.1 do end")
-        self.assertRegex(shown, r"1\.\d+ s")
+        self.assertRegex(shown, r"\n[1-9]\d*\.\d+ s")
 
     def test_pasted_prompts_are_no_part_of_the_line(self):
         session = self.session()
-        self.assertEqual(session.enter("avips> 3 * 3").strip(), "9")
+        session.send("avips> 3 * 3")
+        session.answer()  # the typed prompt
+        self.assertEqual(session.enter("").strip(), "9")
 
     def test_question_mark_shows_help(self):
         session = self.session()
@@ -80,7 +82,7 @@ class Continuation(ProgramTest):
 
     def test_a_syntax_error_is_told_at_once(self):
         session = self.session()
-        self.assertIn("syntax error", session.enter("x = = 1") + "syntax error" * 0)
+        self.assertIn("unexpected symbol near '='", session.enter("x = = 1"))
         self.assertIn("unfinished string", session.enter("print('abc"))
 
 
@@ -187,7 +189,7 @@ class Editing(ProgramTest):
         session.child.setwinsize(30, 60)
         time.sleep(0.1)
         session.send(" 1\r")
-        self.assertEqual(session.answer().split()[-1], "2")
+        session.child.expect(r"2004l\r+2\r\n")
 
     def test_letters_beyond_ascii(self):
         session = self.session()
