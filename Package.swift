@@ -56,7 +56,7 @@ let package = Package(
 
         // MARK: Tests
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
-        .testTarget(name: "KinematicsTests", dependencies: ["Kinematics"], swiftSettings: native),
+        .testTarget(name: "KinematicsTests", dependencies: ["Kinematics"], exclude: ["Fixtures"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
         .testTarget(name: "AmortizedInferenceTests", dependencies: ["AmortizedInference"], swiftSettings: native),

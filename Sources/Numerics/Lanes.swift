@@ -18,6 +18,21 @@ extension SIMD16<Float> {
     @inlinable @inline(__always)
     public func fnma(_ a: Self, _ b: Self) -> Self { addingProduct(-a, b) }
 
+    /// The smaller of two numbers, lane by lane; `other` where either is NaN.
+    ///
+    /// The standard library's `pointwiseMin`, `clamped` and its comparisons of integers run lane by lane in a loop;
+    /// comparisons of floats and these are single instructions.
+    @inlinable @inline(__always)
+    public func minimum(_ other: Self) -> Self { other.replacing(with: self, where: self .< other) }
+
+    /// The larger of two numbers, lane by lane; `other` where either is NaN.
+    @inlinable @inline(__always)
+    public func maximum(_ other: Self) -> Self { other.replacing(with: self, where: self .> other) }
+
+    /// The number in the range that is nearest, lane by lane; `lower` for NaN.
+    @inlinable @inline(__always)
+    public func limited(from lower: Self, to upper: Self) -> Self { maximum(lower).minimum(upper) }
+
     /// The nearest integers, for |x| < 2²²: adding 1.5·2²³ leaves the integer in the low bits of the mantissa.
     @inlinable @inline(__always)
     public var nearestInteger: Self {
@@ -39,27 +54,28 @@ extension SIMD16<Float> {
         r = r.fma(n, Self(repeating: -7.549_789_4e-8))
         r = r.fma(n, Self(repeating: -5.390_302_5e-15))
         let r2 = r * r
-        var s = Self(repeating: 8.333_216_1e-3).fma(r2, Self(repeating: -1.951_529_6e-4))
+        var s = Self(repeating: 8.332_160_9e-3).fma(r2, Self(repeating: -1.951_529_6e-4))
         s = Self(repeating: -1.666_665_46e-1).fma(r2, s)
         s = r.fma(r * r2, s)
         var c = Self(repeating: -1.388_731_62e-3).fma(r2, Self(repeating: 2.443_315_71e-5))
         c = Self(repeating: 4.166_664_57e-2).fma(r2, c)
         c = Self(repeating: -0.5).fma(r2, c)
         c = Self(repeating: 1).fma(r2, c)
-        let swapped = (quadrant & 1) .== 1
-        let sine = s.replacing(with: c, where: swapped)
-        let cosine = c.replacing(with: s, where: swapped)
+        // Odd quadrants exchange sine and cosine: a mask of ones or zeros selects without a comparison.
+        let odd = 0 &- (quadrant & 1)
+        let sineBits = unsafeBitCast(s, to: SIMD16<UInt32>.self), cosineBits = unsafeBitCast(c, to: SIMD16<UInt32>.self)
+        let exchange = (sineBits ^ cosineBits) & odd
         // Bit 1 of the quadrant turns the sine's sign, bit 1 of the quadrant plus one the cosine's.
         let sineSign = (quadrant & 2) &<< 30
         let cosineSign = ((quadrant &+ 1) & 2) &<< 30
-        return (unsafeBitCast(unsafeBitCast(sine, to: SIMD16<UInt32>.self) ^ sineSign, to: Self.self),
-                unsafeBitCast(unsafeBitCast(cosine, to: SIMD16<UInt32>.self) ^ cosineSign, to: Self.self))
+        return (unsafeBitCast(sineBits ^ exchange ^ sineSign, to: Self.self),
+                unsafeBitCast(cosineBits ^ exchange ^ cosineSign, to: Self.self))
     }
 
     /// The exponential; relative error below 2e-7. Arguments are clamped to [−87, 88], so that neither zero nor infinity comes out.
     @inlinable @inline(__always)
     public var exponential: Self {
-        let x = clamped(lowerBound: Self(repeating: -87), upperBound: Self(repeating: 88))
+        let x = limited(from: Self(repeating: -87), to: Self(repeating: 88))
         let shift = Self(repeating: 12_582_912)
         let shifted = shift.fma(x, Self(repeating: 1.442_695_04))
         let n = shifted - shift

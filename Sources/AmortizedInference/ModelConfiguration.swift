@@ -1,0 +1,66 @@
+import Mixtures
+
+/// The choices that a conditional mixture is built from.
+public struct ModelConfiguration: Sendable, Equatable, Codable {
+    /// The number of components K.
+    public var components: Int
+    /// Widths of the trunk's hidden layers, multiples of 16.
+    public var hidden: [Int]
+    public var context: ContextKind
+    public var covariance: PrecisionProjection.Shape
+    /// Bounds on the standard deviation in any direction, in coordinates scaled to [−1, 1] by the joint limits.
+    public var leastDeviation: Double
+    public var greatestDeviation: Double
+    /// False leaves covariances without bounds.
+    public var isConditioned: Bool
+    /// Seeds the initial parameters.
+    public var seed: UInt64
+
+    public init(
+        components: Int = 32, hidden: [Int] = [256, 256, 256, 256], context: ContextKind = .pose,
+        covariance: PrecisionProjection.Shape = .full, leastDeviation: Double = 0.0015, greatestDeviation: Double = 1,
+        isConditioned: Bool = true, seed: UInt64 = 0
+    ) {
+        self.components = components
+        self.hidden = hidden
+        self.context = context
+        self.covariance = covariance
+        self.leastDeviation = leastDeviation
+        self.greatestDeviation = greatestDeviation
+        self.isConditioned = isConditioned
+        self.seed = seed
+    }
+
+    /// Throws where a choice is out of range.
+    public func validate(degreesOfFreedom: Int) throws(ModelError) {
+        func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(ModelError) {
+            if !condition { throw .invalidConfiguration(message()) }
+        }
+        try check((1...4096).contains(components), "components must be from 1 to 4096, not \(components)")
+        try check((1...32).contains(hidden.count), "hidden must list 1 to 32 layers, not \(hidden.count)")
+        for width in hidden {
+            try check((16...8192).contains(width) && width % 16 == 0,
+                      "a hidden width must be a multiple of 16 from 16 to 8192, not \(width)")
+        }
+        try check((1...32).contains(degreesOfFreedom), "a model needs 1 to 32 joints; this chain has \(degreesOfFreedom)")
+        try check(leastDeviation >= 1e-5 && leastDeviation < greatestDeviation && greatestDeviation <= 100,
+                  "deviations must rise from at least 1e-5 to at most 100, not from \(leastDeviation) to \(greatestDeviation)")
+    }
+}
+
+/// Why a model cannot be made or used.
+public enum ModelError: Error, Equatable, CustomStringConvertible {
+    case invalidConfiguration(String)
+    /// The file's contents do not describe a model.
+    case invalidFile(path: String, reason: String)
+    /// The model was trained for another chain.
+    case wrongRobot(expected: String, found: String)
+
+    public var description: String {
+        switch self {
+        case .invalidConfiguration(let message): message
+        case .invalidFile(let path, let reason): "\(path) is not a usable model: \(reason)"
+        case .wrongRobot(let expected, let found): "the model belongs to \(expected), not to \(found)"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Kinematics
+import Numerics
+
+/// Where training pairs come from: configurations x and the contexts c that they answer.
+public protocol PairSource: Sendable {
+    /// The number of coordinates of x, and of inputs of c.
+    var dimension: Int { get }
+    var inputCount: Int { get }
+
+    /// Draws `count` pairs (a multiple of 16) into feature-major rows, `stride` elements apart.
+    ///
+    /// - Parameters:
+    ///   - configurations: receives x in scaled coordinates, `dimension` rows.
+    ///   - contexts: receives the encoded c, `inputCount` rows.
+    func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>,
+              contexts: UnsafeMutablePointer<Float>, stride: Int)
+}
+
+/// Pairs of inverse kinematics: x uniform within the joint limits, c the tip's pose.
+///
+/// These are exact samples of the joint distribution whose conditional the model is to learn.
+public struct KinematicPairSource: PairSource {
+    let chain: LaneChain
+    let encoding: ContextEncoding
+    private let middle: [Float]
+    private let halfRange: [Float]
+
+    public init(chain: Chain, encoding: ContextEncoding) {
+        self.chain = LaneChain(chain)
+        self.encoding = encoding
+        let identity = RobotIdentity(chain)
+        middle = identity.middle.map(Float.init)
+        halfRange = identity.halfRange.map(Float.init)
+    }
+
+    public var dimension: Int { middle.count }
+    public var inputCount: Int { encoding.inputCount }
+
+    public func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>,
+                     contexts: UnsafeMutablePointer<Float>, stride: Int) {
+        var random = LaneRandom(using: &stream)
+        withUnsafeTemporaryAllocation(of: Lanes.self, capacity: dimension) { q in
+            for column in Swift.stride(from: 0, to: count, by: laneCount) {
+                for joint in 0..<dimension {
+                    let x = random.uniform() * 2 - 1
+                    x.store(to: configurations + joint * stride + column)
+                    q[joint] = Lanes(repeating: middle[joint]).fma(x, Lanes(repeating: halfRange[joint]))
+                }
+                encoding.encode(chain.forward(UnsafePointer(q.baseAddress!)), into: contexts + column, stride: stride)
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Kinematics
+import Mixtures
+import Numerics
+
+/// Asks a trained model for the configurations that reach a pose: as a mixture, as samples, or as exact solutions.
+///
+/// A value owns its workspaces: use one per thread.
+public final class PoseQuery {
+    public let model: ConditionalMixture
+    public let chain: Chain
+    private let predictor: MixturePredictor
+    private let evidence: EvidenceUpdate
+    private let kinematics: InverseKinematics
+
+    /// Prepares a model for questions about a chain.
+    ///
+    /// - Throws: ``ModelError/wrongRobot(expected:found:)`` where the model was made for another chain.
+    public init(_ model: ConditionalMixture, chain: Chain) throws(ModelError) {
+        try model.check(chain)
+        self.model = model
+        self.chain = chain
+        predictor = MixturePredictor(model)
+        kinematics = InverseKinematics(chain)
+        evidence = EvidenceUpdate(kinematics.laneChain)
+    }
+
+    /// The mixture at a pose, laid out in lanes.
+    private func posterior(_ pose: Pose, refine steps: Int, reweights: Bool = true) -> LaneMixture {
+        let logWeights = predictor.logWeights(at: pose)
+        var mixture = predictor.mixture(of: Array(0..<model.components), logWeights: logWeights)
+        evidence.update(&mixture, target: pose, options: evidenceOptions(steps), reweights: reweights)
+        return mixture
+    }
+
+    private func evidenceOptions(_ steps: Int) -> EvidenceUpdate.Options {
+        var options = EvidenceUpdate.Options(steps: steps)
+        if model.configuration.context == .position { options.rotationDeviation = .infinity }
+        return options
+    }
+
+    /// Samples of the mixture at a pose, just as they fall: neither corrected nor clipped to the limits.
+    ///
+    /// - Returns: a `count × D` matrix.
+    public func sample(_ pose: Pose, count: Int, refine steps: Int = 0, using stream: inout RandomStream) -> Matrix {
+        var lanes = LaneRandom(using: &stream)
+        let rows: [Float]
+        if steps == 0 {
+            // Only the components that are drawn are evaluated.
+            let logWeights = predictor.logWeights(at: pose)
+            let chooser = ComponentChooser(logWeights: logWeights)
+            var place = [Int](repeating: -1, count: model.components)
+            var used: [Int] = []
+            let choices = (0..<count).map { _ -> Int in
+                let component = chooser.next(using: &stream)
+                if place[component] < 0 {
+                    place[component] = used.count
+                    used.append(component)
+                }
+                return place[component]
+            }
+            rows = predictor.mixture(of: used, logWeights: logWeights).sample(choices, using: &lanes)
+        } else {
+            let mixture = posterior(pose, refine: steps)
+            let chooser = ComponentChooser(logWeights: mixture.logWeights)
+            rows = mixture.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
+        }
+        return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
+    }
+
+    /// Exact, distinct, ranked configurations that reach a pose.
+    ///
+    /// Samples of the refined mixture are finished by damped least squares within the limits; failures are redrawn. If the model
+    /// runs dry, uniform starts take over, so that a pose which can be reached is.
+    ///
+    /// - Parameters:
+    ///   - options: `restarts` limits the samples drawn, redraws included.
+    ///   - stream: where samples are drawn from; it advances.
+    public func solve(
+        _ pose: Pose, options: InverseKinematics.Options = .init(count: 100), using stream: inout RandomStream,
+        cancellation: Cancellation = .never
+    ) -> Solutions {
+        var options = options
+        if model.configuration.context == .position { options.rotationTolerance = .infinity }
+        var starts = MixtureStarts(
+            posterior(pose, refine: Self.refinementForSolving, reweights: false), chain: kinematics.laneChain,
+            first: options.count, limit: max(256, 16 * options.count), stream: &stream)
+        return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
+    }
+
+    /// How many evidence updates precede the samples that exact solutions start from.
+    static let refinementForSolving = 2
+}
+
+/// Starts drawn from a mixture, then, when the mixture has had its chances, uniformly.
+private struct MixtureStarts: StartSource {
+    private let mixture: LaneMixture
+    private let chooser: ComponentChooser
+    private let chain: LaneChain
+    private var random: RandomStream
+    private var lanes: LaneRandom
+    private var uniform: UniformStarts
+    private var rows: [Float] = []
+    private var choices: [Int] = []
+    private var next = 0
+    private var drawn = 0
+    private let first: Int
+    private let limit: Int
+
+    /// - Parameters:
+    ///   - first: how many samples are drawn at first.
+    ///   - limit: how many are drawn in all before uniform starts follow.
+    init(_ mixture: LaneMixture, chain: LaneChain, first: Int, limit: Int, stream: inout RandomStream) {
+        self.mixture = mixture
+        self.chain = chain
+        self.first = min(max(first, laneCount), 4096)
+        self.limit = limit
+        chooser = ComponentChooser(logWeights: mixture.logWeights)
+        lanes = LaneRandom(using: &stream)
+        random = RandomStream(seed: stream.next())
+        uniform = UniformStarts(chain, stream: RandomStream(seed: stream.next()))
+    }
+
+    mutating func next(into q: UnsafeMutablePointer<Lanes>, lane: Int) -> Int? {
+        if next == choices.count {
+            guard drawn < limit else { return uniform.next(into: q, lane: lane) }
+            choices = (0..<first).map { _ in chooser.next(using: &random) }
+            rows = mixture.sample(choices, using: &lanes)
+            drawn += first
+            next = 0
+        }
+        let n = chain.degreesOfFreedom
+        for i in 0..<n {
+            q[i][lane] = min(max(rows[next * n + i], chain.lower[i]), chain.upper[i])
+        }
+        next += 1
+        return choices[next - 1]
+    }
+}

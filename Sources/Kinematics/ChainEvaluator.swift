@@ -1,0 +1,132 @@
+import Numerics
+
+/// Forward kinematics and Jacobian of a chain in double precision, without allocating in an evaluation.
+///
+/// The constant part is built once: every moving joint's frame is turned so that the joint's axis is its z axis, and
+/// what is fixed between two moving joints is folded into one transform. A joint then costs one product of
+/// rotations and a turn of two columns. The mutable part, one workspace, makes an evaluator a thing for one thread;
+/// copies are independent.
+public struct ChainEvaluator: Sendable {
+    /// A moving joint, about or along its own z axis.
+    private struct Joint {
+        /// The joint's frame in the turned frame of the moving joint before it, or of the base.
+        var origin: Pose
+        var variable: Int
+        var multiplier: Double
+        var offset: Double
+        var slides: Bool
+    }
+
+    /// Where a joint's axis lies in the base frame.
+    private struct Line {
+        var point: SIMD3<Double>
+        var direction: SIMD3<Double>
+    }
+
+    /// The number of variables of the chain.
+    public let degreesOfFreedom: Int
+    private let joints: [Joint]
+    /// The tip's frame in the turned frame of the last moving joint.
+    private let tipOrigin: Pose
+    private var lines: [Line]
+
+    /// The pose of the tip in the base frame, at the configuration evaluated last.
+    public private(set) var tip: Pose
+
+    /// Prepares a chain; the tip starts at the configuration zero.
+    public init(_ chain: Chain) {
+        var joints: [Joint] = []
+        var pending = Pose.identity
+        for segment in chain.segments {
+            pending = pending * segment.origin
+            guard let variable = segment.variable else { continue }
+            let turn = Rotation(takingZTo: segment.axis)
+            joints.append(Joint(
+                origin: pending * Pose(position: .zero, rotation: turn), variable: variable,
+                multiplier: segment.multiplier, offset: segment.offset, slides: segment.kind == .prismatic))
+            pending = Pose(position: .zero, rotation: turn.inverse)
+        }
+        self.joints = joints
+        degreesOfFreedom = chain.degreesOfFreedom
+        tipOrigin = pending
+        lines = Array(repeating: Line(point: .zero, direction: .zero), count: joints.count)
+        tip = .identity
+        let zero = [Double](repeating: 0, count: chain.degreesOfFreedom)
+        zero.withUnsafeBufferPointer { evaluate($0) }
+    }
+
+    /// Computes the tip's pose and what the Jacobian needs at a configuration.
+    ///
+    /// - Precondition: `q.count == degreesOfFreedom`.
+    /// - Complexity: O(joints), no allocation.
+    public mutating func evaluate(_ q: UnsafeBufferPointer<Double>) {
+        precondition(q.count == degreesOfFreedom)
+        var frame = Pose.identity
+        let tipOrigin = self.tipOrigin
+        joints.withUnsafeBufferPointer { joints in
+            lines.withUnsafeMutableBufferPointer { lines in
+                for i in joints.indices {
+                    let joint = joints[i]
+                    frame = frame * joint.origin
+                    let value = joint.multiplier * q[joint.variable] + joint.offset
+                    lines[i] = Line(point: frame.position, direction: frame.rotation.z)
+                    if joint.slides {
+                        frame.position += value * frame.rotation.z
+                    } else {
+                        let sine = Elementary.sin(value), cosine = Elementary.cos(value)
+                        let (x, y) = (frame.rotation.x, frame.rotation.y)
+                        frame.rotation.x = cosine * x + sine * y
+                        frame.rotation.y = cosine * y - sine * x
+                    }
+                }
+            }
+        }
+        tip = frame * tipOrigin
+    }
+
+    /// Writes the geometric Jacobian at the configuration evaluated last.
+    ///
+    /// The matrix is 6 × degrees of freedom, stored by rows: the velocity vx, vy, vz of the tip's origin in m and the
+    /// angular velocity wx, wy, wz in rad, both along the axes of the base, for a unit change of each variable.
+    ///
+    /// - Precondition: `jacobian.count == 6 * degreesOfFreedom`.
+    /// - Complexity: O(joints), no allocation.
+    public func jacobian(into jacobian: UnsafeMutableBufferPointer<Double>) {
+        precondition(jacobian.count == 6 * degreesOfFreedom)
+        let n = degreesOfFreedom
+        jacobian.update(repeating: 0)
+        joints.withUnsafeBufferPointer { joints in
+            lines.withUnsafeBufferPointer { lines in
+                for i in joints.indices {
+                    let joint = joints[i], column = joint.variable
+                    let direction = joint.multiplier * lines[i].direction
+                    if joint.slides {
+                        jacobian[column] += direction.x
+                        jacobian[n + column] += direction.y
+                        jacobian[2 * n + column] += direction.z
+                    } else {
+                        let velocity = direction.cross(tip.position - lines[i].point)
+                        jacobian[column] += velocity.x
+                        jacobian[n + column] += velocity.y
+                        jacobian[2 * n + column] += velocity.z
+                        jacobian[3 * n + column] += direction.x
+                        jacobian[4 * n + column] += direction.y
+                        jacobian[5 * n + column] += direction.z
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Rotation {
+    /// A rotation that takes the z axis to a unit vector; exact for the coordinate axes.
+    init(takingZTo axis: SIMD3<Double>) {
+        // The coordinate axis least along the given one makes the best conditioned second direction.
+        let (ax, ay, az) = (abs(axis.x), abs(axis.y), abs(axis.z))
+        let helper: SIMD3<Double> = ax <= ay && ax <= az ? [1, 0, 0] : ay <= az ? [0, 1, 0] : [0, 0, 1]
+        let second = axis.cross(helper)
+        let y = second / second.length
+        self.init(x: y.cross(axis), y: y, z: axis)
+    }
+}

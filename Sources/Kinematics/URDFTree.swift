@@ -1,0 +1,103 @@
+/// Checks that the joints that were read make one tree, and finds what follows from it.
+struct URDFTree {
+    var reader: URDFReader
+    var root = 0
+    var order: [Int] = []
+    var variables: [Chain.Variable] = []
+
+    init(_ reader: URDFReader) throws(URDFError) {
+        self.reader = reader
+        try connect()
+        try sort()
+        try assignVariables()
+    }
+
+    private func fail(_ joint: Int, _ problem: URDFError.Problem) -> URDFError {
+        URDFError(source: reader.source, line: reader.jointLines[joint], problem: problem)
+    }
+
+    /// Enters every joint in its two links.
+    private mutating func connect() throws(URDFError) {
+        for (index, joint) in reader.joints.enumerated() {
+            if joint.parent == joint.child { throw fail(index, .cycle(joints: [joint.name])) }
+            if let other = reader.links[joint.child].parentJoint {
+                throw fail(index, .twoParents(
+                    link: reader.links[joint.child].name, joints: [reader.joints[other].name, joint.name]))
+            }
+            reader.links[joint.child].parentJoint = index
+            reader.links[joint.parent].childJoints.append(index)
+        }
+    }
+
+    /// Finds the root and the order of the joints, parents first.
+    private mutating func sort() throws(URDFError) {
+        let roots = reader.links.indices.filter { reader.links[$0].parentJoint == nil }
+        if roots.count > 1 {
+            throw URDFError(
+                source: reader.source, line: reader.linkLines[roots[1]],
+                problem: .severalRoots(roots.map { reader.links[$0].name }))
+        }
+        if let first = roots.first {
+            root = first
+            var stack = [first]
+            while let link = stack.popLast() {
+                let carried = reader.links[link].childJoints
+                order += carried
+                stack += carried.reversed().map { reader.joints[$0].child }
+            }
+        }
+        guard order.count == reader.joints.count else {
+            let reached = Set(order)
+            let start = reader.joints.indices.first { !reached.contains($0) }!
+            let cycle = cycle(above: start)
+            throw fail(cycle[0], .cycle(joints: cycle.map { reader.joints[$0].name }))
+        }
+    }
+
+    /// The joints of the cycle that is met when one follows the parents of a joint that the root does not reach,
+    /// parents first, from the one that stands first in the document.
+    private func cycle(above joint: Int) -> [Int] {
+        var path: [Int] = [], position: [Int: Int] = [:]
+        var current = joint
+        while position[current] == nil {
+            position[current] = path.count
+            path.append(current)
+            guard let next = reader.links[reader.joints[current].parent].parentJoint else { return path }
+            current = next
+        }
+        let cycle = Array(path[position[current]!...].reversed())
+        let first = cycle.firstIndex(of: cycle.min()!)!
+        return Array(cycle[first...] + cycle[..<first])
+    }
+
+    /// Numbers the joints that move by themselves and resolves those that mimic.
+    private mutating func assignVariables() throws(URDFError) {
+        for (index, joint) in reader.joints.enumerated() {
+            guard let limits = reader.limits[index], !joint.mimics else { continue }
+            reader.joints[index].variable = variables.count
+            variables.append(.init(name: joint.name, kind: joint.kind, lower: limits.lower, upper: limits.upper))
+        }
+        let own = reader.joints
+        for index in reader.mimicked.keys.sorted() {
+            var multiplier = 1.0, offset = 0.0, current = index, steps = 0
+            while let name = reader.mimicked[current] {
+                guard let followed = reader.jointIndices[name] else {
+                    throw fail(current, .unknownJoint(
+                        in: "<mimic> of joint \"\(own[current].name)\"", joint: name,
+                        hint: NearestNames.hint(own.map(\.name), for: name, plural: "joints")))
+                }
+                if own[followed].kind == .fixed {
+                    throw fail(current, .mimicOfFixed(joint: own[current].name, mimicked: name))
+                }
+                offset += multiplier * own[current].offset
+                multiplier *= own[current].multiplier
+                current = followed
+                steps += 1
+                if steps > own.count { throw fail(index, .mimicCycle(joint: own[index].name)) }
+            }
+            reader.joints[index].variable = own[current].variable
+            reader.joints[index].multiplier = multiplier
+            reader.joints[index].offset = offset
+        }
+    }
+}

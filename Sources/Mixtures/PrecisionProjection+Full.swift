@@ -1,0 +1,129 @@
+import Numerics
+
+// The layer for full covariances. The functions take the dimension as a separate argument: where it is a literal, the
+// compiler unrolls the loops.
+extension PrecisionProjection {
+    /// Writes C, and returns tr(C·Cᵀ).
+    @inlinable @inline(__always)
+    func triangle<S: LaneArithmetic>(_ n: Int, _ raw: UnsafePointer<S>, into c: UnsafeMutablePointer<S>) -> S {
+        var trace = S(0.0)
+        let bound = S.Number(Self.largestCoefficient)
+        for j in 0..<n {
+            let value = diagonal(raw[triangleIndex(j, j)]).value
+            c[triangleIndex(j, j)] = value
+            trace = trace.fma(value, value)
+            for i in j + 1..<max(n, j + 1) {
+                let below = value * raw[triangleIndex(i, j)].limited(to: bound)
+                c[triangleIndex(i, j)] = below
+                trace = trace.fma(below, below)
+            }
+        }
+        return trace
+    }
+
+    @inlinable @inline(__always)
+    func projectFull<S: LaneArithmetic>(_ n: Int, _ raw: UnsafePointer<S>, into a: UnsafeMutablePointer<S>) {
+        let trace = triangle(n, raw, into: a)
+        guard isBounded else { return }
+        let least = S(leastPrecision)
+        let scale = S(greatestPrecision - leastPrecision) / (S(greatestPrecision) + trace)
+        // M replaces C from the last row upwards: row i of M needs the rows up to i of C only.
+        for i in stride(from: n - 1, through: 0, by: -1) {
+            for j in stride(from: i, through: 0, by: -1) {
+                var sum = S(0.0)
+                for k in 0...j { sum = sum.fma(a[triangleIndex(i, k)], a[triangleIndex(j, k)]) }
+                // Element (i, j) of C is needed by (i, i) only, which is done first, and by elements left of it in k < j.
+                a[triangleIndex(i, j)] = i == j ? least.fma(scale, sum) : scale * sum
+            }
+        }
+        // Cholesky, column by column; no pivot of M is below its least eigenvalue.
+        for j in 0..<n {
+            var pivot = a[triangleIndex(j, j)]
+            for k in 0..<j { pivot = pivot.fnma(a[triangleIndex(j, k)], a[triangleIndex(j, k)]) }
+            let root = pivot.atLeast(least).squareRoot()
+            a[triangleIndex(j, j)] = root
+            let inverse = S(1.0) / root
+            for i in j + 1..<max(n, j + 1) {
+                var sum = a[triangleIndex(i, j)]
+                for k in 0..<j { sum = sum.fnma(a[triangleIndex(i, k)], a[triangleIndex(j, k)]) }
+                a[triangleIndex(i, j)] = sum * inverse
+            }
+        }
+    }
+
+    /// The adjoint of Cholesky's algorithm run backwards (Murray, 2016), then of M and of C.
+    ///
+    /// With u = ½·Σ gA·A = Σ gM·M (A is homogeneous of degree ½ in M), the share of the trace in M's scale s is
+    /// dL/d tr B = −(u − p_min·tr gM)/(p_max + tr B).
+    @inlinable @inline(__always)
+    func backpropagateFull<S: LaneArithmetic>(
+        _ n: Int, _ raw: UnsafePointer<S>, _ a: UnsafePointer<S>, _ g: UnsafeMutablePointer<S>,
+        _ c: UnsafeMutablePointer<S>, into gradient: UnsafeMutablePointer<S>
+    ) {
+        let trace = triangle(n, raw, into: c)
+        guard isBounded else {
+            backpropagateTriangle(n, raw, c, g, into: gradient)
+            return
+        }
+        var u = S(0.0)
+        for index in 0..<triangleCount(n) { u = u.fma(g[index], a[index]) }
+        u = u * S(0.5)
+        for j in stride(from: n - 1, through: 0, by: -1) {
+            let inverse = S(1.0) / a[triangleIndex(j, j)]
+            for i in stride(from: n - 1, to: j, by: -1) {
+                let v = g[triangleIndex(i, j)] * inverse
+                g[triangleIndex(j, j)] = g[triangleIndex(j, j)].fnma(v, a[triangleIndex(i, j)])
+                g[triangleIndex(i, j)] = v
+                for k in 0..<j {
+                    g[triangleIndex(i, k)] = g[triangleIndex(i, k)].fnma(v, a[triangleIndex(j, k)])
+                    g[triangleIndex(j, k)] = g[triangleIndex(j, k)].fnma(v, a[triangleIndex(i, k)])
+                }
+            }
+            let v = g[triangleIndex(j, j)] * inverse * S(0.5)
+            g[triangleIndex(j, j)] = v
+            let twice = v + v
+            for k in 0..<j { g[triangleIndex(j, k)] = g[triangleIndex(j, k)].fnma(twice, a[triangleIndex(j, k)]) }
+        }
+        let denominator = S(greatestPrecision) + trace
+        let scale = S(greatestPrecision - leastPrecision) / denominator
+        var traceOfG = S(0.0)
+        for j in 0..<n { traceOfG = traceOfG + g[triangleIndex(j, j)] }
+        let traceGradient = (S(leastPrecision) * traceOfG - u) / denominator
+        // Now g is dL/dB as a symmetric matrix whose diagonal counts twice: dL/dC = g·C.
+        for i in 0..<n {
+            for j in 0..<i { g[triangleIndex(i, j)] = g[triangleIndex(i, j)] * scale }
+            g[triangleIndex(i, i)] = S(2.0) * traceGradient.fma(scale, g[triangleIndex(i, i)])
+        }
+        for j in 0..<n {
+            for i in j..<n {
+                var sum = S(0.0)
+                for k in j..<n {
+                    let element = k <= i ? g[triangleIndex(i, k)] : g[triangleIndex(k, i)]
+                    sum = sum.fma(element, c[triangleIndex(k, j)])
+                }
+                gradient[triangleIndex(i, j)] = sum
+            }
+        }
+        backpropagateTriangle(n, raw, c, gradient, into: gradient)
+    }
+
+    /// From dL/dC to the raw numbers; `g` and `gradient` may be the same places.
+    @inlinable @inline(__always)
+    func backpropagateTriangle<S: LaneArithmetic>(
+        _ n: Int, _ raw: UnsafePointer<S>, _ c: UnsafePointer<S>, _ g: UnsafeMutablePointer<S>,
+        into gradient: UnsafeMutablePointer<S>
+    ) {
+        let bound = S.Number(Self.largestCoefficient)
+        for j in 0..<n {
+            var sum = S(0.0)
+            let value = c[triangleIndex(j, j)]
+            for i in j + 1..<max(n, j + 1) {
+                let index = triangleIndex(i, j)
+                sum = sum.fma(g[index], c[index])
+                gradient[index] = g[index] * value * raw[index].isWithin(bound)
+            }
+            let index = triangleIndex(j, j)
+            gradient[index] = sum.fma(g[index], value) * diagonal(raw[index]).slope
+        }
+    }
+}

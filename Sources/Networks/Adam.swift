@@ -1,0 +1,70 @@
+import Numerics
+
+/// Adam (Kingma and Ba, 2015) with an exponential moving average of the parameters.
+///
+/// The average takes the parameters' place when the network is used: it removes most of the noise of the last steps.
+public struct Adam: Sendable, Equatable {
+    /// Decay of the first and of the second moments.
+    public var firstDecay: Float = 0.9
+    public var secondDecay: Float = 0.99
+    /// Added to the root of the second moment.
+    public var epsilon: Float = 1e-8
+    /// Decay of the average, per step; early in training the average is shorter.
+    public var averageDecay: Float = 0.999
+
+    public init() {}
+
+    /// Elements that one call of ``update(_:chunk:count:gradient:rate:scale:step:)`` covers.
+    public static let chunkSize = 16384
+
+    /// The flat buffers that a step changes, all of the same length.
+    public struct Buffers: @unchecked Sendable {
+        public var parameters: UnsafeMutablePointer<Float>
+        public var first: UnsafeMutablePointer<Float>
+        public var second: UnsafeMutablePointer<Float>
+        public var average: UnsafeMutablePointer<Float>
+
+        public init(parameters: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>,
+                    second: UnsafeMutablePointer<Float>, average: UnsafeMutablePointer<Float>) {
+            self.parameters = parameters
+            self.first = first
+            self.second = second
+            self.average = average
+        }
+    }
+
+    /// Updates a chunk of the buffers; different chunks may run concurrently.
+    ///
+    /// - Parameters:
+    ///   - count: the buffers' length, a multiple of 16.
+    ///   - rate: the learning rate.
+    ///   - scale: a factor for the gradient, from clipping its norm.
+    ///   - step: how many steps were taken before.
+    public func update(
+        _ buffers: Buffers, chunk: Int, count: Int, gradient: UnsafePointer<Float>, rate: Float, scale: Float, step: Int
+    ) {
+        let steps = Double(step + 1)
+        let firstCorrection = 1 / (1 - Elementary.exp(steps * Elementary.log(Double(firstDecay))))
+        let secondCorrection = 1 / (1 - Elementary.exp(steps * Elementary.log(Double(secondDecay))))
+        let shift = Lanes(repeating: rate * Float(firstCorrection))
+        let correction = Lanes(repeating: Float(secondCorrection))
+        let firstShare = Lanes(repeating: 1 - firstDecay), secondShare = Lanes(repeating: 1 - secondDecay)
+        let decay = min(averageDecay, (1 + Float(step)) / (10 + Float(step)))
+        let averageShare = Lanes(repeating: 1 - decay)
+        let scale = Lanes(repeating: scale), epsilon = Lanes(repeating: epsilon)
+        let start = chunk * Self.chunkSize
+        for index in stride(from: start, to: min(start + Self.chunkSize, count), by: laneCount) {
+            let g = Lanes(loading: gradient + index) * scale
+            var m = Lanes(loading: buffers.first + index)
+            var v = Lanes(loading: buffers.second + index)
+            m = m.fma(firstShare, g - m)
+            v = v.fma(secondShare, g * g - v)
+            m.store(to: buffers.first + index)
+            v.store(to: buffers.second + index)
+            let w = Lanes(loading: buffers.parameters + index) - shift * m / ((v * correction).squareRoot() + epsilon)
+            w.store(to: buffers.parameters + index)
+            let a = Lanes(loading: buffers.average + index)
+            a.fma(averageShare, w - a).store(to: buffers.average + index)
+        }
+    }
+}

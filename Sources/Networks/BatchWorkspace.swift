@@ -1,0 +1,154 @@
+import Numerics
+
+/// The activations and gradients of one batch, and the passes over them.
+///
+/// Everything is stored feature-major: row f holds feature f of all contexts, `stride` elements apart, so that sixteen
+/// contexts fill a register everywhere and products need no transposition. A batch is cut into *shards* of columns which go
+/// forward and backward independently; the gradients of the weights are then *blocks* of output rows, each summed over the
+/// whole batch. Neither cut depends on the number of threads, so neither do the results.
+///
+/// Concurrent calls are allowed for different shards, and for different blocks.
+public final class BatchWorkspace: @unchecked Sendable {
+    /// Columns of a shard; the last one may be narrower.
+    public static let shardWidth = 128
+    /// Output rows of a block.
+    static let blockHeight = 128
+
+    public let network: ResidualNetwork
+    /// The number of contexts, a multiple of 16.
+    public let batch: Int
+    /// Elements from a row to the next; off the powers of two, which would all meet in the same cache lines.
+    public let stride: Int
+    /// The network's inputs, `network.inputs` rows.
+    public let input: UnsafeMutablePointer<Float>
+    /// The outputs without the output layer's biases; then, written by the loss, the gradient with respect to them.
+    public let output: UnsafeMutablePointer<Float>
+    /// The gradients with respect to the parameters.
+    public let gradient: UnsafeMutablePointer<Float>
+
+    let hidden: [UnsafeMutablePointer<Float>]
+    let slopes: [UnsafeMutablePointer<Float>]
+    let carriers: [UnsafeMutablePointer<Float>]
+    private let memory: UnsafeMutableRawPointer
+    /// The blocks of weight gradients: a layer and some of its output rows.
+    let blocks: [(layer: Int, rows: Range<Int>)]
+
+    /// - Precondition: the batch is a positive multiple of 16.
+    public init(_ network: ResidualNetwork, batch: Int) {
+        precondition(batch > 0 && batch % laneCount == 0, "a batch of \(batch) is not a multiple of 16")
+        self.network = network
+        self.batch = batch
+        stride = batch + laneCount
+        let widest = network.hidden.max()!
+        let rows = [network.inputs, network.outputs] + network.hidden + network.hidden + [widest, widest]
+        let count = rows.reduce(0, +) * stride + network.parameterCount
+        memory = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
+        var next = memory.initializeMemory(as: Float.self, repeating: 0, count: count)
+        var parts: [UnsafeMutablePointer<Float>] = []
+        for height in rows { parts.append(next); next += height * stride }
+        gradient = next
+        input = parts[0]
+        output = parts[1]
+        hidden = Array(parts[2..<2 + network.hidden.count])
+        slopes = Array(parts[2 + network.hidden.count..<2 + 2 * network.hidden.count])
+        carriers = Array(parts.suffix(2))
+        var blocks: [(layer: Int, rows: Range<Int>)] = []
+        // The output layer's blocks are the largest and come first, so that threads end together.
+        for layer in network.layers.indices.reversed() {
+            for start in Swift.stride(from: 0, to: network.layers[layer].outputs, by: Self.blockHeight) {
+                blocks.append((layer, start..<min(start + Self.blockHeight, network.layers[layer].outputs)))
+            }
+        }
+        self.blocks = blocks
+    }
+
+    deinit { memory.deallocate() }
+
+    public var shardCount: Int { (batch + Self.shardWidth - 1) / Self.shardWidth }
+    public var blockCount: Int { blocks.count }
+
+    /// The columns of a shard.
+    public func columns(ofShard shard: Int) -> Range<Int> {
+        shard * Self.shardWidth..<min((shard + 1) * Self.shardWidth, batch)
+    }
+
+    /// Computes a shard's outputs from its inputs.
+    public func forward(shard: Int, _ parameters: UnsafePointer<Float>) {
+        let columns = columns(ofShard: shard)
+        let offset = columns.lowerBound, width = columns.count
+        var source = UnsafePointer(input)
+        for (index, layer) in network.layers.enumerated() {
+            let isOutput = index == hidden.count
+            let sums = isOutput ? output : slopes[index]
+            BLAS.multiply(parameters + layer.weights, stride: layer.inputs, by: source + offset, stride: stride,
+                          into: sums + offset, stride: stride, rows: layer.outputs, columns: width, inner: layer.inputs)
+            if isOutput { break }
+            SigmoidLinearUnit.forward(
+                sums: sums + offset, biases: parameters + layer.biases,
+                carried: network.isResidual(index) ? source + offset : nil, output: hidden[index] + offset,
+                rows: layer.outputs, columns: width, stride: stride)
+            source = UnsafePointer(hidden[index])
+        }
+    }
+
+    /// Carries a shard's gradient from the outputs back to every layer's sums.
+    public func backward(shard: Int, _ parameters: UnsafePointer<Float>) {
+        let columns = columns(ofShard: shard)
+        let offset = columns.lowerBound, width = columns.count
+        var (carrier, other) = (carriers[0], carriers[1])
+        let last = network.layers[hidden.count]
+        BLAS.multiply(parameters + last.weights, .transposed, stride: last.inputs, by: output + offset, stride: stride,
+                      into: carrier + offset, stride: stride, rows: last.inputs, columns: width, inner: last.outputs)
+        for index in hidden.indices.reversed() {
+            let layer = network.layers[index]
+            SigmoidLinearUnit.backward(slopes: slopes[index] + offset, gradient: carrier + offset, rows: layer.outputs,
+                                       columns: width, stride: stride)
+            if index == 0 { break }
+            let isResidual = network.isResidual(index)
+            BLAS.multiply(parameters + layer.weights, .transposed, stride: layer.inputs, by: slopes[index] + offset, stride: stride,
+                          into: (isResidual ? carrier : other) + offset, stride: stride,
+                          rows: layer.inputs, columns: width, inner: layer.outputs, beta: isResidual ? 1 : 0)
+            if !isResidual { swap(&carrier, &other) }
+        }
+    }
+
+    /// Computes a block of the gradient with respect to weights and biases, and returns its sum of squares.
+    public func accumulateGradient(block: Int) -> Double {
+        let (index, rows) = blocks[block]
+        let layer = network.layers[index]
+        let source = index == 0 ? input : hidden[index - 1]
+        let sums = (index == hidden.count ? output : slopes[index]) + rows.lowerBound * stride
+        let weights = gradient + layer.weights + rows.lowerBound * layer.inputs
+        BLAS.multiply(sums, stride: stride, by: source, .transposed, stride: stride,
+                      into: weights, stride: layer.inputs, rows: rows.count, columns: layer.inputs, inner: batch)
+        var squares = 0.0
+        for row in 0..<rows.count {
+            var total = Lanes.zero
+            for column in Swift.stride(from: 0, to: batch, by: laneCount) {
+                total += Lanes(loading: sums + row * stride + column)
+            }
+            let bias = total.sum()
+            gradient[layer.biases + rows.lowerBound + row] = bias
+            squares += Double(bias * bias) + sumOfSquares(weights + row * layer.inputs, count: layer.inputs)
+        }
+        return squares
+    }
+}
+
+extension BatchWorkspace {
+    private func sumOfSquares(_ values: UnsafePointer<Float>, count: Int) -> Double {
+        var total = Lanes.zero
+        var index = 0
+        while index + laneCount <= count {
+            let value = Lanes(loading: values + index)
+            total = total.fma(value, value)
+            index += laneCount
+        }
+        var sum = Double(total.sum())
+        while index < count {
+            sum += Double(values[index] * values[index])
+            index += 1
+        }
+        return sum
+    }
+}

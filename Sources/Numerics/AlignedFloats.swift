@@ -1,0 +1,77 @@
+/// A fixed number of single-precision values that start on a cache line: parameters and what belongs to them.
+///
+/// A value type: copies share their storage until one of them is written to.
+public struct AlignedFloats: @unchecked Sendable {
+    private final class Storage {
+        let pointer: UnsafeMutablePointer<Float>
+        let count: Int
+
+        init(count: Int) {
+            self.count = count
+            let bytes = max(64, (count * 4 + 63) & ~63)
+            pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+                .initializeMemory(as: Float.self, repeating: 0, count: bytes / 4)
+        }
+
+        deinit { pointer.deallocate() }
+    }
+
+    private var storage: Storage
+
+    /// Zeros.
+    public init(count: Int) { storage = Storage(count: count) }
+
+    /// Copies values.
+    public init(_ values: some Collection<Float>) {
+        self.init(count: values.count)
+        var index = 0
+        for value in values { storage.pointer[index] = value; index += 1 }
+    }
+
+    public var count: Int { storage.count }
+
+    /// The values as an array.
+    public var array: [Float] { Array(UnsafeBufferPointer(start: storage.pointer, count: count)) }
+
+    /// Calls `body` with the first value's place; it must not be kept.
+    public func withPointer<Result, Failure: Error>(
+        _ body: (UnsafePointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(storage) {} }
+        return try body(UnsafePointer(storage.pointer))
+    }
+
+    /// Calls `body` with the first value's place for writing; shared storage is copied first.
+    public mutating func withMutablePointer<Result, Failure: Error>(
+        _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        if !isKnownUniquelyReferenced(&storage) {
+            let copy = Storage(count: count)
+            copy.pointer.update(from: storage.pointer, count: count)
+            storage = copy
+        }
+        defer { withExtendedLifetime(storage) {} }
+        return try body(storage.pointer)
+    }
+
+    public subscript(index: Int) -> Float {
+        get {
+            precondition(index >= 0 && index < count, "index \(index) of \(count)")
+            return withPointer { $0[index] }
+        }
+        set {
+            precondition(index >= 0 && index < count, "index \(index) of \(count)")
+            withMutablePointer { $0[index] = newValue }
+        }
+    }
+}
+
+extension AlignedFloats: Equatable {
+    /// Whether both hold the same numbers, bit for bit.
+    public static func == (left: AlignedFloats, right: AlignedFloats) -> Bool {
+        guard left.count == right.count else { return false }
+        return left.withPointer { a in
+            right.withPointer { b in (0..<left.count).allSatisfy { a[$0].bitPattern == b[$0].bitPattern } }
+        }
+    }
+}

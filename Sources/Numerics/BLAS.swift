@@ -1,0 +1,36 @@
+import COpenBLAS
+
+/// Products of single-precision matrices stored by rows, on the calling thread.
+///
+/// OpenBLAS does the work; its own threads are switched off, since the callers split their work themselves and want the
+/// same bits with any number of threads.
+public enum BLAS {
+    /// Makes OpenBLAS compute every product on the thread that asks for it.
+    public static func useCallingThreadOnly() { openblas_set_num_threads(1) }
+
+    /// The name of the processor whose kernels OpenBLAS chose, for reports on speed.
+    public static var kernel: String { String(cString: openblas_get_corename()) }
+
+    /// Whether a factor is read as it is stored or transposed.
+    public enum Form: Sendable {
+        case plain, transposed
+
+        @usableFromInline var flag: CBLAS_TRANSPOSE { self == .plain ? CblasNoTrans : CblasTrans }
+    }
+
+    /// `c ← a·b + beta·c` with `a` m × k, `b` k × n and `c` m × n in the forms named.
+    ///
+    /// - Parameters:
+    ///   - aStride: elements from one stored row of `a` to the next; likewise `bStride` and `cStride`.
+    ///   - beta: 0 overwrites `c`, 1 adds to it.
+    @inlinable
+    public static func multiply(
+        _ a: UnsafePointer<Float>, _ aForm: Form = .plain, stride aStride: Int,
+        by b: UnsafePointer<Float>, _ bForm: Form = .plain, stride bStride: Int,
+        into c: UnsafeMutablePointer<Float>, stride cStride: Int,
+        rows m: Int, columns n: Int, inner k: Int, beta: Float = 0
+    ) {
+        cblas_sgemm(CblasRowMajor, aForm.flag, bForm.flag, CInt(m), CInt(n), CInt(k), 1, a, CInt(aStride),
+                    b, CInt(bStride), beta, c, CInt(cStride))
+    }
+}

@@ -1,0 +1,95 @@
+import Kinematics
+import Numerics
+import Testing
+
+@Suite struct InverseKinematicsTests {
+    @Test(arguments: [1e-4, 1e-6, 1e-9]) func everyReachablePoseIsSolvedExactly(tolerance: Double) {
+        var stream = RandomStream(seed: 1)
+        for chain in [quarterTurnArm(continuous: false), quarterTurnArm(continuous: true)] {
+            let kinematics = InverseKinematics(chain)
+            for _ in 0..<100 {
+                let target = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
+                let answer = kinematics.solve(
+                    target, options: .init(positionTolerance: tolerance, rotationTolerance: tolerance), using: &stream)
+                #expect(answer.found == 1 && answer.reason == nil)
+                guard let solution = answer.solutions.first else { continue }
+                let error = chain.forwardKinematics(solution.configuration).error(to: target)
+                #expect(error.position <= tolerance && error.rotation <= tolerance)
+                #expect(abs(error.position - solution.positionError) < 1e-12 && abs(error.rotation - solution.rotationError) < 1e-9)
+                #expect(chain.contains(solution.configuration))
+            }
+        }
+    }
+
+    @Test func chainsWithFewOrManyJointsAreSolved() {
+        var stream = RandomStream(seed: 2)
+        for joints in [1, 2, 3, 4, 5, 6, 8, 10] {
+            let chain = randomChain(moving: joints, using: &stream)
+            let kinematics = InverseKinematics(chain)
+            var found = 0
+            for _ in 0..<20 {
+                let target = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
+                found += kinematics.solve(target, using: &stream).found
+            }
+            #expect(found == 20, "\(joints) joints")
+        }
+    }
+
+    @Test func anyOrientationWillDoWhereItsToleranceIsInfinite() {
+        var stream = RandomStream(seed: 8)
+        let chain = quarterTurnArm(continuous: false)
+        let target = Pose(position: [0.4, 0.1, 0.3], rotation: .identity)
+        let answer = InverseKinematics(chain).solve(
+            target, options: .init(count: 50, positionTolerance: 1e-6, rotationTolerance: .infinity, minimumDistance: 0.5), using: &stream)
+        #expect(answer.found == 50)
+        #expect(answer.solutions.allSatisfy { $0.positionError <= 1e-6 && chain.contains($0.configuration) })
+        #expect(Set(answer.solutions.map { Int($0.rotationError * 4) }).count > 4)
+    }
+
+    @Test func solutionsDifferAndAreRanked() {
+        var stream = RandomStream(seed: 3)
+        let chain = quarterTurnArm(continuous: true)
+        let target = chain.forwardKinematics([0.1, -0.5, 0.2, -1.8, 0.3, 1.5, 0.4])
+        let answer = InverseKinematics(chain).solve(target, options: .init(count: 60, minimumDistance: 0.1), using: &stream)
+        #expect(answer.found == 60)
+        for (i, a) in answer.solutions.enumerated() {
+            #expect(abs(a.manipulability - chain.manipulability(a.configuration)) < 1e-9)
+            if i > 0 { #expect(a.score <= answer.solutions[i - 1].score) }
+            for b in answer.solutions[..<i] {
+                var d = zip(a.configuration, b.configuration).map { $0 - $1 }
+                d[0] -= 2 * .pi * (d[0] / (2 * .pi)).rounded()
+                #expect(d.reduce(0) { $0 + $1 * $1 }.squareRoot() > 0.1 - 1e-5)
+            }
+        }
+    }
+
+    @Test func sameStreamSameSolutions() {
+        let chain = quarterTurnArm(continuous: false)
+        let target = chain.forwardKinematics([0.1, -0.5, 0.2, -1.8, 0.3, 1.5, 0.4])
+        func run() -> [[Double]] {
+            var stream = RandomStream(seed: 9)
+            return InverseKinematics(chain).solve(target, options: .init(count: 20), using: &stream).solutions.map(\.configuration)
+        }
+        #expect(run() == run())
+    }
+
+    @Test func unreachablePosesNameTheClosestApproach() throws {
+        var stream = RandomStream(seed: 4)
+        let chain = quarterTurnArm(continuous: false)
+        let target = Pose(position: [3, 0, 0.3], rotation: .identity)
+        let answer = InverseKinematics(chain).solve(target, using: &stream)
+        #expect(answer.found == 0 && answer.reason != nil && answer.starts == 4096)
+        let closest = try #require(answer.closest)
+        #expect(chain.contains(closest.configuration))
+        #expect(closest.positionError > 1.5 && closest.positionError < 3)
+    }
+
+    @Test func cancellationStopsTheSearch() {
+        var stream = RandomStream(seed: 4)
+        let chain = quarterTurnArm(continuous: false)
+        let answer = InverseKinematics(chain).solve(
+            Pose(position: [3, 0, 0], rotation: .identity), options: .init(restarts: 100_000_000), using: &stream, cancellation: Cancellation { true })
+        #expect(answer.found == 0 && answer.starts < 10_000)
+        #expect(answer.reason?.hasPrefix("interrupted") == true)
+    }
+}

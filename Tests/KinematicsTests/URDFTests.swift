@@ -1,0 +1,177 @@
+import Kinematics
+import Numerics
+import Testing
+
+/// A two-link arm in which one line can be exchanged.
+private func arm(_ edit: (inout [String]) -> Void = { _ in }) -> String {
+    var lines = [
+        "<?xml version=\"1.0\"?>",
+        "<robot name=\"arm\">",
+        "  <link name=\"base\"/>",
+        "  <link name=\"upper\"/>",
+        "  <link name=\"lower\"/>",
+        "  <joint name=\"shoulder\" type=\"revolute\">",
+        "    <origin xyz=\"0 0 0.5\" rpy=\"0 0 0\"/>",
+        "    <parent link=\"base\"/>",
+        "    <child link=\"upper\"/>",
+        "    <axis xyz=\"0 0 2\"/>",
+        "    <limit lower=\"-1\" upper=\"1.5\" velocity=\"2\" effort=\"30\"/>",
+        "  </joint>",
+        "  <joint name=\"elbow\" type=\"prismatic\">",
+        "    <parent link=\"upper\"/>",
+        "    <child link=\"lower\"/>",
+        "    <axis xyz=\"1 0 0\"/>",
+        "    <limit lower=\"0\" upper=\"0.4\"/>",
+        "  </joint>",
+        "</robot>",
+    ]
+    edit(&lines)
+    return lines.joined(separator: "\n")
+}
+
+private func fault(in text: String) -> URDFError? {
+    #expect(throws: URDFError.self) { try RobotDescription(urdfText: text, source: "arm.urdf") }
+}
+
+@Suite struct URDFTests {
+    @Test func readsAnArm() throws {
+        let robot = try RobotDescription(urdfText: arm(), source: "arm.urdf")
+        #expect(robot.name == "arm" && robot.warnings.isEmpty)
+        #expect(robot.links.map(\.name) == ["base", "upper", "lower"])
+        #expect(robot.joints[0].axis == [0, 0, 1])
+        #expect(robot.joints[0].origin.position == [0, 0, 0.5])
+        #expect(robot.joints[0].velocity == 2 && robot.joints[0].effort == 30)
+        #expect(robot.variables == [
+            .init(name: "shoulder", kind: .revolute, lower: -1, upper: 1.5),
+            .init(name: "elbow", kind: .prismatic, lower: 0, upper: 0.4),
+        ])
+        let chain = try robot.chain()
+        #expect(chain.base == "base" && chain.tip == "lower" && chain.degreesOfFreedom == 2)
+        let pose = chain.forwardKinematics([.pi / 2, 0.3])
+        #expect((pose.position - SIMD3(0, 0.3, 0.5)).length < 1e-15)
+    }
+
+    /// Every fault: what is done to the arm, the line that is named, and a part of the message.
+    struct Fault: Sendable, CustomTestStringConvertible {
+        var line: Int?
+        var message: String
+        var edit: @Sendable (inout [String]) -> Void
+        var testDescription: String { message }
+    }
+
+    static let faults: [Fault] = [
+        Fault(line: 17, message: "broken XML: an end tag does not match its start tag; <joint> of line 13 is still open") { $0[17] = "  </jnt>"; $0.remove(at: 16) },
+        Fault(line: 9, message: "value is not closed with a quote") { $0[8] = "    <child link=\"upper/>"; $0.removeLast(10) },
+        Fault(line: 2, message: "root element is <sdf>, expected <robot>") { $0[1] = "<sdf>"; $0[18] = "</sdf>" },
+        Fault(line: 7, message: "run xacro first") { $0[6] = "    <origin xyz=\"0 0 ${height}\"/>" },
+        Fault(line: 7, message: "<xacro:origin>") { $0[6] = "    <xacro:origin/>" },
+        Fault(line: 4, message: "<link> has no attribute \"name\"") { $0[3] = "  <link/>" },
+        Fault(line: 6, message: "joint \"shoulder\" has no attribute \"type\"") { $0[5] = "  <joint name=\"shoulder\">" },
+        Fault(line: 6, message: "unknown type \"hinge\"") { $0[5] = "  <joint name=\"shoulder\" type=\"hinge\">" },
+        Fault(line: 6, message: "floating, which is not supported") { $0[5] = "  <joint name=\"shoulder\" type=\"floating\">" },
+        Fault(line: 6, message: "planar, which is not supported") { $0[5] = "  <joint name=\"shoulder\" type=\"planar\">" },
+        Fault(line: 6, message: "joint \"shoulder\" has no <parent>") { $0[7] = "" },
+        Fault(line: 6, message: "joint \"shoulder\" has no <child>") { $0[8] = "" },
+        Fault(line: 9, message: "<child> of joint \"shoulder\" has no attribute \"link\"") { $0[8] = "<child/>" },
+        Fault(line: 9, message: "did you mean \"upper\"?") { $0[8] = "<child link=\"uper\"/>" },
+        Fault(line: 5, message: "a second link is named \"upper\", the first one is on line 4") { $0[4] = "<link name=\"upper\"/>" },
+        Fault(line: 13, message: "a second joint is named \"shoulder\", the first one is on line 6") {
+            $0[12] = "<joint name=\"shoulder\" type=\"fixed\">"
+        },
+        Fault(line: 13, message: "link \"upper\" is the child of several joints: \"shoulder\", \"elbow\"") {
+            $0[13] = "<parent link=\"lower\"/>"; $0[14] = "<child link=\"upper\"/>"
+        },
+        Fault(line: 5, message: "\"base\", \"lower\" each have no parent joint") { $0.removeSubrange(12...17) },
+        Fault(line: 6, message: "the joints form a cycle: \"shoulder\", \"elbow\"") { $0[7] = "<parent link=\"lower\"/>"; $0[2] = "" },
+        Fault(line: 13, message: "the joints form a cycle: \"elbow\"") { $0[13] = "<parent link=\"lower\"/>" },
+        Fault(line: 10, message: "the axis of joint \"shoulder\" has length zero") { $0[9] = "<axis xyz=\"0 0 0\"/>" },
+        Fault(line: 7, message: "attribute \"xyz\" is \"0 0 a\", expected 3 finite numbers") { $0[6] = "<origin xyz=\"0 0 a\"/>" },
+        Fault(line: 7, message: "attribute \"rpy\" is \"0 0\", expected 3 finite numbers") { $0[6] = "<origin rpy=\"0 0\"/>" },
+        Fault(line: 10, message: "attribute \"xyz\" is \"0 nan 1\", expected 3 finite numbers") { $0[9] = "<axis xyz=\"0 nan 1\"/>" },
+        Fault(line: 11, message: "attribute \"lower\" is \"low\", expected a finite number") { $0[10] = "<limit lower=\"low\" upper=\"1\"/>" },
+        Fault(line: 11, message: "the lower limit 2.0 is above the upper limit 1.0") { $0[10] = "<limit lower=\"2\" upper=\"1\"/>" },
+        Fault(line: 13, message: "prismatic joint \"elbow\" has no limits") { $0[16] = "" },
+        Fault(line: 13, message: "names the joint \"sholder\", which does not exist; did you mean \"shoulder\"?") {
+            $0[15] += "<mimic joint=\"sholder\"/>"
+        },
+        Fault(line: 13, message: "joint \"elbow\" mimics itself") { $0[15] += "<mimic joint=\"elbow\"/>" },
+        Fault(line: 2, message: "the robot has no <link>") { $0.removeSubrange(2...17) },
+        Fault(line: nil, message: "the document is empty") { $0 = [] },
+        Fault(line: 4, message: "expected a mass that is not negative") {
+            $0[3] = "<link name=\"upper\"><inertial><mass value=\"-1\"/></inertial></link>"
+        },
+        Fault(line: 19, message: "<avips> names the link \"hand\", which does not exist") { $0[18] = "<avips tip=\"hand\"/></robot>" },
+        Fault(line: 19, message: "expected 2 finite numbers") {
+            $0[18] = "<avips><nominal name=\"n\" configuration=\"1\"/></avips></robot>"
+        },
+    ]
+
+    @Test(arguments: faults)
+    func faultIsNamedWithItsLine(_ expected: Fault) throws {
+        let error = try #require(fault(in: arm(expected.edit)))
+        #expect("\(error)".contains(expected.message))
+        #expect(error.line == expected.line)
+        #expect("\(error)".hasPrefix(expected.line.map { "arm.urdf:\($0): " } ?? "arm.urdf: "))
+    }
+
+    @Test func mimicOfAFixedJointIsAnError() throws {
+        let text = arm {
+            $0[15] += "<mimic joint=\"shoulder\"/>"
+            $0[5] = "<joint name=\"shoulder\" type=\"fixed\">"
+        }
+        #expect(try #require(fault(in: text)).problem == .mimicOfFixed(joint: "elbow", mimicked: "shoulder"))
+    }
+
+    @Test func missingLimitsOfARevoluteJointAreSupplied() throws {
+        for line in ["", "<limit effort=\"1\" velocity=\"1\"/>"] {
+            let robot = try RobotDescription(urdfText: arm { $0[10] = line }, source: "arm.urdf")
+            #expect(robot.variables[0].lower == -.pi && robot.variables[0].upper == .pi)
+            #expect(robot.warnings.count == 1)
+            #expect(robot.warnings[0].hasPrefix("arm.urdf:6: joint \"shoulder\""))
+        }
+        let half = try RobotDescription(urdfText: arm { $0[10] = "<limit upper=\"1\"/>" }, source: "arm.urdf")
+        #expect(half.variables[0].lower == 0 && half.variables[0].upper == 1)
+    }
+
+    @Test func whatIsNotKinematicsIsIgnored() throws {
+        let text = arm {
+            $0[3] = """
+                <link name="upper"><!-- a comment -- with words -->
+                <visual><geometry><mesh filename="package://arm/upper.dae" scale="1 1 1"/></geometry></visual>
+                <collision><geometry><mesh filename="package://arm/upper.stl"/></geometry></collision>
+                <collision><origin xyz="1 2 3"/><geometry><sphere radius="0.5"/></geometry></collision></link>
+                """.replacing(" -- ", with: " ")
+            $0[1] = "<robot name=\"arm\" xmlns:xacro=\"http://www.ros.org/wiki/xacro\">"
+            $0[18] = "<transmission name=\"t\"/><gazebo><p attribute=\"x\"/></gazebo></robot>"
+        }
+        let robot = try RobotDescription(urdfText: text, source: "arm.urdf")
+        #expect(robot.links[1].spheres == [CollisionSphere(centre: [1, 2, 3], radius: 0.5)])
+        #expect(try robot.chain() == RobotDescription(urdfText: arm(), source: "").chain())
+    }
+
+    @Test func axesOfAnyLengthAreNormalised() throws {
+        for length in ["3", "1e-200", "1e200"] {
+            let text = arm { $0[9] = "<axis xyz=\"0 -\(length) \(length)\"/>" }
+            let axis = try RobotDescription(urdfText: text, source: "").joints[0].axis
+            #expect((axis - SIMD3(0, -0.5.squareRoot(), 0.5.squareRoot())).length < 1e-15)
+        }
+        let plain = try RobotDescription(urdfText: arm { $0[9] = "" }, source: "")
+        #expect(plain.joints[0].axis == [1, 0, 0])
+    }
+
+    @Test func samplingLimitsReplaceTheJointsOwn() throws {
+        let text = arm { $0[18] = "<avips><sampling joint=\"elbow\" lower=\"0.1\" upper=\"0.2\"/></avips></robot>" }
+        let robot = try RobotDescription(urdfText: text, source: "")
+        #expect(try robot.chain().variables[1] == .init(name: "elbow", kind: .prismatic, lower: 0.1, upper: 0.2))
+    }
+
+    @Test func filesThatCannotBeReadAreNamed() throws {
+        for (path, reason) in [
+            ("/nowhere/robot.urdf", "there is no such file"), ("/tmp", "it is a directory"),
+            ("/dev/zero", "it is not a regular file"), ("", "there is no such file"),
+        ] {
+            let error = #expect(throws: URDFError.self) { try RobotDescription(contentsOf: path) }
+            #expect("\(try #require(error))" == "\(path): the file cannot be read: \(reason)")
+        }
+    }
+}
