@@ -114,6 +114,41 @@ static void restrict_package(lua_State *L) {
     lua_pop(L, 1);
 }
 
+// MARK: Handlers of errors
+
+// Lua switches hooks off while a hook's own error is handled: a handler that loops then could never be interrupted. So an
+// interruption goes past the handlers of scripts.
+static int handle_unless_interrupted(lua_State *L) {
+    lua_settop(L, 1);
+    if (avips_interrupt_is_raised(avips_host_of(L)->interrupt)) return 1;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 1, 1);
+    return 1;
+}
+
+static int finish_xpcall(lua_State *L, int status, lua_KContext extra) {
+    if (status != LUA_OK && status != LUA_YIELD) {
+        lua_pushboolean(L, 0);
+        lua_pushvalue(L, -2);
+        return 2;
+    }
+    return lua_gettop(L) - (int)extra;
+}
+
+static int guarded_xpcall(lua_State *L) {
+    int count = lua_gettop(L);
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, handle_unless_interrupted, 1);
+    lua_replace(L, 2);
+    lua_pushboolean(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2);
+    int status = lua_pcallk(L, count - 2, LUA_MULTRET, 2, 2, finish_xpcall);
+    return finish_xpcall(L, status, 2);
+}
+
 // MARK: Exit
 
 static int exit_process(lua_State *L) {
@@ -152,6 +187,7 @@ static int open_all(lua_State *L) {
     open_one(L, LUA_MATHLIBNAME, luaopen_math);
     open_one(L, LUA_UTF8LIBNAME, luaopen_utf8);
     replace_function(L, LUA_GNAME, "load", load_text);
+    replace_function(L, LUA_GNAME, "xpcall", guarded_xpcall);
     lua_getglobal(L, LUA_STRLIBNAME);
     remove_field(L, "dump");
     lua_pop(L, 1);

@@ -14,7 +14,7 @@ func benchmarkTrainingStep(threads: Int, batch: Int = 1024, seconds: Double = 3)
     var state = try TrainingState(model, settings: settings)
     let workspace = TrainingWorkspace(model, source: KinematicPairSource(chain: chain, encoding: model.encoding), batch: batch)
     let step = try medianTime(seconds: seconds) { _ = try state.step(workspace, threads: threads) }
-    let products = try medianTime(seconds: seconds / 2) { workspace.multiplyOnly(threads: threads) }
+    let products = medianTime(seconds: seconds / 2) { workspace.multiplyOnly(threads: threads) }
     let operations = model.network.trainingOperations(batch: batch)
     print("""
         training step, \(threads) threads, batch \(batch), \(model.parameterCount) parameters, BLAS kernel \(BLAS.kernel): \

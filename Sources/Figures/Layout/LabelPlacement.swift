@@ -1,0 +1,126 @@
+/// A piece of text in a panel with the place that was found for it.
+struct PlacedLabel: Equatable {
+    var text: String
+    var center: SIMD2<Double>
+    var layer: Int
+    var isBadge: Bool
+}
+
+/// Finds places for the words in a panel: inside the frame, off each other, and where they hide least.
+struct LabelPlacement {
+    let panel: Panel
+    let plan: PanelPlan
+    let metrics: Metrics
+    /// The size of a label's box for a text.
+    let size: (String, Bool) -> SIMD2<Double>
+    /// The room to keep between labels.
+    let spacing: SIMD2<Double>
+    /// Half the size of point symbols that labels keep off.
+    let symbolRadius: SIMD2<Double>
+
+    /// The labels in the order of their layers, badges before other words.
+    func labels() -> [PlacedLabel] {
+        var taken = symbolBoxes()
+        let lines = crowdedPoints()
+        var result: [PlacedLabel] = []
+        for (index, layer) in panel.layers.enumerated() {
+            for case .badge(let text, let places) in layer.marks {
+                let size = size(text, true)
+                let crowd = lines.filter { $0.layer != index }.map(\.point)
+                let centers = places.compactMap { plan.point($0, in: panel) }
+                guard let center = best(centers, size: size, taken: taken, crowd: crowd) else { continue }
+                taken.append(Box(center: center, size: size + 2 * spacing))
+                result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: true))
+            }
+        }
+        for (index, layer) in panel.layers.enumerated() {
+            for case .text(let text, let place) in layer.marks {
+                guard let point = plan.point(place, in: panel) else { continue }
+                let size = size(text, false)
+                let centers = around(point, distance: size / 2 + metrics.gap)
+                guard let center = best(centers, size: size, taken: taken, crowd: lines.map(\.point)) else { continue }
+                taken.append(Box(center: center, size: size + 2 * spacing))
+                result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: false))
+            }
+        }
+        return result
+    }
+
+    /// The centre whose box is free and covers the fewest points of the crowd; the first of equals.
+    private func best(_ centers: [SIMD2<Double>], size: SIMD2<Double>, taken: [Box], crowd: [SIMD2<Double>])
+        -> SIMD2<Double>?
+    {
+        let inside = plan.frame
+        func cheapest(_ centers: [SIMD2<Double>]) -> SIMD2<Double>? {
+            var result: SIMD2<Double>?
+            var least = Int.max
+            for center in centers {
+                let snapped = snap(center, size)
+                let box = Box(center: snapped, size: size)
+                guard inside.contains(box), !taken.contains(where: { $0.intersects(box) }) else { continue }
+                let cost = crowd.reduce(0) { $0 + (box.contains($1) ? 1 : 0) }
+                if cost < least { (result, least) = (snapped, cost) }
+            }
+            return result
+        }
+        if let result = cheapest(centers) { return result }
+        // Farther and farther off the wanted places.
+        for ring in 1...4 {
+            let distance = size * (0.6 * Double(ring))
+            if let result = cheapest(centers.flatMap { around($0, distance: distance) }) { return result }
+        }
+        return nil
+    }
+
+    private func around(_ point: SIMD2<Double>, distance: SIMD2<Double>) -> [SIMD2<Double>] {
+        let directions: [SIMD2<Double>] = [
+            [1, 0], [0.7, -0.8], [0, -1], [-0.7, -0.8], [-1, 0], [-0.7, 0.8], [0, 1], [0.7, 0.8],
+        ]
+        return directions.map { point + $0 * distance }
+    }
+
+    /// The centre nearest to the wanted one at which the box's corner is on the surface's grid.
+    private func snap(_ center: SIMD2<Double>, _ size: SIMD2<Double>) -> SIMD2<Double> {
+        let corner = center - size / 2
+        return (corner / metrics.quantum).rounded(.toNearestOrAwayFromZero) * metrics.quantum + size / 2
+    }
+
+    private func symbolBoxes() -> [Box] {
+        panel.layers.flatMap { layer in
+            layer.marks.flatMap { mark -> [Box] in
+                guard case .points(let places, let symbol) = mark, symbol == .target || symbol == .base else { return [] }
+                return places.compactMap { place in
+                    plan.point(place, in: panel).map { Box(center: $0, size: symbolRadius * 2) }
+                }
+            }
+        }
+    }
+
+    /// Points along all linkages and arrows that are not faint, as dense as a label is high, and never more than a few thousand.
+    private func crowdedPoints() -> [(layer: Int, point: SIMD2<Double>)] {
+        var result: [(layer: Int, point: SIMD2<Double>)] = []
+        let spacing = metrics.lineHeight(.tick) / 4
+        for (index, layer) in panel.layers.enumerated() where layer.style.emphasis != .faint {
+            for mark in layer.marks {
+                let places: [Place]
+                switch mark {
+                case .linkage(let joints): places = joints
+                case .arrow(let tail, let head): places = [tail, head]
+                default: continue
+                }
+                let points = places.map { plan.point($0, in: panel) }
+                for (start, end) in zip(points, points.dropFirst()) {
+                    guard result.count < 4000, let start, let end,
+                        let (from, to) = plan.frame.clip(start, end)
+                    else { continue }
+                    let delta = to - from
+                    let steps = max(1, Int(max(delta.x.magnitude, delta.y.magnitude) / spacing))
+                    for step in 0...steps {
+                        result.append((index, from + delta * (Double(step) / Double(steps))))
+                    }
+                }
+            }
+        }
+        return result
+    }
+}

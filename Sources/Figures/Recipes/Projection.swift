@@ -1,0 +1,29 @@
+import Kinematics
+import Numerics
+
+/// A parallel projection of space on a panel, at the scale of the axes.
+struct Projection {
+    var across: SIMD3<Double>
+    var up: SIMD3<Double>
+
+    func callAsFunction(_ point: SIMD3<Double>) -> Place {
+        Place(across.dot(point), up.dot(point))
+    }
+
+    /// Against y: x across, z up.
+    static let front = Projection(across: [1, 0, 0], up: [0, 0, 1])
+    /// Down on x and y.
+    static let top = Projection(across: [1, 0, 0], up: [0, 1, 0])
+
+    /// Seen from the right, the front and above: 30° of azimuth from the front, 25° down.
+    static let axonometric: Projection = {
+        let azimuth = -60 * Double.pi / 180
+        let elevation = 25 * Double.pi / 180
+        return Projection(
+            across: [-Elementary.sin(azimuth), Elementary.cos(azimuth), 0],
+            up: [
+                -Elementary.sin(elevation) * Elementary.cos(azimuth),
+                -Elementary.sin(elevation) * Elementary.sin(azimuth), Elementary.cos(elevation),
+            ])
+    }()
+}

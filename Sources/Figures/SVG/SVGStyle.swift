@@ -1,0 +1,75 @@
+/// The one style sheet of a figure: light, and dark where the reader's screen asks for it.
+enum SVGStyle {
+    private static let light = (
+        page: "#FFFFFF", text: "#1B1B1B", muted: "#767676", grid: "#E4E4E4"
+    )
+    private static let dark = (
+        page: "#15181C", text: "#ECECEC", muted: "#8E8E8E", grid: "#30343A"
+    )
+
+    /// The classes of a layer's group: one for colour, one for dashes where they are broken, one for weight.
+    static func classes(_ style: Style) -> String {
+        let weight = switch style.emphasis {
+        case .faint: "faint"
+        case .regular: "regular"
+        case .strong: "strong"
+        }
+        return switch style.ink {
+        case .foreground: "ink \(weight)"
+        case .muted: "muted \(weight)"
+        case .series(let index):
+            Palette.dash(index) == 0
+                ? "s\(Palette.color(index) + 1) \(weight)"
+                : "s\(Palette.color(index) + 1) d\(Palette.dash(index)) \(weight)"
+        }
+    }
+
+    /// The rules, with those of categories only where they are used.
+    static func sheet(series: [Int]) -> String {
+        var rules = [
+            "text{font-family:\(SVGFont.families);font-size:12px;fill:\(light.text);stroke:none}",
+            "path,circle,rect,line{fill:none;stroke-linecap:round;stroke-linejoin:round}",
+            ".title{font-size:17px;font-weight:bold}",
+            ".panel-title{font-size:14px;font-weight:bold}",
+            ".axis-title,.legend{font-size:13px}",
+            ".middle{text-anchor:middle}",
+            ".end{text-anchor:end}",
+            ".page{fill:\(light.page)}",
+            ".frame,.tick{stroke:\(light.muted);stroke-width:1}",
+            ".grid{stroke:\(light.grid);stroke-width:1}",
+            ".regular{stroke-width:1.75}",
+            ".strong{stroke-width:3}",
+            ".faint{stroke-width:1.25;stroke-opacity:.38}",
+            ".joints{stroke-width:7.5;stroke-dasharray:none}",
+            ".badge{fill:\(light.page);stroke-width:1.75;stroke-opacity:1;stroke-dasharray:none}",
+            ".note{paint-order:stroke;stroke:\(light.page);stroke-width:4;stroke-linejoin:round}",
+            ".ink{stroke:\(light.text)}",
+            ".muted{stroke:\(light.muted)}",
+            ".solid{stroke-dasharray:none}",
+        ]
+        let colors = Set(series.map(Palette.color)).sorted()
+        rules += colors.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].hex)}" }
+        let dashes = Set(series.map(Palette.dash)).subtracting([0]).sorted()
+        rules += dashes.map { ".d\($0){stroke-dasharray:\(Palette.dashes[$0])}" }
+        // Filled symbols take the colour of their group.
+        rules += [
+            ".ink .filled{fill:\(light.text)}",
+            ".muted .filled{fill:\(light.muted)}",
+        ]
+        rules += colors.map { ".s\($0 + 1) .filled{fill:\(Palette.colors[$0].hex)}" }
+        rules += [
+            "@media screen and (prefers-color-scheme:dark){",
+            "text{fill:\(dark.text)}",
+            ".page,.badge{fill:\(dark.page)}",
+            ".frame,.tick,.muted{stroke:\(dark.muted)}",
+            ".grid{stroke:\(dark.grid)}",
+            ".faint{stroke-opacity:.55}",
+            ".note{stroke:\(dark.page)}",
+            ".ink{stroke:\(dark.text)}",
+            ".ink .filled{fill:\(dark.text)}",
+            ".muted .filled{fill:\(dark.muted)}",
+            "}",
+        ]
+        return rules.joined(separator: "\n")
+    }
+}

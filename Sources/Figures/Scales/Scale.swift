@@ -1,0 +1,56 @@
+/// How the values of an axis become places on it.
+public enum Scale: Sendable, Equatable {
+    case linear
+    /// Equal ratios take equal room; values must be positive.
+    case logarithmic
+
+    /// Whether a value has a place on an axis with this scale.
+    func accepts(_ value: Double) -> Bool {
+        switch self {
+        case .linear: value.magnitude <= 1e300
+        case .logarithmic: value > 0 && value <= 1e300
+        }
+    }
+
+    /// The number that places are proportional to: the value, or its decimal logarithm.
+    func linearized(_ value: Double) -> Double {
+        switch self {
+        case .linear: value
+        case .logarithmic: Decimal.logarithm(value)
+        }
+    }
+}
+
+/// The part of an axis that is shown, in linearized values: a decimal logarithm where the scale is logarithmic.
+package struct Span: Equatable {
+    package var lower: Double
+    package var upper: Double
+
+    package init(lower: Double, upper: Double) {
+        self.lower = lower
+        self.upper = upper
+    }
+
+    package var length: Double { upper - lower }
+
+    /// 0 at the lower end, 1 at the upper.
+    package func fraction(_ value: Double) -> Double { (value - lower) / (upper - lower) }
+
+    /// The span with the same middle and another length.
+    func resized(to length: Double) -> Span {
+        let middle = lower + (upper - lower) / 2
+        return Span(lower: middle - length / 2, upper: middle + length / 2)
+    }
+
+    /// The least span that holds both.
+    func union(_ other: Span) -> Span { Span(lower: min(lower, other.lower), upper: max(upper, other.upper)) }
+
+    /// The span, widened where it is too short to have ticks that differ: to a millionth of its largest value, and
+    /// to 1 around nothing but 0.
+    package func nonDegenerate() -> Span {
+        let largest = max(lower.magnitude, upper.magnitude)
+        if largest == 0 { return Span(lower: -0.5, upper: 0.5) }
+        if lower == upper { return resized(to: largest) }
+        return length < 1e-6 * largest ? resized(to: 1e-6 * largest) : self
+    }
+}

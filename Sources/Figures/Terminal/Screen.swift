@@ -1,0 +1,165 @@
+/// One character cell of a terminal.
+struct Cell: Equatable {
+    /// Dots across and up; the unit of length of a terminal's plan.
+    static let size = SIMD2<Int>(2, 4)
+
+    /// Where dots are set, one bit each, row by row from the upper left.
+    var dots: UInt8 = 0
+    /// A character that hides the dots; "" continues a wide character.
+    var text: Character?
+    var ink: Style?
+}
+
+/// A grid of cells that lines and words are drawn on, and its text.
+struct Screen {
+    let columns: Int
+    let rows: Int
+    let style: TerminalStyle
+    private var cells: [Cell]
+
+    init(columns: Int, rows: Int, style: TerminalStyle) {
+        self.columns = columns
+        self.rows = rows
+        self.style = style
+        cells = [Cell](repeating: Cell(), count: columns * rows)
+    }
+
+    // MARK: Words
+
+    /// Writes text from a cell on; what does not fit on the row is left out.
+    mutating func write(_ text: String, column: Int, row: Int, ink: Style? = nil) {
+        guard row >= 0 && row < rows else { return }
+        var column = column
+        for character in text {
+            let shown = printable(character)
+            let width = TextWidth.columns(shown)
+            guard column + width <= columns else { return }
+            guard column >= 0, width > 0 else { continue }
+            for part in 0..<width {
+                cells[row * columns + column + part] = Cell(text: part == 0 ? shown : " ", ink: ink)
+            }
+            if width == 2 { cells[row * columns + column + 1].text = Screen.continuation }
+            column += width
+        }
+    }
+
+    private static let continuation: Character = "\u{0}"
+
+    /// Control characters would move the cursor or worse; beyond ASCII only where the terminal shows it.
+    private func printable(_ character: Character) -> Character {
+        if character.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }) {
+            return style.unicode ? "\u{FFFD}" : "?"
+        }
+        if style.unicode || character.isASCII { return character }
+        return switch character {
+        case "−", "–", "—": "-"
+        case "×": "x"
+        case "µ": "u"
+        case "·", "•": "."
+        case "’", "‘": "'"
+        case "“", "”": "\""
+        default: "?"
+        }
+    }
+
+    // MARK: Dots
+
+    /// Sets the dots of a segment, in dots from the screen's upper left corner, inside of a box.
+    ///
+    /// A stronger style takes a cell from a weaker one, so that it stays readable; equals share it.
+    mutating func segment(from start: SIMD2<Double>, to end: SIMD2<Double>, in box: Box, style: Style, phase: inout Int) {
+        let delta = end - start
+        let grain = self.style.unicode ? 1.0 : 2.0
+        let steps = max(1, Int((max(delta.x.magnitude, delta.y.magnitude) / grain).rounded(.up)))
+        let period = period(style)
+        for step in 0...steps {
+            if step > 0 || phase == 0 { phase += 1 }
+            if phase % period != 1 && period > 1 { continue }
+            set(start + delta * (Double(step) / Double(steps)), in: box, style: style)
+        }
+    }
+
+    /// Every how many dots one is set: many faint lines would else fill the panel.
+    private func period(_ style: Style) -> Int {
+        switch (style.emphasis, style.ink) {
+        case (.faint, .muted): 4
+        case (.faint, _): 3
+        case (_, .series(let index)): Palette.dash(index) == 0 ? 1 : 2
+        case (_, .muted): 2
+        default: 1
+        }
+    }
+
+    private mutating func set(_ point: SIMD2<Double>, in box: Box, style: Style) {
+        // The box's right and lower edge belong to its last dots.
+        let x = min(max(Int(point.x.rounded(.down)), Int(box.x)), Int(box.right) - 1)
+        let y = min(max(Int(point.y.rounded(.down)), Int(box.y)), Int(box.bottom) - 1)
+        let (column, row) = (x / Cell.size.x, y / Cell.size.y)
+        guard column >= 0 && column < columns && row >= 0 && row < rows else { return }
+        let bit = UInt8(1) << UInt8((y % Cell.size.y) * Cell.size.x + x % Cell.size.x)
+        let index = row * columns + column
+        if let old = cells[index].ink, cells[index].dots != 0 {
+            if old.rank > style.rank { return }
+            if old.rank < style.rank { cells[index].dots = 0 }
+        }
+        cells[index].dots |= bit
+        cells[index].ink = style
+    }
+
+    // MARK: Text
+
+    /// The rows with their line ends; blanks at their ends are left out.
+    var text: String {
+        var result = ""
+        result.reserveCapacity(cells.count * 4)
+        for row in 0..<rows {
+            let line = cells[(row * columns)..<((row + 1) * columns)]
+            let end = line.lastIndex { $0.dots != 0 || ($0.text != nil && $0.text != " ") } ?? line.startIndex - 1
+            var code = ""
+            for cell in line[line.startIndex..<(end + 1)] where cell.text != Screen.continuation {
+                let next = style.color ? Screen.code(cell.ink) : ""
+                if next != code {
+                    result += next.isEmpty ? "\u{1B}[0m" : "\u{1B}[0;" + next + "m"
+                    code = next
+                }
+                result.append(cell.text ?? character(cell.dots))
+            }
+            if !code.isEmpty { result += "\u{1B}[0m" }
+            result += "\n"
+        }
+        return result
+    }
+
+    /// The parameters of the escape sequence for a style.
+    private static func code(_ style: Style?) -> String {
+        guard let style else { return "" }
+        return switch (style.ink, style.emphasis) {
+        case (.foreground, _): ""
+        case (.muted, _): "38;5;245"
+        case (.series(let index), .faint): "2;38;5;\(Palette.colors[Palette.color(index)].terminal)"
+        case (.series(let index), _): "38;5;\(Palette.colors[Palette.color(index)].terminal)"
+        }
+    }
+
+    private func character(_ dots: UInt8) -> Character {
+        guard dots != 0 else { return " " }
+        guard style.unicode else {
+            // Two dots a cell: the upper and the lower half.
+            return switch (dots & 0x0F != 0, dots & 0xF0 != 0) {
+            case (true, true): ":"
+            case (true, false): "'"
+            default: "."
+            }
+        }
+        // Braille counts its dots down the left column, down the right one, and then the lowest two.
+        let order: [UInt8] = [0, 3, 1, 4, 2, 5, 6, 7]
+        var code: UInt32 = 0x2800
+        for (bit, place) in order.enumerated() where dots & (1 << UInt8(bit)) != 0 { code |= 1 << UInt32(place) }
+        return Character(Unicode.Scalar(code)!)
+    }
+}
+
+extension Style {
+    /// Which of two styles a cell shows.
+    fileprivate var rank: Int { emphasis.rawValue * 2 + (ink == .muted ? 0 : 1) }
+}

@@ -1,0 +1,159 @@
+extension Figure {
+    /// The figure as lines of text for a terminal, each with its line end.
+    public func text(style: TerminalStyle = TerminalStyle()) -> String {
+        var renderer = TerminalRenderer(figure: self, style: style)
+        return renderer.document()
+    }
+}
+
+/// Draws a figure's plan in character cells.
+struct TerminalRenderer {
+    private let figure: Figure
+    private let style: TerminalStyle
+    private let metrics: Metrics
+    private let plan: FigurePlan
+    private var screen: Screen
+
+    fileprivate init(figure: Figure, style: TerminalStyle) {
+        self.figure = figure
+        self.style = style
+        metrics = Metrics.terminal(style)
+        plan = FigurePlan(figure, metrics: metrics)
+        screen = Screen(columns: style.width, rows: Int(plan.size.y.rounded(.up)) / Cell.size.y, style: style)
+    }
+
+    fileprivate mutating func document() -> String {
+        for (row, line) in plan.titleLines.enumerated() { screen.write(line, column: 0, row: row) }
+        for (panel, plan) in zip(figure.panels, plan.panels) {
+            border(panel, plan)
+            for layer in panel.layers {
+                for mark in layer.marks { draw(mark, layer.style, in: panel, plan) }
+            }
+            symbols(panel, plan)
+            labels(panel, plan)
+        }
+        legend()
+        return screen.text
+    }
+
+    private func column(_ x: Double) -> Int { Int((x / Double(Cell.size.x)).rounded(.down)) }
+
+    private func row(_ y: Double) -> Int { Int((y / Double(Cell.size.y)).rounded(.down)) }
+
+    // MARK: Frame
+
+    private mutating func border(_ panel: Panel, _ plan: PanelPlan) {
+        let signs = style.unicode ? Array("─│┌┐└┘┬┤") : Array("-|++++++")
+        let left = column(plan.frame.x) - 1
+        let right = column(plan.frame.right)
+        let top = row(plan.frame.y) - 1
+        let bottom = row(plan.frame.bottom)
+        let line = String(repeating: signs[0], count: right - left - 1)
+        let ink = Style(.muted)
+        screen.write("\(signs[2])\(line)\(signs[3])", column: left, row: top, ink: ink)
+        screen.write("\(signs[4])\(line)\(signs[5])", column: left, row: bottom, ink: ink)
+        for row in (top + 1)..<bottom {
+            screen.write(String(signs[1]), column: left, row: row, ink: ink)
+            screen.write(String(signs[1]), column: right, row: row, ink: ink)
+        }
+        for tick in plan.xTicks.ticks {
+            let column = min(column(plan.xOfTick(tick)), right - 1)
+            screen.write(String(signs[6]), column: column, row: bottom, ink: ink)
+            screen.write(tick.label, column: column - (TextWidth.columns(tick.label) - 1) / 2, row: bottom + 1)
+        }
+        for tick in plan.yTicks.ticks {
+            let row = min(row(plan.yOfTick(tick)), bottom - 1)
+            screen.write(String(signs[7]), column: left, row: row, ink: ink)
+            screen.write(tick.label, column: left - TextWidth.columns(tick.label), row: row)
+        }
+        let width = right - left + 1
+        if !plan.xTitle.isEmpty {
+            let start = left + (width - TextWidth.columns(plan.xTitle)) / 2
+            screen.write(plan.xTitle, column: start, row: bottom + 2)
+        }
+        if !plan.yTitle.isEmpty { screen.write(plan.yTitle, column: left, row: top - 1) }
+        if !panel.title.isEmpty {
+            let title = metrics.typography.shortened(panel.title) { TextWidth.columns($0) <= width }
+            screen.write(title, column: left, row: top - (plan.yTitle.isEmpty ? 1 : 2))
+        }
+    }
+
+    // MARK: Marks
+
+    private mutating func draw(_ mark: Mark, _ style: Style, in panel: Panel, _ plan: PanelPlan) {
+        switch mark {
+        case .line(let places), .linkage(let places):
+            var phase = 0
+            let points = places.map { plan.point($0, in: panel) }
+            for (start, end) in zip(points, points.dropFirst()) {
+                guard let start, let end, let (from, to) = plan.frame.clip(start, end) else {
+                    phase = 0
+                    continue
+                }
+                screen.segment(from: from, to: to, in: plan.frame, style: style, phase: &phase)
+            }
+        case .arrow(let tail, let head):
+            draw(.line([tail, head]), style, in: panel, plan)
+        case .points, .text, .badge: break
+        }
+    }
+
+    /// Points come after all lines, so that none is hidden.
+    private mutating func symbols(_ panel: Panel, _ plan: PanelPlan) {
+        for layer in panel.layers {
+            for case .points(let places, let symbol) in layer.marks {
+                for case let point? in places.map({ plan.point($0, in: panel) }) where plan.frame.contains(point) {
+                    let column = min(column(point.x), column(plan.frame.right) - 1)
+                    let row = min(row(point.y), row(plan.frame.bottom) - 1)
+                    screen.write(sign(symbol), column: column, row: row, ink: layer.style)
+                }
+            }
+        }
+    }
+
+    private func sign(_ symbol: Symbol) -> String {
+        switch symbol {
+        case .disc: style.unicode ? "●" : "o"
+        case .square: style.unicode ? "■" : "#"
+        case .cross: style.unicode ? "×" : "x"
+        case .target: style.unicode ? "⊕" : "@"
+        case .base: style.unicode ? "▲" : "^"
+        }
+    }
+
+    private mutating func labels(_ panel: Panel, _ plan: PanelPlan) {
+        let placement = LabelPlacement(
+            panel: panel, plan: plan, metrics: metrics,
+            size: { text, _ in SIMD2(Double(TextWidth.columns(text)), 1) * SIMD2<Double>(Cell.size) },
+            spacing: [2, 0], symbolRadius: [1, 2])
+        for label in placement.labels() {
+            let width = TextWidth.columns(label.text)
+            screen.write(
+                label.text, column: column(label.center.x - Double(width * Cell.size.x) / 2 + 0.5),
+                row: row(label.center.y), ink: panel.layers[label.layer].style)
+        }
+    }
+
+    // MARK: Legend
+
+    private mutating func legend() {
+        let line: Character = style.unicode ? "─" : "-"
+        for entry in plan.legend {
+            let (column, row) = (column(entry.origin.x), row(entry.origin.y))
+            guard let shown = entry.entry else {
+                screen.write(entry.text, column: column, row: row)
+                continue
+            }
+            switch shown.sample {
+            case .line(let badge):
+                let room = 5 - TextWidth.columns(badge)
+                let before = String(repeating: line, count: max(0, room / 2))
+                let after = String(repeating: line, count: max(0, room - room / 2))
+                screen.write(before + badge + after, column: column, row: row, ink: shown.style)
+            case .point(let symbol):
+                screen.write(sign(symbol), column: column + 2, row: row, ink: shown.style)
+            }
+            screen.write(entry.text, column: column + Int(metrics.sampleWidth) / Cell.size.x, row: row)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Figures
+import Testing
+
+@Suite struct TicksTests {
+    private func values(_ lower: Double, _ upper: Double, _ wanted: Int, onlyInside: Bool = false) -> [Double] {
+        let span = Span(lower: lower, upper: upper)
+        let found = TickSearch.best(in: span, wanted: wanted, onlyInside: onlyInside)
+        return found.mantissas.map { Double($0) * Decimal.power(found.exponent) }
+    }
+
+    private func labels(_ lower: Double, _ upper: Double, _ wanted: Int, unicode: Bool = true) -> [String] {
+        let span = Span(lower: lower, upper: upper)
+        return Ticks(scale: .linear, span: span, wanted: wanted, typography: Typography(unicode: unicode)).ticks
+            .map(\.label)
+    }
+
+    /// The example of the R package "labeling", and one worked by hand.
+    @Test func publishedCases() {
+        #expect(values(8.1, 14.1, 4) == [8, 10, 12, 14])
+        #expect(values(0, 100, 5) == [0, 25, 50, 75, 100])
+    }
+
+    /// First tick, last tick and count from a plain transcription of the published algorithm.
+    @Test(arguments: [
+        (-52.79, -52.46, 8, -52.8, -52.45, 8), (-4.22, -3.94, 2, -4.2, -3.9, 2), (-19.68, 3868.76, 2, 0, 4000, 2),
+        (-55.61, -7.37, 6, -60, -10, 6), (55.95, 1418.52, 6, 0, 1500, 7), (-57.12, 4281.77, 6, 0, 4000, 5),
+        (60.09, 61.02, 6, 60, 61, 6), (-42.07, 2128.67, 7, 0, 2000, 5), (-82.66, 24.31, 8, -80, 20, 6),
+        (1.19, 1.96, 9, 1.2, 2, 9), (-44.0, 5239.1, 6, 0, 5000, 6), (-98.56, -95.68, 6, -98.5, -95.5, 7),
+    ] as [(Double, Double, Int, Double, Double, Int)])
+    func agreesWithTheTranscription(
+        lower: Double, upper: Double, wanted: Int, first: Double, last: Double, count: Int
+    ) {
+        let found = values(lower, upper, wanted)
+        #expect(found.count == count)
+        #expect((found[0] - first).magnitude < 1e-9 && (found[count - 1] - last).magnitude < 1e-9)
+    }
+
+    @Test func ticksOnRequestStayInside() {
+        for (lower, upper) in [(8.1, 14.1), (-0.123, 0.456), (1e-300, 9e-300), (-1e300, 1e300), (99.999, 100.001)] {
+            for wanted in 2...9 {
+                let found = values(lower, upper, wanted, onlyInside: true)
+                #expect(found.count >= 2)
+                #expect(found.allSatisfy { $0 >= lower - 1e-9 * (upper - lower) && $0 <= upper + 1e-9 * (upper - lower) })
+            }
+        }
+    }
+
+    @Test func labelsHaveTheSameDecimals() {
+        #expect(labels(0, 1, 5) == ["0.00", "0.25", "0.50", "0.75", "1.00"])
+        #expect(labels(-2, 2, 5) == ["−2", "−1", "0", "1", "2"])
+        #expect(labels(-2, 2, 5, unicode: false) == ["-2", "-1", "0", "1", "2"])
+        #expect(labels(0, 60000, 4) == ["0", "20000", "40000", "60000"])
+    }
+
+    @Test func hugeAndTinyValuesMoveTheirPowerIntoTheTitle() {
+        for power in [-300, -7, 6, 299] {
+            let span = Span(lower: 0, upper: 4 * Decimal.power(power))
+            let ticks = Ticks(scale: .linear, span: span, wanted: 5, typography: Typography(unicode: true))
+            #expect(ticks.exponent == power)
+            #expect(ticks.ticks.map(\.label) == ["0", "1", "2", "3", "4"])
+        }
+        #expect(Typography(unicode: true).title("x (m)", exponent: -300) == "x (m) ×10⁻³⁰⁰")
+        #expect(Typography(unicode: false).title("x (m)", exponent: 6) == "x (m) x1e6")
+    }
+
+    @Test func decadesAreThinnedEvenly() {
+        func labels(_ lower: Double, _ upper: Double, _ wanted: Int) -> [String] {
+            let span = Span(lower: lower, upper: upper)
+            return Ticks(scale: .logarithmic, span: span, wanted: wanted, typography: Typography(unicode: true)).ticks
+                .map(\.label)
+        }
+        #expect(labels(-2, 1, 5) == ["10⁻²", "10⁻¹", "10⁰", "10¹"])
+        #expect(labels(-6, 6, 5) == ["10⁻⁶", "10⁻³", "10⁰", "10³", "10⁶"])
+        // Between two decades: round values.
+        #expect(labels(0.1, 0.9, 4) == ["2.5", "5.0", "7.5"])
+    }
+
+    @Test func aSpanWithoutLengthGetsOne() {
+        #expect(Span(lower: 0, upper: 0).nonDegenerate() == Span(lower: -0.5, upper: 0.5))
+        #expect(Span(lower: 4, upper: 4).nonDegenerate() == Span(lower: 2, upper: 6))
+        #expect(Span(lower: 1, upper: 1 + 1e-15).nonDegenerate().length > 9e-7)
+        #expect(Span(lower: 0, upper: 1e-300).nonDegenerate() == Span(lower: 0, upper: 1e-300))
+    }
+
+    @Test func numbersHaveAtMostOneDecimal() {
+        func text(_ tenths: Int) -> String {
+            var bytes: [UInt8] = []
+            Decimal.append(tenths: tenths, to: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect([0, 5, -5, 10, 123, -1230, 100_000].map(text) == ["0", "0.5", "-0.5", "1", "12.3", "-123", "10000"])
+    }
+}
