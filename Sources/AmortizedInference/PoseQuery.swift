@@ -87,6 +87,13 @@ public final class PoseQuery {
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }
 
+    public func solveWith(_ pose: Pose, options: InverseKinematics.Options, refine: Int, using stream: inout RandomStream) -> Solutions {
+        var starts = MixtureStarts(
+            posterior(pose, refine: refine, reweights: false), chain: kinematics.laneChain,
+            first: options.count, limit: max(256, 16 * options.count), stream: &stream)
+        return kinematics.solve(pose, options: options, from: &starts)
+    }
+
     /// How many evidence updates precede the samples that exact solutions start from.
     static let refinementForSolving = 2
 }
@@ -121,18 +128,30 @@ private struct MixtureStarts: StartSource {
     }
 
     mutating func next(into q: UnsafeMutablePointer<Lanes>, lane: Int) -> Int? {
-        if next == choices.count {
-            guard drawn < limit else { return uniform.next(into: q, lane: lane) }
-            choices = (0..<first).map { _ in chooser.next(using: &random) }
-            rows = mixture.sample(choices, using: &lanes)
-            drawn += first
-            next = 0
-        }
         let n = chain.degreesOfFreedom
-        for i in 0..<n {
-            q[i][lane] = min(max(rows[next * n + i], chain.lower[i]), chain.upper[i])
+        while true {
+            if next == choices.count {
+                guard drawn < limit else { return uniform.next(into: q, lane: lane) }
+                choices = (0..<first).map { _ in chooser.next(using: &random) }
+                rows = mixture.sample(choices, using: &lanes)
+                drawn += first
+                next = 0
+            }
+            let row = next * n
+            next += 1
+            guard isInside(row) else { continue }
+            for i in 0..<n { q[i][lane] = min(max(rows[row + i], chain.lower[i]), chain.upper[i]) }
+            return choices[next - 1]
         }
-        next += 1
-        return choices[next - 1]
+    }
+
+    /// Whether a sample lies inside the joint limits, or beyond them by no more than a hundredth of a range.
+    private func isInside(_ row: Int) -> Bool {
+        for i in 0..<chain.degreesOfFreedom {
+            let slack = 0.01 * (chain.upper[i] - chain.lower[i]), value = rows[row + i]
+            // Written so that a number that is none lies outside.
+            if !(value >= chain.lower[i] - slack && value <= chain.upper[i] + slack) { return false }
+        }
+        return true
     }
 }

@@ -13,6 +13,16 @@ public struct RobotIdentity: Sendable, Equatable, Codable {
     /// Sixteen hexadecimal digits that change with any number of the chain (FNV-1a of its geometry and limits).
     public var fingerprint: String
 
+    init(name: String, base: String, tip: String, joints: [String], lower: [Double], upper: [Double], fingerprint: String) {
+        self.name = name
+        self.base = base
+        self.tip = tip
+        self.joints = joints
+        self.lower = lower
+        self.upper = upper
+        self.fingerprint = fingerprint
+    }
+
     public init(_ chain: Chain) {
         name = chain.name
         base = chain.base

@@ -23,7 +23,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     /// The share of the rate that is left at the end of the cosine.
     public var finalShare = 0.01
     /// The greatest norm of a gradient; longer ones are shortened to it.
-    public var gradientClip = 10.0
+    public var gradientClip = 100.0
     /// The floor of the standard deviation at the start, in scaled coordinates; it falls to the model's own over the first half.
     public var initialFloor = 0.03
     public var averageDecay = 0.999

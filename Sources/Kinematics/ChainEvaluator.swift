@@ -4,7 +4,7 @@ import Numerics
 ///
 /// The constant part is built once: every moving joint's frame is turned so that the joint's axis is its z axis, and
 /// what is fixed between two moving joints is folded into one transform. A joint then costs one product of
-/// rotations and a turn of two columns. The mutable part, one workspace, makes an evaluator a thing for one thread;
+/// rotations and a turn of two columns; sines and cosines are computed for eight joints at a time. The mutable part, one workspace, makes an evaluator a thing for one thread;
 /// copies are independent.
 public struct ChainEvaluator: Sendable {
     /// A moving joint, about or along its own z axis.
@@ -65,19 +65,29 @@ public struct ChainEvaluator: Sendable {
         let tipOrigin = self.tipOrigin
         joints.withUnsafeBufferPointer { joints in
             lines.withUnsafeMutableBufferPointer { lines in
-                for i in joints.indices {
-                    let joint = joints[i]
-                    frame = frame * joint.origin
-                    let value = joint.multiplier * q[joint.variable] + joint.offset
-                    lines[i] = Line(point: frame.position, direction: frame.rotation.z)
-                    if joint.slides {
-                        frame.position += value * frame.rotation.z
-                    } else {
-                        let sine = Elementary.sin(value), cosine = Elementary.cos(value)
-                        let (x, y) = (frame.rotation.x, frame.rotation.y)
-                        frame.rotation.x = cosine * x + sine * y
-                        frame.rotation.y = cosine * y - sine * x
+                var first = 0
+                while first < joints.count {
+                    let count = min(8, joints.count - first)
+                    var values = SIMD8<Double>.zero
+                    for lane in 0..<count {
+                        let joint = joints[first + lane]
+                        values[lane] = joint.multiplier * q[joint.variable] + joint.offset
                     }
+                    let (sines, cosines) = values.sineAndCosineOfAnyAngle
+                    for lane in 0..<count {
+                        let joint = joints[first + lane]
+                        frame = frame.fusedProduct(joint.origin)
+                        lines[first + lane] = Line(point: frame.position, direction: frame.rotation.z)
+                        if joint.slides {
+                            frame.position += values[lane] * frame.rotation.z
+                        } else {
+                            let (x, y) = (frame.rotation.x, frame.rotation.y)
+                            let sine = SIMD3(repeating: sines[lane]), cosine = SIMD3(repeating: cosines[lane])
+                            frame.rotation.x = (sine * y).addingProduct(cosine, x)
+                            frame.rotation.y = (cosine * y).addingProduct(-sine, x)
+                        }
+                    }
+                    first += 8
                 }
             }
         }
@@ -116,6 +126,22 @@ public struct ChainEvaluator: Sendable {
                 }
             }
         }
+    }
+}
+
+extension Pose {
+    /// The product of two poses by fused multiplications and additions.
+    @inline(__always)
+    fileprivate func fusedProduct(_ other: Pose) -> Pose {
+        let (x, y, z) = (rotation.x, rotation.y, rotation.z)
+        func image(_ v: SIMD3<Double>, from start: SIMD3<Double>) -> SIMD3<Double> {
+            start.addingProduct(x, SIMD3(repeating: v.x))
+                .addingProduct(y, SIMD3(repeating: v.y)).addingProduct(z, SIMD3(repeating: v.z))
+        }
+        let r = other.rotation
+        return Pose(
+            position: image(other.position, from: position),
+            rotation: Rotation(x: image(r.x, from: .zero), y: image(r.y, from: .zero), z: image(r.z, from: .zero)))
     }
 }
 

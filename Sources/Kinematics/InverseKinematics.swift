@@ -121,7 +121,7 @@ public final class InverseKinematics {
             solver.iterate {
                 let running = idle .< 0.5
                 let arrived = (solver.positionError .< positionSquare) .& (solver.rotationError .< rotationSquare) .& running
-                let patience = Lanes(repeating: search.starts <= 128 ? firstPatience : min(lastPatience, firstPatience + Float(search.starts) / 32))
+                let patience = Lanes(repeating: search.starts <= 128 ? search.options.patience : max(search.options.patience, min(lastPatience, firstPatience + Float(search.starts) / 32)))
                 let given = (age .>= patience) .& running
                 age += 1
                 let leaving = arrived .| given

@@ -12,8 +12,9 @@ import Testing
         return (value, gradient)
     }
 
-    @Test(arguments: [1, 4], [2, 7], [PrecisionProjection.Shape.full, .diagonal])
-    func gradientAgreesWithFiniteDifferences(components: Int, dimension: Int, shape: PrecisionProjection.Shape) {
+    @Test(arguments: [(1, 2), (4, 2), (1, 7), (4, 7)], [PrecisionProjection.Shape.full, .diagonal])
+    func gradientAgreesWithFiniteDifferences(sizes: (components: Int, dimension: Int), shape: PrecisionProjection.Shape) {
+        let (components, dimension) = sizes
         let projection = PrecisionProjection(dimension: dimension, shape: shape, deviations: 0.02...1.5)
         let loss = ForwardDivergence(components: components, projection: projection)
         let count = components * (1 + dimension + projection.rawCount)

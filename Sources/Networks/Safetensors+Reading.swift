@@ -1,0 +1,88 @@
+import Foundation
+
+extension Safetensors {
+    /// Reads a file.
+    ///
+    /// - Throws: ``SafetensorsError`` that names the file and what is wrong with it.
+    public init(contentsOf path: String) throws(SafetensorsError) {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw SafetensorsError(path: path, reason: "there is no such file")
+        }
+        guard !isDirectory.boolValue else { throw SafetensorsError(path: path, reason: "is a directory, not a file") }
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw SafetensorsError(path: path, reason: "cannot be read")
+        }
+        try self.init(data, path: path)
+    }
+
+    /// Decodes a file's bytes; everything that the header says is checked against them.
+    public init(_ data: Data, path: String = "") throws(SafetensorsError) {
+        func fail(_ reason: String) -> SafetensorsError { SafetensorsError(path: path, reason: reason) }
+        let bytes = [UInt8](data)
+        guard bytes.count >= 8 else { throw fail("is too short for a safetensors file (\(bytes.count) bytes)") }
+        let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
+        guard length <= UInt64(Self.longestHeader) else { throw fail("is no safetensors file (header of \(length) bytes)") }
+        guard bytes.count - 8 >= Int(length) else {
+            throw fail("is truncated: the header has \(length) bytes, the file \(bytes.count - 8) after the length")
+        }
+        let start = 8 + Int(length)
+        guard let header = (try? JSONSerialization.jsonObject(with: Data(bytes[8..<start]))) as? [String: Any] else {
+            throw fail("has a header that is not a JSON object")
+        }
+        self.init()
+        var ranges: [(range: Range<Int>, name: String)] = []
+        for (name, entry) in header {
+            if name == "__metadata__" {
+                guard let strings = entry as? [String: String] else { throw fail("has metadata that are not strings") }
+                metadata = strings
+                continue
+            }
+            let (shape, range) = try Self.entry(name, entry, available: bytes.count - start, fail)
+            ranges.append((range, name))
+            let values = [Float](unsafeUninitializedCapacity: range.count / 4) { buffer, count in
+                bytes.withUnsafeBytes { source in
+                    UnsafeMutableRawBufferPointer(buffer)
+                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start + range.lowerBound..<start + range.upperBound]))
+                }
+                count = range.count / 4
+            }
+            tensors[name] = Tensor(shape: shape, values: values)
+        }
+        // Tensors must cover the rest of the file without gaps and overlaps.
+        var end = 0
+        for (range, name) in ranges.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+            guard range.lowerBound == end else {
+                throw fail("has a \(range.lowerBound < end ? "tensor that overlaps another" : "gap before a tensor"): '\(name)'")
+            }
+            end = range.upperBound
+        }
+        guard end == bytes.count - start else { throw fail("has \(bytes.count - start - end) bytes behind its last tensor") }
+    }
+
+    /// A tensor's shape and byte range, from its entry in the header.
+    private static func entry(
+        _ name: String, _ entry: Any, available: Int, _ fail: (String) -> SafetensorsError
+    ) throws(SafetensorsError) -> ([Int], Range<Int>) {
+        guard let fields = entry as? [String: Any], let type = fields["dtype"] as? String,
+              let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int], offsets.count == 2 else {
+            throw fail("has an incomplete entry for tensor '\(name)'")
+        }
+        guard type == "F32" else { throw fail("holds tensor '\(name)' as \(type); only F32 is read") }
+        var size = 4
+        for extent in shape {
+            let (product, overflow) = size.multipliedReportingOverflow(by: extent)
+            guard extent >= 0, !overflow else { throw fail("has an impossible shape \(shape) for tensor '\(name)'") }
+            size = product
+        }
+        guard offsets[0] >= 0, offsets[0] <= offsets[1] else { throw fail("has impossible offsets \(offsets) for tensor '\(name)'") }
+        guard offsets[1] <= available else {
+            throw fail("is truncated: tensor '\(name)' ends at byte \(offsets[1]) of \(available)")
+        }
+        guard offsets[1] - offsets[0] == size else {
+            throw fail("gives tensor '\(name)' \(offsets[1] - offsets[0]) bytes, while its shape \(shape) needs \(size)")
+        }
+        return (shape, offsets[0]..<offsets[1])
+    }
+}
