@@ -2,11 +2,12 @@ import Glibc
 import LuaBridge
 import Scripting
 
-/// Lua as the console uses it: entries of the prompt, scripts and statements.
+/// A session as the console uses it: entries of the prompt, scripts and statements.
 final class Interpreter {
-    let state: LuaState
+    let session: Session
+    var state: LuaState { session.state }
 
-    init(state: LuaState) { self.state = state }
+    init(session: Session) { self.session = session }
 
     // MARK: Entries
 

@@ -37,7 +37,7 @@ public struct Program {
     // MARK: Order of events
 
     private func run() -> Int32 {
-        if options.version { output.write("avips \(Interpreter.version)\n") }
+        if options.version { output.write("avips \(Session.version)\n") }
         if options.version && !options.hasWork { return 0 }
         var exitCode: Int32 = 0
         do {
@@ -60,7 +60,9 @@ public struct Program {
 
     private func makeInterpreter() throws -> Interpreter {
         let root = Places.resourceRoot(usesEnvironment: !options.ignoresEnvironment)
-        let interpreter = try Interpreter(options, root: root)
+        let session = try Session(
+            resources: Resources(root: root ?? "."), display: DisplayStyle(for: output), seed: options.seed ?? 0)
+        let interpreter = Interpreter(session: session)
         Interrupt.installSignalHandler()
         let script = options.script.map { $0.isStandardInput ? nil : $0.path } ?? nil
         let own = script.map { path in [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."] } ?? []
@@ -69,6 +71,8 @@ public struct Program {
         try interpreter.setArguments(commandLine, script: position)
         return interpreter
     }
+
+    private static let banner = "avips \(Session.version)   ? for help, Ctrl-D to leave\n"
 
     private func runWhatIsGiven(_ interpreter: Interpreter) throws {
         for module in options.modules { try interpreter.load(module: module) }
@@ -87,7 +91,7 @@ public struct Program {
     private func openPrompt(_ interpreter: Interpreter) {
         let reader = makeReader(interpreter)
         if reader.isInteractive {
-            if !options.quiet { output.write(Interpreter.banner) }
+            if !options.quiet { output.write(Program.banner) }
             runInitializationFile(interpreter)
         }
         Repl(interpreter: interpreter, reader: reader, output: output, errors: errors).run()
@@ -97,7 +101,8 @@ public struct Program {
         guard isatty(STDIN_FILENO) == 1 else { return PlainLineReader(prompts: nil) }
         guard output.isTerminal else { return PlainLineReader(prompts: errors.isTerminal ? errors : nil) }
         return TerminalLineReader(
-            output: output, historyPath: Places.historyFile, completer: Completer(state: interpreter.state, names: interpreter.names))
+            output: output, historyPath: Places.historyFile,
+            completer: Completer(state: interpreter.state, names: DomainNames(resources: interpreter.session.resources)))
     }
 
     private func runInitializationFile(_ interpreter: Interpreter) {

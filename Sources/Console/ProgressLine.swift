@@ -17,7 +17,7 @@ package final class ProgressLine: ProgressObserver {
     package func show(_ report: ProgressReport) {
         guard schedule.isDue(at: report.fraction, .now) else { return }
         if overwrites {
-            stream.write("\r" + report.line(columns: stream.columns - 1, isUTF8: isUTF8) + "\u{1B}[K")
+            stream.write("\r" + report.line(columns: stream.size.columns - 1, isUTF8: isUTF8) + "\u{1B}[K")
         } else {
             stream.write(report.plainText + "\n")
         }

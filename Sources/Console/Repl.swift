@@ -101,13 +101,24 @@ struct Repl {
 
     private func show(_ values: [Value], silently: Bool) {
         guard let first = values.first else { return }
-        if !silently { output.write(interpreter.text(of: values, for: output) + "\n") }
+        if !silently { output.write(text(of: values) + "\n") }
         if case .nil = first { return }
         interpreter.keep(first)
     }
 
+    private func text(of values: [Value]) -> String {
+        interpreter.session.display = DisplayStyle(for: output)
+        return interpreter.session.text(of: values)
+    }
+
     private func explain(_ topic: String) {
-        output.write(interpreter.help(on: topic, for: output))
+        interpreter.session.display = DisplayStyle(for: output)
+        let (text, complaint) = interpreter.session.help(on: topic)
+        if let text {
+            output.write(text + "\n")
+        } else {
+            errors.write(errors.styled(complaint, .warning) + "\n")
+        }
     }
 
     // MARK: Telling

@@ -44,10 +44,11 @@ struct OutputStream {
         usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// The columns of the terminal; 80 where there is none.
-    var columns: Int {
+    /// The size of the terminal; where there is none, 100 columns and 24 rows.
+    var size: (columns: Int, rows: Int) {
         var size = winsize()
-        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (100, 24) }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 }
 
