@@ -63,6 +63,7 @@ let package = Package(
         .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting"], swiftSettings: native),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,1 +1,128 @@
-#include "include/CLineEditor.h"
+// The line editor on GNU readline's callback interface.
+//
+// A reading polls the terminal and a pipe. Signals that concern the terminal write their number into the
+// pipe, so that they are served between two characters, in order, with nothing but `write` in a handler:
+// Ctrl-C discards the line at once, a resize redraws it, Ctrl-Z and termination restore the terminal first.
+
+#include "Parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+static const int watched[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT};
+enum { watched_count = sizeof watched / sizeof *watched };
+
+static struct sigaction previous[watched_count];
+static int signal_pipe[2] = {-1, -1};
+static bool reading;
+static char *accepted_line;
+
+// MARK: Signals
+
+static void note_signal(int number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t written = write(signal_pipe[1], &byte, 1);
+    (void)written;  // a full pipe already wakes the reader
+    errno = saved;
+}
+
+static void watch_signals(void) {
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    for (int index = 0; index < watched_count; index++) {
+        sigaction(watched[index], &action, &previous[index]);
+        bool ignored = previous[index].sa_handler == SIG_IGN && watched[index] != SIGINT;
+        if (ignored) sigaction(watched[index], &previous[index], NULL);
+    }
+}
+
+static void unwatch_signals(void) {
+    for (int index = 0; index < watched_count; index++) sigaction(watched[index], &previous[index], NULL);
+}
+
+// Lets the previous handler have a signal with the terminal as it was before the reading.
+static void pass_on(int number) {
+    unwatch_signals();
+    rl_deprep_terminal();
+    raise(number);
+    watch_signals();
+    rl_prep_terminal(1);
+    rl_forced_update_display();
+}
+
+static void discard_line(void) {
+    rl_callback_sigcleanup();
+    rl_point = rl_end;
+    rl_redisplay();
+    fputs("^C\n", rl_outstream);
+    fflush(rl_outstream);
+    reading = false;
+}
+
+static bool serve_signals(void) {
+    unsigned char numbers[64];
+    ssize_t count = read(signal_pipe[0], numbers, sizeof numbers);
+    for (ssize_t index = 0; index < count; index++) {
+        switch (numbers[index]) {
+        case SIGINT: discard_line(); return false;
+        case SIGWINCH: rl_resize_terminal(); break;
+        default: pass_on(numbers[index]);
+        }
+    }
+    return true;
+}
+
+// MARK: Reading
+
+void line_editor_start(const char *application, line_editor_completer completer, void *context) {
+    if (pipe(signal_pipe) == 0) {
+        for (int end = 0; end < 2; end++) {
+            fcntl(signal_pipe[end], F_SETFL, O_NONBLOCK);
+            fcntl(signal_pipe[end], F_SETFD, FD_CLOEXEC);
+        }
+    }
+    rl_readline_name = application;
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_change_environment = 0;
+    prepare_completion(completer, context);
+    prepare_history();
+    rl_variable_bind("revert-all-at-newline", "on");
+    bind_keys();  // the user's inputrc, read next, may bind otherwise
+    rl_initialize();
+}
+
+static void accept_line(char *line) {
+    rl_callback_handler_remove();
+    accepted_line = line;
+    reading = false;
+}
+
+line_editor_outcome line_editor_read(const char *prompt, char **line) {
+    *line = NULL;
+    accepted_line = NULL;
+    reading = true;
+    bool interrupted = false;
+    watch_signals();
+    rl_callback_handler_install(prompt, accept_line);
+    struct pollfd sources[2] = {{.fd = fileno(rl_instream), .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
+    while (reading) {
+        if (poll(sources, 2, -1) < 0) continue;
+        if (sources[1].revents && !serve_signals()) interrupted = true;
+        else if (sources[0].revents) rl_callback_read_char();
+    }
+    if (interrupted) rl_callback_handler_remove();
+    unwatch_signals();
+    *line = accepted_line;
+    if (interrupted) return line_editor_interrupted;
+    return accepted_line ? line_editor_accepted : line_editor_ended;
+}
+
+void line_editor_screen_size(int *rows, int *columns) {
+    rl_get_screen_size(rows, columns);
+}

@@ -1,1 +1,3 @@
-print("avips")
+import Console
+
+Program.main(CommandLine.arguments)

@@ -1,1 +1,64 @@
+// Editing of one line at a terminal: the whole of what the console knows about line editors.
+//
+// Behind this header stands GNU readline, and nothing else of the program includes it: another editor
+// takes its place by implementing these nine functions.
+// The editor is one per process, and all functions are called on the main thread.
+
 #pragma once
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// What one reading of a line came to.
+typedef enum {
+    line_editor_accepted,     ///< The user pressed Enter; the line may hold newlines when it was pasted or recalled.
+    line_editor_interrupted,  ///< Ctrl-C: the line is discarded and the cursor stands on a fresh row.
+    line_editor_ended,        ///< Ctrl-D on an empty line, or the terminal is gone.
+} line_editor_outcome;
+
+/// The candidates a completer offers for the word before the cursor.
+typedef struct line_editor_completions line_editor_completions;
+
+/// Offers candidates for `line[0 ..< cursor]`, in bytes of the locale's encoding; `context` is what the editor was started with.
+typedef void (*line_editor_completer)(const char *line, size_t cursor, line_editor_completions *completions, void *context);
+
+/// Prepares the editor. `application` is the name that `$if` tests in the user's inputrc.
+void line_editor_start(const char *application, line_editor_completer completer, void *context);
+
+/// Reads one line; after `line_editor_accepted`, `*line` is the caller's to `free`.
+///
+/// Bytes in `prompt` that take no column stand between \001 and \002. While the call lasts, the signals
+/// that concern the terminal are the editor's; their handlers are put back before it returns.
+line_editor_outcome line_editor_read(const char *prompt, char **line);
+
+/// Reads a line of standard input as it comes, without its newline: no prompt, no editing, no history.
+///
+/// A signal whose handler does not restart system calls ends the reading as `line_editor_interrupted`.
+line_editor_outcome line_editor_read_plain(char **line);
+
+/// Names the byte at which the word being completed starts.
+void line_editor_complete_from(line_editor_completions *completions, size_t start);
+
+/// Adds a candidate that replaces the bytes from the word's start to the cursor.
+void line_editor_complete_with(line_editor_completions *completions, const char *candidate);
+
+/// Appends `character` when a single candidate is taken; none by default.
+void line_editor_complete_ending(line_editor_completions *completions, char character);
+
+/// Loads the last `limit` entries of a history file, and shortens the file to them; no file is no history.
+void line_editor_load_history(const char *path, int limit);
+
+/// Adds an entry unless it repeats the last one, and appends it to `path` (mode 0600) unless that is null.
+///
+/// Returns 0, or the error number of what kept the file from being written.
+int line_editor_remember(const char *entry, const char *path);
+
+/// The columns and rows of the terminal as the editor last saw them.
+void line_editor_screen_size(int *rows, int *columns);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,1 +1,109 @@
+// What Swift cannot say to Lua itself: macros, calls that raise, the interrupt hook, restricted libraries.
+//
+// The invariant of this target: no longjmp ever crosses a Swift frame. Swift functions are entered through
+// `avips_enter`, which raises only after the Swift frame has returned; calls that may raise are made here, under lua_pcall.
 #pragma once
+
+#include <lua.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// MARK: Interrupts
+
+/// A flag that asks running code to stop; set from a signal handler or another thread.
+typedef struct avips_interrupt avips_interrupt;
+
+/// A new flag that no signal sets; freed by `avips_interrupt_free`.
+avips_interrupt *avips_interrupt_new(void);
+void avips_interrupt_free(avips_interrupt *flag);
+/// The process's own flag, which SIGINT sets once `avips_install_interrupt_handler` was called.
+avips_interrupt *avips_process_interrupt(void);
+void avips_interrupt_raise(avips_interrupt *flag);
+void avips_interrupt_clear(avips_interrupt *flag);
+bool avips_interrupt_is_raised(const avips_interrupt *flag);
+
+/// Whether the user asked the process to stop what it does: what long computations poll.
+bool avips_interrupt_requested(void);
+/// Makes SIGINT set the process's flag. A second SIGINT within a second, while the flag is still up, ends the process with 130.
+void avips_install_interrupt_handler(void);
+
+// MARK: Host
+
+/// What a Lua state knows of the Swift object that owns it; reachable from every coroutine.
+typedef struct avips_host {
+    /// The Swift object, unretained.
+    void *context;
+    /// Calls a function of the Swift side by its index. Returns the number of results pushed; AVIPS_RAISE or
+    /// AVIPS_RAISE_AS_IS with the error on top of the stack.
+    int (*dispatch)(lua_State *L, void *context, int index);
+    /// Drops the strong reference that a userdata held.
+    void (*release)(void *object);
+    /// Told just before `os.exit` ends the process.
+    void (*will_exit)(void *context);
+    avips_interrupt *interrupt;
+    /// Bytes that Lua may hold, and holds; a limit of 0 means none.
+    size_t memory_limit, memory_used;
+    /// Set while Swift code runs: the memory limit then waits, since its error would jump over Swift frames.
+    bool is_native;
+} avips_host;
+
+enum { AVIPS_RAISE = -1, AVIPS_RAISE_AS_IS = -2 };
+
+/// A new state bound to a host, which must outlive it; null without memory. The interrupt hook is in place.
+lua_State *_Nullable avips_open(avips_host *host);
+
+/// Pushes a function whose body is the Swift function with that index.
+void avips_push_function(lua_State *L, int index);
+/// The index of the Swift function that the value at a stack index is; 0 where it is none.
+int avips_function_index(lua_State *L, int index);
+/// Pushes an `__index` function over the table of members on top of the stack, which it replaces. A member is a function, or
+/// the index of a Swift getter; other keys go to the Swift function `fallback`.
+void avips_push_index_function(lua_State *L, int fallback);
+
+// MARK: Objects
+
+/// Pushes a userdata that owns one reference to a Swift object, without a metatable.
+void avips_push_object(lua_State *L, void *object);
+/// The Swift object of the value at an index; null where it is none of ours. `released` is set where it was given back.
+void *_Nullable avips_object_at(lua_State *L, int index, bool *released);
+/// The function that `__gc` and `__close` need.
+int avips_release_object(lua_State *_Nullable L);
+
+// MARK: Protected calls
+
+/// lua_pcall with a handler that adds the traceback to the message.
+int avips_traced_call(lua_State *L, int arguments, int results);
+/// lua_pcall without a traceback, for calls that Swift functions make themselves.
+int avips_call(lua_State *L, int arguments, int results);
+/// Pushes `tostring` of the value at an index; on failure the error. Returns a status.
+int avips_to_string(lua_State *L, int index);
+/// Pushes the field of the value at an index, metamethods included; on failure the error. Returns a status.
+int avips_get_field(lua_State *L, int index, const char *key);
+/// lua_next: 1 with key and value pushed, 0 at the end, -1 with the error pushed.
+int avips_next(lua_State *L, int index);
+
+// MARK: Libraries
+
+/// Opens the standard libraries without the loading of bytecode and C code; only those that reach nothing outside where `harmless`.
+int avips_open_libraries(lua_State *L, bool harmless);
+
+// MARK: Macros
+
+static inline void avips_pop(lua_State *L, int count) { lua_settop(L, -count - 1); }
+static inline int avips_registry_index(void) { return LUA_REGISTRYINDEX; }
+static inline void avips_push_globals(lua_State *L) { lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS); }
+static inline lua_Integer avips_to_integer(lua_State *L, int index) { return lua_tointegerx(L, index, NULL); }
+static inline double avips_to_number(lua_State *L, int index) { return lua_tonumberx(L, index, NULL); }
+static inline size_t avips_memory_in_use(lua_State *L) {
+    return (size_t)lua_gc(L, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(L, LUA_GCCOUNTB);
+}
+/// Tells the collector of bytes held outside Lua, by an object just made.
+static inline void avips_count_outside(lua_State *L, size_t bytes) { lua_gc(L, LUA_GCSTEP, (int)(bytes / 1024)); }
+static inline void avips_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
+
+#pragma clang assume_nonnull end

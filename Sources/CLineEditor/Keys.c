@@ -1,0 +1,73 @@
+// Keys: Tab and the vertical arrows, which know that an entry may have several rows.
+
+#include "Parts.h"
+
+#include <stdbool.h>
+
+// Whether the last vertical arrow fetched an entry; the next one then goes on through the history.
+static bool walking_history;
+
+// Tab indents where nothing but blanks stands before the cursor on its row, and completes elsewhere.
+static int complete_or_indent(int count, int key) {
+    for (int index = rl_point - 1; index >= 0 && rl_line_buffer[index] != '\n'; index--) {
+        if (rl_line_buffer[index] != ' ' && rl_line_buffer[index] != '\t') return rl_complete(count, key);
+    }
+    rl_insert_text("  ");
+    return 0;
+}
+
+static int row_start(int point) {
+    while (point > 0 && rl_line_buffer[point - 1] != '\n') point--;
+    return point;
+}
+
+static int row_end(int point) {
+    while (point < rl_end && rl_line_buffer[point] != '\n') point++;
+    return point;
+}
+
+static int move_to_row(int start, int column) {
+    int end = row_end(start);
+    rl_point = start + column < end ? start + column : end;
+    while (rl_point > start && (rl_line_buffer[rl_point] & 0xC0) == 0x80) rl_point--;  // to a character's first byte
+    walking_history = false;
+    return 0;
+}
+
+static int previous_row_or_entry(int count, int key);
+static int next_row_or_entry(int count, int key);
+
+// The search starts anew from the text before the cursor, unless it is the same walk that goes on.
+static int walk_history(rl_command_func_t *search, int count, int key, bool goes_on) {
+    if (goes_on) rl_last_func = search;
+    walking_history = true;
+    return search(count, key);
+}
+
+static bool is_walking(void) {
+    return walking_history && (rl_last_func == previous_row_or_entry || rl_last_func == next_row_or_entry);
+}
+
+static int previous_row_or_entry(int count, int key) {
+    int start = row_start(rl_point);
+    bool goes_on = is_walking();
+    if (start > 0 && !goes_on) return move_to_row(row_start(start - 1), rl_point - start);
+    return walk_history(rl_history_search_backward, count, key, goes_on);
+}
+
+static int next_row_or_entry(int count, int key) {
+    int end = row_end(rl_point);
+    bool goes_on = is_walking();
+    if (end < rl_end && !goes_on) return move_to_row(end + 1, rl_point - row_start(rl_point));
+    return walk_history(rl_history_search_forward, count, key, goes_on);
+}
+
+void bind_keys(void) {
+    rl_add_defun("complete-or-indent", complete_or_indent, '\t');
+    rl_add_defun("previous-row-or-entry", previous_row_or_entry, -1);
+    rl_add_defun("next-row-or-entry", next_row_or_entry, -1);
+    rl_bind_keyseq("\\e[A", previous_row_or_entry);
+    rl_bind_keyseq("\\eOA", previous_row_or_entry);
+    rl_bind_keyseq("\\e[B", next_row_or_entry);
+    rl_bind_keyseq("\\eOB", next_row_or_entry);
+}

@@ -1,0 +1,227 @@
+// The standard libraries, without the ways to load bytecode or C code.
+//
+// Bytecode can crash the interpreter, so every loader takes text only. `debug.sethook` would take the interrupt hook out
+// and `debug.getregistry` reaches the metatables of objects: both are gone.
+#include "support.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+static void remove_field(lua_State *L, const char *field) {
+    lua_pushnil(L);
+    lua_setfield(L, -2, field);
+}
+
+// MARK: Loaders of text
+
+static const char *read_piece(lua_State *L, void *data, size_t *size) {
+    (void)data;
+    luaL_checkstack(L, 2, "too many nested functions");
+    lua_pushvalue(L, 1);
+    lua_call(L, 0, 1);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        *size = 0;
+        return NULL;
+    }
+    if (!lua_isstring(L, -1)) luaL_error(L, "reader function must return a string");
+    lua_replace(L, 5);
+    return lua_tolstring(L, 5, size);
+}
+
+static int finish_load(lua_State *L, int status, int environment) {
+    if (status == LUA_OK) {
+        if (environment) {
+            lua_pushvalue(L, environment);
+            if (!lua_setupvalue(L, -2, 1)) lua_pop(L, 1);
+        }
+        return 1;
+    }
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    return 2;
+}
+
+static int load_text(lua_State *L) {
+    int environment = lua_isnone(L, 4) ? 0 : 4;
+    size_t length;
+    const char *text = lua_tolstring(L, 1, &length);
+    int status;
+    if (text) {
+        const char *name = luaL_optstring(L, 2, text);
+        status = luaL_loadbufferx(L, text, length, name, "t");
+    } else {
+        const char *name = luaL_optstring(L, 2, "=(load)");
+        luaL_checktype(L, 1, LUA_TFUNCTION);
+        lua_settop(L, 5);
+        status = lua_load(L, read_piece, NULL, name, "t");
+    }
+    return finish_load(L, status, environment);
+}
+
+static int load_file(lua_State *L) {
+    const char *path = luaL_optstring(L, 1, NULL);
+    int environment = lua_isnone(L, 3) ? 0 : 3;
+    return finish_load(L, luaL_loadfilex(L, path, "t"), environment);
+}
+
+static int continue_file(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    (void)context;
+    return lua_gettop(L) - 1;
+}
+
+static int do_file(lua_State *L) {
+    const char *path = luaL_optstring(L, 1, NULL);
+    lua_settop(L, 1);
+    if (luaL_loadfilex(L, path, "t") != LUA_OK) return lua_error(L);
+    lua_callk(L, 0, LUA_MULTRET, 0, continue_file);
+    return continue_file(L, 0, 0);
+}
+
+// The searcher for modules written in Lua; upvalue 1 is the package table.
+static int search_text(lua_State *L) {
+    const char *name = luaL_checkstring(L, 1);
+    lua_getfield(L, lua_upvalueindex(1), "searchpath");
+    lua_pushvalue(L, 1);
+    if (lua_getfield(L, lua_upvalueindex(1), "path") != LUA_TSTRING) return luaL_error(L, "'package.path' must be a string");
+    lua_call(L, 2, 2);
+    if (lua_isnil(L, -2)) return 1;
+    lua_pop(L, 1);
+    const char *path = lua_tostring(L, -1);
+    if (luaL_loadfilex(L, path, "t") != LUA_OK)
+        return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s", name, path, lua_tostring(L, -1));
+    lua_pushvalue(L, -2);
+    return 2;
+}
+
+static void restrict_package(lua_State *L) {
+    lua_getglobal(L, "package");
+    remove_field(L, "loadlib");
+    lua_pushliteral(L, "");
+    lua_setfield(L, -2, "cpath");
+    lua_createtable(L, 2, 0);
+    lua_getfield(L, -2, "searchers");
+    lua_rawgeti(L, -1, 1);
+    lua_rawseti(L, -3, 1);
+    lua_pop(L, 1);
+    lua_pushvalue(L, -2);
+    lua_pushcclosure(L, search_text, 1);
+    lua_rawseti(L, -2, 2);
+    // `require` reads the searchers from its own upvalue, the package table.
+    lua_setfield(L, -2, "searchers");
+    lua_pop(L, 1);
+}
+
+// MARK: Handlers of errors
+
+// Lua switches hooks off while a hook's own error is handled: a handler that loops then could never be interrupted. So an
+// interruption goes past the handlers of scripts.
+static int handle_unless_interrupted(lua_State *L) {
+    lua_settop(L, 1);
+    if (avips_interrupt_is_raised(avips_host_of(L)->interrupt)) return 1;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 1, 1);
+    return 1;
+}
+
+static int finish_xpcall(lua_State *L, int status, lua_KContext extra) {
+    if (status != LUA_OK && status != LUA_YIELD) {
+        lua_pushboolean(L, 0);
+        lua_pushvalue(L, -2);
+        return 2;
+    }
+    return lua_gettop(L) - (int)extra;
+}
+
+static int guarded_xpcall(lua_State *L) {
+    int count = lua_gettop(L);
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, handle_unless_interrupted, 1);
+    lua_replace(L, 2);
+    lua_pushboolean(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2);
+    int status = lua_pcallk(L, count - 2, LUA_MULTRET, 2, 2, finish_xpcall);
+    return finish_xpcall(L, status, 2);
+}
+
+// MARK: Exit
+
+static int exit_process(lua_State *L) {
+    int status = EXIT_SUCCESS;
+    if (lua_isboolean(L, 1))
+        status = lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE;
+    else
+        status = (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
+    avips_host *host = avips_host_of(L);
+    if (host->will_exit) host->will_exit(host->context);
+    fflush(NULL);
+    lua_close(L);
+    exit(status);
+}
+
+// MARK: Opening
+
+static void open_one(lua_State *L, const char *name, lua_CFunction open) {
+    luaL_requiref(L, name, open, 1);
+    lua_pop(L, 1);
+}
+
+static void replace_function(lua_State *L, const char *table, const char *field, lua_CFunction function) {
+    lua_getglobal(L, table);
+    lua_pushcfunction(L, function);
+    lua_setfield(L, -2, field);
+    lua_pop(L, 1);
+}
+
+static int open_all(lua_State *L) {
+    bool harmless = lua_toboolean(L, 1);
+    open_one(L, LUA_GNAME, luaopen_base);
+    open_one(L, LUA_COLIBNAME, luaopen_coroutine);
+    open_one(L, LUA_TABLIBNAME, luaopen_table);
+    open_one(L, LUA_STRLIBNAME, luaopen_string);
+    open_one(L, LUA_MATHLIBNAME, luaopen_math);
+    open_one(L, LUA_UTF8LIBNAME, luaopen_utf8);
+    replace_function(L, LUA_GNAME, "load", load_text);
+    replace_function(L, LUA_GNAME, "xpcall", guarded_xpcall);
+    lua_getglobal(L, LUA_STRLIBNAME);
+    remove_field(L, "dump");
+    lua_pop(L, 1);
+    open_one(L, LUA_OSLIBNAME, luaopen_os);
+    if (harmless) {
+        lua_getglobal(L, LUA_GNAME);
+        remove_field(L, "loadfile");
+        remove_field(L, "dofile");
+        remove_field(L, "collectgarbage");
+        lua_getfield(L, -1, LUA_OSLIBNAME);
+        static const char *const outside[] = {"execute", "exit", "getenv", "remove", "rename", "setlocale", "tmpname"};
+        for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) remove_field(L, outside[i]);
+        lua_pop(L, 2);
+        return 0;
+    }
+    replace_function(L, LUA_GNAME, "loadfile", load_file);
+    replace_function(L, LUA_GNAME, "dofile", do_file);
+    open_one(L, LUA_LOADLIBNAME, luaopen_package);
+    restrict_package(L);
+    open_one(L, LUA_IOLIBNAME, luaopen_io);
+    replace_function(L, LUA_OSLIBNAME, "exit", exit_process);
+    lua_getglobal(L, LUA_OSLIBNAME);
+    remove_field(L, "setlocale");
+    lua_pop(L, 1);
+    open_one(L, LUA_DBLIBNAME, luaopen_debug);
+    lua_getglobal(L, LUA_DBLIBNAME);
+    remove_field(L, "sethook");
+    remove_field(L, "getregistry");
+    lua_pop(L, 1);
+    return 0;
+}
+
+int avips_open_libraries(lua_State *L, bool harmless) {
+    lua_pushcfunction(L, open_all);
+    lua_pushboolean(L, harmless);
+    return avips_call(L, 1, 0);
+}

@@ -1,0 +1,9 @@
+// What the files of this target share.
+#pragma once
+
+#include "include/CLuaSupport.h"
+
+/// The host of a state; the same for all its coroutines, since Lua copies the extra space.
+static inline avips_host *avips_host_of(lua_State *L) { return *(avips_host **)lua_getextraspace(L); }
+
+void avips_install_hook(lua_State *L);

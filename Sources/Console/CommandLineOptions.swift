@@ -1,0 +1,87 @@
+import ArgumentParser
+
+/// What the command line asks for.
+struct CommandLineOptions: ParsableArguments {
+    static let configuration = CommandConfiguration(
+        commandName: "avips",
+        abstract: "Learns all ways in which a robot reaches a pose, and answers inverse kinematics, from Lua.",
+        usage: "avips [options] [script.lua [arguments]]",
+        discussion: """
+            Without a script and without -e, Lua is read from the terminal, or from standard input where it is none.
+            A script named - is standard input. Modules are loaded first, then statements run, then the script.
+            """)
+
+    @Option(name: .customShort("e", allowingJoined: true), parsing: .unconditionalSingleValue,
+            help: ArgumentHelp("Run a statement; may be given more than once.", valueName: "statement"))
+    var statements: [String] = []
+
+    @Option(name: .customShort("l", allowingJoined: true), parsing: .unconditionalSingleValue,
+            help: ArgumentHelp("Load a module into a global of its name; may be given more than once.", valueName: "module"))
+    var modules: [String] = []
+
+    @Flag(name: .short, help: "Open the prompt after the script and the statements.")
+    var interactive = false
+
+    @Flag(name: .shortAndLong, help: "Print the version.")
+    var version = false
+
+    @Flag(name: .shortAndLong, help: "Open the prompt without the opening lines.")
+    var quiet = false
+
+    @Flag(name: .customShort("E"), help: "Ignore the environment's Lua and avips settings and the file init.lua.")
+    var ignoresEnvironment = false
+
+    @Option(help: ArgumentHelp("Seed the session's random stream.", valueName: "n"))
+    var seed: UInt64?
+
+    @Option(help: "Colour the output: auto, always or never.")
+    var color: ColorChoice = .auto
+
+    @Flag(help: "Do not report the progress of long computations.")
+    var noProgress = false
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("A script and its arguments.", valueName: "script"))
+    var arguments: [String] = []
+
+    /// The script and its arguments, without the `--` that may precede them.
+    private(set) var script: Script?
+
+    struct Script: Equatable {
+        var path: String
+        var arguments: [String]
+        var isStandardInput: Bool
+    }
+
+    mutating func validate() throws {
+        guard let first = arguments.first else { return }
+        let isTerminated = first == "--"
+        if first.hasPrefix("-") && first != "-" && !isTerminated { throw ValidationError("Unknown option '\(first)'") }
+        let rest = isTerminated ? Array(arguments.dropFirst()) : arguments
+        guard let path = rest.first else { return }
+        script = Script(path: path, arguments: Array(rest.dropFirst()), isStandardInput: path == "-" && !isTerminated)
+    }
+
+    enum CodingKeys: CodingKey {
+        case statements, modules, interactive, version, quiet, ignoresEnvironment, seed, color, noProgress, arguments
+    }
+}
+
+extension ColorChoice: ExpressibleByArgument {}
+
+/// The outcome of reading a command line.
+enum CommandLineRequest {
+    case run(CommandLineOptions)
+    /// The user asked for help.
+    case explain(String)
+    /// The command line cannot be understood.
+    case refuse(String)
+
+    init(arguments: [String]) {
+        do {
+            self = .run(try CommandLineOptions.parse(arguments))
+        } catch {
+            let message = CommandLineOptions.fullMessage(for: error)
+            self = CommandLineOptions.exitCode(for: error) == .success ? .explain(message) : .refuse(message)
+        }
+    }
+}

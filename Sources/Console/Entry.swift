@@ -1,0 +1,104 @@
+/// What a user typed at the prompt, told apart before Lua sees it.
+package enum Entry: Equatable {
+    /// Blanks or comments only.
+    case nothing
+    /// `?topic`; an empty topic asks for the overview.
+    case help(topic: String)
+    /// Lua source to be run.
+    case code(Code)
+
+    package struct Code: Equatable {
+        /// The source, without a leading `=`.
+        package var source: String
+        /// Whether it ends in `;`, so that its values are not shown.
+        package var isSilent: Bool
+        /// Whether it begins with `local`, which does not outlive the entry.
+        package var startsWithLocal: Bool
+
+        package init(source: String, isSilent: Bool = false, startsWithLocal: Bool = false) {
+            self.source = source
+            self.isSilent = isSilent
+            self.startsWithLocal = startsWithLocal
+        }
+    }
+
+    /// Reads the text of an entry, of one row or several.
+    package init(_ text: String) {
+        let source = Entry.withoutPrompts(text)
+        let bytes = Array(source.utf8)
+        guard let first = bytes.firstIndex(where: { !$0.isBlank }) else { self = .nothing; return }
+        switch bytes[first] {
+        case UInt8(ascii: "?"):
+            self = .help(topic: Entry.trimmed(bytes[(first + 1)...]))
+        case UInt8(ascii: "="):
+            self = Entry.code(String(decoding: bytes[(first + 1)...], as: UTF8.self))
+        default:
+            self = Entry.code(source)
+        }
+    }
+
+    private static func code(_ source: String) -> Entry {
+        let bytes = Array(source.utf8)
+        var first: LuaToken?
+        var last: LuaToken?
+        var hasOpenComment = false
+        for token in LuaTokens(bytes) {
+            if case .comment(let isClosed) = token.kind {
+                hasOpenComment = !isClosed && bytes[token.range].starts(with: Array("--[".utf8))
+                continue
+            }
+            first = first ?? token
+            last = token
+        }
+        guard let first, let last else { return hasOpenComment ? .code(Code(source: source)) : .nothing }
+        return .code(Code(
+            source: source,
+            isSilent: last.kind == .symbol(UInt8(ascii: ";")),
+            startsWithLocal: first.kind == .name && bytes[first.range].elementsEqual("local".utf8)))
+    }
+
+    /// The text without the prompts that come along when lines are copied from a session.
+    static func withoutPrompts(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { row -> Substring in
+                for prompt in Prompt.allCases {
+                    let unindented = row.drop { $0 == " " }
+                    if unindented.hasPrefix(prompt.mark) { return unindented.dropFirst(prompt.mark.count).drop(prefix: " ") }
+                }
+                return row
+            }
+            .joined(separator: "\n")
+    }
+
+    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
+        let text = bytes.drop { $0.isBlank }
+        let end = text.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? text.startIndex
+        return String(decoding: text[..<end], as: UTF8.self)
+    }
+}
+
+/// The prompts, of equal width.
+package enum Prompt: CaseIterable {
+    case entry
+    case continuation
+
+    /// What a pasted prompt is recognised by.
+    var mark: String {
+        switch self {
+        case .entry: "avips>"
+        case .continuation: "...>"
+        }
+    }
+
+    /// The prompt as it is shown.
+    var text: String {
+        switch self {
+        case .entry: "avips> "
+        case .continuation: "  ...> "
+        }
+    }
+}
+
+extension Substring {
+    fileprivate func drop(prefix: String) -> Substring { hasPrefix(prefix) ? dropFirst(prefix.count) : self }
+}

@@ -1,0 +1,39 @@
+import LuaBridge
+
+/// How an error is told: its message, and the calls that led to it where they say more than the message.
+struct ErrorReport {
+    let message: String
+    /// The calls, the innermost first.
+    let calls: [String]
+    let isInterruption: Bool
+
+    init(_ error: any Error) {
+        let error = error as? LuaError ?? LuaError("\(error)")
+        message = error.message
+        isInterruption = error.kind == .interrupt
+        let calls = (error.traceback ?? "").split(separator: "\n").map(String.init)
+        self.calls = isInterruption || !ErrorReport.sayMore(calls) ? [] : ErrorReport.withoutHost(calls)
+    }
+
+    /// The lines to be shown on a stream.
+    func text(for stream: OutputStream, prefix: String = "") -> String {
+        let heading = stream.styled(prefix + message, isInterruption ? .warning : .error)
+        guard !calls.isEmpty else { return heading + "\n" }
+        return heading + "\n" + stream.styled((["stack traceback:"] + calls.map { "    " + $0 }).joined(separator: "\n"), .faint) + "\n"
+    }
+
+    /// The exit code of a script that ends with the error.
+    var exitCode: Int32 { isInterruption ? 130 : 1 }
+
+    // The last call of every traceback is the host's call into Lua.
+    private static func withoutHost(_ calls: [String]) -> [String] {
+        calls.last == "[C]: in ?" ? calls.dropLast() : calls
+    }
+
+    // The main chunk of an entry, and the function `error` itself, are in the message already.
+    private static func sayMore(_ calls: [String]) -> Bool {
+        withoutHost(calls).contains {
+            $0 != "[C]: in function 'error'" && $0 != "(...tail calls...)" && !($0.hasPrefix("stdin:") && $0.hasSuffix(": in main chunk"))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Glibc
+import LuaBridge
+import Scripting
+
+/// A session as the console uses it: entries of the prompt, scripts and statements.
+final class Interpreter {
+    let session: Session
+    var state: LuaState { session.state }
+
+    init(session: Session) { self.session = session }
+
+    // MARK: Entries
+
+    /// What compiling an entry came to.
+    enum Compilation {
+        case complete(Reference)
+        /// More rows could complete it; the error is what the end of the input makes of it.
+        case incomplete(LuaError)
+        case failed(LuaError)
+    }
+
+    /// Compiles an entry as an expression where it is one, else as statements.
+    func compile(_ source: String) -> Compilation {
+        var isIncomplete = false
+        do {
+            return .complete(try state.load("return " + source, name: "=stdin"))
+        } catch {
+            isIncomplete = (error as? LuaError)?.isIncomplete ?? false
+        }
+        do {
+            return .complete(try state.load(source, name: "=stdin"))
+        } catch {
+            let error = error as? LuaError ?? LuaError("\(error)")
+            // A string cannot go on in the next row, though its end is where the text ends.
+            let isString = error.message.contains("unfinished string")
+            return (isIncomplete || error.isIncomplete) && !isString ? .incomplete(error) : .failed(error)
+        }
+    }
+
+    /// Runs a compiled entry and returns its values.
+    func run(_ function: Reference) throws -> [Value] {
+        state.clearInterrupt()
+        return try state.call(function)
+    }
+
+    // MARK: Results
+
+    /// The number of results that stay at hand.
+    static let resultCount = 20
+
+    /// Makes a value `_` and `_1`, and moves the earlier results on to `_2` and so forth.
+    func keep(_ value: Value) {
+        for index in stride(from: Interpreter.resultCount, to: 1, by: -1) {
+            state[global: "_\(index)"] = state[global: "_\(index - 1)"]
+        }
+        state[global: "_1"] = value
+        state[global: "_"] = value
+    }
+
+    // MARK: Scripts
+
+    /// Runs a statement of the command line.
+    func run(statement: String) throws {
+        try state.call(state.load(statement, name: "=(command line)"))
+    }
+
+    /// Loads a module into a global of its name.
+    func load(module: String) throws {
+        guard case .reference(let require) = state[global: "require"] else { return }
+        state[global: module] = try state.call(require, [.string(module)]).first ?? .nil
+    }
+
+    /// Runs a file with its arguments.
+    func run(file path: String, arguments: [String] = []) throws {
+        try state.call(state.load(file: path), arguments.map(Value.string))
+    }
+
+    /// Runs all of standard input as one chunk.
+    func runStandardInput(arguments: [String] = []) throws {
+        var bytes = Interpreter.standardInput()
+        if bytes.first == UInt8(ascii: "#") {  // a first line for the shell keeps its row
+            let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+            bytes.removeSubrange(..<end)
+        }
+        try state.call(state.load(String(decoding: bytes, as: UTF8.self), name: "=stdin"), arguments.map(Value.string))
+    }
+
+    /// Sets the global `arg`: the script at 0, its arguments from 1, what precedes it below 0.
+    ///
+    /// - Parameter position: where in the command line the script stands.
+    func setArguments(_ commandLine: [String], script position: Int) throws {
+        let function = try state.load(
+            """
+            local words, position = ...
+            arg = {}
+            for index, word in ipairs(words) do arg[index - 1 - position] = word end
+            """, name: "=arg")
+        try state.call(function, [.list(commandLine.map(Value.string)), .integer(position)])
+    }
+
+    /// Lets `require` search directories before all others.
+    func addModuleDirectories(_ directories: [String]) {
+        guard let path = state.packagePath else { return }
+        state.packagePath = (directories.flatMap { ["\($0)/?.lua", "\($0)/?/init.lua"] } + [path]).joined(separator: ";")
+    }
+
+    private static func standardInput() -> [UInt8] {
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(STDIN_FILENO, &block, block.count)
+            if count < 0 && errno == EINTR && !Interrupt.process.isRaised { continue }
+            guard count > 0 else { return bytes }
+            bytes += block[..<count]
+        }
+    }
+}

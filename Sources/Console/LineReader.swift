@@ -1,0 +1,86 @@
+import CLineEditor
+import Glibc
+
+/// What one reading of a line came to.
+enum LineOutcome: Equatable {
+    case line(String)
+    /// Ctrl-C: what was typed is discarded.
+    case interrupted
+    /// The input has ended.
+    case ended
+}
+
+/// Where the prompt's lines come from.
+protocol LineReader {
+    /// Whether a person sits at the other end.
+    var isInteractive: Bool { get }
+
+    /// Reads one line; a pasted or recalled one may hold newlines.
+    func read(_ prompt: Prompt) -> LineOutcome
+
+    /// Keeps a complete entry for later sessions.
+    func remember(_ entry: String)
+}
+
+/// Lines edited on a terminal, with history and completion.
+struct TerminalLineReader: LineReader {
+    let output: OutputStream
+    let historyPath: String?
+    /// Kept alive for the editor, which does not retain it.
+    private let completer: Completer
+    var isInteractive: Bool { true }
+
+    init(output: OutputStream, historyPath: String?, completer: Completer) {
+        self.output = output
+        self.historyPath = historyPath
+        self.completer = completer
+        line_editor_start("avips", Completer.callback, Unmanaged.passUnretained(completer).toOpaque())
+        if let historyPath { line_editor_load_history(historyPath, 10_000) }
+    }
+
+    func read(_ prompt: Prompt) -> LineOutcome {
+        fflush(nil)
+        var line: UnsafeMutablePointer<CChar>?
+        let outcome = line_editor_read(marked(prompt), &line)
+        return LineOutcome(outcome, line)
+    }
+
+    func remember(_ entry: String) {
+        _ = line_editor_remember(entry, historyPath)
+    }
+
+    /// The prompt with its escape sequences marked as taking no column.
+    private func marked(_ prompt: Prompt) -> String {
+        guard output.usesColor else { return prompt.text }
+        let parts = output.styled("\u{0}", .prompt).split(separator: "\u{0}")
+        return "\u{1}\(parts[0])\u{2}\(prompt.text)\u{1}\(parts[1])\u{2}"
+    }
+}
+
+/// Lines of standard input as they come.
+struct PlainLineReader: LineReader {
+    /// Where a prompt is shown when a person types, but standard output goes elsewhere.
+    let prompts: OutputStream?
+    var isInteractive: Bool { prompts != nil }
+
+    func read(_ prompt: Prompt) -> LineOutcome {
+        prompts?.write(prompt.text)
+        var line: UnsafeMutablePointer<CChar>?
+        let outcome = line_editor_read_plain(&line)
+        return LineOutcome(outcome, line)
+    }
+
+    func remember(_ entry: String) {}
+}
+
+extension LineOutcome {
+    /// Takes over the line that the editor handed out.
+    fileprivate init(_ outcome: line_editor_outcome, _ line: UnsafeMutablePointer<CChar>?) {
+        defer { free(line) }
+        switch (outcome, line) {
+        case (line_editor_accepted, let line?): self = .line(Locale.text(line))
+        case (line_editor_interrupted, _): self = .interrupted
+        default: self = .ended
+        }
+    }
+}

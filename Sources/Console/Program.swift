@@ -1,0 +1,136 @@
+@preconcurrency import Glibc
+import LuaBridge
+import Scripting
+
+/// The program from its command line to its exit code.
+public struct Program {
+    private let options: CommandLineOptions
+    private let commandLine: [String]
+    private let output: OutputStream
+    private let errors: OutputStream
+
+    /// Runs the program and ends the process.
+    ///
+    /// - Parameter commandLine: the program's own name and its arguments.
+    public static func main(_ commandLine: [String]) -> Never {
+        Locale.adoptCharacterSet()
+        signal(SIGPIPE, SIG_DFL)  // a reader that leaves is a quiet end
+        switch CommandLineRequest(arguments: Array(commandLine.dropFirst())) {
+        case .explain(let text):
+            OutputStream(descriptor: STDOUT_FILENO, color: .never).write(text + "\n")
+            exit(0)
+        case .refuse(let text):
+            OutputStream(descriptor: STDERR_FILENO, color: .never).write(text + "\n")
+            exit(2)
+        case .run(let options):
+            exit(Program(options, commandLine).run())
+        }
+    }
+
+    private init(_ options: CommandLineOptions, _ commandLine: [String]) {
+        self.options = options
+        self.commandLine = commandLine
+        output = OutputStream(descriptor: STDOUT_FILENO, color: options.color)
+        errors = OutputStream(descriptor: STDERR_FILENO, color: options.color)
+    }
+
+    // MARK: Order of events
+
+    private func run() -> Int32 {
+        if options.version { output.write("avips \(Session.version)\n") }
+        if options.version && !options.hasWork { return 0 }
+        var exitCode: Int32 = 0
+        do {
+            let interpreter = try makeInterpreter()
+            do {
+                try runWhatIsGiven(interpreter)
+            } catch {
+                exitCode = report(error)
+            }
+            if options.interactive || !options.hasWork && isatty(STDIN_FILENO) == 1 {
+                openPrompt(interpreter)
+                exitCode = 0
+            }
+            interpreter.state.close()
+        } catch {
+            exitCode = report(error)
+        }
+        return hasWritten() ? exitCode : max(exitCode, 1)
+    }
+
+    private func makeInterpreter() throws -> Interpreter {
+        let root = Places.resourceRoot(usesEnvironment: !options.ignoresEnvironment)
+        let session = try Session(
+            resources: Resources(root: root ?? "."), display: DisplayStyle(for: output), seed: options.seed ?? 0)
+        let interpreter = Interpreter(session: session)
+        Interrupt.installSignalHandler()
+        let script = options.script.map { $0.isStandardInput ? nil : $0.path } ?? nil
+        let own = script.map { path in [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."] } ?? []
+        interpreter.addModuleDirectories(own + (root.map { ["\($0)/share/lua"] } ?? []))
+        let position = options.script == nil ? 0 : commandLine.count - 1 - (options.script?.arguments.count ?? 0)
+        try interpreter.setArguments(commandLine, script: position)
+        return interpreter
+    }
+
+    private static let banner = "avips \(Session.version)   ? for help, Ctrl-D to leave\n"
+
+    private func runWhatIsGiven(_ interpreter: Interpreter) throws {
+        for module in options.modules { try interpreter.load(module: module) }
+        for statement in options.statements { try interpreter.run(statement: statement) }
+        if let script = options.script {
+            if script.isStandardInput {
+                try interpreter.runStandardInput(arguments: script.arguments)
+            } else {
+                try interpreter.run(file: script.path, arguments: script.arguments)
+            }
+        } else if !options.hasWork && !options.interactive && isatty(STDIN_FILENO) == 0 {
+            try interpreter.runStandardInput()
+        }
+    }
+
+    private func openPrompt(_ interpreter: Interpreter) {
+        let reader = makeReader(interpreter)
+        if reader.isInteractive {
+            if !options.quiet { output.write(Program.banner) }
+            runInitializationFile(interpreter)
+        }
+        Repl(interpreter: interpreter, reader: reader, output: output, errors: errors).run()
+    }
+
+    private func makeReader(_ interpreter: Interpreter) -> any LineReader {
+        guard isatty(STDIN_FILENO) == 1 else { return PlainLineReader(prompts: nil) }
+        guard output.isTerminal else { return PlainLineReader(prompts: errors.isTerminal ? errors : nil) }
+        return TerminalLineReader(
+            output: output, historyPath: Places.historyFile,
+            completer: Completer(state: interpreter.state, names: DomainNames(resources: interpreter.session.resources)))
+    }
+
+    private func runInitializationFile(_ interpreter: Interpreter) {
+        guard !options.ignoresEnvironment, let path = Places.initializationFile, Places.isReadable(path) else { return }
+        do {
+            try interpreter.run(file: path)
+        } catch {
+            _ = report(error)
+        }
+    }
+
+    // MARK: Endings
+
+    private func report(_ error: any Error) -> Int32 {
+        let report = ErrorReport(error)
+        errors.write(report.text(for: errors, prefix: "avips: "))
+        return report.exitCode
+    }
+
+    /// Whether all that was printed could be written.
+    private func hasWritten() -> Bool {
+        if fflush(stdout) == 0 && ferror(stdout) == 0 { return true }
+        errors.write("avips: the output could not be written: \(String(cString: strerror(errno)))\n")
+        return false
+    }
+}
+
+extension CommandLineOptions {
+    /// Whether there is a script or a statement to run.
+    fileprivate var hasWork: Bool { script != nil || !statements.isEmpty || !modules.isEmpty }
+}

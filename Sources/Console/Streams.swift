@@ -1,0 +1,85 @@
+import Glibc
+
+/// When an output stream is coloured.
+enum ColorChoice: String, CaseIterable {
+    case auto, always, never
+}
+
+/// A standard stream that people or programs read.
+///
+/// Text bypasses the C library's buffers, which are emptied first, so that it keeps its place among what Lua wrote.
+struct OutputStream {
+    let descriptor: Int32
+    let isTerminal: Bool
+    /// Whether escape sequences for colour may be written.
+    let usesColor: Bool
+
+    init(descriptor: Int32, color: ColorChoice) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
+        switch color {
+        case .always: usesColor = true
+        case .never: usesColor = false
+        case .auto: usesColor = isTerminal && Environment["NO_COLOR"] == nil && Environment["TERM"] != "dumb"
+        }
+    }
+
+    /// Writes the whole of a text; what cannot be written is dropped, as the reader is gone or the disk full.
+    func write(_ text: String) {
+        fflush(nil)
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while let base = rest.baseAddress, rest.count > 0 {
+                let written = Glibc.write(descriptor, base, rest.count)
+                if written < 0 && errno == EINTR { continue }
+                if written <= 0 { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            }
+        }
+    }
+
+    /// The text in a style where the stream is coloured, plain elsewhere.
+    func styled(_ text: String, _ style: Style) -> String {
+        usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// The size of the terminal; where there is none, 100 columns and 24 rows.
+    var size: (columns: Int, rows: Int) {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (100, 24) }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+}
+
+/// The few styles of the console, as parameters of the SGR escape sequence.
+enum Style: String {
+    case error = "31"
+    case warning = "33"
+    case faint = "2"
+    case prompt = "1;34"
+}
+
+/// The variables of the process's environment.
+enum Environment {
+    /// The value of a variable that is set and not empty.
+    static subscript(name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+}
+
+/// The character set of the user's locale.
+enum Locale {
+    /// Takes over the locale's character set, and nothing else of it: numbers keep their decimal point.
+    static func adoptCharacterSet() { setlocale(LC_CTYPE, "") }
+
+    /// Whether text may leave ASCII.
+    static var isUTF8: Bool { nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8" }
+
+    /// Text from the terminal: UTF-8 where it is valid, else Latin-1.
+    static func text(_ bytes: UnsafePointer<CChar>) -> String {
+        String(validatingCString: bytes) ?? String(String.UnicodeScalarView(
+            UnsafeBufferPointer(start: bytes, count: strlen(bytes)).map { Unicode.Scalar(UInt8(bitPattern: $0)) }))
+    }
+}

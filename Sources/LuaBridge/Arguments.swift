@@ -1,0 +1,88 @@
+import CLua
+import CLuaSupport
+
+/// The arguments of one call from Lua, read one by one; the receiver of a method is not counted among them.
+public struct Arguments {
+    unowned(unsafe) let callback: Callback
+    /// The state that the call came from.
+    public unowned(unsafe) let state: LuaState
+    let L: OpaquePointer
+    private let offset: Int32
+    /// The number of arguments, `nil`s included.
+    public let count: Int
+
+    @inline(__always)
+    init(state: LuaState, callback: Callback, L: OpaquePointer) {
+        self.state = state
+        self.callback = callback
+        self.L = L
+        offset = callback.isMethod ? 1 : 0
+        count = max(0, Int(lua_gettop(L) - offset))
+    }
+
+    /// The argument at a position counted from 1; it may be absent.
+    public subscript(position: Int) -> Slot {
+        Slot(state: state, index: Int32(position) + offset, place: .argument(position, parameterName(position)))
+    }
+
+    /// The argument at a position; nil where it is absent or `nil`.
+    public func optional(_ position: Int) -> Slot? {
+        let slot = self[position]
+        return slot.isNil ? nil : slot
+    }
+
+    /// All arguments.
+    public var all: [Slot] { (0..<count).map { self[$0 + 1] } }
+
+    /// The table of options at a position, with keys as the parameter declares them; empty where it is absent.
+    ///
+    /// - Throws: `ArgumentError` for what is no table, for an unknown key (with a suggestion), for a value without a name.
+    public func options(_ position: Int) throws -> Options {
+        let slot = self[position]
+        guard position <= callback.parameters.count else { return Options(state: state, table: nil) }
+        return try Options(slot, declared: callback.parameters[position - 1])
+    }
+
+    /// The object that a method was called on.
+    ///
+    /// - Throws: `ArgumentError` where it is none of that type, `BusyError` while it is being changed.
+    @inline(__always)
+    public func receiver<Contents>(_ type: Contents.Type) throws -> Contents { try receiverBox(type).read() }
+
+    /// The box of the object that a method was called on.
+    @inline(__always)
+    public func receiverBox<Contents>(_ type: Contents.Type) throws -> Box<Contents> {
+        if let box = state.box(at: 1, type, in: L) { return box }
+        throw wrongReceiver(type)
+    }
+
+    /// An operand of an operator, counted from 1.
+    public func operand<Contents>(_ position: Int, _ type: Contents.Type) throws -> Contents {
+        if let box = state.box(at: Int32(position), type, in: L) { return try box.read() }
+        let slot = Slot(state: state, index: Int32(position), place: .value)
+        throw ArgumentError("expected a \(state.typeName(type)), got \(slot.found)")
+    }
+
+    func anyOperand(_ position: Int32) -> AnyBox? { state.anyBox(at: position, in: L) }
+
+    /// The number in brackets of an access to an element.
+    func elementIndex() throws -> Int {
+        let slot = Slot(state: state, index: 2, place: .index)
+        return try slot.integer()
+    }
+
+    private func parameterName(_ position: Int) -> String {
+        callback.parameters.indices.contains(position - 1) ? callback.parameters[position - 1].name : ""
+    }
+
+    @inline(never)
+    private func wrongReceiver(_ type: Any.Type) -> ArgumentError {
+        let found = Slot(state: state, index: 1, place: .value).found
+        return ArgumentError("is a method of a \(state.typeName(type)): write \(callback.name)(...) with a colon; it was called on \(found)")
+    }
+}
+
+extension LuaState {
+    /// The Lua name of a Swift type.
+    func typeName(_ type: Any.Type) -> String { registry.type(of: type)?.name ?? "\(type)" }
+}

@@ -1,0 +1,44 @@
+import CLua
+import CLuaSupport
+
+// The one way from Lua into Swift: C calls this with the index of a callback. An error is left on the stack as text, and C
+// raises it when this frame is gone.
+func dispatchCall(_ L: OpaquePointer, _ context: UnsafeMutableRawPointer, _ index: Int32) -> Int32 {
+    Unmanaged<LuaState>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.dispatch(L, Int(index)) }
+}
+
+extension LuaState {
+    @inline(__always)
+    fileprivate func dispatch(_ L: OpaquePointer, _ index: Int) -> Int32 {
+        let caller = current
+        current = L
+        defer { current = caller }
+        // A script with the debug library can change the index, but only to another callback that checks its arguments.
+        guard index > 0, index < callbacks.count else { return fail(LuaError("this function was tampered with"), "") }
+        let callback = callbacks[index]
+        do {
+            return try push(callback.body(Arguments(state: self, callback: callback, L: L)))
+        } catch {
+            return fail(error, callback.name)
+        }
+    }
+
+    @inline(never)
+    private func fail(_ error: any Error, _ name: String) -> Int32 {
+        lua_settop(current, 0)
+        if let error = error as? LuaError, !error.message.isEmpty {
+            // It already names its place.
+            pushText(error.message)
+            return error.traceback == nil ? Int32(AVIPS_RAISE) : Int32(AVIPS_RAISE_AS_IS)
+        }
+        pushText(name.isEmpty ? "\(error)" : "\(name): \(error)")
+        return Int32(AVIPS_RAISE)
+    }
+
+    private func pushText(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { _ = lua_pushlstring(current, $0.baseAddress, $0.count) }
+        }
+    }
+}

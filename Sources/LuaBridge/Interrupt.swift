@@ -1,0 +1,29 @@
+import CLuaSupport
+
+/// A flag that asks running code to stop: Lua code through its hook, Swift code by polling `isRaised`.
+///
+/// The flag stays up until the top level clears it, so code that catches the resulting error is stopped again at once.
+public final class Interrupt: Sendable {
+    /// The process's own flag: what Ctrl-C raises after `installSignalHandler()`.
+    public static let process = Interrupt(flag: avips_process_interrupt(), isOwned: false)
+
+    nonisolated(unsafe) let flag: OpaquePointer
+    private let isOwned: Bool
+
+    private init(flag: OpaquePointer, isOwned: Bool) {
+        self.flag = flag
+        self.isOwned = isOwned
+    }
+
+    /// A flag that no signal raises.
+    public convenience init() { self.init(flag: avips_interrupt_new(), isOwned: true) }
+
+    deinit { if isOwned { avips_interrupt_free(flag) } }
+
+    public var isRaised: Bool { avips_interrupt_is_raised(flag) }
+    public func raise() { avips_interrupt_raise(flag) }
+    public func clear() { avips_interrupt_clear(flag) }
+
+    /// Makes SIGINT raise `process`; a second one within a second, with the flag still up, ends the process with 130.
+    public static func installSignalHandler() { avips_install_interrupt_handler() }
+}

@@ -1,0 +1,152 @@
+import CLua
+import CLuaSupport
+
+/// A Swift function as Lua reaches it: by its index among the state's callbacks.
+final class Callback {
+    let name: String
+    let parameters: [Parameter]
+    let isMethod: Bool
+    let body: (Arguments) throws -> Value
+    let function: Function?
+
+    init(name: String, body: @escaping (Arguments) throws -> Value) {
+        self.name = name
+        parameters = []
+        isMethod = false
+        self.body = body
+        function = nil
+    }
+
+    init(_ function: Function) {
+        name = function.spokenName
+        parameters = function.parameters
+        isMethod = function.isMethod
+        body = function.body
+        self.function = function
+    }
+}
+
+extension LuaState {
+    /// Offers a function under its full name, whose namespaces are made where they are missing.
+    public func register(_ function: Function) throws {
+        registry.functions.append(function)
+        try setField(function.name, to: add(Callback(function)))
+    }
+
+    /// Offers a type of objects.
+    public func register(_ type: ObjectType) throws {
+        registry.types.append(type)
+        let base = lua_gettop(current)
+        defer { lua_settop(current, base) }
+        try reserve(10)
+        let spoken = type.name.prefix(1).lowercased() + type.name.dropFirst()
+
+        lua_createtable(current, 0, 16)
+        let metatable = lua_gettop(current)
+        func set(_ name: String, _ body: @escaping (Arguments) throws -> Value) {
+            pushFunction(add(Callback(name: "\(spoken) \(name)", body: body)))
+            lua_setfield(current, metatable, name)
+        }
+        try push(.string(type.name))
+        lua_setfield(current, metatable, "__name")
+        try push(.string(type.name))
+        lua_setfield(current, metatable, "__metatable")
+        for event in ["__gc", "__close"] {
+            lua_pushcclosure(current, avips_release_object, 0)
+            lua_setfield(current, metatable, event)
+        }
+        set("__tostring", type.describe)
+        if !type.operators.contains(where: { $0.0 == .equal }) {
+            set("__eq") { .boolean($0.anyOperand(1) === $0.anyOperand(2)) }
+        }
+        for (operation, body) in type.operators { set(operation.rawValue, body) }
+        set("__newindex") { _ in throw ArgumentError("the fields of a \(type.name) are read-only") }
+
+        lua_createtable(current, 0, Int32(type.methods.count + type.properties.count))
+        for method in type.methods {
+            pushFunction(add(Callback(method)))
+            lua_setfield(current, -2, method.shortName)
+        }
+        for property in type.properties {
+            lua_pushinteger(current, lua_Integer(add(Callback(name: "\(spoken).\(property.name)", body: property.body))))
+            lua_setfield(current, -2, property.name)
+        }
+        let members = type.methods.map(\.shortName) + type.properties.map(\.name)
+        let fallback = add(Callback(name: spoken) { arguments in
+            if let element = type.element, arguments[2].kind == .number { return try element(arguments) }
+            throw ArgumentError(unknownMember(arguments[2], of: type, members: members))
+        })
+        avips_push_index_function(current, Int32(fallback))
+        lua_setfield(current, metatable, "__index")
+        lua_rawsetp(current, avips_registry_index(), type.key)
+    }
+
+    /// Sets a field by its full name, such as "avips.version"; namespaces are made where they are missing.
+    public func setField(_ name: String, to value: Value) throws {
+        try setField(name) { try push(value) }
+    }
+
+    private func setField(_ name: String, to callback: Int) throws {
+        try setField(name) { pushFunction(callback) }
+    }
+
+    private func setField(_ name: String, push: () throws -> Void) throws {
+        let base = lua_gettop(current)
+        defer { lua_settop(current, base) }
+        try reserve(10)
+        let parts = name.split(separator: ".").map(String.init)
+        avips_push_globals(current)
+        for depth in 0..<max(0, parts.count - 1) {
+            lua_pushstring(current, parts[depth])
+            if lua_rawget(current, -2) == LUA_TTABLE { continue }
+            avips_pop(current, 1)
+            makeNamespace(parts[...depth].joined(separator: "."), in: lua_gettop(current), isTop: depth == 0)
+        }
+        lua_pushstring(current, parts.last ?? name)
+        try push()
+        lua_rawset(current, -3)
+    }
+
+    // Pushes a new table and makes it a field of the table at `parent`. A name that it lacks is an error with a suggestion.
+    private func makeNamespace(_ name: String, in parent: Int32, isTop: Bool) {
+        let shortName = String(name.split(separator: ".").last ?? "")
+        lua_createtable(current, 0, 16)
+        lua_pushstring(current, shortName)
+        lua_pushvalue(current, -2)
+        lua_rawset(current, parent)
+        lua_createtable(current, 0, 2)
+        let fallback = Callback(name: name) { [unowned self] arguments in
+            let key = arguments[2]
+            guard key.kind == .string else { throw ArgumentError("has no field [\(key.found)]") }
+            let missing = try key.string()
+            let names = try arguments[1].names()
+            throw ArgumentError("there is no '\(missing)'" + suggestion(for: missing, among: names)
+                + (options.isHarmless ? " (some functions are missing in a safe session)" : ""))
+        }
+        pushFunction(add(fallback))
+        lua_setfield(current, -2, "__index")
+        lua_pushboolean(current, 0)
+        lua_setfield(current, -2, "__metatable")
+        lua_setmetatable(current, -2)
+        // Tracebacks name functions by the tables in package.loaded.
+        if isTop, lua_getfield(current, avips_registry_index(), "_LOADED") == LUA_TTABLE {
+            lua_pushvalue(current, -2)
+            lua_setfield(current, -2, shortName)
+            avips_pop(current, 1)
+        }
+    }
+
+    private func add(_ callback: Callback) -> Int {
+        callbacks.append(callback)
+        return callbacks.count - 1
+    }
+
+    private func pushFunction(_ index: Int) { avips_push_function(current, Int32(index)) }
+}
+
+private func unknownMember(_ key: Slot, of type: ObjectType, members: [String]) -> String {
+    guard key.kind == .string, let name = try? key.string() else {
+        return "a \(type.name) has no element for \(key.found)" + (type.element == nil ? "" : "; elements are numbered from 1")
+    }
+    return "a \(type.name) has no field or method '\(name)'" + suggestion(for: name, among: members)
+}

@@ -1,0 +1,98 @@
+import CLua
+import CLuaSupport
+
+/// A Lua state with its standard libraries, its registry of Swift functions and its objects.
+///
+/// A state belongs to one thread. Outside a call its stack is empty; inside, `current` is the coroutine that called into Swift.
+public final class LuaState {
+    public struct Options {
+        /// Opens only libraries that reach nothing outside the state.
+        public var isHarmless = false
+        /// The bytes that Lua may hold; 0 for no limit.
+        public var memoryLimit = 0
+        public var interrupt = Interrupt.process
+
+        public init(isHarmless: Bool = false, memoryLimit: Int = 0, interrupt: Interrupt = .process) {
+            self.isHarmless = isHarmless
+            self.memoryLimit = memoryLimit
+            self.interrupt = interrupt
+        }
+    }
+
+    public let options: Options
+    /// All functions and types that were registered.
+    public internal(set) var registry = Registry()
+    /// Called just before `os.exit` ends the process.
+    public var willExit: () -> Void = {}
+
+    private let host: UnsafeMutablePointer<avips_host>
+    let main: OpaquePointer
+    /// The Lua thread that runs now.
+    var current: OpaquePointer
+    /// The functions that Lua calls by index; the first is never called.
+    var callbacks: ContiguousArray<Callback> = [Callback(name: "", body: { _ in .none })]
+    let references = ReferencePool()
+
+    /// - Throws: `LuaError` where memory does not suffice.
+    public init(_ options: Options = Options()) throws {
+        self.options = options
+        host = .allocate(capacity: 1)
+        host.initialize(to: avips_host(
+            context: UnsafeMutableRawPointer(bitPattern: 8).unsafelyUnwrapped, dispatch: dispatchCall, release: releaseObject,
+            will_exit: prepareExit, interrupt: options.interrupt.flag, memory_limit: 0, memory_used: 0, is_native: true))
+        guard let opened = avips_open(host) else {
+            host.deallocate()
+            throw LuaError("not enough memory for a Lua state", kind: .memory)
+        }
+        main = opened
+        current = opened
+        host.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+        guard avips_open_libraries(main, options.isHarmless) == LUA_OK else { throw takeError(LUA_ERRRUN) }
+        host.pointee.memory_limit = options.memoryLimit
+    }
+
+    /// Closes the state: finalizers run, objects are let go.
+    public func close() {
+        guard references.isOpen else { return }
+        references.isOpen = false
+        lua_close(main)
+    }
+
+    deinit {
+        close()
+        host.deinitialize(count: 1)
+        host.deallocate()
+    }
+
+    /// The bytes that Lua holds.
+    public var memoryInUse: Int { avips_memory_in_use(main) }
+
+    /// Runs a full cycle of Lua's collector.
+    public func collectGarbage() { avips_collect(current) }
+
+    /// The number of values on the current stack; the same before and after each call made here.
+    public var stackDepth: Int { Int(lua_gettop(current)) }
+
+    /// Whether running code was asked to stop.
+    public var isInterrupted: Bool { options.interrupt.isRaised }
+
+    /// Ends an interruption; the top level calls this before it runs new code.
+    public func clearInterrupt() { options.interrupt.clear() }
+
+    /// Makes room for values on the current stack.
+    ///
+    /// - Throws: `LuaError` where the stack is full.
+    func reserve(_ count: Int) throws {
+        guard count < 1_000_000, lua_checkstack(current, Int32(count)) != 0 else {
+            throw LuaError("Lua's stack is full: \(count) more values do not fit")
+        }
+    }
+}
+
+private func releaseObject(_ object: UnsafeMutableRawPointer) {
+    Unmanaged<AnyBox>.fromOpaque(object).release()
+}
+
+private func prepareExit(_ context: UnsafeMutableRawPointer) {
+    Unmanaged<LuaState>.fromOpaque(context).takeUnretainedValue().willExit()
+}

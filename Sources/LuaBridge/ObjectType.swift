@@ -1,0 +1,73 @@
+/// A Swift type that Lua sees as an object: its properties, methods and operators.
+public struct ObjectType {
+    /// A field that is computed when read.
+    public struct Property {
+        public var name: String
+        public var type: String
+        public var summary: String
+        var body: (Arguments) throws -> Value
+    }
+
+    /// What Lua's operators do with an object.
+    public enum Operator: String, CaseIterable, Sendable {
+        case add = "__add", subtract = "__sub", multiply = "__mul", divide = "__div", negate = "__unm", power = "__pow"
+        case equal = "__eq", less = "__lt", length = "__len", call = "__call", concatenate = "__concat"
+    }
+
+    public var name: String
+    /// One sentence.
+    public var summary: String
+    public var properties: [Property]
+    public var methods: [Function]
+    let key: UnsafeRawPointer
+    let contentsType: Any.Type
+    let describe: (Arguments) throws -> Value
+    let element: ((Arguments) throws -> Value)?
+    let operators: [(Operator, (Arguments) throws -> Value)]
+
+    /// - Parameters:
+    ///   - describe: What `tostring` gives, without a trailing newline.
+    ///   - element: The value for a number in brackets, counted from 1; `nil` past the end ends `ipairs`.
+    ///   - operators: Their arguments are the operands, as Lua passes them.
+    public init<Contents>(
+        _ name: String, of contents: Contents.Type, _ summary: String,
+        describe: @escaping (Contents) throws -> String,
+        element: ((Contents, Int) throws -> Value)? = nil,
+        operators: [(Operator, (Arguments) throws -> Value)] = [],
+        properties: [ObjectProperty<Contents>] = [],
+        methods: [Function] = []
+    ) {
+        self.name = name
+        self.summary = summary
+        self.methods = methods
+        key = Box<Contents>.key
+        contentsType = Contents.self
+        self.describe = { .string(try describe($0.operand(1, Contents.self))) }
+        if let element {
+            self.element = { try element($0.operand(1, Contents.self), $0.elementIndex()) }
+        } else {
+            self.element = nil
+        }
+        self.operators = operators
+        self.properties = properties.map { property in
+            Property(name: property.name, type: property.type, summary: property.summary) {
+                try property.get($0.operand(1, Contents.self))
+            }
+        }
+    }
+}
+
+/// A property of an object, before its type is forgotten.
+public struct ObjectProperty<Contents> {
+    public var name: String
+    public var type: String
+    public var summary: String
+    public var get: (Contents) throws -> Value
+
+    public init(_ name: String, _ type: String, _ summary: String, get: @escaping (Contents) throws -> Value) {
+        self.name = name
+        self.type = type
+        self.summary = summary
+        self.get = get
+    }
+}

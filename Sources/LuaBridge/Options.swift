@@ -1,0 +1,47 @@
+import CLua
+import CLuaSupport
+
+/// A table of options, its keys checked against those that the function declares.
+public struct Options {
+    private let state: LuaState
+    private let table: Int32?
+
+    init(state: LuaState, table: Int32?) {
+        self.state = state
+        self.table = table
+    }
+
+    init(_ slot: Slot, declared parameter: Parameter) throws {
+        state = slot.state
+        if slot.isNil {
+            guard parameter.isOptional else { throw slot.mismatch("a table { \(parameter.options.map { $0.name + "=" }.joined(separator: ", ")) }") }
+            table = nil
+            return
+        }
+        guard slot.kind == .table else { throw slot.mismatch("a table of options") }
+        table = slot.index
+        try slot.forEachEntry { key, value in
+            guard key.kind == .string else {
+                throw ArgumentError("\(slot.place) has a value without a name, \(value.found); name it: \(parameter.options.first?.name ?? "name") = ...")
+            }
+            let name = try key.string()
+            if parameter.options.contains(where: { $0.name == name }) { return }
+            let names = parameter.options.map(\.name)
+            let near = suggestion(for: name, among: names)
+            throw ArgumentError("unknown option '\(name)'" + (near.isEmpty ? "; the options are " + names.joined(separator: ", ") : near))
+        }
+    }
+
+    /// The value of an option; nil where it was not given.
+    public subscript(name: String) -> Slot? {
+        guard let table else { return nil }
+        let L = state.current
+        guard lua_checkstack(L, 4) != 0 else { return nil }
+        lua_pushstring(L, name)
+        if lua_rawget(L, table) == LUA_TNIL {
+            avips_pop(L, 1)
+            return nil
+        }
+        return Slot(state: state, index: lua_gettop(L), place: .option(name))
+    }
+}

@@ -1,0 +1,101 @@
+import CLua
+import CLuaSupport
+
+/// A Lua value where it lies on the stack, with words for where it came from.
+///
+/// All reading of what scripts pass happens here: a reader checks kind, finiteness, range, shape and size, and its error
+/// names the place, what was expected and what came. Tables are read without metamethods.
+public struct Slot {
+    /// Where a value came from, as messages say it.
+    indirect enum Place: CustomStringConvertible {
+        case value, index
+        case argument(Int, String)
+        case option(String)
+        case element(Place, Int)
+        case field(Place, String)
+
+        var description: String {
+            switch self {
+            case .value: "the value"
+            case .index: "the index"
+            case .argument(let position, ""): "argument \(position)"
+            case .argument(let position, let name): "argument \(position) (\(name))"
+            case .option(let name): "option \(name)"
+            case .element(let place, let index): "\(place), element \(index)"
+            case .field(let place, let name): "\(place), field \(name)"
+            }
+        }
+    }
+
+    unowned(unsafe) let state: LuaState
+    let index: Int32
+    let place: Place
+
+    public var kind: Kind { Kind(rawValue: lua_type(state.current, index)) ?? .none }
+    /// Whether it is absent or `nil`.
+    public var isNil: Bool { lua_type(state.current, index) <= LUA_TNIL }
+
+    /// The value, to keep.
+    public var value: Value {
+        lua_checkstack(state.current, 4) == 0 ? .nil : state.value(at: index)
+    }
+
+    /// What Lua's `tostring` gives.
+    public func text() throws -> String { try state.text(at: index) }
+
+    /// The registered type, where it is an object.
+    public var objectType: ObjectType? {
+        state.anyBox(at: index, in: state.current).flatMap { state.registry.type(of: type(of: $0).contentsType) }
+    }
+
+    /// The identity of a table, function, object or thread; nil for other values.
+    public var identity: UnsafeRawPointer? { lua_topointer(state.current, index).map { UnsafeRawPointer($0) } }
+
+    /// What came, as messages say it: `number 3`, `string "abc"`, `a Robot`.
+    public var found: String {
+        switch kind {
+        case .none, .nil: return "nothing"
+        case .boolean: return lua_toboolean(state.current, index) != 0 ? "true" : "false"
+        case .number:
+            return "number " + (lua_isinteger(state.current, index) != 0
+                ? "\(avips_to_integer(state.current, index))" : plainText(avips_to_number(state.current, index)))
+        case .string:
+            let text = state.string(at: index).replacing(controls: "?")
+            return "string \"" + (text.count > 40 ? text.prefix(37) + "..." : text[...]) + "\""
+        case .table:
+            let length = lua_rawlen(state.current, index)
+            return length > 0 ? "a table of \(length)" : "a table"
+        case .userdata:
+            var isReleased = false
+            _ = avips_object_at(state.current, index, &isReleased)
+            if isReleased { return "an object that was closed" }
+            return objectType.map { "a \($0.name)" } ?? "a userdata"
+        case .lightUserdata: return "a userdata"
+        case .function: return "a function"
+        case .thread: return "a coroutine"
+        }
+    }
+
+    /// The error that something else was expected: "a string", "4 numbers".
+    public func mismatch(_ expected: String) -> ArgumentError {
+        ArgumentError("\(place) must be \(expected), got \(found)")
+    }
+
+    /// An error about the value: "must not be empty".
+    public func invalid(_ complaint: String) -> ArgumentError { ArgumentError("\(place) \(complaint)") }
+}
+
+/// A number for people: 3, not 3.0.
+public func plainText(_ number: Double) -> String {
+    if number.isNaN { return "nan" }
+    if number.isInfinite { return number < 0 ? "-inf" : "inf" }
+    if let integer = Int(exactly: number), abs(integer) < 1_000_000_000_000_000 { return "\(integer)" }
+    return "\(number)"
+}
+
+extension String {
+    /// The text with each control character replaced.
+    func replacing(controls replacement: Character) -> String {
+        String(map { $0.unicodeScalars.contains { $0.value < 32 || $0.value == 127 } ? replacement : $0 })
+    }
+}

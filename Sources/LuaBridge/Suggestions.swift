@@ -1,0 +1,35 @@
+/// The candidate nearest to a mistyped name, if one is near enough to have been meant.
+///
+/// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau, restricted form); a third of
+/// the name may differ.
+public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+    guard name.utf8.count <= 64 else { return nil }
+    let allowed = max(1, name.count / 3)
+    var best: (name: String, distance: Int)?
+    for candidate in candidates where candidate != name {
+        var distance = editDistance(Array(name.lowercased().utf8), Array(candidate.lowercased().utf8))
+        if name.count >= 3, candidate.lowercased().hasPrefix(name.lowercased()) { distance = min(distance, 1) }
+        if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
+    }
+    return best?.name
+}
+
+/// "; did you mean 'x'?", or nothing.
+public func suggestion(for name: String, among candidates: some Sequence<String>) -> String {
+    nearestName(to: name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
+}
+
+private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+    var beforeLast = [Int](repeating: 0, count: b.count + 1)
+    var last = Array(0...b.count)
+    for i in 1...a.count {
+        var row = [i] + [Int](repeating: 0, count: b.count)
+        for j in 1...b.count {
+            row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+            if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { row[j] = min(row[j], beforeLast[j - 2] + 1) }
+        }
+        (beforeLast, last) = (last, row)
+    }
+    return last[b.count]
+}

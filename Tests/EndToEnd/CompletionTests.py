@@ -1,0 +1,65 @@
+"""Completion by the Tab key."""
+
+from support import ESCAPES, ProgramTest
+
+
+class Completion(ProgramTest):
+    def assert_completes(self, typed, expected, *preparations):
+        session = self.session()
+        for line in preparations:
+            session.enter(line)
+        session.send(typed + "\t\x05")
+        session.child.expect_exact(expected)
+
+    def listing(self, typed, *preparations):
+        session = self.session()
+        for line in preparations:
+            session.enter(line)
+        session.send(typed + "\t")
+        return session.answer()
+
+    def test_globals_and_keywords(self):
+        self.assert_completes("collectg", "collectgarbage")
+        self.assert_completes("func", "function")
+        self.assert_completes("my_own", "my_own_variable", "my_own_variable = 1")
+
+    def test_fields_of_tables(self):
+        self.assert_completes("string.form", "string.format")
+        self.assert_completes("t.inner.some", "t.inner.something", "t = {inner = {something = 1}}")
+        self.assert_completes("t[1].dee", "t[1].deep", "t = {{deep = 1}}")
+
+    def test_fields_are_listed(self):
+        shown = self.listing("string.")
+        self.assertIn("format", shown)
+        self.assertIn("rep", shown)
+        self.assertNotIn("string.format", shown)
+
+    def test_the_avips_table(self):
+        self.assert_completes("avi", "avips")
+        self.assertIn("robot", self.listing("avips."))
+
+    def test_methods_of_strings(self):
+        self.assert_completes("s:upp", "s:upper", "s = 'x'")
+
+    def test_only_functions_after_a_colon(self):
+        self.assertNotIn("number", self.listing("t:", "t = {number = 1, first = print, second = print}"))
+
+    def test_string_keys(self):
+        self.assert_completes('t["two w', 't["two words"', 't = {["two words"] = 1}')
+
+    def test_files_in_strings(self):
+        self.write("data/measured values.csv", "1,2\n")
+        self.assert_completes("x = 'data/meas", "x = 'data/measured values.csv'")
+        self.assert_completes("x = 'da", "x = 'data/")
+
+    def test_never_runs_code(self):
+        session = self.session()
+        session.enter("t = setmetatable({}, {__index = function() ran = true end, __pairs = function() ran = true end})")
+        session.send("t.a.\t\t\x15")
+        session.send("ran\r")
+        self.assertEqual(ESCAPES.sub("", session.answer()).split()[-1], "nil")
+
+    def test_at_the_start_of_a_row_it_indents(self):
+        session = self.session()
+        session.send("\t1\r")
+        self.assertEqual(session.answer().split("\n")[1].strip(), "1")

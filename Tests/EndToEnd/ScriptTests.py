@@ -1,0 +1,169 @@
+"""Scripts, statements, pipes and exit codes, without a terminal."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from support import PROGRAM, ROOT, ProgramTest, environment
+
+
+class Statements(ProgramTest):
+    def test_run_in_order(self):
+        done = self.run_program("-e", "x = 1", "-e", "print(x + 1)")
+        self.assertEqual((done.stdout, done.stderr, done.returncode), ("2\n", "", 0))
+
+    def test_may_stick_to_the_option_and_begin_with_a_dash(self):
+        self.assertEqual(self.run_program("-eprint(3)").stdout, "3\n")
+        self.assertEqual(self.run_program("-e", "--comment").returncode, 0)
+
+    def test_errors_end_with_1(self):
+        done = self.run_program("-e", "error 'oh no'", "-e", "print 'never'")
+        self.assertEqual((done.stdout, done.returncode), ("", 1))
+        self.assertIn("oh no", done.stderr)
+
+    def test_syntax_errors_name_the_place(self):
+        done = self.run_program("-e", "x = = 1")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("(command line):1:", done.stderr)
+
+    def test_run_before_the_script(self):
+        script = self.write("script.lua", "print(x)")
+        self.assertEqual(self.run_program("-e", "x = 8", script).stdout, "8\n")
+
+    def test_the_avips_table_is_there(self):
+        self.assertRegex(self.run_program("-e", "print(avips.version)").stdout, r"^\d+\.\d+")
+
+
+class Scripts(ProgramTest):
+    def test_arguments_are_in_arg_and_in_dots(self):
+        script = self.write("script.lua", "print(arg[0], #arg, arg[1], ...) print(arg[-1] ~= nil)")
+        done = self.run_program(script, "-x", "two")
+        self.assertEqual(done.stdout, f"{script}\t2\t-x\t-x\ttwo\ntrue\n")
+
+    def test_options_end_at_two_dashes(self):
+        self.write("-strange.lua", "print 'strange'")
+        self.assertEqual(self.run_program("--", "-strange.lua").stdout, "strange\n")
+
+    def test_a_missing_script_ends_with_1(self):
+        done = self.run_program("missing.lua")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("missing.lua", done.stderr)
+
+    def test_a_directory_is_no_script(self):
+        done = self.run_program(self.home)
+        self.assertEqual(done.returncode, 1)
+        self.assertTrue(done.stderr)
+
+    def test_syntax_errors_name_file_and_line(self):
+        script = self.write("broken.lua", "x = 1\ny = = 2\n")
+        done = self.run_program(script)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("broken.lua:2:", done.stderr)
+
+    def test_runtime_errors_have_a_traceback(self):
+        script = self.write("deep.lua", "local function f() error 'deep' end\nf()\n")
+        done = self.run_program(script)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("deep.lua:1: deep", done.stderr)
+        self.assertIn("traceback", done.stderr)
+        self.assertIn("deep.lua:2", done.stderr)
+
+    def test_a_first_line_for_the_shell_is_skipped(self):
+        script = self.write("tool.lua", f"#!{PROGRAM}\nprint('run', ...)\nprint(debug.getinfo(1).currentline)\n")
+        os.chmod(script, 0o755)
+        done = subprocess.run([script, "a"], capture_output=True, text=True, env=environment(self.home))
+        self.assertEqual(done.stdout, "run\ta\n3\n")
+
+    def test_bytecode_is_refused(self):
+        Path(self.home, "code.luac").write_bytes(b"\x1bLua" + bytes(100))
+        done = self.run_program("code.luac")
+        self.assertEqual(done.returncode, 1)
+
+    def test_modules_lie_beside_the_script(self):
+        self.write("tools/helper.lua", "return {answer = 42}")
+        script = self.write("tools/script.lua", "print(require 'helper'.answer)")
+        self.assertEqual(self.run_program(script).stdout, "42\n")
+
+    def test_modules_can_be_loaded_from_the_command_line(self):
+        self.write("helper.lua", "return {answer = 42}")
+        self.assertEqual(self.run_program("-l", "helper", "-e", "print(helper.answer)").stdout, "42\n")
+        done = self.run_program("-l", "missing")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("missing", done.stderr)
+
+    def test_exit_codes(self):
+        self.assertEqual(self.run_program("-e", "os.exit(5)").returncode, 5)
+        self.assertEqual(self.run_program("-e", "os.exit(false)").returncode, 1)
+        self.assertEqual(self.run_program("-e", "os.exit(true)").returncode, 0)
+        self.assertEqual(self.run_program("-e", "io.write 'kept' os.exit(0)").stdout, "kept")
+
+
+class StandardInput(ProgramTest):
+    def test_is_one_chunk_without_prompt_or_echo(self):
+        done = self.run_program(input="local x = 1\nprint(x)\nx + 1 == 2 or nil\n".replace("x + 1 == 2 or nil\n", "print(x + 1)\n"))
+        self.assertEqual((done.stdout, done.stderr, done.returncode), ("1\n2\n", "", 0))
+
+    def test_errors_name_the_line(self):
+        done = self.run_program(input="x = 1\nerror 'oh no'\n")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("stdin:2: oh no", done.stderr)
+
+    def test_dash_is_a_script_with_arguments(self):
+        self.assertEqual(self.run_program("-", "a", input="print(arg[1], ...)").stdout, "a\ta\n")
+
+    def test_statements_leave_it_alone(self):
+        self.assertEqual(self.run_program("-e", "print(io.read())", input="a line\n").stdout, "a line\n")
+
+    def test_interactive_reads_it_line_by_line(self):
+        done = self.run_program("-i", "-q", input="x = 2\nx + 1\nerror 'oh no'\nfor i = 1, 2 do\nprint(i)\nend\n")
+        self.assertEqual(done.stdout, "3\n1\n2\n")
+        self.assertIn("oh no", done.stderr)
+        self.assertEqual(done.returncode, 0)
+
+
+class Options(ProgramTest):
+    def test_version_and_help(self):
+        self.assertRegex(self.run_program("-v").stdout, r"^avips \d+\.\d+")
+        self.assertEqual(self.run_program("--version").returncode, 0)
+        done = self.run_program("--help")
+        self.assertIn("--seed", done.stdout)
+        self.assertEqual(done.returncode, 0)
+
+    def test_what_is_not_understood_ends_with_2(self):
+        for arguments in (["--bogus"], ["-z"], ["--seed", "many"], ["--color=pink"], ["-e"], ["-l"]):
+            done = self.run_program(*arguments)
+            self.assertEqual((done.stdout, done.returncode), ("", 2), arguments)
+            self.assertIn("sage", done.stderr)
+
+    def test_seeds_repeat_the_session(self):
+        statement = "print(math.random())"
+        first = self.run_program("--seed", "3", "-e", statement).stdout
+        self.assertEqual(first, self.run_program("--seed", "3", "-e", statement).stdout)
+        self.assertNotEqual(first, self.run_program("--seed", "4", "-e", statement).stdout)
+
+
+class Pipes(ProgramTest):
+    def test_a_reader_that_leaves_is_no_error(self):
+        shell = f"{PROGRAM} -e 'for i = 1, 1e6 do print(i) end' | head -1"
+        done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, env=environment(self.home), timeout=30)
+        self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
+
+    def test_a_full_disk_is_an_error(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([PROGRAM, "-e", "print 'lost'"], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  env=environment(self.home))
+        self.assertEqual(done.returncode, 1)
+        self.assertTrue(done.stderr)
+
+    def test_errors_are_plain_where_nobody_looks(self):
+        self.assertNotIn("\x1b", self.run_program("-e", "error 'x'").stderr)
+        self.assertIn("\x1b", self.run_program("--color=always", "-e", "error 'x'").stderr)
+
+
+class Launcher(ProgramTest):
+    def test_runs_from_anywhere_and_through_links(self):
+        link = Path(self.home, "link")
+        link.symlink_to(ROOT / "scripts/avips")
+        done = subprocess.run([str(link), "-e", "print(1)"], capture_output=True, text=True, cwd="/",
+                              env=environment(self.home))
+        self.assertEqual((done.stdout, done.returncode), ("1\n", 0))

@@ -1,0 +1,109 @@
+"""What the end-to-end tests share: the program, a clean environment, and sessions in a real pseudo-terminal."""
+
+import os
+import re
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import pexpect
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("AVIPS_PROGRAM", str(ROOT / ".build/release/avips"))
+PROMPT = "avips> "
+CONTINUATION = "  ...> "
+
+# Bracketed paste on and off, colours, cursor movements.
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
+
+
+def environment(home, **changes):
+    """The variables a program sees: a UTF-8 terminal, a home of its own; a change to None removes a variable."""
+    variables = {
+        "PATH": os.environ["PATH"],
+        "HOME": home,
+        "TERM": "xterm",
+        "LC_ALL": "C.UTF-8",
+        "INPUTRC": "/dev/null",
+    }
+    variables.update(changes)
+    return {name: value for name, value in variables.items() if value is not None}
+
+
+class ProgramTest(unittest.TestCase):
+    """A test of the real program, with a directory of its own as home and working directory."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.home = directory.name
+
+    def write(self, name, text):
+        path = Path(self.home, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return str(path)
+
+    def run_program(self, *arguments, input="", env=None, timeout=30):
+        """Runs the program without a terminal; standard output, standard error and exit code in the answer."""
+        return subprocess.run(
+            [PROGRAM, *arguments], input=input, capture_output=True, text=True, timeout=timeout,
+            cwd=self.home, env=environment(self.home, **(env or {})))
+
+    def session(self, *arguments, **keywords):
+        session = Session(self.home, arguments, **keywords)
+        self.addCleanup(session.close)
+        return session
+
+
+class Session:
+    """The program at a terminal of 24 rows and 100 columns."""
+
+    def __init__(self, home, arguments=("-q",), env=None, prompt=PROMPT, wait=True):
+        self.prompt = prompt
+        self.child = pexpect.spawn(
+            PROGRAM, list(arguments) or ["-q"], cwd=home, env=environment(home, **(env or {})), encoding="utf-8",
+            dimensions=(24, 100), timeout=10)
+        self.child.delaybeforesend = None
+        if wait:
+            self.opening = self.answer()
+
+    def close(self):
+        self.child.close(force=True)
+
+    def answer(self, prompt=None):
+        """What is shown until the next prompt, free of escape sequences."""
+        self.child.expect_exact(prompt or self.prompt)
+        return ESCAPES.sub("", self.child.before)
+
+    def enter(self, text):
+        """Types a line and returns what the program answers, without the line's echo."""
+        self.child.send(text + "\r")
+        shown = self.answer()
+        return shown.split("\n", 1)[1] if "\n" in shown else shown
+
+    def send(self, keys):
+        self.child.send(keys)
+
+    def paste(self, text):
+        """Sends what a terminal sends for a paste: newlines as carriage returns, in brackets."""
+        self.child.send("\x1b[200~" + text.replace("\n", "\r") + "\x1b[201~")
+
+    def time_to_prompt(self, keys):
+        """Seconds from sending keys to the next prompt."""
+        start = time.monotonic()
+        self.child.send(keys)
+        self.answer()
+        return time.monotonic() - start
+
+    def leave(self):
+        """Presses Ctrl-D and returns the exit code."""
+        self.child.send("\x04")
+        return self.exit_code()
+
+    def exit_code(self):
+        self.child.expect(pexpect.EOF)
+        self.child.close()
+        return self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus

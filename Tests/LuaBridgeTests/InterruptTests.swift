@@ -1,0 +1,45 @@
+import Foundation
+import LuaBridge
+import Testing
+
+@Suite struct InterruptTests {
+    /// Runs text, raises the flag from another thread after a moment, and gives the error and the time from flag to return.
+    private func interrupt(_ fixture: Fixture, _ text: String) throws -> (error: LuaError?, seconds: Double) {
+        let interrupt = fixture.state.options.interrupt
+        let start = ContinuousClock.now
+        let thread = Thread {
+            Thread.sleep(forTimeInterval: 0.05)
+            interrupt.raise()
+        }
+        thread.start()
+        let error = #expect(throws: LuaError.self) { try fixture.state.run(text) }
+        let seconds = (ContinuousClock.now - start) / .seconds(1) - 0.05
+        return (error, seconds)
+    }
+
+    @Test(arguments: [
+        "while true do end",
+        "while true do pcall(function() while true do end end) end",
+        "while true do pcall(pcall, error) end",
+        "coroutine.wrap(function() while true do end end)()",
+        "while true do local co = coroutine.create(function() while true do end end) coroutine.resume(co) end",
+        "while true do xpcall(function() while true do end end, function() while true do end end) end",
+        "while true do pcall(host.call, function() while true do end end) end",
+        "local t = setmetatable({}, { __index = function() while true do end end }) while true do pcall(function() return t.x end) end",
+        "while true do pcall(load, function() while true do end end) end",
+    ])
+    func stopsCodeThatRunsForEver(_ text: String) throws {
+        let fixture = try Fixture()
+        let (error, seconds) = try interrupt(fixture, text)
+        #expect(error?.kind == .interrupt)
+        #expect(seconds < 2)
+        #expect(fixture.counter.count == 0)
+        fixture.state.clearInterrupt()
+        #expect(try fixture.run("local s = 0 for i = 1, 100000 do s = s + i end return s") == "5000050000")
+    }
+
+    @Test func theHookCannotBeTakenOut() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.run("return debug.sethook, debug.getregistry") == "nil nil")
+    }
+}
