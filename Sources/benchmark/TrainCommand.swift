@@ -12,7 +12,7 @@ func trainCommand(_ arguments: [String]) throws {
         index += 2
     }
     func number(_ name: String, _ standard: Double) -> Double { options["--" + name].flatMap(Double.init) ?? standard }
-    let chain = pandaChain()
+    let chain = try pandaChain()
     var configuration = ModelConfiguration(components: Int(number("components", 32)), seed: UInt64(number("seed", 1)))
     if let widths = options["--hidden"] { configuration.hidden = widths.split(separator: ",").compactMap { Int($0) } }
     configuration.leastDeviation = number("least", configuration.leastDeviation)

@@ -7,7 +7,7 @@ import Numerics
 /// Prints steps a second, the rate in the step's products counted over the whole step's time, and its share of the
 /// rate of products alone.
 func benchmarkTrainingStep(threads: Int, batch: Int = 1024, seconds: Double = 3) throws {
-    let chain = pandaChain()
+    let chain = try pandaChain()
     let model = try ConditionalMixture(chain: chain, configuration: ModelConfiguration())
     var settings = TrainingSettings(budget: .steps(1_000_000), seed: 1)
     settings.batch = batch
