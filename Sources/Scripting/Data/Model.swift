@@ -69,7 +69,6 @@ final class Model {
     private func adopt(_ state: TrainingState) {
         training = state
         mixture = state.trainedModel
-        mixture.history.machine = Machine.description
         mixture.history.version = Session.version
         preparedQuery = nil
     }
