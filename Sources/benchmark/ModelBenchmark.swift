@@ -38,7 +38,6 @@ func benchmarkModel(_ model: ConditionalMixture, _ chain: Chain, _ report: Repor
 
 /// What one call takes, call by call.
 private func time(_ poses: ArraySlice<Pose>, _ operation: (Pose) -> Void) -> Timing {
-    operation(poses.first!)
     return Timing(poses.map { pose in
         let start = secondsNow()
         operation(pose)
