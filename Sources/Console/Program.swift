@@ -63,6 +63,7 @@ public struct Program {
         let session = try Session(
             resources: Resources(root: root ?? "."), display: DisplayStyle(for: output), seed: options.seed ?? 0)
         let interpreter = Interpreter(session: session)
+        if let seed = options.seed { try interpreter.seedLua(seed) }
         Interrupt.installSignalHandler()
         let script = options.script.map { $0.isStandardInput ? nil : $0.path } ?? nil
         let own = script.map { path in [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."] } ?? []
