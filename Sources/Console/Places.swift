@@ -2,7 +2,7 @@ import Glibc
 
 /// Where the program finds its own files, and keeps the user's.
 enum Places {
-    /// The directory that holds `robots` and `share`: `AVIPS_HOME`, or the nearest one above the executable.
+    /// The directory that holds `robots` and `share`: `AVIPS_HOME`, or the nearest above the executable with robots.
     ///
     /// - Parameter usesEnvironment: whether `AVIPS_HOME` counts.
     static func resourceRoot(usesEnvironment: Bool = true) -> String? {
@@ -10,7 +10,7 @@ enum Places {
         guard var directory = realPath("/proc/self/exe") else { return nil }
         while let slash = directory.lastIndex(of: "/"), slash > directory.startIndex {
             directory = String(directory[..<slash])
-            if isDirectory(directory + "/robots") && isDirectory(directory + "/share") { return directory }
+            if isDirectory(directory + "/robots") { return directory }
         }
         return nil
     }
