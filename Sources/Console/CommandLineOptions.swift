@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// What the command line asks for.
-struct CommandLineOptions: ParsableArguments {
+struct CommandLineOptions: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "avips",
         abstract: "Learns all ways in which a robot reaches a pose, and answers inverse kinematics, from Lua.",

@@ -59,7 +59,8 @@ public struct Program {
     }
 
     private func makeInterpreter() throws -> Interpreter {
-        let root = Places.resourceRoot(usesEnvironment: !options.ignoresEnvironment)
+        if options.ignoresEnvironment { Environment.forget(["AVIPS_HOME", "LUA_PATH", "LUA_PATH_5_4"]) }
+        let root = Places.resourceRoot
         let session = try Session(
             resources: Resources(root: root ?? "."), display: DisplayStyle(for: output), seed: options.seed ?? 0)
         let interpreter = Interpreter(session: session)
