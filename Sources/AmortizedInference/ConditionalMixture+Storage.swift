@@ -1,4 +1,5 @@
 import Foundation
+import Kinematics
 import Networks
 import Numerics
 
@@ -60,6 +61,7 @@ extension ConditionalMixture {
             "seed": String(history.seed), "steps": String(history.steps), "seconds": String(history.seconds),
             "machine": history.machine, "version": history.version,
         ]
+        if let chain = robot.chain { file.metadata["chain"] = json(chain) }
         return file
     }
 
@@ -78,7 +80,7 @@ extension ConditionalMixture {
             throw fail("its format is '\(file.metadata["format"] ?? "unknown")', not '\(Self.formatName)'")
         }
         let configuration = try field("configuration", as: ModelConfiguration.self)
-        let robot = RobotIdentity(
+        var robot = RobotIdentity(
             name: try field("robot", as: String.self), base: try field("base", as: String.self), tip: try field("tip", as: String.self),
             joints: try field("joints", as: [String].self), lower: try field("lower", as: [Double].self),
             upper: try field("upper", as: [Double].self), fingerprint: try field("fingerprint", as: String.self))
@@ -86,6 +88,12 @@ extension ConditionalMixture {
         guard robot.upper.count == robot.lower.count, robot.joints.count == robot.lower.count,
               zip(robot.lower, robot.upper).allSatisfy({ $0 < $1 && $0.isFinite && $1.isFinite }) else {
             throw fail("its joint limits are not ranges")
+        }
+        if file.metadata["chain"] != nil {
+            let chain = try field("chain", as: Chain.self)
+            if let fault = chain.fault { throw fail("its robot is not sound: \(fault)") }
+            guard chain.fingerprint == robot.fingerprint else { throw fail("its robot was changed after the training") }
+            robot = RobotIdentity(chain)
         }
         let count = ContextEncoding.inputCount(configuration.context)
         guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],

@@ -9,7 +9,7 @@ import Numerics
 /// factor (see ``PrecisionProjection``). All that belongs to a component lies together, so that one component is evaluated
 /// without the others, and removed by removing its rows. Coordinates are scaled to [−1, 1] by the joint limits.
 public struct ConditionalMixture: Sendable, Equatable {
-    public let robot: RobotIdentity
+    public internal(set) var robot: RobotIdentity
     public let configuration: ModelConfiguration
     public let encoding: ContextEncoding
     public let network: ResidualNetwork
@@ -23,6 +23,9 @@ public struct ConditionalMixture: Sendable, Equatable {
     /// An untrained model of a chain.
     public init(chain: Chain, configuration: ModelConfiguration) throws(ModelError) {
         try configuration.validate(degreesOfFreedom: chain.degreesOfFreedom)
+        if let joint = chain.variables.first(where: { !($0.lower < $0.upper) }) {
+            throw .invalidConfiguration("the joint \(joint.name) of \(chain.name) has no range: a model needs joints that can move")
+        }
         var stream = RandomStream(seed: configuration.seed)
         self.init(robot: RobotIdentity(chain), configuration: configuration,
                   encoding: ContextEncoding(kind: configuration.context, measuring: chain), parameters: nil)
@@ -68,6 +71,14 @@ public struct ConditionalMixture: Sendable, Equatable {
     public var rowsPerComponent: Int { dimension + projection.rawCount }
     /// The first of a component's outputs.
     public func firstRow(ofComponent component: Int) -> Int { components + component * rowsPerComponent }
+
+    /// Takes the chain into a model whose file named its robot only.
+    ///
+    /// - Throws: ``ModelError/wrongRobot(expected:found:)`` where it is another chain.
+    public mutating func adopt(_ chain: Chain) throws(ModelError) {
+        try check(chain)
+        if robot.chain == nil { robot = RobotIdentity(chain) }
+    }
 
     /// Throws unless the model was made for this chain.
     public func check(_ chain: Chain) throws(ModelError) {

@@ -26,4 +26,16 @@ struct LaneMixture {
         means = Array(repeating: .zero, count: blocks * dimension)
         factors = Array(repeating: .zero, count: blocks * triangleCount(dimension))
     }
+
+    /// The same mixture in double precision.
+    var gaussianMixture: GaussianMixture {
+        let triangle = triangleCount(dimension)
+        let gaussians = (0..<count).map { o in
+            let block = o / laneCount, lane = o % laneCount
+            return Gaussian(
+                mean: (0..<dimension).map { Double(means[block * dimension + $0][lane]) },
+                precisionFactor: (0..<triangle).map { Double(factors[block * triangle + $0][lane]) })
+        }
+        return GaussianMixture(weights: logWeights.map { Elementary.exp(Double($0)) }, components: gaussians)
+    }
 }

@@ -38,6 +38,15 @@ public final class PoseQuery {
         return options
     }
 
+    /// The mixture over configurations at a pose.
+    ///
+    /// - Parameters:
+    ///   - pose: the pose of the tip in the base frame.
+    ///   - steps: how many evidence updates (Gauss–Newton steps of every component towards the pose) follow the network.
+    public func predict(_ pose: Pose, refine steps: Int = 0) -> GaussianMixture {
+        posterior(pose, refine: steps).gaussianMixture
+    }
+
     /// Samples of the mixture at a pose, just as they fall: neither corrected nor clipped to the limits.
     ///
     /// - Returns: a `count × D` matrix.
@@ -100,6 +109,7 @@ public final class PoseQuery {
 
 /// Starts drawn from a mixture, then, when the mixture has had its chances, uniformly.
 private struct MixtureStarts: StartSource {
+    let patience = 20
     private let mixture: LaneMixture
     private let chooser: ComponentChooser
     private let chain: LaneChain

@@ -12,7 +12,10 @@ public struct RobotIdentity: Sendable, Equatable, Codable {
     public var upper: [Double]
     /// Sixteen hexadecimal digits that change with any number of the chain (FNV-1a of its geometry and limits).
     public var fingerprint: String
+    /// The chain itself, so that a model needs no other file; nil where a file names its robot only.
+    public private(set) var chain: Chain?
 
+    /// An identity whose chain is not known.
     init(name: String, base: String, tip: String, joints: [String], lower: [Double], upper: [Double], fingerprint: String) {
         self.name = name
         self.base = base
@@ -24,6 +27,7 @@ public struct RobotIdentity: Sendable, Equatable, Codable {
     }
 
     public init(_ chain: Chain) {
+        self.chain = chain
         name = chain.name
         base = chain.base
         tip = chain.tip

@@ -17,7 +17,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     /// Pairs a step, a multiple of 16.
     public var batch = 1024
     /// The learning rate after the warm-up.
-    public var learningRate = 1e-3
+    public var learningRate = 4e-3
     /// Steps over which the rate rises from zero.
     public var warmupSteps = 500
     /// The share of the rate that is left at the end of the cosine.

@@ -28,7 +28,6 @@ public final class TrainingWorkspace: @unchecked Sendable {
     public init(_ model: ConditionalMixture, source: any PairSource, batch size: Int) {
         precondition(source.dimension == model.dimension && source.inputCount == model.encoding.inputCount,
                      "the source of pairs does not fit the model")
-        BLAS.useCallingThreadOnly()
         self.source = source
         batch = BatchWorkspace(model.network, batch: size)
         configurations = .allocate(capacity: model.dimension * batch.stride)

@@ -9,9 +9,9 @@ public enum JointKind: String, Sendable, Codable {
 ///
 /// A chain is constant data. Its configuration is a vector `q` with one entry per *variable*: a moving joint that
 /// mimics another shares that joint's variable.
-public struct Chain: Sendable, Equatable {
+public struct Chain: Sendable, Equatable, Codable {
     /// One joint on the way from the base to the tip.
-    public struct Segment: Sendable, Equatable {
+    public struct Segment: Sendable, Equatable, Codable {
         public var name: String
         public var kind: JointKind
         /// The name of the link that the joint carries.
@@ -42,7 +42,7 @@ public struct Chain: Sendable, Equatable {
     }
 
     /// One entry of the configuration.
-    public struct Variable: Sendable, Equatable {
+    public struct Variable: Sendable, Equatable, Codable {
         /// The name of the joint that the variable is the value of.
         public var name: String
         public var kind: JointKind

@@ -23,7 +23,6 @@ extension InverseKinematics {
             self.minimumDistance = minimumDistance
         }
 
-        public var patience: Float = 14
         var restartLimit: Int { restarts ?? max(4096, 64 * count) }
     }
 }

@@ -12,9 +12,9 @@ public final class InverseKinematics {
     public let laneChain: LaneChain
     private let solver: LaneSolver
     private var corrector: PoseCorrector
-    /// Iterations after which a search that has not arrived is given up, early on and after many starts.
-    private let firstPatience: Float = 14
-    private let lastPatience: Float = 40
+    /// Starts after which patience grows, since the pose seems to be a hard one, and how far.
+    private let easyStarts = 128
+    private let greatestPatience = 40
 
     public init(_ chain: Chain) {
         self.chain = chain
@@ -121,7 +121,7 @@ public final class InverseKinematics {
             solver.iterate {
                 let running = idle .< 0.5
                 let arrived = (solver.positionError .< positionSquare) .& (solver.rotationError .< rotationSquare) .& running
-                let patience = Lanes(repeating: search.starts <= 128 ? search.options.patience : max(search.options.patience, min(lastPatience, firstPatience + Float(search.starts) / 32)))
+                let patience = Lanes(repeating: Float(patience(starts.patience, after: search.starts)))
                 let given = (age .>= patience) .& running
                 age += 1
                 let leaving = arrived .| given
@@ -135,6 +135,10 @@ public final class InverseKinematics {
             iterations += 1
             if iterations & 63 == 0, cancellation.isRequested { search.wasCancelled = true }
         }
+    }
+
+    private func patience(_ first: Int, after starts: Int) -> Int {
+        starts <= easyStarts ? first : max(first, min(greatestPatience, first + starts / 32))
     }
 
     /// Finishes the configuration of a lane that arrived, and keeps it if it is exact and new.

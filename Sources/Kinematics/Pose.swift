@@ -1,7 +1,7 @@
 import Numerics
 
 /// A rotation, held as the columns of its matrix: the images of the x, y and z axes.
-public struct Rotation: Equatable, Sendable {
+public struct Rotation: Equatable, Sendable, Codable {
     public var x: SIMD3<Double>
     public var y: SIMD3<Double>
     public var z: SIMD3<Double>
@@ -27,7 +27,7 @@ public struct Rotation: Equatable, Sendable {
 }
 
 /// A rigid transform: the place and the orientation of one frame in another, in metres.
-public struct Pose: Equatable, Sendable {
+public struct Pose: Equatable, Sendable, Codable {
     public var position: SIMD3<Double>
     public var rotation: Rotation
 

@@ -40,8 +40,9 @@ extension Slot {
         return number
     }
 
-    /// A finite number above zero.
-    public func positiveNumber() throws -> Double {
+    /// A number above zero.
+    public func positiveNumber(orInfinity: Bool = false) throws -> Double {
+        if orInfinity, kind == .number, avips_to_number(state.current, index) == .infinity { return .infinity }
         let number = try number()
         guard number > 0 else { throw mismatch("a number above 0") }
         return number
@@ -124,6 +125,18 @@ extension Slot {
         return try body(element(position))
     }
 
+    /// Reads the value of a key of a table.
+    public func withField<Result>(_ key: Value, _ body: (Slot) throws -> Result) throws -> Result {
+        guard kind == .table else { throw mismatch("a table") }
+        try state.reserve(6)
+        let base = lua_gettop(state.current)
+        defer { lua_settop(state.current, base) }
+        guard try state.push(key) == 1 else { throw invalid("has no such field") }
+        lua_rawget(state.current, index)
+        let name = if case .string(let name) = key { name } else { "" }
+        return try body(Slot(state: state, index: base + 1, place: .field(place, name)))
+    }
+
     /// Visits the keys and values of a table, in no particular order.
     public func forEachEntry(_ body: (_ key: Slot, _ value: Slot) throws -> Void) throws {
         guard kind == .table else { throw mismatch("a table") }
@@ -161,6 +174,16 @@ extension Slot {
     /// The box, where the value is an object of that type.
     public func boxIfPresent<Contents>(_ type: Contents.Type) -> Box<Contents>? {
         state.box(at: index, type, in: state.current)
+    }
+
+    /// Whether `tostring` of a table is its own business.
+    public var describesItself: Bool {
+        guard lua_checkstack(state.current, 4) != 0 else { return false }
+        for event in ["__tostring", "__name"] where luaL_getmetafield(state.current, index, event) != LUA_TNIL {
+            avips_pop(state.current, 1)
+            return true
+        }
+        return false
     }
 
     /// A function, to keep and call.

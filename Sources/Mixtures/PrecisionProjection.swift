@@ -14,7 +14,7 @@ import Numerics
 /// whatever. While tr B is far below p_max and B far above p_min, A is C.
 public struct PrecisionProjection: Sendable, Equatable {
     /// What the covariance may look like.
-    public enum Shape: String, Sendable, Codable {
+    public enum Shape: String, Sendable, Codable, CaseIterable {
         case full, diagonal
     }
 

@@ -35,6 +35,7 @@ public final class BatchWorkspace: @unchecked Sendable {
 
     /// - Precondition: the batch is a positive multiple of 16.
     public init(_ network: ResidualNetwork, batch: Int) {
+        BLAS.prepare()
         precondition(batch > 0 && batch % laneCount == 0, "a batch of \(batch) is not a multiple of 16")
         self.network = network
         self.batch = batch

@@ -52,7 +52,7 @@ extension SIMD16<Float>: LaneArithmetic {
     @inlinable @inline(__always)
     public func limited(to bound: Float) -> Self {
         let number = replacing(with: 0, where: self .!= self)
-        return number.clamped(lowerBound: Self(repeating: -bound), upperBound: Self(repeating: bound))
+        return number.limited(from: Self(repeating: -bound), to: Self(repeating: bound))
     }
 
     @inlinable @inline(__always)
@@ -62,7 +62,7 @@ extension SIMD16<Float>: LaneArithmetic {
     }
 
     @inlinable @inline(__always)
-    public func atLeast(_ other: Self) -> Self { pointwiseMax(self, other) }
+    public func atLeast(_ other: Self) -> Self { maximum(other) }
 }
 
 extension Double: LaneArithmetic {

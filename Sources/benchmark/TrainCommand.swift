@@ -38,19 +38,14 @@ func trainCommand(_ arguments: [String]) throws {
 
 /// Raw position and rotation errors of samples for unseen reachable poses, and the loss on fresh pairs.
 func printAccuracy(of model: ConditionalMixture, chain: Chain) throws {
-    let evaluator = MixtureEvaluator(model)
+    let query = try PoseQuery(model, chain: chain)
     var stream = RandomStream(seed: 987_654_321)
-    var positions: [Double] = [], rotations: [Double] = [], inUse = 0.0
-    let poses = 300
-    for _ in 0..<poses {
-        let q = chain.variables.map { $0.lower + ($0.upper - $0.lower) * stream.uniform() }
-        let target = chain.forwardKinematics(q)
-        evaluator.setContext(target)
-        inUse += Elementary.exp(-evaluator.logWeights.reduce(0) { $0 + Double($1) * Elementary.exp(Double($1)) }) / Double(poses)
-        let samples = evaluator.sample(20, using: &stream)
-        for start in Swift.stride(from: 0, to: samples.count, by: q.count) {
-            let found = chain.forwardKinematics(Array(samples[start..<start + q.count]))
-            let error = found.error(to: target)
+    var positions: [Double] = [], rotations: [Double] = []
+    for _ in 0..<300 {
+        let target = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
+        let samples = query.sample(target, count: 20, using: &stream)
+        for row in 0..<samples.rows {
+            let error = chain.forwardKinematics(Array(samples.row(row))).error(to: target)
             positions.append(error.position * 1e3)
             rotations.append(error.rotation * 180 / .pi)
         }
@@ -58,5 +53,5 @@ func printAccuracy(of model: ConditionalMixture, chain: Chain) throws {
     positions.sort()
     rotations.sort()
     let middle = positions.count / 2
-    print("raw samples: median \(text(positions[middle])) mm, \(text(rotations[middle])) deg; components in use \(text(inUse))")
+    print("raw samples: median \(text(positions[middle])) mm, \(text(rotations[middle])) deg")
 }

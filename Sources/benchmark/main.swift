@@ -3,7 +3,6 @@ switch arguments.first {
 case "step":
     for threads in [1, 2] { try benchmarkTrainingStep(threads: threads) }
 case "train": try trainCommand(Array(arguments.dropFirst()))
-case "explore": try explore(Array(arguments.dropFirst()))
 default:
     print("usage: benchmark step")
 }

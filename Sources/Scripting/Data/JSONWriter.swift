@@ -1,0 +1,165 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+/// What `null` becomes in Lua, where a table cannot hold `nil`.
+struct Null {}
+
+/// Writes a Lua value as JSON (RFC 8259).
+///
+/// A table with the keys 1 to n, and an empty one, is an array; a table whose keys are all strings is an object, its keys
+/// sorted. Numbers are written in the shortest form that reads back as the same number.
+struct JSONWriter {
+    private(set) var bytes: [UInt8] = []
+    /// Spaces a level; nil for everything on one line.
+    let indent: Int?
+    private var path: [String] = []
+    private var open: [UnsafeRawPointer] = []
+
+    private static let depthLimit = 100
+    private static let sizeLimit = 1 << 30
+
+    init(indent: Int?) { self.indent = indent }
+
+    mutating func write(_ slot: Slot) throws {
+        guard bytes.count < JSONWriter.sizeLimit else { throw failure("makes more than \(JSONWriter.sizeLimit) bytes") }
+        switch slot.kind {
+        case .nil, .none: put("null")
+        case .boolean: put(try slot.boolean() ? "true" : "false")
+        case .number: try write(number: slot)
+        case .string: try write(string: slot)
+        case .table: try write(table: slot)
+        case .userdata: try write(object: slot)
+        default: throw failure("is \(slot.found), which JSON cannot hold")
+        }
+    }
+
+    private mutating func write(number slot: Slot) throws {
+        switch slot.value {
+        case .integer(let number): put("\(number)")
+        case .number(let number): try write(number)
+        default: break
+        }
+    }
+
+    private mutating func write(_ number: Double) throws {
+        guard number.isFinite else { throw failure("is \(plainText(number)), which JSON cannot hold") }
+        put("\(number)")
+    }
+
+    private mutating func write(string slot: Slot) throws {
+        guard let text = try? slot.string() else { throw failure("is a string that is not UTF-8") }
+        write(text)
+    }
+
+    private mutating func write(_ text: String) {
+        put("\"")
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): put("\\\"")
+            case UInt8(ascii: "\\"): put("\\\\")
+            case UInt8(ascii: "\n"): put("\\n")
+            case UInt8(ascii: "\r"): put("\\r")
+            case UInt8(ascii: "\t"): put("\\t")
+            case 0..<32, 127:
+                let digits = String(byte, radix: 16)
+                put("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+            default: bytes.append(byte)
+            }
+        }
+        put("\"")
+    }
+
+    // MARK: Tables
+
+    private mutating func write(table slot: Slot) throws {
+        guard let identity = slot.identity else { return }
+        guard !open.contains(identity) else { throw failure("contains itself") }
+        guard open.count < JSONWriter.depthLimit else { throw failure("is nested more than \(JSONWriter.depthLimit) deep") }
+        open.append(identity)
+        defer { open.removeLast() }
+        var names: [String] = []
+        var elements = 0
+        let length = try slot.length()
+        try slot.forEachEntry { key, _ in
+            if case .integer(let index) = key.kind == .number ? key.value : .nil, index >= 1, index <= length {
+                elements += 1
+            } else if key.kind == .string, let name = try? key.string() {
+                names.append(name)
+            } else {
+                throw failure("has the key \(key.found): keys must be strings, or 1 to n")
+            }
+        }
+        if names.isEmpty {
+            guard elements == length else { throw failure("has holes: a list must have the keys 1 to n") }
+            try writeItems(0..<length, "[", "]", simple: false) { writer, index in
+                writer.path.append("[\(index + 1)]")
+                try slot.withElement(index + 1) { try writer.write($0) }
+                writer.path.removeLast()
+            }
+        } else {
+            guard elements == 0 else { throw failure("has both list elements and named fields") }
+            try writeItems(names.sorted(), "{", "}", simple: false) { writer, name in
+                writer.write(name)
+                writer.put(writer.indent == nil ? ":" : ": ")
+                writer.path.append(".\(name)")
+                try slot.withField(.string(name)) { try writer.write($0) }
+                writer.path.removeLast()
+            }
+        }
+    }
+
+    private mutating func writeItems<Items: Collection>(
+        _ items: Items, _ opening: String, _ closing: String, simple: Bool, _ body: (inout JSONWriter, Items.Element) throws -> Void
+    ) throws {
+        put(opening)
+        var isFirst = true
+        for item in items {
+            if !isFirst { put(simple && indent != nil ? ", " : ",") }
+            if !simple { breakLine(open.count) }
+            isFirst = false
+            try body(&self, item)
+        }
+        if !isFirst, !simple { breakLine(open.count - 1) }
+        put(closing)
+    }
+
+    // MARK: Objects
+
+    private mutating func write(object slot: Slot) throws {
+        if slot.boxIfPresent(Null.self) != nil {
+            put("null")
+        } else if let box = slot.boxIfPresent(Matrix.self) {
+            let matrix = try box.read()
+            try writeItems(0..<matrix.rows, "[", "]", simple: true) { try $0.write(Array(matrix.row($1))) }
+        } else if let box = slot.boxIfPresent(MatrixRow.self) {
+            try write(try box.read().numbers)
+        } else if let box = slot.boxIfPresent(Pose.self) {
+            let pose = try box.read()
+            put("{\"position\":")
+            try write(pose.position.list)
+            put(",\"quaternion\":")
+            try write(pose.rotation.quaternion.components)
+            put("}")
+        } else {
+            throw failure("is \(slot.found), which JSON cannot hold")
+        }
+    }
+
+    private mutating func write(_ numbers: [Double]) throws {
+        try writeItems(numbers, "[", "]", simple: true) { try $0.write($1) }
+    }
+
+    // MARK: Text
+
+    private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    private mutating func breakLine(_ depth: Int) {
+        guard let indent else { return }
+        put("\n" + String(repeating: " ", count: indent * max(0, depth)))
+    }
+
+    private func failure(_ complaint: String) -> ArgumentError {
+        ArgumentError((path.isEmpty ? "the value" : "the value at \(path.joined())") + " " + complaint)
+    }
+}

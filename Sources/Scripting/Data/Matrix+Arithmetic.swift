@@ -1,0 +1,52 @@
+import Numerics
+
+/// A matrix operation that the operands' sizes do not allow.
+struct MatrixError: Error, CustomStringConvertible {
+    let description: String
+}
+
+extension Matrix {
+    var sizeText: String { "\(rows) × \(columns)" }
+
+    func mapped(_ transform: (Double) -> Double) -> Matrix {
+        Matrix(rows: rows, columns: columns, elements: elements.map(transform))
+    }
+
+    /// Element by element; the sizes must be the same.
+    func combined(with other: Matrix, _ name: String, _ operation: (Double, Double) -> Double) throws -> Matrix {
+        guard rows == other.rows, columns == other.columns else {
+            throw MatrixError(description: "cannot \(name) a \(sizeText) and a \(other.sizeText) matrix: the sizes must be the same")
+        }
+        var result = self
+        for index in elements.indices { result.elements[index] = operation(elements[index], other.elements[index]) }
+        return result
+    }
+
+    /// The matrix product; stops where asked to.
+    func product(_ other: Matrix, cancellation: Cancellation) throws -> Matrix {
+        guard columns == other.rows else {
+            throw MatrixError(description: "cannot multiply a \(sizeText) by a \(other.sizeText) matrix: \(columns) columns meet \(other.rows) rows")
+        }
+        let (size, overflow) = rows.multipliedReportingOverflow(by: other.columns)
+        guard !overflow, size <= Limits.elements else {
+            throw MatrixError(description: "the product would be \(rows) × \(other.columns), at most \(Limits.elements) elements are allowed")
+        }
+        var result = Matrix(rows: rows, columns: other.columns)
+        result.elements.withUnsafeMutableBufferPointer { result in
+            elements.withUnsafeBufferPointer { left in
+                other.elements.withUnsafeBufferPointer { right in
+                    for row in 0..<rows {
+                        for inner in 0..<columns {
+                            if inner & 1023 == 0, cancellation.isRequested { return }
+                            let factor = left[row * columns + inner]
+                            for column in 0..<other.columns {
+                                result[row * other.columns + column] += factor * right[inner * other.columns + column]
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,27 @@
+import Kinematics
+import Numerics
+
+/// A robot as scripts hold it: its chain, and the workspaces that queries of it need.
+final class Robot {
+    let chain: Chain
+    /// Of one thread, as the session is.
+    private(set) lazy var solver = InverseKinematics(chain)
+    private lazy var evaluator = ChainEvaluator(chain)
+    private(set) lazy var reach = chain.reach
+
+    init(_ chain: Chain) { self.chain = chain }
+
+    /// The pose of the tip at a configuration of the right length.
+    func pose(_ q: UnsafeBufferPointer<Double>) -> Pose {
+        evaluator.evaluate(q)
+        return evaluator.tip
+    }
+
+    /// The 6 × dof Jacobian at a configuration of the right length.
+    func jacobian(_ q: [Double]) -> Matrix {
+        q.withUnsafeBufferPointer { evaluator.evaluate($0) }
+        var result = Matrix(rows: 6, columns: chain.degreesOfFreedom)
+        result.elements.withUnsafeMutableBufferPointer { evaluator.jacobian(into: $0) }
+        return result
+    }
+}

@@ -1,0 +1,82 @@
+import AmortizedInference
+import Mixtures
+
+/// Models, mixtures and logs as a person reads them.
+enum ModelText {
+    static func text(_ model: Model) -> String {
+        let mixture = model.mixture
+        let configuration = mixture.configuration
+        var lines = ["\(mixture.robot.name) · \(NumberText.counted(configuration.components, "component")) · "
+            + "\(NumberText.count(mixture.parameterCount)) parameters · \(mixture.robot.base) → \(mixture.robot.tip)"]
+        var table = TextTable([.left, .left])
+        table.add(["network", ([mixture.network.inputs] + configuration.hidden + [mixture.network.outputs]).map(String.init).joined(separator: " → ")])
+        table.add(["context", configuration.context.rawValue])
+        table.add(["covariance", "\(configuration.covariance.rawValue), standard deviations "
+            + "\(NumberText.significant(configuration.leastDeviation)) to \(NumberText.significant(configuration.greatestDeviation)) of the half-ranges"])
+        let history = mixture.history
+        if history.steps > 0 {
+            var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed), "
+                + NumberText.duration(history.seconds)
+            if let loss = history.loss { training += ", loss \(NumberText.fixed(loss, 3))" }
+            table.add(["trained", training])
+            if !history.machine.isEmpty { table.add(["machine", history.machine]) }
+        } else {
+            table.add(["trained", "not yet; model:train{ minutes = 5 }"])
+        }
+        if let state = model.interrupted {
+            table.add(["interrupted", "at \(place(state)); model:train() continues"])
+        }
+        lines += table.lines
+        return lines.joined(separator: "\n")
+    }
+
+    /// "step 1 240 of 5 000", or without the total where time is the budget.
+    static func place(_ state: TrainingState) -> String {
+        let total = state.settings.totalSteps.map { " of \(NumberText.count($0))" }
+            ?? " (\(NumberText.fixed(100 * state.progress, 0)) % of the time)"
+        return "step \(NumberText.count(state.step))" + total
+    }
+
+    /// A mixture as a table of its heaviest components.
+    static func text(_ prediction: Prediction) -> String {
+        let mixture = prediction.mixture
+        var lines = ["Mixture · \(NumberText.counted(mixture.components.count, "component")) over \(NumberText.counted(mixture.dimension, "joint"))"
+            + " · \(NumberText.fixed(mixture.componentsInUse, 1)) in use"]
+        var table = TextTable([.right, .right, .left, .left])
+        table.add(["#", "weight", "mean " + SolutionsText.units(prediction.robot), "deviations"])
+        let order = mixture.weights.indices.sorted { (mixture.weights[$0], $1) > (mixture.weights[$1], $0) }
+        for index in order.prefix(10) {
+            let gaussian = mixture.components[index]
+            let covariance = gaussian.covariance
+            table.add([
+                "\(index + 1)", NumberText.fixed(mixture.weights[index], 3),
+                SolutionsText.configuration(gaussian.mean, of: prediction.robot),
+                SolutionsText.configuration((0..<mixture.dimension).map { covariance[$0, $0].squareRoot() }, of: prediction.robot),
+            ])
+        }
+        lines += table.lines
+        let rest = order.dropFirst(10)
+        if !rest.isEmpty {
+            lines.append("  … \(rest.count) more with weight \(NumberText.fixed(rest.reduce(0) { $0 + mixture.weights[$1] }, 3)) together")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// A log as a table of at most a dozen rows, the first and the last among them.
+    static func text(_ log: TrainingLog) -> String {
+        var lines = ["Log · \(NumberText.counted(log.rows.count, "row"))"]
+        guard !log.rows.isEmpty else { return lines[0] }
+        var table = TextTable(TrainingLog.columns.map { _ in .right })
+        table.add(TrainingLog.columns)
+        let shown = min(12, log.rows.count)
+        for position in 0..<shown {
+            let index = shown == 1 ? 0 : position * (log.rows.count - 1) / (shown - 1)
+            table.add(log.rows[index].enumerated().map { column, value in
+                column < 2 ? NumberText.count(Int(value)) : NumberText.short(value)
+            })
+        }
+        lines += table.lines
+        if shown < log.rows.count { lines.append("  \(shown) of \(NumberText.count(log.rows.count)) rows; log.loss holds the whole column") }
+        return lines.joined(separator: "\n")
+    }
+}

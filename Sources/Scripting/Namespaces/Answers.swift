@@ -1,0 +1,66 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+// The Solutions and Solution types.
+
+extension Session {
+    func addSolutions() throws {
+        try state.register(solutionsType)
+        try state.register(solutionType)
+    }
+
+    private var solutionsType: ObjectType {
+        ObjectType(
+            "Solutions", of: Answer.self, "Configurations that reach a pose, best first; `s[i]` is a Solution.",
+            describe: { [unowned self] in display.spelled(SolutionsText(answer: $0).text) },
+            element: { answer, index in
+                let solutions = answer.solutions.solutions
+                return solutions.indices.contains(index &- 1)
+                    ? .object(holding: AnswerItem(robot: answer.robot, solution: solutions[index &- 1])) : .nil
+            },
+            operators: [(.length, { .integer(try $0.operand(1, Answer.self).solutions.found) })],
+            properties: [
+                ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
+                ObjectProperty("target", "Pose", "the pose that was asked for") { .object(holding: $0.solutions.target) },
+                ObjectProperty("requested", "integer", "how many were asked for") { .integer($0.solutions.requested) },
+                ObjectProperty("found", "integer", "how many there are") { .integer($0.solutions.found) },
+                ObjectProperty("starts", "integer", "how many starts were tried") { .integer($0.solutions.starts) },
+                ObjectProperty("converged", "integer", "how many starts reached the target") { .integer($0.solutions.converged) },
+                ObjectProperty("elapsed", "number", "the time of the search in s") { .number($0.solutions.elapsed) },
+                ObjectProperty("reason", "string or nil", "why there are fewer than asked for") { $0.solutions.reason.map(Value.string) ?? .nil },
+                ObjectProperty("closest", "Solution or nil", "the closest approach, where nothing reached the target") { answer in
+                    answer.solutions.closest.map { .object(holding: AnswerItem(robot: answer.robot, solution: $0)) } ?? .nil
+                },
+            ],
+            methods: [
+                Function("Solutions:matrix", "All configurations as rows.", returns: "n x dof Matrix", example: """
+                    local panda = avips.robot "panda"
+                    local answers = panda:ik(avips.pose{ xyz = {0.4, 0, 0.5} }, { count = 3, seed = 1 })
+                    assert(answers:matrix().rows == #answers)
+                    """) { .matrix(try $0.receiver(Answer.self).matrix) }
+            ])
+    }
+
+    private var solutionType: ObjectType {
+        ObjectType(
+            "Solution", of: AnswerItem.self, "A configuration that reaches a pose, or comes near to it.",
+            describe: { [unowned self] item in
+                let solution = item.solution
+                return display.spelled("Solution · \(NumberText.length(solution.positionError)) · \(NumberText.angle(solution.rotationError)) · q "
+                    + SolutionsText.units(item.robot) + " " + SolutionsText.configuration(solution.configuration, of: item.robot))
+            },
+            properties: [
+                ObjectProperty("q", "list of numbers", "the configuration in rad or m") { .numbers($0.solution.configuration) },
+                ObjectProperty("position_error", "number", "the distance of the tip from the target in m") { .number($0.solution.positionError) },
+                ObjectProperty("rotation_error", "number", "the angle between the tip and the target in rad") { .number($0.solution.rotationError) },
+                ObjectProperty("component", "integer or nil", "the mixture component that the start came from, counted from 1") {
+                    $0.solution.component.map { .integer($0 + 1) } ?? .nil
+                },
+                ObjectProperty("limit_margin", "number", "the distance to the nearest joint limit: 0 at a limit, 1 in the middle") {
+                    .number($0.solution.limitMargin)
+                },
+                ObjectProperty("manipulability", "number", "Yoshikawa's measure, 0 where singular") { .number($0.solution.manipulability) },
+            ])
+    }
+}

@@ -1,0 +1,61 @@
+import LuaBridge
+
+// avips.help and avips.apropos
+
+extension Session {
+    /// Help on a topic as the prompt's `?` takes it: a name, or nothing for the overview.
+    ///
+    /// - Returns: The text, or nil and a sentence with a suggestion where there is no such thing.
+    public func help(on topic: String) -> (text: String?, complaint: String) {
+        let help = HelpText(registry: state.registry, width: display.width)
+        let name = String(topic.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "(" || $0 == ")" }.reversed())
+        if let text = help.text(named: name) ?? self.help(onPath: name) { return (display.spelled(text), "") }
+        return (nil, help.unknown(name))
+    }
+
+    // Help on what a global, or a field of one, holds: `?panda`, `?panda.fk`.
+    private func help(onPath path: String) -> String? {
+        let parts = path.split(whereSeparator: { $0 == "." || $0 == ":" }).map(String.init)
+        guard let first = parts.first, parts.count <= 2 else { return nil }
+        let value = state[global: first]
+        guard let type = state.objectType(of: value) else { return parts.count == 1 ? text(of: value) : nil }
+        let help = HelpText(registry: state.registry, width: display.width)
+        if parts.count == 1 { return help.text(of: type) }
+        if let method = type.methods.first(where: { $0.shortName == parts[1] }) { return help.text(of: method) }
+        return type.properties.first { $0.name == parts[1] }.map { "\(path)  \($0.type)\n  \($0.summary)" }
+    }
+
+    private func text(of value: Value) -> String? {
+        let help = HelpText(registry: state.registry, width: display.width)
+        if let function = state.registeredFunction(value) { return help.text(of: function) }
+        return state.objectType(of: value).map { help.text(of: $0) }
+    }
+
+    func addHelp() throws {
+        try state.register(Function(
+            "avips.help", "Explains a function, an object or a name: signature, units, defaults, an example.",
+            parameters: [Parameter("x", "function, object or string", "what to explain; without it an overview", isOptional: true)],
+            returns: "string",
+            example: "print(avips.help \"robot\")\nprint(avips.help(avips.pose))"
+        ) { [unowned self] arguments in
+            guard let slot = arguments.optional(1) else { return .string(help(on: "").text ?? "") }
+            if slot.kind == .string {
+                let (text, complaint) = help(on: try slot.string())
+                guard let text else { throw ArgumentError(complaint) }
+                return .string(text)
+            }
+            if let text = text(of: slot.value) { return .string(display.spelled(text)) }
+            throw slot.mismatch("a function of avips, an object or a name")
+        })
+        try state.register(Function(
+            "avips.apropos", "Lists the functions, methods and fields whose names or descriptions contain a word.",
+            parameters: [Parameter("word", "string", "what to search for")], returns: "string, a line for each",
+            example: "print(avips.apropos \"jacobian\")"
+        ) { [unowned self] arguments in
+            let word = try arguments[1].string()
+            guard !word.isEmpty else { throw arguments[1].mismatch("a word") }
+            let lines = HelpText(registry: state.registry, width: display.width).mentions(of: word)
+            return .string(display.spelled(lines.isEmpty ? "nothing mentions '\(word)'" : lines.joined(separator: "\n")))
+        })
+    }
+}

@@ -1,0 +1,83 @@
+import LuaBridge
+import Mixtures
+import Numerics
+
+// The Mixture type.
+
+extension Session {
+    var mixtureType: ObjectType {
+        ObjectType(
+            "Mixture", of: Prediction.self, "A mixture of Gaussians over configurations.",
+            describe: { [unowned self] in display.spelled(ModelText.text($0)) },
+            operators: [(.length, { .integer(try $0.operand(1, Prediction.self).mixture.components.count) })],
+            properties: [
+                ObjectProperty("weights", "list of numbers", "the components' weights; they sum to 1") { .numbers($0.mixture.weights) },
+                ObjectProperty("means", "K x dof Matrix", "the components' means, rad or m") { prediction in
+                    let mixture = prediction.mixture
+                    return .matrix(Matrix(
+                        rows: mixture.components.count, columns: mixture.dimension, elements: mixture.components.flatMap(\.mean)))
+                },
+                ObjectProperty("covariances", "list of dof x dof Matrices", "the components' covariances, rad² or m²") { prediction in
+                    .list(prediction.mixture.components.map { .matrix($0.covariance) })
+                },
+                ObjectProperty("in_use", "number", "exp of the weights' entropy: how many components are in use") {
+                    .number($0.mixture.componentsInUse)
+                },
+            ],
+            methods: [logpdf, sampleMixture, entropy])
+    }
+
+    private static let example = exampleModel + "local mixture = student:predict(target)\n"
+
+    private var logpdf: Function {
+        Function(
+            "Mixture:logpdf", "The log-density at a configuration, in nats.",
+            parameters: [Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m")],
+            returns: "number; for several configurations a list of numbers",
+            example: Session.example + "print(mixture:logpdf{0.3, 0.5, -0.4})"
+        ) { arguments in
+            let prediction = try arguments.receiver(Prediction.self)
+            let slot = arguments[1]
+            if slot.isVector { return .number(prediction.mixture.logDensity(try slot.configuration(of: prediction.robot))) }
+            let rows = try slot.matrix(columns: prediction.mixture.dimension)
+            guard rows.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
+            return .numbers((0..<rows.rows).map { prediction.mixture.logDensity(rows.row($0)) })
+        }
+    }
+
+    private var sampleMixture: Function {
+        Function(
+            "Mixture:sample", "Samples of the mixture.",
+            parameters: [
+                Parameter("n", "integer", "how many"),
+                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+            ],
+            returns: "n x dof Matrix in rad or m",
+            example: Session.example + "assert(mixture:sample(5, { seed = 1 }).rows == 5)"
+        ) { [unowned self] arguments in
+            let prediction = try arguments.receiver(Prediction.self)
+            let count = try arguments[1].integer(in: 0...Limits.count)
+            var stream = try stream(seed: arguments.options(2)["seed"])
+            return .matrix(prediction.mixture.samples(count, using: &stream))
+        }
+    }
+
+    private var entropy: Function {
+        Function(
+            "Mixture:entropy", "The entropy in nats, estimated from samples.",
+            parameters: [.options([
+                Parameter("samples", "integer", "how many samples", default: "1000"),
+                Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
+            ])],
+            returns: "the entropy, and its standard error",
+            example: Session.example + "print(mixture:entropy{ seed = 1 })"
+        ) { [unowned self] arguments in
+            let prediction = try arguments.receiver(Prediction.self)
+            let options = try arguments.options(1)
+            let samples = try options["samples"]?.integer(in: 2...Limits.count) ?? 1000
+            var stream = try stream(seed: options["seed"])
+            let (value, error) = prediction.mixture.entropy(samples: samples, using: &stream)
+            return .several([.number(value), .number(error)])
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import AmortizedInference
+import Kinematics
+import LuaBridge
+import Mixtures
+import Numerics
+
+// avips.model and the Model type; training has a file of its own.
+
+extension Session {
+    func addModels() throws {
+        try state.register(mixtureType)
+        try state.register(logType)
+        try state.register(modelType)
+        try state.register(Function(
+            "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot.",
+            parameters: [Parameter(
+                "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
+                options: [
+                    Parameter("robot", "Robot or string", "the robot that the model is for"),
+                    Parameter("components", "integer", "the number of Gaussians", default: "32"),
+                    Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
+                    Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
+                    Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
+                    Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
+                ])],
+            returns: "Model",
+            example: """
+                local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
+                print(student)
+                assert(student.components == 8)
+                """
+        ) { [unowned self] arguments in
+            if arguments[1].kind == .string { return .object(holding: try loadModel(arguments[1])) }
+            return .object(holding: try newModel(arguments[1], arguments.options(1)))
+        })
+    }
+
+    /// A model by its name, or from a path.
+    private func loadModel(_ slot: Slot) throws -> Model {
+        let name = try slot.path()
+        let isPath = name.contains("/") || name.hasSuffix(".safetensors")
+        if isPath { try files.checkReading(name) }
+        let names = resources.modelNames
+        guard isPath || names.contains(name) else {
+            let known = names.isEmpty ? "no model is at hand" : "the models at hand are " + names.joined(separator: ", ")
+            throw slot.invalid("names no model (\"\(name)\"); \(known); for one of your own give its path, for example \"./\(name).safetensors\"")
+        }
+        let path = isPath ? name : resources.models + "/" + name + ".safetensors"
+        let mixture = try ConditionalMixture(contentsOf: path)
+        let robot = Robot(try chain(of: mixture.robot))
+        if let state = try? TrainingState(checkpoint: path) { return try Model(state, robot: robot) }
+        return try Model(mixture, robot: robot)
+    }
+
+    /// The chain that a model was made for: its own, or that of the robot that it names.
+    private func chain(of identity: RobotIdentity) throws -> Chain {
+        if let chain = identity.chain { return chain }
+        return try RobotLibrary(directory: resources.robots).robot(identity.name).chain(base: identity.base, tip: identity.tip)
+    }
+
+    private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Model {
+        guard let given = options["robot"] else { throw slot.invalid("must name a robot: avips.model{ robot = \"panda\" }") }
+        let robot: Robot
+        if let box = given.boxIfPresent(Robot.self) {
+            robot = try box.read()
+        } else if given.kind == .string {
+            let name = try given.string()
+            if RobotLibrary.isPath(name) { try files.checkReading(name) }
+            robot = Robot(try RobotLibrary(directory: resources.robots).robot(name).chain())
+        } else {
+            throw given.mismatch("a Robot or the name of one")
+        }
+        var configuration = ModelConfiguration()
+        if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
+        if let hidden = options["hidden"] {
+            configuration.hidden = try hidden.numbers(expected: "a list of widths").map { width in
+                guard let width = Int(exactly: width) else { throw hidden.mismatch("a list of whole numbers") }
+                return width
+            }
+        }
+        if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
+        if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
+        configuration.seed = try options["seed"]?.seed() ?? nextSeed()
+        return try Model(ConditionalMixture(chain: robot.chain, configuration: configuration), robot: robot)
+    }
+
+    private var modelType: ObjectType {
+        ObjectType(
+            "Model", of: Model.self, "A network that maps a pose to a mixture of Gaussians over configurations.",
+            describe: { [unowned self] in display.spelled(ModelText.text($0)) },
+            properties: [
+                ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
+                ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
+                ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.mixture.parameterCount) },
+                ObjectProperty("loss", "number or nil", "the training loss reached, -log q(q|pose) in scaled joint coordinates") {
+                    $0.mixture.history.loss.map { .number($0) } ?? .nil
+                },
+            ],
+            methods: [predict, sample, solve, train, save])
+    }
+
+    /// What examples start from: a small model of a planar arm, hardly trained.
+    static let exampleModel = """
+        local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+        student:train{ steps = 20, seed = 1 }
+        local target = student.robot:fk{0.3, 0.5, -0.4}
+
+        """
+
+    private static var refineOption: Parameter {
+        Parameter("refine", "integer", "how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose", default: "0")
+    }
+
+    private var predict: Function {
+        Function(
+            "Model:predict", "The mixture over configurations at a pose.",
+            parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options([Session.refineOption])],
+            returns: "Mixture",
+            example: Session.exampleModel + """
+                local mixture = student:predict(target, { refine = 2 })
+                print(mixture)
+                assert(#mixture.weights == 4)
+                """
+        ) { arguments in
+            let model = try arguments.receiver(Model.self)
+            let pose = try arguments[1].object(Pose.self)
+            let refine = try arguments.options(2)["refine"]?.integer(in: 0...100) ?? 0
+            return .object(holding: Prediction(robot: model.robot, mixture: try model.query().predict(pose, refine: refine)))
+        }
+    }
+
+    private var sample: Function {
+        Function(
+            "Model:sample", "Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits.",
+            parameters: [
+                Parameter("pose", "Pose", "the tip's pose in the base frame"),
+                Parameter("n", "integer", "how many"),
+                .options([Session.refineOption, Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+            ],
+            returns: "n x dof Matrix in rad or m",
+            example: Session.exampleModel + "assert(student:sample(target, 10, { seed = 1 }).rows == 10)"
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(Model.self)
+            let pose = try arguments[1].object(Pose.self)
+            let count = try arguments[2].integer(in: 0...Limits.count)
+            let options = try arguments.options(3)
+            let refine = try options["refine"]?.integer(in: 0...100) ?? 0
+            var stream = try stream(seed: options["seed"])
+            return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
+        }
+    }
+
+    private var solve: Function {
+        Function(
+            "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
+            parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions)],
+            returns: "Solutions, best first, each with the component that it came from",
+            example: Session.exampleModel + """
+                local answers = student:solve(target, { count = 10, seed = 1 })
+                print(answers)
+                assert(#answers == 10 and answers[1].position_error < 1e-4)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(Model.self)
+            let pose = try arguments[1].object(Pose.self)
+            let given = try arguments.options(2)
+            let options = try InverseKinematics.Options(given)
+            var stream = try stream(seed: given["seed"])
+            let solutions = try model.query().solve(pose, options: options, using: &stream, cancellation: cancellation)
+            return Answer(robot: model.robot, solutions: solutions).value
+        }
+    }
+
+    private var save: Function {
+        Function(
+            "Model:save", "Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.",
+            parameters: [
+                Parameter("path", "string", "a name that ends in .safetensors"),
+                .options([Parameter("checkpoint", "boolean", "whether to keep what an interrupted training needs to go on", default: "false")]),
+            ],
+            returns: "the path",
+            example: Session.exampleModel + """
+                local path = os.tmpname() .. ".safetensors"
+                student:save(path)
+                assert(avips.model(path).parameters == student.parameters)
+                os.remove(path)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(Model.self)
+            let path = try arguments[1].path()
+            guard path.hasSuffix(".safetensors") else { throw arguments[1].invalid("must end in .safetensors, got \"\(path)\"") }
+            try files.checkWriting(path)
+            if try arguments.options(2)["checkpoint"]?.boolean() == true { try model.saveCheckpoint(to: path) } else { try model.save(to: path) }
+            return .string(path)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+// avips.robot, avips.robots, avips.models and the Robot type.
+
+extension Session {
+    func addRobots() throws {
+        try state.register(robotType)
+        try state.register(Function(
+            "avips.robots", "Lists the robots at hand.", returns: "list of names",
+            example: "for _, name in ipairs(avips.robots()) do print(name) end"
+        ) { [unowned self] _ in .list(RobotLibrary(directory: resources.robots).names.map(Value.string)) })
+        try state.register(Function(
+            "avips.models", "Lists the trained models at hand.", returns: "list of names",
+            example: "for _, name in ipairs(avips.models()) do print(name) end"
+        ) { [unowned self] _ in .list(resources.modelNames.map(Value.string)) })
+        try state.register(Function(
+            "avips.robot", "Loads a robot by its name, or from a URDF file.",
+            parameters: [
+                Parameter("name", "string", "a name from avips.robots(), or the path of a URDF"),
+                .options([
+                    Parameter("base", "string", "the link that poses are given in", default: "the URDF's own, or its root"),
+                    Parameter("tip", "string", "the link whose pose is meant", default: "the URDF's own, or the end of its only chain"),
+                ]),
+            ],
+            returns: "Robot",
+            example: """
+                local panda = avips.robot "panda"
+                print(panda)
+                assert(panda.dof == 7)
+                """
+        ) { [unowned self] arguments in
+            let name = try arguments[1].string()
+            let options = try arguments.options(2)
+            let (base, tip) = (try options["base"]?.string(), try options["tip"]?.string())
+            guard !name.isEmpty, !name.utf8.contains(0) else { throw arguments[1].mismatch("the name of a robot or the path of a URDF") }
+            if RobotLibrary.isPath(name) { try files.checkReading(name) }
+            let description = try RobotLibrary(directory: resources.robots).robot(name)
+            return .object(holding: Robot(try description.chain(base: base, tip: tip)))
+        })
+    }
+
+    private var robotType: ObjectType {
+        ObjectType(
+            "Robot", of: Robot.self, "The chain of joints from a base link to a tip link.",
+            describe: { [unowned self] in display.spelled(RobotText.text($0)) },
+            properties: [
+                ObjectProperty("name", "string", "the robot's name") { .string($0.chain.name) },
+                ObjectProperty("dof", "integer", "the number of joint values of a configuration") { .integer($0.chain.degreesOfFreedom) },
+                ObjectProperty("base", "string", "the link that poses are given in") { .string($0.chain.base) },
+                ObjectProperty("tip", "string", "the link whose pose is meant") { .string($0.chain.tip) },
+                ObjectProperty("reach", "number", "the largest distance of the tip from the base's origin in m") { .number($0.reach) },
+                ObjectProperty("joints", "list of tables", "name, type, lower, upper of each joint value, in rad or m") { robot in
+                    .list(robot.chain.variables.map { variable in
+                        .record([
+                            "name": .string(variable.name), "type": .string(variable.kind.rawValue),
+                            "lower": .number(variable.lower), "upper": .number(variable.upper),
+                        ])
+                    })
+                },
+            ],
+            methods: [forwardKinematics, jacobian, randomConfigurations, inverseKinematics])
+    }
+
+    private var forwardKinematics: Function {
+        Function(
+            "Robot:fk", "The pose of the tip in the base frame (forward kinematics), in double precision.",
+            parameters: [Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m")],
+            returns: "Pose; for several configurations a list of poses",
+            example: """
+                local panda = avips.robot "panda"
+                print(panda:fk{0, 0, 0, -1.5, 0, 1.5, 0.7})
+                assert(#panda:fk(panda:random(5)) == 5)
+                """
+        ) { arguments in
+            let robot = try arguments.receiver(Robot.self)
+            let slot = arguments[1]
+            if slot.isVector {
+                return .object(holding: try slot.configuration(of: robot).withUnsafeBufferPointer { robot.pose($0) })
+            }
+            let configurations = try slot.matrix(columns: robot.chain.degreesOfFreedom)
+            guard configurations.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
+            guard configurations.elements.allSatisfy(\.isFinite) else { throw slot.invalid("must have finite elements") }
+            let dof = robot.chain.degreesOfFreedom
+            return .list(configurations.elements.withUnsafeBufferPointer { elements in
+                (0..<configurations.rows).map { row in
+                    .object(holding: robot.pose(UnsafeBufferPointer(rebasing: elements[row * dof..<(row + 1) * dof])))
+                }
+            })
+        }
+    }
+
+    private var jacobian: Function {
+        Function(
+            "Robot:jacobian", "The geometric Jacobian of the tip: how its velocity follows from the joints' velocities.",
+            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m")],
+            returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
+            example: """
+                local panda = avips.robot "panda"
+                local J = panda:jacobian{0, 0, 0, -1.5, 0, 1.5, 0.7}
+                assert(J.rows == 6 and J.cols == 7)
+                """
+        ) { arguments in
+            let robot = try arguments.receiver(Robot.self)
+            return .matrix(robot.jacobian(try arguments[1].configuration(of: robot)))
+        }
+    }
+
+    private var randomConfigurations: Function {
+        Function(
+            "Robot:random", "Draws configurations uniformly within the joint limits.",
+            parameters: [
+                Parameter("n", "integer", "how many", isOptional: true),
+                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+            ],
+            returns: "n x dof Matrix; without n a single configuration, a list of numbers",
+            example: """
+                local panda = avips.robot "panda"
+                assert(#panda:random() == 7)
+                assert(panda:random(100, { seed = 1 }) == panda:random(100, { seed = 1 }))
+                """
+        ) { [unowned self] arguments in
+            let robot = try arguments.receiver(Robot.self)
+            let count = try arguments.optional(1)?.integer(in: 0...Limits.count)
+            var stream = try stream(seed: arguments.options(2)["seed"])
+            guard let count else { return .numbers(robot.chain.randomConfiguration(using: &stream)) }
+            let dof = robot.chain.degreesOfFreedom
+            var elements: [Double] = []
+            elements.reserveCapacity(count * dof)
+            for _ in 0..<count { elements += robot.chain.randomConfiguration(using: &stream) }
+            return .matrix(Matrix(rows: count, columns: dof, elements: elements))
+        }
+    }
+
+    private var inverseKinematics: Function {
+        Function(
+            "Robot:ik", "Finds configurations that reach a pose, without any model: many searches from random starts at once.",
+            parameters: [
+                Parameter("pose", "Pose", "where the tip is to be, in the base frame"),
+                .options(Session.searchOptions + [
+                    Parameter("restarts", "integer", "how many starts are tried before the search gives up", default: "4096, and at least 64 * count")
+                ]),
+            ],
+            returns: "Solutions, best first; an unreachable pose gives none, and the closest approach",
+            example: """
+                local panda = avips.robot "panda"
+                local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
+                local answers = panda:ik(target, { count = 5, seed = 1 })
+                assert(#answers == 5 and answers[1].position_error < 1e-4)
+                print(answers)
+                """
+        ) { [unowned self] arguments in
+            let robot = try arguments.receiver(Robot.self)
+            let target = try arguments[1].object(Pose.self)
+            let given = try arguments.options(2)
+            var options = try InverseKinematics.Options(given)
+            options.restarts = try given["restarts"]?.integer(in: 1...10_000_000)
+            var stream = try stream(seed: given["seed"])
+            return Answer(
+                robot: robot, solutions: robot.solver.solve(target, options: options, using: &stream, cancellation: cancellation)).value
+        }
+    }
+
+    /// The options that every search for configurations takes.
+    static var searchOptions: [Parameter] { [
+        Parameter("count", "integer", "how many distinct solutions to look for", default: "1"),
+        Parameter("position_tolerance", "number", "the largest distance from the target", unit: "m", default: "1e-4"),
+        Parameter("rotation_tolerance", "number", "the largest angle from the target; math.huge for any orientation", unit: "rad", default: "1e-3"),
+        Parameter("min_distance", "number", "solutions nearer to each other count as one", unit: "rad, m", default: "0.01"),
+        Parameter("seed", "integer", "the seed of this search", default: "the session's stream"),
+    ] }
+}
+
+extension InverseKinematics.Options {
+    /// Reads `Session.searchOptions`.
+    init(_ options: LuaBridge.Options) throws {
+        self.init(
+            count: try options["count"]?.integer(in: 1...1_000_000) ?? 1,
+            positionTolerance: try options["position_tolerance"]?.positiveNumber() ?? 1e-4,
+            rotationTolerance: try options["rotation_tolerance"]?.positiveNumber(orInfinity: true) ?? 1e-3,
+            minimumDistance: try options["min_distance"]?.number(in: 0...1e6) ?? 0.01)
+    }
+}
+
+extension Slot {
+    /// One configuration of a robot; it need not lie within the limits.
+    func configuration(of robot: Robot) throws -> [Double] {
+        let dof = robot.chain.degreesOfFreedom
+        if boxIfPresent(Matrix.self) != nil { throw mismatch("one configuration, a list of \(dof) numbers") }
+        return try vector(count: dof, expected: "a list of \(dof) numbers, one a joint of \(robot.chain.name)")
+    }
+}

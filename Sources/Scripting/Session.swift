@@ -1,0 +1,79 @@
+import LuaBridge
+import Numerics
+
+/// A Lua state with the `avips` table: what the prompt and scripts work in.
+///
+/// A session belongs to one thread.
+public final class Session {
+    public static let version = "0.1.0"
+
+    public let state: LuaState
+    public let resources: Resources
+    /// What texts are laid out for; set it before values are shown.
+    public var display: DisplayStyle
+    /// Who shows how far long computations are; nil where nobody does.
+    public var progress: (any ProgressObserver)?
+    /// What draws that name no seed are seeded from, one after the other.
+    private var stream: RandomStream
+
+    /// - Parameters:
+    ///   - seed: The seed of the session's random stream.
+    /// - Throws: `LuaError` where memory does not suffice.
+    public init(
+        resources: Resources, options: LuaState.Options = .init(), display: DisplayStyle = DisplayStyle(), seed: UInt64 = 0
+    ) throws {
+        state = try LuaState(options)
+        self.resources = resources
+        self.display = display
+        stream = RandomStream(seed: seed)
+        try state.setField("avips.version", to: .string(Session.version))
+        try addRandomness()
+        try addMatrices()
+        try addPoses()
+        try addRobots()
+        try addSolutions()
+        try addModels()
+        try addFigures()
+        try addJSON()
+        try addCSV()
+        try addHelp()
+    }
+
+    deinit { state.close() }
+
+    /// Starts the session's random stream anew.
+    public func seed(_ seed: UInt64) { stream = RandomStream(seed: seed) }
+
+    /// The stream of one draw: of the seed, where one is given, else the session's next.
+    func stream(seed: Slot?) throws -> RandomStream {
+        RandomStream(seed: try seed?.seed() ?? stream.next())
+    }
+
+    /// A seed for what names none and keeps it.
+    func nextSeed() -> UInt64 { stream.next() }
+
+    /// What long computations poll.
+    var cancellation: Cancellation {
+        let interrupt = state.options.interrupt
+        return Cancellation { interrupt.isRaised }
+    }
+
+    /// Whether scripts may only read below the working directory.
+    var files: FileAccess { FileAccess(isRestricted: state.options.isHarmless) }
+
+    private func addRandomness() throws {
+        try state.register(Function(
+            "avips.seed", "Seeds the session's random stream, from which every draw without a `seed` of its own comes.",
+            parameters: [Parameter("n", "integer", "the seed")], returns: "nothing",
+            example: """
+                avips.seed(7)
+                local first = avips.robot("panda"):random()
+                avips.seed(7)
+                assert(avips.robot("panda"):random()[1] == first[1])
+                """
+        ) { [unowned self] arguments in
+            seed(try arguments[1].seed())
+            return .none
+        })
+    }
+}
