@@ -64,6 +64,7 @@ public struct Program {
         let session = try Session(
             resources: Resources(root: root ?? "."), display: DisplayStyle(for: output), seed: options.seed ?? 0)
         let interpreter = Interpreter(session: session)
+        if !options.noProgress { session.progress = ProgressLine(stream: errors) }
         if let seed = options.seed { try interpreter.seedLua(seed) }
         Interrupt.installSignalHandler()
         let script = options.script.map { $0.isStandardInput ? nil : $0.path } ?? nil
