@@ -54,6 +54,8 @@ struct CommandLineOptions: ParsableCommand {
 
     mutating func validate() throws {
         guard let first = arguments.first else { return }
+        // All from the first word on that is no option of the program comes here.
+        if ["-h", "--help"].contains(first) { throw CleanExit.helpRequest(self) }
         let isTerminated = first == "--"
         if first.hasPrefix("-") && first != "-" && !isTerminated { throw ValidationError("Unknown option '\(first)'") }
         let rest = isTerminated ? Array(arguments.dropFirst()) : arguments

@@ -31,10 +31,14 @@ final class Interpreter {
             return .complete(try state.load(source, name: "=stdin"))
         } catch {
             let error = error as? LuaError ?? LuaError("\(error)")
-            // A string cannot go on in the next row, though its end is where the text ends.
-            let isString = error.message.contains("unfinished string")
-            return (isIncomplete || error.isIncomplete) && !isString ? .incomplete(error) : .failed(error)
+            return (isIncomplete || error.isIncomplete) && !isFinal(error) ? .incomplete(error) : .failed(error)
         }
+    }
+
+    /// Whether an error at the end of the text is one all the same: a string cannot go on in the next row, and
+    /// a method without its arguments is more likely forgotten than unfinished.
+    private func isFinal(_ error: LuaError) -> Bool {
+        ["unfinished string", "function arguments expected"].contains { error.message.contains($0) }
     }
 
     /// Runs a compiled entry and returns its values.
