@@ -62,10 +62,17 @@ static int next_row_or_entry(int count, int key) {
     return walk_history(rl_history_search_forward, count, key, goes_on);
 }
 
+// The end of a paste that never began; readline 8.2 loses its stack over an unbound sequence within a search.
+static int ignore_key(int count, int key) {
+    (void)count, (void)key;
+    return 0;
+}
+
 void bind_keys(void) {
     rl_add_defun("complete-or-indent", complete_or_indent, '\t');
     rl_add_defun("previous-row-or-entry", previous_row_or_entry, -1);
     rl_add_defun("next-row-or-entry", next_row_or_entry, -1);
+    rl_bind_keyseq("\\e[201~", ignore_key);
     rl_bind_keyseq("\\e[A", previous_row_or_entry);
     rl_bind_keyseq("\\eOA", previous_row_or_entry);
     rl_bind_keyseq("\\e[B", next_row_or_entry);

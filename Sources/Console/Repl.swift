@@ -67,7 +67,8 @@ struct Repl {
 
     /// One line; empty where it was discarded, nil where the input ended.
     private func read(_ prompt: Prompt) -> String? {
-        switch reader.read(prompt) {
+        interpreter.state.clearInterrupt()  // Ctrl-C is the editor's from here on
+        return switch reader.read(prompt) {
         case .line(let text): text
         case .interrupted: ""
         case .ended: nil
@@ -96,7 +97,6 @@ struct Repl {
         } catch {
             report(error)
         }
-        interpreter.state.clearInterrupt()
         tellTime(ContinuousClock.now - start)
     }
 
