@@ -18,17 +18,29 @@ public struct Options {
             table = nil
             return
         }
-        guard slot.kind == .table else { throw slot.mismatch("a table of options") }
+        guard slot.kind == .table else { throw slot.mismatch(parameter.type == "table" ? "a table of options" : "a \(parameter.type)") }
         table = slot.index
-        try slot.forEachEntry { key, value in
-            guard key.kind == .string else {
+        try checkKeys(of: slot, parameter)
+    }
+
+    private func checkKeys(of slot: Slot, _ parameter: Parameter) throws {
+        let L = state.current
+        try state.reserve(4)
+        lua_pushnil(L)
+        // Nothing between the steps changes the table or lets Lua allocate, so none of them can raise.
+        while lua_next(L, slot.index) != 0 {
+            let key = lua_gettop(L) - 1
+            guard lua_type(L, key) == LUA_TSTRING else {
+                let value = Slot(state: state, index: key + 1, place: .value)
                 throw ArgumentError("\(slot.place) has a value without a name, \(value.found); name it: \(parameter.options.first?.name ?? "name") = ...")
             }
-            let name = try key.string()
-            if parameter.options.contains(where: { $0.name == name }) { return }
-            let names = parameter.options.map(\.name)
-            let near = suggestion(for: name, among: names)
-            throw ArgumentError("unknown option '\(name)'" + (near.isEmpty ? "; the options are " + names.joined(separator: ", ") : near))
+            let name = state.string(at: key)
+            guard parameter.options.contains(where: { $0.name == name }) else {
+                let names = parameter.options.map(\.name)
+                let near = suggestion(for: name, among: names)
+                throw ArgumentError("unknown option '\(name)'" + (near.isEmpty ? "; the options are " + names.joined(separator: ", ") : near))
+            }
+            avips_pop(L, 1)
         }
     }
 

@@ -85,19 +85,19 @@ extension Slot {
     /// A list of finite numbers.
     ///
     /// - Parameter expected: What a message says was expected; by default "a list of 7 numbers".
-    public func numbers(count: Int? = nil, expected: String? = nil) throws -> [Double] {
+    public func numbers(count: Int? = nil, expected: @autoclosure () -> String? = nil) throws -> [Double] {
         var numbers: [Double] = []
-        try appendNumbers(to: &numbers, count: count, expected: expected)
+        try appendNumbers(to: &numbers, count: count, expected: expected())
         return numbers
     }
 
     /// Appends a list of finite numbers; nothing is promised of the buffer after an error.
-    public func appendNumbers(to buffer: inout [Double], count: Int? = nil, expected: String? = nil) throws {
-        let words = expected ?? (count.map { "a list of \($0) numbers" } ?? "a list of numbers")
-        guard kind == .table else { throw mismatch(words) }
+    public func appendNumbers(to buffer: inout [Double], count: Int? = nil, expected: @autoclosure () -> String? = nil) throws {
+        func words() -> String { expected() ?? (count.map { "a list of \($0) numbers" } ?? "a list of numbers") }
+        guard kind == .table else { throw mismatch(words()) }
         let L = state.current
         let length = Int(exactly: lua_rawlen(L, index)) ?? .max
-        if let count, count != length { throw ArgumentError("\(place) must be \(words), got \(length)") }
+        if let count, count != length { throw ArgumentError("\(place) must be \(words()), got \(length)") }
         guard lua_checkstack(L, 2) != 0 else { throw LuaError("Lua's stack is full") }
         buffer.reserveCapacity(buffer.count + length)
         for position in stride(from: 1, through: length, by: 1) {

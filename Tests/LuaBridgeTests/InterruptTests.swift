@@ -3,9 +3,23 @@ import LuaBridge
 import Testing
 
 @Suite struct InterruptTests {
+    /// Ends the test run where code cannot be stopped after all, since nothing else could.
+    private func guardAgainstHanging(_ text: String) -> Thread {
+        let guardian = Thread {
+            Thread.sleep(forTimeInterval: 60)
+            if Thread.current.isCancelled { return }
+            print("not interrupted within a minute: \(text)")
+            abort()
+        }
+        guardian.start()
+        return guardian
+    }
+
     /// Runs text, raises the flag from another thread after a moment, and gives the error and the time from flag to return.
     private func interrupt(_ fixture: Fixture, _ text: String) throws -> (error: LuaError?, seconds: Double) {
         let interrupt = fixture.state.options.interrupt
+        let guardian = guardAgainstHanging(text)
+        defer { guardian.cancel() }
         let start = ContinuousClock.now
         let thread = Thread {
             Thread.sleep(forTimeInterval: 0.05)

@@ -12,38 +12,41 @@ struct FileAccess {
     /// The bytes that a file may have at most.
     static let sizeLimit = 1 << 30
 
+    /// The bytes of a file; a leading `~` is the home directory.
     func read(_ path: String) throws -> [UInt8] {
         try checkReading(path)
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw Failure(description: "there is no file \"\(path)\"")
-        }
-        guard !isDirectory.boolValue else { throw Failure(description: "\"\(path)\" is a directory, not a file") }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard attributes?[.type] as? FileAttributeType == .typeRegular || attributes?[.type] as? FileAttributeType == .typeSymbolicLink else {
-            throw Failure(description: "\"\(path)\" is not a regular file")
-        }
-        if let size = attributes?[.size] as? Int, size > FileAccess.sizeLimit {
-            throw Failure(description: "\"\(path)\" has \(size) bytes, at most \(FileAccess.sizeLimit) are read")
-        }
         do {
-            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: NSString(string: path).expandingTildeInPath)))
         } catch {
-            throw Failure(description: "cannot read \"\(path)\": \(reason(error))")
+            throw Failure(description: "cannot read \"\(path)\": \(error.localizedDescription)")
         }
     }
 
-    /// Replaces a file as a whole; whatever fails, the old one stays.
+    /// Replaces a file as a whole; whatever fails, the old one stays. A device or a pipe is written to.
     func write(_ bytes: [UInt8], to path: String) throws {
         try checkWriting(path)
         do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try FileReplacement(path: NSString(string: path).expandingTildeInPath).write(bytes)
         } catch {
-            throw Failure(description: "cannot write \"\(path)\": \(reason(error))")
+            throw Failure(description: "cannot write \"\(path)\": \(error)")
         }
     }
 
+    /// Makes sure that a path may be read and names a file that ends.
     func checkReading(_ path: String) throws {
+        let path = NSString(string: path).expandingTildeInPath
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw Failure(description: errno == ENOENT ? "there is no file \"\(path)\"" : "cannot read \"\(path)\": \(String(cString: strerror(errno)))")
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw Failure(description: "\"\(path)\" is a directory, not a file")
+        default: throw Failure(description: "\"\(path)\" is a device or a pipe, not a file")
+        }
+        guard status.st_size <= FileAccess.sizeLimit else {
+            throw Failure(description: "\"\(path)\" has \(status.st_size) bytes, at most \(FileAccess.sizeLimit) are read")
+        }
         guard isRestricted else { return }
         let root = FileManager.default.currentDirectoryPath
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
@@ -54,11 +57,5 @@ struct FileAccess {
 
     func checkWriting(_ path: String) throws {
         guard !isRestricted else { throw Failure(description: "a safe session writes no files, not \"\(path)\" either") }
-    }
-
-    private func reason(_ error: any Error) -> String {
-        var current = error as NSError
-        while let inner = current.userInfo[NSUnderlyingErrorKey] as? NSError { current = inner }
-        return current.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(current.code))) : current.localizedDescription
     }
 }

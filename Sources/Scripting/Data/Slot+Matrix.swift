@@ -3,11 +3,11 @@ import Numerics
 
 extension Slot {
     /// A list of finite numbers: a table, or a row of a matrix.
-    func vector(count: Int? = nil, expected: String? = nil) throws -> [Double] {
-        guard let row = boxIfPresent(MatrixRow.self) else { return try numbers(count: count, expected: expected) }
+    func vector(count: Int? = nil, expected: @autoclosure () -> String? = nil) throws -> [Double] {
+        guard let row = boxIfPresent(MatrixRow.self) else { return try numbers(count: count, expected: expected()) }
         let numbers = try row.read().numbers
         if let count, numbers.count != count {
-            throw invalid("must be \(expected ?? "a list of \(count) numbers"), got a row of \(numbers.count)")
+            throw invalid("must be \(expected() ?? "a list of \(count) numbers"), got a row of \(numbers.count)")
         }
         guard numbers.allSatisfy(\.isFinite) else { throw invalid("must be finite numbers, but has \(plainText(numbers.first { !$0.isFinite } ?? 0))") }
         return numbers
@@ -48,11 +48,11 @@ extension Slot {
         elements.reserveCapacity(size)
         for row in 1...rows {
             try withElement(row) { slot in
-                let expected = "a list of \(columns) numbers as row 1 is"
+                func expected() -> String { "a list of \(columns) numbers as row 1 is" }
                 if slot.boxIfPresent(MatrixRow.self) != nil {
-                    elements += try slot.vector(count: columns, expected: expected)
+                    elements += try slot.vector(count: columns, expected: expected())
                 } else {
-                    try slot.appendNumbers(to: &elements, count: columns, expected: expected)
+                    try slot.appendNumbers(to: &elements, count: columns, expected: expected())
                 }
             }
         }

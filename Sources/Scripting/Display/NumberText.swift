@@ -41,7 +41,7 @@ enum NumberText {
     /// A time in the unit that suits it.
     static func duration(_ seconds: Double) -> String {
         switch seconds {
-        case 3600...: fixed(seconds / 3600, 1) + " h"
+        case 7200...: fixed(seconds / 3600, 1) + " h"
         case 120...: fixed(seconds / 60, 1) + " min"
         case 1...: significant(seconds) + " s"
         case 1e-3...: significant(seconds * 1e3) + " ms"

@@ -156,9 +156,9 @@ extension Session {
             parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions + [Session.refineOption])],
             returns: "Solutions, best first, each with the component that it came from",
             example: Session.exampleModel + """
-                local answers = student:solve(target, { count = 10, seed = 1 })
+                local answers = student:solve(target, { count = 2, seed = 1 })
                 print(answers)
-                assert(#answers == 10 and answers[1].position_error < 1e-4)
+                assert(#answers == 2 and answers[1].position_error < 1e-4)
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)

@@ -76,7 +76,7 @@ extension Session {
     /// The settings that the options name; nil where they name no budget.
     private func trainingSettings(_ options: LuaBridge.Options, of slot: Slot) throws -> TrainingSettings? {
         var budgets: [TrainingBudget] = []
-        if let minutes = try options["minutes"]?.positiveNumber() { budgets.append(.minutes(minutes)) }
+        if let minutes = try options["minutes"]?.number(in: 1e-4...1e6) { budgets.append(.minutes(minutes)) }
         if let steps = try options["steps"]?.integer(in: 1...1_000_000_000) { budgets.append(.steps(steps)) }
         if let samples = try options["samples"]?.integer(in: 1...1_000_000_000_000) { budgets.append(.samples(samples)) }
         guard budgets.count < 2 else { throw slot.invalid("must have one budget only: minutes, steps or samples") }

@@ -1,0 +1,38 @@
+import Foundation
+import LuaBridge
+import Scripting
+
+/// The root of the package, which holds robots and share.
+let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+/// A session as a script has it, with its printing collected.
+struct Fixture {
+    let session: Session
+
+    init(display: DisplayStyle = DisplayStyle(), isHarmless: Bool = false) throws {
+        session = try Session(
+            resources: Resources(root: packageRoot), options: .init(isHarmless: isHarmless, interrupt: Interrupt()), display: display, seed: 1)
+    }
+
+    /// The results as the prompt shows them.
+    func shown(_ text: String) throws -> String { session.text(of: try session.state.run(text)) }
+
+    /// The message of the error that text ends in, without its place.
+    func message(_ text: String) -> String? {
+        do {
+            try session.state.run(text)
+            return nil
+        } catch {
+            let message = "\(error)"
+            return message.hasPrefix("run:1: ") ? String(message.dropFirst("run:1: ".count)) : message
+        }
+    }
+}
+
+/// A directory of its own, removed afterwards.
+func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let path = NSTemporaryDirectory() + "scripting-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+}
