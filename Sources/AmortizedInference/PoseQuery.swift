@@ -78,33 +78,25 @@ public final class PoseQuery {
 
     /// Exact, distinct, ranked configurations that reach a pose.
     ///
-    /// Samples of the refined mixture are finished by damped least squares within the limits; failures are redrawn. If the model
-    /// runs dry, uniform starts take over, so that a pose which can be reached is.
+    /// Samples of the mixture that lie within the limits are finished by damped least squares; failures are redrawn. If the
+    /// model runs dry, uniform starts take over, so that a pose which can be reached is.
     ///
     /// - Parameters:
     ///   - options: `restarts` limits the samples drawn, redraws included.
+    ///   - steps: how many evidence updates move the components before samples are drawn. They bring nearly every sample to the
+    ///     pose, but gather the samples around the components' means; none of them keeps the variety of the network.
     ///   - stream: where samples are drawn from; it advances.
     public func solve(
-        _ pose: Pose, options: InverseKinematics.Options = .init(count: 100), using stream: inout RandomStream,
-        cancellation: Cancellation = .never
+        _ pose: Pose, options: InverseKinematics.Options = .init(count: 100), refine steps: Int = 0,
+        using stream: inout RandomStream, cancellation: Cancellation = .never
     ) -> Solutions {
         var options = options
         if model.configuration.context == .position { options.rotationTolerance = .infinity }
         var starts = MixtureStarts(
-            posterior(pose, refine: Self.refinementForSolving, reweights: false), chain: kinematics.laneChain,
+            posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain,
             first: options.count, limit: max(256, 16 * options.count), stream: &stream)
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }
-
-    public func solveWith(_ pose: Pose, options: InverseKinematics.Options, refine: Int, using stream: inout RandomStream) -> Solutions {
-        var starts = MixtureStarts(
-            posterior(pose, refine: refine, reweights: false), chain: kinematics.laneChain,
-            first: options.count, limit: max(256, 16 * options.count), stream: &stream)
-        return kinematics.solve(pose, options: options, from: &starts)
-    }
-
-    /// How many evidence updates precede the samples that exact solutions start from.
-    static let refinementForSolving = 2
 }
 
 /// Starts drawn from a mixture, then, when the mixture has had its chances, uniformly.

@@ -55,7 +55,7 @@ extension TrainingState {
         smoothLoss = summary.smoothLoss
     }
 
-    /// The same state with another budget or other settings from here on.
+    /// The same state with other settings from here on; a budget counts what was spent before.
     public func continuing(with settings: TrainingSettings) throws(TrainingError) -> TrainingState {
         var result = try TrainingState(model, settings: settings)
         result.parameters = parameters

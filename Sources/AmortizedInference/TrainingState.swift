@@ -45,6 +45,7 @@ public struct TrainingState: Sendable, Equatable {
         result.history.samples += step * settings.batch
         result.history.seconds += seconds
         result.history.loss = smoothLoss
+        result.history.machine = Machine.description
         return result
     }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// What the command line asks for.
-struct CommandLineOptions: ParsableArguments {
+struct CommandLineOptions: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "avips",
         abstract: "Learns all ways in which a robot reaches a pose, and answers inverse kinematics, from Lua.",
@@ -54,6 +54,8 @@ struct CommandLineOptions: ParsableArguments {
 
     mutating func validate() throws {
         guard let first = arguments.first else { return }
+        // All from the first word on that is no option of the program comes here.
+        if ["-h", "--help"].contains(first) { throw CleanExit.helpRequest(self) }
         let isTerminated = first == "--"
         if first.hasPrefix("-") && first != "-" && !isTerminated { throw ValidationError("Unknown option '\(first)'") }
         let rest = isTerminated ? Array(arguments.dropFirst()) : arguments

@@ -74,9 +74,9 @@ final class Completer {
     private func optionKeys(of callee: ValuePath, _ prefix: String) -> Candidates {
         let options = function(at: callee)?.parameters.flatMap(\.options).map(\.name) ?? []
         let keys = matching(prefix, options)
-        if prefix.isEmpty && !keys.isEmpty { return Candidates(words: keys, ending: UInt8(ascii: "=")) }
-        let others = matching(prefix, globals(prefix))
-        return Candidates(words: keys + others, ending: others.isEmpty ? UInt8(ascii: "=") : nil)
+        // A value may stand there as well, but rarely does where a key fits.
+        return keys.isEmpty
+            ? Candidates(words: matching(prefix, globals(prefix))) : Candidates(words: keys, ending: UInt8(ascii: "="))
     }
 
     private func strings(_ callee: ValuePath?, _ option: String?, _ context: CompletionContext) -> Candidates {

@@ -17,7 +17,9 @@ struct ErrorReport {
 
     /// The lines to be shown on a stream.
     func text(for stream: OutputStream, prefix: String = "") -> String {
-        let heading = stream.styled(prefix + message, isInterruption ? .warning : .error)
+        // The terminal has shown ^C where the cursor stood.
+        let start = isInterruption && stream.isTerminal ? "\n" : ""
+        let heading = start + stream.styled(prefix + message, isInterruption ? .warning : .error)
         guard !calls.isEmpty else { return heading + "\n" }
         return heading + "\n" + stream.styled((["stack traceback:"] + calls.map { "    " + $0 }).joined(separator: "\n"), .faint) + "\n"
     }
@@ -30,10 +32,11 @@ struct ErrorReport {
         calls.last == "[C]: in ?" ? calls.dropLast() : calls
     }
 
-    // The main chunk of an entry, and the function `error` itself, are in the message already.
+    // The message already names the place in an entry or a statement that a call in C was made from.
     private static func sayMore(_ calls: [String]) -> Bool {
-        withoutHost(calls).contains {
-            $0 != "[C]: in function 'error'" && $0 != "(...tail calls...)" && !($0.hasPrefix("stdin:") && $0.hasSuffix(": in main chunk"))
+        calls.contains { call in
+            !call.hasPrefix("[C]: ") && !call.hasPrefix("(...")
+                && !(call.hasSuffix(": in main chunk") && ["stdin:", "(command line):"].contains { call.hasPrefix($0) })
         }
     }
 }

@@ -31,10 +31,14 @@ final class Interpreter {
             return .complete(try state.load(source, name: "=stdin"))
         } catch {
             let error = error as? LuaError ?? LuaError("\(error)")
-            // A string cannot go on in the next row, though its end is where the text ends.
-            let isString = error.message.contains("unfinished string")
-            return (isIncomplete || error.isIncomplete) && !isString ? .incomplete(error) : .failed(error)
+            return (isIncomplete || error.isIncomplete) && !isFinal(error) ? .incomplete(error) : .failed(error)
         }
+    }
+
+    /// Whether an error at the end of the text is one all the same: a string cannot go on in the next row, and
+    /// a method without its arguments is more likely forgotten than unfinished.
+    private func isFinal(_ error: LuaError) -> Bool {
+        ["unfinished string", "function arguments expected"].contains { error.message.contains($0) }
     }
 
     /// Runs a compiled entry and returns its values.
@@ -59,6 +63,12 @@ final class Interpreter {
 
     // MARK: Scripts
 
+    /// Seeds Lua's own `math.random` as the session's stream was seeded.
+    func seedLua(_ seed: UInt64) throws {
+        let function = try state.load("math.randomseed(...)", name: "=seed")
+        try state.call(function, [.integer(Int(truncatingIfNeeded: seed))])
+    }
+
     /// Runs a statement of the command line.
     func run(statement: String) throws {
         try state.call(state.load(statement, name: "=(command line)"))
@@ -77,7 +87,7 @@ final class Interpreter {
 
     /// Runs all of standard input as one chunk.
     func runStandardInput(arguments: [String] = []) throws {
-        var bytes = Interpreter.standardInput()
+        var bytes = try Interpreter.standardInput()
         if bytes.first == UInt8(ascii: "#") {  // a first line for the shell keeps its row
             let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
             bytes.removeSubrange(..<end)
@@ -104,12 +114,15 @@ final class Interpreter {
         state.packagePath = (directories.flatMap { ["\($0)/?.lua", "\($0)/?/init.lua"] } + [path]).joined(separator: ";")
     }
 
-    private static func standardInput() -> [UInt8] {
+    private static func standardInput() throws -> [UInt8] {
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(STDIN_FILENO, &block, block.count)
-            if count < 0 && errno == EINTR && !Interrupt.process.isRaised { continue }
+            if count < 0 && errno == EINTR {
+                guard !Interrupt.process.isRaised else { throw LuaError("interrupted", kind: .interrupt) }
+                continue
+            }
             guard count > 0 else { return bytes }
             bytes += block[..<count]
         }

@@ -2,15 +2,13 @@ import Glibc
 
 /// Where the program finds its own files, and keeps the user's.
 enum Places {
-    /// The directory that holds `robots` and `share`: `AVIPS_HOME`, or the nearest one above the executable.
-    ///
-    /// - Parameter usesEnvironment: whether `AVIPS_HOME` counts.
-    static func resourceRoot(usesEnvironment: Bool = true) -> String? {
-        if usesEnvironment, let home = Environment["AVIPS_HOME"] { return home }
+    /// The directory that holds `robots` and `share`: `AVIPS_HOME`, or the nearest above the executable with robots.
+    static var resourceRoot: String? {
+        if let home = Environment["AVIPS_HOME"] { return home }
         guard var directory = realPath("/proc/self/exe") else { return nil }
         while let slash = directory.lastIndex(of: "/"), slash > directory.startIndex {
             directory = String(directory[..<slash])
-            if isDirectory(directory + "/robots") && isDirectory(directory + "/share") { return directory }
+            if isDirectory(directory + "/robots") { return directory }
         }
         return nil
     }

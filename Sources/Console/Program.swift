@@ -59,10 +59,13 @@ public struct Program {
     }
 
     private func makeInterpreter() throws -> Interpreter {
-        let root = Places.resourceRoot(usesEnvironment: !options.ignoresEnvironment)
+        if options.ignoresEnvironment { Environment.forget(["AVIPS_HOME", "LUA_PATH", "LUA_PATH_5_4"]) }
+        let root = Places.resourceRoot
         let session = try Session(
             resources: Resources(root: root ?? "."), display: DisplayStyle(for: output), seed: options.seed ?? 0)
         let interpreter = Interpreter(session: session)
+        if !options.noProgress { session.progress = ProgressLine(stream: errors) }
+        if let seed = options.seed { try interpreter.seedLua(seed) }
         Interrupt.installSignalHandler()
         let script = options.script.map { $0.isStandardInput ? nil : $0.path } ?? nil
         let own = script.map { path in [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."] } ?? []

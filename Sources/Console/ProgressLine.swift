@@ -1,3 +1,4 @@
+import LuaBridge
 import Scripting
 
 /// Shows progress on a stream: one line that changes on a terminal, plain lines now and then elsewhere.
@@ -24,7 +25,8 @@ package final class ProgressLine: ProgressObserver {
     }
 
     package func end() {
-        if overwrites && schedule.hasShown { stream.write("\r\u{1B}[K") }
+        // What was interrupted leaves its last line, which the terminal's ^C follows.
+        if overwrites && schedule.hasShown && !Interrupt.process.isRaised { stream.write("\r\u{1B}[K") }
         schedule = ProgressSchedule(overwrites: overwrites)
     }
 }

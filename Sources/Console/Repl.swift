@@ -11,6 +11,7 @@ struct Repl {
     /// Runs until the user leaves.
     func run() {
         while let entry = nextEntry() {
+            interpreter.session.display = DisplayStyle(for: output)  // the terminal's size may have changed
             switch entry {
             case .nothing: continue
             case .help(let topic): explain(topic)
@@ -101,18 +102,12 @@ struct Repl {
 
     private func show(_ values: [Value], silently: Bool) {
         guard let first = values.first else { return }
-        if !silently { output.write(text(of: values) + "\n") }
+        if !silently { output.write(interpreter.session.text(of: values) + "\n") }
         if case .nil = first { return }
         interpreter.keep(first)
     }
 
-    private func text(of values: [Value]) -> String {
-        interpreter.session.display = DisplayStyle(for: output)
-        return interpreter.session.text(of: values)
-    }
-
     private func explain(_ topic: String) {
-        interpreter.session.display = DisplayStyle(for: output)
         let (text, complaint) = interpreter.session.help(on: topic)
         if let text {
             output.write(text + "\n")

@@ -67,6 +67,11 @@ enum Environment {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
     }
+
+    /// Takes variables out of the environment.
+    static func forget(_ names: [String]) {
+        for name in names { unsetenv(name) }
+    }
 }
 
 /// The character set of the user's locale.

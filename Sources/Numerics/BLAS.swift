@@ -5,17 +5,15 @@ import COpenBLAS
 /// OpenBLAS does the work; its own threads are switched off, since the callers split their work themselves and want the
 /// same bits with any number of threads.
 public enum BLAS {
-    private static let preparation: Void = {
-        avips_choose_wide_kernels()
-        openblas_set_num_threads(1)
-    }()
+    private static let preparation: Void = openblas_set_num_threads(1)
 
-    /// Makes OpenBLAS use this processor's fastest kernels, and compute every product on the thread that asks for it.
+    /// Makes OpenBLAS compute every product on the thread that asks for it.
     ///
     /// To be called before the first product; further calls do nothing.
     public static func prepare() { preparation }
 
-    /// The name of the processor whose kernels OpenBLAS chose, for reports on speed.
+    /// The name of the processor whose kernels OpenBLAS chose, for reports on speed; the environment's `OPENBLAS_CORETYPE` overrides
+    /// its choice.
     public static var kernel: String { String(cString: openblas_get_corename()) }
 
     /// Whether a factor is read as it is stored or transposed.

@@ -38,6 +38,23 @@ class Completion(ProgramTest):
         self.assert_completes("avi", "avips")
         self.assertIn("robot", self.listing("avips."))
 
+    def test_methods_and_fields_of_objects(self):
+        prepare = 'panda = avips.robot "panda"'
+        self.assert_completes("panda:jac", "panda:jacobian", prepare)
+        shown = self.listing("panda.", prepare)
+        self.assertIn("joints", shown)
+        self.assertIn("random", shown)
+        self.assertNotIn("joints", self.listing("panda:", prepare))
+
+    def test_keys_of_options(self):
+        self.assert_completes("avips.pose{ de", "degrees=")
+        self.assertIn("quat", self.listing("avips.pose{ degrees = true, "))
+        self.assert_completes("panda:ik(x, { pos", "position_tolerance=", 'panda = avips.robot "panda"')
+
+    def test_names_of_robots(self):
+        self.assertIn("panda", self.listing('avips.robot "'))
+        self.assert_completes("avips.robot 'planar_1", "avips.robot 'planar_10link'")
+
     def test_methods_of_strings(self):
         self.assert_completes("s:upp", "s:upper", "s = 'x'")
 

@@ -84,6 +84,7 @@ class Continuation(ProgramTest):
         session = self.session()
         self.assertIn("unexpected symbol near '='", session.enter("x = = 1"))
         self.assertIn("unfinished string", session.enter("print('abc"))
+        self.assertIn("function arguments expected", session.enter("string:rep"))
 
 
 class Errors(ProgramTest):

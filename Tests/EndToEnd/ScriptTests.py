@@ -135,6 +135,16 @@ class Options(ProgramTest):
             self.assertEqual((done.stdout, done.returncode), ("", 2), arguments)
             self.assertIn("sage", done.stderr)
 
+    def test_the_environment_names_modules_and_resources_unless_ignored(self):
+        self.write("modules/helper.lua", "return 1")
+        self.write("home/robots/none.txt", "")
+        variables = {"LUA_PATH": f"{self.home}/modules/?.lua", "AVIPS_HOME": f"{self.home}/home"}
+        statements = ["-e", "print(pcall(require, 'helper'))", "-e", "print(#avips.robots() > 0)"]
+        done = self.run_program(*statements, env=variables)
+        self.assertTrue(done.stdout.startswith("true") and done.stdout.endswith("false\n"), done.stdout)
+        done = self.run_program("-E", *statements, env=variables)
+        self.assertTrue(done.stdout.startswith("false") and done.stdout.endswith("true\n"), done.stdout)
+
     def test_seeds_repeat_the_session(self):
         statement = "print(math.random())"
         first = self.run_program("--seed", "3", "-e", statement).stdout

@@ -69,6 +69,7 @@ final class Model {
     private func adopt(_ state: TrainingState) {
         training = state
         mixture = state.trainedModel
+        mixture.history.version = Session.version
         preparedQuery = nil
     }
 

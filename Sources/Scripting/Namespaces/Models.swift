@@ -153,7 +153,7 @@ extension Session {
     private var solve: Function {
         Function(
             "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
-            parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions)],
+            parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions + [Session.refineOption])],
             returns: "Solutions, best first, each with the component that it came from",
             example: Session.exampleModel + """
                 local answers = student:solve(target, { count = 2, seed = 1 })
@@ -166,7 +166,8 @@ extension Session {
             let given = try arguments.options(2)
             let options = try InverseKinematics.Options(given)
             var stream = try stream(seed: given["seed"])
-            let solutions = try model.query().solve(pose, options: options, using: &stream, cancellation: cancellation)
+            let refine = try given["refine"]?.integer(in: 0...100) ?? 0
+            let solutions = try model.query().solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation)
             return Answer(robot: model.robot, solutions: solutions).value
         }
     }
