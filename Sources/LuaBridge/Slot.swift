@@ -89,7 +89,7 @@ public struct Slot {
 public func plainText(_ number: Double) -> String {
     if number.isNaN { return "nan" }
     if number.isInfinite { return number < 0 ? "-inf" : "inf" }
-    if let integer = Int(exactly: number), abs(integer) < 1_000_000_000_000_000 { return "\(integer)" }
+    if let integer = Int(exactly: number), integer.magnitude < 1_000_000_000_000_000 { return "\(integer)" }
     return "\(number)"
 }
 
