@@ -26,7 +26,8 @@ enum NumberText {
         case 0: "0 m"
         case 1...: significant(metres) + " m"
         case 1e-3...: significant(metres * 1e3) + " mm"
-        case 1e-9...: significant(metres * 1e6) + " µm"
+        case 1e-6...: significant(metres * 1e6) + " µm"
+        case 1e-9...: significant(metres * 1e9) + " nm"
         default: "< 1 nm"
         }
     }
@@ -35,7 +36,7 @@ enum NumberText {
     static func angle(_ radians: Double) -> String {
         let degrees = radians * 180 / .pi
         if degrees == 0 { return "0°" }
-        return abs(degrees) < 1e-6 ? "< 1e-6°" : significant(degrees) + "°"
+        return abs(degrees) < 1e-4 ? "< 1e-4°" : significant(degrees) + "°"
     }
 
     /// A time in the unit that suits it.
