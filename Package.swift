@@ -23,6 +23,9 @@ let package = Package(
     ],
     targets: [
 
+        // MARK: Files
+        .target(name: "Files", swiftSettings: strict),
+
         // MARK: Numerics
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "Numerics", dependencies: ["COpenBLAS"], swiftSettings: inner),
@@ -30,11 +33,11 @@ let package = Package(
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
-        .target(name: "Networks", dependencies: ["Numerics"], swiftSettings: inner),
+        .target(name: "Networks", dependencies: ["Files", "Numerics"], swiftSettings: inner),
         .target(name: "AmortizedInference", dependencies: ["Numerics", "Kinematics", "Mixtures", "Networks"], swiftSettings: inner),
 
         // MARK: Figures
-        .target(name: "Figures", dependencies: ["Numerics", "Kinematics"], swiftSettings: native),
+        .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics"], swiftSettings: native),
 
         // MARK: Scripting
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
@@ -43,7 +46,7 @@ let package = Package(
         .target(name: "LuaBridge", dependencies: ["CLua", "CLuaSupport"], swiftSettings: strict),
         .target(
             name: "Scripting",
-            dependencies: ["LuaBridge", "Numerics", "Kinematics", "Mixtures", "Networks", "AmortizedInference", "Figures"],
+            dependencies: ["LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "Networks", "AmortizedInference", "Figures"],
             swiftSettings: native),
         .target(name: "Console", dependencies: ["CLineEditor", "LuaBridge", "Scripting",
             .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
@@ -55,6 +58,7 @@ let package = Package(
             swiftSettings: inner),
 
         // MARK: Tests
+        .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
         .testTarget(name: "KinematicsTests", dependencies: ["Kinematics"], exclude: ["Fixtures"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Numerics
 
@@ -57,7 +58,12 @@ public struct Safetensors: Sendable, Equatable {
 
     /// Writes the file so that at every moment either the old or the new contents stand there.
     public func write(to path: String) throws {
-        try AtomicFile.write(try encoded(), to: path)
+        let data = try encoded()
+        do {
+            try data.withUnsafeBytes { try FileReplacement(path: path).write($0) }
+        } catch {
+            throw SafetensorsError(path: path, reason: "cannot be written: \(error)")
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 """Scripts, statements, pipes and exit codes, without a terminal."""
 
 import os
+import resource
+import signal
 import subprocess
 from pathlib import Path
 
@@ -177,3 +179,61 @@ class Launcher(ProgramTest):
         done = subprocess.run([str(link), "-e", "print(1)"], capture_output=True, text=True, cwd="/",
                               env=environment(self.home))
         self.assertEqual((done.stdout, done.returncode), ("1\n", 0))
+
+
+class FullDisks(ProgramTest):
+    """A limit on the size of files stands for a disk that has no room left."""
+
+    def run_limited(self, script):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+        return subprocess.run(
+            [PROGRAM, "-e", script], capture_output=True, text=True, timeout=30, cwd=self.home, env=environment(self.home),
+            preexec_fn=limit)
+
+    def test_the_old_model_stays_where_the_new_one_cannot_be_written(self):
+        small = "avips.model{ robot = 'planar_3link', components = 2, hidden = {16}, seed = 1 }"
+        self.assertEqual(self.run_limited(f"{small}:save 'm.safetensors'").returncode, 0)
+        before = Path(self.home, "m.safetensors").read_bytes()
+        done = self.run_limited("avips.model{ robot = 'panda', seed = 1 }:save 'm.safetensors'")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("m.safetensors: cannot be written: File too large", done.stderr)
+        self.assertEqual(Path(self.home, "m.safetensors").read_bytes(), before)
+        self.assertEqual(os.listdir(self.home), ["m.safetensors"])
+
+    def test_the_old_figure_stays_where_the_new_one_cannot_be_written(self):
+        Path(self.home, "a.svg").write_text("old")
+        done = self.run_limited(
+            "p = avips.robot 'panda'; avips.plot.poses(p, p:random(200, { seed = 1 })):save 'a.svg'")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("File too large", done.stderr)
+        self.assertEqual(Path(self.home, "a.svg").read_text(), "old")
+
+
+class ShippedModels(ProgramTest):
+    def test_the_first_query_runs_as_the_readme_says(self):
+        done = self.run_program(str(ROOT / "scripts/first-query.lua"))
+        self.assertEqual((done.stderr, done.returncode), ("", 0))
+        self.assertIn("panda · 100 solutions", done.stdout)
+        self.assertTrue(Path(self.home, "answers.svg").read_text().startswith("<"))
+
+    def test_every_reachable_pose_is_solved(self):
+        done = self.run_program("-e", """
+            local model = avips.model "panda"
+            local configurations = model.robot:random(200, { seed = 11 })
+            for i = 1, 200 do
+              local target = model.robot:fk(configurations[i])
+              local answers = model:solve(target, { count = 10, seed = i })
+              assert(#answers == 10, "pose " .. i .. ": " .. tostring(answers.reason))
+            end
+            print "solved" """)
+        self.assertEqual((done.stdout, done.stderr), ("solved\n", ""))
+
+    def test_a_truncated_model_is_refused(self):
+        whole = (ROOT / "share/models/panda.safetensors").read_bytes()
+        Path(self.home, "m.safetensors").write_bytes(whole[:len(whole) // 2])
+        done = self.run_program("-e", "avips.model 'm.safetensors'")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("m.safetensors", done.stderr)

@@ -72,10 +72,4 @@ import Testing
         #expect(throws: SafetensorsError.self) { try Safetensors(contentsOf: folder.path) }
         #expect(throws: SafetensorsError.self) { try Safetensors(contentsOf: path + ".none") }
     }
-
-    /// A device that is always full.
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
-    func fullDiskIsReported() throws {
-        #expect(throws: SafetensorsError.self) { try AtomicFile.write(Data(count: 10), to: "/dev/full/x") }
-    }
 }

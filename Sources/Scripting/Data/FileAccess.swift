@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads and writes the files that scripts name.
@@ -24,9 +25,9 @@ struct FileAccess {
 
     /// Replaces a file as a whole; whatever fails, the old one stays. A device or a pipe is written to.
     func write(_ bytes: [UInt8], to path: String) throws {
-        try checkWriting(path)
+        let destination = try destination(path)
         do {
-            try FileReplacement(path: NSString(string: path).expandingTildeInPath).write(bytes)
+            try bytes.withUnsafeBytes { try FileReplacement(path: destination).write($0) }
         } catch {
             throw Failure(description: "cannot write \"\(path)\": \(error)")
         }
@@ -55,7 +56,15 @@ struct FileAccess {
         }
     }
 
-    func checkWriting(_ path: String) throws {
+    /// The path to write to, a leading `~` expanded; throws where writing is off.
+    func destination(_ path: String) throws -> String {
         guard !isRestricted else { throw Failure(description: "a safe session writes no files, not \"\(path)\" either") }
+        return NSString(string: path).expandingTildeInPath
+    }
+
+    /// The path to read from, a leading `~` expanded; throws as ``checkReading(_:)`` does.
+    func source(_ path: String) throws -> String {
+        try checkReading(path)
+        return NSString(string: path).expandingTildeInPath
     }
 }

@@ -39,13 +39,12 @@ extension Session {
     private func loadModel(_ slot: Slot) throws -> Model {
         let name = try slot.path()
         let isPath = name.contains("/") || name.hasSuffix(".safetensors")
-        if isPath { try files.checkReading(name) }
         let names = resources.modelNames
         guard isPath || names.contains(name) else {
             let known = names.isEmpty ? "no model is at hand" : "the models at hand are " + names.joined(separator: ", ")
             throw slot.invalid("names no model (\"\(name)\"); \(known); for one of your own give its path, for example \"./\(name).safetensors\"")
         }
-        let path = isPath ? name : resources.models + "/" + name + ".safetensors"
+        let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"
         let mixture = try ConditionalMixture(contentsOf: path)
         let robot = Robot(try chain(of: mixture.robot))
         if let state = try? TrainingState(checkpoint: path) { return try Model(state, robot: robot) }
@@ -190,8 +189,9 @@ extension Session {
             let model = try arguments.receiver(Model.self)
             let path = try arguments[1].path()
             guard path.hasSuffix(".safetensors") else { throw arguments[1].invalid("must end in .safetensors, got \"\(path)\"") }
-            try files.checkWriting(path)
-            if try arguments.options(2)["checkpoint"]?.boolean() == true { try model.saveCheckpoint(to: path) } else { try model.save(to: path) }
+            let destination = try files.destination(path)
+            let keepsTraining = try arguments.options(2)["checkpoint"]?.boolean() ?? false
+            if keepsTraining { try model.saveCheckpoint(to: destination) } else { try model.save(to: destination) }
             return .string(path)
         }
     }

@@ -74,8 +74,7 @@ extension Session {
                          example: start + "local path = os.tmpname() .. \".svg\"\nplot:save(path)\nos.remove(path)") { [unowned self] arguments in
                     let figure = try arguments.receiver(Figure.self)
                     let path = try arguments[1].path()
-                    try files.checkWriting(path)
-                    try figure.save(to: path)
+                    try figure.save(to: files.destination(path))
                     return .string(path)
                 },
             ])

@@ -49,8 +49,7 @@ extension Session {
             let checkpoint = try options["checkpoint"].map { slot in
                 let path = try slot.path()
                 guard path.hasSuffix(".safetensors") else { throw slot.invalid("must end in .safetensors, got \"\(path)\"") }
-                try files.checkWriting(path)
-                return path
+                return try files.destination(path)
             }
             return try box.update("training") { model in
                 let start = try model.state(for: trainingSettings(options, of: arguments[1]))

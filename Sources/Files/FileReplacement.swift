@@ -1,18 +1,26 @@
 import Glibc
 
-/// Puts new contents in a file's place at once.
-struct FileReplacement {
+/// Puts new contents in a file's place at once: at every moment either the old or the whole new file stands there.
+public struct FileReplacement: Sendable {
     /// Why the system refused.
-    struct Failure: Error, CustomStringConvertible {
-        var number = errno
-        var description: String { String(cString: strerror(number)) }
+    public struct Failure: Error, Equatable, CustomStringConvertible {
+        /// The system's error number.
+        public var number: Int32
+
+        public init(number: Int32 = errno) { self.number = number }
+
+        public var description: String { String(cString: strerror(number)) }
     }
 
-    let path: String
+    public let path: String
+
+    public init(path: String) { self.path = path }
 
     /// Writes a new file in the same directory, which then takes the old one's place and mode. What a symbolic link points to
     /// is replaced, not the link; what is no regular file is written to as it is.
-    func write(_ bytes: [UInt8]) throws {
+    ///
+    /// - Throws: ``Failure`` with the system's reason; nothing has changed then, and nothing is left behind.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws {
         var status = stat()
         let exists = stat(path, &status) == 0
         if exists, status.st_mode & S_IFMT == S_IFDIR { throw Failure(number: EISDIR) }
@@ -53,13 +61,11 @@ struct FileReplacement {
         throw Failure(number: EEXIST)
     }
 
-    private func write(_ bytes: [UInt8], to descriptor: Int32) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-                if count >= 0 { done += count } else if errno != EINTR { throw Failure() }
-            }
+    private func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+            if count >= 0 { done += count } else if errno != EINTR { throw Failure() }
         }
     }
 }

@@ -1,0 +1,53 @@
+import Files
+import Foundation
+import Testing
+
+@Suite struct FileReplacementTests {
+    private func withDirectory(_ body: (String) throws -> Void) throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try body(directory)
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        try Array(text.utf8).withUnsafeBytes { try FileReplacement(path: path).write($0) }
+    }
+
+    @Test func replacesContentsAndKeepsTheMode() throws {
+        try withDirectory { directory in
+            let path = directory + "/a"
+            try write("one", to: path)
+            #expect(chmod(path, 0o640) == 0)
+            try write("two", to: path)
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "two")
+            #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["a"])
+        }
+    }
+
+    @Test func followsSymbolicLinks() throws {
+        try withDirectory { directory in
+            try write("one", to: directory + "/a")
+            try FileManager.default.createSymbolicLink(atPath: directory + "/b", withDestinationPath: directory + "/a")
+            try write("two", to: directory + "/b")
+            #expect(try String(contentsOfFile: directory + "/a", encoding: .utf8) == "two")
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: directory + "/b") == directory + "/a")
+        }
+    }
+
+    @Test func failuresLeaveNothingBehind() throws {
+        try withDirectory { directory in
+            try FileManager.default.createDirectory(atPath: directory + "/d", withIntermediateDirectories: true)
+            #expect(throws: FileReplacement.Failure(number: EISDIR)) { try write("x", to: directory + "/d") }
+            #expect(throws: FileReplacement.Failure(number: ENOENT)) { try write("x", to: directory + "/none/x") }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["d"])
+        }
+    }
+
+    /// A device is written to as it is, and one that is full says so.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func fullDevicesAreReported() throws {
+        #expect(throws: FileReplacement.Failure(number: ENOSPC)) { try write("x", to: "/dev/full") }
+    }
+}
