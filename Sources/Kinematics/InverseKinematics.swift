@@ -113,8 +113,8 @@ public final class InverseKinematics {
         solver.followsRotation = search.options.rotationTolerance.isFinite
         for lane in 0..<laneCount { refill(lane) }
         // Single precision goes as far as it is good for; Newton's steps do the rest in double precision.
-        let positionGoal = Lanes(repeating: Float(max(min(search.options.positionTolerance, 1e-4), 2e-5)))
-        let rotationGoal = Lanes(repeating: Float(max(min(search.options.rotationTolerance, 4e-4), 1e-4)))
+        let positionGoal = Lanes(repeating: Float(min(max(search.options.positionTolerance, 2e-5), 1e6)))
+        let rotationGoal = Lanes(repeating: Float(min(max(search.options.rotationTolerance, 1e-4), 1e6)))
         let (positionSquare, rotationSquare) = (positionGoal * positionGoal, rotationGoal * rotationGoal)
         var iterations = 0
         while !search.isFinished, any(idle .< 0.5) {

@@ -84,6 +84,19 @@ import Testing
         #expect(closest.positionError > 1.5 && closest.positionError < 3)
     }
 
+    /// A pose just out of reach is near enough where the tolerance says so.
+    @Test func looseTolerancesAreTakenAtTheirWord() {
+        var stream = RandomStream(seed: 4)
+        let kinematics = InverseKinematics(planarTwoLink)
+        let target = Pose(position: [2.02, 0, 0], rotation: .identity)
+        var chain = planarTwoLink
+        chain.variables[1].lower = -2
+        chain.variables[1].upper = 2
+        let answer = InverseKinematics(chain).solve(target, options: .init(positionTolerance: 0.05, rotationTolerance: 0.5), using: &stream)
+        #expect(answer.found == 1)
+        #expect(kinematics.solve(target, using: &stream).found == 0)
+    }
+
     @Test func cancellationStopsTheSearch() {
         var stream = RandomStream(seed: 4)
         let chain = quarterTurnArm(continuous: false)
@@ -91,5 +104,27 @@ import Testing
             Pose(position: [3, 0, 0], rotation: .identity), options: .init(restarts: 100_000_000), using: &stream, cancellation: Cancellation { true })
         #expect(answer.found == 0 && answer.starts < 10_000)
         #expect(answer.reason?.hasPrefix("interrupted") == true)
+    }
+}
+
+@Suite struct ShippedChainTests {
+    /// Every robot that has one chain is solved wherever it can be.
+    @Test func everyReachablePoseOfEveryChainIsSolved() throws {
+        var chains = 0
+        for name in library.names {
+            guard let chain = try? library.robot(name).chain() else { continue }
+            chains += 1
+            var stream = RandomStream(seed: 5)
+            let kinematics = InverseKinematics(chain)
+            for _ in 0..<100 {
+                let target = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
+                let answer = kinematics.solve(target, options: .init(positionTolerance: 1e-6, rotationTolerance: 1e-6), using: &stream)
+                #expect(answer.found == 1, "\(name)")
+                guard let solution = answer.solutions.first else { continue }
+                let error = chain.forwardKinematics(solution.configuration).error(to: target)
+                #expect(error.position <= 1e-6 && error.rotation <= 1e-6 && chain.contains(solution.configuration), "\(name)")
+            }
+        }
+        #expect(chains >= 24)
     }
 }
