@@ -44,6 +44,9 @@ public struct Solution: Sendable, Equatable {
 
     /// What solutions are ranked by: far from limits and from singular postures comes first.
     public var score: Double { limitMargin * manipulability }
+
+    /// The sum of the squared errors, m² + rad².
+    var squaredError: Double { positionError * positionError + rotationError * rotationError }
 }
 
 /// The answer to a question for configurations that reach a target.

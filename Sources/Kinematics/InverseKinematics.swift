@@ -64,9 +64,8 @@ public final class InverseKinematics {
         var converged = 0
         var isExhausted = false
         var wasCancelled = false
-        /// The best configuration given up on, in single precision, and its squared errors' sum.
-        var nearest: [Double]?
-        var nearestError = Float.infinity
+        /// The best configurations given up on, the nearest first, with their squared errors' sums.
+        var nearest: [(error: Float, configuration: [Double])] = []
 
         init(chain: Chain, target: Pose, options: Options) {
             self.target = target
@@ -83,7 +82,8 @@ public final class InverseKinematics {
             if wasCancelled {
                 reason = "interrupted after \(starts) starts"
             } else if solutions.isEmpty {
-                reason = "none of \(starts) starts reached the pose within \(options.positionTolerance) m and \(options.rotationTolerance) rad"
+                let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
+                reason = "none of \(starts) starts reached the pose within \(options.positionTolerance) m" + rotation
             } else if solutions.count < options.count {
                 reason = "\(converged) of \(starts) starts reached the pose, but only \(solutions.count) solutions differ by \(options.minimumDistance) or more"
             }
@@ -155,23 +155,27 @@ public final class InverseKinematics {
         search.solutions.append(solution)
     }
 
-    /// Remembers a configuration that was given up, if it is the nearest so far.
+    /// How many configurations that were given up are kept in mind.
+    private static let nearestCount = 16
+
+    /// Remembers a configuration that was given up, if it is among the nearest so far.
     private func note(_ lane: Int, _ search: inout Search) {
         guard search.solutions.isEmpty else { return }
         let error = solver.positionError[lane] + solver.rotationError[lane]
-        guard error < search.nearestError else { return }
-        search.nearestError = error
-        search.nearest = withLane(lane) { Array(UnsafeBufferPointer(start: $0, count: chain.degreesOfFreedom)) }
+        let isFull = search.nearest.count == Self.nearestCount
+        guard error.isFinite, !isFull || error < search.nearest[Self.nearestCount - 1].error else { return }
+        if isFull { search.nearest.removeLast() }
+        let place = search.nearest.firstIndex { $0.error > error } ?? search.nearest.endIndex
+        let configuration = withLane(lane) { Array(UnsafeBufferPointer(start: $0, count: chain.degreesOfFreedom)) }
+        search.nearest.insert((error, configuration), at: place)
     }
 
-    /// The nearest configuration, brought as near as Newton's steps can.
+    /// The closest approach: the best of the nearest configurations, each brought as near as it can be.
     private func closest(_ search: Search) -> Solution? {
-        guard let nearest = search.nearest else { return nil }
-        return nearest.withUnsafeBufferPointer {
-            corrector.correct(
-                $0.baseAddress!, towards: search.target, positionTolerance: search.options.positionTolerance,
-                rotationTolerance: search.options.rotationTolerance, steps: 50)
-        }
+        search.nearest.map { candidate in
+            corrector.approach(
+                search.target, from: candidate.configuration, followsRotation: search.options.rotationTolerance.isFinite)
+        }.min { $0.squaredError < $1.squaredError }
     }
 
     private func withLane<Result>(_ lane: Int, _ body: (UnsafePointer<Double>) -> Result) -> Result {

@@ -1,6 +1,6 @@
 import Numerics
 
-/// Newton's method on a pose error in double precision, within the joint limits: the last steps of a search.
+/// Least squares on a pose error in double precision, within the joint limits: the last steps of a search.
 ///
 /// Storage is allocated once.
 struct PoseCorrector {
@@ -18,20 +18,19 @@ struct PoseCorrector {
         q = Array(repeating: 0, count: chain.degreesOfFreedom)
     }
 
-    /// Steps towards the target until both errors are below a hundredth of the tolerances, or do not fall any more.
+    /// Takes Newton's steps towards the target until both errors are below a hundredth of the tolerances, or do not fall any more.
     ///
     /// - Parameter start: the configuration to start from; clipped to the limits.
-    /// - Returns: the configuration reached, whatever its errors are.
+    /// - Returns: the best configuration met, whatever its errors are.
     mutating func correct(
-        _ start: UnsafePointer<Double>, towards target: Pose, positionTolerance: Double, rotationTolerance: Double, steps: Int = 6
+        _ start: UnsafePointer<Double>, towards target: Pose, positionTolerance: Double, rotationTolerance: Double
     ) -> Solution {
-        followsRotation = rotationTolerance.isFinite
-        for (i, variable) in variables.enumerated() { q[i] = min(max(start[i], variable.lower), variable.upper) }
+        begin(at: start, followsRotation: rotationTolerance.isFinite)
         var error = evaluate(target)
         var best = q, bestError = error
-        for _ in 0..<steps {
+        for _ in 0..<6 {
             if error.position <= 0.01 * positionTolerance, error.rotation <= 0.01 * rotationTolerance { break }
-            step(error)
+            step(error, damping: 1e-14 + 1e-6 * error.square)
             let previous = error
             error = evaluate(target)
             if error.square < bestError.square { (best, bestError) = (q, error) }
@@ -41,7 +40,41 @@ struct PoseCorrector {
             q = best
             error = evaluate(target)
         }
-        return Solution(
+        return solution(error)
+    }
+
+    /// Comes as near to a target as can be from a configuration, for targets that cannot be reached: least squares of the position
+    /// error (m) and the rotation error (rad), with damping that grows until a step helps.
+    mutating func approach(_ target: Pose, from start: UnsafePointer<Double>, followsRotation: Bool) -> Solution {
+        begin(at: start, followsRotation: followsRotation)
+        var error = evaluate(target)
+        var damping = 1e-2
+        for _ in 0..<200 where damping < 1e8 {
+            let previous = error, origin = q
+            step(error, damping: damping)
+            error = evaluate(target)
+            if error.square < previous.square {
+                damping *= 0.3
+                if error.square > (1 - 1e-12) * previous.square { break }
+            } else {
+                q = origin
+                error = previous
+                damping *= 5
+                // The Jacobian is to be that of the place where the next step starts.
+                _ = evaluate(target)
+            }
+        }
+        return solution(error)
+    }
+
+    private mutating func begin(at start: UnsafePointer<Double>, followsRotation: Bool) {
+        self.followsRotation = followsRotation
+        for (i, variable) in variables.enumerated() { q[i] = min(max(start[i], variable.lower), variable.upper) }
+    }
+
+    /// The present configuration with its errors and measures.
+    private func solution(_ error: PoseDifference) -> Solution {
+        Solution(
             configuration: q, positionError: error.position, rotationError: error.rotation, component: nil,
             limitMargin: limitMargin(), manipulability: manipulability())
     }
@@ -67,8 +100,8 @@ struct PoseCorrector {
             square: positionSquare + (followsRotation ? rotationSquare : 0))
     }
 
-    /// `Δq = W·Jᵀ·(J·W·Jᵀ + λ·I)⁻¹·e`, with W as in ``LaneSolver`` and next to no damping.
-    private mutating func step(_ error: PoseDifference) {
+    /// `Δq = W·Jᵀ·(J·W·Jᵀ + λ·I)⁻¹·e`, with W as in ``LaneSolver``.
+    private mutating func step(_ error: PoseDifference, damping: Double) {
         let n = variables.count
         let angular = followsRotation ? error.angular : .zero
         let e = [error.linear.x, error.linear.y, error.linear.z, angular.x, angular.y, angular.z]
@@ -82,7 +115,6 @@ struct PoseCorrector {
                 weight[i] = blocked && variables[i].kind != .continuous ? 0 : 1
             }
             accumulate(normal, weight: weight)
-            let damping = 1e-14 + 1e-6 * error.square
             for row in 0..<6 { normal[row * 6 + row] += damping }
             withUnsafeTemporaryAllocation(of: Double.self, capacity: 6) { y in
                 for row in 0..<6 { y[row] = e[row] }

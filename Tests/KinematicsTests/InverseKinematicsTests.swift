@@ -81,7 +81,19 @@ import Testing
         #expect(answer.found == 0 && answer.reason != nil && answer.starts == 4096)
         let closest = try #require(answer.closest)
         #expect(chain.contains(closest.configuration))
-        #expect(closest.positionError > 1.5 && closest.positionError < 3)
+        // At the closest approach no small move within the limits comes nearer.
+        func square(_ q: [Double]) -> Double {
+            let error = chain.forwardKinematics(q).error(to: target)
+            return error.position * error.position + error.rotation * error.rotation
+        }
+        let least = square(closest.configuration)
+        for i in 0..<7 {
+            for change in [-1e-3, 1e-3] {
+                var q = closest.configuration
+                q[i] += change
+                if chain.contains(q) { #expect(square(q) > least - 1e-9) }
+            }
+        }
     }
 
     /// A pose just out of reach is near enough where the tolerance says so.
