@@ -31,6 +31,16 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
         self.seed = seed
     }
 
+    /// The most parameters that a model may have; a training keeps five numbers for each.
+    public static let largestParameterCount = 100_000_000
+
+    /// The number of weights and biases for a robot, by the widths alone.
+    private func parameterCount(degreesOfFreedom dimension: Int) -> Int {
+        let raw = covariance == .full ? triangleCount(dimension) : dimension
+        let widths = [ContextEncoding.inputCount(context)] + hidden + [components * (1 + dimension + raw)]
+        return zip(widths, widths.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
+    }
+
     /// Throws where a choice is out of range.
     public func validate(degreesOfFreedom: Int) throws(ModelError) {
         func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(ModelError) {
@@ -43,6 +53,9 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
                       "a hidden width must be a multiple of 16 from 16 to 8192, not \(width)")
         }
         try check((1...32).contains(degreesOfFreedom), "a model needs 1 to 32 joints; this chain has \(degreesOfFreedom)")
+        let count = parameterCount(degreesOfFreedom: degreesOfFreedom)
+        try check(count <= Self.largestParameterCount,
+                  "a model may have \(Self.largestParameterCount) parameters at most; this one would have \(count)")
         try check(leastDeviation >= 1e-5 && leastDeviation < greatestDeviation && greatestDeviation <= 100,
                   "deviations must rise from at least 1e-5 to at most 100, not from \(leastDeviation) to \(greatestDeviation)")
     }

@@ -52,6 +52,7 @@ public struct Trainer: Sendable {
         _ state: inout TrainingState, source: some PairSource, cancellation: Cancellation = .never,
         report: (TrainingProgress, TrainingState) throws -> Void = { _, _ in }
     ) throws -> Bool {
+        try Self.checkMemory(state)
         let workspace = TrainingWorkspace(state.model, source: source, batch: state.settings.batch)
         let clock = ContinuousClock()
         let start = clock.now
@@ -77,6 +78,18 @@ public struct Trainer: Sendable {
             warning = nil
         }
         return true
+    }
+
+    /// The most numbers that the activations of a batch may take: 4 GiB.
+    private static let largestActivationCount = 1 << 30
+
+    private static func checkMemory(_ state: TrainingState) throws(TrainingError) {
+        let network = state.model.network
+        let rows = network.inputs + network.outputs + 2 * network.hidden.reduce(0, +) + 2 * (network.hidden.max() ?? 0)
+        let largest = largestActivationCount / rows / laneCount * laneCount
+        guard state.settings.batch <= largest else {
+            throw .invalidSettings("a batch of \(state.settings.batch) needs too much memory for this network; at most \(largest) fit")
+        }
     }
 
     private func remaining(_ state: TrainingState, spent: Double, steps: Int) -> Double {

@@ -1,4 +1,5 @@
 import AmortizedInference
+import Foundation
 import Kinematics
 import Mixtures
 import Networks
@@ -158,5 +159,22 @@ private struct BrokenSource: PairSource {
                 contexts[row * stride + column] = 0
             }
         }
+    }
+}
+
+@Suite struct MemoryTests {
+    /// Sizes that would not fit in any memory are refused before anything is allocated.
+    @Test func oversizedModelsAndBatchesAreRefused() throws {
+        let chain = try RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("robots").path).robot("panda").chain()
+        #expect(throws: ModelError.self) {
+            try ConditionalMixture(chain: chain, configuration: ModelConfiguration(components: 4096, hidden: [8192]))
+        }
+        let model = try ConditionalMixture(chain: chain, configuration: ModelConfiguration(components: 4096, hidden: [256]))
+        var settings = TrainingSettings(budget: .steps(1), seed: 1)
+        settings.batch = 65536
+        var state = try TrainingState(model, settings: settings)
+        let error = #expect(throws: TrainingError.self) { try Trainer().train(&state, chain: chain) }
+        #expect(error?.description.contains("at most") == true)
     }
 }
