@@ -90,14 +90,14 @@ private struct LaneChainBuilder {
     mutating func append(_ segment: Chain.Segment) {
         pending = pending * segment.origin
         guard segment.kind != .fixed, let variable = segment.variable else { return }
-        let alignment = Rotation.aligningZ(with: segment.axis)
+        let alignment = Rotation(takingZTo: segment.axis)
         pending.rotation = pending.rotation * alignment
         let isRevolute = segment.kind != .prismatic
         var turnBefore = 0.0
         if steps.isEmpty { base = pending } else { turnBefore = close(pending) }
         if !isRevolute, turnBefore != 0 {
             // A turn about z commutes with a slide along z; it waits for the next fixed transform.
-            pending = Pose(position: .zero, rotation: .aboutZ(turnBefore))
+            pending = Pose(position: .zero, rotation: Rotation(axis: [0, 0, 1], angle: turnBefore))
             turnBefore = 0
         } else {
             pending = .identity
@@ -105,7 +105,7 @@ private struct LaneChainBuilder {
         steps.append(LaneChain.Step(
             variable: variable, isRevolute: isRevolute, scale: Float(segment.multiplier),
             offset: Float(segment.offset + turnBefore), translation: .zero, twist: .none, twistSine: 0, twistCosine: 1))
-        pending.rotation = pending.rotation * alignment.inverted
+        pending.rotation = pending.rotation * alignment.inverse
     }
 
     mutating func finish() {
@@ -120,7 +120,7 @@ private struct LaneChainBuilder {
         var (first, twist, second) = fixed.rotation.turnTwistTurn
         var translation = fixed.position
         if steps[last].isRevolute {
-            translation = Rotation.aboutZ(-first) * translation
+            translation = Rotation(axis: [0, 0, 1], angle: -first) * translation
             steps[last].offset += Float(first)
         } else if abs(first) > 1e-12 {
             // A slide cannot take the turn over: it goes into a joint of its own that no variable moves.
@@ -146,30 +146,6 @@ private struct LaneChainBuilder {
 }
 
 extension Rotation {
-    fileprivate static func aboutZ(_ angle: Double) -> Rotation {
-        let (s, c) = (Elementary.sin(angle), Elementary.cos(angle))
-        return Rotation(x: [c, s, 0], y: [-s, c, 0], z: [0, 0, 1])
-    }
-
-    fileprivate var inverted: Rotation {
-        Rotation(x: [x.x, y.x, z.x], y: [x.y, y.y, z.y], z: [x.z, y.z, z.z])
-    }
-
-    /// A rotation that takes the z axis to a unit vector; the identity where it is z already.
-    fileprivate static func aligningZ(with axis: SIMD3<Double>) -> Rotation {
-        if axis == [0, 0, 1] { return .identity }
-        if axis == [0, 0, -1] { return Rotation(x: [1, 0, 0], y: [0, -1, 0], z: [0, 0, -1]) }
-        // Any x orthogonal to the axis will do; start from the coordinate axis farthest from it.
-        let magnitudes = [abs(axis.x), abs(axis.y), abs(axis.z)]
-        var helper = SIMD3<Double>.zero
-        helper[magnitudes.firstIndex(of: magnitudes.min()!)!] = 1
-        let dot = (helper * axis).sum()
-        var x = helper - axis * dot
-        x /= (x * x).sum().squareRoot()
-        let y = SIMD3(axis.y * x.z - axis.z * x.y, axis.z * x.x - axis.x * x.z, axis.x * x.y - axis.y * x.x)
-        return Rotation(x: x, y: y, z: axis)
-    }
-
     /// Angles with `self = Rz(first) · Rx(twist) · Rz(second)`, `twist` in [0, π] or −π/2.
     ///
     /// Where the twist is 0 or π only the sum or difference of the turns is defined; all of it is the first then.

@@ -24,6 +24,7 @@ extension Session {
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
                 ObjectProperty("target", "Pose", "the pose that was asked for") { .object(holding: $0.solutions.target) },
                 ObjectProperty("requested", "integer", "how many were asked for") { .integer($0.solutions.requested) },
+                ObjectProperty("success", "boolean", "whether as many were found as asked for") { .boolean($0.solutions.reason == nil) },
                 ObjectProperty("found", "integer", "how many there are") { .integer($0.solutions.found) },
                 ObjectProperty("starts", "integer", "how many starts were tried") { .integer($0.solutions.starts) },
                 ObjectProperty("converged", "integer", "how many starts reached the target") { .integer($0.solutions.converged) },
