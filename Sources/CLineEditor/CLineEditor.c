@@ -91,8 +91,8 @@ void line_editor_start(const char *application, line_editor_completer completer,
     rl_catch_sigwinch = 0;
     rl_change_environment = 0;
     prepare_completion(completer, context);
+    // revert-all-at-newline stays off: readline 8.2 frees an undo list twice with it, after a search through the history.
     prepare_history();
-    rl_variable_bind("revert-all-at-newline", "on");
     bind_keys();  // the user's inputrc, read next, may bind otherwise
     rl_initialize();
 }
