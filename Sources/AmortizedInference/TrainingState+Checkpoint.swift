@@ -32,8 +32,15 @@ extension TrainingState {
     /// Reads a checkpoint.
     ///
     /// - Throws: ``SafetensorsError``, ``ModelError`` or ``TrainingError`` that say what is wrong with the file.
-    public init(checkpoint path: String) throws {
-        let file = try Safetensors(contentsOf: path)
+    public init(checkpoint path: String) throws { try self.init(Safetensors(contentsOf: path), path: path) }
+
+    /// Whether a file that was read holds a training besides its model.
+    public static func isHeld(by file: Safetensors) -> Bool { file.metadata["training"] != nil }
+
+    /// Takes up the training of a file that was read.
+    ///
+    /// - Parameter path: names the file in errors.
+    public init(_ file: Safetensors, path: String) throws {
         var model = try ConditionalMixture(file, path: path)
         guard let text = file.metadata["training"] else {
             throw ModelError.invalidFile(path: path, reason: "it holds a model but no training that could go on")

@@ -2,6 +2,7 @@ import AmortizedInference
 import Kinematics
 import LuaBridge
 import Mixtures
+import Networks
 import Numerics
 
 // avips.model and the Model type; training has a file of its own.
@@ -45,10 +46,13 @@ extension Session {
             throw slot.invalid("names no model (\"\(name)\"); \(known); for one of your own give its path, for example \"./\(name).safetensors\"")
         }
         let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"
-        let mixture = try ConditionalMixture(contentsOf: path)
-        let robot = Robot(try chain(of: mixture.robot))
-        if let state = try? TrainingState(checkpoint: path) { return try Model(state, robot: robot) }
-        return try Model(mixture, robot: robot)
+        let file = try Safetensors(contentsOf: path)
+        if TrainingState.isHeld(by: file) {
+            let state = try TrainingState(file, path: path)
+            return try Model(state, robot: Robot(chain(of: state.model.robot)))
+        }
+        let mixture = try ConditionalMixture(file, path: path)
+        return try Model(mixture, robot: Robot(chain(of: mixture.robot)))
     }
 
     /// The chain that a model was made for: its own, or that of the robot that it names.
