@@ -191,12 +191,17 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
-            let path = try arguments[1].path()
-            guard path.hasSuffix(".safetensors") else { throw arguments[1].invalid("must end in .safetensors, got \"\(path)\"") }
-            let destination = try files.destination(path)
+            let destination = try modelDestination(arguments[1])
             let keepsTraining = try arguments.options(2)["checkpoint"]?.boolean() ?? false
             if keepsTraining { try model.saveCheckpoint(to: destination) } else { try model.save(to: destination) }
-            return .string(path)
+            return .string(try arguments[1].path())
         }
+    }
+
+    /// The path of a model file to write.
+    func modelDestination(_ slot: Slot) throws -> String {
+        let path = try slot.path()
+        guard path.hasSuffix(".safetensors") else { throw slot.invalid("must end in .safetensors, got \"\(path)\"") }
+        return try files.destination(path)
     }
 }

@@ -46,11 +46,7 @@ extension Session {
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(Model.self)
             let options = try arguments.options(1)
-            let checkpoint = try options["checkpoint"].map { slot in
-                let path = try slot.path()
-                guard path.hasSuffix(".safetensors") else { throw slot.invalid("must end in .safetensors, got \"\(path)\"") }
-                return try files.destination(path)
-            }
+            let checkpoint = try options["checkpoint"].map(modelDestination)
             return try box.update("training") { model in
                 let start = try model.state(for: trainingSettings(options, of: arguments[1]))
                 return try run(model, from: start, checkpoint: checkpoint)
