@@ -1,0 +1,48 @@
+import Numerics
+
+/// The knobs of the component objective: variational inference by policy search, amortised over contexts.
+///
+/// The loss of a step is `forwardShare` times the forward divergence plus the rest times the component objective; with the share at
+/// one, which is the default, nothing else here has any effect.
+public struct VariationalSettings: Sendable, Equatable, Codable {
+    /// How a component is kept near the one of the last snapshot.
+    public enum TrustRegion: String, Sendable, Equatable, Codable, CaseIterable {
+        /// Mean and covariance are projected onto the bounds by a differentiable layer (Otto et al., ICLR 2021).
+        case projection
+        /// What exceeds the bounds is added to the loss.
+        case penalty
+        case none
+    }
+
+    /// The weight of the forward divergence in the loss, from 0 to 1.
+    public var forwardShare: Schedule = .constant(1)
+    /// Samples drawn from every component at every context in a step.
+    public var samples = 1
+    /// The standard deviations of the target's position (m), orientation (rad) and soft joint limits (rad or m).
+    public var positionWidth: Schedule = .constant(0.01)
+    public var rotationWidth: Schedule = .constant(0.03)
+    public var limitWidth: Schedule = .constant(0.03)
+
+    public var trustRegion: TrustRegion = .projection
+    /// Bounds on KL(new‖old) of a component's mean and covariance, in nats.
+    public var meanBound: Schedule = .constant(0.1)
+    public var covarianceBound: Schedule = .constant(0.1)
+    /// Whether every component's bounds grow while its reward improves, and shrink while it does not.
+    public var adaptsBounds = true
+    /// Steps from one snapshot of the network to the next.
+    public var snapshotInterval = 100
+
+    /// The step β of the weights' target, log q'(o|c) = log q(o|c) + β·h_o + const.
+    public var weightStep: Schedule = .constant(0.02)
+    /// The weight of sampling importance resampling in the loss: maximum likelihood on samples resampled by p̃/z.
+    public var resamplingShare: Schedule = .constant(0)
+    /// The effective sample size, as a share of the pool, that weights are tempered to.
+    public var effectiveShare = 0.2
+
+    /// Components whose weight stays below this share at every context are removed; 0 removes none.
+    public var removalThreshold = 0.0
+    /// How many components may be added in the course of the phase.
+    public var additions = 0
+
+    public init() {}
+}
