@@ -75,4 +75,21 @@ public struct ContextEncoding: Sendable, Equatable {
         put(3, frame.xx); put(4, frame.xy); put(5, frame.xz)
         put(6, frame.yx); put(7, frame.yy); put(8, frame.yz)
     }
+
+    /// The frames that sixteen columns of inputs encode; without rotations, for ``ContextKind/position``, their axes are the base's.
+    @inline(__always)
+    func decode(_ inputs: UnsafePointer<Float>, stride: Int) -> LaneFrame {
+        func get(_ row: Int) -> Lanes {
+            Lanes(repeating: offset[row]).fma(Lanes(loading: inputs + row * stride), Lanes(repeating: 1 / scale[row]))
+        }
+        var frame = LaneFrame(.identity)
+        frame.px = get(0); frame.py = get(1); frame.pz = get(2)
+        guard kind == .pose else { return frame }
+        frame.xx = get(3); frame.xy = get(4); frame.xz = get(5)
+        frame.yx = get(6); frame.yy = get(7); frame.yz = get(8)
+        frame.zx = (frame.xy * frame.yz).fnma(frame.xz, frame.yy)
+        frame.zy = (frame.xz * frame.yx).fnma(frame.xx, frame.yz)
+        frame.zz = (frame.xx * frame.yy).fnma(frame.xy, frame.yx)
+        return frame
+    }
 }

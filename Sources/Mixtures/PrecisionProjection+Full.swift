@@ -36,22 +36,11 @@ extension PrecisionProjection {
                 a[triangleIndex(i, j)] = i == j ? least.fma(scale, sum) : scale * sum
             }
         }
-        // Cholesky, column by column; no pivot of M is below its least eigenvalue.
-        for j in 0..<n {
-            var pivot = a[triangleIndex(j, j)]
-            for k in 0..<j { pivot = pivot.fnma(a[triangleIndex(j, k)], a[triangleIndex(j, k)]) }
-            let root = pivot.atLeast(least).squareRoot()
-            a[triangleIndex(j, j)] = root
-            let inverse = S(1.0) / root
-            for i in j + 1..<max(n, j + 1) {
-                var sum = a[triangleIndex(i, j)]
-                for k in 0..<j { sum = sum.fnma(a[triangleIndex(i, k)], a[triangleIndex(j, k)]) }
-                a[triangleIndex(i, j)] = sum * inverse
-            }
-        }
+        // No pivot of M is below its least eigenvalue.
+        PackedTriangle.factorise(n, a, least: least)
     }
 
-    /// The adjoint of Cholesky's algorithm run backwards (Murray, 2016), then of M and of C.
+    /// The adjoint of the factorisation, then of M and of C.
     ///
     /// With u = ½·Σ gA·A = Σ gM·M (A is homogeneous of degree ½ in M), the share of the trace in M's scale s is
     /// dL/d tr B = −(u − p_min·tr gM)/(p_max + tr B).
@@ -68,42 +57,18 @@ extension PrecisionProjection {
         var u = S(0.0)
         for index in 0..<triangleCount(n) { u = u.fma(g[index], a[index]) }
         u = u * S(0.5)
-        for j in stride(from: n - 1, through: 0, by: -1) {
-            let inverse = S(1.0) / a[triangleIndex(j, j)]
-            for i in stride(from: n - 1, to: j, by: -1) {
-                let v = g[triangleIndex(i, j)] * inverse
-                g[triangleIndex(j, j)] = g[triangleIndex(j, j)].fnma(v, a[triangleIndex(i, j)])
-                g[triangleIndex(i, j)] = v
-                for k in 0..<j {
-                    g[triangleIndex(i, k)] = g[triangleIndex(i, k)].fnma(v, a[triangleIndex(j, k)])
-                    g[triangleIndex(j, k)] = g[triangleIndex(j, k)].fnma(v, a[triangleIndex(i, k)])
-                }
-            }
-            let v = g[triangleIndex(j, j)] * inverse * S(0.5)
-            g[triangleIndex(j, j)] = v
-            let twice = v + v
-            for k in 0..<j { g[triangleIndex(j, k)] = g[triangleIndex(j, k)].fnma(twice, a[triangleIndex(j, k)]) }
-        }
+        PackedTriangle.backpropagateFactorisation(n, a, g)
         let denominator = S(greatestPrecision) + trace
         let scale = S(greatestPrecision - leastPrecision) / denominator
         var traceOfG = S(0.0)
         for j in 0..<n { traceOfG = traceOfG + g[triangleIndex(j, j)] }
         let traceGradient = (S(leastPrecision) * traceOfG - u) / denominator
-        // Now g is dL/dB as a symmetric matrix whose diagonal counts twice: dL/dC = g·C.
+        // From dL/dM to dL/dB, then to dL/dC.
         for i in 0..<n {
             for j in 0..<i { g[triangleIndex(i, j)] = g[triangleIndex(i, j)] * scale }
-            g[triangleIndex(i, i)] = S(2.0) * traceGradient.fma(scale, g[triangleIndex(i, i)])
+            g[triangleIndex(i, i)] = traceGradient.fma(scale, g[triangleIndex(i, i)])
         }
-        for j in 0..<n {
-            for i in j..<n {
-                var sum = S(0.0)
-                for k in j..<n {
-                    let element = k <= i ? g[triangleIndex(i, k)] : g[triangleIndex(k, i)]
-                    sum = sum.fma(element, c[triangleIndex(k, j)])
-                }
-                gradient[triangleIndex(i, j)] = sum
-            }
-        }
+        PackedTriangle.backpropagateSquare(n, c, g, into: gradient)
         backpropagateTriangle(n, raw, c, gradient, into: gradient)
     }
 

@@ -30,6 +30,10 @@ public protocol LaneArithmetic {
     func isWithin(_ bound: Number) -> Self
     /// The larger of both.
     func atLeast(_ other: Self) -> Self
+    /// This number where the test is below zero, the other one elsewhere.
+    func selected(whereNegative test: Self, else other: Self) -> Self
+    /// Whether any of the numbers is below zero.
+    var hasNegative: Bool { get }
 
     /// The numbers that start at a place.
     init(loading pointer: UnsafePointer<Number>)
@@ -63,6 +67,12 @@ extension SIMD16<Float>: LaneArithmetic {
 
     @inlinable @inline(__always)
     public func atLeast(_ other: Self) -> Self { maximum(other) }
+
+    @inlinable @inline(__always)
+    public func selected(whereNegative test: Self, else other: Self) -> Self { other.replacing(with: self, where: test .< 0) }
+
+    @inlinable @inline(__always)
+    public var hasNegative: Bool { any(self .< 0) }
 }
 
 extension Double: LaneArithmetic {
@@ -82,6 +92,10 @@ extension Double: LaneArithmetic {
     public func isWithin(_ bound: Double) -> Double { abs(self) < bound ? 1 : 0 }
     @inlinable @inline(__always)
     public func atLeast(_ other: Double) -> Double { Swift.max(self, other) }
+    @inlinable @inline(__always)
+    public func selected(whereNegative test: Double, else other: Double) -> Double { test < 0 ? self : other }
+    @inlinable @inline(__always)
+    public var hasNegative: Bool { self < 0 }
     @inlinable @inline(__always)
     public init(loading pointer: UnsafePointer<Double>) { self = pointer.pointee }
     @inlinable @inline(__always)

@@ -1,0 +1,104 @@
+import Kinematics
+import Numerics
+
+/// What a target says of sixteen configurations.
+public struct TargetValue: Sendable {
+    /// log p̃(x|c), nats, up to a constant.
+    public var logDensity: Lanes
+    /// How far the tip is from the context: m, and rad (2·sin(θ/2), the angle for small ones).
+    public var positionError: Lanes
+    public var rotationError: Lanes
+
+    public init(logDensity: Lanes, positionError: Lanes, rotationError: Lanes) {
+        self.logDensity = logDensity
+        self.positionError = positionError
+        self.rotationError = rotationError
+    }
+}
+
+/// An unnormalised density p̃(x|c) over configurations whose logarithm and gradient can be evaluated.
+///
+/// Configurations are in the model's scaled coordinates, contexts are the network's inputs; sixteen pairs are evaluated at a time.
+public protocol ContextTarget: Sendable {
+    /// The number of coordinates of x.
+    var dimension: Int { get }
+    /// Places of scratch that an evaluation needs.
+    var scratchCount: Int { get }
+
+    /// - Parameters:
+    ///   - x: one register a coordinate.
+    ///   - inputs: the contexts, `stride` numbers from one input to the next.
+    ///   - gradient: receives d log p̃/dx.
+    func evaluate(_ x: UnsafePointer<Lanes>, inputs: UnsafePointer<Float>, stride: Int, gradient: UnsafeMutablePointer<Lanes>,
+                  scratch: UnsafeMutablePointer<Lanes>) -> TargetValue
+}
+
+/// The tip at a pose, within standard deviations, and the joints within soft limits:
+///
+///     log p̃(q|c) = −|p* − p(q)|²/(2·s_p²) − 4·sin²(θ/2)/(2·s_r²) − Σ excess_i²/(2·s_l²)
+///
+/// with θ the angle from the tip's orientation to the context's. Where the context is a position only, the middle term is left out.
+public struct PoseTarget: ContextTarget {
+    let chain: LaneChain
+    let encoding: ContextEncoding
+    let middle: [Float]
+    let halfRange: [Float]
+    /// 1/s_p², 1/s_r² and 1/s_l².
+    let positionPrecision: Float
+    let rotationPrecision: Float
+    let limitPrecision: Float
+
+    /// - Parameters:
+    ///   - positionWidth: s_p, m.
+    ///   - rotationWidth: s_r, rad.
+    ///   - limitWidth: s_l, rad or m.
+    /// - Precondition: the widths are positive.
+    public init(chain: Chain, encoding: ContextEncoding, positionWidth: Double, rotationWidth: Double, limitWidth: Double) {
+        self.init(LaneChain(chain), identity: RobotIdentity(chain), encoding: encoding, positionWidth: positionWidth,
+                  rotationWidth: rotationWidth, limitWidth: limitWidth)
+    }
+
+    init(_ chain: LaneChain, identity: RobotIdentity, encoding: ContextEncoding, positionWidth: Double, rotationWidth: Double,
+         limitWidth: Double) {
+        self.chain = chain
+        self.encoding = encoding
+        middle = identity.middle.map { Float($0) }
+        halfRange = identity.halfRange.map { Float($0) }
+        positionPrecision = Float(1 / (positionWidth * positionWidth))
+        rotationPrecision = encoding.kind == .pose ? Float(1 / (rotationWidth * rotationWidth)) : 0
+        limitPrecision = Float(1 / (limitWidth * limitWidth))
+    }
+
+    public var dimension: Int { middle.count }
+    public var scratchCount: Int { 7 * dimension }
+
+    @inline(__always)
+    public func evaluate(_ x: UnsafePointer<Lanes>, inputs: UnsafePointer<Float>, stride: Int, gradient: UnsafeMutablePointer<Lanes>,
+                         scratch: UnsafeMutablePointer<Lanes>) -> TargetValue {
+        let q = scratch, jacobian = scratch + dimension
+        for i in 0..<dimension { q[i] = Lanes(repeating: middle[i]).fma(x[i], Lanes(repeating: halfRange[i])) }
+        let difference = chain.forward(q, jacobian: jacobian).difference(to: encoding.decode(inputs, stride: stride))
+        let rotationSquare = encoding.kind == .pose ? difference.rotationSquare.maximum(.zero) : .zero
+        // d(2·sin²(θ/2)) is −sin θ·axis·ω, and the components hold 2·sin(θ/2)·axis.
+        let cosine = (1 - 0.25 * rotationSquare).maximum(.zero).squareRoot()
+        let e = difference.components
+        let p0 = e.0 * positionPrecision, p1 = e.1 * positionPrecision, p2 = e.2 * positionPrecision
+        let turn = cosine * rotationPrecision
+        let r0 = e.3 * turn, r1 = e.4 * turn, r2 = e.5 * turn
+        var excessSquare = Lanes.zero
+        for i in 0..<dimension {
+            let c = jacobian + 6 * i
+            var slope = (c[0] * p0).fma(c[1], p1).fma(c[2], p2).fma(c[3], r0).fma(c[4], r1).fma(c[5], r2)
+            if !chain.isUnlimited(i) {
+                let excess = (x[i] - x[i].limited(from: Lanes(repeating: -1), to: Lanes(repeating: 1))) * halfRange[i]
+                excessSquare = excessSquare.fma(excess, excess)
+                slope = slope.fnma(excess, Lanes(repeating: limitPrecision))
+            }
+            gradient[i] = slope * halfRange[i]
+        }
+        let energy = (difference.positionSquare * positionPrecision).fma(rotationSquare, Lanes(repeating: rotationPrecision))
+            .fma(excessSquare, Lanes(repeating: limitPrecision))
+        return TargetValue(logDensity: energy * -0.5, positionError: difference.positionSquare.squareRoot(),
+                           rotationError: rotationSquare.squareRoot())
+    }
+}
