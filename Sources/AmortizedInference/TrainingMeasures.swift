@@ -1,0 +1,21 @@
+/// What the component objective measured in a step, averaged over the batch; nil where it took no part.
+public struct TrainingMeasures: Sendable, Equatable {
+    /// −E log q(x|c) of the forward divergence, in scaled coordinates, nats.
+    public var forwardLoss: Double?
+    /// E_q[log p̃ − log q'] against the target with the step's widths, normalised as a density of pose errors, nats.
+    public var elbo: Double?
+    /// E_q[−log q'] in scaled coordinates, nats.
+    public var entropy: Double?
+    /// Mean errors of samples, m and rad.
+    public var positionError: Double?
+    public var rotationError: Double?
+    /// exp of the entropy of the weights at a context.
+    public var componentsInUse: Double?
+    /// The number of components K.
+    public var components: Int?
+    /// Bounds of the trust region, averaged over components, nats.
+    public var meanBound: Double?
+    public var covarianceBound: Double?
+
+    public init() {}
+}
