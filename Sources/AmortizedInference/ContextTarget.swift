@@ -33,11 +33,49 @@ public protocol ContextTarget: Sendable {
                   scratch: UnsafeMutablePointer<Lanes>) -> TargetValue
 }
 
+/// The standard deviations of a target around its context, and of its soft joint limits.
+public struct TargetWidths: Sendable, Equatable {
+    /// m, rad, and rad or m.
+    public var position: Double
+    public var rotation: Double
+    public var limit: Double
+
+    /// - Precondition: all are positive.
+    public init(position: Double, rotation: Double, limit: Double) {
+        self.position = position
+        self.rotation = rotation
+        self.limit = limit
+    }
+}
+
+/// Targets that differ by their widths only.
+public protocol TargetFamily: Sendable {
+    func target(_ widths: TargetWidths) -> any ContextTarget
+}
+
+/// The targets of a chain's tip.
+public struct PoseTargets: TargetFamily {
+    private let chain: LaneChain
+    private let identity: RobotIdentity
+    private let encoding: ContextEncoding
+
+    public init(chain: Chain, encoding: ContextEncoding) {
+        self.chain = LaneChain(chain)
+        identity = RobotIdentity(chain)
+        self.encoding = encoding
+    }
+
+    public func target(_ widths: TargetWidths) -> any ContextTarget {
+        PoseTarget(chain, identity: identity, encoding: encoding, widths: widths)
+    }
+}
+
 /// The tip at a pose, within standard deviations, and the joints within soft limits:
 ///
-///     log p̃(q|c) = −|p* − p(q)|²/(2·s_p²) − 4·sin²(θ/2)/(2·s_r²) − Σ excess_i²/(2·s_l²)
+///     log p̃(q|c) = log N(p* − p(q); s_p²) + log N(2·sin(θ/2)·axis; s_r²) − Σ excess_i²/(2·s_l²)
 ///
 /// with θ the angle from the tip's orientation to the context's. Where the context is a position only, the middle term is left out.
+/// As the errors' densities are normalised, a mixture whose errors shrink with the widths keeps its evidence bound.
 public struct PoseTarget: ContextTarget {
     let chain: LaneChain
     let encoding: ContextEncoding
@@ -48,25 +86,24 @@ public struct PoseTarget: ContextTarget {
     let rotationPrecision: Float
     let limitPrecision: Float
 
-    /// - Parameters:
-    ///   - positionWidth: s_p, m.
-    ///   - rotationWidth: s_r, rad.
-    ///   - limitWidth: s_l, rad or m.
-    /// - Precondition: the widths are positive.
-    public init(chain: Chain, encoding: ContextEncoding, positionWidth: Double, rotationWidth: Double, limitWidth: Double) {
-        self.init(LaneChain(chain), identity: RobotIdentity(chain), encoding: encoding, positionWidth: positionWidth,
-                  rotationWidth: rotationWidth, limitWidth: limitWidth)
+    /// log of both normalisers.
+    let normaliser: Float
+
+    public init(chain: Chain, encoding: ContextEncoding, widths: TargetWidths) {
+        self.init(LaneChain(chain), identity: RobotIdentity(chain), encoding: encoding, widths: widths)
     }
 
-    init(_ chain: LaneChain, identity: RobotIdentity, encoding: ContextEncoding, positionWidth: Double, rotationWidth: Double,
-         limitWidth: Double) {
+    init(_ chain: LaneChain, identity: RobotIdentity, encoding: ContextEncoding, widths: TargetWidths) {
         self.chain = chain
         self.encoding = encoding
         middle = identity.middle.map { Float($0) }
         halfRange = identity.halfRange.map { Float($0) }
-        positionPrecision = Float(1 / (positionWidth * positionWidth))
-        rotationPrecision = encoding.kind == .pose ? Float(1 / (rotationWidth * rotationWidth)) : 0
-        limitPrecision = Float(1 / (limitWidth * limitWidth))
+        let isPose = encoding.kind == .pose
+        positionPrecision = Float(1 / (widths.position * widths.position))
+        rotationPrecision = isPose ? Float(1 / (widths.rotation * widths.rotation)) : 0
+        limitPrecision = Float(1 / (widths.limit * widths.limit))
+        let circle = 0.5 * Elementary.log(2 * .pi)
+        normaliser = Float(-3 * (Elementary.log(widths.position) + circle) - (isPose ? 3 * (Elementary.log(widths.rotation) + circle) : 0))
     }
 
     public var dimension: Int { middle.count }
@@ -98,7 +135,7 @@ public struct PoseTarget: ContextTarget {
         }
         let energy = (difference.positionSquare * positionPrecision).fma(rotationSquare, Lanes(repeating: rotationPrecision))
             .fma(excessSquare, Lanes(repeating: limitPrecision))
-        return TargetValue(logDensity: energy * -0.5, positionError: difference.positionSquare.squareRoot(),
+        return TargetValue(logDensity: Lanes(repeating: normaliser) - 0.5 * energy, positionError: difference.positionSquare.squareRoot(),
                            rotationError: rotationSquare.squareRoot())
     }
 }

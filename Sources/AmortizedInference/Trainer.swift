@@ -19,6 +19,8 @@ public struct TrainingProgress: Sendable {
     public var remaining: Double
     /// What went wrong since the last report, if anything did.
     public var warning: String?
+    /// What the last step measured.
+    public var measures = TrainingMeasures()
 }
 
 /// Runs training steps until the budget is spent or someone asks to stop.
@@ -43,17 +45,18 @@ public struct Trainer: Sendable {
     ) throws -> Bool {
         try state.model.check(chain)
         let source = KinematicPairSource(chain: chain, encoding: state.model.encoding)
-        return try train(&state, source: source, cancellation: cancellation, report: report)
+        let targets = PoseTargets(chain: chain, encoding: state.model.encoding)
+        return try train(&state, source: source, targets: targets, cancellation: cancellation, report: report)
     }
 
     /// The same with pairs from elsewhere.
     @discardableResult
     public func train(
-        _ state: inout TrainingState, source: some PairSource, cancellation: Cancellation = .never,
+        _ state: inout TrainingState, source: some PairSource, targets: (any TargetFamily)? = nil, cancellation: Cancellation = .never,
         report: (TrainingProgress, TrainingState) throws -> Void = { _, _ in }
     ) throws -> Bool {
         try Self.checkMemory(state)
-        let workspace = TrainingWorkspace(state.model, source: source, batch: state.settings.batch)
+        var workspace = TrainingWorkspace(state.model, source: source, targets: targets, settings: state.settings)
         let clock = ContinuousClock()
         let start = clock.now
         let secondsBefore = state.seconds, stepsBefore = state.step
@@ -62,6 +65,9 @@ public struct Trainer: Sendable {
         while !state.isFinished {
             if cancellation.isRequested { return false }
             let info = try state.step(workspace, threads: threads)
+            if try state.reviseComponents() {
+                workspace = TrainingWorkspace(state.model, source: source, targets: targets, settings: state.settings)
+            }
             let now = clock.now
             state.seconds = secondsBefore + (now - start).seconds
             if !info.succeeded {
@@ -74,7 +80,8 @@ public struct Trainer: Sendable {
                 step: state.step, totalSteps: state.settings.totalSteps, fraction: state.progress,
                 loss: state.smoothLoss ?? .nan, learningRate: info.learningRate, gradientNorm: info.gradientNorm,
                 samplesPerSecond: Double((state.step - stepsBefore) * state.settings.batch) / spent, elapsed: state.seconds,
-                remaining: remaining(state, spent: spent, steps: state.step - stepsBefore), warning: warning), state)
+                remaining: remaining(state, spent: spent, steps: state.step - stepsBefore), warning: warning,
+                measures: info.measures), state)
             warning = nil
         }
         return true

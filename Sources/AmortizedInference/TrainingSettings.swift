@@ -27,6 +27,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     /// The floor of the standard deviation at the start, in scaled coordinates; it falls to the model's own over the first half.
     public var initialFloor = 0.03
     public var averageDecay = 0.999
+    /// The component objective.
+    public var variational = VariationalSettings()
 
     public init(budget: TrainingBudget, seed: UInt64 = 0) {
         self.budget = budget

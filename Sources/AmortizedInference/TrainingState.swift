@@ -7,8 +7,8 @@ import Numerics
 /// state that was stored and restored continues with the same bits as one that was not.
 public struct TrainingState: Sendable, Equatable {
     public let settings: TrainingSettings
-    /// The model as it started; its parameters are those of before the training.
-    public let model: ConditionalMixture
+    /// The model as it started; its parameters are those of before the training. Its components are those of now.
+    public internal(set) var model: ConditionalMixture
     /// Steps taken.
     public internal(set) var step = 0
     /// Time spent, in seconds.
@@ -24,6 +24,8 @@ public struct TrainingState: Sendable, Equatable {
     public internal(set) var average: AlignedFloats
     public internal(set) var first: AlignedFloats
     public internal(set) var second: AlignedFloats
+    /// What the component objective remembers; nil before it first took part.
+    public internal(set) var variational: VariationalState?
 
     /// The start of a training of a model; throws where a setting is out of range.
     public init(_ model: ConditionalMixture, settings: TrainingSettings) throws(TrainingError) {

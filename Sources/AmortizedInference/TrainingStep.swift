@@ -11,85 +11,43 @@ public struct TrainingInfo: Sendable, Equatable {
     public var gradientNorm: Double
     /// False where loss or gradient were not finite: the parameters stayed, and the rate was halved.
     public var succeeded: Bool
-}
-
-/// The memory that training steps of one model and batch size work in; steps allocate nothing large.
-public final class TrainingWorkspace: @unchecked Sendable {
-    let batch: BatchWorkspace
-    let source: any PairSource
-    /// The configurations of the batch, feature-major like the batch's activations.
-    let configurations: UnsafeMutablePointer<Float>
-    let scratch: UnsafeMutablePointer<Lanes>
-    let scratchCount: Int
-    let losses: UnsafeMutablePointer<Double>
-    let squares: UnsafeMutablePointer<Double>
-
-    /// - Precondition: the source's pairs have the model's dimension and inputs.
-    public init(_ model: ConditionalMixture, source: any PairSource, batch size: Int) {
-        precondition(source.dimension == model.dimension && source.inputCount == model.encoding.inputCount,
-                     "the source of pairs does not fit the model")
-        self.source = source
-        batch = BatchWorkspace(model.network, batch: size)
-        configurations = .allocate(capacity: model.dimension * batch.stride)
-        let loss = ForwardDivergence(components: model.components, projection: model.projection)
-        scratchCount = loss.scratchCount
-        scratch = .allocate(capacity: scratchCount * batch.shardCount)
-        losses = .allocate(capacity: batch.shardCount)
-        squares = .allocate(capacity: batch.blockCount)
-    }
-
-    deinit {
-        configurations.deallocate()
-        scratch.deallocate()
-        losses.deallocate()
-        squares.deallocate()
-    }
-
-    /// Draws a shard's pairs, and takes them forward to the loss and back to every layer.
-    func process(shard: Int, stream: RandomStream, loss: ForwardDivergence, _ parameters: UnsafePointer<Float>) {
-        var stream = stream
-        let columns = batch.columns(ofShard: shard)
-        let offset = columns.lowerBound
-        source.draw(columns.count, using: &stream, configurations: configurations + offset, contexts: batch.input + offset,
-                    stride: batch.stride)
-        batch.forward(shard: shard, parameters)
-        let biases = parameters + batch.network.layers.last!.biases
-        let weight = 1 / Float(batch.batch)
-        var total = 0.0
-        for column in stride(from: offset, to: columns.upperBound, by: laneCount) {
-            let sum = loss.evaluate(
-                outputs: batch.output + column, biases: biases, x: UnsafePointer(configurations + column),
-                stride: batch.stride, weight: weight, scratch: scratch + shard * scratchCount).sum()
-            total += Double(sum)
-        }
-        losses[shard] = total
-        batch.backward(shard: shard, parameters)
-    }
+    /// What the component objective found.
+    public var measures = TrainingMeasures()
 }
 
 extension TrainingState {
     /// The most failed steps in a row before a training gives up.
     static let failureLimit = 20
 
-    /// Takes one step of stochastic gradient descent on the forward divergence.
+    /// Takes one step of stochastic gradient descent on the forward divergence and the component objective.
     ///
     /// The bits of the result do not depend on the number of threads. A step whose loss or gradient is not finite changes no
     /// parameter; it halves the learning rate, and the next step draws other pairs.
     ///
-    /// - Parameter workspace: made for this state's model and batch size.
+    /// - Parameter workspace: made for this state's model and settings.
     /// - Throws: ``TrainingError/diverged(step:)`` after twenty failures in a row.
     public mutating func step(_ workspace: TrainingWorkspace, threads: Int = availableCores) throws(TrainingError) -> TrainingInfo {
         let batch = workspace.batch
         precondition(batch.network == model.network && batch.batch == settings.batch, "the workspace belongs to another training")
         let floor = settings.floor(progress: progress, least: model.configuration.leastDeviation)
-        let loss = ForwardDivergence(components: model.components, projection: model.projection.raisingFloor(to: floor))
+        let projection = model.projection.raisingFloor(to: floor)
+        var task = TrainingWorkspace.Task(
+            forward: ForwardDivergence(components: model.components, projection: projection), forwardShare: 1, components: nil)
+        if let variational = workspace.variational { prepare(&task, projection: projection, workspace: variational, targets: workspace.targets) }
         let stream = RandomStream(seed: settings.seed).split(step)
-        let network = parameters.withPointer { pointer in
+        let network = batch.network, prepared = task
+        parameters.withPointer { pointer in
             let parameters = SharedPointer(pointer)
-            parallelFor(batch.shardCount, threads: threads) { shard in
-                workspace.process(shard: shard, stream: stream.split(shard), loss: loss, parameters.pointer)
+            func run(_ snapshot: SharedPointer?) {
+                parallelFor(batch.shardCount, threads: threads) { shard in
+                    workspace.process(shard: shard, stream: stream.split(shard), task: prepared, parameters.pointer, snapshot: snapshot?.pointer)
+                }
             }
-            return batch.network
+            if prepared.components != nil, let variational {
+                variational.snapshot.withPointer { run(SharedPointer($0)) }
+            } else {
+                run(nil)
+            }
         }
         parallelFor(batch.blockCount, threads: threads) { block in
             workspace.squares[block] = batch.accumulateGradient(block: block)
@@ -98,19 +56,25 @@ extension TrainingState {
         let norm = (0..<batch.blockCount).reduce(0) { $0 + workspace.squares[$1] }.squareRoot()
         let rate = rateFactor * settings.rate(step: step, progress: progress)
         let succeeded = mean.isFinite && norm.isFinite
+        var info = TrainingInfo(loss: mean, learningRate: rate, gradientNorm: norm, succeeded: succeeded)
+        info.measures.forwardLoss = mean
+        info.measures.components = model.components
         if succeeded {
             update(batch, rate: rate, scale: min(1, settings.gradientClip / max(norm, 1e-30)), threads: threads,
                    count: network.parameterCount)
             let share = max(0.01, 1 / Double(step + 1))
             smoothLoss = smoothLoss.map { $0 + share * (mean - $0) } ?? mean
             failures = 0
+            if task.components != nil, let variational = workspace.variational {
+                note(variational, shards: batch.shardCount, contexts: batch.batch, in: &info.measures)
+            }
         } else {
             rateFactor /= 2
             failures += 1
             if failures > Self.failureLimit { throw .diverged(step: step) }
         }
         step += 1
-        return TrainingInfo(loss: mean, learningRate: rate, gradientNorm: norm, succeeded: succeeded)
+        return info
     }
 
     private mutating func update(_ batch: BatchWorkspace, rate: Double, scale: Double, threads: Int, count: Int) {

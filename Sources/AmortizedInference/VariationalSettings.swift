@@ -45,4 +45,7 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     public var additions = 0
 
     public init() {}
+
+    /// Whether the component objective takes no part at any time.
+    var isIdle: Bool { forwardShare == .constant(1) }
 }

@@ -10,7 +10,7 @@ func benchmarkTrainingStep(_ chain: Chain, threads: Int, _ report: Report, batch
     var settings = TrainingSettings(budget: .steps(1_000_000), seed: 1)
     settings.batch = batch
     var state = try TrainingState(model, settings: settings)
-    let workspace = TrainingWorkspace(model, source: KinematicPairSource(chain: chain, encoding: model.encoding), batch: batch)
+    let workspace = TrainingWorkspace(model, source: KinematicPairSource(chain: chain, encoding: model.encoding), settings: settings)
     var steps: [Double] = [], products: [Double] = []
     for round in 0..<150 {
         let start = secondsNow()

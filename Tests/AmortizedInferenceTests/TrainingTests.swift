@@ -36,7 +36,7 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
     settings.warmupSteps = 5
     var state = try TrainingState(smallModel(chain, covariance: covariance), settings: settings)
     let workspace = TrainingWorkspace(
-        state.model, source: KinematicPairSource(chain: chain, encoding: state.model.encoding), batch: settings.batch)
+        state.model, source: KinematicPairSource(chain: chain, encoding: state.model.encoding), settings: settings)
     for _ in 0..<steps { _ = try state.step(workspace, threads: threads) }
     return state
 }
@@ -79,7 +79,7 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
         var settings = TrainingSettings(budget: .steps(100), seed: 1)
         settings.batch = 32
         var state = try TrainingState(model, settings: settings)
-        let workspace = TrainingWorkspace(model, source: BrokenSource(), batch: 32)
+        let workspace = TrainingWorkspace(model, source: BrokenSource(), settings: settings)
         let info = try state.step(workspace)
         #expect(!info.succeeded)
         #expect(state.trainedModel.parameters == model.parameters)
