@@ -25,7 +25,7 @@ public struct ComponentObjective: Sendable {
     public var penalty = 3.0
     /// h_o counts up to this distance from its mean over the components, nats.
     public var rewardRange = 20.0
-    @usableFromInline let region: TrustRegion
+    @usableFromInline var region: TrustRegion
 
     public init(components: Int, projection: PrecisionProjection, samples: Int) {
         self.components = components
@@ -33,6 +33,9 @@ public struct ComponentObjective: Sendable {
         self.samples = samples
         region = TrustRegion(dimension: projection.dimension)
     }
+
+    /// Searches for the edges of trust regions in so many steps.
+    public mutating func refineTrustRegion(steps: Int) { region = TrustRegion(dimension: projection.dimension, searchSteps: steps) }
 
     /// What an evaluation found besides the gradient.
     public struct Summary<S: LaneArithmetic> {

@@ -3,6 +3,7 @@ import Numerics
 /// A number that changes with the progress of a training.
 public indirect enum Schedule: Sendable, Equatable, Codable {
     case constant(Double)
+    case exponential(from: Double, to: Double)
 
     /// The value at a share of the budget.
     ///
@@ -10,6 +11,7 @@ public indirect enum Schedule: Sendable, Equatable, Codable {
     public func value(at progress: Double) -> Double {
         switch self {
         case .constant(let value): value
+        case .exponential(let from, let to): from * Elementary.exp(progress * Elementary.log(to / from))
         }
     }
 }
