@@ -90,7 +90,7 @@ extension LuaState {
         let kind: LuaError.Kind = switch status {
         case LUA_ERRSYNTAX: .syntax
         case LUA_ERRMEM: .memory
-        default: isInterrupted ? .interrupt : .runtime
+        default: isExhausted ? .limit : isInterrupted ? .interrupt : .runtime
         }
         return LuaError(message, kind: kind, traceback: traceback)
     }
