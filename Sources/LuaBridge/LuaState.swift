@@ -117,7 +117,7 @@ public final class LuaState {
 
 private func releaseObject(_ object: UnsafeMutableRawPointer) -> Int {
     let box = Unmanaged<AnyBox>.fromOpaque(object)
-    let size = box._withUnsafeGuaranteedRef { $0.size }
+    let size = box._withUnsafeGuaranteedRef { $0.footprint }
     box.release()
     return size
 }
