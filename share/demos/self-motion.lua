@@ -45,7 +45,7 @@ function null_direction(q)
   return direction
 end
 
--- Small steps along it, midpoint by midpoint, keep the hand in place; we stop at a joint limit.
+-- Small steps along it, midpoint by midpoint, keep the hand in place; we stop at a joint limit, or after 4 rad.
 
 function inside(q)
   for i, joint in ipairs(panda.joints) do
@@ -79,7 +79,7 @@ end
 start = answers[1].q
 path = walk(start, 1, 4, 0.005)
 back = walk(start, -1, 4, 0.005)
-print(("%d steps one way, %d the other, until a joint limit"):format(#path, #back))
+print(("%d steps of 0.005 rad one way, %d the other"):format(#path, #back))
 
 -- How far did the hand stray?
 

@@ -69,8 +69,8 @@ function bounded_step(old, epsilon)
   return mixed(old, model, low), low
 end
 
--- Twelve steps from the same wide start, for three bounds. Without a bound the first step follows a model that is wrong so
--- far away.
+-- Twelve steps from the same wide start, for three bounds. Without a bound the first step follows a model far beyond where
+-- it holds: the mean turns the arm around several times before it finds the target, at joint values that no motor reaches.
 
 function run(epsilon, steps)
   local q = { mean = { -0.6, 0.25 }, precision = { { 4, 0 }, { 0, 4 } } }
@@ -84,9 +84,9 @@ function run(epsilon, steps)
 end
 for _, epsilon in ipairs{ 0.1, 1, math.huge } do
   local q, path = run(epsilon, 12)
-  io.write(("epsilon %-4s distance in mm after each step:"):format(epsilon))
-  for i = 2, #path do io.write((" %.0f"):format(1000 * distance(path[i]))) end
-  print()
+  local distances = {}
+  for i = 2, #path do distances[#distances + 1] = ("%.0f"):format(1000 * distance(path[i])) end
+  print(("epsilon %-4s ends at %6.2f, %6.2f rad; mm after each step: %s"):format(epsilon, q.mean[1], q.mean[2], table.concat(distances, " ")))
 end
 
 -- The means on their way, with a small bound: a steady approach.
@@ -96,7 +96,7 @@ plot = avips.plot.poses(arm, path, { target = target, title = "Means of 25 bound
 print(plot)
 print("written: " .. plot:save "trust-region.svg")
 
--- And without any: the first mean is thrown far beyond the joint limits' middle.
+-- And without any: the first mean is thrown far beyond the joint limits of half a turn.
 
 wild, jumps = run(math.huge, 12)
 plot = avips.plot.poses(arm, jumps, { target = target, title = "Means of 12 unbounded steps" })

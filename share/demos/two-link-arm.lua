@@ -27,11 +27,13 @@ print(plot)
 print("written: " .. plot:save "two-link-arm.svg")
 
 -- Towards the edge of the reach both answers come closer to each other; at the edge they are one, and the arm is singular there:
--- its Jacobian loses a direction, and the manipulability falls to zero.
+-- its Jacobian loses a direction. The determinant of the Jacobian's rows for x and y falls to zero with the sine of the elbow.
 
 for _, reach in ipairs{ 1.2, 1.6, 1.9, 1.99, 1.9999 } do
   local near = arm:ik(avips.pose{ xyz = {1 + reach, 0, 0} }, { count = 2, rotation_tolerance = math.huge, min_distance = 0, seed = 1 })
-  print(("at %.4f m: elbow %6.3f rad, manipulability %.4f"):format(reach, math.abs(near[1].q[2]), near[1].manipulability))
+  local J = arm:jacobian(near[1].q)
+  local determinant = J[1][1] * J[2][2] - J[1][2] * J[2][1]
+  print(("at %.4f m: elbow %6.3f rad, determinant %.4f"):format(reach, math.abs(near[1].q[2]), math.abs(determinant)))
 end
 
 -- Beyond the edge there is no answer, but there is a closest approach.
