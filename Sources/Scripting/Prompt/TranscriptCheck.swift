@@ -111,7 +111,7 @@ struct MaskedRow: Equatable {
     /// The text with "12.5 ms" and "0x55d0c8" replaced.
     private static func masked(_ text: String) -> String {
         let units: Set<String> = ["ns", "µs", "us", "ms", "s", "min", "h", "samples/s"]
-        var words = text.split(separator: " ").map(String.init)
+        var words = text.split { $0 == " " || $0 == "\t" }.map(String.init)
         for index in words.indices {
             if let address = words[index].range(of: "0x"), words[index][address.upperBound...].allSatisfy(\.isHexDigit) { words[index] = "0x" }
             let bare = words[index].filter { !",;.()".contains($0) }
