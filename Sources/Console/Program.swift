@@ -138,6 +138,7 @@ public struct Program {
         var exitCode: Int32
         do {
             let interpreter = try makeInterpreter()
+            interpreter.session.progress = nil
             let (text, code) = try task.run(in: interpreter.session)
             output.write(text)
             exitCode = code

@@ -92,6 +92,8 @@ extension LuaState {
         case LUA_ERRMEM: .memory
         default: isExhausted ? .limit : isInterrupted ? .interrupt : .runtime
         }
+        // A computation that was stopped speaks of an interruption.
+        if kind == .limit, !message.contains("a safe session allows") { message += "; what a safe session allows is spent" }
         return LuaError(message, kind: kind, traceback: traceback)
     }
 
