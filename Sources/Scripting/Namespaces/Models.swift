@@ -134,14 +134,26 @@ extension Session {
 
     private var sample: Function {
         Function(
-            "Model:sample", "Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits.",
+            "Model:sample",
+            "Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.",
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 Parameter("n", "integer", "how many"),
-                .options([Session.refineOption, Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+                .options([
+                    Session.refineOption,
+                    Parameter(
+                        "candidates", "integer",
+                        "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
+                        default: "none: straight from the mixture"),
+                    Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
+                ]),
             ],
             returns: "n x dof Matrix in rad or m",
-            example: Session.exampleModel + "assert(student:sample(target, 10, { seed = 1 }).rows == 10)"
+            example: Session.exampleModel + """
+                assert(student:sample(target, 10, { seed = 1 }).rows == 10)
+                local exact = student:sample(target, 10, { candidates = 4, seed = 1 })
+                assert(exact.rows == 10 and math.abs(student.robot:fk(exact)[1].position[1] - target.position[1]) < 1e-4)
+                """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
             let pose = try arguments[1].object(Pose.self)
@@ -149,7 +161,13 @@ extension Session {
             let options = try arguments.options(3)
             let refine = try options["refine"]?.integer(in: 0...100) ?? 0
             var stream = try stream(seed: options["seed"])
-            return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
+            guard let pool = try options["candidates"]?.integer(in: 1...1000) else {
+                return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
+            }
+            guard count * pool <= Limits.count else {
+                throw arguments[3].invalid("asks for \(count) times \(pool) candidates; at most \(Limits.count) are made")
+            }
+            return .matrix(try model.query().sampleConditional(pose, count: count, pool: pool, using: &stream).configurations)
         }
     }
 
