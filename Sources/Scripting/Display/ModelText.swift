@@ -3,7 +3,7 @@ import Mixtures
 
 /// Models, mixtures and logs as a person reads them.
 enum ModelText {
-    static func text(_ model: Model) -> String {
+    static func text(_ model: Model, showsTimes: Bool = true) -> String {
         let mixture = model.mixture
         let configuration = mixture.configuration
         var lines = ["\(mixture.robot.name) · \(NumberText.counted(configuration.components, "component")) · "
@@ -15,11 +15,11 @@ enum ModelText {
             + "\(NumberText.significant(configuration.leastDeviation)) to \(NumberText.significant(configuration.greatestDeviation)) of the half-ranges"])
         let history = mixture.history
         if history.steps > 0 {
-            var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed), "
-                + NumberText.duration(history.seconds)
+            var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed)"
+                + (showsTimes ? ", " + NumberText.duration(history.seconds) : "")
             if let loss = history.loss { training += ", loss \(NumberText.fixed(loss, 3))" }
             table.add(["trained", training])
-            if !history.machine.isEmpty { table.add(["machine", history.machine]) }
+            if showsTimes, !history.machine.isEmpty { table.add(["machine", history.machine]) }
         } else {
             table.add(["trained", "not yet; model:train{ minutes = 5 }"])
         }

@@ -90,7 +90,7 @@ extension Session {
     private var modelType: ObjectType {
         ObjectType(
             "Model", of: Model.self, "A network that maps a pose to a mixture of Gaussians over configurations.",
-            describe: { [unowned self] in display.spelled(ModelText.text($0)) },
+            describe: { [unowned self] in display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
