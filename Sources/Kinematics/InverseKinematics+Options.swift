@@ -11,16 +11,19 @@ extension InverseKinematics {
         public var restarts: Int?
         /// Solutions nearer to each other than this (Euclidean, rad and m) count as one.
         public var minimumDistance: Double
+        /// Whether the closest approach is worked out where nothing reaches the target.
+        public var findsClosest: Bool
 
         public init(
             count: Int = 1, positionTolerance: Double = 1e-4, rotationTolerance: Double = 1e-3, restarts: Int? = nil,
-            minimumDistance: Double = 0.01
+            minimumDistance: Double = 0.01, findsClosest: Bool = true
         ) {
             self.count = count
             self.positionTolerance = positionTolerance
             self.rotationTolerance = rotationTolerance
             self.restarts = restarts
             self.minimumDistance = minimumDistance
+            self.findsClosest = findsClosest
         }
 
         var restartLimit: Int { restarts ?? max(4096, 64 * count) }

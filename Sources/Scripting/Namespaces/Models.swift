@@ -63,16 +63,7 @@ extension Session {
 
     private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Model {
         guard let given = options["robot"] else { throw slot.invalid("must name a robot: avips.model{ robot = \"panda\" }") }
-        let robot: Robot
-        if let box = given.boxIfPresent(Robot.self) {
-            robot = try box.read()
-        } else if given.kind == .string {
-            let name = try given.string()
-            if RobotLibrary.isPath(name) { try files.checkReading(name) }
-            robot = Robot(try RobotLibrary(directory: resources.robots).robot(name).chain())
-        } else {
-            throw given.mismatch("a Robot or the name of one")
-        }
+        let robot = try robot(given)
         var configuration = ModelConfiguration()
         if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
         if let hidden = options["hidden"] {
@@ -99,7 +90,7 @@ extension Session {
                     $0.mixture.history.loss.map { .number($0) } ?? .nil
                 },
             ],
-            methods: [predict, sample, solve, train, save])
+            methods: [predict, sample, solve, evaluate, train, save])
     }
 
     /// What examples start from: a small model of a planar arm, hardly trained.
