@@ -10,7 +10,7 @@ public final class PoseQuery {
     public let chain: Chain
     private let predictor: MixturePredictor
     private let evidence: EvidenceUpdate
-    private let kinematics: InverseKinematics
+    let kinematics: InverseKinematics
 
     /// Prepares a model for questions about a chain.
     ///
@@ -25,7 +25,7 @@ public final class PoseQuery {
     }
 
     /// The mixture at a pose, laid out in lanes.
-    private func posterior(_ pose: Pose, refine steps: Int, reweights: Bool = true) -> LaneMixture {
+    func posterior(_ pose: Pose, refine steps: Int, reweights: Bool = true) -> LaneMixture {
         let logWeights = predictor.logWeights(at: pose)
         var mixture = predictor.mixture(of: Array(0..<model.components), logWeights: logWeights)
         evidence.update(&mixture, target: pose, options: evidenceOptions(steps), reweights: reweights)
@@ -100,7 +100,7 @@ public final class PoseQuery {
 }
 
 /// Starts drawn from a mixture, then, when the mixture has had its chances, uniformly.
-private struct MixtureStarts: StartSource {
+struct MixtureStarts: StartSource {
     let patience = 20
     private let mixture: LaneMixture
     private let chooser: ComponentChooser

@@ -44,6 +44,8 @@ public struct Solution: Sendable, Equatable {
     public var limitMargin: Double
     /// √det(J·Jᵀ) (Yoshikawa, 1985), or √det(Jᵀ·J) with fewer than six joints.
     public var manipulability: Double
+    /// The weighted distance from the configuration that solutions were wished near; nil where none was.
+    public var distance: Double?
 
     /// What solutions are ranked by: far from limits and from singular postures comes first.
     public var score: Double { limitMargin * manipulability }
@@ -72,4 +74,7 @@ public struct Solutions: Sendable {
     public var closest: Solution?
 
     public var found: Int { solutions.count }
+
+    /// Whether the target was reached at all.
+    public var isReachable: Bool { !solutions.isEmpty }
 }

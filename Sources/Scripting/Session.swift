@@ -34,6 +34,7 @@ public final class Session {
         try addSolutions()
         try addModels()
         try addEvaluations()
+        try addTracks()
         try addFigures()
         try addJSON()
         try addCSV()

@@ -9,7 +9,7 @@ import Numerics
 /// - r = 0: all solutions that a multi-start search finds, weighted by 1/√det(J·Jᵀ) (1/√det(Jᵀ·J) below six joints).
 /// - r = 1: the set is a union of arcs. Multi-start solutions are the seeds from which all of them are traced to the limits; points
 ///   are drawn by mass along them.
-/// - r > 1: the first r − 1 joints are drawn uniformly, which leaves the case before for the rest of the chain. By Fubini's
+/// - r > 1: the first r − 1 joints are drawn uniformly (evenly, by a shifted lattice), which leaves the case before for the rest of the chain. By Fubini's
 ///   theorem p(u, s|c) ∝ p(u)/√det(J'·J'ᵀ), with J' the Jacobian of the rest and s the arc length of its curve, so every such slice enters with the mass
 ///   of its arcs.
 ///
@@ -24,7 +24,7 @@ public final class ExactConditional {
         /// The same for each slice.
         public var sliceSeeds = 24
         /// Slices that meet the set, and the most that are tried.
-        public var slices = 160
+        public var slices = 240
         public var greatestSlices = 4000
 
         public init() {}
@@ -202,11 +202,35 @@ private struct Search {
         of chain: Chain, holding count: Int, effort: ExactConditional.Effort, using stream: inout RandomStream
     ) -> [ExactConditional.Slice] {
         var slices: [ExactConditional.Slice] = []
+        var places = EvenPlaces(dimension: count, using: &stream)
         for _ in 0..<effort.greatestSlices where slices.count < effort.slices && !cancellation.isRequested {
-            let held = chain.variables.prefix(count).map { $0.lower + ($0.upper - $0.lower) * stream.uniform() }
+            let held = zip(chain.variables, places.next()).map { $0.lower + ($0.upper - $0.lower) * $1 }
             let rest = chain.holding(Dictionary(uniqueKeysWithValues: held.enumerated().map { ($0.offset, $0.element) })).chain
             if let slice = slice(of: rest, held: held, seeds: effort.sliceSeeds, using: &stream) { slices.append(slice) }
         }
         return slices
+    }
+}
+
+/// Points that fill the unit cube more evenly than independent ones, each of them uniform: an additive recurrence with the powers of
+/// a generalised golden ratio (Roberts, 2018), from a random start (Cranley and Patterson, 1976).
+private struct EvenPlaces {
+    private var place: [Double]
+    private let step: [Double]
+
+    init(dimension: Int, using stream: inout RandomStream) {
+        // The root above one of x^(d+1) = x + 1.
+        var ratio = 2.0
+        for _ in 0..<60 { ratio = Elementary.exp(Elementary.log(1 + ratio) / Double(dimension + 1)) }
+        step = (1...max(dimension, 1)).map { Elementary.exp(-Double($0) * Elementary.log(ratio)) }
+        place = step.map { _ in stream.uniform() }
+    }
+
+    mutating func next() -> [Double] {
+        for i in place.indices {
+            place[i] += step[i]
+            if place[i] >= 1 { place[i] -= 1 }
+        }
+        return place
     }
 }

@@ -90,7 +90,7 @@ extension Session {
                     $0.mixture.history.loss.map { .number($0) } ?? .nil
                 },
             ],
-            methods: [predict, sample, solve, evaluate, train, save])
+            methods: [predict, sample, solve, modelTrack, evaluate, train, save])
     }
 
     /// What examples start from: a small model of a planar arm, hardly trained.
@@ -147,8 +147,11 @@ extension Session {
     private var solve: Function {
         Function(
             "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
-            parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions + [Session.refineOption])],
-            returns: "Solutions, best first, each with the component that it came from",
+            parameters: [
+                Parameter("pose", "Pose or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
+                .options(Session.searchOptions + Session.wishOptions + [Session.refineOption]),
+            ],
+            returns: "Solutions, best first, each with the component that it came from; for several poses a list of Solutions",
             example: Session.exampleModel + """
                 local answers = student:solve(target, { count = 2, seed = 1 })
                 print(answers)
@@ -156,12 +159,19 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
-            let pose = try arguments[1].object(Pose.self)
+            let poses = try arguments[1].poses()
+            let pose = try poses?.first ?? arguments[1].object(Pose.self)
             let given = try arguments.options(2)
             let options = try InverseKinematics.Options(given)
+            let wishes = try SearchWishes(given, robot: model.robot)
             var stream = try stream(seed: given["seed"])
             let refine = try given["refine"]?.integer(in: 0...100) ?? 0
-            let solutions = try model.query().solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation)
+            if let poses {
+                return try answers(
+                    to: poses, robot: model.robot, options: options, wishes: wishes, stream: stream, model: (model.mixture, refine))
+            }
+            let solutions = try model.query().solve(
+                pose, options: options, wishes: wishes, refine: refine, using: &stream, cancellation: cancellation)
             return Answer(robot: model.robot, solutions: solutions).value
         }
     }
