@@ -43,6 +43,8 @@ public final class Session {
         try addRobots()
         try addSolutions()
         try addModels()
+        try addEvaluations()
+        try addTracks()
         try addFigures()
         try addJSON()
         try addCSV()
