@@ -32,6 +32,7 @@ public final class Session {
         try addPoses()
         try addRobots()
         try addSolutions()
+        try addSchedules()
         try addModels()
         try addFigures()
         try addJSON()
