@@ -42,6 +42,7 @@ public final class Session {
         try addPoses()
         try addRobots()
         try addSolutions()
+        try addSchedules()
         try addModels()
         try addEvaluations()
         try addTracks()

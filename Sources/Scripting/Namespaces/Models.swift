@@ -11,6 +11,7 @@ extension Session {
     func addModels() throws {
         try state.register(mixtureType)
         try state.register(logType)
+        try state.register(trainingType)
         try state.register(modelType)
         try state.register(Function(
             "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot.",
@@ -22,6 +23,7 @@ extension Session {
                     Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
                     Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
                     Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
+                    Parameter("conditioned", "boolean", "whether covariances are kept within bounds by the projection layer", default: "true"),
                     Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
                 ])],
             returns: "Model",
@@ -74,6 +76,7 @@ extension Session {
         }
         if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
         if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
+        if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
         configuration.seed = try options["seed"]?.seed() ?? nextSeed()
         return try Model(ConditionalMixture(chain: robot.chain, configuration: configuration), robot: robot)
     }
@@ -90,7 +93,7 @@ extension Session {
                     $0.mixture.history.loss.map { .number($0) } ?? .nil
                 },
             ],
-            methods: [predict, sample, solve, modelTrack, evaluate, train, save])
+            methods: [predict, sample, solve, modelTrack, evaluate, train, training, save])
     }
 
     /// What examples start from: a small model of a planar arm, hardly trained.
