@@ -107,7 +107,7 @@ public final class PoseQuery {
 }
 
 /// Starts drawn from a mixture, then, when the mixture has had its chances, uniformly.
-private struct MixtureStarts: StartSource {
+struct MixtureStarts: StartSource {
     let patience = 20
     private let mixture: LaneMixture
     private let chooser: ComponentChooser

@@ -44,7 +44,7 @@ import Testing
             let rows = (0..<samples.configurations.rows).map { Array(samples.configurations.row($0)) }
             #expect(rows.count == 3000 && samples.effectiveSize > 1500)
             for row in rows { #expect(chain.contains(row) && chain.forwardKinematics(row).error(to: target).position < 1e-5) }
-            let reference = features(rejected(chain, target, radius: 0.02, count: 3000, seed: UInt64(10 + index)))
+            let reference = features(rejected(chain, target, radius: 0.03, count: 1500, seed: UInt64(10 + index)))
             for (found, expected) in zip(features(rows), reference) {
                 // Four standard errors, and what the disc's size and the resampling add.
                 #expect(abs(found.mean - expected.mean) < 4 * expected.error * 2.0.squareRoot() + 0.01, "\(found) \(expected)")

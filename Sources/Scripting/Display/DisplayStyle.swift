@@ -35,6 +35,8 @@ public struct DisplayStyle: Sendable, Equatable {
             case "−": result += "-"
             case "π": result += "pi"
             case "²": result += "^2"
+            case "±": result += "+-"
+            case "–": result += "-"
             default: result.append(character)
             }
         }
