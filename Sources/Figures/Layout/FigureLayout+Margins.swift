@@ -31,11 +31,22 @@ extension FigureLayout {
         let labels = widestLabel(plan.yTicks)
         let title = metrics.hasVerticalTitles && !plan.yTitle.isEmpty ? metrics.lineHeight(.axisTitle) : 0
         let margin = title + labels + (labels + title > 0 ? metrics.gap.x : 0) + metrics.border.x
-        return (margin / metrics.quantum.x).rounded(.up) * metrics.quantum.x
+        return (max(margin, overhang(plan).left) / metrics.quantum.x).rounded(.up) * metrics.quantum.x
+    }
+
+    /// How far the labels of the x axis reach beyond the frame.
+    private func overhang(_ plan: PanelPlan) -> (left: Double, right: Double) {
+        plan.xTicks.ticks.reduce(into: (left: 0.0, right: 0.0)) { result, tick in
+            let half = metrics.textWidth(tick.label, .tick) / 2
+            result.left = max(result.left, plan.frame.x - plan.xOfTick(tick) + half)
+            result.right = max(result.right, plan.xOfTick(tick) + half - plan.frame.right)
+        }
     }
 
     private func right(_ plan: PanelPlan) -> Double {
-        guard let bar = plan.bar else { return metrics.border.x }
+        guard let bar = plan.bar else {
+            return (max(metrics.border.x, overhang(plan).right) / metrics.quantum.x).rounded(.up) * metrics.quantum.x
+        }
         let title = metrics.hasVerticalTitles && !bar.title.isEmpty ? metrics.lineHeight(.axisTitle) : 0
         let margin = metrics.border.x + metrics.barGap + metrics.barWidth + max(metrics.gap.x, metrics.quantum.x) + widestLabel(bar.ticks) + title
         return (margin / metrics.quantum.x).rounded(.up) * metrics.quantum.x

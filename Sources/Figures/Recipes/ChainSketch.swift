@@ -33,14 +33,8 @@ private struct ChainSketch {
     /// One view: across a plane, or axonometric.
     func panel(_ scene: PosesScene) -> Panel {
         let views = scene.panels { layers(scene, $0) }
-        var panel = views.count > 1 ? views[1] : views[0]
+        var panel = (views.count > 1 ? views[1] : views[0]).withPlainLinks()
         panel.name = "sketch"
-        // The one configuration needs no number.
-        panel.layers = panel.layers.map { layer in
-            guard layer.name.hasPrefix("configuration") else { return layer }
-            let marks = layer.marks.filter { if case .badge = $0 { false } else { true } }
-            return Layer(name: "links", style: Style(.muted, .strong), marks: marks)
-        }
         return panel
     }
 

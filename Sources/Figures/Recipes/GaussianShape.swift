@@ -33,6 +33,8 @@ public struct GaussianShape: Sendable, Equatable {
 struct ShownComponents {
     /// As many components as a figure shows one by one.
     static let limit = 24
+    /// Lighter components are left out: their ellipses, often wide, would hide the others.
+    static let leastWeight = 0.002
 
     /// The components by number, each with the index of its colour.
     var shapes: [(shape: GaussianShape, series: Int)]
@@ -44,20 +46,23 @@ struct ShownComponents {
         let order = shapes.indices.sorted {
             shapes[$0].weight != shapes[$1].weight ? shapes[$0].weight > shapes[$1].weight : $0 < $1
         }
-        let kept = order.prefix(limit).sorted { shapes[$0].number < shapes[$1].number }
+        let heavy = order.filter { !(shapes[$0].weight < ShownComponents.leastWeight) }
+        let kept = (heavy.isEmpty ? order : heavy).prefix(limit).sorted { shapes[$0].number < shapes[$1].number }
         self.shapes = kept.enumerated().map { (shapes[$1], $0) }
         omitted = shapes.count - kept.count
-        omittedWeight = order.dropFirst(limit).reduce(0) { $0 + shapes[$1].weight }
+        omittedWeight = order.dropFirst(kept.count).reduce(0) { $0 + shapes[$1].weight }
     }
 
     /// Ellipses of one and two standard deviations and the component's number, one layer a component.
     ///
-    /// - Parameter ink: the same for all components; each its own if nil.
-    func layers(_ i: Int, _ j: Int, ink: Style.Ink? = nil, isNumbered: Bool = true) -> [Layer] {
+    /// - Parameters:
+    ///   - ink: the same for all components; each its own if nil.
+    ///   - isNumbered: whether the component with this index carries its number here.
+    func layers(_ i: Int, _ j: Int, ink: Style.Ink? = nil, isNumbered: (Int) -> Bool = { _ in true }) -> [Layer] {
         shapes.map { shape, series in
             var marks = [1.0, 2].compactMap { shape.ellipse(i, j, deviations: $0) }
             let mean = Place(shape.mean[i], shape.mean[j])
-            if isNumbered { marks.append(.badge(String(shape.number), on: [mean])) }
+            if isNumbered(series) { marks.append(.badge(String(shape.number), on: [mean])) }
             if marks.count < 2 { marks.append(.points([mean], .cross)) }
             return Layer(name: "component \(shape.number)", style: Style(ink ?? .series(series)), marks: marks)
         }

@@ -29,7 +29,14 @@ public struct JointAxis: Sendable, Equatable {
         var shown = range
         if shown == nil, let limits {
             let air = 0.04 * (limits.upperBound - limits.lowerBound)
-            if air.isFinite { shown = (limits.lowerBound - air)...(limits.upperBound + air) }
+            if isShared && scale == .degrees && air < 2 {
+                // In small panels quarters of the circle leave room for ticks.
+                let quarter = Double.pi / 2
+                let lower = (limits.lowerBound / quarter + 0.01).rounded(.down) * quarter
+                shown = lower...max(lower + quarter, (limits.upperBound / quarter - 0.01).rounded(.up) * quarter)
+            } else if air.isFinite {
+                shown = (limits.lowerBound - air)...(limits.upperBound + air)
+            }
         }
         return Axis(label: label, scale: scale, range: shown, isShared: isShared)
     }

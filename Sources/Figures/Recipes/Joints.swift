@@ -74,7 +74,7 @@ private struct JointScene {
         var cells: [Int] = []
         for row in 1...size {
             for column in 0..<row {
-                panels.append(panel(joints[column], joints[row]))
+                panels.append(panel(joints[column], joints[row], position: panels.count, of: size * (size + 1) / 2))
                 cells.append((row - 1) * size + column)
             }
         }
@@ -84,21 +84,28 @@ private struct JointScene {
             cells: size == 1 ? nil : cells, legend: legend)
     }
 
-    private func panel(_ i: Int, _ j: Int) -> Panel {
-        let isAlone = joints.count == 2
-        let isNumbered = isAlone || shown.shapes.count <= 12 && joints.count <= 4
-        let scatter = families.map { family in
-            Layer(
-                name: family.number.map { "samples \($0)" } ?? "samples", style: Style(.series(family.series), .regular),
-                marks: [.points(family.members.map { Place(configurations[$0][i], configurations[$0][j]) }, .disc)])
+    /// - Parameters:
+    ///   - position: which of all `count` panels it is; many small ones share the components' numbers among them.
+    private func panel(_ i: Int, _ j: Int, position: Int, of count: Int) -> Panel {
+        func isNumbered(_ order: Int) -> Bool { joints.count <= 3 || order % count == position }
+        let known = Set(shown.shapes.map(\.shape.number))
+        let scatter = families.enumerated().map { order, family in
+            let places = family.members.map { Place(configurations[$0][i], configurations[$0][j]) }
+            var marks: [Mark] = [.points(places, .disc)]
+            if let number = family.number, !known.contains(number), isNumbered(order) {
+                marks.append(.badge(String(number), on: Array(places.prefix(8))))
+            }
+            return Layer(
+                name: family.number.map { "samples \($0)" } ?? "samples", style: Style(.series(family.series), .regular), marks: marks)
         }
+        let ellipses = shown.layers(i, j, isNumbered: isNumbered)
         let limits = [(i, Direction.x), (j, .y)].flatMap { index, direction -> [Mark] in
             axes[index].limits.map { [.rule($0.lowerBound, direction), .rule($0.upperBound, direction)] } ?? []
         }
         return Panel(
             name: "joints \(i + 1) and \(j + 1)", x: axis(i), y: axis(j),
             layers: [Layer(name: "limits", style: Style(.muted, .faint), marks: limits)] + scatter
-                + shown.layers(i, j, isNumbered: isNumbered))
+                + ellipses)
     }
 
     private func axis(_ index: Int) -> Axis {

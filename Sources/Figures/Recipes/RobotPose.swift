@@ -15,10 +15,23 @@ extension Figure {
             title: title ?? "\(robot.name), \(robot.tip) at (\(place)) m",
             description: "\(robot.name) in one configuration, with the frames of \(PosesScene.counted(frames.poses.count, "link")); "
                 + "\(robot.tip) is at (\(place)) m.",
-            panels: scene.panels(frames.layers), columns: 2,
+            panels: scene.panels(frames.layers).map { $0.withPlainLinks() }, columns: 2,
             legend: LinkFrames.legend + [
                 LegendEntry(text: "base: \(robot.base)", sample: .point(.base), style: Style(.foreground))
             ])
+    }
+}
+
+extension Panel {
+    /// The panel with its one configuration in grey and without a number, behind what is drawn on it.
+    func withPlainLinks() -> Panel {
+        var panel = self
+        panel.layers = layers.map { layer in
+            guard layer.name.hasPrefix("configuration") else { return layer }
+            let marks = layer.marks.filter { if case .badge = $0 { false } else { true } }
+            return Layer(name: "links", style: Style(.muted, .strong), marks: marks)
+        }
+        return panel
     }
 }
 

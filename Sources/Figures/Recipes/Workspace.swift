@@ -41,6 +41,29 @@ public struct WorkspaceSlice: Sendable, Equatable {
         self.rows = rows
         self.quantities = quantities
     }
+
+    /// The least part of the slice with all cells that are known, and one cell around.
+    public var cropped: WorkspaceSlice {
+        var (left, right, bottom, top) = (columns, -1, rows, -1)
+        for row in 0..<rows {
+            for column in 0..<columns where quantities.contains(where: { $0.values[row * columns + column].isFinite }) {
+                (left, right, bottom, top) = (min(left, column), max(right, column), min(bottom, row), max(top, row))
+            }
+        }
+        guard right >= left else { return self }
+        let (across, up) = (max(0, left - 1)...min(columns - 1, right + 1), max(0, bottom - 1)...min(rows - 1, top + 1))
+        func part(_ range: ClosedRange<Double>, _ cells: ClosedRange<Int>, _ count: Int) -> ClosedRange<Double> {
+            let size = (range.upperBound - range.lowerBound) / Double(count)
+            return (range.lowerBound + size * Double(cells.lowerBound))...(range.lowerBound + size * Double(cells.upperBound + 1))
+        }
+        var result = self
+        (result.x, result.y) = (part(x, across, columns), part(y, up, rows))
+        (result.columns, result.rows) = (across.count, up.count)
+        for index in quantities.indices {
+            result.quantities[index].values = up.flatMap { row in across.map { quantities[index].values[row * columns + $0] } }
+        }
+        return result
+    }
 }
 
 extension Figure {

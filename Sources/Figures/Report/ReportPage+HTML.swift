@@ -7,8 +7,8 @@ extension ReportPage {
     /// light or dark, as the page does.
     public func html() -> String {
         var writer = SVGWriter()
-        writer.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        writer.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        writer.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
+        writer.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
         writer.begin("title")
         writer.close("title", text: title)
         writer.raw("<style>\n\(ReportPage.style)\n</style>\n</head>\n<body>\n<main>\n")
@@ -70,7 +70,7 @@ extension SVGWriter {
     private mutating func image(_ svg: String, description: String) {
         raw("<figure><img")
         attribute("alt", description)
-        raw(" src=\"data:image/svg+xml;base64,\(Data(svg.utf8).base64EncodedString())\"></figure>\n")
+        raw(" src=\"data:image/svg+xml;base64,\(Data(svg.utf8).base64EncodedString())\"/></figure>\n")
     }
 
     private mutating func table(_ table: ReportTable) {

@@ -31,29 +31,25 @@ extension Animation {
         return renderer.writer.text
     }
 
-    /// Every frame has its turn in a cycle; the last one stays for about a fifth of it.
+    /// Every frame has its turn in a cycle of whole milliseconds; the last one stays for about a fifth of it.
     private var rules: [String] {
-        let slots = Double(frames.count + frames.count / 4)
-        func decimal(_ value: Double, _ places: Int) -> String {
-            let scale = Decimal.power(places)
-            return Decimal.text(mantissa: Int((value * scale).rounded()), exponent: -places, decimals: places)
-        }
-        func turn(_ name: String, _ share: Double) -> String {
-            "@keyframes \(name){0%{visibility:visible}\(decimal(100 * share, 2))%,100%{visibility:hidden}}"
-        }
         guard frames.count > 1 else { return [] }
-        let lastShare = (slots - Double(frames.count - 1)) / slots
+        let slots = frames.count + frames.count / 4
+        let slot = max(1, Int((1000 * seconds / Double(slots)).rounded()))
+        let cycle = slot * slots
+        func turn(_ name: String, _ length: Int) -> String {
+            let share = Int((1e6 * Double(length) / Double(cycle)).rounded())
+            let percent = Decimal.text(mantissa: share, exponent: -4, decimals: 4)
+            return "@keyframes \(name){0%{visibility:visible}\(percent)%,100%{visibility:hidden}}"
+        }
+        let last = frames.count - 1
         var rules = [
             ".turn{visibility:hidden}", ".last{visibility:visible}",
             "@media screen and (prefers-reduced-motion:no-preference){",
-            ".turn{animation:turn \(decimal(seconds, 2))s step-end infinite}",
-            ".last{animation-name:last}",
+            ".turn{animation:turn \(cycle)ms step-end infinite}", ".last{animation-name:last}",
         ]
         // A delay before now starts within the cycle.
-        for number in frames.indices {
-            let delay = seconds * (Double(number) / slots - 1)
-            rules.append("\(number == frames.count - 1 ? ".last" : ".t\(number)"){animation-delay:\(decimal(delay, 2))s}")
-        }
-        return rules + [turn("turn", 1 / slots), turn("last", lastShare), "}"]
+        rules += (0...last).map { "\($0 == last ? ".last" : ".t\($0)"){animation-delay:\($0 * slot - cycle)ms}" }
+        return rules + [turn("turn", slot), turn("last", cycle - last * slot), "}"]
     }
 }

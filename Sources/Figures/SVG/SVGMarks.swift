@@ -13,7 +13,7 @@ extension SVGRenderer {
             joints(points, frame: plan.frame)
         case .points(let places, let symbol):
             let inside = places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains)
-            if symbol == .disc && inside.count > 24 { return dots(inside) }
+            if symbol == .disc && inside.count > 4 { return dots(inside) }
             for point in inside { draw(symbol, at: point) }
         case .arrow(let tail, let head):
             if let tail = plan.point(tail, in: panel), let head = plan.point(head, in: panel) {
@@ -31,7 +31,7 @@ extension SVGRenderer {
     private mutating func dots(_ points: [SIMD2<Double>]) {
         let shown = Simplification.scatter(points, budget: SVGRenderer.budget)
         writer.begin("path")
-        writer.attribute("class", shown.count > 400 ? "dots many" : "dots")
+        writer.attribute("class", shown.count > 400 ? "dots many" : shown.count > 40 ? "dots" : "dots few")
         writer.beginAttribute("d")
         for point in shown {
             writer.raw("M")

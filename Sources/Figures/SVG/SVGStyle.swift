@@ -45,6 +45,7 @@ enum SVGStyle {
             ".faint{stroke-width:1.25;stroke-opacity:.38}",
             ".joints{stroke-width:7.5;stroke-dasharray:none}",
             ".dots{stroke-width:5;stroke-dasharray:none;stroke-opacity:.7}",
+            ".few{stroke-width:7;stroke-opacity:1}",
             ".many{stroke-width:3;stroke-opacity:.5}",
             ".area{stroke:none;fill-opacity:.5}",
             ".faint .area{fill-opacity:.22}",

@@ -194,7 +194,7 @@ struct Screen {
     /// A heatmap's cell: with colour its background says all.
     private func shade(_ brightness: Double?) -> Character {
         guard let brightness, !style.color else { return " " }
-        let shades = Array(style.unicode ? " ░▒▓█" : " .:-=+*#%@")
+        let shades = Array(style.unicode ? "·░▒▓█" : ".:-=+*#%@")
         return shades[min(Int(brightness * Double(shades.count)), shades.count - 1)]
     }
 

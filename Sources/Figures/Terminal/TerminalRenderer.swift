@@ -86,7 +86,7 @@ struct TerminalRenderer {
         switch mark {
         case .line(let places), .linkage(let places):
             var phase = 0
-            let points = places.map { plan.point($0, in: panel) }
+            let points = Simplification.polyline(places.map { plan.point($0, in: panel) }, budget: 4000)
             for (start, end) in zip(points, points.dropFirst()) {
                 guard let start, let end, let (from, to) = plan.frame.clip(start, end) else {
                     phase = 0

@@ -74,7 +74,7 @@ struct DensityPlot {
             throw ArgumentError("option upper must lie above option lower in both variables")
         }
         ranges = (found[0].0...found[0].1, found[1].0...found[1].1)
-        resolution = try options["resolution"]?.integer(in: 4...400) ?? 80
+        resolution = try options["resolution"]?.integer(in: 4...200) ?? 80
         deviations = (
             try options["position_deviation"]?.number(in: 1e-9...1e9) ?? 0.05, try options["rotation_deviation"]?.number(in: 1e-9...1e9) ?? 0.3
         )

@@ -80,7 +80,7 @@ extension Session {
                     Parameter("at", "list of numbers", "where the other joints are held", unit: "rad, m", default: "the heaviest component's mean"),
                     Parameter("lower", "list of numbers", "the lower left corner", unit: "rad, m", default: "the joint limits, or what the components need"),
                     Parameter("upper", "list of numbers", "the upper right corner", unit: "rad, m", default: "as lower"),
-                    Parameter("resolution", "integer", "cells each way, 4 to 400", default: "80"),
+                    Parameter("resolution", "integer", "cells each way, 4 to 200", default: "80"),
                     Parameter("position_deviation", "number", "how near a pose is to be reached: the standard deviation of the place", unit: "m", default: "0.05"),
                     Parameter("rotation_deviation", "number", "and of the angle", unit: "rad", default: "0.3"),
                     Session.titleOption,

@@ -84,7 +84,7 @@ extension Session {
             let x = try options["x"]?.string() ?? "step"
             let steps = try data.series(slot, x) ?? rows.indices.map { Double($0 + 1) }
             let numbers = try data.withField(slot, "numbers") { try $0.numbers().map { Int($0.clamped(to: -1e9...1e9)) } }
-            let history = try WeightHistory(steps: steps, weights: rows, numbers: numbers).thinned(to: 400)
+            let history = try WeightHistory(steps: steps, weights: rows, numbers: numbers).thinned(to: 150)
             return .object(holding: Figure.weights(history, xLabel: PlottedQuantity(x).label, title: try options["title"]?.string()))
         }
     }

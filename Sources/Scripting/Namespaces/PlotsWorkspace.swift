@@ -38,7 +38,7 @@ extension Session {
             } else {
                 throw slot.mismatch("a Model, a Robot or a table")
             }
-            return .object(holding: try Figure.workspace(survey.slice(cancellation), subject: survey.subject, title: title))
+            return .object(holding: try Figure.workspace(survey.slice(cancellation).cropped, subject: survey.subject, title: title))
         }
     }
 
@@ -137,10 +137,10 @@ private struct WorkspaceSurvey {
             }
         }
         var quantities: [WorkspaceSlice.Quantity] = []
-        if query != nil { quantities.append(.init(title: "Error of samples", label: "median position error (mm)", values: errors)) }
-        quantities.append(.init(title: "Success", label: "starts that reach the target (%)", values: shares, limits: 0...100))
+        if query != nil { quantities.append(.init(title: "Error of samples", label: "median (mm)", values: errors)) }
+        quantities.append(.init(title: "Success", label: "arrived (%)", values: shares, limits: 0...100))
         quantities.append(.init(
-            title: query == nil ? "Solutions" : "Modes", label: query == nil ? "solutions found" : "components among the solutions", values: modes))
+            title: query == nil ? "Solutions" : "Modes", label: query == nil ? "found" : "components", values: modes))
         return WorkspaceSlice(
             x: -reach...reach, y: bottom...(bottom + side * Double(rows)), names: (names[across], names[up]), columns: resolution,
             rows: rows, quantities: quantities)
@@ -148,6 +148,8 @@ private struct WorkspaceSurvey {
 
     /// What one pose yields; NaN where it cannot be reached.
     private func cell(_ pose: Pose, _ stream: inout RandomStream, _ cancellation: Cancellation) -> (error: Double, share: Double, modes: Double) {
+        // What lies beyond the reach needs no search.
+        guard pose.position.dot(pose.position).squareRoot() <= 1.000001 * robot.reach else { return (.nan, .nan, .nan) }
         var options = InverseKinematics.Options(count: count)
         options.restarts = 20 * count
         let solutions: Solutions
