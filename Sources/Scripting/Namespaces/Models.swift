@@ -24,6 +24,11 @@ extension Session {
                     Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
                     Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
                     Parameter("conditioned", "boolean", "whether covariances are kept within bounds by the projection layer", default: "true"),
+                    Parameter("least_deviation", "number", "the least standard deviation of a component in any direction, as a share of half a joint's range", default: "0.0015"),
+                    Parameter(
+                        "turning", "boolean",
+                        "whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand",
+                        default: "true"),
                     Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
                 ])],
             returns: "Model",
@@ -77,6 +82,8 @@ extension Session {
         if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
         if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
         if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
+        if let deviation = try options["least_deviation"]?.number(in: 1e-5...0.5) { configuration.leastDeviation = deviation }
+        if let turning = try options["turning"]?.boolean() { configuration.turnsWithTarget = turning }
         configuration.seed = try options["seed"]?.seed() ?? nextSeed()
         return try Model(ConditionalMixture(chain: robot.chain, configuration: configuration), robot: robot)
     }
