@@ -146,6 +146,10 @@ extension Session {
                         "candidates", "integer",
                         "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
                         default: "none: straight from the mixture"),
+                    Parameter(
+                        "resample", "integer",
+                        "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
+                        default: "none: every sample is returned"),
                     Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
                 ]),
             ],
@@ -162,6 +166,15 @@ extension Session {
             let options = try arguments.options(3)
             let refine = try options["refine"]?.integer(in: 0...100) ?? 0
             var stream = try stream(seed: options["seed"])
+            if let pool = try options["resample"]?.integer(in: 1...1000) {
+                for name in ["refine", "candidates"] {
+                    if let other = options[name] { throw other.invalid("does not go with resample") }
+                }
+                guard count * pool <= Limits.count else {
+                    throw arguments[3].invalid("asks for \(count) times \(pool) samples; at most \(Limits.count) are drawn")
+                }
+                return .matrix(try model.query().sampleResampled(pose, count: count, pool: pool, using: &stream))
+            }
             guard let pool = try options["candidates"]?.integer(in: 1...1000) else {
                 return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
             }
