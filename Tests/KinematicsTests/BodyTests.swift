@@ -34,7 +34,7 @@ import Testing
     /// The floating base moves everything as one pose would, and its columns are derivatives.
     @Test func floatingBaseMovesTheTree() throws {
         let robot = try library.robot("talos_28dof")
-        let body = try robot.body(floating: #require(robot.floatingBase))
+        let body = try robot.body(floating: robot.floatingBase)
         #expect(body.degreesOfFreedom == 34 && body.base == "world" && abs(body.totalMass - 90.272192) < 1e-9)
         var stream = RandomStream(seed: 4)
         let evaluator = BodyEvaluator(body)
@@ -84,7 +84,7 @@ import Testing
     /// Feet fixed, the right hand anywhere in the published box: every target is met, within the limits and in balance.
     @Test func talosReachesWithItsFeetFixed() throws {
         let robot = try library.robot("talos_28dof")
-        let body = try robot.body(floating: #require(robot.floatingBase))
+        let body = try robot.body(floating: robot.floatingBase)
         let stance = try #require(body.stance)
         let hand = try #require(body.tipIndex("right_hand"))
         var stream = RandomStream(seed: 11)
@@ -109,7 +109,7 @@ import Testing
 
     @Test func searchesRepeatAndSayWhatFails() throws {
         let robot = try library.robot("talos_28dof")
-        let body = try robot.body(floating: #require(robot.floatingBase))
+        let body = try robot.body(floating: robot.floatingBase)
         let hand = try #require(body.tipIndex("right_hand")), stance = try #require(body.stance)
         func answer(_ place: SIMD3<Double>, _ count: Int) -> BodySolutions {
             var stream = RandomStream(seed: 3), options = InverseKinematics.Options(count: count)
