@@ -22,6 +22,16 @@ public struct Gaussian: Sendable, Equatable {
         logDensityAtMean = sum
     }
 
+    /// Independent variables.
+    ///
+    /// - Precondition: as many deviations as means, all positive.
+    public init(mean: [Double], deviations: [Double]) {
+        precondition(deviations.count == mean.count, "\(deviations.count) deviations for \(mean.count) variables")
+        var factor = Array(repeating: 0.0, count: triangleCount(mean.count))
+        for (index, deviation) in deviations.enumerated() { factor[triangleIndex(index, index)] = 1 / deviation }
+        self.init(mean: mean, precisionFactor: factor)
+    }
+
     /// The number of variables D.
     public var dimension: Int { mean.count }
 

@@ -33,6 +33,7 @@ public final class Session {
         try addRobots()
         try addSolutions()
         try addModels()
+        try addTargets()
         try addFigures()
         try addJSON()
         try addCSV()

@@ -176,7 +176,7 @@ import Testing
         end
         -- The same in a coroutine, and in finalizers.
         for _, entry in ipairs(functions) do
-            coroutine.resume(coroutine.create(entry[2]), table.unpack(arguments(entry[3]), 1, 3))
+            coroutine.resume(coroutine.create(function(...) return entry[2](...) end), table.unpack(arguments(entry[3]), 1, 3))
             setmetatable({}, { __gc = function() entry[2](any(), any()) end })
         end
         collectgarbage()
