@@ -32,6 +32,6 @@ import Testing
     @Test func theNamespaceCanBeCalled() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("return avips.help(avips.target)").contains("avips.target{ dimension="))
-        #expect(try fixture.message("avips.target()")?.hasPrefix("avips.target: argument 1 (options) must be a table") == true)
+        #expect(fixture.message("avips.target()")?.hasPrefix("avips.target: argument 1 (options) must be a table") == true)
     }
 }

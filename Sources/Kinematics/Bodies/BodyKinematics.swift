@@ -134,6 +134,14 @@ final class BodyKinematics<S: BodyArithmetic> {
         return sum
     }
 
+    /// The centre of mass alone; leaves the adjoint's storage as it is.
+    @inline(__always)
+    func massCentre() -> Triple<S> {
+        var sum = Triple<S>(fixedMoment)
+        for i in joints.indices where joints[i].share > 0 { sum = sum.fma(S(joints[i].share), frames[i].point(joints[i].centre)) }
+        return sum
+    }
+
     /// The velocities of the centre of mass per unit change of the variables, after ``centreOfMass()``: a joint moves what it carries
     /// as one rigid body.
     @inline(__always)
