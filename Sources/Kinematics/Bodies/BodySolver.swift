@@ -41,13 +41,13 @@ public final class BodySolver {
         }
     }
 
-    /// Finds configurations from starts around the nominal one and across the limits.
+    /// Finds configurations from starts around the nominal one and across the limits; uniform ones, where the base is fixed.
     ///
     /// The same stream gives the same solutions; it advances.
     public func solve(
         options: InverseKinematics.Options = .init(), using stream: inout RandomStream, cancellation: Cancellation = .never
     ) -> BodySolutions {
-        var starts = SpreadStarts(body, stream: stream)
+        var starts = SpreadStarts(body, isUniform: !body.isFloating, stream: stream)
         defer { stream = starts.stream }
         return solve(options: options, from: &starts, cancellation: cancellation)
     }
@@ -101,7 +101,6 @@ public final class BodySolver {
         }
     }
 
-    /// Sums of squares that single precision can reach: (2e-5 m)² and (1e-4 rad)².
     private func run(_ record: inout Record, from starts: inout some StartSource, cancellation: Cancellation) {
         let options = record.options
         let limit = options.restarts ?? max(1024, 64 * options.count)
@@ -117,6 +116,7 @@ public final class BodySolver {
             }
         }
         for lane in 0..<laneCount { refill(lane) }
+        // Single precision goes as far as it is good for; double precision does the rest.
         let goal = (Float(min(max(options.positionTolerance, 5e-5), 1e3)), Float(min(max(options.rotationTolerance, 2e-4), 10)))
         let squares = (Lanes(repeating: goal.0 * goal.0), Lanes(repeating: goal.1 * goal.1))
         let patience = Lanes(repeating: Float(starts.patience))
@@ -223,56 +223,4 @@ func limitMargin(of q: [Double], _ variables: [Chain.Variable]) -> Double {
         margin = min(margin, 2 * min(value - variable.lower, variable.upper - value) / (variable.upper - variable.lower))
     }
     return max(margin, 0)
-}
-
-/// The answer to a question for configurations of a body.
-public struct BodySolutions: Sendable {
-    public var task: BodyTask
-    /// How many solutions were asked for.
-    public var requested: Int
-    /// The solutions, best first; errors are the largest of all goals'.
-    public var solutions: [Solution]
-    /// How many starts were tried, how many of them met the goals, and how many iterations of sixteen searches that took.
-    public var starts: Int
-    public var converged: Int
-    public var iterations: Int
-    /// The time that the search took, s.
-    public var elapsed: Double
-    /// Why there are fewer solutions than asked for; nil where there are not.
-    public var reason: String?
-    /// The configuration that came nearest, where none met the goals.
-    public var closest: Solution?
-
-    public var found: Int { solutions.count }
-}
-
-/// Starts between a body's nominal configuration and uniform ones, without end.
-///
-/// Every start goes a share of the way from the nominal configuration to one that is uniform within the limits. The shares cycle, so that
-/// some of the sixteen searches start near at hand and some far away.
-public struct SpreadStarts: StartSource {
-    public let patience = 40
-    private let lower: [Float]
-    private let range: [Float]
-    private let nominal: [Float]
-    public private(set) var stream: RandomStream
-    private var count = 0
-    private static let shares: [Float] = [0.15, 0.5, 0.25, 1, 0.1, 0.7, 0.35, 0.85]
-
-    public init(_ body: Body, stream: RandomStream) {
-        lower = body.variables.map { Float($0.lower) }
-        range = body.variables.map { Float($0.upper) - Float($0.lower) }
-        nominal = body.nominal.map { Float($0) }
-        self.stream = stream
-    }
-
-    public mutating func next(into q: UnsafeMutablePointer<Lanes>, lane: Int) -> Int? {
-        let share = Self.shares[count % Self.shares.count]
-        count += 1
-        for i in 0..<lower.count {
-            let uniform = lower[i] + range[i] * Float(stream.next() &>> 40) * 0x1p-24
-            q[i][lane] = min(max(nominal[i] + share * (uniform - nominal[i]), lower[i]), lower[i] + range[i])
-        }
-        return -1
-    }
 }

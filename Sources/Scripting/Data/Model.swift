@@ -10,6 +10,7 @@ final class Model {
     /// The training that was interrupted or finished last; nil before the first.
     private var training: TrainingState?
     private var preparedQuery: PoseQuery?
+    private var preparedGoalQuery: GoalQuery?
     /// The log of all trainings of this model in this session.
     private(set) var log = TrainingLog()
 
@@ -30,6 +31,14 @@ final class Model {
         if let preparedQuery { return preparedQuery }
         let query = try PoseQuery(mixture, chain: robot.chain)
         preparedQuery = query
+        return query
+    }
+
+    /// The workspace that answers questions which leave something free.
+    func goalQuery() throws -> GoalQuery {
+        if let preparedGoalQuery { return preparedGoalQuery }
+        let query = try GoalQuery(mixture, chain: robot.chain)
+        preparedGoalQuery = query
         return query
     }
 
@@ -71,6 +80,7 @@ final class Model {
         mixture = state.trainedModel
         mixture.history.version = Session.version
         preparedQuery = nil
+        preparedGoalQuery = nil
     }
 
     /// Writes the model, without the optimiser's memory.

@@ -156,7 +156,7 @@ extension Session {
     private var solve: Function {
         Function(
             "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
-            parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions + [Session.refineOption])],
+            parameters: [Parameter("pose", "Pose or Goal", "where the tip is to be, in the base frame"), .options(Session.searchOptions + [Session.refineOption])],
             returns: "Solutions, best first, each with the component that it came from",
             example: Session.exampleModel + """
                 local answers = student:solve(target, { count = 2, seed = 1 })
@@ -165,10 +165,15 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
-            let pose = try arguments[1].object(Pose.self)
+            let goal = try arguments[1].boxIfPresent(Goal.self)?.read()
+            let pose = try goal?.pose ?? arguments[1].object(Pose.self)
             let given = try arguments.options(2)
             let options = try InverseKinematics.Options(given)
             var stream = try stream(seed: given["seed"])
+            if let goal, !goal.isPose {
+                let solutions = try model.goalQuery().solve(goal, options: options, using: &stream, cancellation: cancellation)
+                return Answer(robot: model.robot, solutions: solutions).value
+            }
             let refine = try given["refine"]?.integer(in: 0...100) ?? 0
             let solutions = try model.query().solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation)
             return Answer(robot: model.robot, solutions: solutions).value
