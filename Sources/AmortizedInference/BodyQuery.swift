@@ -9,7 +9,7 @@ public final class BodyQuery {
     public let model: ConditionalMixture
     public let context: BodyContext
     private let predictor: MixturePredictor
-    private let solver: BodySolver
+    let solver: BodySolver
 
     /// - Throws: ``ModelError`` where the model is not one of a whole body.
     public init(_ model: ConditionalMixture) throws(ModelError) {
@@ -43,6 +43,16 @@ public final class BodyQuery {
         solver.set(context.task(at: place))
         var starts = ModelStarts(predictor, at: pose(place), body: context.body, stream: &stream)
         return solver.solve(options: options, from: &starts, cancellation: cancellation)
+    }
+}
+
+extension BodyQuery {
+    /// The same search without the model, from spread starts.
+    public func search(
+        _ place: SIMD3<Double>, options: InverseKinematics.Options = .init(), using stream: inout RandomStream
+    ) -> BodySolutions {
+        solver.set(context.task(at: place))
+        return solver.solve(options: options, using: &stream)
     }
 }
 

@@ -5,7 +5,7 @@
 ///       <sampling joint="joint" lower="0" upper="1"/>             limits used instead of the joint's own
 ///       <nominal name="..." base_position="x y z" base_quaternion="w x y z" configuration="q1 .. qn"/>
 ///       <floating lower="x y z roll pitch yaw" upper="..."/>      the range of a base that nothing holds
-///       <stance tip="left_foot" position="x y z"/>                where a tip stays while the robot stands
+///       <stance tip="left_foot" position="x y z"/>                where one of the tips above stays, upright, while the robot stands
 ///       <balance half_widths="x y"/>                              how far the centre of mass may leave the stance's middle
 ///       <capsule link="link" start="x y z" end="x y z" radius="r"/>
 ///       <margin link="link" value="m"/>                           added to the radii of the link's spheres

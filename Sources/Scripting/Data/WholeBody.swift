@@ -41,3 +41,8 @@ struct Posture {
     let whole: WholeBody
     let solution: Solution
 }
+
+extension RobotDescription {
+    /// Whether the robot is meant as a whole body: it names several tips and none of them as its own.
+    var isWhole: Bool { tip == nil && tips.count > 1 }
+}

@@ -12,32 +12,36 @@ extension Session {
         try state.register(mixtureType)
         try state.register(logType)
         try state.register(modelType)
+        try state.register(bodyModelType)
         try state.register(Function(
             "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot.",
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
                 options: [
-                    Parameter("robot", "Robot or string", "the robot that the model is for"),
+                    Parameter("robot", "Robot, Body or string", "the robot that the model is for"),
                     Parameter("components", "integer", "the number of Gaussians", default: "32"),
                     Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
                     Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
                     Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
                     Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
+                    Parameter("tip", "string", "for a Body: the tip whose place the model is asked with", isOptional: true),
+                    Parameter("lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m", isOptional: true),
+                    Parameter("upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m", isOptional: true),
                 ])],
-            returns: "Model",
+            returns: "Model; for a whole body BodyModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)
                 assert(student.components == 8)
                 """
         ) { [unowned self] arguments in
-            if arguments[1].kind == .string { return .object(holding: try loadModel(arguments[1])) }
-            return .object(holding: try newModel(arguments[1], arguments.options(1)))
+            if arguments[1].kind == .string { return try loadModel(arguments[1]) }
+            return try newModel(arguments[1], arguments.options(1))
         })
     }
 
     /// A model by its name, or from a path.
-    private func loadModel(_ slot: Slot) throws -> Model {
+    private func loadModel(_ slot: Slot) throws -> Value {
         let name = try slot.path()
         let isPath = name.contains("/") || name.hasSuffix(".safetensors")
         let names = resources.modelNames
@@ -49,10 +53,12 @@ extension Session {
         let file = try Safetensors(contentsOf: path)
         if TrainingState.isHeld(by: file) {
             let state = try TrainingState(file, path: path)
-            return try Model(state, robot: Robot(chain(of: state.model.robot)))
+            if state.model.robot.whole != nil { return .object(holding: try BodyModel(state.trainedModel, training: state)) }
+            return .object(holding: try Model(state, robot: Robot(chain(of: state.model.robot))))
         }
         let mixture = try ConditionalMixture(file, path: path)
-        return try Model(mixture, robot: Robot(chain(of: mixture.robot)))
+        if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture)) }
+        return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot))))
     }
 
     /// The chain that a model was made for: its own, or that of the robot that it names.
@@ -61,17 +67,15 @@ extension Session {
         return try RobotLibrary(directory: resources.robots).robot(identity.name).chain(base: identity.base, tip: identity.tip)
     }
 
-    private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Model {
+    private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
         guard let given = options["robot"] else { throw slot.invalid("must name a robot: avips.model{ robot = \"panda\" }") }
-        let robot: Robot
-        if let box = given.boxIfPresent(Robot.self) {
-            robot = try box.read()
-        } else if given.kind == .string {
+        var robot = try given.boxIfPresent(Robot.self)?.read(), body = try given.boxIfPresent(WholeBody.self)?.read().body
+        if robot == nil, body == nil {
+            guard given.kind == .string else { throw given.mismatch("a Robot, a Body or the name of one") }
             let name = try given.string()
             if RobotLibrary.isPath(name) { try files.checkReading(name) }
-            robot = Robot(try RobotLibrary(directory: resources.robots).robot(name).chain())
-        } else {
-            throw given.mismatch("a Robot or the name of one")
+            let description = try RobotLibrary(directory: resources.robots).robot(name)
+            if description.isWhole { body = try description.body(floating: description.floatingBase) } else { robot = Robot(try description.chain()) }
         }
         var configuration = ModelConfiguration()
         if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
@@ -84,7 +88,12 @@ extension Session {
         if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
         if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
         configuration.seed = try options["seed"]?.seed() ?? nextSeed()
-        return try Model(ConditionalMixture(chain: robot.chain, configuration: configuration), robot: robot)
+        if let body { return .object(holding: try newBodyModel(body, slot, options, configuration: configuration)) }
+        for name in ["tip", "lower", "upper"] {
+            if let option = options[name] { throw option.invalid("goes with the model of a whole body; this robot is a chain") }
+        }
+        let chosen = robot!
+        return .object(holding: try Model(ConditionalMixture(chain: chosen.chain, configuration: configuration), robot: chosen))
     }
 
     private var modelType: ObjectType {

@@ -38,7 +38,7 @@ extension Session {
             guard !name.isEmpty, !name.utf8.contains(0) else { throw arguments[1].mismatch("the name of a robot or the path of a URDF") }
             if RobotLibrary.isPath(name) { try files.checkReading(name) }
             let description = try RobotLibrary(directory: resources.robots).robot(name)
-            if tip == nil, base == nil, description.tip == nil, description.tips.count > 1 {
+            if tip == nil, base == nil, description.isWhole {
                 let floating = try options["floating"]?.boolean() ?? (description.floatingBase != nil)
                 return .object(holding: WholeBody(try description.body(floating: floating ? description.floatingBase ?? .wide : nil)))
             }
