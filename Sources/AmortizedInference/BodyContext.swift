@@ -44,6 +44,7 @@ extension ConditionalMixture {
     public init(body context: BodyContext, configuration: ModelConfiguration) throws(ModelError) {
         var configuration = configuration
         configuration.context = .position
+        configuration.turnsWithTarget = false
         if let fault = context.fault { throw .invalidConfiguration(fault) }
         if let variable = context.body.variables.first(where: { !($0.lower < $0.upper) }) {
             throw .invalidConfiguration("\(variable.name) of \(context.body.name) has no range: a model needs joints that can move")

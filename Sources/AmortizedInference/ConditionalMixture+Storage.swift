@@ -63,6 +63,7 @@ extension ConditionalMixture {
         ]
         if let chain = robot.chain { file.metadata["chain"] = json(chain) }
         if let whole = robot.whole { file.metadata["body"] = json(whole) }
+        if let turns = encoding.turns { file.metadata["turns"] = json(turns) }
         return file
     }
 
@@ -101,18 +102,23 @@ extension ConditionalMixture {
         if file.metadata["body"] != nil {
             let whole = try field("body", as: BodyContext.self)
             if let fault = whole.fault { throw fail("its body is not sound: \(fault)") }
-            guard configuration.context == .position, whole.body.fingerprint == robot.fingerprint, whole.body.degreesOfFreedom == robot.lower.count else {
+            guard configuration.context == .position, file.metadata["turns"] == nil, whole.body.fingerprint == robot.fingerprint, whole.body.degreesOfFreedom == robot.lower.count else {
                 throw fail("its body was changed after the training")
             }
             robot = RobotIdentity(whole)
         }
-        let count = ContextEncoding.inputCount(configuration.context)
+        var turns: TurningAxes?
+        if file.metadata["turns"] != nil {
+            turns = try field("turns", as: TurningAxes.self)
+            guard turns!.isSound(degreesOfFreedom: robot.degreesOfFreedom) else { throw fail("its turning axes are not sound") }
+        }
+        let count = ContextEncoding.inputCount(configuration.context, turns: turns)
         guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],
               offset.shape == [count], scale.shape == [count], (offset.values + scale.values).allSatisfy(\.isFinite) else {
             throw fail("its encoding of contexts is missing or has the wrong size")
         }
         self.init(robot: robot, configuration: configuration,
-                  encoding: ContextEncoding(kind: configuration.context, offset: offset.values, scale: scale.values), parameters: nil)
+                  encoding: ContextEncoding(kind: configuration.context, turns: turns, offset: offset.values, scale: scale.values), parameters: nil)
         parameters = try buffer(from: file.tensors, path: path)
         history = try field("history", as: TrainingHistory.self)
     }
