@@ -34,6 +34,8 @@ public final class Session {
         try addSolutions()
         try addModels()
         try addTargets()
+        try addTargetBuilders()
+        try addInference()
         try addFigures()
         try addJSON()
         try addCSV()
