@@ -63,7 +63,7 @@ public struct InitialMixture: Sendable, Equatable {
     /// The components' standard deviations.
     public var componentDeviations: [Double]
     /// Whether a mixture of one component starts at a draw too; otherwise at the mean.
-    public var drawsOnlyMean = false
+    public var drawsFirstMean = false
 
     /// - Precondition: three lists of one length; deviations are positive.
     public init(mean: [Double], deviations: [Double], componentDeviations: [Double]) {

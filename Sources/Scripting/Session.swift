@@ -37,6 +37,8 @@ public final class Session {
         try addModels()
         try addTargets()
         try addBodyTargets()
+        try addTargetBuilders()
+        try addInference()
         try addFigures()
         try addJSON()
         try addCSV()

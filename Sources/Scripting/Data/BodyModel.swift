@@ -53,7 +53,7 @@ final class BodyModel {
         }
         let pairSource = try pairSource(count: pairs, seed: state.settings.seed, cancellation: cancellation)
         defer { adopt(state) }
-        return try Trainer().train(&state, source: pairSource, cancellation: cancellation) { progress, current in
+        return try Trainer().train(&state, source: pairSource, targets: BodyTargets(mixture), cancellation: cancellation) { progress, current in
             log.append(progress, batch: current.settings.batch)
             report(progress)
         }

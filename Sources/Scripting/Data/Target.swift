@@ -4,6 +4,13 @@ import Mixtures
 /// A density as scripts hold it.
 struct Target {
     let density: any TargetDensity
+    /// The robot whose configurations it is about, where they are.
+    var robot: Robot?
+
+    init(density: any TargetDensity, robot: Robot? = nil) {
+        self.density = density
+        self.robot = robot
+    }
 }
 
 /// A density that is written in Lua.

@@ -32,10 +32,21 @@ extension Session {
                     $0.mixture.history.loss.map { .number($0) } ?? .nil
                 },
             ],
-            methods: [sampleBody, solveBody, trainBody, evaluateBody, saveBody])
+            methods: [predictBody, sampleBody, solveBody, trainBody, evaluateBody, saveBody])
     }
 
     private static let placeParameter = "list of 3 numbers"
+
+    private var predictBody: Function {
+        Function(
+            "BodyModel:predict", "The mixture over the body's configurations with the tip at a place.",
+            parameters: [Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m")],
+            returns: "Mixture", example: Session.exampleBodyModel + "assert(#student:predict{0.4, -0.2, 0} == 2)"
+        ) { arguments in
+            let model = try arguments.receiver(BodyModel.self)
+            return .object(holding: Prediction(robot: nil, mixture: try model.query().predict(arguments[1].position())))
+        }
+    }
 
     private var sampleBody: Function {
         Function(
@@ -81,7 +92,7 @@ extension Session {
 
     private var trainBody: Function {
         Function(
-            "BodyModel:train", "Trains the model by maximum likelihood on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.",
+            "BodyModel:train", "Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.",
             parameters: [.options([
                 Parameter("minutes", "number", "the budget as time, the drawing of pairs not counted", unit: "min", default: "one budget must be given, or an interrupted training goes on"),
                 Parameter("steps", "integer", "the budget as steps", default: "see minutes"),
@@ -89,6 +100,9 @@ extension Session {
                 Parameter("pairs", "integer", "how many pairs are drawn", default: "200000"),
                 Parameter("learning_rate", "number", "the highest learning rate; it rises, then falls as a cosine", default: "4e-3"),
                 Parameter("batch", "integer", "pairs a step, a multiple of 16", default: "512"),
+                Parameter("forward_share", "number", "the weight of maximum likelihood in the loss; the rest goes to the component objective on the density of the task", default: "1"),
+                Parameter("position_width", "number", "the standard deviation of that density's positions", unit: "m", default: "0.01"),
+                Parameter("rotation_width", "number", "the same of its orientations", unit: "rad", default: "0.03"),
             ])],
             returns: "Log",
             example: Session.exampleBodyModel + "assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)"
@@ -120,6 +134,9 @@ extension Session {
         var settings = TrainingSettings(budget: budget, seed: try options["seed"]?.seed() ?? nextSeed())
         settings.batch = try options["batch"]?.integer(in: 16...65536) ?? 512
         if let rate = try options["learning_rate"]?.positiveNumber() { settings.learningRate = rate }
+        if let share = try options["forward_share"]?.number(in: 0...1) { settings.variational.forwardShare = .constant(share) }
+        if let width = try options["position_width"]?.number(in: 1e-5...10) { settings.variational.positionWidth = .constant(width) }
+        if let width = try options["rotation_width"]?.number(in: 1e-5...10) { settings.variational.rotationWidth = .constant(width) }
         try settings.validate()
         return settings
     }
