@@ -7,28 +7,29 @@ import Numerics
 /// of the search for the goal itself. A value owns its workspaces: use one per thread.
 public final class GoalQuery {
     public let model: ConditionalMixture
-    private let body: Body
     private let predictor: MixturePredictor
-    private let solver: BodySolver
+    private let solver: GoalSolver
 
     /// - Throws: ``ModelError/wrongRobot(expected:found:)`` where the model was made for another chain.
     public init(_ model: ConditionalMixture, chain: Chain) throws(ModelError) {
         try model.check(chain)
         self.model = model
-        body = Body(chain)
         predictor = MixturePredictor(model)
-        solver = BodySolver(body, task: BodyTask(aims: [.init(tip: 0, goal: Goal(.identity))]))
+        solver = GoalSolver(chain)
     }
 
     /// Exact, distinct, ranked configurations that meet the goal.
     ///
     /// If the model runs dry, uniform starts take over.
+    ///
+    /// - Parameter wishes: variables that are held, and the configuration that solutions are ranked by their distance to.
     public func solve(
-        _ goal: Goal, options: InverseKinematics.Options = .init(), using stream: inout RandomStream, cancellation: Cancellation = .never
+        _ goal: Goal, options: InverseKinematics.Options = .init(), wishes: SearchWishes = .init(), using stream: inout RandomStream,
+        cancellation: Cancellation = .never
     ) -> Solutions {
-        solver.set(BodyTask(aims: [.init(tip: 0, goal: goal)]))
-        var starts = GoalStarts(predictor, goal: goal, body: body, stream: &stream)
-        return solver.solve(options: options, from: &starts, cancellation: cancellation).solutions(of: body.name, goal: goal)
+        solver.prepare(goal, wishes: wishes)
+        var starts = GoalStarts(predictor, goal: goal, body: solver.body, stream: &stream)
+        return solver.solve(goal, options: options, wishes: wishes, from: &starts, cancellation: cancellation)
     }
 }
 

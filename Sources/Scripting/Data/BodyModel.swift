@@ -35,27 +35,34 @@ final class BodyModel {
     /// The training that was interrupted, if there is one.
     var interrupted: TrainingState? { training.flatMap { $0.isFinished ? nil : $0 } }
 
+    /// The state that a training by a plan starts or goes on from, as for ``Model``.
+    func state(for plan: TrainingPlan?) throws -> TrainingState {
+        try Model.state(for: plan, interrupted: interrupted, training: training, mixture: mixture)
+    }
+
     /// Trains on pairs that the search for the whole body finds, and keeps what was learned however it ends.
     ///
-    /// The same settings as those of an interrupted training, or none, go on with it; others start a new schedule from the parameters as
-    /// they are.
-    /// - Parameter pairs: how many pairs are drawn, from the training's seed.
+    /// - Parameters:
+    ///   - pairs: how many pairs are drawn, from the training's seed.
+    ///   - checkpoint: a file that the state is written to every minute.
     /// - Returns: whether the budget was spent.
     func train(
-        _ settings: TrainingSettings?, pairs: Int, cancellation: Cancellation, report: (TrainingProgress) -> Void
+        _ start: TrainingState, pairs: Int, supply: TrainingRun.Supply?, checkpoint: String?, cancellation: Cancellation,
+        report: (TrainingProgress) -> Void
     ) throws -> Bool {
-        var state: TrainingState
-        if let interrupted, settings == nil || interrupted.settings == settings {
-            state = interrupted
-        } else {
-            guard let settings else { throw Model.Failure.nothingToContinue }
-            state = try training?.continuing(with: settings) ?? TrainingState(mixture, settings: settings)
-        }
+        var state = start
         let pairSource = try pairSource(count: pairs, seed: state.settings.seed, cancellation: cancellation)
+        var lastCheckpoint = state.seconds
         defer { adopt(state) }
-        return try Trainer().train(&state, source: pairSource, targets: BodyTargets(mixture), cancellation: cancellation) { progress, current in
-            log.append(progress, batch: current.settings.batch)
+        return try Trainer().train(
+            &state, source: pairSource, targets: BodyTargets(mixture), cancellation: cancellation, supply: supply
+        ) { progress, current in
+            log.append(progress)
             report(progress)
+            if let checkpoint, current.seconds - lastCheckpoint > 60 || current.isFinished {
+                lastCheckpoint = current.seconds
+                try current.writeCheckpoint(to: checkpoint)
+            }
         }
     }
 

@@ -9,18 +9,16 @@ final class Robot {
     private lazy var evaluator = ChainEvaluator(chain)
     private(set) lazy var reach = chain.reach
 
-    /// The search for goals that leave something free.
-    private lazy var goalSolver = BodySolver(Body(chain), task: BodyTask(aims: [.init(tip: 0, goal: Goal(.identity))]))
-
     init(_ chain: Chain) { self.chain = chain }
 
     /// Finds configurations that meet a goal, without a model.
     func solve(
-        _ goal: Goal, options: InverseKinematics.Options, using stream: inout RandomStream, cancellation: Cancellation
+        _ goal: Goal, options: InverseKinematics.Options, wishes: SearchWishes, using stream: inout RandomStream, cancellation: Cancellation
     ) -> Solutions {
-        goalSolver.set(BodyTask(aims: [.init(tip: 0, goal: goal)]))
-        return goalSolver.solve(options: options, using: &stream, cancellation: cancellation).solutions(of: chain.name, goal: goal)
+        goalSolver.solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
     }
+
+    private lazy var goalSolver = GoalSolver(chain)
 
     /// The pose of the tip at a configuration of the right length.
     func pose(_ q: UnsafeBufferPointer<Double>) -> Pose {

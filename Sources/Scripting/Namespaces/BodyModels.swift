@@ -93,52 +93,26 @@ extension Session {
     private var trainBody: Function {
         Function(
             "BodyModel:train", "Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.",
-            parameters: [.options([
-                Parameter("minutes", "number", "the budget as time, the drawing of pairs not counted", unit: "min", default: "one budget must be given, or an interrupted training goes on"),
-                Parameter("steps", "integer", "the budget as steps", default: "see minutes"),
-                Parameter("seed", "integer", "the seed of the training pairs", default: "the session's stream"),
-                Parameter("pairs", "integer", "how many pairs are drawn", default: "200000"),
-                Parameter("learning_rate", "number", "the highest learning rate; it rises, then falls as a cosine", default: "4e-3"),
-                Parameter("batch", "integer", "pairs a step, a multiple of 16", default: "512"),
-                Parameter("forward_share", "number", "the weight of maximum likelihood in the loss; the rest goes to the component objective on the density of the task", default: "1"),
-                Parameter("position_width", "number", "the standard deviation of that density's positions", unit: "m", default: "0.01"),
-                Parameter("rotation_width", "number", "the same of its orientations", unit: "rad", default: "0.03"),
-            ])],
+            parameters: [.options(Session.trainingOptions + [Parameter("pairs", "integer", "how many pairs are drawn before the training", default: "200000")])],
             returns: "Log",
             example: Session.exampleBodyModel + "assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)"
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(BodyModel.self)
             let options = try arguments.options(1)
+            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let pairs = try options["pairs"]?.integer(in: 16...5_000_000) ?? 200_000
             return try box.update("training") { model in
                 defer { progress?.end() }
-                let settings = try bodyTrainingSettings(options, of: arguments[1])
-                let pairs = try options["pairs"]?.integer(in: 16...5_000_000) ?? 200_000
-                let isFinished = try model.train(settings, pairs: pairs, cancellation: cancellation) { [progress] report in
-                    progress?.show(ProgressReport(
-                        "training", fraction: report.fraction, done: report.step, total: report.totalSteps, unit: "steps",
-                        rate: report.samplesPerSecond, rateUnit: "samples", remaining: report.remaining,
-                        figures: [("loss", NumberText.fixed(report.loss, 3))]))
-                }
+                let plan = try trainingPlan(options, of: arguments[1])
+                let isFinished = try model.train(
+                    model.state(for: plan), pairs: pairs, supply: plan?.supply(in: state), checkpoint: checkpoint, cancellation: cancellation
+                ) { [progress] report in progress?.show(Self.progressReport(report)) }
                 if !isFinished, let state = model.interrupted {
                     throw LuaError("interrupted at \(ModelText.place(state)); what was learned is kept, model:train() continues", kind: .interrupt)
                 }
                 return .object(holding: model.log)
             }
         }
-    }
-
-    private func bodyTrainingSettings(_ options: LuaBridge.Options, of slot: Slot) throws -> TrainingSettings? {
-        let minutes = try options["minutes"]?.number(in: 1e-4...1e6), steps = try options["steps"]?.integer(in: 1...1_000_000_000)
-        guard minutes == nil || steps == nil else { throw slot.invalid("must have one budget only: minutes or steps") }
-        guard let budget = minutes.map(TrainingBudget.minutes) ?? steps.map(TrainingBudget.steps) else { return nil }
-        var settings = TrainingSettings(budget: budget, seed: try options["seed"]?.seed() ?? nextSeed())
-        settings.batch = try options["batch"]?.integer(in: 16...65536) ?? 512
-        if let rate = try options["learning_rate"]?.positiveNumber() { settings.learningRate = rate }
-        if let share = try options["forward_share"]?.number(in: 0...1) { settings.variational.forwardShare = .constant(share) }
-        if let width = try options["position_width"]?.number(in: 1e-5...10) { settings.variational.positionWidth = .constant(width) }
-        if let width = try options["rotation_width"]?.number(in: 1e-5...10) { settings.variational.rotationWidth = .constant(width) }
-        try settings.validate()
-        return settings
     }
 
     private var evaluateBody: Function {
