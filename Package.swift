@@ -57,7 +57,7 @@ let package = Package(
         // MARK: Executables
         .executableTarget(name: "avips", dependencies: ["Console"], swiftSettings: strict),
         .executableTarget(
-            name: "benchmark", dependencies: ["Numerics", "Kinematics", "Networks", "AmortizedInference", "Scripting"],
+            name: "benchmark", dependencies: ["Numerics", "Kinematics", "Networks", "AmortizedInference", "Evaluation", "Scripting"],
             swiftSettings: inner),
 
         // MARK: Tests
