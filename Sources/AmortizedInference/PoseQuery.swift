@@ -11,6 +11,9 @@ public final class PoseQuery {
     private let predictor: MixturePredictor
     private let evidence: EvidenceUpdate
     let kinematics: InverseKinematics
+    let constraints: PoseConstraints
+    /// Nil where a pose leaves no freedom: its solutions are isolated.
+    let solutionSet: SolutionSetSampler?
 
     /// Prepares a model for questions about a chain.
     ///
@@ -22,6 +25,10 @@ public final class PoseQuery {
         predictor = MixturePredictor(model)
         kinematics = InverseKinematics(chain)
         evidence = EvidenceUpdate(kinematics.laneChain)
+        let followsRotation = model.configuration.context == .pose
+        constraints = PoseConstraints(chain, followsRotation: followsRotation)
+        solutionSet = chain.degreesOfFreedom > constraints.count
+            ? SolutionSetSampler(kinematics.laneChain, constraints: constraints, followsRotation: followsRotation) : nil
     }
 
     /// The mixture at a pose, laid out in lanes.

@@ -75,11 +75,15 @@ public struct TurningAxes: Sendable, Equatable, Codable {
             && (last == nil || firstVariable != lastVariable) && vectors.allSatisfy(\.isFinite) && abs(firstMiddle) <= 7 && abs(lastMiddle) <= 7
     }
 
-    /// Whether a segment's joint turns freely of others, over no more than a full turn.
+    /// The least range of a joint that takes part, rad: where limits cut off much of a turn, they decide more than the turn does.
+    private static let leastRange = 4.0
+
+    /// Whether a segment's joint turns freely of others, over much of a turn but no more than a full one.
     private static func canTurn(_ index: Int, of chain: Chain) -> Bool {
         let segment = chain.segments[index], variable = chain.variables[segment.variable!]
         return (segment.kind == .revolute || segment.kind == .continuous) && segment.multiplier == 1
-            && chain.segments.count { $0.variable == segment.variable } == 1 && variable.upper - variable.lower <= 2 * .pi + 1e-9
+            && chain.segments.count { $0.variable == segment.variable } == 1
+            && (leastRange...2 * .pi + 1e-9).contains(variable.upper - variable.lower)
     }
 
     /// Chooses the reference and the windows from 8192 configurations; false where the angles are mostly undefined.

@@ -3,6 +3,8 @@ import Kinematics
 /// Solutions as a header line and a ranked table, grouped by component.
 struct SolutionsText {
     let answer: Answer
+    /// Whether the time of the search is told.
+    var showsTimes = true
     /// The solutions that are shown at most.
     static let rowLimit = 12
 
@@ -24,7 +26,7 @@ struct SolutionsText {
         let amount = found == solutions.requested
             ? NumberText.counted(found, "solution")
             : "\(NumberText.count(found)) of \(NumberText.counted(solutions.requested, "solution"))"
-        return "\(solutions.robot) · \(amount) · \(NumberText.duration(solutions.elapsed))"
+        return "\(solutions.robot) · \(amount)" + (showsTimes ? " · \(NumberText.duration(solutions.elapsed))" : "")
     }
 
     private var hasDistances: Bool { solutions.solutions.first?.distance != nil }

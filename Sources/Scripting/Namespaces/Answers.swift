@@ -13,7 +13,7 @@ extension Session {
     private var solutionsType: ObjectType {
         ObjectType(
             "Solutions", of: Answer.self, "Configurations that reach a pose, best first; `s[i]` is a Solution.",
-            describe: { [unowned self] in display.spelled(SolutionsText(answer: $0).text) },
+            describe: { [unowned self] in display.spelled(SolutionsText(answer: $0, showsTimes: display.showsTimes).text) },
             element: { answer, index in
                 let solutions = answer.solutions.solutions
                 return solutions.indices.contains(index &- 1)
