@@ -96,7 +96,7 @@ struct LabelPlacement {
         }
     }
 
-    /// Points along all linkages and arrows that are not faint, as dense as a label is high, and never more than a few thousand.
+    /// Points along all lines, linkages and arrows that are not faint, as dense as a label is high, and never more than a few thousand.
     private func crowdedPoints() -> [(layer: Int, point: SIMD2<Double>)] {
         var result: [(layer: Int, point: SIMD2<Double>)] = []
         let spacing = metrics.lineHeight(.tick) / 4
@@ -105,6 +105,7 @@ struct LabelPlacement {
                 let places: [Place]
                 switch mark {
                 case .linkage(let joints): places = joints
+                case .line(let line) where line.count <= 500: places = line
                 case .arrow(let tail, let head): places = [tail, head]
                 default: continue
                 }
