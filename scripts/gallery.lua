@@ -17,55 +17,29 @@ target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
 answers = model:solve(target, { count = 40, seed = 1 })
 goal = arm:fk{0.3, 0.8, -0.9}
 
--- Small models of a planar arm, trained for some seconds: their learning curves, and how the weights at one pose change.
-local function training(seed, rate, follow)
-    local student = avips.model{ robot = arm, components = 8, hidden = {64, 64}, seed = seed }
-    local log = { step = {}, loss = {}, weights = {} }
-    for chunk = 1, 40 do
-        local part = student:train{ steps = 25, seed = 100 * seed + chunk, learning_rate = rate(chunk / 40), batch = 256 }
-        log.step[chunk], log.loss[chunk] = 25 * chunk, part.loss[#part.loss]
-        if follow then log.weights[chunk] = student:predict(goal).weights end
-    end
-    return log, student
-end
-local function constant() return 3e-3 end
-local function decaying(progress) return 3e-3 * 10 ^ (-2 * progress) end
-runs = { constant = {}, decaying = {} }
-for seed = 1, 3 do runs.constant[seed], runs.decaying[seed] = training(seed, constant), training(seed, decaying) end
-log, student = training(4, constant, true)
-frames = {}
-
--- Errors of samples, straight from the network and after evidence updates.
-local function sampled(name, refine)
-    local sample = { name = name, position_errors = {}, rotation_errors = {} }
-    local start = os.clock()
-    local poses = {}
-    for i, pose in ipairs(panda:fk(panda:random(40, { seed = 5 }))) do poses[i] = { pose, model:sample(pose, 25, { refine = refine, seed = i }) } end
-    sample.seconds = (os.clock() - start) / (40 * 25)
-    for _, pair in ipairs(poses) do
-        local wanted = pair[1]
-        for _, pose in ipairs(panda:fk(pair[2])) do
-            local step = wanted:inverse() * pose
-            local x, q = step.position, step.quaternion
-            table.insert(sample.position_errors, math.sqrt(x[1]^2 + x[2]^2 + x[3]^2))
-            table.insert(sample.rotation_errors, 2 * math.asin(math.min(1, math.sqrt(q[2]^2 + q[3]^2 + q[4]^2))))
+-- Small models of a planar arm, trained for some seconds under two schedules, three times each.
+rates = { constant = avips.schedule.constant(1e-3), decaying = avips.schedule.exponential(5e-3, 5e-5) }
+local function student(seed) return avips.model{ robot = arm, components = 8, hidden = {64, 64}, seed = seed } end
+runs = {}
+for name, rate in pairs(rates) do
+    runs[name] = {}
+    for seed = 1, 3 do
+        local log = { step = {}, loss = {} }
+        for report in student(seed):training{ steps = 1500, interval = 50, batch = 256, learning_rate = rate, seed = seed } do
+            log.step[#log.step + 1], log.loss[#log.loss + 1] = report.step, report.loss
         end
+        runs[name][seed] = log
     end
-    return sample
 end
-samples = { sampled("network", 0), sampled("one update", 1), sampled("two updates", 2) }
-local function mean(list)
-    local sum, squares = 0, 0
-    for _, x in ipairs(list) do sum, squares = sum + x, squares + x * x end
-    local value = sum / #list
-    return { value = value, standard_error = math.sqrt(math.max(0, squares / #list - value * value) / #list) }
+
+-- And one whose weights at one pose are watched.
+learner = student(4)
+log = { step = {}, weights = {} }
+for report in learner:training{ steps = 2000, interval = 40, batch = 256, learning_rate = rates.decaying, seed = 4 } do
+    log.step[#log.step + 1], log.weights[#log.weights + 1] = report.step, learner:predict(goal).weights
 end
-results = {}
-for i, sample in ipairs(samples) do
-    results[i] = {
-        name = sample.name, position_error = mean(sample.position_errors), rotation_error = mean(sample.rotation_errors), seconds = sample.seconds,
-    }
-end
+
+evaluation = model:evaluate{ poses = 100, samples = 50, references = 20, timed = 10, seed = 3 }
 
 -- The figures -------------------------------------------------------------------------------------------------------------------
 
@@ -77,7 +51,7 @@ local figures = {
     { "pairs", "The same over more joints: every pair of them.",
       "avips.plot.joints(answers, { joints = {1, 2, 3, 5} })" },
     { "density", "Where the target is dense, and what the mixture covers of it.",
-      "avips.plot.density(goal, student:predict(goal), { position_deviation = 0.1, resolution = 60 })" },
+      "avips.plot.density(goal, learner:predict(goal), { position_deviation = 0.1, resolution = 60 })" },
     { "weights", "How the weights of the components change over a training.",
       "avips.plot.weights(log)" },
     { "curves", "Schedules compared: mean and spread of three runs each.",
@@ -85,11 +59,11 @@ local figures = {
     { "workspace", "Where the model fails.",
       "avips.plot.workspace(model, { resolution = 24 })" },
     { "errors", "How accurate samples are: the share below every error.",
-      "avips.plot.errors(samples)" },
+      "avips.plot.errors(evaluation)" },
     { "schedule", "What a script will do: rates and bounds over the progress.",
-      "avips.plot.schedule{ learning_rate = function(t) return 3e-3 * 10^(-2 * t) end, kl_bound = 0.01 }" },
-    { "compare", "Trade-offs: methods side by side, with their standard errors.",
-      "avips.plot.compare(results)" },
+      "avips.plot.schedule{ decaying = rates.decaying, waves = function(t) return 1 + math.sin(20 * t) / (1 + t) end }" },
+    { "compare", "Trade-offs: ways of sampling side by side, with their standard errors.",
+      "avips.plot.compare(evaluation)" },
     { "chain", "Reading a robot: its joints, what they turn about, and how far.",
       "avips.plot.chain(panda)" },
     { "robot", "One pose, with the frames of the links.",
@@ -97,7 +71,7 @@ local figures = {
     { "animation", "A conditional mixture: the answers along a path.",
       [[avips.plot.animate(function(t)
     local along = avips.pose{ xyz = {0.6 + 1.2 * t, 1.4 - 0.8 * t, 0}, rpy = {0, 0, 0.6} }
-    return avips.plot.poses(arm, student:solve(along, { count = 2, seed = 1 }), { title = "Answers along a path" })
+    return avips.plot.poses(arm, learner:solve(along, { count = 2, seed = 1 }), { title = "Answers along a path" })
 end, { frames = 24 })]] },
 }
 

@@ -46,6 +46,7 @@ import Testing
     @Test func schedulesAreFunctionsNumbersAndLists() throws {
         let csv = try string("return plot.schedule({ rate = function(t) return 1 + t end, bound = 0.5, list = {1, 2, 4} }):csv()")
         #expect(csv.contains("rate,line,1,100.0,2.0") && csv.contains("bound,line,1,50.0,0.5") && csv.contains("list,line,1,50.0,2.0"))
+        #expect(try string("return plot.schedule({ rate = avips.schedule.linear(1, 3) }):csv()").contains("rate,line,1,50.0,2.0"))
         #expect(try string("return plot.schedule(function(t) return t end, function(t) return 1 - t end, { title = 'two' }).title") == "two")
         #expect(try message("plot.schedule{ rate = function() return 'x' end }").contains("schedule rate must return a number"))
         #expect(try message("plot.schedule{ rate = function() error('inside') end }").contains("inside"))
@@ -93,6 +94,7 @@ import Testing
         #expect(csv.contains("ours,points,2,20.0,") && csv.contains("flow,points,1,7.7,"))
         #expect(try string(evaluation + "return plot.compare({ ours = evaluation }, { mode = 'updated' }):csv()").contains("ours,points,1,2.0,"))
         #expect(try message(evaluation + "plot.compare({ ours = evaluation }, { mode = 'x' })").contains("one of \"network\", \"updated\""))
+        #expect(try string(evaluation + "return plot.compare(evaluation):csv()").contains("updated,points,1,2.0,"))
         #expect(try message("plot.compare(3)").contains("argument 1 (methods) must be"))
         #expect(try message("plot.errors{ positions = {1} }").contains("a table with position_errors"))
     }
