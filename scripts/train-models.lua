@@ -11,13 +11,13 @@ local wide, narrow = {256, 256, 256, 256}, {320, 320, 320, 320}
 -- Arms whose poses leave no freedom have about one solution a pose: few components, thin ones, and all effort for the means.
 local recipes = {
   { robot = "panda",                 components = 32, hidden = wide,   steps = 20000 },
-  { robot = "atlas2013_arm",         components = 4,  hidden = narrow, steps = 24000, least_deviation = 2e-4 },
-  { robot = "valkyrie_lower_arm",    components = 2,  hidden = {192, 192, 192, 192}, steps = 16000, least_deviation = 5e-5 },
-  { robot = "valkyrie_arm",          components = 24, hidden = wide,   steps = 12000, least_deviation = 5e-4 },
-  { robot = "atlas2013_arm_waist",   components = 32, hidden = wide,   steps = 12000 },
-  { robot = "valkyrie_arm_waist",    components = 32, hidden = wide,   steps = 12000 },
-  { robot = "talos_right_arm_torso", components = 32, hidden = wide,   steps = 12000 },
-  { robot = "panda_ikflow2022",      components = 32, hidden = wide,   steps = 12000 },
+  { robot = "atlas2013_arm",         components = 4,  hidden = narrow, steps = 10000, least_deviation = 2e-4 },
+  { robot = "valkyrie_lower_arm",    components = 2,  hidden = {192, 192, 192, 192}, steps = 12000, least_deviation = 5e-5 },
+  { robot = "valkyrie_arm",          components = 24, hidden = wide,   steps = 11000, least_deviation = 5e-4 },
+  { robot = "atlas2013_arm_waist",   components = 32, hidden = wide,   steps = 11000 },
+  { robot = "valkyrie_arm_waist",    components = 32, hidden = wide,   steps = 11000 },
+  { robot = "talos_right_arm_torso", components = 32, hidden = wide,   steps = 11000 },
+  { robot = "panda_ikflow2022",      components = 32, hidden = wide,   steps = 11000 },
 }
 
 local function exists(path)
