@@ -16,14 +16,14 @@ local wide = {256, 256, 256, 256}
 -- the target's standard deviations of the position at the start and at the end of the second training, in m; those of the
 -- orientation are three times as many radians.
 local recipes = {
-  { robot = "panda", components = 32, hidden = wide, forward = 20000, sharpen = 3000, widths = {0.04, 0.01} },
-  { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 2e-4, forward = 10000, sharpen = 4000, widths = {0.012, 0.002} },
-  { robot = "valkyrie_lower_arm", components = 2, hidden = {192, 192, 192, 192}, least_deviation = 5e-5, forward = 8000, sharpen = 3000, widths = {0.002, 0.0003} },
-  { robot = "valkyrie_arm", components = 24, hidden = wide, least_deviation = 5e-4, forward = 7000, sharpen = 1500, widths = {0.03, 0.006} },
-  { robot = "atlas2013_arm_waist", components = 32, hidden = wide, forward = 7000, sharpen = 1500, widths = {0.04, 0.01} },
-  { robot = "valkyrie_arm_waist", components = 32, hidden = wide, forward = 7000, sharpen = 1500, widths = {0.04, 0.01} },
-  { robot = "talos_right_arm_torso", components = 32, hidden = wide, forward = 7000, sharpen = 1500, widths = {0.04, 0.01} },
-  { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 7000, sharpen = 1500, widths = {0.04, 0.01} },
+  { robot = "panda", components = 32, hidden = wide, forward = 20000, sharpen = 3000, share = 0.3, widths = {0.04, 0.01} },
+  { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 2e-4, forward = 10000, sharpen = 3000, widths = {0.003, 0.0008} },
+  { robot = "valkyrie_lower_arm", components = 2, hidden = {192, 192, 192, 192}, least_deviation = 5e-5, forward = 8000, sharpen = 3000, widths = {0.0004, 0.0001} },
+  { robot = "valkyrie_arm", components = 24, hidden = wide, least_deviation = 5e-4, forward = 6500, sharpen = 1200, widths = {0.03, 0.006} },
+  { robot = "atlas2013_arm_waist", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+  { robot = "valkyrie_arm_waist", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+  { robot = "talos_right_arm_torso", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+  { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
 }
 
 local function exists(path)
@@ -66,7 +66,7 @@ local function train(recipe)
   stage(forward, begin, { steps = recipe.forward, learning_rate = 5e-3, seed = 1 })
   print(stage(path, function() return avips.model(forward) end, {
     steps = recipe.sharpen, seed = 2, learning_rate = 2e-3, warmup_steps = 100, floor = recipe.least_deviation or 0.0015,
-    forward_share = 0.3, entropy_gradient = "path", mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50,
+    forward_share = recipe.share or 0.5, entropy_gradient = "path", mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50,
     position_width = avips.schedule.exponential(first, last), rotation_width = avips.schedule.exponential(3 * first, 3 * last),
   }))
   os.remove(forward)
