@@ -42,19 +42,41 @@ public struct SamplingMode: Sendable {
     /// Exact solutions: samples finished to 1e-4 m and 1e-3 rad within the limits, failures redrawn, near duplicates kept.
     public static let exact = SamplingMode("exact") { try ExactSolutions($0, $1) }
 
-    /// The mode of a name as ``samples(updates:steps:)`` and ``exact`` spell it; nil for other names.
+    /// Raw samples, resampled by their pose errors from a pool eight times as large, then so many Levenberg–Marquardt steps:
+    /// "resampled", "resampled + 1 step".
+    public static func resampled(steps: Int = 0) -> SamplingMode {
+        SamplingMode("resampled" + (steps == 0 ? "" : " + \(steps) step\(steps == 1 ? "" : "s")")) { try ResampledSamples($0, $1, steps: steps) }
+    }
+
+    /// Samples of the exact conditional distribution, four weighted candidates for each.
+    public static let conditional = SamplingMode("conditional") { try ConditionalDraws($0, $1) }
+
+    /// The mode of a name as the modes above spell it; nil for other names.
     public init?(named name: String) {
-        if name == "raw" { self = .samples(); return }
-        if name == "exact" { self = .exact; return }
-        var updates = 0, steps = 0
+        switch name {
+        case "raw": self = .samples(); return
+        case "exact": self = .exact; return
+        case "conditional": self = .conditional; return
+        default: break
+        }
+        var updates = 0, steps = 0, isResampled = false
         for part in name.split(separator: "+") {
             let words = part.split(separator: " ")
+            if words == ["resampled"], !isResampled, updates + steps == 0 {
+                isResampled = true
+                continue
+            }
             guard words.count == 2, let count = Int(words[0]), (1...100).contains(count) else { return nil }
             switch words[1] {
             case "update", "updates": updates = count
             case "step", "steps": steps = count
             default: return nil
             }
+        }
+        if isResampled {
+            guard updates == 0 else { return nil }
+            self = .resampled(steps: steps)
+            return
         }
         guard updates + steps > 0 else { return nil }
         self = .samples(updates: updates, steps: steps)
@@ -83,6 +105,38 @@ private final class MixtureSamples: ConfigurationSampler {
     }
 
     func mixture(at pose: Pose) -> GaussianMixture? { steps == 0 ? query.predict(pose, refine: updates) : nil }
+}
+
+private final class ResampledSamples: ConfigurationSampler {
+    private let query: PoseQuery
+    private let corrector: PoseSteps
+    private let steps: Int
+
+    init(_ model: ConditionalMixture, _ chain: Chain, steps: Int) throws {
+        query = try PoseQuery(model, chain: chain)
+        corrector = PoseSteps(chain)
+        self.steps = steps
+    }
+
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        var rows = query.sampleResampled(pose, count: count, using: &stream)
+        corrector.take(steps, from: &rows, towards: pose, followsRotation: query.model.configuration.context == .pose)
+        return rows
+    }
+
+    func mixture(at pose: Pose) -> GaussianMixture? { nil }
+}
+
+private final class ConditionalDraws: ConfigurationSampler {
+    private let query: PoseQuery
+
+    init(_ model: ConditionalMixture, _ chain: Chain) throws { query = try PoseQuery(model, chain: chain) }
+
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        query.sampleConditional(pose, count: count, using: &stream).configurations
+    }
+
+    func mixture(at pose: Pose) -> GaussianMixture? { nil }
 }
 
 private final class ExactSolutions: ConfigurationSampler {

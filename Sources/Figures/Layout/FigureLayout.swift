@@ -184,7 +184,8 @@ struct FigureLayout {
             }
         }
         if panel.y.isVisible {
-            let height = max(metrics.lineHeight(.tick), 0.75 * metrics.tickDistance.y)
+            var height = max(metrics.lineHeight(.tick), 0.75 * metrics.tickDistance.y)
+            if case .categories = panel.y.scale { height = metrics.lineHeight(.tick) }
             plan.yTicks = ticks(panel.y.scale, y, length: frame.height, distance: metrics.tickDistance.y) { ticks in
                 zip(ticks, ticks.dropFirst()).allSatisfy { plan.yOfTick($0) - plan.yOfTick($1) >= height }
             }

@@ -33,6 +33,7 @@ struct LabelPlacement {
                 result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: true))
             }
         }
+        taken += pointBoxes()
         for (index, layer) in panel.layers.enumerated() {
             for case .text(let text, let place) in layer.marks {
                 guard let point = plan.point(place, in: panel) else { continue }
@@ -91,6 +92,20 @@ struct LabelPlacement {
                 guard case .points(let places, let symbol) = mark, symbol == .target || symbol == .base else { return [] }
                 return places.compactMap { place in
                     plan.point(place, in: panel).map { Box(center: $0, size: symbolRadius * 2) }
+                }
+            }
+        }
+    }
+
+    /// The boxes of small symbols, where they are few: words keep off them, numbers may stand on them.
+    private func pointBoxes() -> [Box] {
+        panel.layers.flatMap { layer in
+            layer.marks.flatMap { mark -> [Box] in
+                guard case .points(let places, let symbol) = mark, symbol != .target, symbol != .base, places.count <= 24 else { return [] }
+                return places.compactMap { place in
+                    guard let point = plan.point(place, in: panel) else { return nil }
+                    let middle = ((point / metrics.quantum).rounded(.down) + 0.5) * metrics.quantum
+                    return Box(center: middle, size: symbolRadius * 0.6)
                 }
             }
         }

@@ -51,7 +51,7 @@ struct SVGRenderer {
         writer.close("title", text: described.title)
         writer.begin("desc")
         writer.close("desc", text: described.description)
-        writer.raw("<style>\n" + SVGStyle.sheet(series: usedSeries, hasMagnitudes: hasMagnitudes, more: rules) + "\n</style>\n")
+        writer.raw("<style type=\"text/css\">\n" + SVGStyle.sheet(series: usedSeries, hasMagnitudes: hasMagnitudes, more: rules) + "\n</style>\n")
         writer.begin("rect")
         writer.attribute("class", "page")
         writer.attribute("width", plan.size.x)

@@ -125,7 +125,7 @@ struct PlottedQuantity {
         "position_error": ("position error (mm)", 1000), "rotation_error": ("rotation error (°)", 180 / .pi),
         "position": ("position error (mm)", 1000), "rotation": ("rotation error (°)", 180 / .pi),
         "mean_bound": ("mean bound (nats)", 1), "covariance_bound": ("covariance bound (nats)", 1),
-        "seconds": ("time (s)", 1), "time": ("time (ms)", 1000), "samples_per_second": ("samples per second", 1),
+        "seconds": ("time (s)", 1), "samples_per_second": ("samples per second", 1),
         "inside": ("inside the limits (%)", 100), "answers": ("exact answers (%)", 100), "mmd": ("MMD", 1),
     ]
 }

@@ -86,7 +86,11 @@ extension Session {
                 animation.frames.indices.contains(index &- 1) ? .object(holding: animation.frames[index &- 1]) : .nil
             },
             operators: [(.length, { .integer(try $0.operand(1, Animation.self).frames.count) })],
-            properties: [ObjectProperty("seconds", "number", "how long one pass takes in s") { .number($0.seconds) }],
+            properties: [
+                ObjectProperty("seconds", "number", "how long one pass takes in s") { .number($0.seconds) },
+                ObjectProperty("title", "string", "the heading of the last frame") { .string($0.still.title) },
+                ObjectProperty("description", "string", "what the last frame shows, in a sentence") { .string($0.still.description) },
+            ],
             methods: [
                 Function("Animation:svg", "The animation as the text of an SVG file; CSS moves it, without scripts.", returns: "string",
                          example: Session.exampleAnimation + "assert(clip:svg():find(\"@keyframes\", 1, true))") {

@@ -79,7 +79,7 @@ extension Session {
         Function(
             "avips.plot.compare", "Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.",
             parameters: [
-                Parameter("methods", "list or table", "evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name"),
+                Parameter("methods", "Evaluation, list or table", "an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name"),
                 .options([
                     Parameter("metrics", "list of strings", "which quantities", default: "all that any method has"),
                     Parameter("mode", "integer or string", "of an evaluation, which way of sampling", default: "1"),
@@ -97,9 +97,12 @@ extension Session {
             let options = try arguments.options(2)
             let slot = arguments[1]
             let data = plotData
-            guard slot.kind == .table else { throw slot.mismatch("a list of evaluations or a table of them by name") }
             var methods: [(name: String, values: [(String, Estimate)])] = []
-            if try slot.length() > 0 {
+            if let ways = try data.withField(slot, "modes", { modes in try data.elements(modes) { (name: try data.name($0) ?? "", values: try evaluated($0)) } }) {
+                methods = ways
+            } else if slot.kind != .table {
+                throw slot.mismatch("an Evaluation, a list of them or a table of them by name")
+            } else if try slot.length() > 0 {
                 methods = try data.elements(slot) { (name: try data.name($0) ?? "", values: try quantities($0, options)) }
                 for index in methods.indices where methods[index].name.isEmpty { methods[index].name = "method \(index + 1)" }
             } else {
@@ -118,7 +121,7 @@ extension Session {
                         method.values.first { $0.0 == name }.map { _, estimate in
                             Estimate(estimate.value * quantity.factor, lower: estimate.lower * quantity.factor, upper: estimate.upper * quantity.factor)
                         }
-                    }, isLogarithmic: ["seconds", "time"].contains(name) && methods.count > 1 ? true : nil)
+                    }, isLogarithmic: name == "seconds" && methods.count > 1 ? true : nil)
             }
             return .object(holding: try Figure.compare(methods: methods.map(\.name), metrics: metrics, title: options["title"]?.string()))
         }
@@ -130,7 +133,7 @@ extension Session {
         if let found = try data.withField(slot, "modes", { modes in try evaluated(modes, options) }) { return found }
         guard slot.kind == .table else { throw slot.mismatch("an Evaluation or a table of quantities") }
         let named = try data.named(slot) { name, value in try estimate(value).map { (name, $0) } }
-        let order = ["position_error", "rotation_error", "elbo", "entropy", "inside", "mmd", "seconds", "time"]
+        let order = ["position_error", "rotation_error", "elbo", "entropy", "inside", "mmd", "seconds"]
         func rank(_ name: String) -> Int { order.firstIndex(of: name) ?? order.count }
         return named.compactMap { $0 }.sorted { (rank($0.0), $0.0) < (rank($1.0), $1.0) }
     }
@@ -149,16 +152,23 @@ extension Session {
                 wanted = try mode.integer(in: 1...max(1, modes.length()))
             }
         }
-        return try modes.withElement(wanted) { mode in
-            var result: [(String, Estimate)] = []
-            for name in ["position", "rotation"] {
-                if let mean = try data.withField(mode, name, { try data.withField($0, "mean", estimate) ?? nil }) ?? nil { result.append((name, mean)) }
-            }
-            for name in ["inside", "mmd", "entropy", "elbo"] {
-                if let value = try data.withField(mode, name, estimate) ?? nil { result.append((name, value)) }
-            }
-            return result
+        return try modes.withElement(wanted, evaluated)
+    }
+
+    private func evaluated(_ mode: Slot) throws -> [(String, Estimate)] {
+        let data = plotData
+        var result: [(String, Estimate)] = []
+        for name in ["position", "rotation"] {
+            if let mean = try data.withField(mode, name, { try data.withField($0, "mean", estimate) ?? nil }) ?? nil { result.append((name, mean)) }
         }
+        for name in ["inside", "mmd", "entropy", "elbo"] {
+            if let value = try data.withField(mode, name, estimate) ?? nil { result.append((name, value)) }
+        }
+        // Of the counts that were timed, the first: one solution.
+        if let first = try data.withField(mode, "seconds", { list in try list.length() > 0 ? try list.withElement(1, estimate) : nil }) ?? nil {
+            result.append(("seconds", first))
+        }
+        return result
     }
 
     /// A number with its interval; nil for what is none.
