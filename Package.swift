@@ -16,7 +16,9 @@ let package = Package(
     // MARK: Products
     products: [
         .executable(name: "avips", targets: ["avips"]),
-        .library(name: "AVIPS", targets: ["Numerics", "Kinematics", "Mixtures", "Networks", "AmortizedInference", "Evaluation", "Figures"]),
+        .library(
+            name: "AVIPS",
+            targets: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -33,6 +35,7 @@ let package = Package(
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
+        .target(name: "VariationalInference", dependencies: ["Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
         .target(name: "Networks", dependencies: ["Files", "Numerics"], swiftSettings: inner),
         .target(name: "AmortizedInference", dependencies: ["Numerics", "Kinematics", "Mixtures", "Networks"], swiftSettings: inner),
 
@@ -49,7 +52,9 @@ let package = Package(
         .target(name: "LuaBridge", dependencies: ["CLua", "CLuaSupport"], swiftSettings: strict),
         .target(
             name: "Scripting",
-            dependencies: ["LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "Networks", "AmortizedInference", "Evaluation", "Figures"],
+            dependencies: [
+                "LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures",
+            ],
             swiftSettings: native),
         .target(name: "Console", dependencies: ["CLineEditor", "LuaBridge", "Scripting",
             .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
@@ -57,7 +62,8 @@ let package = Package(
         // MARK: Executables
         .executableTarget(name: "avips", dependencies: ["Console"], swiftSettings: strict),
         .executableTarget(
-            name: "benchmark", dependencies: ["Numerics", "Kinematics", "Networks", "AmortizedInference", "Evaluation", "Scripting"],
+            name: "benchmark",
+            dependencies: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Scripting"],
             swiftSettings: inner),
 
         // MARK: Tests
@@ -65,6 +71,7 @@ let package = Package(
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
         .testTarget(name: "KinematicsTests", dependencies: ["Kinematics"], exclude: ["Fixtures"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
+        .testTarget(name: "VariationalInferenceTests", dependencies: ["VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
         .testTarget(name: "AmortizedInferenceTests", dependencies: ["AmortizedInference"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),

@@ -100,11 +100,12 @@ extension LuaState {
         return found
     }
 
-    /// The registered function that a value is; nil for others.
+    /// The registered function that a value is, or that calling it runs; nil for others.
     public func registeredFunction(_ value: Value) -> Function? {
         var found: Function?
         try? withSlot(value) { slot in
-            let index = Int(avips_function_index(current, slot.index))
+            let isCallable = slot.kind == .table && luaL_getmetafield(current, slot.index, "__call") != LUA_TNIL
+            let index = Int(avips_function_index(current, isCallable ? -1 : slot.index))
             if index > 0, index < callbacks.count { found = callbacks[index].function }
         }
         return found

@@ -17,10 +17,11 @@ final class Callback {
         function = nil
     }
 
-    init(_ function: Function) {
+    /// - Parameter isCalledOnTable: The first argument is then the table that the function is reached by.
+    init(_ function: Function, isCalledOnTable: Bool = false) {
         name = function.spokenName
         parameters = function.parameters
-        isMethod = function.isMethod
+        isMethod = function.isMethod || isCalledOnTable
         body = function.body
         self.function = function
     }
@@ -28,9 +29,34 @@ final class Callback {
 
 extension LuaState {
     /// Offers a function under its full name, whose namespaces are made where they are missing.
+    ///
+    /// Where functions are registered below its name, before or after, the name is a table that can be called:
+    /// `avips.target{...}` beside `avips.target.pose(...)`.
     public func register(_ function: Function) throws {
+        let isNamespace = registry.namespaces.contains(function.name)
         registry.functions.append(function)
-        try setField(function.name, to: add(Callback(function)))
+        if isNamespace { try makeCallable(function) } else { try setField(function.name, to: add(Callback(function))) }
+    }
+
+    // Makes the namespace that a function is named after callable.
+    private func makeCallable(_ function: Function) throws {
+        let base = lua_gettop(current)
+        defer { lua_settop(current, base) }
+        try reserve(10)
+        avips_push_globals(current)
+        for part in function.name.split(separator: ".") {
+            lua_pushstring(current, String(part))
+            lua_rawget(current, -2)
+        }
+        setCall(to: function, of: lua_gettop(current))
+    }
+
+    // Sets what a call of a namespace's table does.
+    private func setCall(to function: Function, of table: Int32) {
+        guard lua_getmetatable(current, table) != 0 else { return }
+        pushFunction(add(Callback(function, isCalledOnTable: true)))
+        lua_setfield(current, -2, "__call")
+        avips_pop(current, 1)
     }
 
     /// Offers a type of objects.
@@ -99,8 +125,10 @@ extension LuaState {
         for depth in 0..<max(0, parts.count - 1) {
             lua_pushstring(current, parts[depth])
             if lua_rawget(current, -2) == LUA_TTABLE { continue }
+            let index = Int(avips_function_index(current, -1))
             avips_pop(current, 1)
             makeNamespace(parts[...depth].joined(separator: "."), in: lua_gettop(current), isTop: depth == 0)
+            if index > 0, let function = callbacks[index].function { setCall(to: function, of: lua_gettop(current)) }
         }
         lua_pushstring(current, parts.last ?? name)
         try push()

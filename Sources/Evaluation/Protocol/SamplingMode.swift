@@ -42,10 +42,25 @@ public struct SamplingMode: Sendable {
     /// Exact solutions: samples finished to 1e-4 m and 1e-3 rad within the limits, failures redrawn, near duplicates kept.
     public static let exact = SamplingMode("exact") { try ExactSolutions($0, $1) }
 
-    /// The mode of a name as ``samples(updates:steps:)`` and ``exact`` spell it; nil for other names.
+    /// Samples of the exact conditional distribution, so many candidates weighted for each: "4 candidates".
+    public static func candidates(_ pool: Int) -> SamplingMode {
+        SamplingMode("\(pool) candidates") { try ResampledSamples($0, $1) { $0.sampleConditional($1, count: $2, pool: pool, using: &$3).configurations } }
+    }
+
+    /// Raw samples, the better ones of so many for each kept by their pose errors, none moved: "8 resampled".
+    public static func resampled(_ pool: Int) -> SamplingMode {
+        SamplingMode("\(pool) resampled") { try ResampledSamples($0, $1) { $0.sampleResampled($1, count: $2, pool: pool, using: &$3) } }
+    }
+
+    /// The mode of a name as the modes here spell it; nil for other names.
     public init?(named name: String) {
         if name == "raw" { self = .samples(); return }
         if name == "exact" { self = .exact; return }
+        let words = name.split(separator: " ")
+        if words.count == 2, let pool = Int(words[0]), (1...1000).contains(pool), words[1] == "candidates" || words[1] == "resampled" {
+            self = words[1] == "candidates" ? .candidates(pool) : .resampled(pool)
+            return
+        }
         var updates = 0, steps = 0
         for part in name.split(separator: "+") {
             let words = part.split(separator: " ")
@@ -93,6 +108,22 @@ private final class ExactSolutions: ConfigurationSampler {
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         let solutions = query.solve(pose, options: .init(count: count, minimumDistance: 0), using: &stream)
         return Matrix(solutions.solutions.map(\.configuration), columns: query.chain.degreesOfFreedom).shuffled(using: &stream)
+    }
+
+    func mixture(at pose: Pose) -> GaussianMixture? { nil }
+}
+
+private final class ResampledSamples: ConfigurationSampler {
+    private let query: PoseQuery
+    private let draw: (PoseQuery, Pose, Int, inout RandomStream) -> Matrix
+
+    init(_ model: ConditionalMixture, _ chain: Chain, draw: @escaping (PoseQuery, Pose, Int, inout RandomStream) -> Matrix) throws {
+        query = try PoseQuery(model, chain: chain)
+        self.draw = draw
+    }
+
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        draw(query, pose, count, &stream).shuffled(using: &stream)
     }
 
     func mixture(at pose: Pose) -> GaussianMixture? { nil }
