@@ -62,7 +62,8 @@ let package = Package(
         // MARK: Executables
         .executableTarget(name: "avips", dependencies: ["Console"], swiftSettings: strict),
         .executableTarget(
-            name: "benchmark", dependencies: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Scripting"],
+            name: "benchmark",
+            dependencies: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Scripting"],
             swiftSettings: inner),
 
         // MARK: Tests

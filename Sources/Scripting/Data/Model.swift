@@ -81,7 +81,7 @@ final class Model {
         var state = start
         var lastCheckpoint = state.seconds
         defer { adopt(state) }
-        return try Trainer().train(&state, chain: robot.chain, cancellation: cancellation, supply: supply) { progress, current in
+        let isFinished = try Trainer().train(&state, chain: robot.chain, cancellation: cancellation, supply: supply) { progress, current in
             log.append(progress)
             report(progress)
             if let checkpoint, current.seconds - lastCheckpoint > 60 || current.isFinished {
@@ -89,6 +89,9 @@ final class Model {
                 try current.writeCheckpoint(to: checkpoint)
             }
         }
+        // A script ends with its interruption, and what it had learned with it, unless that is written now.
+        if !isFinished, let checkpoint { try state.writeCheckpoint(to: checkpoint) }
+        return isFinished
     }
 
     /// Takes a row into the log.

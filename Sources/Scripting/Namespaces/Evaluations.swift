@@ -126,7 +126,7 @@ extension Session {
                 ObjectProperty(
                     "modes", "list of tables",
                     "for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, "
-                        + "mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error"
+                        + "mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error; median_seconds"
                 ) { $0.modesValue },
                 ObjectProperty("floors", "table", "references against themselves: mmd, mmd_multistart, mmd_between, coverage, coverage_multistart") { $0.floorsValue },
                 ObjectProperty("components", "table", "count (K), in_use a pose, in_use_overall") { $0.componentsValue },

@@ -25,6 +25,11 @@ extension Session {
                     Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
                     Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
                     Parameter("conditioned", "boolean", "whether covariances are kept within bounds by the projection layer", default: "true"),
+                    Parameter("least_deviation", "number", "the least standard deviation of a component in any direction, as a share of half a joint's range", default: "0.0015"),
+                    Parameter(
+                        "turning", "boolean",
+                        "whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand",
+                        default: "true"),
                     Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
                     Parameter("tip", "string", "for a Body: the tip whose place the model is asked with", isOptional: true),
                     Parameter("lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m", isOptional: true),
@@ -84,6 +89,8 @@ extension Session {
         if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
         if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
         if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
+        if let deviation = try options["least_deviation"]?.number(in: 1e-5...0.5) { configuration.leastDeviation = deviation }
+        if let turning = try options["turning"]?.boolean() { configuration.turnsWithTarget = turning }
         configuration.seed = try options["seed"]?.seed() ?? nextSeed()
         if let body { return .object(holding: try newBodyModel(body, slot, options, configuration: configuration)) }
         for name in ["tip", "lower", "upper"] {
@@ -161,6 +168,10 @@ extension Session {
                         "candidates", "integer",
                         "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
                         default: "none: straight from the mixture"),
+                    Parameter(
+                        "resample", "integer",
+                        "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
+                        default: "none: every sample is returned"),
                     Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
                 ]),
             ],
@@ -177,6 +188,15 @@ extension Session {
             let options = try arguments.options(3)
             let refine = try options["refine"]?.integer(in: 0...100) ?? 0
             var stream = try stream(seed: options["seed"])
+            if let pool = try options["resample"]?.integer(in: 1...1000) {
+                for name in ["refine", "candidates"] {
+                    if let other = options[name] { throw other.invalid("does not go with resample") }
+                }
+                guard count * pool <= Limits.count else {
+                    throw arguments[3].invalid("asks for \(count) times \(pool) samples; at most \(Limits.count) are drawn")
+                }
+                return .matrix(try model.query().sampleResampled(pose, count: count, pool: pool, using: &stream))
+            }
             guard let pool = try options["candidates"]?.integer(in: 1...1000) else {
                 return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
             }
