@@ -62,6 +62,8 @@ extension ConditionalMixture {
             "machine": history.machine, "version": history.version,
         ]
         if let chain = robot.chain { file.metadata["chain"] = json(chain) }
+        if let whole = robot.whole { file.metadata["body"] = json(whole) }
+        if let turns = encoding.turns { file.metadata["turns"] = json(turns) }
         return file
     }
 
@@ -73,7 +75,9 @@ extension ConditionalMixture {
         func field<Value: Decodable>(_ name: String, as type: Value.Type) throws(ModelError) -> Value {
             guard let text = file.metadata[name] else { throw fail("its metadata lack '\(name)'") }
             if let text = text as? Value { return text }
-            guard let value = try? JSONDecoder().decode(type, from: Data(text.utf8)) else { throw fail("its metadata '\(name)' cannot be read") }
+            let decoder = JSONDecoder()
+            decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+            guard let value = try? decoder.decode(type, from: Data(text.utf8)) else { throw fail("its metadata '\(name)' cannot be read") }
             return value
         }
         guard file.metadata["format"] == Self.formatName else {
@@ -95,13 +99,26 @@ extension ConditionalMixture {
             guard chain.fingerprint == robot.fingerprint else { throw fail("its robot was changed after the training") }
             robot = RobotIdentity(chain)
         }
-        let count = ContextEncoding.inputCount(configuration.context)
+        if file.metadata["body"] != nil {
+            let whole = try field("body", as: BodyContext.self)
+            if let fault = whole.fault { throw fail("its body is not sound: \(fault)") }
+            guard configuration.context == .position, file.metadata["turns"] == nil, whole.body.fingerprint == robot.fingerprint, whole.body.degreesOfFreedom == robot.lower.count else {
+                throw fail("its body was changed after the training")
+            }
+            robot = RobotIdentity(whole)
+        }
+        var turns: TurningAxes?
+        if file.metadata["turns"] != nil {
+            turns = try field("turns", as: TurningAxes.self)
+            guard turns!.isSound(degreesOfFreedom: robot.degreesOfFreedom) else { throw fail("its turning axes are not sound") }
+        }
+        let count = ContextEncoding.inputCount(configuration.context, turns: turns)
         guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],
               offset.shape == [count], scale.shape == [count], (offset.values + scale.values).allSatisfy(\.isFinite) else {
             throw fail("its encoding of contexts is missing or has the wrong size")
         }
         self.init(robot: robot, configuration: configuration,
-                  encoding: ContextEncoding(kind: configuration.context, offset: offset.values, scale: scale.values), parameters: nil)
+                  encoding: ContextEncoding(kind: configuration.context, turns: turns, offset: offset.values, scale: scale.values), parameters: nil)
         parameters = try buffer(from: file.tensors, path: path)
         history = try field("history", as: TrainingHistory.self)
     }
@@ -119,5 +136,6 @@ extension ConditionalMixture {
 func json(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return String(decoding: try! encoder.encode(value), as: UTF8.self)
 }

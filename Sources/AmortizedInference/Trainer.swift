@@ -40,9 +40,9 @@ public struct Trainer: Sendable {
     @discardableResult
     public func train(
         _ state: inout TrainingState, source: some PairSource, targets: (any TargetFamily)? = nil, cancellation: Cancellation = .never,
-        report: (TrainingProgress, TrainingState) throws -> Void = { _, _ in }
+        supply: TrainingRun.Supply? = nil, report: (TrainingProgress, TrainingState) throws -> Void = { _, _ in }
     ) throws -> Bool {
-        try finish(try TrainingRun(state, source: source, targets: targets, threads: threads), &state, cancellation, report)
+        try finish(try TrainingRun(state, source: source, targets: targets, threads: threads, supply: supply), &state, cancellation, report)
     }
 
     /// Runs to the end; the state takes over what was reached, however that is.

@@ -59,9 +59,6 @@ public struct VariationalState: Sendable, Equatable {
 }
 
 extension VariationalState.Record {
-    /// Growth and decay of a component's bounds where its reward improved or did not (Arenz et al., TMLR 2023).
-    private static let growth = 1.15
-    private static let decay = 0.85
     private static let factorRange = 0.02...20.0
 
     /// Takes a step's rewards and weights in.
@@ -87,8 +84,7 @@ extension VariationalState.Record {
         if adapts, counts[0] > 0, counts[1] > 0 {
             for component in boundFactors.indices {
                 let before = rewardSums[0][component] / Double(counts[0]), after = rewardSums[1][component] / Double(counts[1])
-                let factor = boundFactors[component] * (after > before ? Self.growth : Self.decay)
-                boundFactors[component] = min(max(factor, Self.factorRange.lowerBound), Self.factorRange.upperBound)
+                boundFactors[component] = AdaptiveBound.next(boundFactors[component], improved: after > before, in: Self.factorRange)
             }
         }
         age = 0

@@ -24,6 +24,17 @@ extension LuaState {
         }
     }
 
+    /// Makes a Swift function a global, without an entry in the registry.
+    public func setGlobal(_ name: String, to body: @escaping (Arguments) throws -> Value) {
+        let base = lua_gettop(current)
+        defer { lua_settop(current, base) }
+        guard lua_checkstack(current, 6) != 0 else { return }
+        avips_push_globals(current)
+        lua_pushstring(current, name)
+        avips_push_function(current, add(Callback(name: name, body: body)))
+        lua_rawset(current, -3)
+    }
+
     /// The table of globals.
     public var globals: Reference {
         avips_push_globals(current)
@@ -89,11 +100,12 @@ extension LuaState {
         return found
     }
 
-    /// The registered function that a value is; nil for others.
+    /// The registered function that a value is, or that calling it runs; nil for others.
     public func registeredFunction(_ value: Value) -> Function? {
         var found: Function?
         try? withSlot(value) { slot in
-            let index = Int(avips_function_index(current, slot.index))
+            let isCallable = slot.kind == .table && luaL_getmetafield(current, slot.index, "__call") != LUA_TNIL
+            let index = Int(avips_function_index(current, isCallable ? -1 : slot.index))
             if index > 0, index < callbacks.count { found = callbacks[index].function }
         }
         return found

@@ -17,10 +17,11 @@ final class Callback {
         function = nil
     }
 
-    init(_ function: Function) {
+    /// - Parameter isCalledOnTable: The first argument is then the table that the function is reached by.
+    init(_ function: Function, isCalledOnTable: Bool = false) {
         name = function.spokenName
         parameters = function.parameters
-        isMethod = function.isMethod
+        isMethod = function.isMethod || isCalledOnTable
         body = function.body
         self.function = function
     }
@@ -28,9 +29,34 @@ final class Callback {
 
 extension LuaState {
     /// Offers a function under its full name, whose namespaces are made where they are missing.
+    ///
+    /// Where functions are registered below its name, before or after, the name is a table that can be called:
+    /// `avips.target{...}` beside `avips.target.pose(...)`.
     public func register(_ function: Function) throws {
+        let isNamespace = registry.namespaces.contains(function.name)
         registry.functions.append(function)
-        try setField(function.name, to: add(Callback(function)))
+        if isNamespace { try makeCallable(function) } else { try setField(function.name, to: add(Callback(function))) }
+    }
+
+    // Makes the namespace that a function is named after callable.
+    private func makeCallable(_ function: Function) throws {
+        let base = lua_gettop(current)
+        defer { lua_settop(current, base) }
+        try reserve(10)
+        avips_push_globals(current)
+        for part in function.name.split(separator: ".") {
+            lua_pushstring(current, String(part))
+            lua_rawget(current, -2)
+        }
+        setCall(to: function, of: lua_gettop(current))
+    }
+
+    // Sets what a call of a namespace's table does.
+    private func setCall(to function: Function, of table: Int32) {
+        guard lua_getmetatable(current, table) != 0 else { return }
+        pushFunction(add(Callback(function, isCalledOnTable: true)))
+        lua_setfield(current, -2, "__call")
+        avips_pop(current, 1)
     }
 
     /// Offers a type of objects.
@@ -76,7 +102,7 @@ extension LuaState {
             if let element = type.element, arguments[2].kind == .number { return try element(arguments) }
             throw ArgumentError(unknownMember(arguments[2], of: type, members: members))
         })
-        avips_push_index_function(current, Int32(fallback))
+        avips_push_index_function(current, fallback)
         lua_setfield(current, metatable, "__index")
         lua_rawsetp(current, avips_registry_index(), type.key)
     }
@@ -86,7 +112,7 @@ extension LuaState {
         try setField(name) { try push(value) }
     }
 
-    private func setField(_ name: String, to callback: Int) throws {
+    private func setField(_ name: String, to callback: Int32) throws {
         try setField(name) { pushFunction(callback) }
     }
 
@@ -99,8 +125,10 @@ extension LuaState {
         for depth in 0..<max(0, parts.count - 1) {
             lua_pushstring(current, parts[depth])
             if lua_rawget(current, -2) == LUA_TTABLE { continue }
+            let index = Int(avips_function_index(current, -1))
             avips_pop(current, 1)
             makeNamespace(parts[...depth].joined(separator: "."), in: lua_gettop(current), isTop: depth == 0)
+            if index > 0, let function = callbacks[index].function { setCall(to: function, of: lua_gettop(current)) }
         }
         lua_pushstring(current, parts.last ?? name)
         try push()
@@ -136,12 +164,12 @@ extension LuaState {
         }
     }
 
-    private func add(_ callback: Callback) -> Int {
+    func add(_ callback: Callback) -> Int32 {
         callbacks.append(callback)
-        return callbacks.count - 1
+        return Int32(callbacks.count - 1)
     }
 
-    private func pushFunction(_ index: Int) { avips_push_function(current, Int32(index)) }
+    private func pushFunction(_ index: Int32) { avips_push_function(current, index) }
 }
 
 private func unknownMember(_ key: Slot, of type: ObjectType, members: [String]) -> String {

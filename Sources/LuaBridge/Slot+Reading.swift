@@ -111,6 +111,26 @@ extension Slot {
         }
     }
 
+    /// A list of measurements: numbers of which some may be NaN or infinite; `false` and other gaps are read as NaN.
+    public func series(limit: Int) throws -> [Double] {
+        guard kind == .table else { throw mismatch("a list of numbers") }
+        let L = state.current
+        let length = Int(exactly: lua_rawlen(L, index)) ?? .max
+        guard length <= limit else { throw invalid("must have at most \(limit) numbers, got \(length)") }
+        guard lua_checkstack(L, 2) != 0 else { throw LuaError("Lua's stack is full") }
+        var result: [Double] = []
+        result.reserveCapacity(length)
+        for position in stride(from: 1, through: length, by: 1) {
+            switch lua_rawgeti(L, index, lua_Integer(position)) {
+            case LUA_TNUMBER: result.append(avips_to_number(L, -1))
+            case LUA_TNIL, LUA_TBOOLEAN: result.append(.nan)
+            default: throw element(position).mismatch("a number")
+            }
+            avips_pop(L, 1)
+        }
+        return result
+    }
+
     // The value on top of the stack as an element of this one, for messages.
     private func element(_ position: Int) -> Slot {
         Slot(state: state, index: lua_gettop(state.current), place: .element(place, position))
@@ -156,7 +176,7 @@ extension Slot {
     }
 
     /// The keys of a table that are strings.
-    func names() throws -> [String] {
+    public func names() throws -> [String] {
         var names: [String] = []
         try forEachEntry { key, _ in if key.kind == .string { names.append(state.string(at: key.index)) } }
         return names
@@ -184,6 +204,26 @@ extension Slot {
             return true
         }
         return false
+    }
+
+    /// Reads a field of an object or a table as Lua does, metamethods included.
+    ///
+    /// - Throws: What the reading raises.
+    public func withMember<Result>(_ name: String, _ body: (Slot) throws -> Result) throws -> Result {
+        try state.reserve(6)
+        let base = lua_gettop(state.current)
+        defer { lua_settop(state.current, base) }
+        guard avips_get_field(state.current, index, name) == LUA_OK else { throw state.takeError(LUA_ERRRUN) }
+        return try body(Slot(state: state, index: base + 1, place: .field(place, name)))
+    }
+
+    /// Reads an element of an object by its number, counted from 1, metamethods included.
+    public func withMember<Result>(_ position: Int, _ body: (Slot) throws -> Result) throws -> Result {
+        try state.reserve(6)
+        let base = lua_gettop(state.current)
+        defer { lua_settop(state.current, base) }
+        guard avips_get_element(state.current, index, lua_Integer(position)) == LUA_OK else { throw state.takeError(LUA_ERRRUN) }
+        return try body(Slot(state: state, index: base + 1, place: .element(place, position)))
     }
 
     /// A function, to keep and call.

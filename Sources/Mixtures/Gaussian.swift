@@ -22,6 +22,16 @@ public struct Gaussian: Sendable, Equatable {
         logDensityAtMean = sum
     }
 
+    /// Independent variables.
+    ///
+    /// - Precondition: as many deviations as means, all positive.
+    public init(mean: [Double], deviations: [Double]) {
+        precondition(deviations.count == mean.count, "\(deviations.count) deviations for \(mean.count) variables")
+        var factor = Array(repeating: 0.0, count: triangleCount(mean.count))
+        for (index, deviation) in deviations.enumerated() { factor[triangleIndex(index, index)] = 1 / deviation }
+        self.init(mean: mean, precisionFactor: factor)
+    }
+
     /// The number of variables D.
     public var dimension: Int { mean.count }
 
@@ -42,12 +52,18 @@ public struct Gaussian: Sendable, Equatable {
 
     /// One sample.
     public func sample(using stream: inout RandomStream) -> [Double] {
-        var x = mean.map { _ in stream.normal() }
-        for i in stride(from: dimension - 1, through: 0, by: -1) {
-            for k in i + 1..<max(dimension, i + 1) { x[i] -= precisionFactor[triangleIndex(k, i)] * x[k] }
-            x[i] /= precisionFactor[triangleIndex(i, i)]
+        var x = mean
+        x.withUnsafeMutableBufferPointer { if let place = $0.baseAddress { sample(into: place, using: &stream) } }
+        return x
+    }
+
+    /// One sample, μ + A⁻ᵀ·n, where D numbers find place.
+    public func sample(into x: UnsafeMutablePointer<Double>, using stream: inout RandomStream) {
+        for i in 0..<dimension { x[i] = stream.normal() }
+        precisionFactor.withUnsafeBufferPointer { factor in
+            if let factor = factor.baseAddress { PackedTriangle.solveVectorTransposed(dimension, factor, x) }
         }
-        return zip(mean, x).map { $0 + $1 }
+        for i in 0..<dimension { x[i] += mean[i] }
     }
 
     /// The entropy, nats.

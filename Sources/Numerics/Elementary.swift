@@ -9,4 +9,6 @@ public enum Elementary {
     @inlinable public static func atan2(_ y: Double, _ x: Double) -> Double { Foundation.atan2(y, x) }
     @inlinable public static func exp(_ x: Double) -> Double { Foundation.exp(x) }
     @inlinable public static func log(_ x: Double) -> Double { Foundation.log(x) }
+    /// log Γ(x) of a positive number.
+    public static func logGamma(_ x: Double) -> Double { Foundation.lgamma(x) }
 }

@@ -45,7 +45,8 @@ final class MixtureStep: @unchecked Sendable {
         for (column, pose) in reachablePoses(chain, count: Self.poolSize, seed: 1).enumerated() {
             let p = pose.position, q = pose.rotation.quaternion
             for (row, value) in [p.x, p.y, p.z, q.w, q.x, q.y, q.z].enumerated() { inputs[row * Self.poolSize + column] = Float(value) }
-            for (row, value) in encoding.encode(pose).enumerated() { poses[row * Self.poolSize + column] = value }
+            let (x, y) = (pose.rotation.x, pose.rotation.y)
+            for (row, value) in [p.x, p.y, p.z, x.x, x.y, x.z, y.x, y.y, y.z].enumerated() { poses[row * Self.poolSize + column] = Float(value) }
         }
         var stream = RandomStream(seed: 0)
         parameters = network.initialParameters(outputGain: 0.17, using: &stream)

@@ -76,7 +76,7 @@ import Testing
         local log = model:train{ steps = 2 }
         local objects = {
             panda, arm, pose, planar, model, answers, answers[1], matrix, matrix[1], log, model:predict(planar),
-            avips.plot.poses(panda, answers), avips.json.null, panda:random(5), panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10 }),
+            avips.plot.poses(panda, answers), avips.plot.animate{ avips.plot.robot(arm, { 0, 1, 2 }) }, avips.json.null, panda:random(5), panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10 }),
         }
         do local gone <close> = avips.matrix{ {1} } objects[#objects + 1] = gone end
         local loop = {} loop.loop = loop loop[1] = loop
@@ -176,7 +176,7 @@ import Testing
         end
         -- The same in a coroutine, and in finalizers.
         for _, entry in ipairs(functions) do
-            coroutine.resume(coroutine.create(entry[2]), table.unpack(arguments(entry[3]), 1, 3))
+            coroutine.resume(coroutine.create(function(...) return entry[2](...) end), table.unpack(arguments(entry[3]), 1, 3))
             setmetatable({}, { __gc = function() entry[2](any(), any()) end })
         end
         collectgarbage()

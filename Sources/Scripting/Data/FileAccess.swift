@@ -56,6 +56,9 @@ struct FileAccess {
         }
     }
 
+    /// The name of a file without its directories.
+    func lastComponent(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
     /// The path to write to, a leading `~` expanded; throws where writing is off.
     func destination(_ path: String) throws -> String {
         guard !isRestricted else { throw Failure(description: "a safe session writes no files, not \"\(path)\" either") }

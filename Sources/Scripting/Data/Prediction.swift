@@ -1,8 +1,8 @@
-import Kinematics
 import Mixtures
 
-/// The mixture that a model predicts at a pose, with the robot that it is about.
+/// A mixture as scripts hold it: over a robot's configurations, or over the variables of a target.
 struct Prediction {
-    let robot: Robot
+    /// The robot whose configurations it is about; nil for other variables.
+    let robot: Robot?
     let mixture: GaussianMixture
 }

@@ -3,7 +3,7 @@ import Mixtures
 
 /// Models, mixtures and logs as a person reads them.
 enum ModelText {
-    static func text(_ model: Model) -> String {
+    static func text(_ model: Model, showsTimes: Bool = true) -> String {
         let mixture = model.mixture
         let configuration = mixture.configuration
         var lines = ["\(mixture.robot.name) · \(NumberText.counted(configuration.components, "component")) · "
@@ -15,11 +15,11 @@ enum ModelText {
             + "\(NumberText.significant(configuration.leastDeviation)) to \(NumberText.significant(configuration.greatestDeviation)) of the half-ranges"])
         let history = mixture.history
         if history.steps > 0 {
-            var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed), "
-                + NumberText.duration(history.seconds)
+            var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed)"
+                + (showsTimes ? ", " + NumberText.duration(history.seconds) : "")
             if let loss = history.loss { training += ", loss \(NumberText.fixed(loss, 3))" }
             table.add(["trained", training])
-            if !history.machine.isEmpty { table.add(["machine", history.machine]) }
+            if showsTimes, !history.machine.isEmpty { table.add(["machine", history.machine]) }
         } else {
             table.add(["trained", "not yet; model:train{ minutes = 5 }"])
         }
@@ -40,18 +40,22 @@ enum ModelText {
     /// A mixture as a table of its heaviest components.
     static func text(_ prediction: Prediction) -> String {
         let mixture = prediction.mixture
-        var lines = ["Mixture · \(NumberText.counted(mixture.components.count, "component")) over \(NumberText.counted(mixture.dimension, "joint"))"
+        var lines = ["Mixture · \(NumberText.counted(mixture.components.count, "component")) over \(NumberText.counted(mixture.dimension, prediction.robot == nil ? "variable" : "joint"))"
             + " · \(NumberText.fixed(mixture.componentsInUse, 1)) in use"]
         var table = TextTable([.right, .right, .left, .left])
-        table.add(["#", "weight", "mean " + SolutionsText.units(prediction.robot), "deviations"])
+        table.add(["#", "weight", prediction.robot.map { "mean " + SolutionsText.units($0) } ?? "mean", "deviations"])
+        func places(_ numbers: [Double]) -> String {
+            if let robot = prediction.robot { return SolutionsText.configuration(numbers, of: robot) }
+            // As many as fit a line.
+            return numbers.prefix(8).map { NumberText.significant($0) }.joined(separator: " ") + (numbers.count > 8 ? " …" : "")
+        }
         let order = mixture.weights.indices.sorted { (mixture.weights[$0], $1) > (mixture.weights[$1], $0) }
         for index in order.prefix(10) {
             let gaussian = mixture.components[index]
             let covariance = gaussian.covariance
             table.add([
                 "\(index + 1)", NumberText.fixed(mixture.weights[index], 3),
-                SolutionsText.configuration(gaussian.mean, of: prediction.robot),
-                SolutionsText.configuration((0..<mixture.dimension).map { covariance[$0, $0].squareRoot() }, of: prediction.robot),
+                places(gaussian.mean), places((0..<mixture.dimension).map { covariance[$0, $0].squareRoot() }),
             ])
         }
         lines += table.lines
@@ -63,9 +67,14 @@ enum ModelText {
     }
 
     /// A log as a table of at most a dozen rows, the first and the last among them.
-    static func text(_ log: TrainingLog) -> String {
+    ///
+    /// Where times are not shown, the end alone, since how many rows there are depends on the time.
+    static func text(_ log: TrainingLog, showsTimes: Bool = true) -> String {
         var lines = ["Log · \(NumberText.counted(log.rows.count, "row"))"]
         guard !log.rows.isEmpty else { return lines[0] }
+        if !showsTimes, let step = log.column("step")?.last, let loss = log.column("loss")?.last {
+            return "Log · to step \(NumberText.count(Int(step))) · loss \(NumberText.significant(loss))"
+        }
         // Columns that say nothing are left out: those never measured, and phases and components that never change.
         let columns = TrainingLog.columns.indices.filter { index in
             let values = log.rows.map { $0[index] }.filter(\.isFinite)

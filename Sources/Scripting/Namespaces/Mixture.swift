@@ -7,7 +7,7 @@ import Numerics
 extension Session {
     var mixtureType: ObjectType {
         ObjectType(
-            "Mixture", of: Prediction.self, "A mixture of Gaussians over configurations.",
+            "Mixture", of: Prediction.self, "A mixture of Gaussians over configurations, or over the variables of a target.",
             describe: { [unowned self] in display.spelled(ModelText.text($0)) },
             operators: [(.length, { .integer(try $0.operand(1, Prediction.self).mixture.components.count) })],
             properties: [
@@ -38,7 +38,11 @@ extension Session {
         ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)
             let slot = arguments[1]
-            if slot.isVector { return .number(prediction.mixture.logDensity(try slot.configuration(of: prediction.robot))) }
+            if slot.isVector {
+                if let robot = prediction.robot { return .number(prediction.mixture.logDensity(try slot.configuration(of: robot))) }
+                let dimension = prediction.mixture.dimension
+                return .number(prediction.mixture.logDensity(try slot.vector(count: dimension, expected: "a list of \(dimension) numbers")))
+            }
             let rows = try slot.matrix(columns: prediction.mixture.dimension)
             guard rows.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
             return .numbers((0..<rows.rows).map { prediction.mixture.logDensity(rows.row($0)) })

@@ -1,0 +1,46 @@
+import Numerics
+
+/// A target whose gradient comes from central differences where it has none of its own.
+public struct DifferentiatedTarget: TargetDensity {
+    public let target: any TargetDensity
+
+    public init(_ target: any TargetDensity) { self.target = target }
+
+    public var name: String { target.name }
+    public var dimension: Int { target.dimension }
+    public var hasGradient: Bool { true }
+    public var isConcurrent: Bool { target.isConcurrent }
+    public var start: InitialMixture { target.start }
+    public var modes: TargetModes? { target.modes }
+
+    /// How many places are evaluated for one place and its gradient.
+    public var evaluationsPerPlace: Int { target.hasGradient ? 1 : 1 + 2 * dimension }
+
+    public func evaluate(
+        _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        try target.evaluate(points, count: count, into: logDensities, gradients: target.hasGradient ? gradients : nil)
+        guard let gradients, !target.hasGradient else { return }
+        // Both sides of all variables of a place are one batch.
+        let n = dimension
+        var places = Array(repeating: 0.0, count: 2 * n * n), values = Array(repeating: 0.0, count: 2 * n)
+        for index in 0..<count {
+            let x = points + index * n
+            for variable in 0..<n {
+                let step = Self.step(x[variable])
+                for side in 0..<2 {
+                    for i in 0..<n { places[(2 * variable + side) * n + i] = x[i] }
+                    places[(2 * variable + side) * n + variable] += side == 0 ? -step : step
+                }
+            }
+            try target.evaluate(places, count: 2 * n, into: &values, gradients: nil)
+            for variable in 0..<n {
+                gradients[index * n + variable] = (values[2 * variable + 1] - values[2 * variable]) / (2 * Self.step(x[variable]))
+            }
+        }
+    }
+
+    /// The third root of the precision, relative to the number where that is above one.
+    private static func step(_ x: Double) -> Double { 6e-6 * max(1, abs(x)) }
+}

@@ -1,0 +1,52 @@
+import Numerics
+
+/// Places in ℝᴰ laid out for lanes: blocks of 32 places, in each one a row of four registers a variable.
+///
+/// The last block is filled up with copies of the last place.
+public final class PlaceBlocks: @unchecked Sendable {
+    /// Registers, and places, of a block.
+    public static let registers = 4
+    public static let width = 8 * registers
+
+    public let dimension: Int
+    /// The number of places, and that of blocks.
+    public let count: Int
+    public let blocks: Int
+    private let storage: UnsafeMutablePointer<DoubleLanes>
+
+    /// Zeros.
+    public init(dimension: Int, count: Int) {
+        self.dimension = dimension
+        self.count = count
+        blocks = (count + Self.width - 1) / Self.width
+        let size = max(1, blocks * dimension * Self.registers)
+        storage = .allocate(capacity: size)
+        storage.initialize(repeating: .zero, count: size)
+    }
+
+    /// Copies places that lie one after the other, `dimension` numbers each.
+    public convenience init(_ places: UnsafePointer<Double>, dimension: Int, count: Int) {
+        self.init(dimension: dimension, count: count)
+        set(places, range: 0..<count)
+    }
+
+    deinit { storage.deallocate() }
+
+    /// Copies places to a range; what follows the last place is filled up where the range ends there.
+    public func set(_ places: UnsafePointer<Double>, range: Range<Int>) {
+        for place in range { set(place, to: places + (place - range.lowerBound) * dimension) }
+        guard range.upperBound == count, !range.isEmpty else { return }
+        let last = places + (range.count - 1) * dimension
+        for place in count..<blocks * Self.width { set(place, to: last) }
+    }
+
+    private func set(_ place: Int, to x: UnsafePointer<Double>) {
+        let (block, lane) = place.quotientAndRemainder(dividingBy: Self.width)
+        let first = UnsafeMutableRawPointer(self[block]).assumingMemoryBound(to: Double.self) + lane
+        for i in 0..<dimension { first[i * Self.width] = x[i] }
+    }
+
+    /// The registers of a block: variable i in those from 4·i on.
+    @inline(__always)
+    public subscript(block: Int) -> UnsafeMutablePointer<DoubleLanes> { storage + block * dimension * Self.registers }
+}

@@ -1,0 +1,112 @@
+import Numerics
+
+/// A density p̃(x) over D variables, known up to a factor, that a mixture is to approximate.
+///
+/// Evaluation is by batches, so that a target can use the lanes of the processor.
+public protocol TargetDensity: Sendable {
+    /// What messages call it: "planar robot, 4 goals".
+    var name: String { get }
+    /// The number of variables D.
+    var dimension: Int { get }
+    /// Whether ``evaluate(_:count:into:gradients:)`` gives gradients; else nobody asks it for them.
+    var hasGradient: Bool { get }
+    /// Whether several threads may evaluate at once; otherwise only the thread that runs the inference evaluates.
+    var isConcurrent: Bool { get }
+    /// Where an inference that is told nothing else begins.
+    var start: InitialMixture { get }
+    /// The places that a good approximation must cover, where they are known.
+    var modes: TargetModes? { get }
+
+    /// log p̃ and its gradient at several places.
+    ///
+    /// The result for a place depends on that place only, not on its neighbours in the batch. Values that are not finite are no
+    /// error: the inference leaves such places out and warns.
+    ///
+    /// - Parameters:
+    ///   - points: `count` places of D numbers each, one place after the other.
+    ///   - logDensities: receives `count` numbers, nats.
+    ///   - gradients: receives `count` gradients of D numbers each; nil where they are not asked for.
+    /// - Throws: what made evaluation impossible; the inference stops there and keeps its last mixture.
+    func evaluate(
+        _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws
+}
+
+extension TargetDensity {
+    public var hasGradient: Bool { true }
+    public var isConcurrent: Bool { true }
+    public var start: InitialMixture { InitialMixture(dimension: dimension) }
+    public var modes: TargetModes? { nil }
+
+    /// log p̃ at one place, and its gradient where the target has one.
+    ///
+    /// - Precondition: `x.count == dimension`.
+    public func evaluate(_ x: [Double]) throws -> (logDensity: Double, gradient: [Double]?) {
+        precondition(x.count == dimension, "\(x.count) numbers for \(dimension) variables")
+        var value = 0.0
+        guard hasGradient else {
+            try evaluate(x, count: 1, into: &value, gradients: nil)
+            return (value, nil)
+        }
+        var gradient = Array(repeating: 0.0, count: dimension)
+        try gradient.withUnsafeMutableBufferPointer { try evaluate(x, count: 1, into: &value, gradients: $0.baseAddress) }
+        return (value, gradient)
+    }
+}
+
+/// Where an inference begins: component means drawn from a Gaussian, and the components' first covariance, both diagonal.
+public struct InitialMixture: Sendable, Equatable {
+    /// The Gaussian that means are drawn from.
+    public var mean: [Double]
+    public var deviations: [Double]
+    /// The components' standard deviations.
+    public var componentDeviations: [Double]
+    /// Whether a mixture of one component starts at a draw too; otherwise at the mean.
+    public var drawsFirstMean = false
+
+    /// - Precondition: three lists of one length; deviations are positive.
+    public init(mean: [Double], deviations: [Double], componentDeviations: [Double]) {
+        precondition(mean.count == deviations.count && mean.count == componentDeviations.count, "lists of several lengths")
+        precondition((deviations + componentDeviations).allSatisfy { $0 > 0 }, "deviations must be positive")
+        self.mean = mean
+        self.deviations = deviations
+        self.componentDeviations = componentDeviations
+    }
+
+    /// Means and components alike N(0, deviation²·I).
+    public init(dimension: Int, deviation: Double = 1) {
+        let deviations = Array(repeating: deviation, count: dimension)
+        self.init(mean: Array(repeating: 0, count: dimension), deviations: deviations, componentDeviations: deviations)
+    }
+
+    /// The Gaussian that means are drawn from.
+    public var prior: Gaussian { Gaussian(mean: mean, deviations: deviations) }
+}
+
+/// The modes of a target, so that those which a mixture covers can be counted.
+public struct TargetModes: Sendable {
+    public let count: Int
+    /// The mode that a place belongs to, counted from 0; nil for none.
+    public let nearest: @Sendable ([Double]) -> Int?
+
+    public init(count: Int, nearest: @escaping @Sendable ([Double]) -> Int?) {
+        self.count = count
+        self.nearest = nearest
+    }
+}
+
+/// Why a target could not be evaluated.
+public struct TargetError: Error, Equatable, CustomStringConvertible {
+    /// The target's ``TargetDensity/name``.
+    public var target: String
+    /// What happened: "raised an error: ...".
+    public var complaint: String
+
+    public init(target: String, _ complaint: String) {
+        self.target = target
+        self.complaint = complaint
+    }
+
+    public var description: String { "the target \"\(target)\" \(complaint)" }
+}

@@ -1,0 +1,91 @@
+import LuaBridge
+import Mixtures
+import Numerics
+import VariationalInference
+
+/// A variational inference as scripts hold it: where it stands, its target, and the run that can go on.
+struct Inference {
+    let target: Target
+    var state: InferenceState
+    var log = InferenceLog()
+    /// The run that was interrupted; nil where the last one spent its budget.
+    var pending: InferenceRun?
+    /// What went wrong lately, if anything did.
+    var warning: String?
+
+    init(_ target: Target, settings: InferenceSettings) throws {
+        self.target = target
+        state = try InferenceState(target.density, settings: settings)
+    }
+
+    /// One iteration of a run; nil where its budget is spent.
+    mutating func step(_ run: inout InferenceRun, cancellation: Cancellation) throws -> InferenceInfo? {
+        guard let info = try run.step(&state, target.density, cancellation: cancellation) else { return nil }
+        log.append(info)
+        if let (place, value) = info.invalidExample {
+            warning = "the target \"\(target.density.name)\" was not finite at \(info.invalid) of \(info.samples) places of iteration \(info.iteration), "
+                + "such as \(plainText(value)) at {\(place.prefix(6).map { NumberText.short($0) }.joined(separator: ", "))\(place.count > 6 ? ", …" : "")}; they were left out"
+        }
+        return info
+    }
+}
+
+/// What an inference reported, one row an iteration; every second row goes where there are too many.
+struct InferenceLog {
+    static let columns = [
+        "iteration", "evaluations", "elbo", "components", "entropy", "step_size", "weight_step_size", "divergence", "seconds",
+    ]
+    static let rowLimit = 4000
+
+    private(set) var rows: [[Double]] = []
+    /// The components' identifiers and weights after each row's iteration.
+    private(set) var weights: [[(identifier: Int, weight: Double)]] = []
+    /// Iterations from row to row.
+    private var stride = 1
+
+    mutating func append(_ info: InferenceInfo) {
+        guard info.iteration % stride == 0 || rows.isEmpty else { return }
+        rows.append(Self.row(info))
+        weights.append(zip(info.identifiers, info.weights).map { ($0, $1) })
+        guard rows.count >= Self.rowLimit else { return }
+        stride *= 2
+        rows = rows.indices.filter { $0 % 2 == 1 }.map { rows[$0] }
+        weights = weights.indices.filter { $0 % 2 == 1 }.map { weights[$0] }
+    }
+
+    static func row(_ info: InferenceInfo) -> [Double] {
+        [
+            Double(info.iteration), Double(info.evaluations), info.bound, Double(info.weights.count), info.entropy, info.stepSize,
+            info.weightStepSize, info.greatestDivergence, info.seconds,
+        ]
+    }
+
+    /// The values of a column.
+    func column(_ name: String) -> [Double] {
+        Self.columns.firstIndex(of: name).map { index in rows.map { $0[index] } } ?? []
+    }
+
+    /// Rows of weights, one column a component in the order of creation; 0 before it was added and after it was removed.
+    var weightTable: Matrix {
+        let columns = (weights.flatMap { $0.map(\.identifier) }.max() ?? -1) + 1
+        var result = Matrix(rows: rows.count, columns: columns)
+        for (row, entries) in weights.enumerated() { for entry in entries { result[row, entry.identifier] = entry.weight } }
+        return result
+    }
+}
+
+/// The iterations that a `for` loop asks for, one after the other.
+final class InferenceIterations {
+    let box: Box<Inference>
+    private var run: InferenceRun
+
+    init(_ box: Box<Inference>, run: InferenceRun) {
+        self.box = box
+        self.run = run
+    }
+
+    /// The next report; nil at the end.
+    func next(cancellation: Cancellation) throws -> InferenceInfo? {
+        try box.update("inference") { try $0.step(&run, cancellation: cancellation) }
+    }
+}

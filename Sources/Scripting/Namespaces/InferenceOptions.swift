@@ -1,0 +1,108 @@
+import LuaBridge
+import Mixtures
+import Numerics
+import VariationalInference
+
+// The options of avips.vips.
+
+/// How the number of components follows the target, as scripts say it.
+private enum AdaptationChoice: String, CaseIterable { case addAndDelete = "add_and_delete", fixed }
+private enum SelectionChoice: String, CaseIterable { case perComponent = "per_component", mixture }
+private enum StepRule: String, CaseIterable { case adapted, decaying, fixed }
+
+extension Session {
+    static var inferenceOptions: [Parameter] { [
+        Parameter("target", "Target", "what is approximated: avips.target{...} or one of avips.target.*"),
+        Parameter("components", "integer", "the components at the start", default: "1"),
+        Parameter("seed", "integer", "the seed of all draws", default: "the session's stream"),
+        Parameter("estimate", "string", "the natural gradient: \"stein\" from gradients, \"more\" from values alone", default: "\"stein\""),
+        Parameter("adaptation", "string", "the number of components: \"add_and_delete\" or \"fixed\"", default: "\"add_and_delete\""),
+        Parameter("add_interval", "integer", "iterations from one addition to the next", default: "30"),
+        Parameter("additions", "integer", "components that are added a time", default: "1"),
+        Parameter("delete_interval", "integer", "iterations without weight and improvement before a component is removed", default: "100"),
+        Parameter("max_components", "integer", "the most components", default: "1000"),
+        Parameter("candidates", "integer", "stored samples that are tried as the place of a new component", default: "1000"),
+        Parameter("prior_candidates", "integer", "fresh samples of the start that are tried besides", default: "0"),
+        Parameter("new_shape", "string", "the covariance of a new component: \"isotropic\", or as that of the \"nearest\" one", default: "\"isotropic\""),
+        Parameter("selection", "string", "who draws: every component (\"per_component\") or the \"mixture\"", default: "\"per_component\""),
+        Parameter("samples", "integer", "samples that a component is updated from", default: "100"),
+        Parameter("reuse", "number", "how many stored samples are used again, as a multiple of samples", default: "0"),
+        Parameter("update", "string", "the components' update: \"trustregion\", \"iblr\" or \"direct\"", default: "\"trustregion\""),
+        Parameter("step_size", "number", "its first step size, for a trust region in nats", default: "0.1"),
+        Parameter("step_rule", "string", "how step sizes go on: \"adapted\" to improvement, \"decaying\" or \"fixed\"", default: "\"adapted\""),
+        Parameter("step_range", "list of two numbers", "the least and greatest of adapted step sizes", default: "{0.001, 1}"),
+        Parameter("step_decay", "number", "the exponent of decaying step sizes, step_size/(1 + n^exponent)", default: "0.5"),
+        Parameter("weight_update", "string", "the weights' update: \"trustregion\" or \"direct\"", default: "\"trustregion\""),
+        Parameter("weight_step_size", "number", "its first step size", default: "0.1"),
+        Parameter("weight_step_rule", "string", "\"adapted\", \"decaying\" or \"fixed\"", default: "\"adapted\""),
+        Parameter("weight_step_range", "list of two numbers", "the least and greatest of adapted step sizes", default: "{1e-5, 4}"),
+        Parameter("weight_step_decay", "number", "the exponent of decaying step sizes", default: "0.5"),
+        Parameter("database", "integer", "the most samples that are kept", default: "100000, and no more than 1e7 numbers"),
+        Parameter("mean", "list of numbers", "the mean of the Gaussian that component means are drawn from", default: "what the target suggests"),
+        Parameter("deviation", "number or list of numbers", "its standard deviation, and that of the first components", default: "what the target suggests"),
+        Parameter("threads", "integer", "threads that compute; the result does not depend on it", default: "all cores"),
+    ] }
+
+    /// Reads ``inferenceOptions``.
+    func inferenceSettings(_ options: LuaBridge.Options, for target: any TargetDensity) throws -> InferenceSettings {
+        var settings = InferenceSettings()
+        settings.components = try options["components"]?.integer(in: 1...InferenceLimits.components) ?? settings.components
+        settings.seed = try options["seed"]?.seed() ?? nextSeed()
+        settings.estimate = try options["estimate"]?.choice(of: GradientEstimate.self) ?? settings.estimate
+        settings.adaptation = try adaptation(options)
+        settings.selection = try selection(options)
+        settings.update = try options["update"]?.choice(of: ComponentUpdate.self) ?? settings.update
+        settings.weightUpdate = try options["weight_update"]?.choice(of: WeightUpdate.self) ?? settings.weightUpdate
+        settings.stepSize = try stepSize(options, prefix: "", usual: .components)
+        settings.weightStepSize = try stepSize(options, prefix: "weight_", usual: .weights)
+        settings.databaseCapacity = try options["database"]?.integer(in: 1...100_000_000)
+        settings.threads = try options["threads"]?.integer(in: 1...1024) ?? settings.threads
+        if options["mean"] != nil || options["deviation"] != nil { settings.start = try target.start.replaced(by: options) }
+        let (size, overflow) = settings.selection.count.multipliedReportingOverflow(by: settings.components * (1 + Int(settings.selection.reuse)))
+        guard !overflow, size * target.dimension <= 1 << 30 else {
+            throw ArgumentError("\(settings.components) components with \(settings.selection.count) samples of \(target.dimension) variables each need too much memory")
+        }
+        return settings
+    }
+
+    private func adaptation(_ options: LuaBridge.Options) throws -> ComponentAdaptation {
+        var knobs = AddAndDelete()
+        knobs.addInterval = try options["add_interval"]?.integer(in: 1...1_000_000_000) ?? knobs.addInterval
+        knobs.additions = try options["additions"]?.integer(in: 1...1000) ?? knobs.additions
+        knobs.deleteInterval = try options["delete_interval"]?.integer(in: 1...100_000) ?? knobs.deleteInterval
+        knobs.greatestCount = try options["max_components"]?.integer(in: 1...InferenceLimits.components) ?? knobs.greatestCount
+        knobs.candidates = try options["candidates"]?.integer(in: 1...1_000_000) ?? knobs.candidates
+        knobs.priorCandidates = try options["prior_candidates"]?.integer(in: 0...1_000_000) ?? knobs.priorCandidates
+        knobs.shape = try options["new_shape"]?.choice(of: AddAndDelete.NewShape.self) ?? knobs.shape
+        switch try options["adaptation"]?.choice(of: AdaptationChoice.self) ?? .addAndDelete {
+        case .addAndDelete: return .addAndDelete(knobs)
+        case .fixed: return .fixed
+        }
+    }
+
+    private func selection(_ options: LuaBridge.Options) throws -> SampleSelection {
+        let count = try options["samples"]?.integer(in: 1...InferenceLimits.samplesPerComponent) ?? 100
+        let reuse = try options["reuse"]?.number(in: 0...100) ?? 0
+        switch try options["selection"]?.choice(of: SelectionChoice.self) ?? .perComponent {
+        case .perComponent: return .perComponent(count: count, reuse: reuse)
+        case .mixture: return .mixture(count: count, reuse: reuse)
+        }
+    }
+
+    private func stepSize(_ options: LuaBridge.Options, prefix: String, usual: StepSize) throws -> StepSize {
+        let initial = try options[prefix + "step_size"]?.number(in: 1e-12...1e6) ?? usual.initial
+        let exponent = try options[prefix + "step_decay"]?.number(in: 0...10) ?? 0.5
+        var range = 0.0...0.0
+        if case .adapted(_, let usualRange) = usual { range = usualRange }
+        if let slot = options[prefix + "step_range"] {
+            let ends = try slot.vector(count: 2, expected: "a list of two numbers, the least and the greatest")
+            guard ends[0] > 0, ends[0] <= ends[1], ends[1] <= 1e6 else { throw slot.invalid("must have two numbers above 0, the smaller one first") }
+            range = ends[0]...ends[1]
+        }
+        switch try options[prefix + "step_rule"]?.choice(of: StepRule.self) ?? .adapted {
+        case .adapted: return .adapted(initial: initial, range: range)
+        case .decaying: return .decaying(initial: initial, exponent: exponent)
+        case .fixed: return .fixed(initial)
+        }
+    }
+}

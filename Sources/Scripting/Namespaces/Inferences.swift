@@ -1,0 +1,214 @@
+import LuaBridge
+import Mixtures
+import Numerics
+import VariationalInference
+
+// avips.vips, the Vips type and its log.
+
+extension Session {
+    func addInference() throws {
+        try state.register(inferenceLogType)
+        try state.register(iterationsType)
+        try state.register(inferenceType)
+        try state.register(Function(
+            "avips.vips", "Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.",
+            parameters: [.options(isOptional: false, Session.inferenceOptions)],
+            returns: "Vips",
+            example: """
+                local target = avips.target{ dimension = 2, logdensity = function(x) return -x[1]^2 - (x[2] - x[1]^2)^2 end }
+                local vips = avips.vips{ target = target, components = 3, seed = 1 }
+                vips:run{ iterations = 20 }
+                print(vips)
+                print(vips.mixture)
+                """
+        ) { [unowned self] arguments in
+            let options = try arguments.options(1)
+            guard let slot = options["target"] else { throw ArgumentError("option target must be given: a Target, such as avips.target.planar_robot()") }
+            let target = try slot.object(Target.self)
+            let settings = try inferenceSettings(options, for: target.density)
+            return .object(holding: try Inference(target, settings: settings))
+        })
+    }
+
+    private var inferenceType: ObjectType {
+        ObjectType(
+            "Vips", of: Inference.self, "A variational inference: a target, and the mixture that approximates it better and better.",
+            describe: { [unowned self] in display.spelled(InferenceText.text($0)) },
+            properties: [
+                ObjectProperty("target", "Target", "what is approximated") { .object(holding: $0.target) },
+                ObjectProperty("mixture", "Mixture", "the mixture reached") { inference in
+                    .object(holding: Prediction(robot: inference.target.robot, mixture: inference.state.mixture))
+                },
+                ObjectProperty("log", "InferenceLog", "what all runs reported") { .object(holding: $0.log) },
+                ObjectProperty("iteration", "integer", "iterations done") { .integer($0.state.iteration) },
+                ObjectProperty("evaluations", "integer", "places at which the target was evaluated") { .integer($0.state.evaluations) },
+                ObjectProperty("components", "integer", "the number of components") { .integer($0.state.components.count) },
+                ObjectProperty("seconds", "number", "time spent, in s") { .number($0.state.seconds) },
+                ObjectProperty("warning", "string or nil", "what went wrong lately") { $0.warning.map { .string($0) } ?? .nil },
+            ],
+            methods: [runInference, iterations, freshBound, coveredModes])
+    }
+
+    /// What examples start from.
+    private static let exampleInference = """
+        local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
+
+        """
+
+    private static var budgetOptions: [Parameter] { [
+        Parameter("iterations", "integer", "the budget as iterations", default: "one budget must be given, or an interrupted run goes on"),
+        Parameter("samples", "integer", "the budget as evaluations of the target; it is not exceeded", default: "see iterations"),
+        Parameter("minutes", "number", "the budget as time", unit: "min", default: "see iterations"),
+    ] }
+
+    private var runInference: Function {
+        Function(
+            "Vips:run", "Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.",
+            parameters: [.options(Session.budgetOptions)],
+            returns: "InferenceLog of all runs",
+            example: Session.exampleInference + """
+                local log = vips:run{ iterations = 10 }
+                print(log)
+                assert(#log == 10 and log.evaluations[10] == vips.evaluations)
+                """
+        ) { [unowned self] arguments in
+            let box = try arguments.receiverBox(Inference.self)
+            let options = try arguments.options(1)
+            let budget = try inferenceBudget(options, of: arguments[1])
+            return try box.update("inference") { try run(&$0, budget) }
+        }
+    }
+
+    private func run(_ inference: inout Inference, _ budget: InferenceBudget?) throws -> Value {
+        guard var run = budget.map({ InferenceRun($0, from: inference.state) }) ?? inference.pending else {
+            throw ArgumentError("no run was interrupted that could go on; give a budget: iterations = 100, samples = 1e5 or minutes = 1")
+        }
+        defer { progress?.end() }
+        inference.pending = run
+        do {
+            while !run.isFinished(inference.state) {
+                if cancellation.isRequested { throw InferenceInterruption() }
+                guard let info = try inference.step(&run, cancellation: cancellation) else { break }
+                inference.pending = run
+                showProgress(info, run, inference)
+            }
+        } catch is InferenceInterruption {
+            throw interruption(inference)
+        } catch let error as LuaError where error.kind == .interrupt {
+            throw interruption(inference)
+        } catch {
+            throw LuaError("\(error); the mixture of iteration \(inference.state.iteration) is kept")
+        }
+        inference.pending = nil
+        return .object(holding: inference.log)
+    }
+
+    private func interruption(_ inference: Inference) -> LuaError {
+        LuaError("interrupted after iteration \(inference.state.iteration); the mixture is kept, vips:run() continues", kind: .interrupt)
+    }
+
+    private func showProgress(_ info: InferenceInfo, _ run: InferenceRun, _ inference: Inference) {
+        guard let progress else { return }
+        var total: Int?
+        if case .iterations(let count) = run.budget { total = inference.state.iteration - Int(run.progress(inference.state) * Double(count)) + count }
+        progress.show(ProgressReport(
+            "inference", fraction: run.progress(inference.state), done: info.iteration, total: total, unit: "iterations",
+            rate: Double(info.evaluations) / max(info.seconds, 1e-9), rateUnit: "samples",
+            figures: [("ELBO", NumberText.fixed(info.bound, 3)), ("components", "\(info.weights.count)")]))
+    }
+
+    private func inferenceBudget(_ options: LuaBridge.Options, of slot: Slot) throws -> InferenceBudget? {
+        var budgets: [InferenceBudget] = []
+        if let count = try options["iterations"]?.integer(in: 1...1_000_000_000) { budgets.append(.iterations(count)) }
+        if let count = try options["samples"]?.integer(in: 1...1_000_000_000_000) { budgets.append(.samples(count)) }
+        if let minutes = try options["minutes"]?.number(in: 1e-6...1e6) { budgets.append(.minutes(minutes)) }
+        guard budgets.count < 2 else { throw slot.invalid("must have one budget only: iterations, samples or minutes") }
+        return budgets.first
+    }
+
+    private var iterations: Function {
+        Function(
+            "Vips:iterations", "Iterations one by one, for a loop that watches: for report in vips:iterations(100) do ... end.",
+            parameters: [Parameter("n", "integer", "how many; fewer where the loop is left", isOptional: true)],
+            returns: "an iterator over reports: tables with iteration, evaluations, elbo, components, entropy, step_size, weight_step_size, divergence, seconds",
+            example: Session.exampleInference + """
+                for report in vips:iterations(5) do print(report.iteration, report.elbo) end
+                assert(vips.iteration == 5)
+                """
+        ) { arguments in
+            let box = try arguments.receiverBox(Inference.self)
+            let count = try arguments.optional(1)?.integer(in: 0...1_000_000_000) ?? 1_000_000_000
+            return .object(holding: InferenceIterations(box, run: InferenceRun(.iterations(count), from: try box.read().state)))
+        }
+    }
+
+    private var iterationsType: ObjectType {
+        ObjectType(
+            "Iterations", of: InferenceIterations.self, "The iterations of an inference that a loop goes through.",
+            describe: { _ in "Iterations" },
+            operators: [(.call, { [unowned self] arguments in
+                guard let info = try arguments.operand(1, InferenceIterations.self).next(cancellation: cancellation) else { return .nil }
+                return .record(zip(InferenceLog.columns, InferenceLog.row(info)).map { name, number in
+                    (name, ["iteration", "evaluations", "components"].contains(name) ? .integer(Int(number)) : .number(number))
+                })
+            })])
+    }
+
+    private var freshBound: Function {
+        Function(
+            "Vips:elbo", "The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral.",
+            parameters: [.options([
+                Parameter("samples", "integer", "how many samples", default: "2000"),
+                Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
+            ])],
+            returns: "the bound, and its standard error",
+            example: Session.exampleInference + "print(vips:elbo{ samples = 500, seed = 1 })"
+        ) { [unowned self] arguments in
+            let box = try arguments.receiverBox(Inference.self)
+            let options = try arguments.options(1)
+            let count = try options["samples"]?.integer(in: 2...Limits.count) ?? 2000
+            var stream = try stream(seed: options["seed"])
+            // A target written in Lua may ask for the inference meanwhile; it is then said to be in use.
+            return try box.update("evaluation") { inference in
+                var invalid = 0
+                let (value, error) = try inference.state.mixture.evidenceBound(
+                    of: inference.target.density, samples: count, using: &stream, invalid: &invalid)
+                if invalid > 0 { inference.warning = "the target \"\(inference.target.density.name)\" was not finite at \(invalid) of \(count) fresh samples" }
+                return .several([.number(value), .number(error)])
+            }
+        }
+    }
+
+    private var coveredModes: Function {
+        Function(
+            "Vips:modes", "How many of the target's known modes have a component with a weight above 0.001 near them.",
+            returns: "modes covered and modes in all; nil where the target's modes are not known",
+            example: Session.exampleInference + "local covered, all = vips:modes()\nassert(all == 2)"
+        ) { arguments in
+            let inference = try arguments.receiver(Inference.self)
+            guard let modes = inference.target.density.modes else { return .nil }
+            return .several([.integer(inference.state.mixture.coveredModes(modes)), .integer(modes.count)])
+        }
+    }
+
+    private var inferenceLogType: ObjectType {
+        ObjectType(
+            "InferenceLog", of: InferenceLog.self, "What an inference reported: a table of columns.",
+            describe: { [unowned self] in display.spelled(InferenceText.text($0)) },
+            operators: [(.length, { .integer(try $0.operand(1, InferenceLog.self).rows.count) })],
+            properties: InferenceLog.columns.map { name in
+                ObjectProperty(name, "list of numbers", Session.inferenceColumns[name] ?? "a column") { .numbers($0.column(name)) }
+            } + [
+                ObjectProperty("weights", "Matrix", "the weights of the components, one column each in the order of creation, one row a row of the log") {
+                    .matrix($0.weightTable)
+                },
+            ])
+    }
+
+    private static let inferenceColumns = [
+        "iteration": "the iteration", "evaluations": "places at which the target was evaluated so far",
+        "elbo": "the evidence bound before the iteration's updates, from its samples, in nats", "components": "the number of components",
+        "entropy": "the mixture's entropy, likewise, in nats", "step_size": "the components' step size, averaged over the weights",
+        "weight_step_size": "the weights' step size", "divergence": "the greatest KL(new||old) of a component, in nats", "seconds": "time spent, in s",
+    ]
+}

@@ -1,0 +1,120 @@
+import LuaBridge
+import Mixtures
+import Numerics
+
+// avips.target and the Target type.
+
+extension Session {
+    /// The most variables that a target may have.
+    static let greatestDimension = 1000
+
+    func addTargets() throws {
+        try state.register(targetType)
+        try state.register(Function(
+            "avips.target", "A density of your own that avips.vips can approximate, known up to a factor.",
+            parameters: [.options(isOptional: false, [
+                Parameter("dimension", "integer", "the number of variables"),
+                Parameter("logdensity", "function", "takes a list of numbers, returns the logarithm of the density"),
+                Parameter("gradient", "function", "takes the same, returns the gradient of logdensity as a list", default: "finite differences, where one is needed"),
+                Parameter("name", "string", "what messages call it", default: "\"target\""),
+                Parameter("mean", "list of numbers", "where to begin: the mean of the Gaussian that component means are drawn from", default: "zeros"),
+                Parameter("deviation", "number or list of numbers", "its standard deviation, and that of the first components", default: "1"),
+            ])],
+            returns: "Target",
+            example: """
+                local bowl = avips.target{
+                    dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 end, gradient = function(x) return { -2*x[1], -2*x[2] } end,
+                }
+                assert(bowl:logdensity{1, 2} == -5)
+                """
+        ) { [unowned self] arguments in try scriptTarget(arguments.options(1)) })
+    }
+
+    private func scriptTarget(_ options: LuaBridge.Options) throws -> Value {
+        guard let dimension = try options["dimension"]?.integer(in: 1...Session.greatestDimension) else {
+            throw ArgumentError("option dimension must be given: avips.target{ dimension = 2, logdensity = function(x) ... end }")
+        }
+        guard let logDensity = try options["logdensity"]?.function() else {
+            throw ArgumentError("option logdensity must be given: a function that takes a list of \(dimension) numbers and returns one")
+        }
+        let gradient = try options["gradient"]?.function()
+        let name = try options["name"]?.string() ?? "target"
+        let start = try InitialMixture(dimension: dimension).replaced(by: options)
+        return .object(holding: Target(density: ScriptTarget(
+            name: name, dimension: dimension, start: start, logDensity: logDensity, gradient: gradient, state: state)))
+    }
+
+    private var targetType: ObjectType {
+        ObjectType(
+            "Target", of: Target.self, "A density over D variables, known up to a factor.",
+            describe: { target in
+                let density = target.density
+                return "Target · \(density.name) · \(NumberText.counted(density.dimension, "variable"))"
+                    + (density.hasGradient ? "" : " · no gradient")
+            },
+            properties: [
+                ObjectProperty("name", "string", "what messages call it") { .string($0.density.name) },
+                ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
+            ],
+            methods: [logDensityOfTarget, gradientOfTarget])
+    }
+
+    private static let exampleTarget = "local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }\n"
+
+    private var logDensityOfTarget: Function {
+        Function(
+            "Target:logdensity", "The logarithm of the density, up to a constant, in nats.",
+            parameters: [Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows")],
+            returns: "number; for several places a list of numbers", example: Session.exampleTarget + "assert(bowl:logdensity{3} == -9)"
+        ) { arguments in
+            let density = try arguments.receiver(Target.self).density
+            let slot = arguments[1]
+            if slot.isVector {
+                let x = try slot.vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
+                var value = 0.0
+                try density.evaluate(x, count: 1, into: &value, gradients: nil)
+                return .number(value)
+            }
+            let places = try slot.matrix(columns: density.dimension)
+            guard places.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
+            var values = Array(repeating: 0.0, count: places.rows)
+            try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
+            return .numbers(values)
+        }
+    }
+
+    private var gradientOfTarget: Function {
+        Function(
+            "Target:gradient", "The gradient of the logarithm of the density; by central differences where the target has none of its own.",
+            parameters: [Parameter("x", "list of numbers", "a place")],
+            returns: "list of numbers", example: Session.exampleTarget + "assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)"
+        ) { arguments in
+            let density = try arguments.receiver(Target.self).density
+            let x = try arguments[1].vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
+            return .numbers(try DifferentiatedTarget(density).evaluate(x).gradient ?? [])
+        }
+    }
+}
+
+extension InitialMixture {
+    /// The start with what the options `mean` and `deviation` say instead.
+    func replaced(by options: LuaBridge.Options) throws -> InitialMixture {
+        var start = self
+        let dimension = mean.count
+        if let slot = options["mean"] {
+            start.mean = try slot.vector(count: dimension, expected: "a list of \(dimension) numbers")
+            guard start.mean.allSatisfy({ abs($0) <= 1e9 }) else { throw slot.invalid("must have numbers from -1e9 to 1e9") }
+        }
+        if let slot = options["deviation"] {
+            let range = 1e-9...1e9
+            if slot.kind == .number {
+                start.deviations = Array(repeating: try slot.number(in: range), count: dimension)
+            } else {
+                start.deviations = try slot.vector(count: dimension, expected: "a number, or a list of \(dimension) numbers")
+                guard start.deviations.allSatisfy(range.contains) else { throw slot.invalid("must have numbers from 1e-9 to 1e9") }
+            }
+            start.componentDeviations = start.deviations
+        }
+        return start
+    }
+}

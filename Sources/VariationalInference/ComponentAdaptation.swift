@@ -1,0 +1,180 @@
+import Mixtures
+import Numerics
+
+/// How the number of components follows the target.
+public enum ComponentAdaptation: Sendable, Equatable {
+    case fixed
+    /// Components are added where the mixture lacks density and removed where they stay without weight.
+    case addAndDelete(AddAndDelete)
+}
+
+/// The knobs of adding and deleting (Arenz et al., JMLR 2020).
+public struct AddAndDelete: Sendable, Equatable {
+    /// Iterations from one addition to the next.
+    public var addInterval = 30
+    /// Components that are added a time.
+    public var additions = 1
+    /// Iterations for which a component must have been without weight and improvement before it is removed.
+    public var deleteInterval = 100
+    /// The most components.
+    public var greatestCount = 1000
+    /// Samples of the database, drawn at random, that are candidates for a new mean.
+    public var candidates = 1000
+    /// Fresh candidates, drawn from the start's Gaussian and evaluated; they count as evaluations.
+    public var priorCandidates = 0
+    /// How a new component is shaped.
+    public var shape = NewShape.isotropic
+
+    /// The covariance of a new component.
+    public enum NewShape: String, Sendable, Equatable, Codable, CaseIterable {
+        /// A ball with the entropy a·H_mean + (1 − a)·H_start, a ~ U(0, 1).
+        case isotropic
+        /// That of the component nearest in its own metric, as it is.
+        case nearest
+    }
+
+    /// Δ, in nats, of one addition after the other.
+    static let thresholds = [5000.0, 1000, 500, 200, 100, 50]
+    static let initialLogWeight = Elementary.log(1e-29)
+    /// A component is without weight below this.
+    static let leastWeight = 1e-6
+    /// A component improves where it makes up more than this share of what it lacks to the best within ``deleteInterval``.
+    static let leastImprovement = 0.4
+
+    public init() {}
+}
+
+/// What is remembered of a component.
+public struct ComponentRecord: Sendable, Equatable {
+    /// Counted from 0 in the order of creation; never given again.
+    public let identifier: Int
+    public var gaussian: Gaussian
+    /// log q(o).
+    public var logWeight: Double
+    public var stepSize: Double
+    /// Updates that it received.
+    public var updates = 0
+    var ridge = QuadraticRegression.leastRidge
+    /// E[log p̃ + log q(o|x)] + H, the newest last; as many as deletion looks back on.
+    public internal(set) var rewards: [Double] = []
+    /// The greater of its weight and the weight that its reward alone would give it, likewise.
+    var weights: [Double] = []
+
+    init(identifier: Int, gaussian: Gaussian, logWeight: Double, stepSize: Double) {
+        self.identifier = identifier
+        self.gaussian = gaussian
+        self.logWeight = logWeight
+        self.stepSize = stepSize
+    }
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.identifier == right.identifier && left.gaussian == right.gaussian && left.logWeight == right.logWeight
+            && left.stepSize == right.stepSize && left.updates == right.updates
+    }
+}
+
+extension InferenceState {
+    /// Whether the coming iteration adds components.
+    private func isAddition(_ knobs: AddAndDelete) -> Bool { (iteration + 1) % knobs.addInterval == 0 && components.count < knobs.greatestCount }
+
+    /// Fresh candidates for new means, evaluated.
+    func priorCandidates(_ evaluator: SampleEvaluator, stream: RandomStream) throws -> WeightedBlocks.Samples {
+        var candidates = WeightedBlocks.Samples()
+        guard case .addAndDelete(let knobs) = settings.adaptation, knobs.priorCandidates > 0, isAddition(knobs) else { return candidates }
+        var stream = stream
+        let prior = start.prior
+        for _ in 0..<knobs.priorCandidates { candidates.places += prior.sample(using: &stream) }
+        try evaluator.evaluate(&candidates, count: knobs.priorCandidates, gradients: false)
+        return candidates
+    }
+
+    /// Removes components without weight or improvement, and adds where the mixture lacks density most.
+    mutating func adaptComponents(_ candidates: WeightedBlocks.Samples, stream: inout RandomStream) {
+        guard case .addAndDelete(let knobs) = settings.adaptation else { return }
+        deleteComponents(knobs)
+        guard iteration % knobs.addInterval == 0 else { return }
+        for _ in 0..<knobs.additions where components.count < knobs.greatestCount { addComponent(knobs, candidates, stream: &stream) }
+    }
+
+    // MARK: Deletion
+
+    private mutating func deleteComponents(_ knobs: AddAndDelete) {
+        let window = Self.smoothing(knobs.deleteInterval)
+        let span = knobs.deleteInterval + window.count
+        for index in components.indices {
+            let excess = components[index].rewards.count - span
+            if excess > 0 {
+                components[index].rewards.removeFirst(excess)
+                components[index].weights.removeFirst(excess)
+            }
+        }
+        guard components.count > 1 else { return }
+        func smooth(_ values: ArraySlice<Double>) -> Double { zip(values, window).reduce(0) { $0 + $1.0 * $1.1 } }
+        let old = components.filter { $0.rewards.count >= span }
+        guard !old.isEmpty else { return }
+        let best = components.filter { $0.rewards.count >= window.count }.map { smooth($0.rewards.suffix(window.count)) }.max() ?? 0
+        let doomed = Set(old.filter { component in
+            let now = smooth(component.rewards.suffix(window.count)) - best
+            let before = smooth(component.rewards.prefix(window.count)) - best
+            let improvement = (now - before) / max(abs(before), 1e-300)
+            return component.weights.allSatisfy { $0 < AddAndDelete.leastWeight } && improvement <= AddAndDelete.leastImprovement
+        }.map(\.identifier))
+        guard !doomed.isEmpty, doomed.count < components.count else { return }
+        components.removeAll { doomed.contains($0.identifier) }
+        normaliseWeights()
+    }
+
+    /// A Gaussian filter as wide as two thirds of the interval, its deviation an eighth of it.
+    private static func smoothing(_ interval: Int) -> [Double] {
+        let half = max(1, interval / 3), deviation = max(1, Double(interval) / 8)
+        let raw = (-half..<half).map { Elementary.exp(-0.5 * Double($0 * $0) / (deviation * deviation)) }
+        let sum = raw.reduce(0, +)
+        return raw.map { $0 / sum }
+    }
+
+    // MARK: Addition
+
+    private mutating func addComponent(_ knobs: AddAndDelete, _ candidates: WeightedBlocks.Samples, stream: inout RandomStream) {
+        let n = dimension
+        var places = candidates.places, values = candidates.logDensities
+        if database.count > 0 {
+            for _ in 0..<knobs.candidates {
+                let index = min(database.count - 1, Int(stream.uniform() * Double(database.count)))
+                places += database.places[index * n..<(index + 1) * n]
+                values.append(database.logDensities[index])
+            }
+        }
+        guard !values.isEmpty else { return }
+        var logs = Array(repeating: 0.0, count: values.count)
+        MixtureDensity(components.map(\.gaussian), logWeights: components.map(\.logWeight))
+            .evaluate(places, count: values.count, into: &logs, gradients: nil)
+        let threshold = AddAndDelete.thresholds[additions % AddAndDelete.thresholds.count]
+        let floor = (logs.max() ?? 0) - threshold
+        var best: (index: Int, lack: Double)?
+        for index in values.indices where values[index].isFinite {
+            let lack = values[index] - max(floor, logs[index])
+            if lack > best?.lack ?? -.infinity { best = (index, lack) }
+        }
+        let share = stream.uniform()
+        guard let best else { return }
+        let mean = Array(places[best.index * n..<(best.index + 1) * n])
+        append(newGaussian(at: mean, knobs.shape, share: share), logWeight: AddAndDelete.initialLogWeight)
+        additions += 1
+        normaliseWeights()
+    }
+
+    private func newGaussian(at mean: [Double], _ shape: AddAndDelete.NewShape, share: Double) -> Gaussian {
+        switch shape {
+        case .isotropic:
+            let average = components.reduce(0) { $0 + Elementary.exp($1.logWeight) * $1.gaussian.entropy }
+            let entropy = share * average + (1 - share) * start.prior.entropy
+            let unit = 0.5 * Double(dimension) * (1 + Elementary.log(2 * .pi))
+            let deviation = Elementary.exp((entropy - unit) / Double(dimension))
+            return Gaussian(mean: mean, deviations: Array(repeating: deviation, count: dimension))
+        case .nearest:
+            let densities = components.map { $0.gaussian.logDensity(mean) - $0.gaussian.logDensityAtMean }
+            let nearest = densities.indices.max { densities[$0] < densities[$1] } ?? 0
+            return Gaussian(mean: mean, precisionFactor: components[nearest].gaussian.precisionFactor)
+        }
+    }
+}

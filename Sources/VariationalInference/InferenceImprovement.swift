@@ -1,0 +1,111 @@
+import Mixtures
+import Numerics
+
+extension InferenceState {
+    /// What a component's samples say.
+    private struct Finding: Sendable {
+        var moments = WeightedBlocks.Moments()
+        var natural: NaturalGradient?
+        var ridge = 0.0
+    }
+
+    /// What became of a component.
+    private struct Outcome: Sendable {
+        var gaussian: Gaussian?
+        var divergence = 0.0
+    }
+
+    /// Updates all components and the weights from weighted samples.
+    mutating func improve(_ samples: WeightedBlocks, _ info: inout InferenceInfo) {
+        let findings = findings(samples)
+        adaptStepSizes(findings)
+        let outcomes = outcomes(findings)
+        for (index, outcome) in outcomes.enumerated() {
+            components[index].ridge = findings[index].ridge
+            components[index].updates += 1
+            guard let gaussian = outcome.gaussian else {
+                info.failures += 1
+                continue
+            }
+            components[index].gaussian = gaussian
+            info.greatestDivergence = max(info.greatestDivergence, outcome.divergence)
+        }
+        updateWeights(findings, &info)
+    }
+
+    private func findings(_ samples: WeightedBlocks) -> [Finding] {
+        let components = components, estimate = settings.estimate
+        return mapped(components.count) { index in
+            let component = components[index]
+            var finding = Finding(moments: samples.moments(of: index), natural: nil, ridge: component.ridge)
+            guard finding.moments.weight > 0 else { return finding }
+            let entries = samples.entries[index]
+            switch estimate {
+            case .stein:
+                guard let slopes = samples.slopes else { return finding }
+                finding.natural = SteinSums(
+                    mean: component.gaussian.mean, places: samples.places, slopes: slopes, entries: entries, weights: samples.weights
+                ).estimate(for: component.gaussian, effectiveSamples: finding.moments.effectiveSamples)
+            case .more:
+                (finding.natural, finding.ridge) = QuadraticRegression.estimate(
+                    for: component.gaussian, in: samples, entries: entries, ridge: component.ridge)
+            }
+            return finding
+        }
+    }
+
+    private mutating func adaptStepSizes(_ findings: [Finding]) {
+        for (index, finding) in findings.enumerated() {
+            let component = components[index]
+            let reward = finding.moments.ratio + component.logWeight
+            components[index].stepSize = settings.stepSize.next(
+                component.stepSize, improved: component.rewards.last.map { reward > $0 }, updates: component.updates)
+            components[index].rewards.append(reward)
+        }
+        let rewards = components.map { $0.rewards.last ?? 0 }
+        let greatest = rewards.max() ?? 0
+        let total = greatest + Elementary.log(rewards.reduce(0) { $0 + Elementary.exp($1 - greatest) })
+        for index in components.indices {
+            components[index].weights.append(max(Elementary.exp(components[index].logWeight), Elementary.exp(rewards[index] - total)))
+        }
+    }
+
+    private func outcomes(_ findings: [Finding]) -> [Outcome] {
+        let components = components, update = settings.update
+        return mapped(components.count) { index in
+            guard let natural = findings[index].natural,
+                  let result = update.apply(natural, to: components[index].gaussian, stepSize: components[index].stepSize) else { return Outcome() }
+            return Outcome(gaussian: result.gaussian, divergence: result.divergence)
+        }
+    }
+
+    private mutating func updateWeights(_ findings: [Finding], _ info: inout InferenceInfo) {
+        let weights = components.map { Elementary.exp($0.logWeight) }
+        info.bound = zip(weights, findings).reduce(0) { $0 + $1.0 * $1.1.moments.ratio }
+        info.entropy = -zip(weights, findings).reduce(0) { $0 + $1.0 * $1.1.moments.logDensity }
+        info.stepSize = zip(weights, components).reduce(0) { $0 + $1.0 * $1.1.stepSize }
+        weightStepSize = settings.weightStepSize.next(
+            weightStepSize, improved: bound.map { info.bound > $0 }, updates: weightUpdates)
+        bound = info.bound
+        let rewards = findings.map(\.moments.ratio)
+        let step = settings.weightUpdate.apply(rewards, to: components.map(\.logWeight), stepSize: weightStepSize)
+        weightUpdates += 1
+        info.weightStepSize = weightStepSize
+        info.weightDivergence = step.divergence
+        for index in components.indices { components[index].logWeight = step.logWeights[index] }
+        normaliseWeights()
+    }
+
+    // Results by index, computed on several threads.
+    private func mapped<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+        let results = UnsafeMutablePointer<Result?>.allocate(capacity: max(1, count))
+        results.initialize(repeating: nil, count: max(1, count))
+        defer {
+            results.deinitialize(count: max(1, count))
+            results.deallocate()
+        }
+        let shared = Unchecked(results)
+        parallelFor(count, threads: settings.threads) { shared.value[$0] = body($0) }
+        return (0..<count).compactMap { results[$0] }
+    }
+}

@@ -1,0 +1,99 @@
+import Mixtures
+import Numerics
+
+/// All that an inference knows between two iterations.
+///
+/// A state is a value: a copy goes on by itself. What an iteration draws depends on the seed and the iteration's number only, so a state that was
+/// interrupted goes on as if it had not been.
+public struct InferenceState: Sendable {
+    public let settings: InferenceSettings
+    public let start: InitialMixture
+    /// Iterations done.
+    public internal(set) var iteration = 0
+    /// Places at which the target was evaluated.
+    public internal(set) var evaluations = 0
+    /// Time spent, in seconds.
+    public internal(set) var seconds = 0.0
+    public internal(set) var components: [ComponentRecord] = []
+    public internal(set) var database: SampleDatabase
+    /// The step size of the weights' update, and how many there were.
+    public internal(set) var weightStepSize: Double
+    var weightUpdates = 0
+    /// The last estimate of the evidence bound, nats; nil before the first iteration.
+    public internal(set) var bound: Double?
+    /// Components that were added so far.
+    public internal(set) var additions = 0
+    private var nextIdentifier = 0
+
+    /// The start of an inference.
+    ///
+    /// - Throws: `InferenceError` where the settings do not suit the target.
+    public init(_ target: any TargetDensity, settings: InferenceSettings) throws(InferenceError) {
+        try settings.validate(for: target)
+        self.settings = settings
+        start = settings.start ?? target.start
+        database = SampleDatabase(
+            dimension: target.dimension, capacity: settings.databaseCapacity ?? min(100_000, 10_000_000 / target.dimension))
+        weightStepSize = settings.weightStepSize.initial
+        var stream = RandomStream(seed: settings.seed)
+        let prior = start.prior
+        let logWeight = -Elementary.log(Double(settings.components))
+        for _ in 0..<settings.components {
+            let mean = settings.components == 1 && !start.drawsFirstMean ? start.mean : prior.sample(using: &stream)
+            append(Gaussian(mean: mean, deviations: start.componentDeviations), logWeight: logWeight)
+        }
+    }
+
+    public var dimension: Int { start.mean.count }
+
+    /// The mixture reached.
+    public var mixture: GaussianMixture {
+        GaussianMixture(weights: components.map { Elementary.exp($0.logWeight) }, components: components.map(\.gaussian))
+    }
+
+    mutating func append(_ gaussian: Gaussian, logWeight: Double) {
+        components.append(ComponentRecord(
+            identifier: nextIdentifier, gaussian: gaussian, logWeight: logWeight, stepSize: settings.stepSize.initial))
+        nextIdentifier += 1
+    }
+
+    mutating func normaliseWeights() {
+        let greatest = components.map(\.logWeight).max() ?? 0
+        let total = greatest + Elementary.log(components.reduce(0) { $0 + Elementary.exp($1.logWeight - greatest) })
+        for index in components.indices { components[index].logWeight -= total }
+    }
+}
+
+/// What an iteration measured.
+public struct InferenceInfo: Sendable {
+    public var iteration: Int
+    /// Places evaluated so far.
+    public var evaluations = 0
+    /// The evidence bound E_q[log p̃ − log q] before the iteration's updates, estimated from its samples, nats.
+    public var bound = 0.0
+    /// The mixture's entropy, likewise.
+    public var entropy = 0.0
+    /// The components after the iteration: their identifiers and weights.
+    public var identifiers: [Int] = []
+    public var weights: [Double] = []
+    /// The components' step sizes on average over the weights, and that of the weights.
+    public var stepSize = 0.0
+    public var weightStepSize = 0.0
+    /// KL(new ‖ old) of the components, at most, and of the weights, nats.
+    public var greatestDivergence = 0.0
+    public var weightDivergence = 0.0
+    /// Components whose update failed.
+    public var failures = 0
+    /// Samples drawn in this iteration, and those that were left out since the target was not finite there.
+    public var samples: Int
+    public var invalid = 0
+    /// One such place, and the target's value.
+    public var invalidExample: (place: [Double], value: Double)?
+    /// Time spent so far, in seconds.
+    public var seconds = 0.0
+
+    init(iteration: Int, samples: Int) {
+        self.iteration = iteration
+        self.samples = samples
+    }
+}

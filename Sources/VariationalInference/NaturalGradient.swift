@@ -1,0 +1,28 @@
+import Mixtures
+import Numerics
+
+/// How the natural gradient of a component is estimated.
+///
+/// With h(x) = log p̃(x) − log q(x), the natural gradient of a component's objective is made of E[∇h] and E[∇²h].
+public enum GradientEstimate: String, Sendable, Equatable, Codable, CaseIterable {
+    /// From gradients of h, by Stein's lemma E[∇²h] = E[L·(x − μ)·∇hᵀ]; see ``SteinSums``.
+    case stein
+    /// A quadratic is fitted to h by weighted regression; no gradient is needed. See ``QuadraticRegression``.
+    case more
+}
+
+/// A natural gradient in a component's whitened coordinates y = Aᵀ·(x − μ), in which the component is N(0, I).
+public struct NaturalGradient: Sendable {
+    /// E[∇_y h], D numbers.
+    public var gradient: [Double]
+    /// M = −E[∇²_y h], packed by rows of the lower triangle.
+    public var curvature: [Double]
+
+    public init(gradient: [Double], curvature: [Double]) {
+        self.gradient = gradient
+        self.curvature = curvature
+    }
+
+    /// Whether all numbers are finite.
+    public var isFinite: Bool { gradient.allSatisfy(\.isFinite) && curvature.allSatisfy(\.isFinite) }
+}

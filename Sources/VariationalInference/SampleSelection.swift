@@ -1,0 +1,50 @@
+import Mixtures
+import Numerics
+
+/// Which samples the components are updated from.
+public enum SampleSelection: Sendable, Equatable, Codable {
+    /// Every component draws what it lacks: `count` less the effective number, 1/Σ w², that the newest samples of the database give it, and
+    /// at least one. The newest `reuse`·`count` samples a component are used again.
+    case perComponent(count: Int, reuse: Double)
+    /// `count` samples a component are drawn from the mixture as a whole: heavy components draw more, modes with little weight are forgotten.
+    case mixture(count: Int, reuse: Double)
+
+    public var count: Int {
+        switch self {
+        case .perComponent(let count, _), .mixture(let count, _): count
+        }
+    }
+
+    public var reuse: Double {
+        switch self {
+        case .perComponent(_, let reuse), .mixture(_, let reuse): reuse
+        }
+    }
+
+    /// How many samples each component draws.
+    ///
+    /// - Parameters:
+    ///   - effective: what samples at hand are worth to each component.
+    func draws(effective: [Double], logWeights: [Double], using stream: inout RandomStream) -> [Int] {
+        switch self {
+        case .perComponent(let count, _):
+            return effective.map { max(1, count - Int($0)) }
+        case .mixture(let count, _):
+            // Systematic: one uniform number, equal steps.
+            let total = count * logWeights.count
+            let weights = logWeights.map { Elementary.exp($0) }
+            let sum = weights.reduce(0, +)
+            var drawn = Array(repeating: 0, count: weights.count)
+            var threshold = stream.uniform(), reached = 0.0, given = 0
+            for (index, weight) in weights.enumerated() {
+                reached += weight / sum * Double(total)
+                while given < total, threshold < reached || index == weights.count - 1 {
+                    drawn[index] += 1
+                    threshold += 1
+                    given += 1
+                }
+            }
+            return drawn
+        }
+    }
+}

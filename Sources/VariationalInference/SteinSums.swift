@@ -1,0 +1,135 @@
+import Mixtures
+import Numerics
+
+/// Weighted sums over samples from which Stein's lemma gives a component's natural gradient.
+///
+/// Stein's lemma holds with any constant taken off ∇h, and E[(x − μ)·(x − μ)ᵀ] is known to be S, so that both can be used as control
+/// variates: with y = Aᵀ·(x − μ), γ = A⁻¹·∇h and sample covariances C,
+///
+///     −M = C_yy⁻¹·C_yγ, symmetrised,    g = γ̄ + M·ȳ:
+///
+/// the regression of ∇h on x. It is exact wherever h is quadratic, however few the samples; the plain estimate C_yy ≈ I is noisy even
+/// there. Where there are fewer samples than a regression needs, C_yy is drawn towards I.
+public struct SteinSums {
+    let dimension: Int
+    private(set) var weight = 0.0
+    private var place: [Double]
+    private var slope: [Double]
+    /// Σ w·(x − μ)_i·(x − μ)_j and Σ w·(x − μ)_i·∇h_j, D × D by rows, of the first the lower triangle.
+    private var places: [Double]
+    private var products: [Double]
+
+    /// The sums over blocks.
+    ///
+    /// - Parameters:
+    ///   - mean: μ.
+    ///   - entries: blocks and the places in `weights` of their four registers of weights.
+    init(
+        mean: [Double], places x: PlaceBlocks, slopes: PlaceBlocks, entries: [WeightedBlocks.Entry], weights: UnsafePointer<DoubleLanes>
+    ) {
+        let n = mean.count
+        dimension = n
+        place = Array(repeating: 0, count: n)
+        slope = place
+        places = Array(repeating: 0, count: n * n)
+        products = places
+        // Lanes are summed at the end; one register a sum.
+        let count = 2 * n + 2 * n * n
+        let sums = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: count + 8 * n)
+        sums.initialize(repeating: .zero, count: count + 8 * n)
+        defer { sums.deallocate() }
+        let first = sums, second = sums + n, squares = sums + 2 * n, mixed = squares + n * n
+        let difference = sums + count, weighted = difference + 4 * n
+        var total = DoubleLanes.zero
+        for entry in entries {
+            let w = weights + entry.weights, block = x[entry.block], g = slopes[entry.block]
+            let w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3]
+            total += (w0 + w1) + (w2 + w3)
+            for i in 0..<n {
+                let m = DoubleLanes(repeating: mean[i])
+                let d0 = block[4 * i] - m, d1 = block[4 * i + 1] - m, d2 = block[4 * i + 2] - m, d3 = block[4 * i + 3] - m
+                (difference[4 * i], difference[4 * i + 1], difference[4 * i + 2], difference[4 * i + 3]) = (d0, d1, d2, d3)
+                let v0 = w0 * d0, v1 = w1 * d1, v2 = w2 * d2, v3 = w3 * d3
+                (weighted[4 * i], weighted[4 * i + 1], weighted[4 * i + 2], weighted[4 * i + 3]) = (v0, v1, v2, v3)
+                first[i] += (v0 + v1) + (v2 + v3)
+                second[i] = second[i].fma(w0, g[4 * i]).fma(w1, g[4 * i + 1]).fma(w2, g[4 * i + 2]).fma(w3, g[4 * i + 3])
+            }
+            for i in 0..<n {
+                let v0 = weighted[4 * i], v1 = weighted[4 * i + 1], v2 = weighted[4 * i + 2], v3 = weighted[4 * i + 3]
+                let square = squares + i * n, product = mixed + i * n
+                for j in 0...i {
+                    let d = difference + 4 * j
+                    square[j] = square[j].fma(v0, d[0]).fma(v1, d[1]).fma(v2, d[2]).fma(v3, d[3])
+                }
+                for j in 0..<n {
+                    let d = g + 4 * j
+                    product[j] = product[j].fma(v0, d[0]).fma(v1, d[1]).fma(v2, d[2]).fma(v3, d[3])
+                }
+            }
+        }
+        weight = total.sum()
+        for i in 0..<n {
+            place[i] = first[i].sum()
+            slope[i] = second[i].sum()
+            for j in 0..<n {
+                products[i * n + j] = mixed[i * n + j].sum()
+                if j <= i { places[i * n + j] = squares[i * n + j].sum() }
+            }
+        }
+    }
+
+    /// The estimate for a component; nil where the sums hold nothing.
+    ///
+    /// - Parameter effectiveSamples: (Σ w)²/Σ w².
+    func estimate(for gaussian: Gaussian, effectiveSamples: Double) -> NaturalGradient? {
+        guard weight > 0, weight.isFinite else { return nil }
+        let n = dimension
+        let factor = gaussian.precisionFactor
+        let meanPlace = place.map { $0 / weight }, meanSlope = slope.map { $0 / weight }
+        // Sample covariances in x.
+        var yy = Array(repeating: 0.0, count: n * n), yg = yy
+        for i in 0..<n {
+            for j in 0..<n {
+                if j <= i {
+                    let value = places[i * n + j] / weight - meanPlace[i] * meanPlace[j]
+                    yy[i * n + j] = value
+                    yy[j * n + i] = value
+                }
+                yg[i * n + j] = products[i * n + j] / weight - meanPlace[i] * meanSlope[j]
+            }
+        }
+        PackedTriangle.multiplyTransposed(n, factor, &yy)
+        for i in 0..<n { for j in 0..<i { (yy[i * n + j], yy[j * n + i]) = (yy[j * n + i], yy[i * n + j]) } }
+        PackedTriangle.multiplyTransposed(n, factor, &yy)
+        PackedTriangle.multiplyTransposed(n, factor, &yg)
+        // C_yγ = Aᵀ·C_xg·A⁻ᵀ: every row r becomes A⁻¹·r.
+        yg.withUnsafeMutableBufferPointer { yg in
+            for i in 0..<n { PackedTriangle.solveVector(n, factor, yg.baseAddress! + i * n) }
+        }
+        var y = meanPlace, gamma = meanSlope
+        PackedTriangle.multiplyVectorTransposed(n, factor, &y)
+        PackedTriangle.solveVector(n, factor, &gamma)
+        let share = min(1, max(0, (2 * Double(n + 1) - effectiveSamples) / Double(n + 1)))
+        let hessian = Self.regression(n, yy, yg, shrinkage: share)
+        var curvature = Array(repeating: 0.0, count: triangleCount(n))
+        for i in 0..<n { for j in 0...i { curvature[triangleIndex(i, j)] = -0.5 * (hessian[i * n + j] + hessian[j * n + i]) } }
+        for i in 0..<n {
+            for j in 0..<n { gamma[i] += (1 - share) * curvature[i >= j ? triangleIndex(i, j) : triangleIndex(j, i)] * y[j] }
+        }
+        let result = NaturalGradient(gradient: gamma, curvature: curvature)
+        return result.isFinite ? result : nil
+    }
+
+    /// ((1 − share)·C + share·I)⁻¹·B, n × n by rows.
+    private static func regression(_ n: Int, _ c: [Double], _ b: [Double], shrinkage share: Double) -> [Double] {
+        if share >= 1 { return b }
+        var triangle = Array(repeating: 0.0, count: triangleCount(n))
+        for i in 0..<n {
+            for j in 0...i { triangle[triangleIndex(i, j)] = (1 - share) * c[i * n + j] + (i == j ? share + 1e-12 : 0) }
+        }
+        guard PackedTriangle.choleskyFactorise(n, &triangle) else { return b }
+        var result = b
+        PackedTriangle.solveMatrix(n, triangle, &result)
+        return result
+    }
+}

@@ -1,0 +1,1441 @@
+---@meta avips
+
+-- Made by `avips --stub`; `scripts/generate` writes it anew.
+
+--- A matrix of double-precision numbers; `m[i][j]` is an element, counted from 1.
+---@class Matrix
+---@field rows integer the number of rows
+---@field cols integer the number of columns
+---@field [integer] any
+---@operator len: integer
+---@operator unm: Matrix
+---@operator add(any): any
+---@operator sub(any): any
+---@operator div(any): any
+---@operator mul(any): any
+local Matrix = {}
+
+--- A row of a matrix; it serves wherever a list of numbers does.
+---@class MatrixRow
+---@field [integer] any
+---@operator len: integer
+local MatrixRow = {}
+
+--- A place and an orientation of one frame in another.
+---@class Pose
+---@field position number[] x, y, z in m
+---@field quaternion number[] w, x, y, z, the first that is not zero positive
+---@field rpy number[] roll, pitch, yaw about fixed axes in rad
+---@operator mul(any): any
+local Pose = {}
+
+--- The chain of joints from a base link to a tip link.
+---@class Robot
+---@field name string the robot's name
+---@field dof integer the number of joint values of a configuration
+---@field base string the link that poses are given in
+---@field tip string the link whose pose is meant
+---@field reach number the largest distance of the tip from the base's origin in m
+---@field joints table[] name, type, lower, upper of each joint value, in rad or m
+local Robot = {}
+
+--- Configurations that reach a pose, best first; `s[i]` is a Solution.
+---@class Solutions
+---@field robot Robot the robot
+---@field target Pose the pose that was asked for
+---@field requested integer how many were asked for
+---@field success boolean whether as many were found as asked for
+---@field reachable boolean whether the target was reached at all
+---@field found integer how many there are
+---@field starts integer how many starts were tried
+---@field converged integer how many starts reached the target
+---@field elapsed number the time of the search in s
+---@field reason string|nil why there are fewer than asked for
+---@field closest Solution|nil the closest approach, where nothing reached the target
+---@field [integer] any
+---@operator len: integer
+local Solutions = {}
+
+--- A configuration that reaches a pose, or comes near to it.
+---@class Solution
+---@field q number[] the configuration in rad or m
+---@field position_error number the distance of the tip from the target in m
+---@field rotation_error number the angle between the tip and the target in rad
+---@field component integer|nil the mixture component that the start came from, counted from 1
+---@field limit_margin number the distance to the nearest joint limit: 0 at a limit, 1 in the middle
+---@field distance number|nil the weighted distance from near, where that was given
+---@field manipulability number Yoshikawa's measure, 0 where singular
+local Solution = {}
+
+--- A number that changes with the progress of a training: wherever model:train takes a number, it takes one.
+---@class Schedule
+---@field least number the least value over the training
+---@field greatest number the greatest value over the training
+local Schedule = {}
+
+--- A mixture of Gaussians over configurations.
+---@class Mixture
+---@field weights number[] the components' weights; they sum to 1
+---@field means Matrix the components' means, rad or m
+---@field covariances table the components' covariances, rad² or m²
+---@field in_use number exp of the weights' entropy: how many components are in use
+---@operator len: integer
+local Mixture = {}
+
+--- What a training reported: a table of columns, one row an interval.
+---@class Log
+---@field step number[] steps taken
+---@field samples number[] training pairs seen
+---@field seconds number[] time spent, in s
+---@field phase number[] the phase, counted from 1
+---@field loss number[] -log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps
+---@field elbo number[] the evidence lower bound against the target of the step, in nats; nan without the component objective
+---@field entropy number[] the mixture's entropy in scaled joint coordinates, in nats
+---@field position_error number[] the mean position error of samples, in m
+---@field rotation_error number[] the mean orientation error of samples, in rad
+---@field components_in_use number[] exp of the entropy of the weights at a pose, on average
+---@field components number[] the number of components
+---@field mean_bound number[] the trust region of the means, averaged over components, in nats
+---@field covariance_bound number[] the trust region of the covariances, averaged over components, in nats
+---@field learning_rate number[] the learning rate
+---@field gradient_norm number[] the norm of the gradient before clipping
+---@field samples_per_second number[] training pairs a second
+---@field columns string[] the names of the columns, in their order
+---@field warnings string[] what went wrong in the course of the training, and what was done about it
+---@operator len: integer
+local Log = {}
+
+--- A training that a loop drives: a call takes the steps up to the next report and returns it, nil at the end.
+---@class Training
+local Training = {}
+
+--- A network that maps a pose to a mixture of Gaussians over configurations.
+---@class Model
+---@field robot Robot the robot that the model is for
+---@field components integer the number of Gaussians
+---@field parameters integer the number of weights and biases
+---@field loss number|nil the training loss reached, -log q(q|pose) in scaled joint coordinates
+local Model = {}
+
+--- What a model is worth: figures with standard errors, and the floors that none can pass.
+---@class Evaluation
+---@field robot string the robot's name
+---@field poses integer the number of test poses
+---@field samples integer samples a pose for the errors
+---@field references integer poses that were compared with reference solutions
+---@field seed integer the seed
+---@field elapsed number how long the evaluation took in s
+---@field machine string the processor
+---@field modes table[] for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error
+---@field floors table references against themselves: mmd, mmd_multistart, mmd_between, coverage, coverage_multistart
+---@field components table count (K), in_use a pose, in_use_overall
+---@field solving table[] exact solving: tolerances (m, rad), solved, poses, median and p95 in s
+local Evaluation = {}
+
+--- Configurations along a path of poses; `t[i]` is the configuration at the i-th pose.
+---@class Track
+---@field robot Robot the robot
+---@field path Matrix the configurations, rad or m
+---@field jumps integer[] the poses, counted from 1, that can only be gone to by a jump
+---@field unreached integer[] the poses, counted from 1, that were not reached; the path has the closest approach there
+---@field greatest_step number the greatest move of a joint from pose to pose, jumps left out, rad or m
+---@field length number the sum of the weighted distances from pose to pose
+---@field position_errors number[] the distance from each pose in m
+---@field rotation_errors number[] the angle from each pose in rad
+---@field elapsed number the time it took in s
+---@field [integer] any
+---@operator len: integer
+local Track = {}
+
+--- A figure: drawn in the terminal when printed, or saved as SVG.
+---@class Figure
+---@field title string the heading
+---@field description string what it shows, in a sentence
+local Figure = {}
+
+--- Figures that follow each other: the last one when printed, all of them when saved as SVG.
+---@class Animation
+---@field seconds number how long one pass takes in s
+---@field [integer] any
+---@operator len: integer
+local Animation = {}
+
+--- JSON's null: `avips.json.null`.
+---@class Null
+local Null = {}
+
+--- A row as a list of numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m:row(2)[1] == 3)
+--- ```
+---@param i integer the row, counted from 1
+---@return table # list of numbers
+function Matrix:row(i) end
+
+--- A column as a list of numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m:column(2)[1] == 2)
+--- ```
+---@param j integer the column, counted from 1
+---@return table # list of numbers
+function Matrix:column(j) end
+
+--- All rows as a list of lists of numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m:table()[2][2] == 4)
+--- ```
+---@return table # list of lists of numbers
+function Matrix:table() end
+
+--- The matrix with rows and columns exchanged.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m:transpose()[1][2] == 3)
+--- ```
+---@return Matrix # Matrix
+function Matrix:transpose() end
+
+--- The row as a list of numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(#m[2]:table() == 2)
+--- ```
+---@return table # list of numbers
+function MatrixRow:table() end
+
+--- The homogeneous 4 x 4 matrix.
+---
+--- ```lua
+--- local pose = avips.pose{ xyz = {1, 0, 0}, rpy = {0, 0, 90}, degrees = true }
+--- assert(pose:matrix()[1][4] == 1)
+--- ```
+---@return Matrix # 4 x 4 Matrix
+function Pose:matrix() end
+
+--- The pose of the outer frame in the inner one.
+---
+--- ```lua
+--- local pose = avips.pose{ xyz = {1, 0, 0}, rpy = {0, 0, 90}, degrees = true }
+--- print(pose * pose:inverse())
+--- ```
+---@return Pose # Pose
+function Pose:inverse() end
+
+--- How far another pose is: along a line and about an axis.
+---
+--- ```lua
+--- local pose = avips.pose{ xyz = {1, 0, 0}, rpy = {0, 0, 90}, degrees = true }
+--- local metres, radians = pose:distance(avips.pose{ xyz = {0, 0, 0} })
+--- assert(metres == 1)
+--- ```
+---@param other Pose the other pose
+---@return any # two numbers: the distance of the origins in m, the angle in rad
+function Pose:distance(other) end
+
+--- The pose of the tip in the base frame (forward kinematics), in double precision.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- print(panda:fk{0, 0, 0, -1.5, 0, 1.5, 0.7})
+--- assert(#panda:fk(panda:random(5)) == 5)
+--- ```
+---@param q number[]|number[][]|Matrix a configuration, or several as rows (in rad, m)
+---@return Pose # Pose; for several configurations a list of poses
+function Robot:fk(q) end
+
+--- The geometric Jacobian of the tip: how its velocity follows from the joints' velocities.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local J = panda:jacobian{0, 0, 0, -1.5, 0, 1.5, 0.7}
+--- assert(J.rows == 6 and J.cols == 7)
+--- ```
+---@param q number[] a configuration (in rad, m)
+---@return Matrix # 6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame
+function Robot:jacobian(q) end
+
+---@class Robot.random.options
+---@field seed? integer the seed of this draw (default: the session's stream)
+
+--- Draws configurations uniformly within the joint limits.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- assert(#panda:random() == 7)
+--- assert(panda:random(100, { seed = 1 }) == panda:random(100, { seed = 1 }))
+--- ```
+---@param n? integer how many
+---@param options? Robot.random.options options by name
+---@return Matrix # n x dof Matrix; without n a single configuration, a list of numbers
+function Robot:random(n, options) end
+
+---@class Robot.ik.options
+---@field count? integer how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer the seed of this search (default: the session's stream)
+---@field near? number[] a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
+---@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
+---@field locked? table joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field restarts? integer how many starts are tried before the search gives up (default: 4096, and at least 64 * count)
+
+--- Finds configurations that reach a pose, without any model: many searches from random starts at once.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
+--- local answers = panda:ik(target, { count = 5, seed = 1 })
+--- assert(#answers == 5 and answers[1].position_error < 1e-4)
+--- print(answers)
+--- ```
+---@param pose Pose|table where the tip is to be, in the base frame; several poses are worked on by all cores
+---@param options? Robot.ik.options options by name
+---@return Solutions # Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions
+function Robot:ik(pose, options) end
+
+---@class Robot.reachable.options
+---@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field seed? integer the seed of this search (default: the session's stream)
+---@field near? number[] a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
+---@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
+---@field locked? table joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field restarts? integer how many starts are tried before the pose counts as out of reach (default: 4096)
+
+--- Whether a pose can be reached; and the configuration that reaches it, or comes closest.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local yes, solution = panda:reachable(panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7})
+--- assert(yes and solution.position_error < 1e-4)
+--- local no, closest = panda:reachable(avips.pose{ xyz = {2, 0, 0} }, { restarts = 200 })
+--- assert(not no and closest.position_error > 0.5)
+--- ```
+---@param pose Pose where the tip is to be, in the base frame
+---@param options? Robot.reachable.options options by name
+---@return boolean # boolean, and a Solution: one that reaches the pose, or the closest approach with its errors
+function Robot:reachable(pose, options) end
+
+---@class Robot.track.options
+---@field start? number[] the configuration to set out from (in rad, m)
+---@field max_step? number a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
+---@field candidates? integer distinct solutions that are looked for at each pose (default: 16)
+---@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
+---@field position_tolerance? number the largest distance from a pose (in m; default: 1e-4)
+---@field rotation_tolerance? number the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
+---@field seed? integer the seed of the searches (default: the session's stream)
+
+--- Follows a path of poses without jumps between branches where that can be done, without a model.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local path = {}
+--- for i = 1, 10 do path[i] = avips.pose{ xyz = {0.4, -0.1 + 0.02 * i, 0.4}, rpy = {math.pi, 0, 0} } end
+--- local track = panda:track(path, { seed = 1 })
+--- assert(#track.jumps == 0 and track.path.rows == 10)
+--- ```
+---@param poses table the path, pose by pose
+---@param options? Robot.track.options options by name
+---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way
+function Robot:track(poses, options) end
+
+--- All configurations as rows.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local answers = panda:ik(avips.pose{ xyz = {0.4, 0, 0.5} }, { count = 3, seed = 1 })
+--- assert(answers:matrix().rows == #answers)
+--- ```
+---@return Matrix # n x dof Matrix
+function Solutions:matrix() end
+
+--- The value at a share of the training.
+---
+--- ```lua
+--- assert(avips.schedule.linear(0, 10):at(0.25) == 2.5)
+--- ```
+---@param progress number the share of the budget that is spent, from 0 to 1
+---@return number # number
+function Schedule:at(progress) end
+
+--- The values at places evenly spread from the beginning to the end, for tables and figures.
+---
+--- ```lua
+--- local values = avips.schedule.cosine(1, 0):values(3)
+--- assert(#values == 3 and values[1] == 1 and values[3] == 0)
+--- ```
+---@param n? integer how many (default: 101)
+---@return table # list of n numbers
+function Schedule:values(n) end
+
+---@class Schedule.preview.options
+---@field name? string what the schedule is for: the title of its axis (default: "value")
+---@field model? Model the model that is to be trained; a copy of it does a few steps (default: none: nothing is timed)
+---@field steps? integer the budget as steps (default: no budget)
+---@field samples? integer the budget as training pairs (default: see steps)
+---@field minutes? number the budget as time (in min; default: see steps)
+---@field batch? integer training pairs a step, a multiple of 16 (default: 1024)
+
+--- Draws the schedule over a training, and estimates how long that takes from a few steps of the model.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- local rate = avips.schedule.warmup(0.1, avips.schedule.cosine(4e-3, 4e-5))
+--- local figure, seconds = rate:preview{ name = "learning rate", model = student, steps = 5000 }
+--- print(figure)
+--- assert(seconds > 0)
+--- ```
+---@param options? Schedule.preview.options options by name
+---@return Figure # Figure, its title with the budget and the estimate; the estimated time in s or nil
+function Schedule:preview(options) end
+
+--- The log-density at a configuration, in nats.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local mixture = student:predict(target)
+--- print(mixture:logpdf{0.3, 0.5, -0.4})
+--- ```
+---@param q number[]|number[][]|Matrix a configuration, or several as rows (in rad, m)
+---@return number # number; for several configurations a list of numbers
+function Mixture:logpdf(q) end
+
+---@class Mixture.sample.options
+---@field seed? integer the seed of this draw (default: the session's stream)
+
+--- Samples of the mixture.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local mixture = student:predict(target)
+--- assert(mixture:sample(5, { seed = 1 }).rows == 5)
+--- ```
+---@param n integer how many
+---@param options? Mixture.sample.options options by name
+---@return Matrix # n x dof Matrix in rad or m
+function Mixture:sample(n, options) end
+
+---@class Mixture.entropy.options
+---@field samples? integer how many samples (default: 1000)
+---@field seed? integer the seed of this draw (default: the session's stream)
+
+--- The entropy in nats, estimated from samples.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local mixture = student:predict(target)
+--- print(mixture:entropy{ seed = 1 })
+--- ```
+---@param options? Mixture.entropy.options options by name
+---@return any # the entropy, and its standard error
+function Mixture:entropy(options) end
+
+---@class Model.predict.options
+---@field refine? integer how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
+
+--- The mixture over configurations at a pose.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local mixture = student:predict(target, { refine = 2 })
+--- print(mixture)
+--- assert(#mixture.weights == 4)
+--- ```
+---@param pose Pose the tip's pose in the base frame
+---@param options? Model.predict.options options by name
+---@return Mixture # Mixture
+function Model:predict(pose, options) end
+
+---@class Model.sample.options
+---@field refine? integer how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
+---@field candidates? integer how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does (default: none: straight from the mixture)
+---@field seed? integer the seed of this draw (default: the session's stream)
+
+--- Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- assert(student:sample(target, 10, { seed = 1 }).rows == 10)
+--- local exact = student:sample(target, 10, { candidates = 4, seed = 1 })
+--- assert(exact.rows == 10 and math.abs(student.robot:fk(exact)[1].position[1] - target.position[1]) < 1e-4)
+--- ```
+---@param pose Pose the tip's pose in the base frame
+---@param n integer how many
+---@param options? Model.sample.options options by name
+---@return Matrix # n x dof Matrix in rad or m
+function Model:sample(pose, n, options) end
+
+---@class Model.solve.options
+---@field count? integer how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer the seed of this search (default: the session's stream)
+---@field near? number[] a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
+---@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
+---@field locked? table joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field refine? integer how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
+
+--- Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local answers = student:solve(target, { count = 2, seed = 1 })
+--- print(answers)
+--- assert(#answers == 2 and answers[1].position_error < 1e-4)
+--- ```
+---@param pose Pose|table where the tip is to be, in the base frame; several poses are worked on by all cores
+---@param options? Model.solve.options options by name
+---@return Solutions # Solutions, best first, each with the component that it came from; for several poses a list of Solutions
+function Model:solve(pose, options) end
+
+---@class Model.track.options
+---@field start? number[] the configuration to set out from (in rad, m)
+---@field max_step? number a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
+---@field candidates? integer distinct solutions that are looked for at each pose (default: 16)
+---@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
+---@field position_tolerance? number the largest distance from a pose (in m; default: 1e-4)
+---@field rotation_tolerance? number the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
+---@field seed? integer the seed of the searches (default: the session's stream)
+
+--- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local path = {}
+--- for i = 1, 10 do path[i] = student.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
+--- local track = student:track(path, { start = {0.3, 0.5, -0.4}, seed = 1 })
+--- print(track)
+--- assert(#track == 10 and #track.jumps == 0)
+--- ```
+---@param poses table the path, pose by pose
+---@param options? Model.track.options options by name
+---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way
+function Model:track(poses, options) end
+
+---@class Model.evaluate.options
+---@field poses? integer test poses (default: 1000)
+---@field samples? integer samples a pose for the errors (default: 250)
+---@field refine? integer|integer[] evidence updates that are measured besides the network alone (default: {1, 2})
+---@field steps? integer|integer[] Levenberg-Marquardt steps that are measured besides (default: {1, 2})
+---@field modes? string[] ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 update + 1 step", "exact" (default: raw, those of refine and steps, exact)
+---@field references? integer poses that are compared with reference solutions (default: 200)
+---@field timed? integer poses that times are taken at; 0 takes none (default: 50)
+---@field seed? integer the seed of poses and samples (default: the session's stream)
+---@field threads? integer threads to use; the figures do not depend on it (default: all cores)
+
+--- Measures the model on poses that training never saw: errors, limits, diversity against reference solutions, entropy, times.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
+--- print(evaluation)
+--- assert(evaluation.modes[1].name == "raw" and evaluation.modes[1].inside.value <= 1)
+--- ```
+---@param options? Model.evaluate.options options by name
+---@return Evaluation # Evaluation
+function Model:evaluate(options) end
+
+---@class Model.train.options
+---@field minutes? number the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer the budget as steps (default: see minutes)
+---@field samples? integer the budget as training pairs (default: see minutes)
+---@field batch? integer training pairs a step, a multiple of 16 (default: 1024)
+---@field warmup_steps? integer steps over which a learning rate given as a number rises (default: 500)
+---@field final_share? number the share of a learning rate given as a number that is left at the end (default: 0.01)
+---@field learning_rate? number|Schedule|function the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function the greatest norm of a gradient (default: 100)
+---@field average_decay? number|Schedule|function the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
+---@field component_samples? number|Schedule|function samples of every component at every pose (default: 1)
+---@field position_width? number|Schedule|function the target's standard deviation of the position (in m; default: 0.01)
+---@field rotation_width? number|Schedule|function the target's standard deviation of the orientation (in rad; default: 0.03)
+---@field limit_width? number|Schedule|function the standard deviation of the soft joint limits (in rad or m; default: 0.03)
+---@field mean_bound? number|Schedule|function the trust region of a component's mean (in nat; default: 0.1)
+---@field covariance_bound? number|Schedule|function the trust region of a component's covariance (in nat; default: 0.1)
+---@field weight_step? number|Schedule|function the step of the weights towards their targets (default: 0.02)
+---@field resampling_share? number|Schedule|function the weight of importance resampling in the component objective; 0 switches it off (default: 0)
+---@field effective_share? number|Schedule|function the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
+---@field removal_threshold? number|Schedule|function components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field kl_bound? number|Schedule|function both trust regions at once (in nat; default: mean_bound and covariance_bound)
+---@field trust_region? string how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field adapt_bounds? boolean whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
+---@field snapshot_interval? integer steps from one snapshot of the network to the next (default: 100)
+---@field additions? integer components to be added in the course of the phase (default: 0)
+---@field seed? integer the seed of the training pairs (default: the session's stream)
+---@field checkpoint? string a .safetensors file to write the state to every minute (default: none)
+---@field phases? table[] phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+
+--- Trains the model: maximum likelihood on configurations drawn within the limits and their poses, and variational inference for every component; Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- local log = student:train{ seed = 1, batch = 128, phases = {
+---     { steps = 50 },
+---     { steps = 20, forward_share = 0.2, position_width = avips.schedule.exponential(0.03, 0.01) },
+--- } }
+--- print(log)
+--- assert(log.loss[#log] < 10 and log.elbo[#log] < 100)
+--- ```
+---@param options? Model.train.options options by name
+---@return Log # Log
+function Model:train(options) end
+
+---@class Model.training.options
+---@field minutes? number the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer the budget as steps (default: see minutes)
+---@field samples? integer the budget as training pairs (default: see minutes)
+---@field batch? integer training pairs a step, a multiple of 16 (default: 1024)
+---@field warmup_steps? integer steps over which a learning rate given as a number rises (default: 500)
+---@field final_share? number the share of a learning rate given as a number that is left at the end (default: 0.01)
+---@field learning_rate? number|Schedule|function the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function the greatest norm of a gradient (default: 100)
+---@field average_decay? number|Schedule|function the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
+---@field component_samples? number|Schedule|function samples of every component at every pose (default: 1)
+---@field position_width? number|Schedule|function the target's standard deviation of the position (in m; default: 0.01)
+---@field rotation_width? number|Schedule|function the target's standard deviation of the orientation (in rad; default: 0.03)
+---@field limit_width? number|Schedule|function the standard deviation of the soft joint limits (in rad or m; default: 0.03)
+---@field mean_bound? number|Schedule|function the trust region of a component's mean (in nat; default: 0.1)
+---@field covariance_bound? number|Schedule|function the trust region of a component's covariance (in nat; default: 0.1)
+---@field weight_step? number|Schedule|function the step of the weights towards their targets (default: 0.02)
+---@field resampling_share? number|Schedule|function the weight of importance resampling in the component objective; 0 switches it off (default: 0)
+---@field effective_share? number|Schedule|function the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
+---@field removal_threshold? number|Schedule|function components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field kl_bound? number|Schedule|function both trust regions at once (in nat; default: mean_bound and covariance_bound)
+---@field trust_region? string how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field adapt_bounds? boolean whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
+---@field snapshot_interval? integer steps from one snapshot of the network to the next (default: 100)
+---@field additions? integer components to be added in the course of the phase (default: 0)
+---@field seed? integer the seed of the training pairs (default: the session's stream)
+---@field checkpoint? string a .safetensors file to write the state to every minute (default: none)
+---@field phases? table[] phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field interval? integer steps from one report to the next (default: a tenth of a second's)
+
+--- Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model is as trained so far and answers questions; break keeps what was learned.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- for report in student:training{ steps = 60, interval = 20, batch = 128, seed = 1 } do
+---   print(report.step, report.loss)
+---   if report.step >= 40 then break end
+--- end
+--- assert(student.loss < 10)
+--- ```
+---@param options? Model.training.options options by name
+---@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
+function Model:training(options) end
+
+---@class Model.save.options
+---@field checkpoint? boolean whether to keep what an interrupted training needs to go on (default: false)
+
+--- Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local path = os.tmpname() .. ".safetensors"
+--- student:save(path)
+--- assert(avips.model(path).parameters == student.parameters)
+--- os.remove(path)
+--- ```
+---@param path string a name that ends in .safetensors
+---@param options? Model.save.options options by name
+---@return any # the path
+function Model:save(path, options) end
+
+--- All figures as a table of tables, ready for avips.json.write.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
+--- assert(#avips.json.encode(evaluation:table()) > 100)
+--- ```
+---@return table # table
+function Evaluation:table() end
+
+--- The figures of one way of sampling, by its name.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
+--- print(evaluation:mode("exact").position.mean.value)
+--- ```
+---@param name string "raw", "1 update", "exact"
+---@return table # table, as in evaluation.modes
+function Evaluation:mode(name) end
+
+--- The figure as the text of an SVG file.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))
+--- assert(plot:svg():find("<svg", 1, true))
+--- ```
+---@return string # string
+function Figure:svg() end
+
+--- The figure's data as comma-separated values, one row a place; angles in rad.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))
+--- assert(plot:csv():find("panel,layer,mark,item,x,y,value", 1, true))
+--- ```
+---@return string # string
+function Figure:csv() end
+
+---@class Figure.text.options
+---@field width? integer the columns, 40 to 200 (default: those of the terminal, at most 100)
+---@field unicode? boolean whether signs beyond ASCII may be used (default: as the terminal)
+---@field color? boolean whether to colour it with escape sequences (default: as the terminal)
+
+--- The figure as text for a terminal.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))
+--- print(plot:text{ width = 60, unicode = false, color = false })
+--- ```
+---@param options? Figure.text.options options by name
+---@return string # string
+function Figure:text(options) end
+
+---@class Figure.save.options
+---@field csv? boolean whether to write the data too, beside it as .csv (default: false)
+
+--- Writes the figure to a file; the old one stays where that fails.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))
+--- local path = os.tmpname()
+--- plot:save(path .. ".svg", { csv = true })
+--- for _, ending in ipairs{ "", ".svg", ".csv" } do os.remove(path .. ending) end
+--- ```
+---@param path string a name that ends in .svg
+---@param options? Figure.save.options options by name
+---@return any # the path
+function Figure:save(path, options) end
+
+--- The animation as the text of an SVG file; CSS moves it, without scripts.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local clip = avips.plot.animate(function(t) return avips.plot.robot(arm, { t, 1 - t, 0.5 }) end, { frames = 8 })
+--- assert(clip:svg():find("@keyframes", 1, true))
+--- ```
+---@return string # string
+function Animation:svg() end
+
+--- Writes the animation to a file; the old one stays where that fails.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local clip = avips.plot.animate(function(t) return avips.plot.robot(arm, { t, 1 - t, 0.5 }) end, { frames = 8 })
+--- local path = os.tmpname() .. ".svg"
+--- clip:save(path)
+--- os.remove(path)
+--- ```
+---@param path string a name that ends in .svg
+---@return any # the path
+function Animation:save(path) end
+
+--- functions of avips
+---@class avips
+---@field version string the version of the program
+avips = {}
+
+--- functions of avips.schedule
+---@class avips.schedule
+avips.schedule = {}
+
+--- functions of avips.plot
+---@class avips.plot
+avips.plot = {}
+
+--- functions of avips.json
+---@class avips.json
+avips.json = {}
+
+--- functions of avips.csv
+---@class avips.csv
+avips.csv = {}
+
+--- functions of avips.session
+---@class avips.session
+avips.session = {}
+
+--- Seeds the session's random stream, from which every draw without a `seed` of its own comes.
+---
+--- ```lua
+--- avips.seed(7)
+--- local first = avips.robot("panda"):random()
+--- avips.seed(7)
+--- assert(avips.robot("panda"):random()[1] == first[1])
+--- ```
+---@param n integer the seed
+function avips.seed(n) end
+
+--- Makes a matrix of double-precision numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m.rows == 2 and m[2][1] == 3)
+--- print(m * m + 1)
+--- ```
+---@param rows number[][] the rows, all of one length; a single list of numbers makes one row
+---@return Matrix # Matrix
+function avips.matrix(rows) end
+
+---@class avips.pose.options
+---@field xyz? number[] the position (in m; default: {0, 0, 0})
+---@field quat? number[] the orientation as a unit quaternion {w, x, y, z}
+---@field rpy? number[] the orientation as roll, pitch, yaw about fixed x, y, z axes (in rad)
+---@field matrix? Matrix|number[][] a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation
+---@field degrees? boolean whether rpy is in degrees (default: false)
+
+--- Makes a pose: a place and an orientation.
+---
+--- ```lua
+--- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
+--- print(target)
+--- assert(#target.quaternion == 4)
+--- ```
+---@param options avips.pose.options options by name
+---@return Pose # Pose
+function avips.pose(options) end
+
+--- Lists the robots at hand.
+---
+--- ```lua
+--- for _, name in ipairs(avips.robots()) do print(name) end
+--- ```
+---@return table # list of names
+function avips.robots() end
+
+--- Lists the trained models at hand.
+---
+--- ```lua
+--- for _, name in ipairs(avips.models()) do print(name) end
+--- ```
+---@return table # list of names
+function avips.models() end
+
+---@class avips.robot.options
+---@field base? string the link that poses are given in (default: the URDF's own, or its root)
+---@field tip? string the link whose pose is meant (default: the URDF's own, or the end of its only chain)
+
+--- Loads a robot by its name, or from a URDF file.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- print(panda)
+--- assert(panda.dof == 7)
+--- ```
+---@param name string a name from avips.robots(), or the path of a URDF
+---@param options? avips.robot.options options by name
+---@return Robot # Robot
+function avips.robot(name, options) end
+
+--- The same value throughout.
+---
+--- ```lua
+--- assert(avips.schedule.constant(0.5)(0.7) == 0.5)
+--- ```
+---@param value number the value
+---@return Schedule # Schedule
+function avips.schedule.constant(value) end
+
+--- A straight line.
+---
+--- ```lua
+--- assert(avips.schedule.linear(1, 3):at(0.5) == 2)
+--- ```
+---@param from number the value at the beginning
+---@param to number the value at the end
+---@return Schedule # Schedule
+function avips.schedule.linear(from, to) end
+
+--- Half a cosine: flat at both ends.
+---
+--- ```lua
+--- local fall = avips.schedule.cosine(5e-3, 5e-5)
+--- print(fall)
+--- assert(fall(0) == 5e-3 and fall(0.5) < 5e-3)
+--- ```
+---@param from number the value at the beginning
+---@param to number the value at the end
+---@return Schedule # Schedule
+function avips.schedule.cosine(from, to) end
+
+--- A fixed factor a step, for what spans orders of magnitude; both ends above 0.
+---
+--- ```lua
+--- assert(math.abs(avips.schedule.exponential(0.1, 0.001)(0.5) - 0.01) < 1e-12)
+--- ```
+---@param from number the value at the beginning
+---@param to number the value at the end
+---@return Schedule # Schedule
+function avips.schedule.exponential(from, to) end
+
+--- A staircase: each value holds from its place on.
+---
+--- ```lua
+--- assert(avips.schedule.steps{ {0, 1}, {0.6, 0.1} }(0.7) == 0.1)
+--- ```
+---@param points table|any places of the training, from 0 to 1, in rising order, with their values
+---@return Schedule # Schedule
+function avips.schedule.steps(points) end
+
+--- A straight line through points.
+---
+--- ```lua
+--- assert(avips.schedule.table{ {0, 1}, {0.5, 2}, {1, 0} }(0.25) == 1.5)
+--- ```
+---@param points table|any places of the training, from 0 to 1, in rising order, with their values
+---@return Schedule # Schedule
+function avips.schedule.table(points) end
+
+--- A linear rise from zero, then another schedule over what is left.
+---
+--- ```lua
+--- local rate = avips.schedule.warmup(0.1, avips.schedule.cosine(4e-3, 4e-5))
+--- assert(rate(0) == 0 and rate(0.1) == 4e-3)
+--- ```
+---@param share number the share of the training that the rise takes, above 0 and below 1
+---@param schedule Schedule|number what follows
+---@return Schedule # Schedule
+function avips.schedule.warmup(share, schedule) end
+
+--- One schedule after the other.
+---
+--- ```lua
+--- local width = avips.schedule.sequence{ {1, 0.03}, {3, avips.schedule.exponential(0.03, 0.003)} }
+--- assert(width(0.2) == 0.03 and width(1) < 0.0031)
+--- ```
+---@param parts table|any the parts of the training, relative to each other, and what runs over them
+---@return Schedule # Schedule
+function avips.schedule.sequence(parts) end
+
+---@class avips.model.model
+---@field robot? Robot|string the robot that the model is for
+---@field components? integer the number of Gaussians (default: 32)
+---@field hidden? integer[] the widths of the hidden layers, multiples of 16 (default: {256, 256, 256, 256})
+---@field context? string what the model is asked with: "pose" or "position" (default: "pose")
+---@field covariance? string the shape of the covariances: "full" or "diagonal" (default: "full")
+---@field conditioned? boolean whether covariances are kept within bounds by the projection layer (default: true)
+---@field seed? integer the seed of the initial parameters (default: the session's stream)
+
+--- Loads a trained model by its name or from a file, or makes a new one for a robot.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
+--- print(student)
+--- assert(student.components == 8)
+--- ```
+---@param model string|avips.model.model a name from avips.models(), the path of a model file, or the options of a new model
+---@return Model # Model
+function avips.model(model) end
+
+---@class avips.reference.options
+---@field count? integer how many draws (default: 100)
+---@field kind? string "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (default: "exact")
+---@field seed? integer the seed of the draws (default: the session's stream)
+
+--- Reference solutions of a pose: independent draws to compare answers with.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local target = panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7}
+--- local reference = avips.reference(panda, target, { count = 20, seed = 1 })
+--- assert(reference.rows == 20)
+--- ```
+---@param robot Robot|string the robot
+---@param pose Pose the tip's pose in the base frame
+---@param options? avips.reference.options options by name
+---@return Matrix # count x dof Matrix in rad or m, in no order; without rows where the pose was not reached
+function avips.reference(robot, pose, options) end
+
+---@class avips.plot.poses.options
+---@field target? Pose the tip's wanted pose (default: that of the solutions)
+---@field components? integer[] the component that each configuration is of (default: those of the solutions)
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws configurations of a robot as stick figures, grouped by component, the target marked.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
+--- print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
+--- ```
+---@param robot Robot the robot
+---@param configurations Solutions|Matrix|table what to draw (in rad, m)
+---@param options? avips.plot.poses.options options by name
+---@return Figure # Figure
+function avips.plot.poses(robot, configurations, options) end
+
+---@class avips.plot.robot.options
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws a robot in one configuration, with the frames of its links.
+---
+--- ```lua
+--- print(avips.plot.robot(avips.robot "panda", {0, -0.5, 0, -2, 0, 1.6, 0.8}))
+--- ```
+---@param robot Robot the robot
+---@param q number[] the configuration (in rad, m)
+---@param options? avips.plot.robot.options options by name
+---@return Figure # Figure
+function avips.plot.robot(robot, q, options) end
+
+---@class avips.plot.chain.options
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws a robot's build: where its joints are, what they turn about, and their limits.
+---
+--- ```lua
+--- print(avips.plot.chain(avips.robot "panda"))
+--- ```
+---@param robot Robot the robot
+---@param options? avips.plot.chain.options options by name
+---@return Figure # Figure
+function avips.plot.chain(robot, options) end
+
+---@class avips.plot.joints.options
+---@field robot? Robot names the joints and their limits (default: that of the data, if it has one)
+---@field joints? integer[] which joints, counted from 1 (default: the first seven)
+---@field mixture? Mixture|table ellipses on top of configurations (default: none)
+---@field samples? integer how many samples of a mixture to draw (default: 200)
+---@field components? integer[] the component that each configuration is of (default: those of the solutions)
+---@field seed? integer the seed of the samples (default: 1)
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws configurations or a mixture in joint space: a scatter and ellipses at one and two standard deviations; more than two joints as a matrix of pairs.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- print(avips.plot.joints(student:predict(target), { joints = {1, 2}, seed = 1 }))
+--- ```
+---@param data Solutions|Mixture|Matrix|table what to draw: configurations as rows, or weights, means and covariances (in rad, m)
+---@param options? avips.plot.joints.options options by name
+---@return Figure # Figure
+function avips.plot.joints(data, options) end
+
+---@class avips.plot.density.options
+---@field robot? Robot names the joints and their limits (default: that of the data, if it has one)
+---@field joints? integer[] the joint across and the joint up, counted from 1 (default: {1, 2})
+---@field at? number[] where the other joints are held (in rad, m; default: the heaviest component's mean)
+---@field lower? number[] the lower left corner (in rad, m; default: the joint limits, or what the components need)
+---@field upper? number[] the upper right corner (in rad, m; default: as lower)
+---@field resolution? integer cells each way, 4 to 200 (default: 80)
+---@field position_deviation? number how near a pose is to be reached: the standard deviation of the place (in m; default: 0.05)
+---@field rotation_deviation? number and of the angle (in rad; default: 0.3)
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws a target density over two joints as colours, with the components of a mixture on top.
+---
+--- ```lua
+--- local function bananas(x) return -0.5 * ((x[2] - x[1]^2 / 2)^2 / 0.1 + x[1]^2 / 2) end
+--- print(avips.plot.density(bananas, nil, { lower = {-3, -1}, upper = {3, 4}, resolution = 40 }))
+--- ```
+---@param target function|any|Pose a function of a list of numbers that returns the log-density, an object with logdensity, or the pose that a robot's tip is to reach
+---@param mixture? Mixture|table the components; nil for none
+---@param options? avips.plot.density.options options by name
+---@return Figure # Figure
+function avips.plot.density(target, mixture, options) end
+
+---@class avips.plot.curves.options
+---@field columns? string[] which quantities, in SI units (default: elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are)
+---@field x? string the column across (default: "step")
+---@field label? string what the y of plain tables is (default: "y")
+---@field log_x? boolean whether the x axis is logarithmic (default: false)
+---@field log_y? boolean whether the y axes are logarithmic (default: where all values are positive and span a factor of 50)
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread.
+---
+--- ```lua
+--- local function run(seed)
+---     local log = { step = {}, loss = {} }
+---     for i = 1, 50 do log.step[i], log.loss[i] = 10 * i, 3 * math.exp(-i / 20) + 0.1 * math.sin(i * seed) end
+---     return log
+--- end
+--- print(avips.plot.curves{ constant = { run(1), run(2), run(3) }, decaying = run(4) })
+--- ```
+---@param runs Log|table a log, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow
+---@param options? avips.plot.curves.options options by name
+---@return Figure # Figure
+function avips.plot.curves(runs, options) end
+
+---@class avips.plot.weights.options
+---@field x? string the column across (default: "step")
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws the weights of a mixture's components over a training, stacked, with births and deaths.
+---
+--- ```lua
+--- local log = { step = {}, weights = {} }
+--- for i = 1, 40 do
+---     log.step[i] = i
+---     log.weights[i] = { 0.5, i < 30 and 0.3 or false, i > 10 and 0.2 or false }
+--- end
+--- print(avips.plot.weights(log))
+--- ```
+---@param log Log|table has weights, one row a report (a Matrix or a list of lists; false or NaN where a component does not exist), and step
+---@param options? avips.plot.weights.options options by name
+---@return Figure # Figure
+function avips.plot.weights(log, options) end
+
+---@class avips.plot.schedule.options
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws rates and bounds over the progress of a training.
+---
+--- ```lua
+--- print(avips.plot.schedule{
+---     learning_rate = function(t) return 1e-3 * 0.5 * (1 + math.cos(math.pi * t)) end,
+---     kl_bound = 0.01,
+--- })
+--- ```
+---@param schedules table|function|any functions of progress in [0,1], numbers or lists of values; by name in a table, or one after the other
+---@param options? avips.plot.schedule.options options by name
+---@return Figure # Figure
+function avips.plot.schedule(schedules, options) end
+
+---@class avips.plot.errors.options
+---@field millimetres? number[] distances to mark (in mm; default: {1, 10})
+---@field degrees? number[] angles to mark (in °; default: {0.1, 1})
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws how large errors are: the share of samples below every error, in mm and degrees, thresholds marked.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local near = { name = "joint noise", position_errors = {}, rotation_errors = {} }
+--- for i = 1, 200 do near.position_errors[i], near.rotation_errors[i] = 0.002 * (i / 100)^2, 0.001 * i end
+--- print(avips.plot.errors(near))
+--- ```
+---@param errors Evaluation|Solutions|table an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other
+---@param options? avips.plot.errors.options options by name
+---@return Figure # Figure
+function avips.plot.errors(errors, options) end
+
+---@class avips.plot.compare.options
+---@field metrics? string[] which quantities (default: all that any method has)
+---@field mode? integer|string of an evaluation, which way of sampling (default: 1)
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.
+---
+--- ```lua
+--- print(avips.plot.compare{
+---     avips = { position_error = { value = 0.0072, standard_error = 0.0004 }, seconds = 4e-6 },
+---     flow = { position_error = {0.0081, 0.0076, 0.0079}, seconds = 1.2e-3 },
+--- })
+--- ```
+---@param methods table evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name
+---@param options? avips.plot.compare.options options by name
+---@return Figure # Figure
+function avips.plot.compare(methods, options) end
+
+---@class avips.plot.workspace.options
+---@field plane? string the plane of the slice: "xy", "xz" or "yz" (default: "xz"; "xy" for a planar robot)
+---@field at? number where the plane cuts the third axis (in m; default: 0)
+---@field orientation? Pose how the tip is to be turned (default: pointing down; as the base for a planar robot)
+---@field resolution? integer cells along the longer side, 4 to 100 (default: 24)
+---@field count? integer solutions asked for in a cell, 1 to 200 (default: 16)
+---@field refine? integer evidence updates of the mixture (default: 0)
+---@field seed? integer the seed of the samples (default: 1)
+---@field title? string the heading (default: says what there is to see)
+
+--- Draws where in a slice of the workspace a model does well: error of its samples, starts that reach the target, modes found.
+---
+--- ```lua
+--- print(avips.plot.workspace(avips.robot "planar_3link", { resolution = 8, count = 4 }))
+--- ```
+---@param model Model|Robot|table a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities
+---@param options? avips.plot.workspace.options options by name
+---@return Figure # Figure
+function avips.plot.workspace(model, options) end
+
+---@class avips.plot.animate.options
+---@field frames? integer how many frames a function makes, 1 to 60 (default: 30)
+---@field seconds? number how long one pass takes (in s; default: a tenth of a second a frame)
+
+--- Puts figures of one kind one after the other: steps of a training, or answers along a path.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local clip = avips.plot.animate(function(t)
+---     local target = avips.pose{ xyz = {0.8 + 0.6 * t, 0.8, 0} }
+---     return avips.plot.poses(arm, arm:ik(target, { count = 2, seed = 1, rotation_tolerance = 1/0 }), { title = "along a line" })
+--- end, { frames = 5, seconds = 3 })
+--- assert(#clip == 5)
+--- ```
+---@param frames table|function the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number
+---@param options? avips.plot.animate.options options by name
+---@return Animation # Animation
+function avips.plot.animate(frames, options) end
+
+---@class avips.report.options
+---@field title? string the heading (default: says what there is to see)
+
+--- Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 20, seed = 1 }
+--- local target = student.robot:fk{0.3, 0.5, -0.4}
+--- local log = student:train{ steps = 20, seed = 1 }
+--- local path = os.tmpname()
+--- avips.report({ "# Training", log, "# Answers", student:solve(target, { count = 2, seed = 1 }) }, path .. ".html", { title = "A student" })
+--- os.remove(path)
+--- os.remove(path .. ".html")
+--- ```
+---@param content Log|Evaluation|Figure|table a log, an evaluation, a figure, an animation, a matrix, text, or anything that prints; in a list one below the other, a text of one line that begins with # as a heading
+---@param path string a name that ends in .html
+---@param options? avips.report.options options by name
+---@return any # the path
+function avips.report(content, path, options) end
+
+---@class avips.json.encode.options
+---@field indent? integer spaces a level; 0 for one line (default: 0)
+
+--- Turns a value into JSON: tables with the keys 1 to n, and empty ones, into arrays, others into objects with sorted keys.
+---
+--- ```lua
+--- assert(avips.json.encode{ b = {1, 2.5}, a = true } == '{"a":true,"b":[1,2.5]}')
+--- ```
+---@param value any tables, strings, numbers, booleans, Matrix, Pose, avips.json.null
+---@param options? avips.json.encode.options options by name
+---@return string # string
+function avips.json.encode(value, options) end
+
+--- Turns JSON into a value; `null` becomes avips.json.null.
+---
+--- ```lua
+--- local value = avips.json.decode '{"a": [1, null]}'
+--- assert(value.a[1] == 1 and value.a[2] == avips.json.null)
+--- ```
+---@param text string the JSON
+---@return table # table, string, number, boolean or avips.json.null
+function avips.json.decode(text) end
+
+---@class avips.json.write.options
+---@field indent? integer spaces a level; 0 for one line (default: 0)
+
+--- Writes a value to a file as JSON; the old file stays where that fails.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.json.write(path, { answer = 42 })
+--- assert(avips.json.read(path).answer == 42)
+--- os.remove(path)
+--- ```
+---@param path string the file
+---@param value any what avips.json.encode takes
+---@param options? avips.json.write.options options by name
+---@return any # the path
+function avips.json.write(path, value, options) end
+
+--- Reads a file of JSON.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.json.write(path, { 1, 2, 3 }, { indent = 2 })
+--- assert(#avips.json.read(path) == 3)
+--- os.remove(path)
+--- ```
+---@param path string the file
+---@return any # what avips.json.decode gives
+function avips.json.read(path) end
+
+---@class avips.csv.read.options
+---@field header? boolean whether the first line names the columns (default: true)
+---@field separator? string one character (default: ",")
+
+--- Reads a file of comma-separated values; fields that are numbers become numbers.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.csv.write(path, { { x = 1, name = "a" }, { x = 2.5, name = "b" } })
+--- assert(avips.csv.read(path)[2].x == 2.5)
+--- os.remove(path)
+--- ```
+---@param path string the file
+---@param options? avips.csv.read.options options by name
+---@return table # list of tables by column name; without a header a list of lists
+function avips.csv.read(path, options) end
+
+---@class avips.csv.write.options
+---@field columns? string[] the header, and for tables the fields to write (default: for tables all fields, sorted)
+---@field separator? string one character (default: ",")
+
+--- Writes rows as comma-separated values, numbers in the shortest form that reads back as the same; the old file stays where that fails.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.csv.write(path, avips.matrix{ {1, 2}, {3, 4} }, { columns = {"x", "y"} })
+--- assert(avips.csv.read(path)[2].y == 4)
+--- os.remove(path)
+--- ```
+---@param path string the file
+---@param rows Matrix|number[][]|table[] what to write
+---@param options? avips.csv.write.options options by name
+---@return any # the path
+function avips.csv.write(path, rows, options) end
+
+--- Explains a function, an object or a name: signature, units, defaults, an example.
+---
+--- ```lua
+--- print(avips.help "robot")
+--- print(avips.help(avips.pose))
+--- ```
+---@param x? function|table|userdata|string what to explain; without it an overview
+---@return string # string
+function avips.help(x) end
+
+--- Lists the functions, methods and fields whose names or descriptions contain a word.
+---
+--- ```lua
+--- print(avips.apropos "jacobian")
+--- ```
+---@param word string what to search for
+---@return string # string, a line for each
+function avips.apropos(word) end
+
+--- Shows values as the prompt does: tables sorted and cut to the screen, numbers in full.
+---
+--- ```lua
+--- local first, second = avips.show({ b = 2, a = { 1, 2, 3 } }, 0.1)
+--- assert(second == 0.1)
+--- ```
+---@param ... any what to show
+---@return any # the values
+function avips.show(...) end
+
+--- Shows the example in the help of a function, and runs it.
+---
+--- ```lua
+--- avips.example(avips.pose)
+--- ```
+---@param f function|string a function of avips, or its name
+function avips.example(f) end
+
+--- Lists the variables made so far: names, types, and what they hold.
+---
+--- ```lua
+--- answer = 42
+--- assert(avips.who():find "answer")
+--- answer = nil
+--- ```
+---@return string # string, a line for each
+function avips.who() end
+
+---@class avips.demo.options
+---@field pause? boolean whether to wait for Enter at each step (default: true at a terminal)
+
+--- Steps through an annotated demo: Enter runs what is shown, q leaves. Each ends in SVG files in the working directory.
+---
+--- ```lua
+--- print(avips.demo())
+--- ```
+---@param name? string the demo; without it the demos are listed
+---@param options? avips.demo.options options by name
+---@return any # the demo's variables, a table; without a name the list, a string
+function avips.demo(name, options) end
+
+---@class avips.teach.options
+---@field start? number[] the configuration to begin with (in rad, m; default: the middle of the limits)
+---@field keys? string keys to press instead of a person: names such as "down right s q" between blanks (default: none)
+
+--- A teach pendant in the terminal: arrow keys choose and move a joint, the pose and a stick figure follow, s stores, q returns.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q, stored = avips.teach(panda, { keys = "right right s down left q" })
+--- assert(#q == 7 and stored.rows == 1)
+--- ```
+---@param robot Robot the robot
+---@param options? avips.teach.options options by name
+---@return any # the configuration at the end, a list of numbers, and a Matrix of those stored or nil
+function avips.teach(robot, options) end
+
+--- Writes what was entered at the prompt so far as a script with seed and version; `avips --check` runs it again and shows differences.
+---
+--- ```lua
+--- local path = os.tmpname() .. ".lua"
+--- avips.session.save(path)
+--- os.remove(path)
+--- ```
+---@param path string a name that ends in .lua
+---@return any # the path
+function avips.session.save(path) end
+
+---@class avips.session.start.options
+---@field version? string the version of avips that the transcript is of
+---@field seed? integer the seed that the session began with (default: 0)
+
+--- Begins a transcript: seeds all random streams, and keeps results as `_`, `_1` and so forth from then on.
+---
+--- ```lua
+--- avips.session.start{ version = avips.version, seed = 0 }
+--- ```
+---@param options avips.session.start.options options by name
+function avips.session.start(options) end
+
+--- Runs text as the prompt does: shows its values, or the message of the error that it ends in.
+---
+--- ```lua
+--- avips.session.run "1 + 1"
+--- avips.session.run "error 'told, not raised'"
+--- ```
+---@param text string an expression, or statements
+function avips.session.run(text) end
+
+--- Keeps a value as `_` and `_1`, as the prompt does, without showing it.
+---
+--- ```lua
+--- avips.session.keep(42)
+--- assert(_ == 42)
+--- _, _1 = nil
+--- ```
+---@param value any what to keep
+function avips.session.keep(value) end
