@@ -115,7 +115,7 @@ private final class Oracle: ConfigurationSampler {
     }
 
     @Test func modesAreNamed() throws {
-        for name in ["raw", "exact", "1 update", "2 updates", "1 step", "2 updates + 1 step", "resampled", "resampled + 1 step", "conditional"] {
+        for name in ["raw", "exact", "1 update", "2 updates", "1 step", "2 updates + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step"] {
             #expect(SamplingMode(named: name)?.name == name)
         }
         for name in ["", "update", "0 steps", "1000 steps", "two steps", "1 jump", "1 step more"] { #expect(SamplingMode(named: name) == nil) }

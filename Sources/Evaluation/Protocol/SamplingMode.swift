@@ -42,40 +42,47 @@ public struct SamplingMode: Sendable {
     /// Exact solutions: samples finished to 1e-4 m and 1e-3 rad within the limits, failures redrawn, near duplicates kept.
     public static let exact = SamplingMode("exact") { try ExactSolutions($0, $1) }
 
-    /// Raw samples, resampled by their pose errors from a pool eight times as large, then so many Levenberg–Marquardt steps:
-    /// "resampled", "resampled + 1 step".
-    public static func resampled(steps: Int = 0) -> SamplingMode {
-        SamplingMode("resampled" + (steps == 0 ? "" : " + \(steps) step\(steps == 1 ? "" : "s")")) { try ResampledSamples($0, $1, steps: steps) }
+    /// Samples of the exact conditional distribution, so many candidates weighted for each: "4 candidates".
+    public static func candidates(_ pool: Int) -> SamplingMode {
+        SamplingMode("\(pool) candidates") { try ResampledSamples($0, $1) { $0.sampleConditional($1, count: $2, pool: pool, using: &$3).configurations } }
     }
 
-    /// Samples of the exact conditional distribution, four weighted candidates for each.
-    public static let conditional = SamplingMode("conditional") { try ConditionalDraws($0, $1) }
-
-    /// The mode of a name as the modes above spell it; nil for other names.
-    public init?(named name: String) {
-        switch name {
-        case "raw": self = .samples(); return
-        case "exact": self = .exact; return
-        case "conditional": self = .conditional; return
-        default: break
+    /// Raw samples, the better ones of so many for each kept by their pose errors, then so many Levenberg–Marquardt steps:
+    /// "8 resampled", "8 resampled + 1 step".
+    public static func resampled(_ pool: Int, steps: Int = 0) -> SamplingMode {
+        SamplingMode("\(pool) resampled" + (steps == 0 ? "" : " + \(steps) step\(steps == 1 ? "" : "s")")) { model, chain in
+            let corrector = PoseSteps(chain), followsRotation = model.configuration.context == .pose
+            return try ResampledSamples(model, chain) {
+                var rows = $0.sampleResampled($1, count: $2, pool: pool, using: &$3)
+                corrector.take(steps, from: &rows, towards: $1, followsRotation: followsRotation)
+                return rows
+            }
         }
-        var updates = 0, steps = 0, isResampled = false
+    }
+
+    /// The mode of a name as the modes here spell it; nil for other names.
+    public init?(named name: String) {
+        if name == "raw" { self = .samples(); return }
+        if name == "exact" { self = .exact; return }
+        let words = name.split(separator: " ")
+        if words.count == 2, let pool = Int(words[0]), (1...1000).contains(pool), words[1] == "candidates" {
+            self = .candidates(pool)
+            return
+        }
+        var updates = 0, steps = 0, pool = 0
         for part in name.split(separator: "+") {
             let words = part.split(separator: " ")
-            if words == ["resampled"], !isResampled, updates + steps == 0 {
-                isResampled = true
-                continue
-            }
             guard words.count == 2, let count = Int(words[0]), (1...100).contains(count) else { return nil }
             switch words[1] {
             case "update", "updates": updates = count
             case "step", "steps": steps = count
+            case "resampled": pool = count
             default: return nil
             }
         }
-        if isResampled {
+        if pool > 0 {
             guard updates == 0 else { return nil }
-            self = .resampled(steps: steps)
+            self = .resampled(pool, steps: steps)
             return
         }
         guard updates + steps > 0 else { return nil }
@@ -107,38 +114,6 @@ private final class MixtureSamples: ConfigurationSampler {
     func mixture(at pose: Pose) -> GaussianMixture? { steps == 0 ? query.predict(pose, refine: updates) : nil }
 }
 
-private final class ResampledSamples: ConfigurationSampler {
-    private let query: PoseQuery
-    private let corrector: PoseSteps
-    private let steps: Int
-
-    init(_ model: ConditionalMixture, _ chain: Chain, steps: Int) throws {
-        query = try PoseQuery(model, chain: chain)
-        corrector = PoseSteps(chain)
-        self.steps = steps
-    }
-
-    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
-        var rows = query.sampleResampled(pose, count: count, using: &stream)
-        corrector.take(steps, from: &rows, towards: pose, followsRotation: query.model.configuration.context == .pose)
-        return rows
-    }
-
-    func mixture(at pose: Pose) -> GaussianMixture? { nil }
-}
-
-private final class ConditionalDraws: ConfigurationSampler {
-    private let query: PoseQuery
-
-    init(_ model: ConditionalMixture, _ chain: Chain) throws { query = try PoseQuery(model, chain: chain) }
-
-    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
-        query.sampleConditional(pose, count: count, using: &stream).configurations
-    }
-
-    func mixture(at pose: Pose) -> GaussianMixture? { nil }
-}
-
 private final class ExactSolutions: ConfigurationSampler {
     private let query: PoseQuery
 
@@ -147,6 +122,22 @@ private final class ExactSolutions: ConfigurationSampler {
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         let solutions = query.solve(pose, options: .init(count: count, minimumDistance: 0), using: &stream)
         return Matrix(solutions.solutions.map(\.configuration), columns: query.chain.degreesOfFreedom).shuffled(using: &stream)
+    }
+
+    func mixture(at pose: Pose) -> GaussianMixture? { nil }
+}
+
+private final class ResampledSamples: ConfigurationSampler {
+    private let query: PoseQuery
+    private let draw: (PoseQuery, Pose, Int, inout RandomStream) -> Matrix
+
+    init(_ model: ConditionalMixture, _ chain: Chain, draw: @escaping (PoseQuery, Pose, Int, inout RandomStream) -> Matrix) throws {
+        query = try PoseQuery(model, chain: chain)
+        self.draw = draw
+    }
+
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        draw(query, pose, count, &stream).shuffled(using: &stream)
     }
 
     func mixture(at pose: Pose) -> GaussianMixture? { nil }

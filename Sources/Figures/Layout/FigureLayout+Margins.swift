@@ -6,6 +6,14 @@ struct GridMargins {
     /// Above and below each row's frames.
     var top: [Double]
     var bottom: [Double]
+
+    /// Makes every margin at least as wide as another's.
+    mutating func grow(to other: GridMargins) {
+        left = zip(left, other.left).map { max($0, $1) }
+        right = zip(right, other.right).map { max($0, $1) }
+        top = zip(top, other.top).map { max($0, $1) }
+        bottom = zip(bottom, other.bottom).map { max($0, $1) }
+    }
 }
 
 extension FigureLayout {

@@ -51,7 +51,14 @@ struct FigureLayout {
         // The margins depend on the ticks, which depend on the room that the margins leave.
         var size = SIMD2<Double>.zero
         var cell = Box(x: 0, y: 0, width: 0, height: 0)
-        for _ in 0..<3 { (size, cell) = place(&plans) }
+        var least: GridMargins?
+        for pass in 0..<4 {
+            var margins = margins(plans)
+            // Labels that come and go with the room must not take turns: from the second pass on, margins only grow.
+            if let least { margins.grow(to: least) }
+            if pass > 0 { least = margins }
+            (size, cell) = place(&plans, margins)
+        }
         var legend = legendCell != nil ? legendLines(in: cell) : []
         if legend.count < figure.legend.count || legend.contains(where: { $0.entry == nil }) {
             let height = Double(metrics.maximumLegendLines) * metrics.lineHeight(.legend)
@@ -67,9 +74,8 @@ struct FigureLayout {
 
     // MARK: Frames
 
-    /// Sets frames, spans and ticks from the ticks that the plans have; returns the size and the legend's cell.
-    private func place(_ plans: inout [PanelPlan]) -> (size: SIMD2<Double>, legend: Box) {
-        let margins = margins(plans)
+    /// Sets frames, spans and ticks; returns the size and the legend's cell.
+    private func place(_ plans: inout [PanelPlan], _ margins: GridMargins) -> (size: SIMD2<Double>, legend: Box) {
         let gutters = metrics.gutter.x * Double(panelColumns - 1)
         let legendWidth = legendCell != nil && panelColumns < columns ? legendColumnWidth : 0
         var available = metrics.width - 2 * metrics.margin.x - gutters - margins.right.reduce(0, +)

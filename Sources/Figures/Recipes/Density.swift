@@ -18,19 +18,9 @@ extension Figure {
             colorBar: ColorBar(label: label, limits: map.limits))
         let count = gaussians.isEmpty ? "no mixture" : PosesScene.counted(gaussians.count, "component")
         let heading = "Target density over \(x.name) and \(y.name), and \(count)"
-        var legend = shown.shapes.map { shape, _ in
-            LegendEntry(
-                text: "component \(shape.number): weight \(Decimal.significant(shape.weight, digits: 2))",
-                sample: .line(badge: String(shape.number)), style: Style(.foreground))
-        }
-        if shown.omitted > 0 {
-            legend.append(LegendEntry(
-                text: "\(shown.omitted) lighter ones not drawn: weight \(Decimal.significant(shown.omittedWeight, digits: 2))",
-                sample: .line(badge: ""), style: Style(.muted, .faint)))
-        }
         return Figure(
             title: title ?? heading,
             description: heading + "; ellipses at one and two standard deviations, bright where the target is dense.",
-            panels: [panel], legend: legend)
+            panels: [panel], legend: shown.legend(ink: .foreground))
     }
 }

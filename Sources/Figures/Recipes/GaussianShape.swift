@@ -53,6 +53,21 @@ struct ShownComponents {
         omittedWeight = order.dropFirst(kept.count).reduce(0) { $0 + shapes[$1].weight }
     }
 
+    /// One line a component, and one for those that are left out.
+    ///
+    /// - Parameter ink: the same for all components; each its own if nil.
+    func legend(ink: Style.Ink? = nil) -> [LegendEntry] {
+        func weight(_ value: Double) -> String { "weight " + Decimal.significant(value, digits: 2) }
+        var entries = shapes.map { shape, series in
+            LegendEntry(text: weight(shape.weight), sample: .line(badge: String(shape.number)), style: Style(ink ?? .series(series)))
+        }
+        if omitted > 0 {
+            entries.append(LegendEntry(
+                text: weight(omittedWeight) + " in \(omitted) not drawn", sample: .line(badge: ""), style: Style(.muted, .faint)))
+        }
+        return entries
+    }
+
     /// Ellipses of one and two standard deviations and the component's number, one layer a component.
     ///
     /// - Parameters:

@@ -132,16 +132,7 @@ private struct JointScene {
     }
 
     private var legend: [LegendEntry] {
-        var entries = shown.shapes.map { shape, series in
-            LegendEntry(
-                text: "component \(shape.number): weight \(Decimal.significant(shape.weight, digits: 2))",
-                sample: .line(badge: String(shape.number)), style: Style(.series(series)))
-        }
-        if shown.omitted > 0 {
-            entries.append(LegendEntry(
-                text: "\(shown.omitted) lighter ones not drawn: weight \(Decimal.significant(shown.omittedWeight, digits: 2))",
-                sample: .line(badge: ""), style: Style(.muted, .faint)))
-        }
+        var entries = shown.legend()
         let known = Set(shown.shapes.map(\.shape.number))
         for family in families where family.number.map({ !known.contains($0) }) ?? true {
             let count = PosesScene.counted(family.members.count, "configuration")
