@@ -16,7 +16,7 @@ let package = Package(
     // MARK: Products
     products: [
         .executable(name: "avips", targets: ["avips"]),
-        .library(name: "AVIPS", targets: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Figures"]),
+        .library(name: "AVIPS", targets: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,6 +37,9 @@ let package = Package(
         .target(name: "Networks", dependencies: ["Files", "Numerics"], swiftSettings: inner),
         .target(name: "AmortizedInference", dependencies: ["Numerics", "Kinematics", "Mixtures", "Networks"], swiftSettings: inner),
 
+        // MARK: Evaluation
+        .target(name: "Evaluation", dependencies: ["Numerics", "Kinematics", "Mixtures", "AmortizedInference"], swiftSettings: inner),
+
         // MARK: Figures
         .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics"], swiftSettings: native),
 
@@ -47,7 +50,7 @@ let package = Package(
         .target(name: "LuaBridge", dependencies: ["CLua", "CLuaSupport"], swiftSettings: strict),
         .target(
             name: "Scripting",
-            dependencies: ["LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Figures"],
+            dependencies: ["LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"],
             swiftSettings: native),
         .target(name: "Console", dependencies: ["CLineEditor", "LuaBridge", "Scripting",
             .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
@@ -66,6 +69,7 @@ let package = Package(
         .testTarget(name: "VariationalInferenceTests", dependencies: ["VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
         .testTarget(name: "AmortizedInferenceTests", dependencies: ["AmortizedInference"], swiftSettings: native),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting"], swiftSettings: native),

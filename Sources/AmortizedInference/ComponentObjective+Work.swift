@@ -12,8 +12,9 @@ struct ComponentWork<S: LaneArithmetic> {
     @usableFromInline let covarianceBounds: UnsafePointer<S>
     @usableFromInline let pool: (samples: UnsafeMutablePointer<S>, logWeights: UnsafeMutablePointer<S>)?
 
-    // One entry a component: the snapshot's weights, log-weights plus normalisers, means, factors; log-densities and whitened
-    // differences of the sample at hand; rewards and advantages.
+    // One entry a component: the snapshot's weights, log-weights plus normalisers, means, factors; log-densities of the sample at hand;
+    // rewards and advantages.
+    @usableFromInline let densities: MixtureDensities<S>
     @usableFromInline let weights: UnsafeMutablePointer<S>
     @usableFromInline let rewards: UnsafeMutablePointer<S>
     @usableFromInline let advantages: UnsafeMutablePointer<S>
@@ -67,7 +68,8 @@ struct ComponentWork<S: LaneArithmetic> {
             return next
         }
         advantages = take(k); shares = take(k); offsets = take(k); inverseWeights = take(k); logarithms = take(k)
-        means = take(k * n); factors = take(k * t); whitened = take(k * n)
+        means = take(k * n); factors = take(k * t); whitened = take(n)
+        densities = MixtureDensities(components: k, n: n, means: means, factors: factors, offsets: offsets)
         raw = take(r); rawGradient = take(r)
         proposed = take(t); factor = take(t); factorGradient = take(t); excessGradient = take(t); inner = take(t); packed = take(t)
         mean = take(n); proposedDifference = take(n); difference = take(n); pull = take(n); meanGradient = take(n)
@@ -188,57 +190,39 @@ struct ComponentWork<S: LaneArithmetic> {
     /// log r'_o and log q' at the sample; adds the gradient of log r'_o to that of the target.
     @inlinable @inline(__always)
     func responsibility(_ component: Int, sample: Int, logTarget: S) -> (logarithm: S, density: S) {
-        let k = objective.components
-        var largest = S(-1e30)
-        for j in 0..<k {
-            let mean = means + j * n, factor = factors + j * triangle, z = whitened + j * n
-            var square = S(0.0)
-            for i in 0..<n { offsetFromMean[i] = x[i] - mean[i] }
-            for c in 0..<n {
-                var sum = factor[triangleIndex(c, c)] * offsetFromMean[c]
-                for i in c + 1..<max(n, c + 1) { sum = sum.fma(factor[triangleIndex(i, c)], offsetFromMean[i]) }
-                z[c] = sum
-                square = square.fma(sum, sum)
-            }
-            let logarithm = offsets[j].fnma(S(0.5), square)
-            logarithms[j] = logarithm
-            largest = largest.atLeast(logarithm)
-        }
-        var total = S(0.0), background = S(0.0)
+        let largest = densities.logarithms(x, scratch: whitened, into: logarithms)
         let own = logarithms[component]
-        for j in 0..<k {
-            let value = (logarithms[j] - largest).exponential
-            logarithms[j] = value
-            total = total + value
-            background = background.fma(value, inverseWeights[j])
-        }
-        let inverse = S(1.0) / total
+        let density = densities.normalise(logarithms, largest: largest)
         addPrecision(component, scale: S(-1.0))
-        for j in 0..<k {
-            let share = logarithms[j] * inverse
-            // Most components are far away.
-            guard (S(1e-7) - share).hasNegative else { continue }
-            addPrecision(j, scale: share)
+        for j in 0..<objective.components {
+            guard (MixtureDensities<S>.negligibleShare - logarithms[j]).hasNegative else { continue }
+            addPrecision(j, scale: logarithms[j])
         }
-        let density = largest + total.logarithm
         if let pool {
+            // log z of the components with equal weights: q' times the mean of r_j/q'(j), relative to 1/K.
+            var background = S(0.0)
+            for j in 0..<objective.components { background = background.fma(logarithms[j], inverseWeights[j]) }
             for i in 0..<n { pool.samples[sample * n + i] = x[i] }
-            pool.logWeights[sample] = logTarget - largest - background.atLeast(S(1e-30)).logarithm
+            pool.logWeights[sample] = logTarget - density - background.atLeast(S(1e-30)).logarithm
         }
         return (own - density, density)
     }
 
-    @inlinable @inline(__always)
-    var offsetFromMean: UnsafeMutablePointer<S> { rawGradient }
-
     /// Adds scale·L'_j·(x − μ'_j) to the gradient.
     @inlinable @inline(__always)
     func addPrecision(_ j: Int, scale: S) {
-        let factor = factors + j * triangle, z = whitened + j * n
+        densities.whiten(j, x, difference: rawGradient, into: whitened)
+        densities.addPrecision(j, whitened, scale: scale, to: gradient)
+    }
+
+    /// Adds the gradient of −log q_o at the sample, L~·(x − μ~) = A~·ε, the component itself being held fast.
+    @inlinable @inline(__always)
+    func addEntropy(_ sample: Int) {
+        let epsilon = noise + sample * n
         for i in 0..<n {
-            var sum = factor[triangleIndex(i, 0)] * z[0]
-            for c in 1..<max(i + 1, 1) { sum = sum.fma(factor[triangleIndex(i, c)], z[c]) }
-            gradient[i] = gradient[i].fma(scale, sum)
+            var sum = gradient[i]
+            for c in 0...i { sum = sum.fma(factor[triangleIndex(i, c)], epsilon[c]) }
+            gradient[i] = sum
         }
     }
 

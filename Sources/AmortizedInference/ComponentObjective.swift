@@ -17,6 +17,7 @@ public struct ComponentObjective: Sendable {
     /// Samples of every component.
     public let samples: Int
     public var trustRegion: VariationalSettings.TrustRegion = .projection
+    public var entropyGradient: VariationalSettings.EntropyGradient = .exact
     /// The step β of the weights.
     public var weightStep = 0.02
     /// The least share of 1/K that a component's objective counts with.
@@ -134,7 +135,7 @@ public struct ComponentObjective: Sendable {
             for i in 0..<n {
                 let pivot = work.factor[triangleIndex(i, i)]
                 negativeEntropy = negativeEntropy + pivot.logarithm
-                work.factorGradient[triangleIndex(i, i)] = share / pivot
+                if entropyGradient == .exact { work.factorGradient[triangleIndex(i, i)] = share / pivot }
             }
             let each = share * S(1 / Double(samples))
             var reward = -negativeEntropy
@@ -143,6 +144,7 @@ public struct ComponentObjective: Sendable {
                 work.draw(component * samples + sample)
                 let value = target(work.x, work.gradient, work.weights[component] * S(1 / Double(samples)))
                 let (responsibility, density) = work.responsibility(component, sample: component * samples + sample, logTarget: value)
+                if entropyGradient == .path { work.addEntropy(component * samples + sample) }
                 work.backpropagateSample(scale: each)
                 reward = reward.fma(S(1 / Double(samples)), value + responsibility)
                 advantage = advantage.fma(S(1 / Double(samples)), value - density)

@@ -62,6 +62,7 @@ extension ConditionalMixture {
             "machine": history.machine, "version": history.version,
         ]
         if let chain = robot.chain { file.metadata["chain"] = json(chain) }
+        if let turns = encoding.turns { file.metadata["turns"] = json(turns) }
         return file
     }
 
@@ -95,13 +96,18 @@ extension ConditionalMixture {
             guard chain.fingerprint == robot.fingerprint else { throw fail("its robot was changed after the training") }
             robot = RobotIdentity(chain)
         }
-        let count = ContextEncoding.inputCount(configuration.context)
+        var turns: TurningAxes?
+        if file.metadata["turns"] != nil {
+            turns = try field("turns", as: TurningAxes.self)
+            guard turns!.isSound(degreesOfFreedom: robot.degreesOfFreedom) else { throw fail("its turning axes are not sound") }
+        }
+        let count = ContextEncoding.inputCount(configuration.context, turns: turns)
         guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],
               offset.shape == [count], scale.shape == [count], (offset.values + scale.values).allSatisfy(\.isFinite) else {
             throw fail("its encoding of contexts is missing or has the wrong size")
         }
         self.init(robot: robot, configuration: configuration,
-                  encoding: ContextEncoding(kind: configuration.context, offset: offset.values, scale: scale.values), parameters: nil)
+                  encoding: ContextEncoding(kind: configuration.context, turns: turns, offset: offset.values, scale: scale.values), parameters: nil)
         parameters = try buffer(from: file.tensors, path: path)
         history = try field("history", as: TrainingHistory.self)
     }

@@ -7,7 +7,8 @@ import Numerics
 ///
 /// The network's outputs are K logits, then for every component in turn D means and the raw numbers of its precision's
 /// factor (see ``PrecisionProjection``). All that belongs to a component lies together, so that one component is evaluated
-/// without the others, and removed by removing its rows. Coordinates are scaled to [−1, 1] by the joint limits.
+/// without the others, and removed by removing its rows. Coordinates are scaled to [−1, 1] by the joint limits, or counted from the
+/// target's own angles (``TurningAxes``).
 public struct ConditionalMixture: Sendable, Equatable {
     public internal(set) var robot: RobotIdentity
     public let configuration: ModelConfiguration
@@ -28,7 +29,11 @@ public struct ConditionalMixture: Sendable, Equatable {
         }
         var stream = RandomStream(seed: configuration.seed)
         self.init(robot: RobotIdentity(chain), configuration: configuration,
-                  encoding: ContextEncoding(kind: configuration.context, measuring: chain), parameters: nil)
+                  encoding: ContextEncoding(
+                    kind: configuration.context,
+                    turns: configuration.turnsWithTarget ? TurningAxes(chain, usesTip: configuration.context == .pose) : nil,
+                    measuring: chain),
+                  parameters: nil)
         parameters = network.initialParameters(using: &stream)
         // Means spread over the joint ranges, deviations of a third of the half-range.
         let head = network.layers.last!

@@ -11,31 +11,46 @@ public enum ContextKind: String, Sendable, Codable, CaseIterable {
 
 /// How a pose becomes the network's inputs.
 ///
-/// The inputs are the position and, for ``ContextKind/pose``, the first two columns of the rotation, which are continuous in the
-/// orientation; each is shifted and scaled to zero mean and unit variance over poses of uniform configurations.
+/// Without turning axes, the inputs are the position and, for ``ContextKind/pose``, the first two columns of the rotation, which are
+/// continuous in the orientation. With them they are the wrist's radius and height, the orientation as it looks from a base that turns
+/// with the target (the last axis, or two columns where the last joint does not turn), and cosine and sine of the angles that were turned
+/// away. Each is shifted and scaled to zero mean and unit variance over poses of uniform configurations.
 public struct ContextEncoding: Sendable, Equatable {
     public let kind: ContextKind
+    public let turns: TurningAxes?
     /// Subtracted from every raw input.
     public let offset: [Float]
     /// Multiplies every shifted input.
     public let scale: [Float]
 
-    /// The number of inputs of a kind: 9 or 3.
-    public static func inputCount(_ kind: ContextKind) -> Int { kind == .pose ? 9 : 3 }
+    /// The number of inputs: 9 or 3 without turning axes; 9, 10 or 4 with them.
+    public static func inputCount(_ kind: ContextKind, turns: TurningAxes?) -> Int {
+        switch (kind, turns) {
+        case (.pose, nil): 9
+        case (.position, nil): 3
+        case (.pose, let turns?): turns.last == nil ? 10 : 9
+        case (.position, _?): 4
+        }
+    }
+
+    /// The most inputs that any encoding has.
+    static let largestInputCount = 10
 
     /// - Precondition: as many offsets and scales as the kind has inputs.
-    public init(kind: ContextKind, offset: [Float], scale: [Float]) {
-        let count = Self.inputCount(kind)
+    public init(kind: ContextKind, turns: TurningAxes? = nil, offset: [Float], scale: [Float]) {
+        let count = Self.inputCount(kind, turns: turns)
         precondition(offset.count == count && scale.count == count, "an encoding of \(kind) needs \(count) offsets and scales")
         self.kind = kind
+        self.turns = turns
         self.offset = offset
         self.scale = scale
     }
 
     /// Measures the shift and the scale on 16384 configurations of a chain, from a fixed seed.
-    public init(kind: ContextKind, measuring chain: Chain) {
-        let count = Self.inputCount(kind)
-        let raw = ContextEncoding(kind: kind, offset: Array(repeating: 0, count: count), scale: Array(repeating: 1, count: count))
+    public init(kind: ContextKind, turns: TurningAxes? = nil, measuring chain: Chain) {
+        let count = Self.inputCount(kind, turns: turns)
+        let raw = ContextEncoding(
+            kind: kind, turns: turns, offset: Array(repeating: 0, count: count), scale: Array(repeating: 1, count: count))
         let source = KinematicPairSource(chain: chain, encoding: raw)
         let samples = 16384
         var stream = RandomStream(seed: 0)
@@ -52,44 +67,79 @@ public struct ContextEncoding: Sendable, Equatable {
             // An input that hardly moves, such as the height of a planar arm's tip, must not be blown up.
             scale.append(Float(1 / max(variance.squareRoot(), 1e-3)))
         }
-        self.init(kind: kind, offset: offset, scale: scale)
+        self.init(kind: kind, turns: turns, offset: offset, scale: scale)
     }
 
     public var inputCount: Int { offset.count }
 
-    /// The inputs for a pose.
-    public func encode(_ pose: Pose) -> [Float] {
-        let (p, r) = (pose.position, pose.rotation)
-        let raw = [p.x, p.y, p.z] + (kind == .pose ? [r.x.x, r.x.y, r.x.z, r.y.x, r.y.y, r.y.z] : [])
-        return raw.indices.map { (Float(raw[$0]) - offset[$0]) * scale[$0] }
-    }
-
-    /// Writes the inputs for sixteen frames, `stride` elements from one input to the next.
-    @inline(__always)
-    func encode(_ frame: LaneFrame, into inputs: UnsafeMutablePointer<Float>, stride: Int) {
-        func put(_ row: Int, _ value: Lanes) {
-            ((value - Lanes(repeating: offset[row])) * Lanes(repeating: scale[row])).store(to: inputs + row * stride)
+    /// The inputs for a pose, and the angles that joints are counted from.
+    func encode(_ pose: Pose) -> (inputs: [Float], angles: ContextAngles) {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: inputCount * laneCount) { memory in
+            let angles = encode(LaneFrame(pose), into: memory.baseAddress!, stride: laneCount)
+            return ((0..<inputCount).map { memory[$0 * laneCount] }, angles)
         }
-        put(0, frame.px); put(1, frame.py); put(2, frame.pz)
-        guard kind == .pose else { return }
-        put(3, frame.xx); put(4, frame.xy); put(5, frame.xz)
-        put(6, frame.yx); put(7, frame.yy); put(8, frame.yz)
     }
 
-    /// The frames that sixteen columns of inputs encode; without rotations, for ``ContextKind/position``, their axes are the base's.
+    /// Writes the inputs for sixteen frames, `stride` elements from one input to the next; returns the angles that joints are counted from.
     @inline(__always)
-    func decode(_ inputs: UnsafePointer<Float>, stride: Int) -> LaneFrame {
-        func get(_ row: Int) -> Lanes {
+    @discardableResult
+    func encode(_ frame: LaneFrame, into inputs: UnsafeMutablePointer<Float>, stride: Int) -> ContextAngles {
+        var row = 0
+        @inline(__always) func put(_ value: Lanes) {
+            ((value - Lanes(repeating: offset[row])) * Lanes(repeating: scale[row])).store(to: inputs + row * stride)
+            row += 1
+        }
+        @inline(__always) func put(_ vector: LaneVector) { put(vector.x); put(vector.y); put(vector.z) }
+        guard let turns else {
+            put(LaneVector(frame.px, frame.py, frame.pz))
+            if kind == .pose {
+                put(LaneVector(frame.xx, frame.xy, frame.xz))
+                put(LaneVector(frame.yx, frame.yy, frame.yz))
+            }
+            return ContextAngles()
+        }
+        let turned = turns.turn(frame)
+        put(turned.radius); put(turned.height); put(turned.firstCosine); put(turned.firstSine)
+        guard kind == .pose else { return ContextAngles(first: turned.firstAngle) }
+        if turns.last != nil {
+            put(turned.axis); put(turned.lastCosine); put(turned.lastSine)
+        } else {
+            put(turned.x); put(turned.y)
+        }
+        return ContextAngles(first: turned.firstAngle, last: turned.lastAngle)
+    }
+
+    /// The frames that sixteen columns of inputs encode, and the angles that joints are counted from; without rotations, for
+    /// ``ContextKind/position``, the frames' axes are the base's.
+    @inline(__always)
+    func decode(_ inputs: UnsafePointer<Float>, stride: Int) -> (frame: LaneFrame, angles: ContextAngles) {
+        @inline(__always) func get(_ row: Int) -> Lanes {
             Lanes(repeating: offset[row]).fma(Lanes(loading: inputs + row * stride), Lanes(repeating: 1 / scale[row]))
         }
-        var frame = LaneFrame(.identity)
-        frame.px = get(0); frame.py = get(1); frame.pz = get(2)
-        guard kind == .pose else { return frame }
-        frame.xx = get(3); frame.xy = get(4); frame.xz = get(5)
-        frame.yx = get(6); frame.yy = get(7); frame.yz = get(8)
-        frame.zx = (frame.xy * frame.yz).fnma(frame.xz, frame.yy)
-        frame.zy = (frame.xz * frame.yx).fnma(frame.xx, frame.yz)
-        frame.zz = (frame.xx * frame.yy).fnma(frame.xy, frame.yx)
-        return frame
+        guard let turns else {
+            var frame = LaneFrame(.identity)
+            frame.px = get(0); frame.py = get(1); frame.pz = get(2)
+            guard kind == .pose else { return (frame, ContextAngles()) }
+            (frame.xx, frame.xy, frame.xz) = (get(3), get(4), get(5))
+            (frame.yx, frame.yy, frame.yz) = (get(6), get(7), get(8))
+            let z = LaneVector(frame.xx, frame.xy, frame.xz).cross(LaneVector(frame.yx, frame.yy, frame.yz))
+            (frame.zx, frame.zy, frame.zz) = (z.x, z.y, z.z)
+            return (frame, ContextAngles())
+        }
+        let zero = LaneVector(.zero, .zero, .zero)
+        var turned = TurnedFrame(
+            radius: get(0), height: get(1), firstAngle: .zero, firstSine: get(3), firstCosine: get(2), axis: zero,
+            lastAngle: .zero, lastSine: .zero, lastCosine: Lanes(repeating: 1), x: LaneVector(Lanes(repeating: 1), .zero, .zero),
+            y: LaneVector(.zero, Lanes(repeating: 1), .zero))
+        var angles = ContextAngles(first: Lanes.angle(sine: turned.firstSine, cosine: turned.firstCosine))
+        if kind == .pose, turns.last != nil {
+            turned.axis = LaneVector(get(4), get(5), get(6))
+            (turned.lastCosine, turned.lastSine) = (get(7), get(8))
+            angles.last = Lanes.angle(sine: turned.lastSine, cosine: turned.lastCosine)
+        } else if kind == .pose {
+            turned.x = LaneVector(get(4), get(5), get(6))
+            turned.y = LaneVector(get(7), get(8), get(9))
+        }
+        return (turns.unturn(turned), angles)
     }
 }

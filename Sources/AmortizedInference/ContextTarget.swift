@@ -79,8 +79,7 @@ public struct PoseTargets: TargetFamily {
 public struct PoseTarget: ContextTarget {
     let chain: LaneChain
     let encoding: ContextEncoding
-    let middle: [Float]
-    let halfRange: [Float]
+    private let coordinates: ModelCoordinates
     /// 1/s_p², 1/s_r² and 1/s_l².
     let positionPrecision: Float
     let rotationPrecision: Float
@@ -96,8 +95,7 @@ public struct PoseTarget: ContextTarget {
     init(_ chain: LaneChain, identity: RobotIdentity, encoding: ContextEncoding, widths: TargetWidths) {
         self.chain = chain
         self.encoding = encoding
-        middle = identity.middle.map { Float($0) }
-        halfRange = identity.halfRange.map { Float($0) }
+        coordinates = ModelCoordinates(identity, turns: encoding.turns)
         let isPose = encoding.kind == .pose
         positionPrecision = Float(1 / (widths.position * widths.position))
         rotationPrecision = isPose ? Float(1 / (widths.rotation * widths.rotation)) : 0
@@ -106,15 +104,16 @@ public struct PoseTarget: ContextTarget {
         normaliser = Float(-3 * (Elementary.log(widths.position) + circle) - (isPose ? 3 * (Elementary.log(widths.rotation) + circle) : 0))
     }
 
-    public var dimension: Int { middle.count }
+    public var dimension: Int { coordinates.count }
     public var scratchCount: Int { 7 * dimension }
 
     @inline(__always)
     public func evaluate(_ x: UnsafePointer<Lanes>, inputs: UnsafePointer<Float>, stride: Int, gradient: UnsafeMutablePointer<Lanes>,
                          scratch: UnsafeMutablePointer<Lanes>) -> TargetValue {
         let q = scratch, jacobian = scratch + dimension
-        for i in 0..<dimension { q[i] = Lanes(repeating: middle[i]).fma(x[i], Lanes(repeating: halfRange[i])) }
-        let difference = chain.forward(q, jacobian: jacobian).difference(to: encoding.decode(inputs, stride: stride))
+        let (goal, angles) = encoding.decode(inputs, stride: stride)
+        for i in 0..<dimension { q[i] = coordinates.decode(x[i], joint: i, angles: angles) }
+        let difference = chain.forward(q, jacobian: jacobian).difference(to: goal)
         let rotationSquare = encoding.kind == .pose ? difference.rotationSquare.maximum(.zero) : .zero
         // d(2·sin²(θ/2)) is −sin θ·axis·ω, and the components hold 2·sin(θ/2)·axis.
         let cosine = (1 - 0.25 * rotationSquare).maximum(.zero).squareRoot()
@@ -127,11 +126,11 @@ public struct PoseTarget: ContextTarget {
             let c = jacobian + 6 * i
             var slope = (c[0] * p0).fma(c[1], p1).fma(c[2], p2).fma(c[3], r0).fma(c[4], r1).fma(c[5], r2)
             if !chain.isUnlimited(i) {
-                let excess = (x[i] - x[i].limited(from: Lanes(repeating: -1), to: Lanes(repeating: 1))) * halfRange[i]
+                let excess = q[i] - q[i].limited(from: Lanes(repeating: chain.lower[i]), to: Lanes(repeating: chain.upper[i]))
                 excessSquare = excessSquare.fma(excess, excess)
                 slope = slope.fnma(excess, Lanes(repeating: limitPrecision))
             }
-            gradient[i] = slope * halfRange[i]
+            gradient[i] = slope * coordinates.halfRange[i]
         }
         let energy = (difference.positionSquare * positionPrecision).fma(rotationSquare, Lanes(repeating: rotationPrecision))
             .fma(excessSquare, Lanes(repeating: limitPrecision))

@@ -9,9 +9,9 @@ import Numerics
 /// wanted. A value owns its workspace: use one per thread.
 final class MixturePredictor {
     let model: ConditionalMixture
-    private let middle: [Float]
+    private let coordinates: ModelCoordinates
     private let inverseHalfRange: [Float]
-    private let halfRange: [Float]
+    private var angles = ContextAngles()
     private let network: NetworkEvaluator
     private let outputs: UnsafeMutablePointer<Float>
     private let raw: UnsafeMutablePointer<Lanes>
@@ -19,9 +19,8 @@ final class MixturePredictor {
 
     init(_ model: ConditionalMixture) {
         self.model = model
-        middle = model.robot.middle.map { Float($0) }
-        halfRange = model.robot.halfRange.map { Float($0) }
-        inverseHalfRange = model.robot.halfRange.map { Float(1 / $0) }
+        coordinates = ModelCoordinates(model.robot, turns: model.encoding.turns)
+        inverseHalfRange = coordinates.halfRange.map { 1 / $0 }
         network = NetworkEvaluator(model.network)
         outputs = .allocate(capacity: max(model.components, model.rowsPerComponent))
         raw = .allocate(capacity: model.rowsPerComponent)
@@ -32,10 +31,12 @@ final class MixturePredictor {
 
     deinit { outputs.deallocate(); raw.deallocate(); factor.deallocate() }
 
-    /// The normalised log-weights of all components at a pose; keeps the trunk's values for ``mixture(of:logWeights:)``.
+    /// The normalised log-weights of all components at a pose; keeps the trunk's values and the target's angles for ``mixture(of:logWeights:)``.
     func logWeights(at pose: Pose) -> [Float] {
+        let (inputs, angles) = model.encoding.encode(pose)
+        self.angles = angles
         model.parameters.withPointer { parameters in
-            network.evaluate(model.encoding.encode(pose), parameters)
+            network.evaluate(inputs, parameters)
             network.outputs(0..<model.components, parameters, into: outputs)
         }
         let logits = UnsafeBufferPointer(start: outputs, count: model.components)
@@ -69,7 +70,7 @@ final class MixturePredictor {
                 }
                 model.projection.project(raw + dimension, into: factor)
                 for i in 0..<dimension {
-                    result.means[block * dimension + i] = Lanes(repeating: middle[i]).fma(raw[i], Lanes(repeating: halfRange[i]))
+                    result.means[block * dimension + i] = coordinates.decode(raw[i], joint: i, angles: angles)
                     for j in 0...i where isFull || i == j {
                         result.factors[block * triangle + triangleIndex(i, j)] = factor[isFull ? triangleIndex(i, j) : i] * inverseHalfRange[i]
                     }

@@ -8,6 +8,8 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
     public var hidden: [Int]
     public var context: ContextKind
     public var covariance: PrecisionProjection.Shape
+    /// Whether the first and the last joint are counted from the target's own angles, where the chain admits it (``TurningAxes``).
+    public var turnsWithTarget: Bool
     /// Bounds on the standard deviation in any direction, in coordinates scaled to [−1, 1] by the joint limits.
     public var leastDeviation: Double
     public var greatestDeviation: Double
@@ -18,26 +20,41 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
 
     public init(
         components: Int = 32, hidden: [Int] = [256, 256, 256, 256], context: ContextKind = .pose,
-        covariance: PrecisionProjection.Shape = .full, leastDeviation: Double = 0.0015, greatestDeviation: Double = 1,
+        covariance: PrecisionProjection.Shape = .full, turnsWithTarget: Bool = true, leastDeviation: Double = 0.0015, greatestDeviation: Double = 1,
         isConditioned: Bool = true, seed: UInt64 = 0
     ) {
         self.components = components
         self.hidden = hidden
         self.context = context
         self.covariance = covariance
+        self.turnsWithTarget = turnsWithTarget
         self.leastDeviation = leastDeviation
         self.greatestDeviation = greatestDeviation
         self.isConditioned = isConditioned
         self.seed = seed
     }
 
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        components = try values.decode(Int.self, forKey: .components)
+        hidden = try values.decode([Int].self, forKey: .hidden)
+        context = try values.decode(ContextKind.self, forKey: .context)
+        covariance = try values.decode(PrecisionProjection.Shape.self, forKey: .covariance)
+        // Files of earlier versions do not name it.
+        turnsWithTarget = try values.decodeIfPresent(Bool.self, forKey: .turnsWithTarget) ?? false
+        leastDeviation = try values.decode(Double.self, forKey: .leastDeviation)
+        greatestDeviation = try values.decode(Double.self, forKey: .greatestDeviation)
+        isConditioned = try values.decode(Bool.self, forKey: .isConditioned)
+        seed = try values.decode(UInt64.self, forKey: .seed)
+    }
+
     /// The most parameters that a model may have; a training keeps five numbers for each.
     public static let largestParameterCount = 100_000_000
 
-    /// The number of weights and biases for a robot, by the widths alone.
+    /// The number of weights and biases for a robot, by the widths alone, to a row or two of the first layer.
     private func parameterCount(degreesOfFreedom dimension: Int) -> Int {
         let raw = covariance == .full ? triangleCount(dimension) : dimension
-        let widths = [ContextEncoding.inputCount(context)] + hidden + [components * (1 + dimension + raw)]
+        let widths = [ContextEncoding.largestInputCount] + hidden + [components * (1 + dimension + raw)]
         return zip(widths, widths.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
     }
 

@@ -24,6 +24,7 @@ public struct KinematicPairSource: PairSource {
     let encoding: ContextEncoding
     private let middle: [Float]
     private let halfRange: [Float]
+    private let coordinates: ModelCoordinates
 
     public init(chain: Chain, encoding: ContextEncoding) {
         self.chain = LaneChain(chain)
@@ -31,6 +32,7 @@ public struct KinematicPairSource: PairSource {
         let identity = RobotIdentity(chain)
         middle = identity.middle.map(Float.init)
         halfRange = identity.halfRange.map(Float.init)
+        coordinates = ModelCoordinates(identity, turns: encoding.turns)
     }
 
     public var dimension: Int { middle.count }
@@ -43,10 +45,12 @@ public struct KinematicPairSource: PairSource {
             for column in Swift.stride(from: 0, to: count, by: laneCount) {
                 for joint in 0..<dimension {
                     let x = random.uniform() * 2 - 1
-                    x.store(to: configurations + joint * stride + column)
                     q[joint] = Lanes(repeating: middle[joint]).fma(x, Lanes(repeating: halfRange[joint]))
                 }
-                encoding.encode(chain.forward(UnsafePointer(q.baseAddress!)), into: contexts + column, stride: stride)
+                let angles = encoding.encode(chain.forward(UnsafePointer(q.baseAddress!)), into: contexts + column, stride: stride)
+                for joint in 0..<dimension {
+                    coordinates.encode(q[joint], joint: joint, angles: angles).store(to: configurations + joint * stride + column)
+                }
             }
         }
     }

@@ -10,7 +10,10 @@ public final class PoseQuery {
     public let chain: Chain
     private let predictor: MixturePredictor
     private let evidence: EvidenceUpdate
-    private let kinematics: InverseKinematics
+    let kinematics: InverseKinematics
+    let constraints: PoseConstraints
+    /// Nil where a pose leaves no freedom: its solutions are isolated.
+    let solutionSet: SolutionSetSampler?
 
     /// Prepares a model for questions about a chain.
     ///
@@ -22,10 +25,14 @@ public final class PoseQuery {
         predictor = MixturePredictor(model)
         kinematics = InverseKinematics(chain)
         evidence = EvidenceUpdate(kinematics.laneChain)
+        let followsRotation = model.configuration.context == .pose
+        constraints = PoseConstraints(chain, followsRotation: followsRotation)
+        solutionSet = chain.degreesOfFreedom > constraints.count
+            ? SolutionSetSampler(kinematics.laneChain, constraints: constraints, followsRotation: followsRotation) : nil
     }
 
     /// The mixture at a pose, laid out in lanes.
-    private func posterior(_ pose: Pose, refine steps: Int, reweights: Bool = true) -> LaneMixture {
+    func posterior(_ pose: Pose, refine steps: Int, reweights: Bool = true) -> LaneMixture {
         let logWeights = predictor.logWeights(at: pose)
         var mixture = predictor.mixture(of: Array(0..<model.components), logWeights: logWeights)
         evidence.update(&mixture, target: pose, options: evidenceOptions(steps), reweights: reweights)
@@ -100,7 +107,7 @@ public final class PoseQuery {
 }
 
 /// Starts drawn from a mixture, then, when the mixture has had its chances, uniformly.
-private struct MixtureStarts: StartSource {
+struct MixtureStarts: StartSource {
     let patience = 20
     private let mixture: LaneMixture
     private let chooser: ComponentChooser

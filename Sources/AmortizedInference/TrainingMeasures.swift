@@ -19,3 +19,29 @@ public struct TrainingMeasures: Sendable, Equatable {
 
     public init() {}
 }
+
+/// Averages of what steps measured.
+struct MeasureAverages {
+    private var sums = TrainingMeasures()
+    private var counts: [PartialKeyPath<TrainingMeasures>: Int] = [:]
+
+    private static var paths: [WritableKeyPath<TrainingMeasures, Double?>] {
+        [\.forwardLoss, \.elbo, \.entropy, \.positionError, \.rotationError, \.componentsInUse, \.meanBound, \.covarianceBound]
+    }
+
+    mutating func add(_ measures: TrainingMeasures) {
+        for path in Self.paths {
+            guard let value = measures[keyPath: path] else { continue }
+            sums[keyPath: path] = (sums[keyPath: path] ?? 0) + value
+            counts[path, default: 0] += 1
+        }
+        // A count is not averaged.
+        sums.components = measures.components ?? sums.components
+    }
+
+    var means: TrainingMeasures {
+        var result = sums
+        for path in Self.paths { result[keyPath: path] = sums[keyPath: path].map { $0 / Double(counts[path] ?? 1) } }
+        return result
+    }
+}

@@ -16,17 +16,20 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     public var seed: UInt64
     /// Pairs a step, a multiple of 16.
     public var batch = 1024
-    /// The learning rate after the warm-up.
-    public var learningRate = 4e-3
+    /// The learning rate, before the warm-up and the cosine below lower it.
+    public var learningRate: Schedule = 4e-3
     /// Steps over which the rate rises from zero.
     public var warmupSteps = 500
-    /// The share of the rate that is left at the end of the cosine.
+    /// The share of the rate that is left at the end of the cosine; 1 leaves the rate to its schedule.
     public var finalShare = 0.01
     /// The greatest norm of a gradient; longer ones are shortened to it.
-    public var gradientClip = 100.0
+    public var gradientClip: Schedule = 100
     /// The floor of the standard deviation at the start, in scaled coordinates; it falls to the model's own over the first half.
     public var initialFloor = 0.03
-    public var averageDecay = 0.999
+    /// The floor by a schedule of its own; where it is zero, ``initialFloor`` rules.
+    public var floor: Schedule = 0
+    /// The decay of the parameters' moving average a step.
+    public var averageDecay: Schedule = 0.999
     /// The component objective.
     public var variational = VariationalSettings()
 
@@ -46,12 +49,12 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
         case .samples(let samples): try check(samples > 0, "samples must be positive, not \(samples)")
         }
         try check((16...65536).contains(batch) && batch % 16 == 0, "batch must be a multiple of 16 from 16 to 65536, not \(batch)")
-        try check(learningRate > 0 && learningRate <= 1, "the learning rate must be above 0 and at most 1, not \(learningRate)")
+        for knob in TrainingKnob.all { try self[keyPath: knob.path].validate(knob.name.replacing("_", with: " "), within: knob.range) }
+        try check(learningRate.isSupplied || learningRate.range.upperBound > 0, "the learning rate must be above 0 somewhere")
+        try variational.validate()
         try check(warmupSteps >= 0, "warm-up steps must not be negative, not \(warmupSteps)")
         try check((0...1).contains(finalShare), "the final share of the rate must be from 0 to 1, not \(finalShare)")
-        try check(gradientClip > 0, "the gradient clip must be positive, not \(gradientClip)")
         try check(initialFloor >= 0 && initialFloor.isFinite, "the initial floor must not be negative, not \(initialFloor)")
-        try check(averageDecay >= 0 && averageDecay < 1, "the average's decay must be from 0 to below 1, not \(averageDecay)")
     }
 
     /// Steps in all, where the budget tells; nil where time does.
@@ -63,34 +66,23 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
         }
     }
 
-    /// The learning rate: a linear rise, then half a cosine over the whole training.
+    /// The learning rate: its schedule times a linear rise and half a cosine over the whole phase.
     ///
-    /// - Parameter progress: the share of the budget that is spent, from 0 to 1.
+    /// - Parameters:
+    ///   - step: steps since the phase began.
+    ///   - progress: the share of the budget that is spent, from 0 to 1.
     public func rate(step: Int, progress: Double) -> Double {
         let rise = warmupSteps > 0 ? min(1, Double(step + 1) / Double(warmupSteps)) : 1
         let fall = 0.5 * (1 + Elementary.cos(.pi * min(max(progress, 0), 1)))
-        return learningRate * rise * (finalShare + (1 - finalShare) * fall)
+        return learningRate.value(at: progress) * rise * (finalShare + (1 - finalShare) * fall)
     }
 
-    /// The floor of the standard deviation: falls geometrically over the first half of the training.
+    /// The floor of the standard deviation: its schedule, or a geometrical fall over the first half of the training.
     public func floor(progress: Double, least: Double) -> Double {
+        let scheduled = floor.value(at: progress)
+        if scheduled > 0 { return max(scheduled, least) }
         guard initialFloor > least else { return least }
         let share = min(1, max(0, 2 * progress))
         return Elementary.exp((1 - share) * Elementary.log(initialFloor) + share * Elementary.log(least))
-    }
-}
-
-/// Why a training cannot start or go on.
-public enum TrainingError: Error, Equatable, CustomStringConvertible {
-    case invalidSettings(String)
-    /// Many steps in a row gave a loss or a gradient that is not finite.
-    case diverged(step: Int)
-
-    public var description: String {
-        switch self {
-        case .invalidSettings(let message): message
-        case .diverged(let step):
-            "the loss stayed infinite or undefined at step \(step), although the learning rate was halved again and again"
-        }
     }
 }

@@ -7,24 +7,38 @@ import Numerics
 extension TrainingState {
     /// What a checkpoint's metadata hold besides the model's own.
     private struct Summary: Codable {
-        var settings: TrainingSettings
+        var phases: [TrainingSettings]
+        var phase: Int
+        var phaseStartStep: Int
+        var phaseStartSeconds: Double
         var step: Int
+        var samples: Int
         var seconds: Double
         var rateFactor: Double
         var failures: Int
         var smoothLoss: Double?
+        /// What the component objective remembers of every component; its snapshot lies among the tensors.
+        var record: VariationalState.Record?
         /// The history of the model that the training started from.
         var origin: TrainingHistory
+
+        var isSound: Bool {
+            phases.indices.contains(phase) && step >= 0 && samples >= 0 && (0...step).contains(phaseStartStep) && seconds >= 0
+                && (0...seconds).contains(phaseStartSeconds) && rateFactor > 0
+        }
     }
 
     /// Writes all that is needed to go on with the same bits.
     public func writeCheckpoint(to path: String) throws {
         var file = trainedModel.encoded()
-        file.tensors.merge(model.tensors(of: parameters, prefix: "training.parameters.")) { $1 }
-        file.tensors.merge(model.tensors(of: first, prefix: "training.first.")) { $1 }
-        file.tensors.merge(model.tensors(of: second, prefix: "training.second.")) { $1 }
+        func add(_ buffer: AlignedFloats, _ prefix: String) { file.tensors.merge(model.tensors(of: buffer, prefix: prefix)) { $1 } }
+        add(parameters, "training.parameters.")
+        add(first, "training.first.")
+        add(second, "training.second.")
+        if let variational { add(variational.snapshot, "training.snapshot.") }
         file.metadata["training"] = json(Summary(
-            settings: settings, step: step, seconds: seconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss,
+            phases: phases, phase: phase, phaseStartStep: phaseStartStep, phaseStartSeconds: phaseStartSeconds, step: step, samples: samples,
+            seconds: seconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss, record: variational?.record,
             origin: model.history))
         try file.write(to: path)
     }
@@ -45,34 +59,50 @@ extension TrainingState {
         guard let text = file.metadata["training"] else {
             throw ModelError.invalidFile(path: path, reason: "it holds a model but no training that could go on")
         }
-        guard let summary = try? JSONDecoder().decode(Summary.self, from: Data(text.utf8)), summary.step >= 0 else {
+        guard let summary = try? JSONDecoder().decode(Summary.self, from: Data(text.utf8)), summary.isSound else {
             throw ModelError.invalidFile(path: path, reason: "its metadata 'training' cannot be read")
         }
         let average = model.parameters
         model.history = summary.origin
-        try self.init(model, settings: summary.settings)
+        try self.init(model, phases: summary.phases)
         self.average = average
         parameters = try model.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
         first = try model.buffer(from: file.tensors, prefix: "training.first.", path: path)
         second = try model.buffer(from: file.tensors, prefix: "training.second.", path: path)
+        if let record = summary.record {
+            guard record.fits(components: model.components) else {
+                throw ModelError.invalidFile(path: path, reason: "what its training remembers does not fit its components")
+            }
+            variational = VariationalState(
+                snapshot: try model.buffer(from: file.tensors, prefix: "training.snapshot.", path: path), record: record)
+        }
+        phase = summary.phase
+        phaseStartStep = summary.phaseStartStep
+        phaseStartSeconds = summary.phaseStartSeconds
         step = summary.step
+        samples = summary.samples
         seconds = summary.seconds
         rateFactor = summary.rateFactor
         failures = summary.failures
         smoothLoss = summary.smoothLoss
     }
 
-    /// The same state with other settings from here on; a budget counts what was spent before.
-    public func continuing(with settings: TrainingSettings) throws(TrainingError) -> TrainingState {
-        var result = try TrainingState(model, settings: settings)
+    /// The same state with other phases from here on; budgets count from here.
+    public func continuing(with phases: [TrainingSettings]) throws(TrainingError) -> TrainingState {
+        var result = try TrainingState(model, phases: phases)
         result.parameters = parameters
         result.average = average
         result.first = first
         result.second = second
+        result.phaseStartStep = step
+        result.phaseStartSeconds = seconds
         result.step = step
+        result.samples = samples
         result.seconds = seconds
-        result.rateFactor = rateFactor
         result.smoothLoss = smoothLoss
         return result
     }
+
+    /// The same with a single phase.
+    public func continuing(with settings: TrainingSettings) throws(TrainingError) -> TrainingState { try continuing(with: [settings]) }
 }

@@ -22,8 +22,9 @@ extension TrainingState {
             workspace.meanBounds[component] = Lanes(repeating: Float(meanBound * factor))
             workspace.covarianceBounds[component] = Lanes(repeating: Float(covarianceBound * factor))
         }
-        var objective = ComponentObjective(components: model.components, projection: projection, samples: knobs.samples)
+        var objective = ComponentObjective(components: model.components, projection: projection, samples: knobs.sampleCount(at: progress))
         objective.trustRegion = knobs.trustRegion
+        objective.entropyGradient = knobs.entropyGradient
         objective.weightStep = knobs.weightStep.value(at: progress)
         let widths = TargetWidths(
             position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
@@ -31,7 +32,7 @@ extension TrainingState {
         task.forwardShare = share
         task.components = VariationalWorkspace.Task(
             objective: objective, target: targets.target(widths), share: Float(1 - share),
-            resamplingShare: Float((1 - share) * knobs.resamplingShare.value(at: progress)), effectiveShare: knobs.effectiveShare)
+            resamplingShare: Float((1 - share) * knobs.resamplingShare.value(at: progress)), effectiveShare: knobs.effectiveShare.value(at: progress))
     }
 
     /// Takes in what the shards of a step measured.
@@ -53,8 +54,8 @@ extension TrainingState {
             total.positionError += sums.positionError
             total.rotationError += sums.rotationError
         }
-        variational?.record.note(
-            rewards: rewards, averageWeights: weights, greatestWeights: greatest, interval: settings.variational.snapshotInterval)
+        let interval = settings.variational.snapshotInterval
+        variational?.record.note(rewards: rewards, averageWeights: weights, greatestWeights: greatest, interval: interval)
         measures.elbo = total.elbo * scale
         measures.entropy = total.entropy * scale
         measures.componentsInUse = total.componentsInUse * scale
@@ -72,16 +73,17 @@ extension TrainingState {
     /// - Returns: whether the components changed; workspaces must then be made anew.
     public mutating func reviseComponents() throws(TrainingError) -> Bool {
         let knobs = settings.variational
-        guard let record = variational?.record, record.age >= knobs.snapshotInterval, step >= 10 * knobs.snapshotInterval else { return false }
+        guard let record = variational?.record, record.age >= knobs.snapshotInterval, stepInPhase >= 10 * knobs.snapshotInterval else { return false }
         var sources = Array(0..<model.components)
-        if knobs.removalThreshold > 0 {
+        let threshold = knobs.removalThreshold.value(at: progress)
+        if threshold > 0 {
             let obsolete = sources.filter {
-                record.greatestWeights[$0] < knobs.removalThreshold && record.averageWeights[$0] < knobs.removalThreshold
+                record.greatestWeights[$0] < threshold && record.averageWeights[$0] < threshold
             }
             if obsolete.count < sources.count { sources.removeAll { obsolete.contains($0) } }
         }
         let removed = model.components - sources.count
-        let due = min(knobs.additions, Int(Double(knobs.additions) * min(1, 1.25 * progress) + 1e-9)) - record.added
+        let due = min(4096 - sources.count, Int(Double(knobs.additions) * min(1, 1.25 * progress) + 1e-9) - record.added)
         if due > 0 {
             let heaviest = sources.sorted { (record.averageWeights[$0], $1) > (record.averageWeights[$1], $0) }
             sources += heaviest.prefix(due)
@@ -117,6 +119,7 @@ extension TrainingState {
         first = moments[0]
         second = moments[1]
         model = start
+        refuge = nil
         variational!.record = variational!.record.selecting(sources)
         variational!.snapshot = snapshot
     }

@@ -9,8 +9,10 @@ public struct TrainingInfo: Sendable, Equatable {
     public var learningRate: Double
     /// The gradient's norm before clipping.
     public var gradientNorm: Double
-    /// False where loss or gradient were not finite: the parameters stayed, and the rate was halved.
+    /// False where loss or gradient were not finite, or the loss leapt: the rate was halved, and the parameters stayed or went back.
     public var succeeded: Bool
+    /// The step whose parameters were taken back, where those at hand had gone bad.
+    public var restoredStep: Int?
     /// What the component objective found.
     public var measures = TrainingMeasures()
 }
@@ -18,17 +20,20 @@ public struct TrainingInfo: Sendable, Equatable {
 extension TrainingState {
     /// The most failed steps in a row before a training gives up.
     static let failureLimit = 20
+    /// After so many failures in a row the parameters themselves are taken to be bad.
+    static let failuresBeforeReturn = 4
 
     /// Takes one step of stochastic gradient descent on the forward divergence and the component objective.
     ///
     /// The bits of the result do not depend on the number of threads. A step whose loss or gradient is not finite changes no
-    /// parameter; it halves the learning rate, and the next step draws other pairs.
+    /// parameter; it halves the learning rate, and the next step draws other pairs. After four such steps in a row the parameters of
+    /// the last good state come back.
     ///
-    /// - Parameter workspace: made for this state's model and settings.
-    /// - Throws: ``TrainingError/diverged(step:)`` after twenty failures in a row.
+    /// - Parameter workspace: made for this state's model and settings, see ``TrainingWorkspace/serves(_:)``.
+    /// - Throws: ``TrainingError/diverged(step:)`` or ``TrainingError/targetUndefined(step:)`` after twenty failures in a row.
     public mutating func step(_ workspace: TrainingWorkspace, threads: Int = availableCores) throws(TrainingError) -> TrainingInfo {
         let batch = workspace.batch
-        precondition(batch.network == model.network && batch.batch == settings.batch, "the workspace belongs to another training")
+        precondition(workspace.serves(self), "the workspace belongs to another training")
         let floor = settings.floor(progress: progress, least: model.configuration.leastDeviation)
         let projection = model.projection.raisingFloor(to: floor)
         var task = TrainingWorkspace.Task(
@@ -54,32 +59,38 @@ extension TrainingState {
         }
         let mean = (0..<batch.shardCount).reduce(0) { $0 + workspace.losses[$1] } / Double(batch.batch)
         let norm = (0..<batch.blockCount).reduce(0) { $0 + workspace.squares[$1] }.squareRoot()
-        let rate = rateFactor * settings.rate(step: step, progress: progress)
-        let succeeded = mean.isFinite && norm.isFinite
+        let rate = rateFactor * settings.rate(step: stepInPhase, progress: progress)
+        let components = task.components == nil ? nil : workspace.variational
+        let isTargetDefined = components?.isTargetDefined(shards: batch.shardCount) ?? true
+        let succeeded = isPlausible(mean) && norm.isFinite && isTargetDefined && (components?.isFinite(shards: batch.shardCount) ?? true)
         var info = TrainingInfo(loss: mean, learningRate: rate, gradientNorm: norm, succeeded: succeeded)
         info.measures.forwardLoss = mean
         info.measures.components = model.components
         if succeeded {
-            update(batch, rate: rate, scale: min(1, settings.gradientClip / max(norm, 1e-30)), threads: threads,
+            renewRefuge()
+            update(batch, rate: rate, scale: min(1, settings.gradientClip.value(at: progress) / max(norm, 1e-30)), threads: threads,
                    count: network.parameterCount)
             let share = max(0.01, 1 / Double(step + 1))
             smoothLoss = smoothLoss.map { $0 + share * (mean - $0) } ?? mean
             failures = 0
-            if task.components != nil, let variational = workspace.variational {
-                note(variational, shards: batch.shardCount, contexts: batch.batch, in: &info.measures)
-            }
+            if let components { note(components, shards: batch.shardCount, contexts: batch.batch, in: &info.measures) }
         } else {
             rateFactor /= 2
             failures += 1
-            if failures > Self.failureLimit { throw .diverged(step: step) }
+            if failures % Self.failuresBeforeReturn == 0 { info.restoredStep = returnToRefuge() }
+            if failures > Self.failureLimit {
+                _ = settle()
+                throw isTargetDefined ? .diverged(step: step) : .targetUndefined(step: step)
+            }
         }
         step += 1
+        samples += settings.batch
         return info
     }
 
     private mutating func update(_ batch: BatchWorkspace, rate: Double, scale: Double, threads: Int, count: Int) {
         var adam = Adam()
-        adam.averageDecay = Float(settings.averageDecay)
+        adam.averageDecay = Float(settings.averageDecay.value(at: progress))
         let optimiser = adam, step = step
         parameters.withMutablePointer { p in
             first.withMutablePointer { m in

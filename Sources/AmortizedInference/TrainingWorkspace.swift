@@ -31,7 +31,16 @@ public final class TrainingWorkspace: @unchecked Sendable {
         scratch = .allocate(capacity: scratchCount * batch.shardCount)
         losses = .allocate(capacity: batch.shardCount)
         squares = .allocate(capacity: batch.blockCount)
-        variational = targets == nil || settings.variational.isIdle ? nil : VariationalWorkspace(model, batch: batch, settings: settings.variational)
+        variational = targets == nil || settings.variational.isIdle ? nil : VariationalWorkspace(
+            model, batch: batch, samples: max(1, Int(settings.variational.samples.range.upperBound.rounded())))
+    }
+
+    /// Whether a step of this state can work here; its components, its batch and its samples may have changed since.
+    public func serves(_ state: TrainingState) -> Bool {
+        guard batch.network == state.model.network, batch.batch == state.settings.batch else { return false }
+        let knobs = state.settings.variational
+        guard let variational else { return targets == nil || knobs.isIdle }
+        return variational.samples >= knobs.sampleCount(at: state.progress)
     }
 
     deinit {

@@ -16,13 +16,22 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
 
     /// The weight of the forward divergence in the loss, from 0 to 1.
     public var forwardShare: Schedule = .constant(1)
-    /// Samples drawn from every component at every context in a step.
-    public var samples = 1
+    /// Samples drawn from every component at every context in a step, rounded to a whole number.
+    public var samples: Schedule = 1
     /// The standard deviations of the target's position (m), orientation (rad) and soft joint limits (rad or m).
     public var positionWidth: Schedule = .constant(0.01)
     public var rotationWidth: Schedule = .constant(0.03)
     public var limitWidth: Schedule = .constant(0.03)
 
+    /// How the entropy's gradient is estimated.
+    public enum EntropyGradient: String, Sendable, Equatable, Codable, CaseIterable {
+        /// From the entropy in closed form.
+        case exact
+        /// Through the samples' paths alone (Roeder et al., NeurIPS 2017): without noise where a component fits its target.
+        case path
+    }
+
+    public var entropyGradient: EntropyGradient = .exact
     public var trustRegion: TrustRegion = .projection
     /// Bounds on KL(new‖old) of a component's mean and covariance, in nats.
     public var meanBound: Schedule = .constant(0.1)
@@ -37,15 +46,26 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     /// The weight of sampling importance resampling in the loss: maximum likelihood on samples resampled by p̃/z.
     public var resamplingShare: Schedule = .constant(0)
     /// The effective sample size, as a share of the pool, that weights are tempered to.
-    public var effectiveShare = 0.2
+    public var effectiveShare: Schedule = 0.2
 
     /// Components whose weight stays below this share at every context are removed; 0 removes none.
-    public var removalThreshold = 0.0
+    public var removalThreshold: Schedule = 0
     /// How many components may be added in the course of the phase.
     public var additions = 0
 
     public init() {}
 
+    /// Throws where a count is out of range.
+    func validate() throws(TrainingError) {
+        guard (1...1_000_000).contains(snapshotInterval) else {
+            throw .invalidSettings("the snapshot interval must be from 1 to 1000000 steps, not \(snapshotInterval)")
+        }
+        guard (0...4096).contains(additions) else { throw .invalidSettings("additions must be from 0 to 4096, not \(additions)") }
+    }
+
     /// Whether the component objective takes no part at any time.
     var isIdle: Bool { forwardShare == .constant(1) }
+
+    /// The number of samples at a place of the training.
+    func sampleCount(at progress: Double) -> Int { max(1, Int(samples.value(at: progress).rounded())) }
 }

@@ -30,6 +30,13 @@ public struct VariationalState: Sendable, Equatable {
             greatestWeights = Array(repeating: 1, count: components)
         }
 
+        /// Whether a record that was read is one of so many components.
+        func fits(components: Int) -> Bool {
+            boundFactors.count == components && averageWeights.count == components && greatestWeights.count == components
+                && rewardSums.count == 2 && rewardSums.allSatisfy { $0.count == components } && counts.count == 2
+                && age >= 0 && counts.allSatisfy { $0 >= 0 } && boundFactors.allSatisfy { $0 > 0 && $0.isFinite }
+        }
+
         /// The records of components that were chosen, in their new order.
         func selecting(_ sources: [Int]) -> Record {
             var result = self
@@ -42,8 +49,12 @@ public struct VariationalState: Sendable, Equatable {
     }
 
     init(snapshot: AlignedFloats, components: Int) {
+        self.init(snapshot: snapshot, record: Record(components: components))
+    }
+
+    init(snapshot: AlignedFloats, record: Record) {
         self.snapshot = snapshot
-        record = Record(components: components)
+        self.record = record
     }
 }
 

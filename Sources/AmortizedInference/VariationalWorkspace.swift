@@ -23,9 +23,14 @@ final class VariationalWorkspace: @unchecked Sendable {
         var componentsInUse = 0.0
         var positionError = 0.0
         var rotationError = 0.0
+        /// Samples in all, and those at which the target gave no finite density.
+        var samples = 0
+        var undefined = 0
     }
 
     let components: Int
+    /// The most samples a component that there is room for.
+    let samples: Int
     let network: BatchWorkspace
     /// Bounds of this step, one register a component, the same in every lane.
     let meanBounds: UnsafeMutablePointer<Lanes>
@@ -39,11 +44,12 @@ final class VariationalWorkspace: @unchecked Sendable {
     private let copiesPerShard: Int
     private let dimension: Int
 
-    init(_ model: ConditionalMixture, batch: BatchWorkspace, settings: VariationalSettings) {
+    init(_ model: ConditionalMixture, batch: BatchWorkspace, samples: Int) {
         components = model.components
+        self.samples = samples
         dimension = model.dimension
         network = BatchWorkspace(model.network, batch: batch.batch)
-        let objective = ComponentObjective(components: components, projection: model.projection, samples: settings.samples)
+        let objective = ComponentObjective(components: components, projection: model.projection, samples: samples)
         let forward = ForwardDivergence(components: components, projection: model.projection)
         registersPerShard = objective.noiseCount + 2 * components + objective.scratchCount + objective.poolCount * (dimension + 1)
             + forward.scratchCount + dimension + 8 * 32
@@ -101,6 +107,7 @@ final class VariationalWorkspace: @unchecked Sendable {
         var random = LaneRandom(using: &stream)
         var sum = Sums()
         let columns = batch.columns(ofShard: shard), stride = batch.stride
+        sum.samples = columns.count * objective.poolCount
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
             for i in Swift.stride(from: 0, to: objective.noiseCount, by: 2) {
                 let (a, b) = random.normals()
@@ -116,6 +123,8 @@ final class VariationalWorkspace: @unchecked Sendable {
                 weight: task.share / Float(batch.batch), places: places
             ) { x, gradient, weight in
                 let value = target.evaluate(x, inputs: batch.input + column, stride: stride, gradient: gradient, scratch: targetScratch)
+                let isUndefined = !(value.logDensity.sum().isFinite && Self.isFinite(gradient, target.dimension))
+                if isUndefined { return Self.amend(value.logDensity, gradient, target.dimension, &sum.undefined) }
                 positionError = positionError.fma(weight, value.positionError)
                 rotationError = rotationError.fma(weight, value.rotationError)
                 return value.logDensity
@@ -140,6 +149,35 @@ final class VariationalWorkspace: @unchecked Sendable {
         }
         sums[shard] = sum
     }
+
+    /// What a sample counts with where the target's density is zero or undefined, nats.
+    private static let leastLogDensity: Float = -1e6
+
+    @inline(__always)
+    private static func isFinite(_ gradient: UnsafePointer<Lanes>, _ dimension: Int) -> Bool {
+        var total = Lanes.zero
+        for i in 0..<dimension { total = total.fma(gradient[i], .zero) }
+        return total.sum() == 0
+    }
+
+    /// Replaces densities of zero and what is undefined by a low density without a slope, and counts them.
+    @inline(never)
+    private static func amend(_ value: Lanes, _ gradient: UnsafeMutablePointer<Lanes>, _ dimension: Int, _ undefined: inout Int) -> Lanes {
+        var value = value
+        for lane in 0..<laneCount {
+            guard !(value[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }) else { continue }
+            undefined += 1
+            value[lane] = leastLogDensity
+            for i in 0..<dimension { gradient[i][lane] = 0 }
+        }
+        return value
+    }
+
+    /// Whether the target gave a finite density anywhere in the step.
+    func isTargetDefined(shards: Int) -> Bool { (0..<shards).contains { sums[$0].undefined < sums[$0].samples } }
+
+    /// Whether the objective came out finite.
+    func isFinite(shards: Int) -> Bool { (0..<shards).allSatisfy { sums[$0].loss.isFinite } }
 
     /// Adds the gradient of −log q at resampled configurations.
     private func maximise(

@@ -1,13 +1,16 @@
-// The interrupt flag and the hook that reads it.
+// The flags that ask running code to stop, and the hook that reads them.
 //
-// Every Lua thread carries a count hook, inherited by its coroutines. It fires each `patience` instructions; once the
-// flag is up it fires at every instruction, so that code which catches the error is stopped again at once. The flag stays up
+// Every Lua thread carries a count hook, inherited by its coroutines. It fires each `patience` instructions; once the code is to
+// stop it fires at every instruction, so that code which catches the error is stopped again at once. A flag stays up
 // until the top level clears it; then a hook that finds it down becomes patient again.
 #include "support.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,39 +39,115 @@ bool avips_interrupt_is_raised(const avips_interrupt *flag) {
 
 bool avips_interrupt_requested(void) { return avips_interrupt_is_raised(&process_interrupt); }
 
-// Only calls that are safe in a signal handler: lock-free atomics, clock_gettime, _exit.
-static void on_interrupt(int signal) {
-    static atomic_llong previous;
-    (void)signal;
+// MARK: Ctrl-C
+
+// In milliseconds. People press twice when they mean once: presses that follow one another quickly are one request. Only who
+// waits, sees that nothing happens, presses again, reads the warning and presses once more ends the process.
+enum { haste = 500, endurance = 2000, resolve = 10000 };
+
+static long long milliseconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    long long milliseconds = (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    long long before = atomic_exchange(&previous, milliseconds);
-    if (avips_interrupt_requested() && milliseconds - before < 1000) _exit(130);
-    avips_interrupt_raise(&process_interrupt);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void avips_install_interrupt_handler(void) {
+// Only calls that are safe in a signal handler: lock-free atomics, clock_gettime, write, _exit.
+static void say(const char *text) {
+    ssize_t written = write(STDERR_FILENO, text, strlen(text));
+    (void)written;
+}
+
+static void on_interrupt(int signal) {
+    static atomic_llong asked, pressed, warned;
+    (void)signal;
+    int saved = errno;
+    long long now = milliseconds_now();
+    long long before = atomic_exchange(&pressed, now);
+    if (!avips_interrupt_requested()) {
+        atomic_store(&asked, now);
+        atomic_store(&warned, 0);
+        avips_interrupt_raise(&process_interrupt);
+    } else if (now - before >= haste && now - atomic_load(&asked) >= endurance) {
+        long long warning = atomic_load(&warned);
+        if (warning != 0 && now - warning < resolve) _exit(130);
+        atomic_store(&warned, now);
+        say("\nstill stopping; what was reached is kept once this step ends. Ctrl-C once more ends avips at once.\n");
+    }
+    errno = saved;
+}
+
+static void catch_signal(int number, void (*handler)(int)) {
     struct sigaction action = {0};
-    action.sa_handler = on_interrupt;
+    action.sa_handler = handler;
     sigemptyset(&action.sa_mask);
-    action.sa_flags = 0;
-    sigaction(SIGINT, &action, NULL);
+    sigaction(number, &action, NULL);
     // A parent may have started the process with the signal blocked.
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, number);
     pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
+void avips_install_interrupt_handler(void) { catch_signal(SIGINT, on_interrupt); }
+
+// MARK: Limits
+
+static atomic_int time_is_spent, seconds_overdue;
+
+// The kernel sends the signal each second once the time is spent. Code that does not heed it, such as a search for a pattern in a
+// string, which no hook interrupts, ends with the process.
+static void on_time_spent(int signal) {
+    (void)signal;
+    int saved = errno;
+    atomic_store(&time_is_spent, 1);
+    avips_interrupt_raise(&process_interrupt);
+    if (atomic_fetch_add(&seconds_overdue, 1) >= 3) {
+        say("avips: stopped: the processor time that a safe session allows is spent\n");
+        _exit(1);
+    }
+    errno = saved;
+}
+
+void avips_limit_processor_time(unsigned seconds) {
+    struct rusage used;
+    struct rlimit limit;
+    if (getrusage(RUSAGE_SELF, &used) != 0 || getrlimit(RLIMIT_CPU, &limit) != 0) return;
+    atomic_store(&time_is_spent, 0);
+    atomic_store(&seconds_overdue, 0);
+    catch_signal(SIGXCPU, on_time_spent);
+    rlim_t end = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 + seconds;
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || end < limit.rlim_max ? end : limit.rlim_max;
+    setrlimit(RLIMIT_CPU, &limit);
+}
+
+static bool instructions_are_spent(const avips_host *host) {
+    return host->instruction_limit != 0 && host->instructions_used > host->instruction_limit;
+}
+
+bool avips_limit_is_reached(const avips_host *host) {
+    return instructions_are_spent(host) || (host->interrupt == &process_interrupt && atomic_load(&time_is_spent));
+}
+
+static const char *reason_to_stop(const avips_host *host) {
+    if (instructions_are_spent(host)) return "stopped: the instructions that a safe session allows are spent";
+    if (!avips_interrupt_is_raised(host->interrupt)) return NULL;
+    return avips_limit_is_reached(host) ? "stopped: the processor time that a safe session allows is spent" : "interrupted";
+}
+
+bool avips_must_stop(const avips_host *host) { return reason_to_stop(host) != NULL; }
+
+// MARK: Hook
+
 static void watch(lua_State *L, lua_Debug *record) {
     (void)record;
-    bool raised = avips_interrupt_is_raised(avips_host_of(L)->interrupt);
-    int count = raised ? 1 : patience;
+    avips_host *host = avips_host_of(L);
+    host->instructions_used += (unsigned long long)lua_gethookcount(L);
+    const char *reason = reason_to_stop(host);
+    int count = reason ? 1 : patience;
     if (lua_gethookcount(L) != count) lua_sethook(L, watch, LUA_MASKCOUNT, count);
-    if (!raised) return;
+    if (!reason) return;
     luaL_where(L, 0);
-    lua_pushliteral(L, "interrupted");
+    lua_pushstring(L, reason);
     lua_concat(L, 2);
     lua_error(L);
 }

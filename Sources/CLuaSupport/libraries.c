@@ -120,7 +120,7 @@ static void restrict_package(lua_State *L) {
 // interruption goes past the handlers of scripts.
 static int handle_unless_interrupted(lua_State *L) {
     lua_settop(L, 1);
-    if (avips_interrupt_is_raised(avips_host_of(L)->interrupt)) return 1;
+    if (avips_must_stop(avips_host_of(L))) return 1;
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, 1, 1);

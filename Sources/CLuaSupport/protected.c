@@ -62,6 +62,14 @@ int avips_get_field(lua_State *L, int index, const char *key) {
     return call(L, 2, 1, 0);
 }
 
+int avips_get_element(lua_State *L, int index, lua_Integer position) {
+    index = lua_absindex(L, index);
+    lua_pushcfunction(L, get_field);
+    lua_pushvalue(L, index);
+    lua_pushinteger(L, position);
+    return call(L, 2, 1, 0);
+}
+
 static int next(lua_State *L) {
     if (lua_next(L, 1)) return 2;
     lua_settop(L, 0);

@@ -7,3 +7,5 @@
 static inline avips_host *avips_host_of(lua_State *L) { return *(avips_host **)lua_getextraspace(L); }
 
 void avips_install_hook(lua_State *L);
+/// Whether running code is to stop: interrupted, or a limit is reached.
+bool avips_must_stop(const avips_host *host);

@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const uint64_t object_mark = 0x5ae1f00dc0ffee17u;
 
@@ -86,6 +87,12 @@ int avips_function_index(lua_State *L, int index) {
     return result;
 }
 
+bool avips_is_main_chunk(lua_State *L, int level) {
+    lua_Debug record;
+    if (!lua_getstack(L, level, &record) || !lua_getinfo(L, "S", &record)) return true;
+    return strcmp(record.what, "Lua") != 0;
+}
+
 void avips_push_index_function(lua_State *L, int fallback) {
     lua_pushinteger(L, fallback);
     lua_pushcclosure(L, index_object, 2);
@@ -114,6 +121,7 @@ int avips_release_object(lua_State *L) {
     if (block == NULL || block->reference == NULL) return 0;
     void *reference = block->reference;
     block->reference = NULL;
-    avips_host_of(L)->release(reference);
+    avips_host *host = avips_host_of(L);
+    host->memory_used -= host->release(reference);
     return 0;
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LuaBridge
 
 /// What the command line asks for.
 struct CommandLineOptions: ParsableCommand {
@@ -34,6 +35,24 @@ struct CommandLineOptions: ParsableCommand {
     @Option(help: ArgumentHelp("Seed the session's random stream.", valueName: "n"))
     var seed: UInt64?
 
+    @Flag(help: "Make unknown globals errors.")
+    var strict = false
+
+    @Flag(help: "Run untrusted code: no writing, no processes, reading only below the working directory, limited time and memory.")
+    var safe = false
+
+    @Flag(help: "Write each result as one row of JSON to standard output; what scripts print goes to standard error.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Run a transcript again and show what differs.", valueName: "file.lua"))
+    var check: String?
+
+    @Flag(help: "Print the reference of all functions as Markdown.")
+    var reference = false
+
+    @Flag(help: "Print the stub of all functions for editors (LuaCATS).")
+    var stub = false
+
     @Option(help: "Colour the output: auto, always or never.")
     var color: ColorChoice = .auto
 
@@ -57,14 +76,22 @@ struct CommandLineOptions: ParsableCommand {
         // All from the first word on that is no option of the program comes here.
         if ["-h", "--help"].contains(first) { throw CleanExit.helpRequest(self) }
         let isTerminated = first == "--"
-        if first.hasPrefix("-") && first != "-" && !isTerminated { throw ValidationError("Unknown option '\(first)'") }
+        if first.hasPrefix("-") && first != "-" && !isTerminated { throw ValidationError("Unknown option '\(first)'" + CommandLineOptions.hint(for: first)) }
         let rest = isTerminated ? Array(arguments.dropFirst()) : arguments
         guard let path = rest.first else { return }
         script = Script(path: path, arguments: Array(rest.dropFirst()), isStandardInput: path == "-" && !isTerminated)
     }
 
+    private static func hint(for option: String) -> String {
+        let names = [
+            "version", "quiet", "seed", "strict", "safe", "json", "check", "reference", "stub", "color", "no-progress", "help",
+        ]
+        return suggestion(for: String(option.prefix { $0 != "=" }), among: names.map { "--" + $0 })
+    }
+
     enum CodingKeys: CodingKey {
-        case statements, modules, interactive, version, quiet, ignoresEnvironment, seed, color, noProgress, arguments
+        case statements, modules, interactive, version, quiet, ignoresEnvironment, seed, strict, safe, json, check, reference, stub
+        case color, noProgress, arguments
     }
 }
 

@@ -80,10 +80,26 @@ final class Completer {
     }
 
     private func strings(_ callee: ValuePath?, _ option: String?, _ context: CompletionContext) -> Candidates {
-        let known = callee.flatMap(function).map { names.names(for: $0, option: option) } ?? []
+        let known = callee.flatMap(function).map { names.names(for: $0, option: option, firstArgument: context.firstArgument) } ?? []
         let words = matching(context.prefix, known) + filePaths(beginningWith: context.prefix)
         let isDirectory = words.count == 1 && words[0].hasSuffix("/")
         return Candidates(words: words, ending: isDirectory ? nil : context.quote)
+    }
+
+    // MARK: Help
+
+    /// What `?` explains: functions and methods by their names, types, and global objects with their members.
+    func topics(beginningWith prefix: String) -> Candidates {
+        let registry = state.registry
+        var words = registry.all.map(\.spokenName) + registry.functions.map { String($0.name.drop(prefix: "avips.")) }
+            + registry.types.map(\.name) + registry.namespaces
+        if let split = prefix.lastIndex(where: { $0 == "." || $0 == ":" }) {
+            let path = ValuePath(root: String(prefix[..<split]))
+            words += members(of: path, onlyCallable: prefix[split] == ":").map { String(prefix[...split]) + $0 }
+        } else {
+            words += state.names(in: state.globals).map(\.name).filter { typed(state[global: $0]).isType }
+        }
+        return Candidates(words: matching(prefix, words))
     }
 
     // MARK: Values
@@ -93,6 +109,8 @@ final class Completer {
         /// An object, or a property that would be one, of which the type is enough.
         case type(ObjectType)
         case nothing
+
+        var isType: Bool { if case .type = self { true } else { false } }
     }
 
     private func resolve(_ path: ValuePath) -> Resolved {
@@ -126,14 +144,26 @@ final class Completer {
     }
 }
 
+extension String {
+    fileprivate func drop(prefix: String) -> Substring { hasPrefix(prefix) ? dropFirst(prefix.count) : self[...] }
+}
+
 extension Completer {
     /// The editor's callback; its context is the completer, unretained.
     static let callback: line_editor_completer = { line, cursor, completions, context in
         guard let line, let context else { return }
-        let text = UnsafeRawBufferPointer(start: line, count: cursor)
-        guard let word = CompletionContext(Array(text)) else { return }
-        let candidates = Unmanaged<Completer>.fromOpaque(context).takeUnretainedValue().candidates(for: word)
-        line_editor_complete_from(completions, word.start)
+        let text = Array(UnsafeRawBufferPointer(start: line, count: cursor))
+        let completer = Unmanaged<Completer>.fromOpaque(context).takeUnretainedValue()
+        let candidates: Candidates
+        if let mark = text.firstIndex(where: { !$0.isBlank }), text[mark] == UInt8(ascii: "?") {
+            let start = text[(mark + 1)...].firstIndex { !$0.isBlank } ?? text.endIndex
+            candidates = completer.topics(beginningWith: String(decoding: text[start...], as: UTF8.self))
+            line_editor_complete_from(completions, start)
+        } else {
+            guard let word = CompletionContext(text) else { return }
+            candidates = completer.candidates(for: word)
+            line_editor_complete_from(completions, word.start)
+        }
         for candidate in Set(candidates.words) { line_editor_complete_with(completions, candidate) }
         if let ending = candidates.ending { line_editor_complete_ending(completions, CChar(bitPattern: ending)) }
     }

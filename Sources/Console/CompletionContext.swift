@@ -37,6 +37,9 @@ package struct CompletionContext: Equatable {
     package var start: Int
     /// The quote that ends a string.
     package var quote: UInt8?
+    /// The string that is the first argument of the call that the word is in, where there is one before it: the robot in
+    /// `avips.robot("panda", { tip = "`.
+    package var firstArgument: String?
 
     /// Reads the text up to the cursor; nil where nothing is to be completed, as in a comment or a number.
     package init?(_ text: [UInt8]) {
@@ -99,7 +102,9 @@ private struct ContextReader {
             return CompletionContext(.stringKey(of: path), prefix: prefix, quote: quote)
         }
         if isSymbol(index - 1, "="), let option = name(index - 2), let callee = calleeOfTable(openBefore: index - 2) {
-            return CompletionContext(.string(callee: callee, option: option), prefix: prefix, quote: quote)
+            var context = CompletionContext(.string(callee: callee, option: option), prefix: prefix, quote: quote)
+            context.firstArgument = firstArgument(ofCallWithTableBefore: index)
+            return context
         }
         return CompletionContext(.string(callee: calleeOfArgument(at: index), option: nil), prefix: prefix, quote: quote)
     }
@@ -120,6 +125,14 @@ private struct ContextReader {
         guard isSymbol(table - 1, "(") || isSymbol(table - 1, ","),
               let call = openBracket(before: table), isSymbol(call, "(") else { return nil }
         return path(endingAt: call - 1)
+    }
+
+    /// The first argument of a call, where it is a string and an open table follows it.
+    private func firstArgument(ofCallWithTableBefore index: Int) -> String? {
+        guard let table = openBracket(before: index), let open = openBracket(before: table), isSymbol(open, "("),
+              tokens.indices.contains(open + 1), open + 1 < table, case .string(let contents, true) = tokens[open + 1].kind
+        else { return nil }
+        return String(decoding: text[contents], as: UTF8.self)
     }
 
     /// The index of the innermost bracket that is still open before a token.

@@ -15,6 +15,25 @@ package enum Entry: Equatable {
         /// Whether it begins with `local`, which does not outlive the entry.
         package var startsWithLocal: Bool
 
+        /// The source without the `;` at its end.
+        var unsilenced: String {
+            var bytes = Array(source.utf8)
+            let last = LuaTokens(bytes).reduce(into: LuaToken?.none) { last, token in
+                if case .comment = token.kind { return }
+                last = token
+            }
+            if let last, last.kind == .symbol(UInt8(ascii: ";")) { bytes.removeSubrange(last.range) }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        /// Whether the source may hold what only stands at the end of a chunk, or a label.
+        var endsChunk: Bool {
+            let bytes = Array(source.utf8)
+            return LuaTokens(bytes).contains { token in
+                token.kind == .name && ["return", "goto"].contains(String(decoding: bytes[token.range], as: UTF8.self))
+            }
+        }
+
         package init(source: String, isSilent: Bool = false, startsWithLocal: Bool = false) {
             self.source = source
             self.isSilent = isSilent

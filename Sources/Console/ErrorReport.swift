@@ -2,6 +2,7 @@ import LuaBridge
 
 /// How an error is told: its message, and the calls that led to it where they say more than the message.
 struct ErrorReport {
+    let error: LuaError
     let message: String
     /// The calls, the innermost first.
     let calls: [String]
@@ -9,6 +10,7 @@ struct ErrorReport {
 
     init(_ error: any Error) {
         let error = error as? LuaError ?? LuaError("\(error)")
+        self.error = error
         message = error.message
         isInterruption = error.kind == .interrupt
         let calls = (error.traceback ?? "").split(separator: "\n").map(String.init)

@@ -7,13 +7,24 @@ final class Interpreter {
     let session: Session
     var state: LuaState { session.state }
 
-    init(session: Session) { self.session = session }
+    /// What a safe session may use; nil where there are no limits.
+    let safety: SafeLimits?
+    /// Where results go as rows of JSON; nil where they are shown to a person.
+    let rows: JSONRows?
+    let hints: Hints
+
+    init(session: Session, safety: SafeLimits? = nil, rows: JSONRows? = nil) {
+        self.session = session
+        self.safety = safety
+        self.rows = rows
+        hints = Hints(state: session.state)
+    }
 
     // MARK: Entries
 
     /// What compiling an entry came to.
     enum Compilation {
-        case complete(Reference)
+        case complete(Reference, isExpression: Bool)
         /// More rows could complete it; the error is what the end of the input makes of it.
         case incomplete(LuaError)
         case failed(LuaError)
@@ -23,12 +34,12 @@ final class Interpreter {
     func compile(_ source: String) -> Compilation {
         var isIncomplete = false
         do {
-            return .complete(try state.load("return " + source, name: "=stdin"))
+            return .complete(try state.load("return " + source, name: "=stdin"), isExpression: true)
         } catch {
             isIncomplete = (error as? LuaError)?.isIncomplete ?? false
         }
         do {
-            return .complete(try state.load(source, name: "=stdin"))
+            return .complete(try state.load(source, name: "=stdin"), isExpression: false)
         } catch {
             let error = error as? LuaError ?? LuaError("\(error)")
             return (isIncomplete || error.isIncomplete) && !isFinal(error) ? .incomplete(error) : .failed(error)
@@ -43,46 +54,42 @@ final class Interpreter {
 
     /// Runs a compiled entry and returns its values.
     func run(_ function: Reference) throws -> [Value] {
-        state.clearInterrupt()
+        renew()
         return try state.call(function)
     }
 
-    // MARK: Results
-
-    /// The number of results that stay at hand.
-    static let resultCount = 20
-
-    /// Makes a value `_` and `_1`, and moves the earlier results on to `_2` and so forth.
-    func keep(_ value: Value) {
-        for index in stride(from: Interpreter.resultCount, to: 1, by: -1) {
-            state[global: "_\(index)"] = state[global: "_\(index - 1)"]
-        }
-        state[global: "_1"] = value
-        state[global: "_"] = value
+    /// Ends an interruption and begins a new allowance of what a safe session may use.
+    func renew() {
+        state.clearInterrupt()
+        state.renewLimits()
+        if let seconds = safety?.seconds { Interrupt.limitProcessorTime(seconds: seconds) }
     }
 
     // MARK: Scripts
 
-    /// Seeds Lua's own `math.random` as the session's stream was seeded.
-    func seedLua(_ seed: UInt64) throws {
-        let function = try state.load("math.randomseed(...)", name: "=seed")
-        try state.call(function, [.integer(Int(truncatingIfNeeded: seed))])
+    /// Runs a statement of the command line, or an expression where values are to be reported.
+    func run(statement: String) throws {
+        renew()
+        let name = "=(command line)"
+        let expression = rows == nil ? nil : try? state.load("return " + statement, name: name)
+        try report(state.call(expression ?? state.load(statement, name: name)))
     }
 
-    /// Runs a statement of the command line.
-    func run(statement: String) throws {
-        try state.call(state.load(statement, name: "=(command line)"))
+    /// Writes results as rows of JSON where that was asked for.
+    func report(_ values: [Value]) throws {
+        for value in values { try rows?.write(value, in: session) }
     }
 
     /// Loads a module into a global of its name.
     func load(module: String) throws {
-        guard case .reference(let require) = state[global: "require"] else { return }
+        guard case .reference(let require) = state[global: "require"] else { throw LuaError("a safe session loads no modules") }
         state[global: module] = try state.call(require, [.string(module)]).first ?? .nil
     }
 
     /// Runs a file with its arguments.
     func run(file path: String, arguments: [String] = []) throws {
-        try state.call(state.load(file: path), arguments.map(Value.string))
+        renew()
+        try report(state.call(state.load(file: path), arguments.map(Value.string)))
     }
 
     /// Runs all of standard input as one chunk.
@@ -92,7 +99,8 @@ final class Interpreter {
             let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
             bytes.removeSubrange(..<end)
         }
-        try state.call(state.load(String(decoding: bytes, as: UTF8.self), name: "=stdin"), arguments.map(Value.string))
+        renew()
+        try report(state.call(state.load(String(decoding: bytes, as: UTF8.self), name: "=stdin"), arguments.map(Value.string)))
     }
 
     /// Sets the global `arg`: the script at 0, its arguments from 1, what precedes it below 0.

@@ -8,6 +8,7 @@ public struct Program {
     private let commandLine: [String]
     private let output: OutputStream
     private let errors: OutputStream
+    private let host: TerminalHost
 
     /// Runs the program and ends the process.
     ///
@@ -32,11 +33,13 @@ public struct Program {
         self.commandLine = commandLine
         output = OutputStream(descriptor: STDOUT_FILENO, color: options.color)
         errors = OutputStream(descriptor: STDERR_FILENO, color: options.color)
+        host = TerminalHost(output: output)
     }
 
     // MARK: Order of events
 
     private func run() -> Int32 {
+        if let task = SideTask(options) { return finish(task) }
         if options.version { output.write("avips \(Session.version)\n") }
         if options.version && !options.hasWork { return 0 }
         var exitCode: Int32 = 0
@@ -45,7 +48,7 @@ public struct Program {
             do {
                 try runWhatIsGiven(interpreter)
             } catch {
-                exitCode = report(error)
+                exitCode = report(interpreter.hints.explained(error), interpreter)
             }
             if options.interactive || !options.hasWork && isatty(STDIN_FILENO) == 1 {
                 openPrompt(interpreter)
@@ -61,17 +64,22 @@ public struct Program {
     private func makeInterpreter() throws -> Interpreter {
         if options.ignoresEnvironment { Environment.forget(["AVIPS_HOME", "LUA_PATH", "LUA_PATH_5_4"]) }
         let root = Places.resourceRoot
+        let safety = options.safe ? SafeLimits.fromEnvironment : nil
         let session = try Session(
-            resources: Resources(root: root ?? "."), display: DisplayStyle(for: output), seed: options.seed ?? 0)
-        let interpreter = Interpreter(session: session)
+            resources: Resources(root: root ?? "."), options: safety?.stateOptions ?? .init(), display: DisplayStyle(for: output),
+            seed: options.seed ?? 0)
+        session.host = host
+        let interpreter = Interpreter(session: session, safety: safety, rows: options.json ? JSONRows(output: output) : nil)
+        if options.json { JSONRows.divertPrinting(of: session, to: errors) }
         if !options.noProgress { session.progress = ProgressLine(stream: errors) }
-        if let seed = options.seed { try interpreter.seedLua(seed) }
+        if let seed = options.seed { try session.seedLua(seed) }
         Interrupt.installSignalHandler()
         let script = options.script.map { $0.isStandardInput ? nil : $0.path } ?? nil
         let own = script.map { path in [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."] } ?? []
         interpreter.addModuleDirectories(own + (root.map { ["\($0)/share/lua"] } ?? []))
         let position = options.script == nil ? 0 : commandLine.count - 1 - (options.script?.arguments.count ?? 0)
         try interpreter.setArguments(commandLine, script: position)
+        if options.strict { try session.state.makeGlobalsStrict() }
         return interpreter
     }
 
@@ -93,10 +101,17 @@ public struct Program {
 
     private func openPrompt(_ interpreter: Interpreter) {
         let reader = makeReader(interpreter)
+        let session = interpreter.session
+        session.installPromptNames()
+        session.rememberGlobals()
+        // What the prompt draws can be drawn again: a transcript says from which seed.
+        if options.seed == nil { try? session.seedLua(0) }
+        if !options.json { session.recordPrinting() }
         if reader.isInteractive {
             if !options.quiet { output.write(Program.banner) }
             runInitializationFile(interpreter)
         }
+        session.transcript = Transcript(seed: options.seed ?? 0)
         Repl(interpreter: interpreter, reader: reader, output: output, errors: errors).run()
     }
 
@@ -105,11 +120,12 @@ public struct Program {
         guard output.isTerminal else { return PlainLineReader(prompts: errors.isTerminal ? errors : nil) }
         return TerminalLineReader(
             output: output, historyPath: Places.historyFile,
-            completer: Completer(state: interpreter.state, names: DomainNames(resources: interpreter.session.resources)))
+            completer: Completer(state: interpreter.state, names: DomainNames(
+                resources: interpreter.session.resources, registry: { [state = interpreter.state] in state.registry })))
     }
 
     private func runInitializationFile(_ interpreter: Interpreter) {
-        guard !options.ignoresEnvironment, let path = Places.initializationFile, Places.isReadable(path) else { return }
+        guard !options.ignoresEnvironment, !options.safe, let path = Places.initializationFile, Places.isReadable(path) else { return }
         do {
             try interpreter.run(file: path)
         } catch {
@@ -117,10 +133,26 @@ public struct Program {
         }
     }
 
+    /// Does what is asked for instead of running scripts.
+    private func finish(_ task: SideTask) -> Int32 {
+        var exitCode: Int32
+        do {
+            let interpreter = try makeInterpreter()
+            interpreter.session.progress = nil
+            let (text, code) = try task.run(in: interpreter.session)
+            output.write(text)
+            exitCode = code
+        } catch {
+            exitCode = report(error)
+        }
+        return hasWritten() ? exitCode : max(exitCode, 1)
+    }
+
     // MARK: Endings
 
-    private func report(_ error: any Error) -> Int32 {
+    private func report(_ error: any Error, _ interpreter: Interpreter? = nil) -> Int32 {
         let report = ErrorReport(error)
+        if let interpreter { interpreter.rows?.write(report.error, in: interpreter.session) }
         errors.write(report.text(for: errors, prefix: "avips: "))
         return report.exitCode
     }

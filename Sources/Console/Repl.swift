@@ -7,11 +7,12 @@ struct Repl {
     let reader: any LineReader
     let output: OutputStream
     let errors: OutputStream
+    private var session: Session { interpreter.session }
 
     /// Runs until the user leaves.
     func run() {
         while let entry = nextEntry() {
-            interpreter.session.display = DisplayStyle(for: output)  // the terminal's size may have changed
+            session.display = DisplayStyle(for: output)  // the terminal's size may have changed
             switch entry {
             case .nothing: continue
             case .help(let topic): explain(topic)
@@ -33,6 +34,13 @@ struct Repl {
     private struct CompiledCode {
         var code: Entry.Code
         var function: Reference
+        var isExpression: Bool
+
+        /// How the entry takes part in a transcript.
+        var form: Transcript.Form {
+            if isExpression { return code.isSilent ? .silentExpression : .expression }
+            return code.startsWithLocal || code.endsChunk ? .text : .statements
+        }
     }
 
     /// The next entry; nil where the user leaves.
@@ -48,8 +56,8 @@ struct Repl {
             }
             if isFarewell(code) { return nil }
             switch interpreter.compile(code.source) {
-            case .complete(let function):
-                return remembered(text, .code(CompiledCode(code: code, function: function)))
+            case .complete(let function, let isExpression):
+                return remembered(text, .code(CompiledCode(code: code, function: function, isExpression: isExpression)))
             case .failed(let error):
                 report(error)
                 return remembered(text, .nothing)
@@ -91,24 +99,45 @@ struct Repl {
 
     private func run(_ entry: CompiledCode) {
         if entry.code.startsWithLocal && reader.isInteractive { warnOfLocal() }
+        let source = entry.code.source
+        session.transcript?.begin(entry.code.isSilent && entry.isExpression ? entry.code.unsilenced : source, form: entry.form)
         let start = ContinuousClock.now
         do {
-            show(try interpreter.run(entry.function), silently: entry.code.isSilent)
+            var values = try interpreter.run(entry.function)
+            if let command = interpreter.command(source, values) {
+                session.transcript?.forgetAtEnd()
+                values = try interpreter.run(command)
+            }
+            try show(values, of: entry)
         } catch {
             report(error)
+            session.transcript?.fail((error as? LuaError)?.message ?? "\(error)")
         }
+        session.transcript?.end()
         tellTime(ContinuousClock.now - start)
     }
 
-    private func show(_ values: [Value], silently: Bool) {
+    private func show(_ values: [Value], of entry: CompiledCode) throws {
         guard let first = values.first else { return }
-        if !silently { output.write(interpreter.session.text(of: values) + "\n") }
-        if case .nil = first { return }
-        interpreter.keep(first)
+        if interpreter.rows != nil {
+            try interpreter.report(values)
+        } else if !entry.code.isSilent {
+            session.show(values)
+        }
+        guard case .nil = first else { return session.keep(first) }
+        hint(at: entry.code.source, values)
+    }
+
+    /// Tells of a global whose name is near to one that does not exist.
+    private func hint(at source: String, _ values: [Value]) {
+        guard reader.isInteractive, values.count == 1, source.isPath, !source.contains("."),
+              let hint = interpreter.hints.onMissing(global: source)
+        else { return }
+        errors.write(errors.styled(hint, .warning) + "\n")
     }
 
     private func explain(_ topic: String) {
-        let (text, complaint) = interpreter.session.help(on: topic)
+        let (text, complaint) = session.help(on: topic)
         if let text {
             output.write(text + "\n")
         } else {
@@ -119,7 +148,9 @@ struct Repl {
     // MARK: Telling
 
     private func report(_ error: any Error) {
-        errors.write(ErrorReport(error).text(for: errors))
+        let report = ErrorReport(interpreter.hints.explained(error))
+        interpreter.rows?.write(report.error, in: session)
+        errors.write(report.text(for: errors))
     }
 
     private func warnOfLocal() {

@@ -11,16 +11,19 @@ extension InverseKinematics {
         public var restarts: Int?
         /// Solutions nearer to each other than this (Euclidean, rad and m) count as one.
         public var minimumDistance: Double
+        /// Whether the closest approach is worked out where nothing reaches the target.
+        public var findsClosest: Bool
 
         public init(
             count: Int = 1, positionTolerance: Double = 1e-4, rotationTolerance: Double = 1e-3, restarts: Int? = nil,
-            minimumDistance: Double = 0.01
+            minimumDistance: Double = 0.01, findsClosest: Bool = true
         ) {
             self.count = count
             self.positionTolerance = positionTolerance
             self.rotationTolerance = rotationTolerance
             self.restarts = restarts
             self.minimumDistance = minimumDistance
+            self.findsClosest = findsClosest
         }
 
         var restartLimit: Int { restarts ?? max(4096, 64 * count) }
@@ -41,6 +44,8 @@ public struct Solution: Sendable, Equatable {
     public var limitMargin: Double
     /// √det(J·Jᵀ) (Yoshikawa, 1985), or √det(Jᵀ·J) with fewer than six joints.
     public var manipulability: Double
+    /// The weighted distance from the configuration that solutions were wished near; nil where none was.
+    public var distance: Double?
 
     /// What solutions are ranked by: far from limits and from singular postures comes first.
     public var score: Double { limitMargin * manipulability }
@@ -69,4 +74,7 @@ public struct Solutions: Sendable {
     public var closest: Solution?
 
     public var found: Int { solutions.count }
+
+    /// Whether the target was reached at all.
+    public var isReachable: Bool { !solutions.isEmpty }
 }

@@ -47,7 +47,7 @@ public final class InverseKinematics {
         var search = Search(chain: chain, target: target, options: options)
         run(&search, from: &starts, cancellation: cancellation)
         var result = search.result()
-        if result.solutions.isEmpty { result.closest = closest(search) }
+        if result.solutions.isEmpty, options.findsClosest { result.closest = closest(search) }
         let (seconds, attoseconds) = (clock.now - begin).components
         result.elapsed = Double(seconds) + Double(attoseconds) * 1e-18
         return result

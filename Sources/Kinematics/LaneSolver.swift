@@ -19,6 +19,8 @@ final class LaneSolver {
         var leastDamping: Float = 1e-6
         /// The longest step of a joint in one iteration, rad (or `longestStep` metres).
         var longestStep: Float = 2.0
+        /// Whether joints stay within their limits.
+        var keepsLimits = true
     }
 
     let chain: LaneChain
@@ -106,7 +108,7 @@ final class LaneSolver {
             c[0] *= metre; c[1] *= metre; c[2] *= metre
             if !followsRotation { c[3] = .zero; c[4] = .zero; c[5] = .zero }
             let gradient = (c[0] * e.0).fma(c[1], e.1).fma(c[2], e.2).fma(c[3], e.3).fma(c[4], e.4).fma(c[5], e.5)
-            if chain.isContinuous[i] { weight[i] = Lanes(repeating: 1); continue }
+            if chain.isContinuous[i] || !tuning.keepsLimits { weight[i] = Lanes(repeating: 1); continue }
             let blocked = ((q[i] .<= lower[i]) .& (gradient .< 0)) .| ((q[i] .>= upper[i]) .& (gradient .> 0))
             weight[i] = Lanes(repeating: 1).replacing(with: Lanes.zero, where: blocked)
         }
@@ -131,7 +133,7 @@ final class LaneSolver {
     private func moved(_ variable: Int, by change: Lanes) -> Lanes {
         let value = q[variable] + change
         if chain.isContinuous[variable] { return value - (value * 0.159_154_94).nearestInteger * 6.283_185_3 }
-        return value.limited(from: lower[variable], to: upper[variable])
+        return tuning.keepsLimits ? value.limited(from: lower[variable], to: upper[variable]) : value
     }
 
     /// Fewer than six joints: the n × n system (Jᵀ·J + λ·I)·Δq = Jᵀ·e is the smaller one.

@@ -185,7 +185,7 @@ struct PoseCorrector {
 }
 
 /// Solves `A·y = b` for a positive definite 6 × 6 matrix given by its lower triangle; false where it is not.
-private func choleskySolve(_ a: UnsafeMutableBufferPointer<Double>, _ y: UnsafeMutableBufferPointer<Double>) -> Bool {
+func choleskySolve(_ a: UnsafeMutableBufferPointer<Double>, _ y: UnsafeMutableBufferPointer<Double>) -> Bool {
     for j in 0..<6 {
         var pivot = a[j * 6 + j]
         for k in 0..<j { pivot -= a[j * 6 + k] * a[j * 6 + k] }

@@ -4,6 +4,8 @@ public class AnyBox {
     final var activity: String?
     /// The bytes that the contents hold outside Lua; lets Lua's collector keep pace with them.
     public final let size: Int
+    /// What the object counts for against the memory limit: its contents, and about what Swift needs to hold them.
+    final var footprint: Int { size + 128 }
     /// The metatable's key in the Lua registry.
     class var key: UnsafeRawPointer { fatalError("a box has contents") }
     class var contentsType: Any.Type { Never.self }

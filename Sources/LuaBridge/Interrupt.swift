@@ -24,6 +24,13 @@ public final class Interrupt: Sendable {
     public func raise() { avips_interrupt_raise(flag) }
     public func clear() { avips_interrupt_clear(flag) }
 
-    /// Makes SIGINT raise `process`; a second one within a second, with the flag still up, ends the process with 130.
+    /// Makes SIGINT raise `process`.
+    ///
+    /// Presses in quick succession count as one. Where the flag is still up after two seconds, a further press warns, and one
+    /// after that ends the process with 130.
     public static func installSignalHandler() { avips_install_interrupt_handler() }
+
+    /// Allows the process so many further seconds of processor time; then `process` goes up, and code that does not heed it
+    /// ends with the process.
+    public static func limitProcessorTime(seconds: Int) { avips_limit_processor_time(UInt32(clamping: seconds)) }
 }

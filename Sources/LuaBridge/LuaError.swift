@@ -4,6 +4,8 @@ public struct LuaError: Error, CustomStringConvertible {
         case syntax, runtime, memory
         /// The interrupt flag was up when the code ended.
         case interrupt
+        /// The time or the instructions that the state may use were spent.
+        case limit
     }
 
     public var kind: Kind

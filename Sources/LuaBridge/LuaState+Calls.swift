@@ -90,8 +90,10 @@ extension LuaState {
         let kind: LuaError.Kind = switch status {
         case LUA_ERRSYNTAX: .syntax
         case LUA_ERRMEM: .memory
-        default: isInterrupted ? .interrupt : .runtime
+        default: isExhausted ? .limit : isInterrupted ? .interrupt : .runtime
         }
+        // A computation that was stopped speaks of an interruption.
+        if kind == .limit, !message.contains("a safe session allows") { message += "; what a safe session allows is spent" }
         return LuaError(message, kind: kind, traceback: traceback)
     }
 

@@ -24,6 +24,17 @@ extension LuaState {
         }
     }
 
+    /// Makes a Swift function a global, without an entry in the registry.
+    public func setGlobal(_ name: String, to body: @escaping (Arguments) throws -> Value) {
+        let base = lua_gettop(current)
+        defer { lua_settop(current, base) }
+        guard lua_checkstack(current, 6) != 0 else { return }
+        avips_push_globals(current)
+        lua_pushstring(current, name)
+        avips_push_function(current, add(Callback(name: name, body: body)))
+        lua_rawset(current, -3)
+    }
+
     /// The table of globals.
     public var globals: Reference {
         avips_push_globals(current)

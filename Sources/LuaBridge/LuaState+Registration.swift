@@ -102,7 +102,7 @@ extension LuaState {
             if let element = type.element, arguments[2].kind == .number { return try element(arguments) }
             throw ArgumentError(unknownMember(arguments[2], of: type, members: members))
         })
-        avips_push_index_function(current, Int32(fallback))
+        avips_push_index_function(current, fallback)
         lua_setfield(current, metatable, "__index")
         lua_rawsetp(current, avips_registry_index(), type.key)
     }
@@ -112,7 +112,7 @@ extension LuaState {
         try setField(name) { try push(value) }
     }
 
-    private func setField(_ name: String, to callback: Int) throws {
+    private func setField(_ name: String, to callback: Int32) throws {
         try setField(name) { pushFunction(callback) }
     }
 
@@ -164,12 +164,12 @@ extension LuaState {
         }
     }
 
-    private func add(_ callback: Callback) -> Int {
+    func add(_ callback: Callback) -> Int32 {
         callbacks.append(callback)
-        return callbacks.count - 1
+        return Int32(callbacks.count - 1)
     }
 
-    private func pushFunction(_ index: Int) { avips_push_function(current, Int32(index)) }
+    private func pushFunction(_ index: Int32) { avips_push_function(current, index) }
 }
 
 private func unknownMember(_ key: Slot, of type: ObjectType, members: [String]) -> String {

@@ -70,6 +70,7 @@ extension LuaState {
             avips_pop(L, 1)
             throw LuaError("no Lua type stands for \(type(of: box).contentsType)")
         }
+        try count(outside: box.footprint)
         avips_push_object(L, Unmanaged.passRetained(box).toOpaque())
         lua_rotate(L, -2, 1)
         lua_setmetatable(L, -2)

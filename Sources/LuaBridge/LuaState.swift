@@ -8,13 +8,18 @@ public final class LuaState {
     public struct Options {
         /// Opens only libraries that reach nothing outside the state.
         public var isHarmless = false
-        /// The bytes that Lua may hold; 0 for no limit.
+        /// The bytes that Lua and its objects may hold; 0 for no limit.
         public var memoryLimit = 0
+        /// The instructions that may be run until `renewLimits()`, to the nearest thousand; 0 for no limit.
+        public var instructionLimit = 0
         public var interrupt = Interrupt.process
 
-        public init(isHarmless: Bool = false, memoryLimit: Int = 0, interrupt: Interrupt = .process) {
+        public init(
+            isHarmless: Bool = false, memoryLimit: Int = 0, instructionLimit: Int = 0, interrupt: Interrupt = .process
+        ) {
             self.isHarmless = isHarmless
             self.memoryLimit = memoryLimit
+            self.instructionLimit = instructionLimit
             self.interrupt = interrupt
         }
     }
@@ -39,7 +44,8 @@ public final class LuaState {
         host = .allocate(capacity: 1)
         host.initialize(to: avips_host(
             context: UnsafeMutableRawPointer(bitPattern: 8).unsafelyUnwrapped, dispatch: dispatchCall, release: releaseObject,
-            will_exit: prepareExit, interrupt: options.interrupt.flag, memory_limit: 0, memory_used: 0, is_native: true))
+            will_exit: prepareExit, interrupt: options.interrupt.flag, memory_limit: 0, memory_used: 0,
+            instruction_limit: UInt64(max(0, options.instructionLimit)), instructions_used: 0, is_native: true))
         guard let opened = avips_open(host) else {
             host.deallocate()
             throw LuaError("not enough memory for a Lua state", kind: .memory)
@@ -79,6 +85,26 @@ public final class LuaState {
     /// Ends an interruption; the top level calls this before it runs new code.
     public func clearInterrupt() { options.interrupt.clear() }
 
+    /// Whether the time or the instructions that the state may use are spent.
+    public var isExhausted: Bool { avips_limit_is_reached(host) }
+
+    /// Counts instructions anew; the top level calls this before it runs new code.
+    public func renewLimits() { host.pointee.instructions_used = 0 }
+
+    /// Counts the bytes that an object holds outside Lua.
+    ///
+    /// - Throws: `LuaError` of kind `memory` where the limit does not allow them, after a full collection.
+    func count(outside bytes: Int) throws {
+        let limit = host.pointee.memory_limit
+        guard limit > 0, host.pointee.memory_used + bytes > limit else {
+            host.pointee.memory_used += bytes
+            return
+        }
+        collectGarbage()
+        guard host.pointee.memory_used + bytes <= limit else { throw LuaError("not enough memory", kind: .memory) }
+        host.pointee.memory_used += bytes
+    }
+
     /// Makes room for values on the current stack.
     ///
     /// - Throws: `LuaError` where the stack is full.
@@ -89,8 +115,11 @@ public final class LuaState {
     }
 }
 
-private func releaseObject(_ object: UnsafeMutableRawPointer) {
-    Unmanaged<AnyBox>.fromOpaque(object).release()
+private func releaseObject(_ object: UnsafeMutableRawPointer) -> Int {
+    let box = Unmanaged<AnyBox>.fromOpaque(object)
+    let size = box._withUnsafeGuaranteedRef { $0.footprint }
+    box.release()
+    return size
 }
 
 private func prepareExit(_ context: UnsafeMutableRawPointer) {

@@ -19,6 +19,10 @@ public struct ObjectType {
     public var summary: String
     public var properties: [Property]
     public var methods: [Function]
+    /// Whether a number in brackets gives an element.
+    public var hasElements: Bool { element != nil }
+    /// The events of its metatable for operators: "__add", "__len".
+    public var operatorNames: [String] { operators.map(\.0.rawValue) }
     let key: UnsafeRawPointer
     let contentsType: Any.Type
     let describe: (Arguments) throws -> Value

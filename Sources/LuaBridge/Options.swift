@@ -11,7 +11,10 @@ public struct Options {
         self.table = table
     }
 
-    init(_ slot: Slot, declared parameter: Parameter) throws {
+    /// The options in a table inside another one.
+    ///
+    /// - Throws: `ArgumentError` for what is no table, for an unknown key (with a suggestion), for a value without a name.
+    public init(_ slot: Slot, declared parameter: Parameter) throws {
         state = slot.state
         if slot.isNil {
             guard parameter.isOptional else { throw slot.mismatch("a table { \(parameter.options.map { $0.name + "=" }.joined(separator: ", ")) }") }

@@ -186,6 +186,26 @@ extension Slot {
         return false
     }
 
+    /// Reads a field of an object or a table as Lua does, metamethods included.
+    ///
+    /// - Throws: What the reading raises.
+    public func withMember<Result>(_ name: String, _ body: (Slot) throws -> Result) throws -> Result {
+        try state.reserve(6)
+        let base = lua_gettop(state.current)
+        defer { lua_settop(state.current, base) }
+        guard avips_get_field(state.current, index, name) == LUA_OK else { throw state.takeError(LUA_ERRRUN) }
+        return try body(Slot(state: state, index: base + 1, place: .field(place, name)))
+    }
+
+    /// Reads an element of an object by its number, counted from 1, metamethods included.
+    public func withMember<Result>(_ position: Int, _ body: (Slot) throws -> Result) throws -> Result {
+        try state.reserve(6)
+        let base = lua_gettop(state.current)
+        defer { lua_settop(state.current, base) }
+        guard avips_get_element(state.current, index, lua_Integer(position)) == LUA_OK else { throw state.takeError(LUA_ERRRUN) }
+        return try body(Slot(state: state, index: base + 1, place: .element(place, position)))
+    }
+
     /// A function, to keep and call.
     public func function() throws -> Reference {
         guard kind == .function, case .reference(let reference) = value else { throw mismatch("a function") }

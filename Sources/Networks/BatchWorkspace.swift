@@ -84,7 +84,7 @@ public final class BatchWorkspace: @unchecked Sendable {
             BLAS.multiply(parameters + layer.weights, stride: layer.inputs, by: source + offset, stride: stride,
                           into: sums + offset, stride: stride, rows: layer.outputs, columns: width, inner: layer.inputs)
             if isOutput { break }
-            SigmoidLinearUnit.forward(
+            network.activation.forward(
                 sums: sums + offset, biases: parameters + layer.biases,
                 carried: network.isResidual(index) ? source + offset : nil, output: hidden[index] + offset,
                 rows: layer.outputs, columns: width, stride: stride)
@@ -102,7 +102,7 @@ public final class BatchWorkspace: @unchecked Sendable {
                       into: carrier + offset, stride: stride, rows: last.inputs, columns: width, inner: last.outputs)
         for index in hidden.indices.reversed() {
             let layer = network.layers[index]
-            SigmoidLinearUnit.backward(slopes: slopes[index] + offset, gradient: carrier + offset, rows: layer.outputs,
+            Activation.backward(slopes: slopes[index] + offset, gradient: carrier + offset, rows: layer.outputs,
                                        columns: width, stride: stride)
             if index == 0 { break }
             let isResidual = network.isResidual(index)

@@ -27,7 +27,8 @@ public final class NetworkEvaluator {
             Self.rows(0..<layer.outputs, of: layer, index == 0 ? input : UnsafePointer(features), parameters, into: other)
             let isResidual = network.isResidual(index)
             for unit in stride(from: 0, to: layer.outputs, by: laneCount) {
-                var value = SigmoidLinearUnit.evaluate(Lanes(loading: other + unit)).value
+                let sum = Lanes(loading: other + unit)
+                var value = network.activation == .rectifier ? RectifiedLinearUnit.evaluate(sum).value : SigmoidLinearUnit.evaluate(sum).value
                 if isResidual { value += Lanes(loading: features + unit) }
                 value.store(to: features + unit)
             }

@@ -20,18 +20,23 @@ public struct ResidualNetwork: Sendable, Equatable {
     public let inputs: Int
     public let hidden: [Int]
     public let outputs: Int
+    public let activation: Activation
+    /// False leaves the sums in brackets out: a plain multilayer perceptron.
+    public let hasResiduals: Bool
     /// The hidden layers and the output layer.
     public let layers: [DenseLayer]
     /// The length of the parameter buffer, a multiple of the lanes.
     public let parameterCount: Int
 
     /// - Precondition: all widths are positive, hidden ones multiples of 16.
-    public init(inputs: Int, hidden: [Int], outputs: Int) {
+    public init(inputs: Int, hidden: [Int], outputs: Int, activation: Activation = .sigmoidLinear, hasResiduals: Bool = true) {
         precondition(inputs > 0 && outputs > 0 && !hidden.isEmpty, "a network needs inputs, hidden units and outputs")
         precondition(hidden.allSatisfy { $0 > 0 && $0 % laneCount == 0 }, "hidden widths \(hidden) are not multiples of 16")
         self.inputs = inputs
         self.hidden = hidden
         self.outputs = outputs
+        self.activation = activation
+        self.hasResiduals = hasResiduals
         var layers: [DenseLayer] = []
         var offset = 0
         func take(_ count: Int) -> Int {
@@ -51,7 +56,7 @@ public struct ResidualNetwork: Sendable, Equatable {
     public var trainableCount: Int { layers.reduce(0) { $0 + $1.outputs * ($1.inputs + 1) } }
 
     /// Whether a hidden layer adds its input to its output.
-    public func isResidual(_ layer: Int) -> Bool { layer > 0 && layers[layer].inputs == layers[layer].outputs }
+    public func isResidual(_ layer: Int) -> Bool { hasResiduals && layer > 0 && layers[layer].inputs == layers[layer].outputs }
 
     /// Floating-point operations in the matrix products of one training step (forward, gradients of activations and of weights).
     public func trainingOperations(batch: Int) -> Double {

@@ -54,6 +54,26 @@ public struct AlignedFloats: @unchecked Sendable {
         return try body(storage.pointer)
     }
 
+    /// Takes over the values of another buffer of the same length, without allocating where the storage is not shared.
+    public mutating func assign(_ other: AlignedFloats) {
+        precondition(count == other.count, "\(other.count) values do not fit in \(count)")
+        other.withPointer { source in withMutablePointer { $0.update(from: source, count: other.count) } }
+    }
+
+    /// Whether every value is finite.
+    public var isFinite: Bool {
+        withPointer { values in
+            // Zero times anything finite is zero; a sum with NaN or infinity in it is not.
+            var sum = Lanes.zero
+            for index in Swift.stride(from: 0, to: count / laneCount * laneCount, by: laneCount) {
+                sum = sum.fma(Lanes(loading: values + index), .zero)
+            }
+            var total = sum.sum()
+            for index in count / laneCount * laneCount..<count { total += values[index] * 0 }
+            return total == 0
+        }
+    }
+
     public subscript(index: Int) -> Float {
         get {
             precondition(index >= 0 && index < count, "index \(index) of \(count)")

@@ -1,4 +1,5 @@
 import Foundation
+import Kinematics
 
 /// Where the program's own files lie.
 public struct Resources: Sendable {
@@ -7,13 +8,29 @@ public struct Resources: Sendable {
     /// The directory of trained models.
     public var models: String
 
-    public init(robots: String, models: String) {
+    /// The directory of demos.
+    public var demos: String
+
+    public init(robots: String, models: String, demos: String = "") {
         self.robots = robots
         self.models = models
+        self.demos = demos
     }
 
     /// The files below the directory that holds `robots` and `share`.
-    public init(root: String) { self.init(robots: root + "/robots", models: root + "/share/models") }
+    public init(root: String) { self.init(robots: root + "/robots", models: root + "/share/models", demos: root + "/share/demos") }
+
+    /// The names of a robot's links; none where there is no such robot.
+    public func linkNames(ofRobot name: String) -> [String] {
+        let description = try? RobotLibrary(directory: robots).robot(name)
+        return description?.links.map(\.name) ?? []
+    }
+
+    /// The names of the demos at hand, sorted.
+    public var demoNames: [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: demos)) ?? []
+        return files.filter { $0.hasSuffix(".lua") }.map { String($0.dropLast(".lua".count)) }.sorted()
+    }
 
     /// The names of the models at hand, sorted.
     public var modelNames: [String] {

@@ -11,10 +11,20 @@ public final class Session {
     public let resources: Resources
     /// What texts are laid out for; set it before values are shown.
     public var display: DisplayStyle
+    /// The console that the session runs in; without one, text goes to standard output, and nobody is asked anything.
+    public var host: (any SessionHost)?
+    /// What was entered and shown so far; nil where nobody keeps it.
+    public var transcript: Transcript?
+    /// Whether `avips.show` keeps results as `_`, `_1` and so forth, as the prompt does.
+    public var keepsResults = false
+    /// The version that `avips.session.start` named last.
+    var startedVersion: String?
+    /// The globals that were there before anything was entered.
+    var ownGlobals: Set<String> = []
     /// Who shows how far long computations are; nil where nobody does.
     public var progress: (any ProgressObserver)?
     /// What draws that name no seed are seeded from, one after the other.
-    private var stream: RandomStream
+    var stream: RandomStream
 
     /// - Parameters:
     ///   - seed: The seed of the session's random stream.
@@ -32,20 +42,33 @@ public final class Session {
         try addPoses()
         try addRobots()
         try addSolutions()
+        try addSchedules()
         try addModels()
         try addTargets()
         try addTargetBuilders()
         try addInference()
+        try addEvaluations()
+        try addTracks()
         try addFigures()
         try addJSON()
         try addCSV()
         try addHelp()
+        try addPrompt()
+        try addTeaching()
+        try addTranscripts()
+        rememberGlobals()
     }
 
     deinit { state.close() }
 
     /// Starts the session's random stream anew.
     public func seed(_ seed: UInt64) { stream = RandomStream(seed: seed) }
+
+    /// Seeds Lua's own `math.random`.
+    public func seedLua(_ seed: UInt64) throws {
+        let function = try state.load("math.randomseed(...)", name: "=seed")
+        try state.call(function, [.integer(Int(truncatingIfNeeded: seed))])
+    }
 
     /// The stream of one draw: of the seed, where one is given, else the session's next.
     func stream(seed: Slot?) throws -> RandomStream {

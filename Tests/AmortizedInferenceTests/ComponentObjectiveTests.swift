@@ -136,4 +136,72 @@ private struct Problem {
         // A weight that stands alone has nowhere to go.
         #expect(abs(gradient[0]) < 1e-12)
     }
+
+    /// Where the target is the component, the path's gradient has no noise at all, and the exact entropy's has.
+    @Test func pathGradientVanishesAtTheOptimum() {
+        for entropy in VariationalSettings.EntropyGradient.allCases {
+            let result = gradientAtOptimum(entropy, samples: 3, seed: 5)
+            let size = result.map { abs($0) }.max()!
+            #expect(entropy == .path ? size < 1e-10 : size > 1e-2, "\(entropy): \(size)")
+        }
+    }
+
+    /// Away from the optimum both estimate the same gradient.
+    @Test func pathGradientHasTheExactOnesMean() {
+        var sums: [[Double]] = []
+        let count = 3000
+        for entropy in VariationalSettings.EntropyGradient.allCases {
+            var sum: [Double] = []
+            for seed in 0..<count {
+                let gradient = gradientAtOptimum(entropy, samples: 2, seed: UInt64(seed), shift: 0.3)
+                sum = sum.isEmpty ? gradient : zip(sum, gradient).map(+)
+            }
+            sums.append(sum.map { $0 / Double(count) })
+        }
+        for (a, b) in zip(sums[0], sums[1]) { #expect(abs(a - b) < 0.12, "\(a) \(b)") }
+    }
+
+    /// The gradient of one component whose target is a Gaussian, moved by `shift` from the component itself.
+    private func gradientAtOptimum(_ entropy: VariationalSettings.EntropyGradient, samples: Int, seed: UInt64, shift: Double = 0) -> [Double] {
+        let n = 3
+        let projection = PrecisionProjection(dimension: n, deviations: 0.05...1)
+        var objective = ComponentObjective(components: 1, projection: projection, samples: samples)
+        objective.entropyGradient = entropy
+        objective.trustRegion = .none
+        var fixed = RandomStream(seed: 9), stream = RandomStream(seed: seed)
+        let outputs = (0..<1 + n + projection.rawCount).map { _ in 0.4 * fixed.normal() }
+        let biases = [Double](repeating: 0, count: outputs.count)
+        var factor = [Double](repeating: 0, count: projection.rawCount)
+        projection.project(Array(outputs[(1 + n)...]), into: &factor)
+        let noise = (0..<objective.noiseCount).map { _ in stream.normal() }
+        var gradient = outputs, scratch = [Double](repeating: 0, count: objective.scratchCount)
+        let bounds = [1.0]
+        let rewards = UnsafeMutablePointer<Double>.allocate(capacity: 2)
+        defer { rewards.deallocate() }
+        noise.withUnsafeBufferPointer { noise in
+            bounds.withUnsafeBufferPointer { bounds in
+                scratch.withUnsafeMutableBufferPointer { scratch in
+                    _ = objective.evaluate(
+                        outputs: outputs, biases: biases, former: &gradient, formerBiases: biases, stride: 1, weight: 1,
+                        places: .init(
+                            noise: noise.baseAddress!, meanBounds: bounds.baseAddress!, covarianceBounds: bounds.baseAddress!,
+                            rewards: rewards, weights: rewards + 1, pool: nil, scratch: scratch.baseAddress!)
+                    ) { x, slope, _ in
+                        var square = 0.0
+                        var whitened = [Double](repeating: 0, count: n)
+                        for j in 0..<n {
+                            for i in j..<n { whitened[j] += factor[triangleIndex(i, j)] * (x[i] - outputs[1 + i] - shift) }
+                            square += whitened[j] * whitened[j]
+                        }
+                        for i in 0..<n {
+                            slope[i] = 0
+                            for j in 0...i { slope[i] -= factor[triangleIndex(i, j)] * whitened[j] }
+                        }
+                        return -0.5 * square
+                    }
+                }
+            }
+        }
+        return Array(gradient[1...])
+    }
 }

@@ -135,7 +135,7 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
         }
         #expect(message { $0.batch = 100 }.contains("batch"))
         #expect(message { $0.budget = .minutes(-1) }.contains("minutes"))
-        #expect(message { $0.learningRate = .nan }.contains("learning rate"))
+        #expect(message { $0.learningRate = .constant(.nan) }.contains("learning rate"))
         #expect(message { _ in } == "")
     }
 

@@ -1,5 +1,7 @@
 """Completion by the Tab key."""
 
+import time
+
 from support import ESCAPES, ProgramTest
 
 
@@ -54,6 +56,34 @@ class Completion(ProgramTest):
     def test_names_of_robots(self):
         self.assertIn("panda", self.listing('avips.robot "'))
         self.assert_completes("avips.robot 'planar_1", "avips.robot 'planar_10link'")
+
+    def test_models_demos_links_topics_and_words(self):
+        self.assert_completes("avips.model 'pan", "avips.model 'panda'")
+        self.assert_completes("avips.demo 'self", "avips.demo 'self-motion'")
+        self.assert_completes("avips.robot('planar_3link', { tip = 'link_", "link_")
+        self.assertIn("link_2", self.listing("avips.robot('planar_3link', { base = 'link_"))
+        self.assert_completes("avips.help 'robot:jac", "avips.help 'robot:jacobian'")
+        self.assert_completes("avips.model{ robot = x, covariance = 'dia", "covariance = 'diagonal'")
+
+    def test_topics_of_help(self):
+        self.assert_completes("?robot:jac", "?robot:jacobian")
+        self.assert_completes("?plot.po", "?plot.poses")
+        self.assert_completes("? panda.jo", "panda.joints", 'panda = avips.robot "panda"')
+
+    def test_answers_at_once_with_everything_loaded(self):
+        session = self.session()
+        session.enter("names = {} for i = 1, 5000 do names['name_' .. i] = i end")
+        seconds = []
+        for typed, expected in [("avips.rob", "robot"), ("names.name_499", "name_499"), ("avips.plot.po", "poses")]:
+            session.send(typed)
+            session.child.expect_exact(typed[-3:])
+            start = time.monotonic()
+            session.send("\t")
+            session.child.expect_exact(expected[-1] if len(expected) > 1 else expected)
+            seconds.append(time.monotonic() - start)
+            session.send("\x15")
+        # The target is 20 ms on a quiet machine; others may run beside the tests.
+        self.assertLess(sorted(seconds)[1], 0.1)
 
     def test_methods_of_strings(self):
         self.assert_completes("s:upp", "s:upper", "s = 'x'")

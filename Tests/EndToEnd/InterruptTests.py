@@ -46,6 +46,23 @@ class Interrupts(ProgramTest):
             session.answer()
         self.assertEqual(session.enter("1").strip(), "1")
 
+    def test_what_does_not_heed_it_ends_only_after_a_warning(self):
+        # A search for a pattern in C cannot be interrupted.
+        session = self.session()
+        session.send("print 'started' s = ('a'):rep(100000) s:find('.-.-.-.-.-b')\r")
+        session.child.expect_exact("started\r\n")
+        time.sleep(0.1)
+        session.send("\x03\x03\x03")  # hasty presses are one
+        time.sleep(0.5)
+        self.assertTrue(session.child.isalive())
+        time.sleep(2)
+        session.send("\x03")
+        session.child.expect_exact("Ctrl-C once more ends avips at once")
+        self.assertTrue(session.child.isalive())
+        time.sleep(0.7)
+        session.send("\x03")
+        self.assertEqual(session.exit_code(), 130)
+
     def test_a_script_ends_with_130(self):
         script = self.write("loop.lua", "io.write 'started\\n' io.flush() while true do end")
         process = subprocess.Popen([PROGRAM, script], env=environment(self.home), stdout=subprocess.PIPE,

@@ -2,10 +2,11 @@
 
 import os
 import stat
+import subprocess
 import time
 from pathlib import Path
 
-from support import CONTINUATION, ESCAPES, ProgramTest
+from support import CONTINUATION, ESCAPES, PROGRAM, ProgramTest, environment
 
 
 class Echo(ProgramTest):
@@ -147,6 +148,26 @@ class History(ProgramTest):
         session.send("\x1b[A\x1b[A\r")
         self.assertIn("a = 1", session.answer())
 
+    def test_older_equal_entries_are_met_once(self):
+        first = self.session()
+        for line in ("a = 1", "b = 2", "a = 1", "c = 3", "a = 1"):
+            first.enter(line)
+        first.send("\x1b[A\x1b[A\x1b[A\r")
+        self.assertIn("b = 2", first.answer())
+        self.assertEqual(first.leave(), 0)
+        second = self.session()
+        second.send("\x1b[A\x1b[A\x1b[A\r")  # b = 2, a = 1, c = 3
+        self.assertIn("c = 3", second.answer())
+
+    def test_two_sessions_keep_both_histories(self):
+        first, second = self.session(), self.session()
+        first.enter("first = 1")
+        second.enter("second = 2")
+        self.assertEqual((first.leave(), second.leave()), (0, 0))
+        third = self.session()
+        third.send("\x1b[A\x1b[A\r")
+        self.assertIn("first = 1", third.answer())
+
     def test_arrows_search_for_what_is_typed(self):
         session = self.session()
         session.enter("alpha = 10")
@@ -237,6 +258,20 @@ class Appearance(ProgramTest):
     def test_color_can_be_forced(self):
         session = self.session("-q", "--color=always", env={"NO_COLOR": "1"}, prompt="\x1b[1;34mavips> ")
         self.assertIsNotNone(session.opening)
+
+    def test_a_real_latin_1_locale(self):
+        made = subprocess.run(["localedef", "-i", "en_US", "-f", "ISO-8859-1", f"{self.home}/en_US.ISO-8859-1"],
+                              capture_output=True, text=True)
+        if not Path(self.home, "en_US.ISO-8859-1").exists():
+            self.skipTest("no locale could be made: " + made.stderr)
+        session = self.session(env={"LOCPATH": self.home, "LC_ALL": "en_US.ISO-8859-1"}, encoding="latin-1")
+        self.assertTrue(session.enter("avips.robot 'panda'").isascii())
+        self.assertEqual(session.enter("1.5").strip(), "1.5")
+        self.assertEqual(session.enter("#'\xe4'").strip(), "2")  # a typed letter of Latin-1 is UTF-8 for Lua
+        done = subprocess.run([PROGRAM, "-e", "print(avips.robot 'panda')"], capture_output=True, timeout=30,
+                              env=environment(self.home, LOCPATH=self.home, LC_ALL="en_US.ISO-8859-1"))
+        self.assertEqual(done.returncode, 0)
+        self.assertTrue(done.stdout.isascii())
 
     def test_other_locales(self):
         for locale in ("C", "POSIX", "en_US.ISO-8859-1"):

@@ -51,6 +51,25 @@ class Interrupts(ProgramTest):
         session.send("\x03")
         self.assertIn("interrupted at", session.answer())
 
+    def test_a_hasty_second_press_loses_nothing(self):
+        session = self.session()
+        session.enter(STUDENT)
+        for presses in (2, 3, 10):
+            session.send("student:train{ minutes = 1, seed = 1 }\r")
+            session.child.expect_exact("samples/s")
+            time.sleep(0.3)
+            for _ in range(presses):
+                session.send("\x03")
+                time.sleep(0.02)
+            session.child.expect_exact("interrupted at")
+            time.sleep(0.1)
+            # The presses that came too late have discarded lines at the prompt.
+            session.send("\x15print('to' .. 'gether')\r")
+            session.child.expect_exact("together\r\n")
+            session.answer()
+        self.assertIn("interrupted", session.enter("student"))
+        self.assertIn("3", session.enter("student:sample(student.robot:fk{0.1, 0.2, 0.3}, 3).rows"))
+
     def test_a_script_that_trains_ends_with_130(self):
         script = self.write("train.lua", STUDENT + "\nio.write 'started\\n' io.flush()\nstudent:train{ minutes = 1 }\n")
         process = subprocess.Popen([PROGRAM, "--no-progress", script], env=environment(self.home),

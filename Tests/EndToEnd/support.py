@@ -61,10 +61,10 @@ class ProgramTest(unittest.TestCase):
 class Session:
     """The program at a terminal of 24 rows and 100 columns."""
 
-    def __init__(self, home, arguments=("-q",), env=None, prompt=PROMPT, wait=True):
+    def __init__(self, home, arguments=("-q",), env=None, prompt=PROMPT, wait=True, encoding="utf-8"):
         self.prompt = prompt
         self.child = pexpect.spawn(
-            PROGRAM, list(arguments) or ["-q"], cwd=home, env=environment(home, **(env or {})), encoding="utf-8",
+            PROGRAM, list(arguments) or ["-q"], cwd=home, env=environment(home, **(env or {})), encoding=encoding,
             dimensions=(24, 100), timeout=10)
         self.child.delaybeforesend = None
         if wait:

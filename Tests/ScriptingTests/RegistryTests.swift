@@ -44,7 +44,7 @@ import Testing
             "avips.json.encode", "avips.json.decode", "avips.json.read", "avips.json.write", "avips.csv.read", "avips.csv.write",
             "avips.help", "avips.apropos", "robot:fk", "robot:jacobian", "robot:random", "robot:ik", "pose:matrix", "pose:inverse",
             "matrix:row", "matrix:table", "solutions:matrix", "model:train", "model:predict", "model:sample", "model:solve", "model:save",
-            "mixture:logpdf", "mixture:sample", "mixture:entropy", "figure:save", "figure:svg",
+            "model:evaluate", "avips.reference", "evaluation:table", "mixture:logpdf", "mixture:sample", "mixture:entropy", "figure:save", "figure:svg",
         ]
         for name in names { #expect(registry.function(named: name) != nil, "\(name)") }
         #expect(try Fixture().shown("return avips.version") == Session.version)

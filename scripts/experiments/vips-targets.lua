@@ -17,10 +17,9 @@ end
 -- What is asked of each target: -ELBO at the end, and marks on the way, each an ELBO with the processor seconds and evaluations that the
 -- authors' program took to it.
 local experiments = {
-    { name = "PlanarRobot4", goal = 11.47, samples = 6e6, chunks = 60,
-      marks = { { -13.18, 30.4, 359500 }, { -12.74, 45.8, 536600 } },
+    { name = "PlanarRobot4", goal = 11.47, samples = 7e6, chunks = 10, marks = {},
       target = function() return avips.target.planar_robot{ goals = 4 } end,
-      options = { components = 1500, samples = 32, add_interval = 1, additions = 30, max_components = 2400, candidates = 3000,
+      options = { components = 1500, samples = 32, add_interval = 1, additions = 40, max_components = 3000, candidates = 3000,
                   new_shape = "nearest", delete_interval = 10, step_size = 1, step_range = {0.01, 0.4}, weight_step_size = 4 } },
     { name = "PlanarRobot4-small", goal = 12.74, samples = 359500, chunks = 30,
       marks = { { -13.18, 30.4, 359500 }, { -12.74, 45.8, 536600 } },
@@ -45,10 +44,10 @@ local experiments = {
       options = { components = 20, samples = 620, adaptation = "fixed", step_size = 5, step_range = {0.01, 50}, weight_step_size = 1 } },
     { name = "BreastCancer", goal = 78.00, samples = 4e6, chunks = 20, marks = { { -78.53, 30.1, 85967 } }, needsData = true,
       target = function() return avips.target.logistic(data .. "/breast_cancer.data", { label = 2, skip = {1} }) end,
-      options = { components = 30, samples = 100, add_interval = 10, step_size = 1, new_shape = "nearest" } },
+      options = { components = 20, samples = 80, add_interval = 10, step_size = 1, new_shape = "nearest", max_components = 200 } },
     { name = "GermanCredit", goal = 585.10, samples = 600000, chunks = 30, marks = { { -585.106, 20.1, 32307 } }, needsData = true,
       target = function() return avips.target.logistic(data .. "/german.data-numeric") end,
-      options = { components = 5, samples = 100, add_interval = 20, step_size = 1, new_shape = "nearest" } },
+      options = { samples = 120, reuse = 2, add_interval = 8, step_size = 1, new_shape = "nearest", max_components = 30 } },
 }
 
 local function mean_and_error(values)

@@ -51,7 +51,7 @@ void line_editor_complete_ending(line_editor_completions *completions, char char
 /// Loads the last `limit` entries of a history file, and shortens the file to them; no file is no history.
 void line_editor_load_history(const char *path, int limit);
 
-/// Adds an entry unless it repeats the last one, and appends it to `path` (mode 0600) unless that is null.
+/// Adds an entry unless it repeats the last one, in place of an older equal one, and appends it to `path` (mode 0600) unless that is null.
 ///
 /// Returns 0, or the error number of what kept the file from being written.
 int line_editor_remember(const char *entry, const char *path);

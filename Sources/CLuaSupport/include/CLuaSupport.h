@@ -29,8 +29,14 @@ bool avips_interrupt_is_raised(const avips_interrupt *flag);
 
 /// Whether the user asked the process to stop what it does: what long computations poll.
 bool avips_interrupt_requested(void);
-/// Makes SIGINT set the process's flag. A second SIGINT within a second, while the flag is still up, ends the process with 130.
+/// Makes SIGINT set the process's flag.
+///
+/// Presses in quick succession count as one. Where the flag is still up after two seconds, a further press warns, and one
+/// after that ends the process with 130: a hasty second Ctrl-C never costs what a computation is about to save.
 void avips_install_interrupt_handler(void);
+/// Allows the process that many further seconds of processor time. Then its flag goes up; code that does not heed it within
+/// three more seconds ends with the process, exit code 1. Each call begins a new allowance.
+void avips_limit_processor_time(unsigned seconds);
 
 // MARK: Host
 
@@ -41,16 +47,21 @@ typedef struct avips_host {
     /// Calls a function of the Swift side by its index. Returns the number of results pushed; AVIPS_RAISE or
     /// AVIPS_RAISE_AS_IS with the error on top of the stack.
     int (*dispatch)(lua_State *L, void *context, int index);
-    /// Drops the strong reference that a userdata held.
-    void (*release)(void *object);
+    /// Drops the strong reference that a userdata held; returns the bytes outside Lua that it counted for.
+    size_t (*release)(void *object);
     /// Told just before `os.exit` ends the process.
     void (*will_exit)(void *context);
     avips_interrupt *interrupt;
-    /// Bytes that Lua may hold, and holds; a limit of 0 means none.
+    /// Bytes that Lua and its objects may hold, and hold; a limit of 0 means none.
     size_t memory_limit, memory_used;
+    /// Instructions that may be run until the top level counts anew, and were run, to the nearest thousand; 0 means no limit.
+    unsigned long long instruction_limit, instructions_used;
     /// Set while Swift code runs: the memory limit then waits, since its error would jump over Swift frames.
     bool is_native;
 } avips_host;
+
+/// Whether the time or the instructions that the state may use are spent.
+bool avips_limit_is_reached(const avips_host *host);
 
 enum { AVIPS_RAISE = -1, AVIPS_RAISE_AS_IS = -2 };
 
@@ -59,6 +70,8 @@ lua_State *_Nullable avips_open(avips_host *host);
 
 /// Pushes a function whose body is the Swift function with that index.
 void avips_push_function(lua_State *L, int index);
+/// Whether the function that called the running one at `level` is the main part of a chunk or C code, rather than a Lua function.
+bool avips_is_main_chunk(lua_State *L, int level);
 /// The index of the Swift function that the value at a stack index is; 0 where it is none.
 int avips_function_index(lua_State *L, int index);
 /// Pushes an `__index` function over the table of members on top of the stack, which it replaces. A member is a function, or
@@ -84,6 +97,8 @@ int avips_call(lua_State *L, int arguments, int results);
 int avips_to_string(lua_State *L, int index);
 /// Pushes the field of the value at an index, metamethods included; on failure the error. Returns a status.
 int avips_get_field(lua_State *L, int index, const char *key);
+/// The same for an element with a number.
+int avips_get_element(lua_State *L, int index, lua_Integer position);
 /// lua_next: 1 with key and value pushed, 0 at the end, -1 with the error pushed.
 int avips_next(lua_State *L, int index);
 

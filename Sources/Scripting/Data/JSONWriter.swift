@@ -13,13 +13,18 @@ struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     /// Spaces a level; nil for everything on one line.
     let indent: Int?
+    /// Whether what JSON cannot hold is described instead of refused, and objects are written by their fields.
+    let isLenient: Bool
     private var path: [String] = []
     private var open: [UnsafeRawPointer] = []
 
     private static let depthLimit = 100
     private static let sizeLimit = 1 << 30
 
-    init(indent: Int?) { self.indent = indent }
+    init(indent: Int?, isLenient: Bool = false) {
+        self.indent = indent
+        self.isLenient = isLenient
+    }
 
     mutating func write(_ slot: Slot) throws {
         guard bytes.count < JSONWriter.sizeLimit else { throw failure("makes more than \(JSONWriter.sizeLimit) bytes") }
@@ -30,7 +35,9 @@ struct JSONWriter {
         case .string: try write(string: slot)
         case .table: try write(table: slot)
         case .userdata: try write(object: slot)
-        default: throw failure("is \(slot.found), which JSON cannot hold")
+        default:
+            guard isLenient else { throw failure("is \(slot.found), which JSON cannot hold") }
+            write(slot.found)
         }
     }
 
@@ -43,16 +50,18 @@ struct JSONWriter {
     }
 
     private mutating func write(_ number: Double) throws {
+        if isLenient, !number.isFinite { return put("null") }
         guard number.isFinite else { throw failure("is \(plainText(number)), which JSON cannot hold") }
         put("\(number)")
     }
 
     private mutating func write(string slot: Slot) throws {
-        guard let text = try? slot.string() else { throw failure("is a string that is not UTF-8") }
-        write(text)
+        if let text = try? slot.string() { return write(text) }
+        guard isLenient else { throw failure("is a string that is not UTF-8") }
+        write(try slot.text())
     }
 
-    private mutating func write(_ text: String) {
+    mutating func write(_ text: String) {
         put("\"")
         for byte in text.utf8 {
             switch byte {
@@ -74,24 +83,28 @@ struct JSONWriter {
 
     private mutating func write(table slot: Slot) throws {
         guard let identity = slot.identity else { return }
+        if isLenient, open.contains(identity) { return write("(cycle)") }
         guard !open.contains(identity) else { throw failure("contains itself") }
         guard open.count < JSONWriter.depthLimit else { throw failure("is nested more than \(JSONWriter.depthLimit) deep") }
         open.append(identity)
         defer { open.removeLast() }
         var names: [String] = []
-        var elements = 0
+        var elements = 0, rest = 0
         let length = try slot.length()
         try slot.forEachEntry { key, _ in
             if case .integer(let index) = key.kind == .number ? key.value : .nil, index >= 1, index <= length {
                 elements += 1
             } else if key.kind == .string, let name = try? key.string() {
                 names.append(name)
+            } else if isLenient {
+                rest += 1
             } else {
                 throw failure("has the key \(key.found): keys must be strings, or 1 to n")
             }
         }
+        if isLenient, elements > 0, !names.isEmpty || rest > 0 || elements < length { return try write(mixed: slot, names, length) }
         if names.isEmpty {
-            guard elements == length else { throw failure("has holes: a list must have the keys 1 to n") }
+            guard isLenient || elements == length else { throw failure("has holes: a list must have the keys 1 to n") }
             try writeItems(0..<length, "[", "]", simple: false) { writer, index in
                 writer.path.append("[\(index + 1)]")
                 try slot.withElement(index + 1) { try writer.write($0) }
@@ -106,6 +119,16 @@ struct JSONWriter {
                 try slot.withField(.string(name)) { try writer.write($0) }
                 writer.path.removeLast()
             }
+        }
+    }
+
+    // A table that is neither list nor record: an object, the elements under their numbers.
+    private mutating func write(mixed slot: Slot, _ names: [String], _ length: Int) throws {
+        let keys = (length > 0 ? (1...length).map { (name: "\($0)", value: Value.integer($0)) } : []) + names.sorted().map { ($0, .string($0)) }
+        try writeItems(keys, "{", "}", simple: false) { writer, key in
+            writer.write(key.name)
+            writer.put(":")
+            try slot.withField(key.value) { try writer.write($0) }
         }
     }
 
@@ -141,9 +164,37 @@ struct JSONWriter {
             put(",\"quaternion\":")
             try write(pose.rotation.quaternion.components)
             put("}")
+        } else if isLenient, let type = slot.objectType {
+            try write(object: slot, of: type)
         } else {
-            throw failure("is \(slot.found), which JSON cannot hold")
+            guard isLenient else { throw failure("is \(slot.found), which JSON cannot hold") }
+            write(slot.found)
         }
+    }
+
+    /// An object by its type, its fields and its elements; within another one, an object with a name is its name.
+    private mutating func write(object slot: Slot, of type: ObjectType) throws {
+        if !open.isEmpty, type.properties.contains(where: { $0.name == "name" }) {
+            return try slot.withMember("name") { try write($0) }
+        }
+        guard open.count < JSONWriter.depthLimit, let identity = slot.identity else { return write("…") }
+        open.append(identity)
+        defer { open.removeLast() }
+        put("{\"type\":")
+        write(type.name)
+        for property in type.properties {
+            put(",")
+            write(property.name)
+            put(":")
+            do { try slot.withMember(property.name) { try write($0) } } catch let error as LuaError where error.kind == .runtime { put("null") }
+        }
+        if type.hasElements, let length = try? slot.withMember("found", { try $0.integer(in: 0...Limits.count) }) {
+            put(",\"elements\":")
+            try writeItems(1..<length + 1, "[", "]", simple: false) { writer, index in
+                try slot.withMember(index) { try writer.write($0) }
+            }
+        }
+        put("}")
     }
 
     private mutating func write(_ numbers: [Double]) throws {
@@ -161,5 +212,27 @@ struct JSONWriter {
 
     private func failure(_ complaint: String) -> ArgumentError {
         ArgumentError((path.isEmpty ? "the value" : "the value at \(path.joined())") + " " + complaint)
+    }
+}
+
+extension Session {
+    /// A result as one line of JSON: `{"result":2,"type":"Solutions","value":{...}}`.
+    ///
+    /// What JSON cannot hold is described; objects are written by their fields.
+    public func row(of value: Value, number: Int) throws -> String {
+        try state.withSlot(value) { slot in
+            var writer = JSONWriter(indent: nil, isLenient: true)
+            try writer.write(slot)
+            var type = JSONWriter(indent: nil)
+            type.write(slot.objectType?.name ?? slot.kind.name)
+            return "{\"result\":\(number),\"type\":\(String(decoding: type.bytes, as: UTF8.self)),\"value\":\(String(decoding: writer.bytes, as: UTF8.self))}"
+        }
+    }
+
+    /// An error as one line of JSON: `{"error":"...","kind":"runtime"}`.
+    public func row(of error: LuaError) -> String {
+        var message = JSONWriter(indent: nil)
+        message.write(error.message)
+        return "{\"error\":\(String(decoding: message.bytes, as: UTF8.self)),\"kind\":\"\(error.kind)\"}"
     }
 }

@@ -10,6 +10,8 @@ final class Model {
     /// The training that was interrupted or finished last; nil before the first.
     private var training: TrainingState?
     private var preparedQuery: PoseQuery?
+    /// Counts what was adopted: a loop that trains tells by it whether another training came between.
+    private(set) var generation = 0
     /// The log of all trainings of this model in this session.
     private(set) var log = TrainingLog()
 
@@ -36,14 +38,21 @@ final class Model {
     /// The training that was interrupted, if there is one.
     var interrupted: TrainingState? { training.flatMap { $0.isFinished ? nil : $0 } }
 
-    /// The state that a training with these settings starts or goes on from.
+    /// The state that a training by a plan starts or goes on from.
     ///
-    /// The same settings as those of an interrupted training go on with it, bit for bit; others start a new schedule from the
-    /// parameters as they are. No settings go on with an interrupted training.
-    func state(for settings: TrainingSettings?) throws -> TrainingState {
-        if let interrupted, settings == nil || interrupted.settings == settings { return interrupted }
-        guard let settings else { throw Failure.nothingToContinue }
-        return try training?.continuing(with: settings) ?? TrainingState(mixture, settings: settings)
+    /// The same plan as that of an interrupted training goes on with it, bit for bit; another one starts a new schedule from the
+    /// parameters as they are. No plan, or one of functions only, goes on with an interrupted training.
+    func state(for plan: TrainingPlan?) throws -> TrainingState {
+        if let interrupted {
+            guard let plan else {
+                let missing = interrupted.phases[interrupted.phase...].flatMap(\.suppliedNames)
+                guard missing.isEmpty else { throw TrainingError.functionsMissing(Array(Set(missing)).sorted()) }
+                return interrupted
+            }
+            if plan.phases.isEmpty || plan.asks(for: interrupted) { return interrupted }
+        }
+        guard let plan, !plan.phases.isEmpty else { throw Failure.nothingToContinue }
+        return try training?.continuing(with: plan.phases) ?? TrainingState(mixture, phases: plan.phases)
     }
 
     /// Runs a training and keeps what it learned, however it ends.
@@ -51,13 +60,13 @@ final class Model {
     /// - Parameter report: called a few times a second.
     /// - Returns: whether the budget was spent.
     func train(
-        _ start: TrainingState, checkpoint: String?, cancellation: Cancellation, report: (TrainingProgress) -> Void
+        _ start: TrainingState, supply: TrainingRun.Supply?, checkpoint: String?, cancellation: Cancellation, report: (TrainingProgress) -> Void
     ) throws -> Bool {
         var state = start
         var lastCheckpoint = state.seconds
         defer { adopt(state) }
-        return try Trainer().train(&state, chain: robot.chain, cancellation: cancellation) { progress, current in
-            log.append(progress, batch: current.settings.batch)
+        return try Trainer().train(&state, chain: robot.chain, cancellation: cancellation, supply: supply) { progress, current in
+            log.append(progress)
             report(progress)
             if let checkpoint, current.seconds - lastCheckpoint > 60 || current.isFinished {
                 lastCheckpoint = current.seconds
@@ -66,11 +75,16 @@ final class Model {
         }
     }
 
-    private func adopt(_ state: TrainingState) {
+    /// Takes a row into the log.
+    func note(_ progress: TrainingProgress) { log.append(progress) }
+
+    /// Takes over what a training has reached; queries answer from it.
+    func adopt(_ state: TrainingState) {
         training = state
         mixture = state.trainedModel
         mixture.history.version = Session.version
         preparedQuery = nil
+        generation += 1
     }
 
     /// Writes the model, without the optimiser's memory.

@@ -8,12 +8,15 @@ public struct DisplayStyle: Sendable, Equatable {
     public var isUnicode: Bool
     /// Whether colours can be shown.
     public var isColored: Bool
+    /// Whether the times that computations took are told.
+    public var showsTimes: Bool
 
-    public init(width: Int = 100, rows: Int = 20, isUnicode: Bool = true, isColored: Bool = false) {
+    public init(width: Int = 100, rows: Int = 20, isUnicode: Bool = true, isColored: Bool = false, showsTimes: Bool = true) {
         self.width = max(40, width)
         self.rows = max(6, rows)
         self.isUnicode = isUnicode
         self.isColored = isColored
+        self.showsTimes = showsTimes
     }
 
     /// The text with the signs that the style cannot show spelled in ASCII.
@@ -32,6 +35,8 @@ public struct DisplayStyle: Sendable, Equatable {
             case "−": result += "-"
             case "π": result += "pi"
             case "²": result += "^2"
+            case "±": result += "+-"
+            case "–": result += "-"
             default: result.append(character)
             }
         }

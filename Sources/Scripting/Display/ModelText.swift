@@ -3,7 +3,7 @@ import Mixtures
 
 /// Models, mixtures and logs as a person reads them.
 enum ModelText {
-    static func text(_ model: Model) -> String {
+    static func text(_ model: Model, showsTimes: Bool = true) -> String {
         let mixture = model.mixture
         let configuration = mixture.configuration
         var lines = ["\(mixture.robot.name) · \(NumberText.counted(configuration.components, "component")) · "
@@ -15,11 +15,11 @@ enum ModelText {
             + "\(NumberText.significant(configuration.leastDeviation)) to \(NumberText.significant(configuration.greatestDeviation)) of the half-ranges"])
         let history = mixture.history
         if history.steps > 0 {
-            var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed), "
-                + NumberText.duration(history.seconds)
+            var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed)"
+                + (showsTimes ? ", " + NumberText.duration(history.seconds) : "")
             if let loss = history.loss { training += ", loss \(NumberText.fixed(loss, 3))" }
             table.add(["trained", training])
-            if !history.machine.isEmpty { table.add(["machine", history.machine]) }
+            if showsTimes, !history.machine.isEmpty { table.add(["machine", history.machine]) }
         } else {
             table.add(["trained", "not yet; model:train{ minutes = 5 }"])
         }
@@ -70,17 +70,26 @@ enum ModelText {
     static func text(_ log: TrainingLog) -> String {
         var lines = ["Log · \(NumberText.counted(log.rows.count, "row"))"]
         guard !log.rows.isEmpty else { return lines[0] }
-        var table = TextTable(TrainingLog.columns.map { _ in .right })
-        table.add(TrainingLog.columns)
+        // Columns that say nothing are left out: those never measured, and phases and components that never change.
+        let columns = TrainingLog.columns.indices.filter { index in
+            let values = log.rows.map { $0[index] }.filter(\.isFinite)
+            let isUsual = ["phase", "components"].contains(TrainingLog.columns[index].name) && log.column("elbo")!.allSatisfy(\.isNaN)
+            return !values.isEmpty && !(isUsual && values.allSatisfy { $0 == values[0] })
+        }
+        var table = TextTable(columns.map { _ in .right })
+        table.add(columns.map { TrainingLog.columns[$0].heading })
         let shown = min(12, log.rows.count)
         for position in 0..<shown {
-            let index = shown == 1 ? 0 : position * (log.rows.count - 1) / (shown - 1)
-            table.add(log.rows[index].enumerated().map { column, value in
-                column < 2 ? NumberText.count(Int(value)) : NumberText.short(value)
+            let row = log.rows[shown == 1 ? 0 : position * (log.rows.count - 1) / (shown - 1)]
+            table.add(columns.map { column in
+                if column < 2 { return NumberText.count(Int(row[column])) }
+                let value = row[column] * TrainingLog.columns[column].scale
+                return value.isNaN ? "–" : TrainingLog.columns[column].isAveraged ? NumberText.significant(value) : NumberText.short(value)
             })
         }
         lines += table.lines
         if shown < log.rows.count { lines.append("  \(shown) of \(NumberText.count(log.rows.count)) rows; log.loss holds the whole column") }
+        for warning in log.warnings.suffix(3) { lines.append("  " + warning) }
         return lines.joined(separator: "\n")
     }
 }

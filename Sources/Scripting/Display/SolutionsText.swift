@@ -3,6 +3,8 @@ import Kinematics
 /// Solutions as a header line and a ranked table, grouped by component.
 struct SolutionsText {
     let answer: Answer
+    /// Whether the time of the search is told.
+    var showsTimes = true
     /// The solutions that are shown at most.
     static let rowLimit = 12
 
@@ -24,8 +26,10 @@ struct SolutionsText {
         let amount = found == solutions.requested
             ? NumberText.counted(found, "solution")
             : "\(NumberText.count(found)) of \(NumberText.counted(solutions.requested, "solution"))"
-        return "\(solutions.robot) · \(amount) · \(NumberText.duration(solutions.elapsed))"
+        return "\(solutions.robot) · \(amount)" + (showsTimes ? " · \(NumberText.duration(solutions.elapsed))" : "")
     }
+
+    private var hasDistances: Bool { solutions.solutions.first?.distance != nil }
 
     private struct Group {
         var component: Int?
@@ -35,6 +39,8 @@ struct SolutionsText {
 
     /// In the order of their best solutions.
     private var groups: [Group] {
+        // Nearest first is the order that was asked for; components would break it up.
+        if hasDistances { return [Group(component: nil, members: Array(solutions.solutions.indices))] }
         var groups: [Group] = []
         var position: [Int?: Int] = [:]
         for (index, solution) in solutions.solutions.enumerated() {
@@ -52,8 +58,8 @@ struct SolutionsText {
         let groups = groups
         let shownGroups = groups.prefix(SolutionsText.rowLimit)
         let share = max(1, SolutionsText.rowLimit / shownGroups.count)
-        var table = TextTable([.right, .left, .right, .right, .right, .right])
-        table.add(["#", "q " + SolutionsText.units(answer.robot), "position", "rotation", "margin", "manipulability"])
+        var table = TextTable([.right, .left, .right, .right, .right, .right, .right])
+        table.add(["#", "q " + SolutionsText.units(answer.robot), "position", "rotation", "margin", "manipulability"] + (hasDistances ? ["distance"] : []))
         var notes: [(after: Int, text: String)] = []
         var heads: [(before: Int, text: String)] = []
         for group in shownGroups {
@@ -83,7 +89,7 @@ struct SolutionsText {
             "\(index + 1)", SolutionsText.configuration(solution.configuration, of: answer.robot),
             NumberText.length(solution.positionError), NumberText.angle(solution.rotationError),
             NumberText.fixed(solution.limitMargin, 2), NumberText.fixed(solution.manipulability, 3),
-        ]
+        ] + (solution.distance.map { [NumberText.significant($0)] } ?? [])
     }
 
     /// Joint values in degrees and millimetres, aligned.

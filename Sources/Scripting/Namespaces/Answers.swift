@@ -13,7 +13,7 @@ extension Session {
     private var solutionsType: ObjectType {
         ObjectType(
             "Solutions", of: Answer.self, "Configurations that reach a pose, best first; `s[i]` is a Solution.",
-            describe: { [unowned self] in display.spelled(SolutionsText(answer: $0).text) },
+            describe: { [unowned self] in display.spelled(SolutionsText(answer: $0, showsTimes: display.showsTimes).text) },
             element: { answer, index in
                 let solutions = answer.solutions.solutions
                 return solutions.indices.contains(index &- 1)
@@ -25,6 +25,7 @@ extension Session {
                 ObjectProperty("target", "Pose", "the pose that was asked for") { .object(holding: $0.solutions.target) },
                 ObjectProperty("requested", "integer", "how many were asked for") { .integer($0.solutions.requested) },
                 ObjectProperty("success", "boolean", "whether as many were found as asked for") { .boolean($0.solutions.reason == nil) },
+                ObjectProperty("reachable", "boolean", "whether the target was reached at all") { .boolean($0.solutions.isReachable) },
                 ObjectProperty("found", "integer", "how many there are") { .integer($0.solutions.found) },
                 ObjectProperty("starts", "integer", "how many starts were tried") { .integer($0.solutions.starts) },
                 ObjectProperty("converged", "integer", "how many starts reached the target") { .integer($0.solutions.converged) },
@@ -61,6 +62,7 @@ extension Session {
                 ObjectProperty("limit_margin", "number", "the distance to the nearest joint limit: 0 at a limit, 1 in the middle") {
                     .number($0.solution.limitMargin)
                 },
+                ObjectProperty("distance", "number or nil", "the weighted distance from near, where that was given") { $0.solution.distance.map { .number($0) } ?? .nil },
                 ObjectProperty("manipulability", "number", "Yoshikawa's measure, 0 where singular") { .number($0.solution.manipulability) },
             ])
     }

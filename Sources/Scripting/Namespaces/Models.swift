@@ -11,6 +11,7 @@ extension Session {
     func addModels() throws {
         try state.register(mixtureType)
         try state.register(logType)
+        try state.register(trainingType)
         try state.register(modelType)
         try state.register(Function(
             "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot.",
@@ -22,6 +23,7 @@ extension Session {
                     Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
                     Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
                     Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
+                    Parameter("conditioned", "boolean", "whether covariances are kept within bounds by the projection layer", default: "true"),
                     Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
                 ])],
             returns: "Model",
@@ -63,16 +65,7 @@ extension Session {
 
     private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Model {
         guard let given = options["robot"] else { throw slot.invalid("must name a robot: avips.model{ robot = \"panda\" }") }
-        let robot: Robot
-        if let box = given.boxIfPresent(Robot.self) {
-            robot = try box.read()
-        } else if given.kind == .string {
-            let name = try given.string()
-            if RobotLibrary.isPath(name) { try files.checkReading(name) }
-            robot = Robot(try RobotLibrary(directory: resources.robots).robot(name).chain())
-        } else {
-            throw given.mismatch("a Robot or the name of one")
-        }
+        let robot = try robot(given)
         var configuration = ModelConfiguration()
         if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
         if let hidden = options["hidden"] {
@@ -83,6 +76,7 @@ extension Session {
         }
         if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
         if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
+        if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
         configuration.seed = try options["seed"]?.seed() ?? nextSeed()
         return try Model(ConditionalMixture(chain: robot.chain, configuration: configuration), robot: robot)
     }
@@ -90,7 +84,7 @@ extension Session {
     private var modelType: ObjectType {
         ObjectType(
             "Model", of: Model.self, "A network that maps a pose to a mixture of Gaussians over configurations.",
-            describe: { [unowned self] in display.spelled(ModelText.text($0)) },
+            describe: { [unowned self] in display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
@@ -99,7 +93,7 @@ extension Session {
                     $0.mixture.history.loss.map { .number($0) } ?? .nil
                 },
             ],
-            methods: [predict, sample, solve, train, save])
+            methods: [predict, sample, solve, modelTrack, evaluate, train, training, save])
     }
 
     /// What examples start from: a small model of a planar arm, hardly trained.
@@ -134,14 +128,26 @@ extension Session {
 
     private var sample: Function {
         Function(
-            "Model:sample", "Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits.",
+            "Model:sample",
+            "Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.",
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 Parameter("n", "integer", "how many"),
-                .options([Session.refineOption, Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+                .options([
+                    Session.refineOption,
+                    Parameter(
+                        "candidates", "integer",
+                        "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
+                        default: "none: straight from the mixture"),
+                    Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
+                ]),
             ],
             returns: "n x dof Matrix in rad or m",
-            example: Session.exampleModel + "assert(student:sample(target, 10, { seed = 1 }).rows == 10)"
+            example: Session.exampleModel + """
+                assert(student:sample(target, 10, { seed = 1 }).rows == 10)
+                local exact = student:sample(target, 10, { candidates = 4, seed = 1 })
+                assert(exact.rows == 10 and math.abs(student.robot:fk(exact)[1].position[1] - target.position[1]) < 1e-4)
+                """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
             let pose = try arguments[1].object(Pose.self)
@@ -149,15 +155,24 @@ extension Session {
             let options = try arguments.options(3)
             let refine = try options["refine"]?.integer(in: 0...100) ?? 0
             var stream = try stream(seed: options["seed"])
-            return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
+            guard let pool = try options["candidates"]?.integer(in: 1...1000) else {
+                return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
+            }
+            guard count * pool <= Limits.count else {
+                throw arguments[3].invalid("asks for \(count) times \(pool) candidates; at most \(Limits.count) are made")
+            }
+            return .matrix(try model.query().sampleConditional(pose, count: count, pool: pool, using: &stream).configurations)
         }
     }
 
     private var solve: Function {
         Function(
             "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
-            parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions + [Session.refineOption])],
-            returns: "Solutions, best first, each with the component that it came from",
+            parameters: [
+                Parameter("pose", "Pose or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
+                .options(Session.searchOptions + Session.wishOptions + [Session.refineOption]),
+            ],
+            returns: "Solutions, best first, each with the component that it came from; for several poses a list of Solutions",
             example: Session.exampleModel + """
                 local answers = student:solve(target, { count = 2, seed = 1 })
                 print(answers)
@@ -165,12 +180,19 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
-            let pose = try arguments[1].object(Pose.self)
+            let poses = try arguments[1].poses()
+            let pose = try poses?.first ?? arguments[1].object(Pose.self)
             let given = try arguments.options(2)
             let options = try InverseKinematics.Options(given)
+            let wishes = try SearchWishes(given, robot: model.robot)
             var stream = try stream(seed: given["seed"])
             let refine = try given["refine"]?.integer(in: 0...100) ?? 0
-            let solutions = try model.query().solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation)
+            if let poses {
+                return try answers(
+                    to: poses, robot: model.robot, options: options, wishes: wishes, stream: stream, model: (model.mixture, refine))
+            }
+            let solutions = try model.query().solve(
+                pose, options: options, wishes: wishes, refine: refine, using: &stream, cancellation: cancellation)
             return Answer(robot: model.robot, solutions: solutions).value
         }
     }

@@ -60,7 +60,7 @@ extension Session {
                     })
                 },
             ],
-            methods: [forwardKinematics, jacobian, randomConfigurations, inverseKinematics])
+            methods: [forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack])
     }
 
     private var forwardKinematics: Function {
@@ -137,12 +137,12 @@ extension Session {
         Function(
             "Robot:ik", "Finds configurations that reach a pose, without any model: many searches from random starts at once.",
             parameters: [
-                Parameter("pose", "Pose", "where the tip is to be, in the base frame"),
-                .options(Session.searchOptions + [
+                Parameter("pose", "Pose or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
+                .options(Session.searchOptions + Session.wishOptions + [
                     Parameter("restarts", "integer", "how many starts are tried before the search gives up", default: "4096, and at least 64 * count")
                 ]),
             ],
-            returns: "Solutions, best first; an unreachable pose gives none, and the closest approach",
+            returns: "Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions",
             example: """
                 local panda = avips.robot "panda"
                 local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
@@ -152,13 +152,18 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let robot = try arguments.receiver(Robot.self)
-            let target = try arguments[1].object(Pose.self)
+            let poses = try arguments[1].poses()
+            let target = try poses?.first ?? arguments[1].object(Pose.self)
             let given = try arguments.options(2)
             var options = try InverseKinematics.Options(given)
             options.restarts = try given["restarts"]?.integer(in: 1...10_000_000)
+            let wishes = try SearchWishes(given, robot: robot)
             var stream = try stream(seed: given["seed"])
-            return Answer(
-                robot: robot, solutions: robot.solver.solve(target, options: options, using: &stream, cancellation: cancellation)).value
+            if let poses { return try answers(to: poses, robot: robot, options: options, wishes: wishes, stream: stream, model: nil) }
+            let solutions = wishes.isEmpty
+                ? robot.solver.solve(target, options: options, using: &stream, cancellation: cancellation)
+                : robot.solver.solve(target, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
+            return Answer(robot: robot, solutions: solutions).value
         }
     }
 

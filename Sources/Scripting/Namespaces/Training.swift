@@ -7,60 +7,50 @@ import Numerics
 extension Session {
     var logType: ObjectType {
         ObjectType(
-            "Log", of: TrainingLog.self, "What a training reported: a table of columns.",
+            "Log", of: TrainingLog.self, "What a training reported: a table of columns, one row an interval.",
             describe: { [unowned self] in display.spelled(ModelText.text($0)) },
             operators: [(.length, { .integer(try $0.operand(1, TrainingLog.self).rows.count) })],
-            properties: TrainingLog.columns.map { name in
-                ObjectProperty(name, "list of numbers", Session.columnSummaries[name] ?? "a column") { .numbers($0.column(name) ?? []) }
-            })
+            properties: TrainingLog.columns.map { column in
+                ObjectProperty(column.name, "list of numbers", column.summary) { .numbers($0.column(column.name) ?? []) }
+            } + [
+                ObjectProperty("columns", "list of strings", "the names of the columns, in their order") { _ in
+                    .list(TrainingLog.columns.map { .string($0.name) })
+                },
+                ObjectProperty("warnings", "list of strings", "what went wrong in the course of the training, and what was done about it") {
+                    .list($0.warnings.map { .string($0) })
+                },
+            ])
     }
-
-    private static let columnSummaries = [
-        "step": "steps taken", "samples": "training pairs seen", "seconds": "time spent, in s",
-        "loss": "-log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps",
-        "learning_rate": "the learning rate", "gradient_norm": "the norm of the gradient before clipping",
-        "samples_per_second": "training pairs a second",
-    ]
 
     var train: Function {
         Function(
-            "Model:train", "Trains the model by maximum likelihood on configurations drawn within the limits and their poses; Ctrl-C keeps what was learned.",
-            parameters: [.options([
-                Parameter("minutes", "number", "the budget as time", unit: "min", default: "one budget must be given, or an interrupted training goes on"),
-                Parameter("steps", "integer", "the budget as steps", default: "see minutes"),
-                Parameter("samples", "integer", "the budget as training pairs", default: "see minutes"),
-                Parameter("seed", "integer", "the seed of the training pairs", default: "the session's stream"),
-                Parameter("learning_rate", "number", "the highest learning rate; it rises, then falls as a cosine", default: "5e-3"),
-                Parameter("batch", "integer", "training pairs a step, a multiple of 16", default: "1024"),
-                Parameter("gradient_clip", "number", "the greatest norm of a gradient", default: "10"),
-                Parameter("average_decay", "number", "the decay of the parameters' moving average, from which queries are answered", default: "0.999"),
-                Parameter("checkpoint", "string", "a .safetensors file to write the state to every minute", default: "none"),
-            ])],
+            "Model:train", "Trains the model: maximum likelihood on configurations drawn within the limits and their poses, and variational inference for every component; Ctrl-C keeps what was learned.",
+            parameters: [.options(Session.trainingOptions)],
             returns: "Log",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
-                local log = student:train{ steps = 50, seed = 1 }
+                local log = student:train{ seed = 1, batch = 128, phases = {
+                    { steps = 50 },
+                    { steps = 20, forward_share = 0.2, position_width = avips.schedule.exponential(0.03, 0.01) },
+                } }
                 print(log)
-                assert(log.loss[#log] < 10)
+                assert(log.loss[#log] < 10 and log.elbo[#log] < 100)
                 """
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(Model.self)
             let options = try arguments.options(1)
             let checkpoint = try options["checkpoint"].map(modelDestination)
             return try box.update("training") { model in
-                let start = try model.state(for: trainingSettings(options, of: arguments[1]))
-                return try run(model, from: start, checkpoint: checkpoint)
+                let plan = try trainingPlan(options, of: arguments[1])
+                return try run(model, from: try model.state(for: plan), supply: plan?.supply(in: state), checkpoint: checkpoint)
             }
         }
     }
 
-    private func run(_ model: Model, from start: TrainingState, checkpoint: String?) throws -> Value {
+    private func run(_ model: Model, from start: TrainingState, supply: TrainingRun.Supply?, checkpoint: String?) throws -> Value {
         defer { progress?.end() }
-        let isFinished = try model.train(start, checkpoint: checkpoint, cancellation: cancellation) { [progress] report in
-            progress?.show(ProgressReport(
-                "training", fraction: report.fraction, done: report.step, total: report.totalSteps, unit: "steps",
-                rate: report.samplesPerSecond, rateUnit: "samples", remaining: report.remaining,
-                figures: [("loss", NumberText.fixed(report.loss, 3))]))
+        let isFinished = try model.train(start, supply: supply, checkpoint: checkpoint, cancellation: cancellation) { [progress] report in
+            progress?.show(Self.progressReport(report))
         }
         if !isFinished, let state = model.interrupted {
             throw LuaError("interrupted at \(ModelText.place(state)); what was learned is kept, model:train() continues", kind: .interrupt)
@@ -68,20 +58,12 @@ extension Session {
         return .object(holding: model.log)
     }
 
-    /// The settings that the options name; nil where they name no budget.
-    private func trainingSettings(_ options: LuaBridge.Options, of slot: Slot) throws -> TrainingSettings? {
-        var budgets: [TrainingBudget] = []
-        if let minutes = try options["minutes"]?.number(in: 1e-4...1e6) { budgets.append(.minutes(minutes)) }
-        if let steps = try options["steps"]?.integer(in: 1...1_000_000_000) { budgets.append(.steps(steps)) }
-        if let samples = try options["samples"]?.integer(in: 1...1_000_000_000_000) { budgets.append(.samples(samples)) }
-        guard budgets.count < 2 else { throw slot.invalid("must have one budget only: minutes, steps or samples") }
-        guard let budget = budgets.first else { return nil }
-        var settings = TrainingSettings(budget: budget, seed: try options["seed"]?.seed() ?? nextSeed())
-        if let rate = try options["learning_rate"]?.positiveNumber() { settings.learningRate = rate }
-        if let batch = try options["batch"]?.integer(in: 16...65536) { settings.batch = batch }
-        if let clip = try options["gradient_clip"]?.positiveNumber() { settings.gradientClip = clip }
-        if let decay = try options["average_decay"]?.number(in: 0...1) { settings.averageDecay = decay }
-        try settings.validate()
-        return settings
+    static func progressReport(_ report: TrainingProgress) -> ProgressReport {
+        var figures = [("loss", NumberText.fixed(report.loss, 3))]
+        if let elbo = report.measures.elbo { figures.append(("ELBO", NumberText.fixed(elbo, 2))) }
+        if let error = report.measures.positionError { figures.append(("error", NumberText.length(error))) }
+        return ProgressReport(
+            "training", fraction: report.fraction, done: report.step, total: report.totalSteps, unit: "steps",
+            rate: report.samplesPerSecond, rateUnit: "samples", remaining: report.remaining, figures: figures)
     }
 }

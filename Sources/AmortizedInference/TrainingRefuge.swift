@@ -1,0 +1,69 @@
+import Networks
+import Numerics
+
+/// A copy of a training's parameters and moments that is known to be good: finite, and with a finite loss.
+struct TrainingRefuge: Sendable {
+    /// The step before which it was taken.
+    var step: Int
+    var parameters: AlignedFloats
+    var average: AlignedFloats
+    var first: AlignedFloats
+    var second: AlignedFloats
+
+    /// Steps from one copy to the next.
+    static let interval = 200
+}
+
+extension TrainingState {
+    /// A loss so much above its average, in nats, tells of parameters that went bad.
+    private static let leap = 1e4
+
+    /// Whether a loss is one that a sound training may have.
+    func isPlausible(_ loss: Double) -> Bool { loss.isFinite && loss < (smoothLoss ?? loss) + Self.leap }
+
+    /// Whether all that a later step starts from is finite.
+    public var isSound: Bool { parameters.isFinite && average.isFinite && first.isFinite && second.isFinite }
+
+    /// Copies the state, whose loss was just found to be good, where the last copy is old; the copy's memory is used again.
+    mutating func renewRefuge() {
+        guard refuge.map({ step - $0.step >= TrainingRefuge.interval }) ?? true, isSound else { return }
+        guard refuge != nil else {
+            refuge = TrainingRefuge(step: step, parameters: AlignedFloats(count: parameters.count), average: AlignedFloats(count: parameters.count),
+                                    first: AlignedFloats(count: parameters.count), second: AlignedFloats(count: parameters.count))
+            copyToRefuge()
+            return
+        }
+        copyToRefuge()
+    }
+
+    private mutating func copyToRefuge() {
+        refuge!.step = step
+        refuge!.parameters.assign(parameters)
+        refuge!.average.assign(average)
+        refuge!.first.assign(first)
+        refuge!.second.assign(second)
+    }
+
+    /// Steps back to the last good state; returns the step that it is of, or nil where there is none.
+    mutating func returnToRefuge() -> Int? {
+        guard let refuge else {
+            guard !isSound else { return nil }
+            // Nothing good is known but the start.
+            parameters = model.parameters
+            average = model.parameters
+            first = AlignedFloats(count: parameters.count)
+            second = AlignedFloats(count: parameters.count)
+            variational = nil
+            return phaseStartStep
+        }
+        parameters.assign(refuge.parameters)
+        average.assign(refuge.average)
+        first.assign(refuge.first)
+        second.assign(refuge.second)
+        if variational != nil { variational!.snapshot.assign(refuge.parameters) }
+        return refuge.step
+    }
+
+    /// Makes sure that the parameters are finite, at the end of a training; returns the step gone back to, if that was needed.
+    public mutating func settle() -> Int? { isSound ? nil : returnToRefuge() }
+}

@@ -1,0 +1,45 @@
+import LuaBridge
+import Scripting
+
+/// What a user probably meant by a name that holds nothing.
+struct Hints {
+    let state: LuaState
+
+    /// The error with a suggestion, where Lua complains about a value that is nil and names what it found it under.
+    func explained(_ error: any Error) -> any Error {
+        guard var error = error as? LuaError, error.kind == .runtime, error.message.contains("a nil value"),
+              let (kind, name) = Hints.subject(of: error.message)
+        else { return error }
+        let hint = suggestion(for: name, among: names(for: kind))
+        guard !hint.isEmpty else { return error }
+        error.message += hint
+        return error
+    }
+
+    /// A sentence on a global that does not exist, where a name is near to it.
+    func onMissing(global name: String) -> String? {
+        guard nearestName(to: name, among: names(for: "global")) != nil else { return nil }
+        return "there is no '\(name)'" + suggestion(for: name, among: names(for: "global"))
+    }
+
+    /// What Lua says the nil value was: "attempt to call a nil value (global 'pirnt')".
+    static func subject(of message: String) -> (kind: String, name: String)? {
+        for kind in ["global", "field", "method"] {
+            guard let start = message.firstRange(of: "(\(kind) '") else { continue }
+            let name = message[start.upperBound...].prefix { $0 != "'" }
+            return name.isEmpty ? nil : (kind, String(name))
+        }
+        return nil
+    }
+
+    private func names(for kind: String) -> [String] {
+        let globals = state.globals
+        if kind == "global" { return state.names(in: globals).map(\.name) }
+        // The table is not known: the standard libraries' names are the likely ones. Tables of avips have errors of their own.
+        let libraries = kind == "method" ? ["string"] : ["string", "table", "math", "io", "os", "coroutine", "utf8", "debug"]
+        return libraries.flatMap { library -> [String] in
+            guard case .reference(let table) = state.field(library, of: globals) else { return [] }
+            return state.names(in: table).map(\.name)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import AmortizedInference
+import Foundation
+import Kinematics
+import Numerics
+
+extension Evaluator {
+    /// One solution of every pose at each tolerance, on one thread.
+    func measureSolving(_ poses: [Pose]) throws -> [Evaluation.Solving] {
+        let query = try PoseQuery(model, chain: chain)
+        return try settings.solvingTolerances.map { tolerance in
+            let options = InverseKinematics.Options(positionTolerance: tolerance.position, rotationTolerance: tolerance.rotation)
+            var seconds: [Double] = []
+            var solved = 0
+            for (index, pose) in poses.enumerated() {
+                if index % 256 == 0 { try pass("solving", index, poses.count) }
+                var stream = settings.stream(.solving, index)
+                let answer = query.solve(pose, options: options, using: &stream, cancellation: cancellation)
+                if answer.found > 0 { solved += 1 }
+                seconds.append(answer.elapsed)
+            }
+            seconds.sort()
+            return Evaluation.Solving(
+                positionTolerance: tolerance.position, rotationTolerance: tolerance.rotation, solved: solved, poses: poses.count,
+                medianSeconds: ErrorSummary.quantile(0.5, of: seconds), percentile95Seconds: ErrorSummary.quantile(0.95, of: seconds))
+        }
+    }
+
+    /// Seconds a pose for each mode and number of solutions, network included, on one thread.
+    func measureTimes(_ poses: [Pose]) throws -> [[Estimate]] {
+        guard !poses.isEmpty else { return settings.modes.map { _ in [] } }
+        let clock = ContinuousClock()
+        let samplers = try makeSamplers()
+        let total = samplers.count * settings.timedCounts.count
+        return try samplers.enumerated().map { mode, sampler in
+            try settings.timedCounts.enumerated().map { place, count in
+                try pass("times", mode * settings.timedCounts.count + place, total)
+                let seconds = (-1..<poses.count).map { index -> Double in
+                    var stream = settings.stream(.timing, index + 1)
+                    let start = clock.now
+                    _ = sampler.sample(poses[max(index, 0)], count: count, using: &stream)
+                    let (seconds, attoseconds) = (clock.now - start).components
+                    return Double(seconds) + 1e-18 * Double(attoseconds)
+                }
+                // The first call only warms up.
+                return Estimate(meanOf: Array(seconds.dropFirst()))
+            }
+        }
+    }
+}

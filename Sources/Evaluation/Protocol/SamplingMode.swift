@@ -1,0 +1,99 @@
+import AmortizedInference
+import Kinematics
+import Mixtures
+import Numerics
+
+/// Draws configurations for poses in one of the ways a model offers; of one thread.
+public protocol ConfigurationSampler: AnyObject {
+    /// Configurations for a pose, n × D, in no order that says anything about them.
+    ///
+    /// Fewer than `count` rows say that there are no more.
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix
+
+    /// The mixture that the samples are of; nil where they have no density in closed form.
+    func mixture(at pose: Pose) -> GaussianMixture?
+}
+
+/// A way to draw configurations from a model, by its name.
+///
+/// An evaluation measures each mode by the same protocol; another way of drawing needs a mode of its own and nothing else.
+public struct SamplingMode: Sendable {
+    public let name: String
+    /// Prepares the workspace of one thread.
+    public let makeSampler: @Sendable (ConditionalMixture, Chain) throws -> any ConfigurationSampler
+
+    public init(_ name: String, makeSampler: @escaping @Sendable (ConditionalMixture, Chain) throws -> any ConfigurationSampler) {
+        self.name = name
+        self.makeSampler = makeSampler
+    }
+
+    /// Samples of the network's mixture after some evidence updates and Levenberg–Marquardt steps, neither clipped nor dropped:
+    /// "raw", "1 update", "2 steps", "1 update + 1 step".
+    public static func samples(updates: Int = 0, steps: Int = 0) -> SamplingMode {
+        func counted(_ number: Int, _ noun: String) -> String? {
+            number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
+        }
+        let parts = [counted(updates, "update"), counted(steps, "step")].compactMap(\.self)
+        return SamplingMode(parts.isEmpty ? "raw" : parts.joined(separator: " + ")) {
+            try MixtureSamples($0, $1, updates: updates, steps: steps)
+        }
+    }
+
+    /// Exact solutions: samples finished to 1e-4 m and 1e-3 rad within the limits, failures redrawn, near duplicates kept.
+    public static let exact = SamplingMode("exact") { try ExactSolutions($0, $1) }
+
+    /// The mode of a name as ``samples(updates:steps:)`` and ``exact`` spell it; nil for other names.
+    public init?(named name: String) {
+        if name == "raw" { self = .samples(); return }
+        if name == "exact" { self = .exact; return }
+        var updates = 0, steps = 0
+        for part in name.split(separator: "+") {
+            let words = part.split(separator: " ")
+            guard words.count == 2, let count = Int(words[0]), (1...100).contains(count) else { return nil }
+            switch words[1] {
+            case "update", "updates": updates = count
+            case "step", "steps": steps = count
+            default: return nil
+            }
+        }
+        guard updates + steps > 0 else { return nil }
+        self = .samples(updates: updates, steps: steps)
+    }
+}
+
+private final class MixtureSamples: ConfigurationSampler {
+    private let query: PoseQuery
+    private let corrector: PoseSteps
+    private let updates: Int
+    private let steps: Int
+    private let followsRotation: Bool
+
+    init(_ model: ConditionalMixture, _ chain: Chain, updates: Int, steps: Int) throws {
+        query = try PoseQuery(model, chain: chain)
+        corrector = PoseSteps(chain)
+        self.updates = updates
+        self.steps = steps
+        followsRotation = model.configuration.context == .pose
+    }
+
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        var rows = query.sample(pose, count: count, refine: updates, using: &stream)
+        corrector.take(steps, from: &rows, towards: pose, followsRotation: followsRotation)
+        return rows
+    }
+
+    func mixture(at pose: Pose) -> GaussianMixture? { steps == 0 ? query.predict(pose, refine: updates) : nil }
+}
+
+private final class ExactSolutions: ConfigurationSampler {
+    private let query: PoseQuery
+
+    init(_ model: ConditionalMixture, _ chain: Chain) throws { query = try PoseQuery(model, chain: chain) }
+
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        let solutions = query.solve(pose, options: .init(count: count, minimumDistance: 0), using: &stream)
+        return Matrix(solutions.solutions.map(\.configuration), columns: query.chain.degreesOfFreedom).shuffled(using: &stream)
+    }
+
+    func mixture(at pose: Pose) -> GaussianMixture? { nil }
+}

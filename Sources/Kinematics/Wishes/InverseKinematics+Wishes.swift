@@ -1,0 +1,135 @@
+import Numerics
+
+extension InverseKinematics {
+    /// Finds configurations that reach a pose and meet wishes: some joints held, the nearest to a configuration first.
+    ///
+    /// - Parameters:
+    ///   - wishes: vectors have an entry for every variable of the chain.
+    ///   - starts: makes the source of starts for the chain that is left when held variables are taken out, whose variables' indices it
+    ///     is told.
+    public func solve<Starts: StartSource>(
+        _ target: Pose, options: Options, wishes: SearchWishes, cancellation: Cancellation = .never,
+        starts: (_ rest: LaneChain, _ free: [Int]) -> Starts
+    ) -> Solutions {
+        if wishes.held.isEmpty { return nearest(target, options: options, wishes: wishes, cancellation: cancellation, starts: starts(laneChain, Array(chain.variables.indices))) }
+        let (rest, free) = chain.holding(wishes.held)
+        let solver = InverseKinematics(rest)
+        var result = solver.nearest(
+            target, options: options, wishes: wishes.restricted(to: free), cancellation: cancellation, starts: starts(solver.laneChain, free))
+        func whole(_ solution: Solution) -> Solution {
+            var solution = solution
+            var q = [Double](repeating: 0, count: chain.degreesOfFreedom)
+            for (index, value) in wishes.held { q[index] = value }
+            for (place, index) in free.enumerated() { q[index] = solution.configuration[place] }
+            solution.configuration = q
+            solution.limitMargin = chain.limitMargin(q)
+            solution.manipulability = chain.manipulability(q)
+            return solution
+        }
+        result.solutions = result.solutions.map(whole)
+        result.closest = result.closest.map(whole)
+        if wishes.near == nil { result.solutions.sort { $0.score > $1.score } }
+        return result
+    }
+
+    /// The same from uniform starts.
+    public func solve(
+        _ target: Pose, options: Options, wishes: SearchWishes, using stream: inout RandomStream, cancellation: Cancellation = .never
+    ) -> Solutions {
+        let own = RandomStream(seed: stream.next())
+        return solve(target, options: options, wishes: wishes, cancellation: cancellation) { rest, _ in UniformStarts(rest, stream: own) }
+    }
+
+    /// Solutions in the order of their distances from the configuration wished for; the usual search where none is.
+    private func nearest(
+        _ target: Pose, options: Options, wishes: SearchWishes, cancellation: Cancellation, starts: some StartSource
+    ) -> Solutions {
+        guard let near = wishes.near else {
+            var starts = starts
+            return solve(target, options: options, from: &starts, cancellation: cancellation)
+        }
+        let clock = ContinuousClock()
+        let begin = clock.now
+        var pool = options
+        // The nearest branch is among the answers only if there are enough of them.
+        pool.count = max(4 * options.count, 48)
+        pool.restarts = options.restarts ?? max(1024, 64 * options.count)
+        var source = StartsNear(near, chain: laneChain, rest: starts)
+        var result = solve(target, options: pool, from: &source, cancellation: cancellation)
+        result.solutions = refined(result.solutions, target: target, near: near, options: options, metric: wishes.metric(chain))
+        result.requested = options.count
+        if !result.solutions.isEmpty, !cancellation.isRequested {
+            result.reason = result.found >= options.count
+                ? nil : "\(result.converged) of \(result.starts) starts reached the pose, but only \(result.found) nearest solutions differ by \(options.minimumDistance) or more"
+        }
+        let (seconds, attoseconds) = (clock.now - begin).components
+        result.elapsed = Double(seconds) + Double(attoseconds) * 1e-18
+        return result
+    }
+
+    /// The nearest solutions, each moved along the solution set to where it is nearest.
+    private func refined(_ solutions: [Solution], target: Pose, near: [Double], options: Options, metric: ConfigurationMetric) -> [Solution] {
+        func measured(_ solution: Solution) -> Solution {
+            var solution = solution
+            solution.distance = metric.distance(near, solution.configuration)
+            return solution
+        }
+        let sorted = solutions.map(measured).sorted { $0.distance! < $1.distance! }
+        let finder = NearestConfiguration(chain, metric: metric)
+        var moved: [Solution] = []
+        for solution in sorted.prefix(max(8, 2 * options.count)) {
+            let better = finder.find(
+                target, near: near, from: solution.configuration, positionTolerance: options.positionTolerance,
+                rotationTolerance: options.rotationTolerance).map(measured)
+            if var better, better.distance! < solution.distance! {
+                better.component = solution.component
+                moved.append(better)
+            } else {
+                moved.append(solution)
+            }
+        }
+        // Many ends of the same branch are one answer; solutions that were not moved fill up the rest.
+        let all = (moved + sorted).sorted { $0.distance! < $1.distance! }
+        var collector = SolutionCollector(chain, minimumDistance: options.minimumDistance)
+        return Array(all.filter { $0.configuration.withUnsafeBufferPointer { collector.insert($0.baseAddress!) } }.prefix(options.count))
+    }
+}
+
+extension Chain {
+    /// The distance to the nearest joint limit: 0 at a limit, 1 where every joint is in the middle of its range.
+    func limitMargin(_ q: [Double]) -> Double {
+        var margin = 1.0
+        for (value, variable) in zip(q, variables) where variable.kind != .continuous && variable.upper > variable.lower {
+            margin = min(margin, 2 * min(value - variable.lower, variable.upper - value) / (variable.upper - variable.lower))
+        }
+        return max(margin, 0)
+    }
+}
+
+/// A configuration itself, then others around it, farther and farther, in turns with another source's starts.
+private struct StartsNear<Rest: StartSource>: StartSource {
+    private let near: [Float]
+    private let chain: LaneChain
+    private var rest: Rest
+    private var noise = RandomStream(seed: 0x6e65_6172)
+    private var drawn = 0
+
+    init(_ near: [Double], chain: LaneChain, rest: Rest) {
+        self.near = near.map { Float($0) }
+        self.chain = chain
+        self.rest = rest
+    }
+
+    var patience: Int { rest.patience }
+
+    mutating func next(into q: UnsafeMutablePointer<Lanes>, lane: Int) -> Int? {
+        defer { drawn += 1 }
+        if drawn >= 16, drawn % 2 == 0 || drawn > 64 { return rest.next(into: q, lane: lane) }
+        let spread = drawn == 0 ? 0 : min(0.1 + 0.02 * Double(drawn), 1)
+        for i in near.indices {
+            let value = near[i] + Float(spread * noise.normal())
+            q[i][lane] = chain.isUnlimited(i) ? value : min(max(value, chain.lower[i]), chain.upper[i])
+        }
+        return -1
+    }
+}

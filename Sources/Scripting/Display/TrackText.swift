@@ -1,0 +1,21 @@
+/// A track as a person reads it: how far it goes, and where it breaks.
+enum TrackText {
+    static func text(_ item: TrackItem) -> String {
+        let track = item.track
+        var lines = ["Track · \(item.robot.chain.name) · \(NumberText.counted(track.configurations.count, "pose")) · length \(NumberText.significant(track.length))"
+            + " · greatest step \(NumberText.significant(track.greatestStep)) · \(NumberText.duration(track.elapsed))"]
+        lines.append(list(track.jumps, "jump") ?? "no jumps")
+        if let text = list(track.unreached, "pose") { lines.append("not reached: " + text) }
+        if let position = track.positionErrors.max(), let rotation = track.rotationErrors.max() {
+            lines.append("greatest error \(NumberText.length(position)), \(NumberText.angle(rotation)) · \(NumberText.fixed(track.candidates, 1)) candidates a pose")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// "2 jumps at 3, 17"; nil where there is none.
+    private static func list(_ indices: [Int], _ noun: String) -> String? {
+        guard !indices.isEmpty else { return nil }
+        let shown = indices.prefix(12).map { "\($0 + 1)" }.joined(separator: ", ") + (indices.count > 12 ? ", …" : "")
+        return "\(NumberText.counted(indices.count, noun)) at \(shown)"
+    }
+}

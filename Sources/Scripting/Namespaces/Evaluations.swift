@@ -1,0 +1,185 @@
+import AmortizedInference
+import Evaluation
+import Kinematics
+import LuaBridge
+import Numerics
+
+// Model:evaluate, avips.reference and the Evaluation type.
+
+extension Session {
+    func addEvaluations() throws {
+        try state.register(evaluationType)
+        try state.register(Function(
+            "avips.reference", "Reference solutions of a pose: independent draws to compare answers with.",
+            parameters: [
+                Parameter("robot", "Robot or string", "the robot"),
+                Parameter("pose", "Pose", "the tip's pose in the base frame"),
+                .options([
+                    Parameter("count", "integer", "how many draws", default: "100"),
+                    Parameter(
+                        "kind", "string",
+                        "\"exact\": the distribution of uniform joints given the pose; \"multistart\": what least squares reaches from uniform starts",
+                        default: "\"exact\""),
+                    Parameter("seed", "integer", "the seed of the draws", default: "the session's stream"),
+                ]),
+            ],
+            returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
+            example: """
+                local panda = avips.robot "panda"
+                local target = panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7}
+                local reference = avips.reference(panda, target, { count = 20, seed = 1 })
+                assert(reference.rows == 20)
+                """
+        ) { [unowned self] arguments in
+            let robot = try robot(arguments[1])
+            let pose = try arguments[2].object(Pose.self)
+            let options = try arguments.options(3)
+            let count = try options["count"]?.integer(in: 1...Limits.count) ?? 100
+            let kind = try options["kind"]?.choice(of: ReferenceKind.self) ?? .exact
+            var stream = try stream(seed: options["seed"])
+            return .matrix(kind.sample(robot.chain, target: pose, count: count, using: &stream, cancellation: cancellation))
+        })
+    }
+
+    /// A robot, or one of the library by its name.
+    func robot(_ slot: Slot) throws -> Robot {
+        if let box = slot.boxIfPresent(Robot.self) { return try box.read() }
+        guard slot.kind == .string else { throw slot.mismatch("a Robot or the name of one") }
+        let name = try slot.string()
+        if RobotLibrary.isPath(name) { try files.checkReading(name) }
+        return Robot(try RobotLibrary(directory: resources.robots).robot(name).chain())
+    }
+
+    var evaluate: Function {
+        Function(
+            "Model:evaluate", "Measures the model on poses that training never saw: errors, limits, diversity against reference solutions, entropy, times.",
+            parameters: [.options([
+                Parameter("poses", "integer", "test poses", default: "1000"),
+                Parameter("samples", "integer", "samples a pose for the errors", default: "250"),
+                Parameter("refine", "integer or list of integers", "evidence updates that are measured besides the network alone", default: "{1, 2}"),
+                Parameter("steps", "integer or list of integers", "Levenberg-Marquardt steps that are measured besides", default: "{1, 2}"),
+                Parameter(
+                    "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"1 update\", \"2 steps\", \"1 update + 1 step\", \"exact\"",
+                    default: "raw, those of refine and steps, exact"),
+                Parameter("references", "integer", "poses that are compared with reference solutions", default: "200"),
+                Parameter("timed", "integer", "poses that times are taken at; 0 takes none", default: "50"),
+                Parameter("seed", "integer", "the seed of poses and samples", default: "the session's stream"),
+                Parameter("threads", "integer", "threads to use; the figures do not depend on it", default: "all cores"),
+            ])],
+            returns: "Evaluation",
+            example: Session.exampleModel + """
+                local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
+                print(evaluation)
+                assert(evaluation.modes[1].name == "raw" and evaluation.modes[1].inside.value <= 1)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(Model.self)
+            let settings = try evaluationSettings(arguments.options(1))
+            defer { progress?.end() }
+            do {
+                let evaluator = try Evaluator(
+                    model.mixture, chain: model.robot.chain, settings: settings, cancellation: cancellation
+                ) { [progress] report in
+                    progress?.show(ProgressReport(
+                        "evaluating", fraction: report.fraction, done: report.done, total: report.total, unit: "poses",
+                        figures: [("measuring", report.stage)]))
+                }
+                return .object(holding: try evaluator.run())
+            } catch let error as EvaluationError {
+                throw LuaError("\(error); nothing was kept", kind: .interrupt)
+            }
+        }
+    }
+
+    private func evaluationSettings(_ options: LuaBridge.Options) throws -> EvaluationSettings {
+        var settings = EvaluationSettings(seed: try options["seed"]?.seed() ?? nextSeed())
+        settings.poses = try options["poses"]?.integer(in: 1...1_000_000) ?? settings.poses
+        settings.samples = try options["samples"]?.integer(in: 1...100_000) ?? settings.samples
+        if let samples = options["samples"] ?? options["poses"], settings.poses * settings.samples > Limits.elements {
+            throw samples.invalid("makes more than \(Limits.elements) samples, \(settings.poses) poses x \(settings.samples)")
+        }
+        settings.referencePoses = try options["references"]?.integer(in: 0...1_000_000) ?? settings.referencePoses
+        settings.timedPoses = try options["timed"]?.integer(in: 0...100_000) ?? settings.timedPoses
+        settings.threads = try options["threads"]?.integer(in: 1...1024) ?? settings.threads
+        settings.modes = try options["modes"]?.modes() ?? standardModes(options)
+        return settings
+    }
+
+    private func standardModes(_ options: LuaBridge.Options) throws -> [SamplingMode] {
+        let updates = try options["refine"]?.counts() ?? [1, 2], steps = try options["steps"]?.counts() ?? [1, 2]
+        return [.samples()] + updates.filter { $0 > 0 }.map { .samples(updates: $0) }
+            + steps.filter { $0 > 0 }.map { .samples(steps: $0) } + [.exact]
+    }
+
+    private var evaluationType: ObjectType {
+        ObjectType(
+            "Evaluation", of: Evaluation.self, "What a model is worth: figures with standard errors, and the floors that none can pass.",
+            describe: { [unowned self] in display.spelled(EvaluationText(evaluation: $0).text) },
+            properties: [
+                ObjectProperty("robot", "string", "the robot's name") { .string($0.robot) },
+                ObjectProperty("poses", "integer", "the number of test poses") { .integer($0.poses) },
+                ObjectProperty("samples", "integer", "samples a pose for the errors") { .integer($0.samples) },
+                ObjectProperty("references", "integer", "poses that were compared with reference solutions") { .integer($0.referencePoses) },
+                ObjectProperty("seed", "integer", "the seed") { .integer(Int(Int64(bitPattern: $0.seed))) },
+                ObjectProperty("elapsed", "number", "how long the evaluation took in s") { .number($0.elapsed) },
+                ObjectProperty("machine", "string", "the processor") { .string($0.machine) },
+                ObjectProperty(
+                    "modes", "list of tables",
+                    "for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, "
+                        + "mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error"
+                ) { $0.modesValue },
+                ObjectProperty("floors", "table", "references against themselves: mmd, mmd_multistart, mmd_between, coverage, coverage_multistart") { $0.floorsValue },
+                ObjectProperty("components", "table", "count (K), in_use a pose, in_use_overall") { $0.componentsValue },
+                ObjectProperty("solving", "list of tables", "exact solving: tolerances (m, rad), solved, poses, median and p95 in s") { $0.solvingValue },
+            ],
+            methods: [
+                Function(
+                    "Evaluation:table", "All figures as a table of tables, ready for avips.json.write.", returns: "table",
+                    example: Session.exampleModel + """
+                        local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
+                        assert(#avips.json.encode(evaluation:table()) > 100)
+                        """
+                ) { try $0.receiver(Evaluation.self).tableValue },
+                Function(
+                    "Evaluation:mode", "The figures of one way of sampling, by its name.",
+                    parameters: [Parameter("name", "string", "\"raw\", \"1 update\", \"exact\"")], returns: "table, as in evaluation.modes",
+                    example: Session.exampleModel + """
+                        local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
+                        print(evaluation:mode("exact").position.mean.value)
+                        """
+                ) { arguments in
+                    let evaluation = try arguments.receiver(Evaluation.self)
+                    let name = try arguments[1].string()
+                    guard let mode = evaluation.modes.first(where: { $0.name == name }) else {
+                        throw arguments[1].invalid("names no mode of this evaluation (\"\(name)\"); it has " + evaluation.modes.map(\.name).joined(separator: ", "))
+                    }
+                    return evaluation.value(of: mode)
+                },
+            ])
+    }
+}
+
+extension Slot {
+    /// A number of times, or a list of them.
+    fileprivate func counts() throws -> [Int] {
+        guard kind == .table else { return [try integer(in: 0...100)] }
+        let length = try length()
+        guard length <= 16 else { throw invalid("must have at most 16 numbers, got \(length)") }
+        return try (0..<length).map { index in try withElement(index + 1) { try $0.integer(in: 0...100) } }
+    }
+
+    /// A list of names of modes.
+    fileprivate func modes() throws -> [SamplingMode] {
+        let length = try length()
+        guard (1...16).contains(length) else { throw invalid("must be a list of 1 to 16 names, got \(found)") }
+        return try (1...length).map { index in
+            try withElement(index) { element in
+                let name = try element.string()
+                guard let mode = SamplingMode(named: name) else {
+                    throw element.invalid("names no way of sampling (\"\(name)\"); they are \"raw\", \"exact\", \"1 update\", \"2 steps\" or \"1 update + 1 step\"")
+                }
+                return mode
+            }
+        }
+    }
+}

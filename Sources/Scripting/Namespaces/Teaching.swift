@@ -1,0 +1,115 @@
+import Foundation
+import Kinematics
+import LuaBridge
+import Numerics
+
+// avips.demo and avips.teach.
+
+extension Session {
+    func addTeaching() throws {
+        try state.register(Function(
+            "avips.demo", "Steps through an annotated demo: Enter runs what is shown, q leaves. Each ends in SVG files in the working directory.",
+            parameters: [
+                Parameter("name", "string", "the demo; without it the demos are listed", isOptional: true),
+                .options([Parameter("pause", "boolean", "whether to wait for Enter at each step", default: "true at a terminal")]),
+            ],
+            returns: "the demo's variables, a table; without a name the list, a string",
+            example: "print(avips.demo())"
+        ) { [unowned self] arguments in
+            guard let slot = arguments.optional(1) else { return .string(display.spelled(demoList)) }
+            let name = try slot.string()
+            let names = resources.demoNames
+            guard names.contains(name) else {
+                throw slot.invalid("names no demo (\"\(name)\")" + suggestion(for: name, among: names) + "; the demos are " + names.joined(separator: ", "))
+            }
+            let pauses = try arguments.options(2)["pause"]?.boolean() ?? true
+            return try play(demo(named: name), name: name, pauses: pauses && host?.isInteractive == true)
+        })
+        try state.register(Function(
+            "avips.teach",
+            "A teach pendant in the terminal: arrow keys choose and move a joint, the pose and a stick figure follow, s stores, q returns.",
+            parameters: [
+                Parameter("robot", "Robot", "the robot"),
+                .options([
+                    Parameter("start", "list of numbers", "the configuration to begin with", unit: "rad, m", default: "the middle of the limits"),
+                    Parameter("keys", "string", "keys to press instead of a person: names such as \"down right s q\" between blanks", default: "none"),
+                ]),
+            ],
+            returns: "the configuration at the end, a list of numbers, and a Matrix of those stored or nil",
+            example: """
+                local panda = avips.robot "panda"
+                local q, stored = avips.teach(panda, { keys = "right right s down left q" })
+                assert(#q == 7 and stored.rows == 1)
+                """
+        ) { [unowned self] arguments in
+            let robot = try arguments[1].object(Robot.self)
+            let options = try arguments.options(2)
+            var pendant = TeachPendant(robot: robot, start: try options["start"]?.configuration(of: robot))
+            if let keys = options["keys"] {
+                try TeachPendant.keys(keys).forEach { if !pendant.isDone { pendant.press($0, using: &stream) } }
+            } else {
+                try teach(&pendant)
+            }
+            return .several([.numbers(pendant.configuration), pendant.storedMatrix.map { .matrix($0) } ?? .nil])
+        })
+    }
+
+    // MARK: Teach pendant
+
+    private func teach(_ pendant: inout TeachPendant) throws {
+        guard let host, host.isInteractive else {
+            throw LuaError("avips.teach needs a terminal; with keys = \"...\" it works without one")
+        }
+        // The closure may not capture an inout parameter.
+        var current = pendant
+        defer { pendant = current }
+        try host.withScreen { screen in
+            while !current.isDone {
+                screen.show(try current.screen(display, size: screen.size))
+                guard let key = screen.nextKey() else { return }
+                current.press(key, using: &stream)
+            }
+        }
+    }
+
+    // MARK: Demos
+
+    private func demo(named name: String) throws -> DemoScript {
+        DemoScript(try String(contentsOfFile: "\(resources.demos)/\(name).lua", encoding: .utf8))
+    }
+
+    private var demoList: String {
+        let names = resources.demoNames
+        guard !names.isEmpty else { return "no demo is at hand" }
+        var table = TextTable([.left, .left])
+        for name in names { table.add([name, (try? demo(named: name).title) ?? ""]) }
+        return (["demos, each stepped through with avips.demo \"name\""] + table.lines).joined(separator: "\n")
+    }
+
+    /// Runs a demo step by step in an environment of its own, so that nobody's variables are touched.
+    private func play(_ demo: DemoScript, name: String, pauses: Bool) throws -> Value {
+        let makeEnvironment = try state.load("return setmetatable({}, { __index = _G })", name: "=demo")
+        guard let environment = try state.call(makeEnvironment).first else { return .nil }
+        let compile = try state.load(
+            """
+            local text, name, environment = ...
+            local f, message = load(text, name, "t", environment)
+            if not f then error(message, 0) end
+            return f
+            """, name: "=demo")
+        for (index, step) in demo.steps.enumerated() {
+            tell((index > 0 ? "\n" : "") + step.annotation)
+            guard !step.code.isEmpty else { continue }
+            tell("\n" + step.code.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n"))
+            if pauses {
+                let answer = try host?.readLine(prompt: "\n[\(index + 1)/\(demo.steps.count)] Enter runs it, q leaves: ")
+                guard let answer, !answer.lowercased().hasPrefix("q") else { break }
+            }
+            // Blank rows keep the numbers of the file's lines.
+            let text = String(repeating: "\n", count: step.line - 1) + step.code
+            guard case .reference(let function)? = try state.call(compile, [.string(text), .string("@\(name).lua"), environment]).first else { continue }
+            try state.call(function)
+        }
+        return environment
+    }
+}

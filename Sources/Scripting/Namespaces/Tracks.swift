@@ -1,0 +1,117 @@
+import AmortizedInference
+import Kinematics
+import LuaBridge
+import Numerics
+
+// Model:track, Robot:track and the Track type.
+
+/// A track with the robot that it is about.
+struct TrackItem {
+    let robot: Robot
+    let track: Track
+}
+
+extension Session {
+    func addTracks() throws { try state.register(trackType) }
+
+    private static var trackParameters: [Parameter] { [
+        Parameter("poses", "list of Poses", "the path, pose by pose"),
+        .options([
+            Parameter("start", "list of numbers", "the configuration to set out from", unit: "rad, m", isOptional: true),
+            Parameter("max_step", "number", "a joint that moves farther from one pose to the next has jumped", unit: "rad, m", default: "0.5"),
+            Parameter("candidates", "integer", "distinct solutions that are looked for at each pose", default: "16"),
+            Parameter("weights", "list of numbers", "how much each joint counts in distances, above 0", default: "all 1"),
+            Parameter("position_tolerance", "number", "the largest distance from a pose", unit: "m", default: "1e-4"),
+            Parameter("rotation_tolerance", "number", "the largest angle from a pose; math.huge for any orientation", unit: "rad", default: "1e-3"),
+            Parameter("seed", "integer", "the seed of the searches", default: "the session's stream"),
+        ]),
+    ] }
+
+    private static let trackReturns = "Track: a configuration a pose, with the fewest jumps, then the shortest way"
+
+    var modelTrack: Function {
+        Function(
+            "Model:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            parameters: Session.trackParameters, returns: Session.trackReturns,
+            example: Session.exampleModel + """
+                local path = {}
+                for i = 1, 10 do path[i] = student.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
+                local track = student:track(path, { start = {0.3, 0.5, -0.4}, seed = 1 })
+                print(track)
+                assert(#track == 10 and #track.jumps == 0)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(Model.self)
+            let query = try model.query()
+            return try track(arguments, robot: model.robot) { [cancellation] pose, options, stream in
+                query.solve(pose, options: options, using: &stream, cancellation: cancellation)
+            }
+        }
+    }
+
+    var robotTrack: Function {
+        Function(
+            "Robot:track", "Follows a path of poses without jumps between branches where that can be done, without a model.",
+            parameters: Session.trackParameters, returns: Session.trackReturns,
+            example: """
+                local panda = avips.robot "panda"
+                local path = {}
+                for i = 1, 10 do path[i] = avips.pose{ xyz = {0.4, -0.1 + 0.02 * i, 0.4}, rpy = {math.pi, 0, 0} } end
+                local track = panda:track(path, { seed = 1 })
+                assert(#track.jumps == 0 and track.path.rows == 10)
+                """
+        ) { [unowned self] arguments in
+            let robot = try arguments.receiver(Robot.self)
+            return try track(arguments, robot: robot) { [cancellation] pose, options, stream in
+                robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation)
+            }
+        }
+    }
+
+    private func track(
+        _ arguments: Arguments, robot: Robot, solve: (Pose, InverseKinematics.Options, inout RandomStream) -> Solutions
+    ) throws -> Value {
+        guard let poses = try arguments[1].poses() else { throw arguments[1].mismatch("a list of poses") }
+        guard poses.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(poses.count)") }
+        let given = try arguments.options(2)
+        var options = TrackOptions()
+        options.start = try given["start"]?.configuration(of: robot)
+        options.weights = try given["weights"]?.weights(of: robot)
+        if let step = try given["max_step"]?.positiveNumber() { options.greatestStep = step }
+        if let candidates = try given["candidates"]?.integer(in: 1...256) { options.candidates = candidates }
+        if let tolerance = try given["position_tolerance"]?.positiveNumber() { options.positionTolerance = tolerance }
+        if let tolerance = try given["rotation_tolerance"]?.positiveNumber(orInfinity: true) { options.rotationTolerance = tolerance }
+        var stream = try stream(seed: given["seed"])
+        let track = PathTracker(robot.chain, options: options).track(poses, cancellation: cancellation) { pose, options in
+            solve(pose, options, &stream)
+        }
+        if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses.count) poses; nothing was kept", kind: .interrupt) }
+        return .object(holding: TrackItem(robot: robot, track: track), size: poses.count * robot.chain.degreesOfFreedom * 8)
+    }
+
+    private var trackType: ObjectType {
+        ObjectType(
+            "Track", of: TrackItem.self, "Configurations along a path of poses; `t[i]` is the configuration at the i-th pose.",
+            describe: { [unowned self] in display.spelled(TrackText.text($0)) },
+            element: { item, index in
+                item.track.configurations.indices.contains(index &- 1) ? .numbers(item.track.configurations[index &- 1]) : .nil
+            },
+            operators: [(.length, { .integer(try $0.operand(1, TrackItem.self).track.configurations.count) })],
+            properties: [
+                ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
+                ObjectProperty("path", "n x dof Matrix", "the configurations, rad or m") { item in
+                    .matrix(Matrix(
+                        rows: item.track.configurations.count, columns: item.robot.chain.degreesOfFreedom, elements: item.track.configurations.flatMap { $0 }))
+                },
+                ObjectProperty("jumps", "list of integers", "the poses, counted from 1, that can only be gone to by a jump") { .list($0.track.jumps.map { .integer($0 + 1) }) },
+                ObjectProperty("unreached", "list of integers", "the poses, counted from 1, that were not reached; the path has the closest approach there") {
+                    .list($0.track.unreached.map { .integer($0 + 1) })
+                },
+                ObjectProperty("greatest_step", "number", "the greatest move of a joint from pose to pose, jumps left out, rad or m") { .number($0.track.greatestStep) },
+                ObjectProperty("length", "number", "the sum of the weighted distances from pose to pose") { .number($0.track.length) },
+                ObjectProperty("position_errors", "list of numbers", "the distance from each pose in m") { .numbers($0.track.positionErrors) },
+                ObjectProperty("rotation_errors", "list of numbers", "the angle from each pose in rad") { .numbers($0.track.rotationErrors) },
+                ObjectProperty("elapsed", "number", "the time it took in s") { .number($0.track.elapsed) },
+            ])
+    }
+}

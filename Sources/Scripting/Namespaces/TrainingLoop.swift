@@ -1,0 +1,117 @@
+import AmortizedInference
+import LuaBridge
+import Numerics
+
+/// A training that a script drives: each call takes the steps up to the next report.
+final class TrainingLoop {
+    let box: Box<Model>
+    private var run: TrainingRun
+    private let checkpoint: String?
+    /// Steps from one report to the next; nil where time tells.
+    private let interval: Int?
+    private var lastCheckpoint: Double
+    private var generation: Int
+
+    init(_ box: Box<Model>, run: TrainingRun, checkpoint: String?, interval: Int?) throws {
+        self.box = box
+        self.run = run
+        self.checkpoint = checkpoint
+        self.interval = interval
+        lastCheckpoint = run.state.seconds
+        generation = try box.read().generation
+    }
+
+    var state: TrainingState { run.state }
+
+    /// Takes the steps up to the next report, which the model takes over; nil once the budget is spent.
+    func advance(_ cancellation: Cancellation) throws -> TrainingProgress? {
+        guard !run.state.isFinished else { return nil }
+        return try box.update("training") { model in
+            guard model.generation == generation else { throw Failure.trainedOtherwise }
+            defer {
+                model.adopt(run.settled())
+                generation = model.generation
+            }
+            let start = (step: run.state.step, seconds: run.state.seconds)
+            repeat {
+                if cancellation.isRequested { throw Failure.interrupted(ModelText.place(run.state)) }
+                try run.step()
+            } while !run.state.isFinished && !isDue(since: start)
+            let progress = run.report()
+            model.note(progress)
+            if let checkpoint, run.state.seconds - lastCheckpoint > 60 || run.state.isFinished {
+                lastCheckpoint = run.state.seconds
+                try run.state.writeCheckpoint(to: checkpoint)
+            }
+            return progress
+        }
+    }
+
+    private func isDue(since start: (step: Int, seconds: Double)) -> Bool {
+        if let interval { return run.state.step - start.step >= interval }
+        return run.state.seconds - start.seconds >= 0.1
+    }
+
+    enum Failure: Error, CustomStringConvertible {
+        case trainedOtherwise
+        case interrupted(String)
+
+        var description: String {
+            switch self {
+            case .trainedOtherwise: "the model was trained otherwise since this loop's last report; begin a new one with model:training{ ... }"
+            case .interrupted(let place): "interrupted at \(place); what was learned is kept"
+            }
+        }
+    }
+}
+
+extension Session {
+    var trainingType: ObjectType {
+        ObjectType(
+            "Training", of: TrainingLoop.self, "A training that a loop drives: a call takes the steps up to the next report and returns it, nil at the end.",
+            describe: { "Training · \(ModelText.place($0.state))" },
+            operators: [(.call, { [unowned self] in try report(of: $0) })])
+    }
+
+    private func report(of arguments: Arguments) throws -> Value {
+        let loop = try arguments.operand(1, TrainingLoop.self)
+        do {
+            guard let progress = try loop.advance(cancellation) else { return .nil }
+            var fields = TrainingLog.columns.map { column in
+                (name: column.name, value: column.value(progress).map { column.isWhole ? Value.integer(Int($0)) : .number($0) } ?? .nil)
+            }
+            fields.append(("progress", .number(progress.fraction)))
+            if let warning = progress.warning { fields.append(("warning", .string(warning))) }
+            return .record(fields)
+        } catch TrainingLoop.Failure.interrupted(let place) {
+            throw LuaError("\(TrainingLoop.Failure.interrupted(place))", kind: .interrupt)
+        }
+    }
+
+    var training: Function {
+        Function(
+            "Model:training", "Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model is as trained so far and answers questions; break keeps what was learned.",
+            parameters: [.options(Session.trainingOptions + [
+                Parameter("interval", "integer", "steps from one report to the next", default: "a tenth of a second's"),
+            ])],
+            returns: "Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning",
+            example: """
+                local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+                for report in student:training{ steps = 60, interval = 20, batch = 128, seed = 1 } do
+                  print(report.step, report.loss)
+                  if report.step >= 40 then break end
+                end
+                assert(student.loss < 10)
+                """
+        ) { [unowned self] arguments in
+            let box = try arguments.receiverBox(Model.self)
+            let options = try arguments.options(1)
+            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let interval = try options["interval"]?.integer(in: 1...1_000_000_000)
+            let model = try box.read()
+            let plan = try trainingPlan(options, of: arguments[1])
+            let run = try TrainingRun(try model.state(for: plan), chain: model.robot.chain, supply: plan?.supply(in: state))
+            return .object(holding: try TrainingLoop(box, run: run, checkpoint: checkpoint, interval: interval))
+        }
+    }
+}

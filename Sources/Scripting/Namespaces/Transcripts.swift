@@ -1,0 +1,83 @@
+import Foundation
+import LuaBridge
+
+// avips.session: transcripts, and what they are made of.
+
+extension Session {
+    func addTranscripts() throws {
+        try state.register(Function(
+            "avips.session.save",
+            "Writes what was entered at the prompt so far as a script with seed and version; `avips --check` runs it again and shows differences.",
+            parameters: [Parameter("path", "string", "a name that ends in .lua")], returns: "the path",
+            example: "local path = os.tmpname() .. \".lua\"\navips.session.save(path)\nos.remove(path)"
+        ) { [unowned self] arguments in
+            let path = try arguments[1].path()
+            guard path.hasSuffix(".lua") else { throw arguments[1].invalid("must end in .lua, got \"\(path)\"") }
+            transcript?.forgetAtEnd()
+            var finished = transcript ?? Transcript(seed: 0)
+            finished.end()
+            let text = finished.text(version: Session.version, date: Session.today)
+            try files.write(Array(text.utf8), to: path)
+            return .string(path)
+        })
+        try state.register(Function(
+            "avips.session.start", "Begins a transcript: seeds all random streams, and keeps results as `_`, `_1` and so forth from then on.",
+            parameters: [.options(isOptional: false, [
+                Parameter("version", "string", "the version of avips that the transcript is of"),
+                Parameter("seed", "integer", "the seed that the session began with", default: "0"),
+            ])],
+            returns: "nothing", example: "avips.session.start{ version = avips.version, seed = 0 }"
+        ) { [unowned self] arguments in
+            let options = try arguments.options(1)
+            startedVersion = try options["version"]?.string()
+            let seed = try options["seed"]?.seed() ?? 0
+            self.seed(seed)
+            try seedLua(seed)
+            keepsResults = true
+            installPromptNames()
+            return .none
+        })
+        try state.register(Function(
+            "avips.session.run", "Runs text as the prompt does: shows its values, or the message of the error that it ends in.",
+            parameters: [Parameter("text", "string", "an expression, or statements")], returns: "nothing",
+            example: "avips.session.run \"1 + 1\"\navips.session.run \"error 'told, not raised'\""
+        ) { [unowned self] arguments in
+            let text = try arguments[1].string()
+            do {
+                let function = try (try? state.load("return " + text, name: "=stdin")) ?? state.load(text, name: "=stdin")
+                let values = try state.call(function)
+                show(values)
+                if keepsResults, let first = values.first, !first.isNil { keep(first) }
+            } catch let error as LuaError where error.kind != .interrupt && error.kind != .limit {
+                tell(error.message)
+            }
+            return .none
+        })
+        try state.register(Function(
+            "avips.session.keep", "Keeps a value as `_` and `_1`, as the prompt does, without showing it.",
+            parameters: [Parameter("value", "any", "what to keep")], returns: "nothing",
+            example: "avips.session.keep(42)\nassert(_ == 42)\n_, _1 = nil"
+        ) { [unowned self] arguments in
+            let value = arguments[1].value
+            if !value.isNil { keep(value) }
+            return .none
+        })
+    }
+
+    /// What a person may type at the prompt without `avips.` in front, where nothing has these names yet.
+    public func installPromptNames() {
+        guard case .reference(let avips) = state[global: "avips"] else { return }
+        for name in ["help", "example", "apropos", "who", "demo", "teach", "session"] where state[global: name].isNil {
+            state[global: name] = state.field(name, of: avips)
+            ownGlobals.insert(name)
+        }
+    }
+
+    private static var today: String {
+        var now = time(nil)
+        var parts = tm()
+        localtime_r(&now, &parts)
+        func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
+    }
+}

@@ -1,0 +1,73 @@
+@preconcurrency import Glibc
+import LuaBridge
+
+/// The console that a session runs in, as far as its functions need one.
+public protocol SessionHost: AnyObject {
+    /// Whether a person sits at a terminal, to be asked.
+    var isInteractive: Bool { get }
+
+    /// Writes to standard output, in step with what Lua wrote.
+    func write(_ text: String)
+
+    /// Asks for a line.
+    ///
+    /// - Returns: nil at the end of the input.
+    /// - Throws: `LuaError` of kind `interrupt` on Ctrl-C.
+    func readLine(prompt: String) throws -> String?
+
+    /// Hands the terminal to a closure that draws whole screens and reads single keys.
+    func withScreen<Result>(_ body: (any KeyScreen) throws -> Result) throws -> Result
+}
+
+/// A terminal in which every key is read at once.
+public protocol KeyScreen: AnyObject {
+    /// Columns and rows, as they are now.
+    var size: (columns: Int, rows: Int) { get }
+
+    /// Shows lines of text in place of what was there.
+    func show(_ lines: [String])
+
+    /// Waits for a key; nil at the end of the input. A resized terminal counts as the key `redraw`.
+    func nextKey() -> Key?
+}
+
+/// A key of the keyboard.
+public enum Key: Equatable, Sendable {
+    case up, down, left, right, enter
+    /// The screen is to be drawn anew.
+    case redraw
+    case character(Character)
+    /// Ctrl-C or Escape.
+    case cancel
+}
+
+extension Session {
+    /// Writes to standard output: through the console where there is one, else as Lua's `print` does.
+    public func write(_ text: String) {
+        if let host { return host.write(text) }
+        var text = text
+        text.withUTF8 { _ = fwrite($0.baseAddress, 1, $0.count, stdout) }
+    }
+
+    /// Shows values as the prompt does, and notes them in the transcript.
+    public func show(_ values: [Value]) {
+        guard !values.isEmpty else { return }
+        write(text(of: values) + "\n")
+        note { text(of: values) + "\n" }
+    }
+
+    /// Writes text and notes it in the transcript.
+    func tell(_ text: String) {
+        write(display.spelled(text) + "\n")
+        note { text + "\n" }
+    }
+
+    /// Notes what a closure makes when it lays out texts for a transcript.
+    func note(_ text: () -> String) {
+        guard transcript != nil else { return }
+        let shown = display
+        display = .transcript
+        defer { display = shown }
+        transcript?.note(text())
+    }
+}

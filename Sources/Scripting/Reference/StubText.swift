@@ -1,0 +1,151 @@
+import LuaBridge
+
+/// A Lua file of empty functions with LuaCATS annotations, which tells editors what there is, made from the registry.
+struct StubText {
+    let registry: Registry
+
+    var text: String {
+        var lines = ["---@meta avips", "", "-- Made by `avips --stub`; `scripts/generate` writes it anew."]
+        for type in registry.types { lines += declaration(type) }
+        for type in registry.types {
+            for method in type.methods { lines += definition(method, "\(type.name):\(method.shortName)") }
+        }
+        for namespace in namespaces {
+            let fields = namespace == "avips" ? ["---@field version string the version of the program"] : []
+            lines += [""] + comment("functions of \(namespace)") + ["---@class \(namespace)"] + fields
+                + ["\(namespace) = {}"]
+        }
+        for function in registry.functions { lines += definition(function, function.name) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// All namespaces, the outer before the inner.
+    private var namespaces: [String] {
+        var names: [String] = []
+        for namespace in registry.namespaces {
+            var path = ""
+            for part in namespace.split(separator: ".") {
+                path += path.isEmpty ? String(part) : ".\(part)"
+                if !names.contains(path) { names.append(path) }
+            }
+        }
+        return names
+    }
+
+    // MARK: Types
+
+    private func declaration(_ type: ObjectType) -> [String] {
+        var lines = [""] + comment(type.summary) + ["---@class \(type.name)"]
+        lines += type.properties.map { "---@field \($0.name) \(StubType($0.type, registry).text) \(oneLine($0.summary))" }
+        if type.hasElements { lines.append("---@field [integer] any") }
+        let operators = ["__add": "add", "__sub": "sub", "__mul": "mul", "__div": "div", "__pow": "pow"]
+        for name in type.operatorNames {
+            if let operation = operators[name] { lines.append("---@operator \(operation)(any): any") }
+            if name == "__unm" { lines.append("---@operator unm: \(type.name)") }
+            if name == "__len" { lines.append("---@operator len: integer") }
+        }
+        return lines + ["local \(type.name) = {}"]
+    }
+
+    // MARK: Functions
+
+    private func definition(_ function: Function, _ name: String) -> [String] {
+        var lines = [""]
+        let options = function.parameters.filter { !$0.options.isEmpty }
+        for parameter in options {
+            lines.append("---@class \(optionsName(function, parameter))")
+            lines += parameter.options.map { option in
+                let mark = option.isOptional || option.defaultValue != nil || parameter.options.count > 1 ? "?" : ""
+                return "---@field \(option.name)\(mark) \(StubType(option.type, registry).text) \(oneLine(note(option)))"
+            }
+            lines.append("")
+        }
+        lines += comment(function.summary) + ["---"]
+        lines += comment("```lua\n\(function.example)\n```")
+        for parameter in function.parameters {
+            if parameter.name == "..." {
+                lines.append("---@param ... \(StubType(parameter.type, registry).text) \(oneLine(note(parameter)))")
+                continue
+            }
+            let type = parameter.options.isEmpty ? StubType(parameter.type, registry).text
+                : parameter.type == "table" ? optionsName(function, parameter)
+                : StubType(parameter.type, registry).adding(optionsName(function, parameter))
+            lines.append("---@param \(parameter.name)\(parameter.isOptional ? "?" : "") \(type) \(oneLine(note(parameter)))")
+        }
+        let results = StubType(results: function.returns, registry)
+        if !results.isEmpty { lines.append("---@return \(results) # \(oneLine(function.returns))") }
+        let names = function.parameters.map(\.name).joined(separator: ", ")
+        return lines + ["function \(name)(\(names)) end"]
+    }
+
+    private func optionsName(_ function: Function, _ parameter: Parameter) -> String {
+        function.name.replacing(":", with: ".") + "." + parameter.name
+    }
+
+    private func note(_ parameter: Parameter) -> String {
+        var notes = parameter.unit.map { ["in \($0)"] } ?? []
+        if let value = parameter.defaultValue { notes.append("default: \(value)") }
+        return parameter.summary + (notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")")
+    }
+
+    private func oneLine(_ text: String) -> String { text.replacing("\n", with: " ") }
+
+    private func comment(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { "--- " + $0 }
+    }
+}
+
+/// A type in words, as the registry has it, in the notation of LuaCATS.
+struct StubType {
+    private var parts: [String] = []
+
+    /// The alternatives in "Matrix, or list of lists".
+    init(_ words: String, _ registry: Registry) {
+        let alternatives = words.replacing(", or ", with: "|").replacing(" or ", with: "|").replacing(", ", with: "|").split(separator: "|")
+        for alternative in alternatives { add(StubType.name(alternative.trimmed, registry)) }
+        if parts.isEmpty { parts = ["any"] }
+    }
+
+    /// The type that a description of results begins with: "Solutions, best first", "n x dof Matrix in rad".
+    ///
+    /// Empty where nothing comes back.
+    init(results words: String, _ registry: Registry) {
+        if words == "nothing" { return }
+        let heading = words.prefix { $0 != "," && $0 != ";" && $0 != ":" }
+        let known = heading.split(separator: " ").map(String.init)
+        let named = known.last { word in registry.type(named: word) != nil || ["string", "number", "integer", "boolean", "table"].contains(word) }
+        if known.first == "list" { add("table") } else { add(named ?? "any") }
+    }
+
+    var isEmpty: Bool { parts.isEmpty }
+    var text: String { parts.joined(separator: "|") }
+    func adding(_ other: String) -> String { (parts.filter { $0 != "table" } + [other]).joined(separator: "|") }
+
+    private mutating func add(_ name: String) { if !parts.contains(name) { parts.append(name) } }
+
+    private static func name(_ word: String, _ registry: Registry) -> String {
+        let singular: [String: String] = [
+            "numbers": "number", "integers": "integer", "strings": "string", "names": "string", "tables": "table", "lists": "number[]",
+            "rows": "number[]",
+        ]
+        for plural in ["list of ", "lists of "] where word.hasPrefix(plural) {
+            let words = word.dropFirst(plural.count)
+            let element = String(words.drop { $0.isNumber }.drop { $0 == " " })
+            let type = singular[element] ?? name(element, registry)
+            return type == "any" ? "table" : type + "[]"
+        }
+        if word == "list" { return "table" }
+        let basic: Set<String> = ["nil", "number", "integer", "string", "boolean", "table", "function", "any"]
+        if basic.contains(word) { return word }
+        if let type = word.split(separator: " ").map(String.init).last(where: { registry.type(named: $0) != nil }) { return type }
+        return word == "object" ? "table|userdata" : "any"
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+}
+
+extension StubType: CustomStringConvertible {
+    var description: String { text }
+}

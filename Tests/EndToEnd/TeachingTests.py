@@ -1,0 +1,114 @@
+"""The teach pendant, the demos and the numbered scripts, as a person uses them."""
+
+import time
+import unittest
+from pathlib import Path
+
+from support import ROOT, ProgramTest
+
+
+class Pendant(ProgramTest):
+    def open(self, session, call="q, stored = teach(arm)"):
+        session.enter('arm = avips.robot "planar_3link"')
+        session.send(call + "\r")
+        session.child.expect_exact("q return")
+
+    def test_arrows_move_joints_and_q_returns(self):
+        session = self.session()
+        self.open(session, "q, stored = teach(arm, { start = {0, 0, 0} })")
+        session.send("\x1b[C")
+        session.child.expect_exact("5.0°")
+        session.send("\x1b[Bs")
+        session.child.expect_exact("1 stored")
+        session.send("\x1b[D")
+        session.child.expect_exact("-5.0°")
+        session.send("q")
+        session.answer()
+        self.assertEqual(session.enter("('%.4f %.4f %d'):format(q[1], q[2], stored.rows)").strip(), "0.0873 -0.0873 1")
+
+    def test_ctrl_c_returns_what_there_is(self):
+        session = self.session()
+        self.open(session)
+        session.send("s")
+        session.child.expect_exact("1 stored")
+        self.assertLess(session.time_to_prompt("\x03"), 0.2)
+        self.assertEqual(session.enter("#q, stored.rows").split(), ["3", "1"])
+
+    def test_the_terminal_is_as_it_was(self):
+        session = self.session()
+        self.open(session)
+        session.send("q")
+        session.child.expect_exact("\x1b[?1049l")
+        session.answer()
+        self.assertEqual(session.enter("1 + 1").strip(), "2")
+        session.send("while true do end\r")
+        time.sleep(0.3)
+        self.assertLess(session.time_to_prompt("\x03"), 0.2)
+
+    def test_follows_the_size_of_the_terminal(self):
+        session = self.session()
+        self.open(session)
+        session.child.setwinsize(50, 80)
+        session.child.expect_exact("┤")  # now there is room for the figure
+        session.send("q")
+        session.answer()
+
+    def test_needs_a_terminal(self):
+        done = self.run_program("-e", 'avips.teach(avips.robot "panda")')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("needs a terminal", done.stderr)
+        session = self.session(env={"TERM": "dumb"})
+        session.enter('arm = avips.robot "planar_3link"')
+        self.assertIn("terminal", session.enter("teach(arm)"))
+
+
+class Demos(ProgramTest):
+    def test_enter_steps_and_q_leaves(self):
+        session = self.session()
+        session.send('d = demo "two-link-arm"\r')
+        session.child.expect_exact("Two answers")
+        session.child.expect_exact("Enter runs it, q leaves: ")
+        session.send("\r")
+        session.child.expect_exact("planar_3link")
+        session.child.expect_exact("Enter runs it, q leaves: ")
+        session.send("q\r")
+        session.answer()
+        self.assertEqual(session.enter("d.arm.dof, d.answers").split(), ["2", "nil"])
+
+    def test_ctrl_c_leaves(self):
+        session = self.session()
+        session.send('demo "two-link-arm"\r')
+        session.child.expect_exact("Enter runs it, q leaves: ")
+        self.assertLess(session.time_to_prompt("\x03"), 0.2)
+        self.assertEqual(session.enter("1").strip(), "1")
+
+    def test_each_runs_and_ends_in_figures(self):
+        names = sorted(path.stem for path in (ROOT / "share/demos").glob("*.lua"))
+        self.assertEqual(len(names), 6)
+        for name in names:
+            with self.subTest(name):
+                before = set(Path(self.home).glob("*.svg"))
+                done = self.run_program("--no-progress", "-e", "minutes = 0.01", "-e", f"avips.demo '{name}'", timeout=120)
+                self.assertEqual((done.stderr, done.returncode), ("", 0))
+                figures = set(Path(self.home).glob("*.svg")) - before
+                self.assertTrue(figures)
+                for figure in figures:
+                    self.assertIn("written: " + figure.name, done.stdout)
+                    self.assertTrue(figure.read_text().rstrip().endswith("</svg>"))
+
+
+class NumberedScripts(ProgramTest):
+    def test_each_runs(self):
+        arguments = {"5": ["0.01"], "6": ["20"]}
+        scripts = sorted(path for path in (ROOT / "scripts").glob("[0-9]*.lua"))
+        self.assertEqual([path.name[0] for path in scripts], [str(number) for number in range(1, len(scripts) + 1)])
+        for path in scripts:
+            with self.subTest(path.name):
+                done = self.run_program("--no-progress", "--strict", str(path), *arguments.get(path.name[0], []), timeout=120)
+                self.assertEqual((done.stderr, done.returncode), ("", 0))
+                for word in [word for line in done.stdout.splitlines() if line.startswith("written to ") for word in line.split()[2:]]:
+                    self.assertTrue(Path(self.home, word).exists(), word)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,101 @@
+import Foundation
+import LuaBridge
+import Scripting
+import Testing
+
+/// Collects what a session writes, and answers what it asks.
+private final class ScriptedHost: SessionHost {
+    var isInteractive = false
+    var written = ""
+    var answers: [String?] = []
+
+    func write(_ text: String) { written += text }
+    func readLine(prompt: String) throws -> String? { answers.isEmpty ? nil : answers.removeFirst() }
+    func withScreen<Result>(_ body: (any KeyScreen) throws -> Result) throws -> Result { throw LuaError("no screen") }
+}
+
+@Suite struct PromptFunctionsTests {
+    private func session() throws -> (Session, ScriptedHost) {
+        let session = try Fixture().session
+        let host = ScriptedHost()
+        session.host = host
+        return (session, host)
+    }
+
+    @Test func showPrintsAsThePromptDoes() throws {
+        let (session, host) = try session()
+        let values = try session.state.run("return avips.show({ b = 2, a = {1, 2} }, 0.1)")
+        #expect(host.written == "{ a = { 1, 2 }, b = 2 }\n0.1\n")
+        #expect(values.count == 2)
+    }
+
+    @Test func whoListsVariablesOnly() throws {
+        let (session, _) = try session()
+        #expect(session.text(of: try session.state.run("return avips.who()")) == "no variables yet")
+        let text = session.text(of: try session.state.run("x = 1.5 t = {1, 2} f = avips.pose panda = avips.robot 'panda' _1 = 3 return avips.who()"))
+        #expect(text.contains("x      number    1.5"))
+        #expect(text.contains("t      table     2 elements"))
+        #expect(text.contains("panda  Robot     panda · 7 joints"))
+        #expect(!text.contains("_1") && !text.contains("avips  "))
+    }
+
+    @Test func exampleShowsAndRuns() throws {
+        let (session, host) = try session()
+        try session.state.run("avips.example 'robot:fk'")
+        #expect(host.written.hasPrefix("    local panda = avips.robot \"panda\"\n"))
+        #expect(Fixtures.message(session, "avips.example 'jacobain'")?.contains("did you mean 'jacobian'?") == true)
+        #expect(Fixtures.message(session, "avips.example(print)")?.contains("must be a function of avips") == true)
+    }
+
+    @Test func teachPlaysKeys() throws {
+        let (session, _) = try session()
+        let shown = session.text(of: try session.state.run("""
+            local arm = avips.robot "planar_3link"
+            local q, stored = avips.teach(arm, { start = {0, 0, 0}, keys = "right right s down - left s u + q right" })
+            return q[1], q[2], stored.rows
+            """))
+        let parts = shown.split(separator: "\n").compactMap { Double($0) }
+        #expect(abs(parts[0] - 10 * .pi / 180) < 1e-12)
+        #expect(abs(parts[1] + 1 * .pi / 180) < 1e-12)
+        #expect(parts[2] == 1)
+        // Joints stop at their limits.
+        #expect(session.text(of: try session.state.run(
+            "local arm = avips.robot 'planar_3link' return avips.teach(arm, { keys = ('right '):rep(500) })[1] == arm.joints[1].upper")) == "true")
+        #expect(Fixtures.message(session, "avips.teach(avips.robot 'panda', { keys = 'rigth' })")?.contains("did you mean 'right'?") == true)
+        #expect(Fixtures.message(session, "avips.teach(avips.robot 'panda')")?.contains("needs a terminal") == true)
+    }
+
+    @Test func demosStepWithEnterAndLeaveVariablesAlone() throws {
+        let (session, host) = try session()
+        host.isInteractive = true
+        host.answers = ["", "q"]
+        try session.state.run("arm = 'mine' d = avips.demo 'two-link-arm'")
+        #expect(host.written.contains("Two answers"))
+        #expect(host.written.contains("answers = arm:ik("))
+        #expect(!host.written.contains("the elbow is at"))
+        #expect(session.text(of: try session.state.run("return arm, d.arm.dof, d.answers")) == "mine\n2\nnil")
+        #expect(Fixtures.message(session, "avips.demo 'two-link'")?.contains("two-link-arm") == true)
+    }
+
+    @Test func everyDemoHasATitleAndEndsInFigures() throws {
+        let session = try Fixture().session
+        #expect(session.resources.demoNames.count == 6)
+        for name in session.resources.demoNames {
+            let text = try String(contentsOfFile: "\(session.resources.demos)/\(name).lua", encoding: .utf8)
+            #expect(text.hasPrefix("-- "), "\(name)")
+            #expect(text.contains(":save \""), "\(name)")
+        }
+    }
+}
+
+enum Fixtures {
+    /// The message of the error that text ends in.
+    static func message(_ session: Session, _ text: String) -> String? {
+        do {
+            try session.state.run(text)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+}

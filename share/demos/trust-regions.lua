@@ -1,0 +1,106 @@
+-- Trust regions: why a step of variational inference is bounded by a divergence
+--
+-- Variational inference fits a Gaussian q to a density p by steps from local models of log p. A local model is right only
+-- near where it was made. A trust region bounds how far a step may go: KL(new || old) <= epsilon.
+
+arm = avips.robot("planar_3link", { base = "link_1", tip = "tip" })
+target = avips.pose{ xyz = {1.9, 1.2, 0} }
+sigma = 0.02
+
+-- The target is narrow: 2 cm. In joint coordinates its ridges are thin and bent, the worst case for a quadratic model.
+
+function error_at(q)
+  local p = arm:fk(q).position
+  return { 1.9 - p[1], 1.2 - p[2] }
+end
+function distance(q)
+  local e = error_at(q)
+  return math.sqrt(e[1]^2 + e[2]^2)
+end
+
+-- Small matrices, written out: the inverse, a product with a vector, the divergence of two Gaussians.
+
+function inverse(m)
+  local det = m[1][1] * m[2][2] - m[1][2] * m[2][1]
+  return { { m[2][2] / det, -m[1][2] / det }, { -m[2][1] / det, m[1][1] / det } }, det
+end
+function times(m, v) return { m[1][1] * v[1] + m[1][2] * v[2], m[2][1] * v[1] + m[2][2] * v[2] } end
+function divergence(new, old)  -- KL(new || old), both { mean, precision }
+  local covariance, det_new = inverse(new.precision)
+  local _, det_old = inverse(old.precision)
+  local trace = 0
+  for i = 1, 2 do for j = 1, 2 do trace = trace + old.precision[i][j] * covariance[j][i] end end
+  local d = { old.mean[1] - new.mean[1], old.mean[2] - new.mean[2] }
+  local w = times(old.precision, d)
+  return 0.5 * (trace - 2 + d[1] * w[1] + d[2] * w[2] + math.log(det_new / det_old))
+end
+
+-- The local model at the mean is Gauss-Newton's: log p ~ -|e - J dq|² / 2σ². Its own Gaussian would be the whole step.
+
+function model_at(mean)
+  local J, e = arm:jacobian(mean), error_at(mean)
+  local a = (J[1][1]^2 + J[2][1]^2) / sigma^2 + 0.1
+  local b = (J[1][1] * J[1][2] + J[2][1] * J[2][2]) / sigma^2
+  local d = (J[1][2]^2 + J[2][2]^2) / sigma^2 + 0.1
+  local precision = { { a, b }, { b, d } }
+  local g = { (J[1][1] * e[1] + J[2][1] * e[2]) / sigma^2, (J[1][2] * e[1] + J[2][2] * e[2]) / sigma^2 }
+  local step = times(inverse(precision), g)
+  return { mean = { mean[1] + step[1], mean[2] + step[2] }, precision = precision }
+end
+
+-- The best Gaussian within the trust region lies on the geometric path between the old one and the model: precisions and
+-- precision-weighted means are mixed. The share is found by bisection, so that the bound is met exactly.
+
+function mixed(old, model, share)
+  local precision = { {}, {} }
+  for i = 1, 2 do for j = 1, 2 do precision[i][j] = (1 - share) * old.precision[i][j] + share * model.precision[i][j] end end
+  local a, b = times(old.precision, old.mean), times(model.precision, model.mean)
+  local mean = times(inverse(precision), { (1 - share) * a[1] + share * b[1], (1 - share) * a[2] + share * b[2] })
+  return { mean = mean, precision = precision }
+end
+function bounded_step(old, epsilon)
+  local model = model_at(old.mean)
+  if divergence(model, old) <= epsilon then return model, 1 end
+  local low, high = 0, 1
+  for _ = 1, 60 do
+    local middle = (low + high) / 2
+    if divergence(mixed(old, model, middle), old) <= epsilon then low = middle else high = middle end
+  end
+  return mixed(old, model, low), low
+end
+
+-- Twelve steps from the same wide start, for three bounds. Without a bound the first step follows a model far beyond where
+-- it holds: the mean turns the arm around several times before it finds the target, at joint values that no motor reaches.
+
+function run(epsilon, steps)
+  local q = { mean = { -0.6, 0.25 }, precision = { { 4, 0 }, { 0, 4 } } }
+  local path = { q.mean }
+  for step = 1, steps do
+    local share
+    q, share = bounded_step(q, epsilon)
+    path[#path + 1] = q.mean
+  end
+  return q, path
+end
+for _, epsilon in ipairs{ 0.1, 1, math.huge } do
+  local q, path = run(epsilon, 12)
+  local distances = {}
+  for i = 2, #path do distances[#distances + 1] = ("%.0f"):format(1000 * distance(path[i])) end
+  print(("epsilon %-4s ends at %6.2f, %6.2f rad; mm after each step: %s"):format(epsilon, q.mean[1], q.mean[2], table.concat(distances, " ")))
+end
+
+-- The means on their way, with a small bound: a steady approach.
+
+steady, path = run(0.5, 25)
+plot = avips.plot.poses(arm, path, { target = target, title = "Means of 25 bounded steps (epsilon = 0.5)" })
+print(plot)
+print("written: " .. plot:save "trust-region.svg")
+
+-- And without any: the first mean is thrown far beyond the joint limits of half a turn.
+
+wild, jumps = run(math.huge, 12)
+plot = avips.plot.poses(arm, jumps, { target = target, title = "Means of 12 unbounded steps" })
+print("written: " .. plot:save "no-trust-region.svg")
+print(("largest first move: bounded %.2f rad, unbounded %.2f rad"):format(
+  math.abs(path[2][1] - path[1][1]) + math.abs(path[2][2] - path[1][2]),
+  math.abs(jumps[2][1] - jumps[1][1]) + math.abs(jumps[2][2] - jumps[1][2])))
