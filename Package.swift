@@ -16,7 +16,9 @@ let package = Package(
     // MARK: Products
     products: [
         .executable(name: "avips", targets: ["avips"]),
-        .library(name: "AVIPS", targets: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"]),
+        .library(
+            name: "AVIPS",
+            targets: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -50,7 +52,9 @@ let package = Package(
         .target(name: "LuaBridge", dependencies: ["CLua", "CLuaSupport"], swiftSettings: strict),
         .target(
             name: "Scripting",
-            dependencies: ["LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"],
+            dependencies: [
+                "LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures",
+            ],
             swiftSettings: native),
         .target(name: "Console", dependencies: ["CLineEditor", "LuaBridge", "Scripting",
             .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
@@ -58,7 +62,8 @@ let package = Package(
         // MARK: Executables
         .executableTarget(name: "avips", dependencies: ["Console"], swiftSettings: strict),
         .executableTarget(
-            name: "benchmark", dependencies: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Scripting"],
+            name: "benchmark",
+            dependencies: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Scripting"],
             swiftSettings: inner),
 
         // MARK: Tests

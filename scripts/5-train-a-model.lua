@@ -25,5 +25,6 @@ for i = 1, 200 do
   if answers.success then solved = solved + 1 end
   starts = starts + answers.starts
 end
+print(student:evaluate{ poses = 100, samples = 50, references = 10, timed = 10, seed = 3 })
 print(("%d of 200 poses answered, %.1f starts each"):format(solved, starts / 200))
 print("written to " .. path)

@@ -39,22 +39,26 @@ local function figure(estimate, scale, format)
   scale = scale or 1
   local value, err = estimate.value * scale, (estimate.standard_error or 0) * scale
   if err <= 0 then return string.format(format or "%.3g", value) end
-  local decimals = math.max(0, math.min(6, 1 - math.floor(math.log(err, 10))))
+  if err < 1e-5 then return string.format("%.2g ± %.1g", value, err) end
+  local decimals = math.max(0, 1 - math.floor(math.log(err, 10)))
   return string.format("%." .. decimals .. "f ± %." .. decimals .. "f", value, err)
 end
 
 local function row(cells) return "| " .. table.concat(cells, " | ") .. " |" end
 
-local function microseconds(seconds) return string.format(seconds < 1e-5 and "%.2f" or "%.3g", seconds * 1e6) end
+local function microseconds(seconds)
+  local number = seconds * 1e6
+  return string.format(number < 10 and "%.2f" or number < 1000 and "%.1f" or "%.0f", number)
+end
 
 local function time(mode, counts)
   local cells = {}
   for i = 1, #counts do
-    local estimate = mode.seconds[i]
-    cells[i] = estimate and microseconds(estimate.value) or "–"
+    local seconds = mode.median_seconds[i]
+    cells[i] = seconds and microseconds(seconds) or "–"
   end
-  local last = mode.seconds[#counts]
-  cells[#cells + 1] = last and microseconds(last.value / counts[#counts]) or "–"
+  local last = mode.median_seconds[#counts]
+  cells[#cells + 1] = last and microseconds(last / counts[#counts]) or "–"
   return cells
 end
 
@@ -124,7 +128,7 @@ local function section(e, lines)
   add("## " .. e.name)
   add("")
   add(string.format(
-    "%d joints, solution sets of dimension %d. K = %d, %d parameters, trained %.0f min (%d steps). Components in use: %s a pose, %.1f over all. " ..
+    "%d joints, solution sets of dimension %d; K = %d, %d parameters, trained %.0f min (%d steps). Components in use: %s a pose, %.1f over all. " ..
     "%d poses × %d samples; references at %d poses, %d draws against %d for the MMD, coverage of %d exact draws by %d answers. " ..
     "Seed %d, %s, evaluated on %s in %.0f s.",
     e.dof, e.redundancy, e.components.count, e.parameters, e.training.seconds / 60, e.training.steps, figure(e.components.in_use),
@@ -151,10 +155,12 @@ local introduction = [[
 
 Made by `scripts/avips scripts/evaluate-models.lua`. Test poses are forward kinematics of joints drawn uniformly within the limits, from streams that no
 training uses. "raw" is the network alone; updates are evidence updates (Gauss–Newton steps of the components); steps are Levenberg–Marquardt steps of the samples;
-nothing of these is clipped, dropped or drawn anew. "exact" are finished answers within the limits. The MMD is IKFlow's, against draws from the exact
+nothing of these is clipped, dropped or drawn anew. "8 resampled" are raw samples chosen from eight
+times as many by their pose errors and limits; "exact" are finished answers within the limits; "4 candidates" are exact answers that follow the
+distribution of uniform joints given the pose, four weighted candidates for each. The MMD is IKFlow's, against draws from the exact
 conditional distribution of uniform joints and against multi-start least squares; the floors are references against themselves. An answer is a
-sample within 1 mm, 0.1° and the limits. The ELBO's target has standard deviations of 3 mm and 0.5° and soft limits of 0.05 rad. Times are means on one thread, network
-included. ± is a standard error between poses.
+sample within 1 mm, 0.1° and the limits. The ELBO's target has standard deviations of 3 mm and 0.5° and soft limits of 0.05 rad. Times are medians over 50 poses on one thread,
+network included. ± is a standard error between poses.
 ]]
 
 local names = #arg > 0 and arg or avips.models()

@@ -62,6 +62,7 @@ extension ConditionalMixture {
             "machine": history.machine, "version": history.version,
         ]
         if let chain = robot.chain { file.metadata["chain"] = json(chain) }
+        if let whole = robot.whole { file.metadata["body"] = json(whole) }
         if let turns = encoding.turns { file.metadata["turns"] = json(turns) }
         return file
     }
@@ -74,7 +75,9 @@ extension ConditionalMixture {
         func field<Value: Decodable>(_ name: String, as type: Value.Type) throws(ModelError) -> Value {
             guard let text = file.metadata[name] else { throw fail("its metadata lack '\(name)'") }
             if let text = text as? Value { return text }
-            guard let value = try? JSONDecoder().decode(type, from: Data(text.utf8)) else { throw fail("its metadata '\(name)' cannot be read") }
+            let decoder = JSONDecoder()
+            decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+            guard let value = try? decoder.decode(type, from: Data(text.utf8)) else { throw fail("its metadata '\(name)' cannot be read") }
             return value
         }
         guard file.metadata["format"] == Self.formatName else {
@@ -95,6 +98,14 @@ extension ConditionalMixture {
             if let fault = chain.fault { throw fail("its robot is not sound: \(fault)") }
             guard chain.fingerprint == robot.fingerprint else { throw fail("its robot was changed after the training") }
             robot = RobotIdentity(chain)
+        }
+        if file.metadata["body"] != nil {
+            let whole = try field("body", as: BodyContext.self)
+            if let fault = whole.fault { throw fail("its body is not sound: \(fault)") }
+            guard configuration.context == .position, file.metadata["turns"] == nil, whole.body.fingerprint == robot.fingerprint, whole.body.degreesOfFreedom == robot.lower.count else {
+                throw fail("its body was changed after the training")
+            }
+            robot = RobotIdentity(whole)
         }
         var turns: TurningAxes?
         if file.metadata["turns"] != nil {
@@ -125,5 +136,6 @@ extension ConditionalMixture {
 func json(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return String(decoding: try! encoder.encode(value), as: UTF8.self)
 }

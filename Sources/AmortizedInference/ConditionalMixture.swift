@@ -27,15 +27,18 @@ public struct ConditionalMixture: Sendable, Equatable {
         if let joint = chain.variables.first(where: { !($0.lower < $0.upper) }) {
             throw .invalidConfiguration("the joint \(joint.name) of \(chain.name) has no range: a model needs joints that can move")
         }
+        let encoding = ContextEncoding(
+            kind: configuration.context,
+            turns: configuration.turnsWithTarget ? TurningAxes(chain, usesTip: configuration.context == .pose) : nil, measuring: chain)
+        try self.init(identity: RobotIdentity(chain), encoding: encoding, configuration: configuration)
+    }
+
+    /// An untrained model: means spread over the joint ranges, deviations of a third of the half-range.
+    init(identity: RobotIdentity, encoding: ContextEncoding, configuration: ModelConfiguration) throws(ModelError) {
+        try configuration.validate(degreesOfFreedom: identity.degreesOfFreedom)
         var stream = RandomStream(seed: configuration.seed)
-        self.init(robot: RobotIdentity(chain), configuration: configuration,
-                  encoding: ContextEncoding(
-                    kind: configuration.context,
-                    turns: configuration.turnsWithTarget ? TurningAxes(chain, usesTip: configuration.context == .pose) : nil,
-                    measuring: chain),
-                  parameters: nil)
+        self.init(robot: identity, configuration: configuration, encoding: encoding, parameters: nil)
         parameters = network.initialParameters(using: &stream)
-        // Means spread over the joint ranges, deviations of a third of the half-range.
         let head = network.layers.last!
         let raw = Float(projection.rawNumber(forDeviation: 0.3))
         for component in 0..<configuration.components {

@@ -56,6 +56,7 @@ final class MixturePredictor {
         var result = LaneMixture(dimension: dimension, count: components.count)
         let triangle = triangleCount(dimension)
         let isFull = model.configuration.covariance == .full
+        let numbers = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: Float.self)
         model.parameters.withPointer { parameters in
             for block in 0..<result.blocks {
                 for lane in 0..<laneCount {
@@ -66,7 +67,8 @@ final class MixturePredictor {
                         network.outputs(first..<first + model.rowsPerComponent, parameters, into: outputs)
                         result.logWeights[index] = logWeights[components[index]]
                     }
-                    for row in 0..<model.rowsPerComponent { raw[row][lane] = outputs[row] }
+                    // Lane by lane in memory: setting a lane of a register costs several times as much.
+                    for row in 0..<model.rowsPerComponent { numbers[row * laneCount + lane] = outputs[row] }
                 }
                 model.projection.project(raw + dimension, into: factor)
                 for i in 0..<dimension {

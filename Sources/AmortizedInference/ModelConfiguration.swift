@@ -69,7 +69,7 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
             try check((16...8192).contains(width) && width % 16 == 0,
                       "a hidden width must be a multiple of 16 from 16 to 8192, not \(width)")
         }
-        try check((1...32).contains(degreesOfFreedom), "a model needs 1 to 32 joints; this chain has \(degreesOfFreedom)")
+        try check((1...64).contains(degreesOfFreedom), "a model needs 1 to 64 joints; this robot has \(degreesOfFreedom)")
         let count = parameterCount(degreesOfFreedom: degreesOfFreedom)
         try check(count <= Self.largestParameterCount,
                   "a model may have \(Self.largestParameterCount) parameters at most; this one would have \(count)")

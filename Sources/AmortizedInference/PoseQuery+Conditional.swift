@@ -18,7 +18,7 @@ public struct ConditionalSamples: Sendable {
 
 extension PoseQuery {
     /// Uniform starts that add charts to those of the components, and the share of candidates that these get.
-    private static let uniformCharts = 24
+    private static let uniformCharts = 64
     private static let uniformShare = 0.15
     /// Components below this weight get no chart; the weight of those that do is at least this.
     private static let leastWeight = 1e-3

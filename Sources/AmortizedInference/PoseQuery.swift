@@ -102,6 +102,7 @@ public final class PoseQuery {
         var starts = MixtureStarts(
             posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain,
             first: options.count, limit: max(256, 16 * options.count), stream: &stream)
+        starts.cancellation = cancellation
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }
 }
@@ -109,6 +110,9 @@ public final class PoseQuery {
 /// Starts drawn from a mixture, then, when the mixture has had its chances, uniformly.
 struct MixtureStarts: StartSource {
     let patience = 20
+    /// Where hardly a sample lies inside the limits, drawing takes long: where asked to stop, uniform starts
+    /// follow at once, and the search polls between them.
+    var cancellation = Cancellation.never
     private let mixture: LaneMixture
     private let chooser: ComponentChooser
     private let chain: LaneChain
@@ -140,7 +144,7 @@ struct MixtureStarts: StartSource {
         let n = chain.degreesOfFreedom
         while true {
             if next == choices.count {
-                guard drawn < limit else { return uniform.next(into: q, lane: lane) }
+                guard drawn < limit, !cancellation.isRequested else { return uniform.next(into: q, lane: lane) }
                 choices = (0..<first).map { _ in chooser.next(using: &random) }
                 rows = mixture.sample(choices, using: &lanes)
                 drawn += first

@@ -14,6 +14,8 @@ public struct RobotIdentity: Sendable, Equatable, Codable {
     public var fingerprint: String
     /// The chain itself, so that a model needs no other file; nil where a file names its robot only.
     public private(set) var chain: Chain?
+    /// The whole body and what is asked of it, for a model of one; such a model has no chain.
+    public private(set) var whole: BodyContext?
 
     /// An identity whose chain is not known.
     init(name: String, base: String, tip: String, joints: [String], lower: [Double], upper: [Double], fingerprint: String) {
@@ -35,6 +37,15 @@ public struct RobotIdentity: Sendable, Equatable, Codable {
         lower = chain.variables.map(\.lower)
         upper = chain.variables.map(\.upper)
         fingerprint = chain.fingerprint
+    }
+
+    /// A whole body, whose tip is the one whose place is the context.
+    public init(_ context: BodyContext) {
+        let body = context.body
+        self.init(
+            name: body.name, base: body.base, tip: body.tips[context.tip].name, joints: body.variables.map(\.name),
+            lower: body.variables.map(\.lower), upper: body.variables.map(\.upper), fingerprint: body.fingerprint)
+        whole = context
     }
 
     public var degreesOfFreedom: Int { lower.count }

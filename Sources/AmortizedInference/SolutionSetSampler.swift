@@ -72,12 +72,12 @@ final class SolutionSetSampler {
     }
 
     /// Candidates of the first pool.
-    private static let pilotCount = 384
+    private static let pilotCount = 768
     /// A candidate of the first pool asks for a chart of its own where its weight is so many times the average; charts that are added lie
     /// so far from each other, rad, and are so many at most.
     private static let excess = 3.0
     private static let separation: Float = 0.35
-    private static let mostAdditions = 12
+    private static let mostAdditions = 16
 
     /// Weighted candidates.
     private struct Pool {

@@ -42,7 +42,16 @@ public struct Trainer: Sendable {
         _ state: inout TrainingState, source: some PairSource, targets: (any TargetFamily)? = nil, cancellation: Cancellation = .never,
         report: (TrainingProgress, TrainingState) throws -> Void = { _, _ in }
     ) throws -> Bool {
-        try finish(try TrainingRun(state, source: source, targets: targets, threads: threads), &state, cancellation, report)
+        try train(&state, source: source, targets: targets, cancellation: cancellation, supply: nil, report: report)
+    }
+
+    /// The same with pairs from elsewhere, and with numbers that are asked for as the training goes on.
+    @discardableResult
+    public func train(
+        _ state: inout TrainingState, source: some PairSource, targets: (any TargetFamily)?, cancellation: Cancellation, supply: TrainingRun.Supply?,
+        report: (TrainingProgress, TrainingState) throws -> Void
+    ) throws -> Bool {
+        try finish(try TrainingRun(state, source: source, targets: targets, threads: threads, supply: supply), &state, cancellation, report)
     }
 
     /// Runs to the end; the state takes over what was reached, however that is.

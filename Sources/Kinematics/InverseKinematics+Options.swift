@@ -72,6 +72,8 @@ public struct Solutions: Sendable {
     public var reason: String?
     /// The configuration that came nearest, where none reached the target.
     public var closest: Solution?
+    /// What was asked for, where that is not the pose alone.
+    public var goal: Goal?
 
     public var found: Int { solutions.count }
 

@@ -4,6 +4,9 @@
 ///       <tip name="right_hand" link="link"/>                      one of several tips of a tree
 ///       <sampling joint="joint" lower="0" upper="1"/>             limits used instead of the joint's own
 ///       <nominal name="..." base_position="x y z" base_quaternion="w x y z" configuration="q1 .. qn"/>
+///       <floating lower="x y z roll pitch yaw" upper="..."/>      the range of a base that nothing holds
+///       <stance tip="left_foot" position="x y z"/>                where one of the tips above stays, upright, while the robot stands
+///       <balance half_widths="x y"/>                              how far the centre of mass may leave the stance's middle
 ///       <capsule link="link" start="x y z" end="x y z" radius="r"/>
 ///       <margin link="link" value="m"/>                           added to the radii of the link's spheres
 ///       <ignore shape="sphere" first="link" second="link"/>       a pair that may overlap; or shape="capsule"
@@ -20,6 +23,15 @@ extension RobotDescription {
                 tips.append(Tip(name: name, link: links[try link("link", child, reader)].name))
             case "sampling": try readSampling(child, reader)
             case "nominal": try readNominal(child, reader)
+            case "floating": try readFloating(child, reader)
+            case "stance": try readStance(child, reader)
+            case "balance":
+                let widths = try reader.numbers("half_widths", of: child, called: "<balance>", count: 2)
+                guard let widths, widths.allSatisfy({ $0 >= 0 }) else {
+                    throw reader.fail(child, .missingAttribute(element: "<balance>", attribute: "half_widths"))
+                }
+                stance = stance ?? Stance()
+                stance!.balance = [widths[0], widths[1]]
             case "capsule":
                 links[try link("link", child, reader)].capsules.append(CollisionCapsule(
                     start: try reader.vector("start", of: child, called: "<capsule>"),
@@ -76,6 +88,31 @@ extension RobotDescription {
             }
         }
         nominalConfigurations.append(NominalConfiguration(name: name, base: pose, configuration: q))
+    }
+
+    private mutating func readFloating(_ element: MarkupElement, _ reader: URDFReader) throws(URDFError) {
+        func range(_ attribute: String) throws(URDFError) -> [Double] {
+            guard let numbers = try reader.numbers(attribute, of: element, called: "<floating>", count: 6) else {
+                throw reader.fail(element, .missingAttribute(element: "<floating>", attribute: attribute))
+            }
+            return numbers
+        }
+        let (lower, upper) = (try range("lower"), try range("upper"))
+        for (index, name) in Body.baseNames.enumerated() where lower[index] > upper[index] {
+            throw reader.fail(element, .limitsReversed(joint: name, lower: lower[index], upper: upper[index]))
+        }
+        floatingBase = FloatingBase(lower: lower, upper: upper)
+    }
+
+    private mutating func readStance(_ element: MarkupElement, _ reader: URDFReader) throws(URDFError) {
+        let name = try reader.text("tip", of: element, called: "<stance>")
+        guard tips.contains(where: { $0.name == name }) else {
+            throw reader.fail(element, .unknownLink(
+                in: "<stance>", link: name, hint: NearestNames.hint(tips.map(\.name), for: name, plural: "tips above")))
+        }
+        let position = try reader.vector("position", of: element, called: "<stance>")
+        stance = stance ?? Stance()
+        stance!.tips.append((name, Pose(position: position, rotation: .identity)))
     }
 
     private mutating func readIgnored(_ element: MarkupElement, _ reader: URDFReader) throws(URDFError) {

@@ -74,6 +74,10 @@ public struct RobotDescription: Sendable, Equatable {
     /// The tips that the description names.
     public var tips: [Tip]
     public var nominalConfigurations: [NominalConfiguration]
+    /// The range of the base, where the robot stands freely.
+    public var floatingBase: FloatingBase?
+    /// How it stands, where the description says so.
+    public var stance: Stance?
     public var collisionRules: CollisionRules
     /// What was supplied or left out in reading, one sentence each with its place.
     public var warnings: [String]

@@ -74,3 +74,15 @@ extension Rotation {
     /// Whether every entry is a finite number.
     public var isFinite: Bool { x.isFinite && y.isFinite && z.isFinite }
 }
+
+extension Rotation {
+    /// The shortest rotation that takes one unit vector to another; half a turn about some axis across where they are opposite.
+    public init(taking from: SIMD3<Double>, to: SIMD3<Double>) {
+        let axis = from.cross(to), sine = axis.length
+        guard sine > 1e-12 else {
+            self = from.dot(to) > 0 ? .identity : Rotation(axis: Rotation(takingZTo: from).x, angle: .pi)
+            return
+        }
+        self.init(axis: axis / sine, angle: Elementary.atan2(sine, from.dot(to)))
+    }
+}

@@ -12,9 +12,11 @@ struct SolutionCollector {
     private var blocks: [Lanes] = []
     private(set) var count = 0
 
-    init(_ chain: Chain, minimumDistance: Double) {
-        variables = chain.degreesOfFreedom
-        wraps = chain.variables.map { $0.kind == .continuous }
+    init(_ chain: Chain, minimumDistance: Double) { self.init(chain.variables, minimumDistance: minimumDistance) }
+
+    init(_ variables: [Chain.Variable], minimumDistance: Double) {
+        self.variables = variables.count
+        wraps = variables.map { $0.kind == .continuous }
         squaredDistance = Float(minimumDistance * minimumDistance)
     }
 

@@ -43,6 +43,22 @@ public struct Arguments {
         return try Options(slot, declared: callback.parameters[position - 1])
     }
 
+    /// The arguments of a function that takes any number of values, then a table of options, which is its last declared parameter.
+    ///
+    /// - Parameter isValue: whether a table is one of the values; else the last argument is the table of options where it has a key
+    ///   that is one, or none at all.
+    public func valuesAndOptions(isValue: (Slot) -> Bool) throws -> (values: [Slot], options: Options) {
+        guard let declared = callback.parameters.last, let last = all.last, count > 1, last.kind == .table, !isValue(last) else {
+            return (all, Options(state: state, table: nil))
+        }
+        let names = try last.names()
+        let isEmpty = try names.isEmpty && last.length() == 0
+        guard isEmpty || names.contains(where: { name in declared.options.contains { $0.name == name } }) else {
+            return (all, Options(state: state, table: nil))
+        }
+        return (Array(all.dropLast()), try Options(last, declared: declared))
+    }
+
     /// The object that a method was called on.
     ///
     /// - Throws: `ArgumentError` where it is none of that type, `BusyError` while it is being changed.

@@ -111,6 +111,26 @@ extension Slot {
         }
     }
 
+    /// A list of measurements: numbers of which some may be NaN or infinite; `false` and other gaps are read as NaN.
+    public func series(limit: Int) throws -> [Double] {
+        guard kind == .table else { throw mismatch("a list of numbers") }
+        let L = state.current
+        let length = Int(exactly: lua_rawlen(L, index)) ?? .max
+        guard length <= limit else { throw invalid("must have at most \(limit) numbers, got \(length)") }
+        guard lua_checkstack(L, 2) != 0 else { throw LuaError("Lua's stack is full") }
+        var result: [Double] = []
+        result.reserveCapacity(length)
+        for position in stride(from: 1, through: length, by: 1) {
+            switch lua_rawgeti(L, index, lua_Integer(position)) {
+            case LUA_TNUMBER: result.append(avips_to_number(L, -1))
+            case LUA_TNIL, LUA_TBOOLEAN: result.append(.nan)
+            default: throw element(position).mismatch("a number")
+            }
+            avips_pop(L, 1)
+        }
+        return result
+    }
+
     // The value on top of the stack as an element of this one, for messages.
     private func element(_ position: Int) -> Slot {
         Slot(state: state, index: lua_gettop(state.current), place: .element(place, position))
@@ -156,7 +176,7 @@ extension Slot {
     }
 
     /// The keys of a table that are strings.
-    func names() throws -> [String] {
+    public func names() throws -> [String] {
         var names: [String] = []
         try forEachEntry { key, _ in if key.kind == .string { names.append(state.string(at: key.index)) } }
         return names

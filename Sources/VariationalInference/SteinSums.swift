@@ -8,8 +8,8 @@ import Numerics
 ///
 ///     −M = C_yy⁻¹·C_yγ, symmetrised,    g = γ̄ + M·ȳ:
 ///
-/// the regression of ∇h on x. It is exact wherever h is quadratic, however few the samples; the plain estimate C_yy ≈ I is noisy even
-/// there. Where there are fewer samples than a regression needs, C_yy is drawn towards I.
+/// the regression of ∇h on x. It is exact wherever h is quadratic; the plain estimate C_yy ≈ I is noisy even there. With an effective number of
+/// samples below 2·(D + 1), C_yy is drawn towards I, which it is from D + 1 downwards.
 public struct SteinSums {
     let dimension: Int
     private(set) var weight = 0.0

@@ -11,7 +11,7 @@ func packageRoot() -> String {
     return directory.path
 }
 
-let known = ["kinematics", "ik", "model", "lua", "step"]
+let known = ["kinematics", "ik", "bodies", "model", "lua", "calls", "step", "reference"]
 let wanted = CommandLine.arguments.count > 1 ? Array(CommandLine.arguments.dropFirst()) : known
 if let unknown = wanted.first(where: { !known.contains($0) }) {
     print("unknown benchmark \"\(unknown)\"; the benchmarks are \(known.joined(separator: ", "))")
@@ -23,9 +23,12 @@ let report = Report()
 report.begin()
 if wanted.contains("kinematics") { benchmarkKinematics(chain, report) }
 if wanted.contains("ik") { benchmarkInverseKinematics(chain, report) }
+if wanted.contains("bodies") { try benchmarkBodies(root: root, report) }
 if wanted.contains("model") || wanted.contains("lua") {
     let model = try ConditionalMixture(contentsOf: root + "/share/models/panda.safetensors")
     if wanted.contains("model") { try benchmarkModel(model, chain, report) }
     if wanted.contains("lua") { try benchmarkLua(root: root, model, chain, report) }
 }
+if wanted.contains("calls") { try benchmarkCalls(root: root, report) }
 if wanted.contains("step") { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report) } }
+if wanted.contains("reference") { benchmarkReference(chain, report) }

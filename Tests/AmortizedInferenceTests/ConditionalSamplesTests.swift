@@ -73,4 +73,20 @@ import Testing
         #expect(query.sampleConditional(target, count: 40, using: &first).configurations
             == query.sampleConditional(target, count: 40, using: &second).configurations)
     }
+
+    @Test func resampledSamplesAreNearerAndInside() throws {
+        let chain = planarArm()
+        let query = try PoseQuery(smallModel(chain), chain: chain)
+        let target = chain.forwardKinematics([0.2, 0.4, 0.5])
+        var stream = RandomStream(seed: 3)
+        func meanError(_ rows: Matrix) -> Double {
+            (0..<rows.rows).reduce(0) { $0 + chain.forwardKinematics(Array(rows.row($1))).error(to: target).position } / Double(rows.rows)
+        }
+        let raw = query.sample(target, count: 400, using: &stream), resampled = query.sampleResampled(target, count: 400, using: &stream)
+        #expect(resampled.rows == 400)
+        #expect((0..<400).allSatisfy { chain.contains(Array(resampled.row($0))) })
+        #expect(meanError(resampled) < 0.6 * meanError(raw))
+        // Most samples are still different ones.
+        #expect(Set((0..<400).map { resampled[$0, 0] }).count > 200)
+    }
 }

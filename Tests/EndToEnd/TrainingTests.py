@@ -91,3 +91,31 @@ class Queries(ProgramTest):
         time.sleep(0.2)
         self.assertLess(session.time_to_prompt("\x03"), 0.2)
         self.assertEqual(session.enter("panda.dof").strip(), "7")
+
+    def assert_stops(self, session, call):
+        session.send("print 'started' " + call + "\r")
+        session.child.expect_exact("started\r\n")
+        time.sleep(0.5)
+        self.assertLess(session.time_to_prompt("\x03"), 0.2)
+
+    def test_solving_and_evaluating_can_be_interrupted(self):
+        session = self.session("-q", "--no-progress")
+        session.enter('model = avips.model "panda"')
+        self.assert_stops(session, "answers = model:solve(avips.pose{ xyz = {9, 9, 9} }, { count = 1000000 })")
+        self.assert_stops(session, "model:evaluate{ poses = 100000, samples = 100, seed = 1 }")
+        self.assert_stops(session, "for report in model:training{ minutes = 10 } do end")
+        self.assertEqual(session.enter("#model:solve(model.robot:fk(model.robot:random()), { count = 3 })").strip(), "3")
+
+    def test_a_script_that_is_interrupted_writes_its_checkpoint(self):
+        script = self.write("train.lua", STUDENT + "\nio.write 'started\\n' io.flush()\n"
+                            "student:train{ minutes = 10, checkpoint = 'c.safetensors' }\n")
+        process = subprocess.Popen([PROGRAM, "--no-progress", script], env=environment(self.home), cwd=self.home,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(process.stdout.readline(), "started\n")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 130)
+        done = self.run_program("--no-progress", "-e", "print(avips.model 'c.safetensors')")
+        self.assertIn("interrupted", done.stdout)

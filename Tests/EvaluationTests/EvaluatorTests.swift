@@ -78,7 +78,7 @@ private final class Oracle: ConfigurationSampler {
         #expect(oracle.inside.value == 1 && oracle.answers.value == 1)
         #expect(abs(oracle.discrepancy.value - evaluation.floors.exact.value) < 4 * evaluation.floors.exact.standardError)
         #expect(abs(oracle.coverage[1].value - evaluation.floors.coverage[1].value) < 0.02)
-        #expect(oracle.entropy == nil && oracle.seconds.count == 2 && oracle.seconds[1].value > 0)
+        #expect(oracle.entropy == nil && oracle.seconds.count == 2 && oracle.medianSeconds[1] > 0)
         #expect(raw.position.mean.value > 0.05 && raw.answers.value < 0.01 && raw.coverage[0].value < oracle.coverage[0].value)
         #expect(raw.discrepancy.value > 2 * oracle.discrepancy.value && raw.entropy != nil)
         #expect(evaluation.redundancy == 1 && evaluation.components.count == 4)
@@ -115,7 +115,7 @@ private final class Oracle: ConfigurationSampler {
     }
 
     @Test func modesAreNamed() throws {
-        for name in ["raw", "exact", "1 update", "2 updates", "1 step", "2 updates + 1 step"] {
+        for name in ["raw", "exact", "1 update", "2 updates", "1 step", "2 updates + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step"] {
             #expect(SamplingMode(named: name)?.name == name)
         }
         for name in ["", "update", "0 steps", "1000 steps", "two steps", "1 jump", "1 step more"] { #expect(SamplingMode(named: name) == nil) }

@@ -85,7 +85,7 @@ import Testing
 
     @Test func widthsAreBroughtIntoBounds() {
         #expect(TerminalStyle(width: 10).width == 40)
-        #expect(TerminalStyle(width: 500).width == 100)
+        #expect(TerminalStyle(width: 500).width == 200)
     }
 
     // MARK: Geometry

@@ -75,6 +75,41 @@ import Testing
         #expect(labels(0.1, 0.9, 4) == ["2.5", "5.0", "7.5"])
     }
 
+    private func labels(_ scale: Scale, _ lower: Double, _ upper: Double, _ wanted: Int, unicode: Bool = true) -> [String] {
+        let ticks = Ticks(scale: scale, span: Span(lower: lower, upper: upper), wanted: wanted, typography: Typography(unicode: unicode))
+        return ticks.ticks.map(\.label)
+    }
+
+    @Test func degreesDivideTheCircle() {
+        #expect(labels(.degrees, -180, 180, 5) == ["−180", "−90", "0", "90", "180"])
+        #expect(labels(.degrees, -100, 100, 7) == ["−90", "−60", "−30", "0", "30", "60", "90"])
+        #expect(labels(.degrees, 0, 47, 4) == ["0", "15", "30", "45"])
+        // Small angles are numbers like others.
+        #expect(labels(.degrees, 0, 1, 5) == ["0.00", "0.25", "0.50", "0.75", "1.00"])
+    }
+
+    @Test func fractionsOfPiAreInLowestTerms() {
+        #expect(labels(.fractionsOfPi, -1, 1, 5) == ["−π", "−π/2", "0", "π/2", "π"])
+        #expect(labels(.fractionsOfPi, 0, 1, 5) == ["0", "π/4", "π/2", "3π/4", "π"])
+        #expect(labels(.fractionsOfPi, -1, 1, 3, unicode: false) == ["-pi", "0", "pi"])
+        #expect(labels(.fractionsOfPi, 0, 4, 3) == ["0", "2π", "4π"])
+    }
+
+    @Test func categoriesAreNamedOrThinned() {
+        let names = ["a", "b", "c", "d"]
+        #expect(labels(.categories(names), -0.6, 3.6, 4) == names)
+        #expect(labels(.categories(names), -0.6, 3.6, 2) == ["a", "c"])
+        #expect(labels(.categories([]), -0.6, 0.6, 2) == [])
+    }
+
+    @Test func numbersForWords() {
+        let cases: [(Double, String)] = [
+            (0, "0"), (7.2, "7.2"), (1234.56, "1230"), (0.00123456, "0.00123"), (9.996, "10"), (-0.5, "−0.5"), (4e-6, "4e-6"), (1.5e9, "1.5e9"),
+            (999_999, "1e6"), (.nan, "none"), (.infinity, "∞"), (1e-300, "0"), (1e300, "1e300"), (100, "100"),
+        ]
+        for (value, text) in cases { #expect(Decimal.significant(value) == text, "\(value)") }
+    }
+
     @Test func aSpanWithoutLengthGetsOne() {
         #expect(Span(lower: 0, upper: 0).nonDegenerate() == Span(lower: -0.5, upper: 0.5))
         #expect(Span(lower: 4, upper: 4).nonDegenerate() == Span(lower: 2, upper: 6))

@@ -76,7 +76,7 @@ import Testing
         local log = model:train{ steps = 2 }
         local objects = {
             panda, arm, pose, planar, model, answers, answers[1], matrix, matrix[1], log, model:predict(planar),
-            avips.plot.poses(panda, answers), avips.json.null, panda:random(5), panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10 }),
+            avips.plot.poses(panda, answers), avips.plot.animate{ avips.plot.robot(arm, { 0, 1, 2 }) }, avips.json.null, panda:random(5), panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10 }),
         }
         local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 2, samples = 20, seed = 1 }
         vips:run{ iterations = 2 }

@@ -45,6 +45,9 @@ import Testing
             "avips.help", "avips.apropos", "robot:fk", "robot:jacobian", "robot:random", "robot:ik", "pose:matrix", "pose:inverse",
             "matrix:row", "matrix:table", "solutions:matrix", "model:train", "model:predict", "model:sample", "model:solve", "model:save",
             "model:evaluate", "avips.reference", "evaluation:table", "mixture:logpdf", "mixture:sample", "mixture:entropy", "figure:save", "figure:svg",
+            "figure:csv", "figure:text", "animation:save", "animation:svg", "avips.report", "avips.plot.joints", "avips.plot.density",
+            "avips.plot.weights", "avips.plot.curves", "avips.plot.workspace", "avips.plot.errors", "avips.plot.schedule", "avips.plot.compare",
+            "avips.plot.chain", "avips.plot.animate", "avips.plot.robot",
         ]
         for name in names { #expect(registry.function(named: name) != nil, "\(name)") }
         #expect(try Fixture().shown("return avips.version") == Session.version)

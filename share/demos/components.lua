@@ -130,6 +130,14 @@ for k, component in ipairs(components) do means[k] = component.mean end
 plot = avips.plot.poses(arm, means, { target = target, title = "One pose a component" })
 print(plot)
 print("written: " .. plot:save "components-means.svg")
+mixture = { weights = {}, means = means, covariances = {} }
+for k, component in ipairs(components) do
+  local v = component.width^2
+  mixture.weights[k], mixture.covariances[k] = component.weight, { { v, 0, 0 }, { 0, v, 0 }, { 0, 0, v } }
+end
+plot = avips.plot.joints(mixture, { robot = arm, title = "The components in joint space" })
+print(plot)
+print("written: " .. plot:save "components-joints.svg")
 for k, component in ipairs(components) do
   print(("component %2d: weight %.3f, width %.2f rad, its mean %3.0f mm from the target"):format(k, component.weight, component.width,
     1000 * math.sqrt((arm:fk(component.mean).position[1] - 1.5)^2 + (arm:fk(component.mean).position[2] - 0.9)^2)))

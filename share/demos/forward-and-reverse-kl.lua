@@ -50,7 +50,18 @@ forward_mean, forward_covariance = moments(mass)
 print(("mean %.3f, %.3f rad"):format(forward_mean[1], forward_mean[2]))
 print(("at the mean the tip is %.0f mm from the target"):format(1000 * distance(forward_mean)))
 
--- The mean lies between both answers, where neither is: the elbow is stretched. Samples are anywhere between.
+-- The mean lies between both answers, where neither is: the elbow is stretched. In joint space one sees why: two ridges, one wide
+-- Gaussian over both.
+
+function over_density(mean, covariance, title)
+  return avips.plot.density(log_target, { weights = { 1 }, means = { mean }, covariances = { covariance } },
+    { lower = { -2, -3 }, upper = { 3, 3 }, resolution = 80, title = title })
+end
+plot = over_density(forward_mean, forward_covariance, "Forward KL in joint space")
+print(plot)
+print("written: " .. plot:save "forward-kl-density.svg")
+
+-- Its samples are anywhere between.
 
 random = avips.robot("planar_3link")  -- only a source of seeded numbers
 function normal(count, seed)
@@ -102,6 +113,12 @@ print(("from one start:   %.3f, %.3f rad, %.2f mm from the target"):format(up[1]
 print(("from another one: %.3f, %.3f rad, %.2f mm from the target"):format(down[1], down[2], 1000 * distance(down)))
 
 -- It seeks one answer and forgets the other; which one depends on where it starts.
+
+plot = over_density(up, up_covariance, "Reverse KL in joint space")
+print(plot)
+print("written: " .. plot:save "reverse-kl-density.svg")
+
+-- Samples of the one it found:
 
 seeking = sample(up, up_covariance, 40, 2)
 plot = avips.plot.poses(arm, seeking, { target = target, title = "Reverse KL: one answer, and a good one" })

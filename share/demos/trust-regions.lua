@@ -89,7 +89,29 @@ for _, epsilon in ipairs{ 0.1, 1, math.huge } do
   print(("epsilon %-4s ends at %6.2f, %6.2f rad; mm after each step: %s"):format(epsilon, q.mean[1], q.mean[2], table.concat(distances, " ")))
 end
 
--- The means on their way, with a small bound: a steady approach.
+-- The Gaussians on their way through joint space, with a small bound: each overlaps the one before.
+
+function log_target(q) return -distance(q)^2 / (2 * 0.15^2) end  -- drawn wider than it is, to be seen
+function snapshots(epsilon, steps)
+  local q = { mean = { -0.6, 0.25 }, precision = { { 4, 0 }, { 0, 4 } } }
+  local shown = { weights = {}, means = {}, covariances = {} }
+  for step = 0, steps do
+    if step % 4 == 0 then
+      table.insert(shown.weights, 1)
+      table.insert(shown.means, q.mean)
+      table.insert(shown.covariances, (inverse(q.precision)))
+    end
+    q = bounded_step(q, epsilon)
+  end
+  for i in ipairs(shown.weights) do shown.weights[i] = 1 / #shown.weights end
+  return shown
+end
+plot = avips.plot.density(log_target, snapshots(0.5, 16),
+  { lower = { -2, -2 }, upper = { 2, 3 }, resolution = 80, title = "Every fourth Gaussian, epsilon = 0.5" })
+print(plot)
+print("written: " .. plot:save "trust-region-density.svg")
+
+-- And the arm at the means.
 
 steady, path = run(0.5, 25)
 plot = avips.plot.poses(arm, path, { target = target, title = "Means of 25 bounded steps (epsilon = 0.5)" })

@@ -30,6 +30,8 @@ print("written: " .. plot:save "two-minutes-before.svg")
 
 log = student:train{ minutes = minutes, seed = 1 }
 print(log)
+plot = avips.plot.curves(log)
+print("written: " .. plot:save "two-minutes-curves.svg")
 
 -- And after?
 

@@ -21,8 +21,10 @@ public struct Evaluation: Sendable, Codable {
         /// In nats and joint units; nil where the samples have no density in closed form.
         public var entropy: Estimate?
         public var evidenceBound: Estimate?
-        /// Seconds a pose for each of ``Evaluation/timedCounts`` solutions; empty where no times were taken.
+        /// Seconds a pose for each of ``Evaluation/timedCounts`` solutions, the mean and the median over poses; empty where no times were
+        /// taken. Other work on the machine shows in the mean.
         public var seconds: [Estimate]
+        public var medianSeconds: [Double]
     }
 
     /// References against themselves and each other: the best that any figure can be.

@@ -36,7 +36,8 @@ extension Evaluator {
             }
         }.flatMap(\.self)
         return settings.modes.indices.map { mode in
-            let own = errors.map { $0[mode] }
+            // A pose that a mode has no answer for has no errors.
+            let own = errors.map { $0[mode] }.filter { !$0.position.isEmpty }
             func share(_ count: (PoseErrors) -> Int) -> Estimate {
                 Estimate(meanOf: own.map { Double(count($0)) / Double($0.position.count) })
             }

@@ -26,7 +26,7 @@ extension Evaluator {
     }
 
     /// Seconds a pose for each mode and number of solutions, network included, on one thread.
-    func measureTimes(_ poses: [Pose]) throws -> [[Estimate]] {
+    func measureTimes(_ poses: [Pose]) throws -> [[(mean: Estimate, median: Double)]] {
         guard !poses.isEmpty else { return settings.modes.map { _ in [] } }
         let clock = ContinuousClock()
         let samplers = try makeSamplers()
@@ -42,7 +42,8 @@ extension Evaluator {
                     return Double(seconds) + 1e-18 * Double(attoseconds)
                 }
                 // The first call only warms up.
-                return Estimate(meanOf: Array(seconds.dropFirst()))
+                let counted = Array(seconds.dropFirst())
+                return (Estimate(meanOf: counted), ErrorSummary.quantile(0.5, of: counted.sorted()))
             }
         }
     }

@@ -47,7 +47,8 @@ public struct Evaluator {
             return Evaluation.Mode(
                 name: settings.modes[index].name, position: accuracy.position, rotation: accuracy.rotation, inside: accuracy.inside,
                 answers: accuracy.answers, discrepancy: compared.exact, multistartDiscrepancy: compared.multistart,
-                coverage: compared.coverage, entropy: compared.entropy, evidenceBound: compared.evidenceBound, seconds: times[index])
+                coverage: compared.coverage, entropy: compared.entropy, evidenceBound: compared.evidenceBound,
+                seconds: times[index].map(\.mean), medianSeconds: times[index].map(\.median))
         }
         let (seconds, attoseconds) = (clock.now - start).components
         return Evaluation(

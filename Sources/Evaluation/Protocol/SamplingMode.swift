@@ -42,19 +42,48 @@ public struct SamplingMode: Sendable {
     /// Exact solutions: samples finished to 1e-4 m and 1e-3 rad within the limits, failures redrawn, near duplicates kept.
     public static let exact = SamplingMode("exact") { try ExactSolutions($0, $1) }
 
-    /// The mode of a name as ``samples(updates:steps:)`` and ``exact`` spell it; nil for other names.
+    /// Samples of the exact conditional distribution, so many candidates weighted for each: "4 candidates".
+    public static func candidates(_ pool: Int) -> SamplingMode {
+        SamplingMode("\(pool) candidates") { try ResampledSamples($0, $1) { $0.sampleConditional($1, count: $2, pool: pool, using: &$3).configurations } }
+    }
+
+    /// Raw samples, the better ones of so many for each kept by their pose errors, then so many Levenberg–Marquardt steps:
+    /// "8 resampled", "8 resampled + 1 step".
+    public static func resampled(_ pool: Int, steps: Int = 0) -> SamplingMode {
+        SamplingMode("\(pool) resampled" + (steps == 0 ? "" : " + \(steps) step\(steps == 1 ? "" : "s")")) { model, chain in
+            let corrector = PoseSteps(chain), followsRotation = model.configuration.context == .pose
+            return try ResampledSamples(model, chain) {
+                var rows = $0.sampleResampled($1, count: $2, pool: pool, using: &$3)
+                corrector.take(steps, from: &rows, towards: $1, followsRotation: followsRotation)
+                return rows
+            }
+        }
+    }
+
+    /// The mode of a name as the modes here spell it; nil for other names.
     public init?(named name: String) {
         if name == "raw" { self = .samples(); return }
         if name == "exact" { self = .exact; return }
-        var updates = 0, steps = 0
+        let words = name.split(separator: " ")
+        if words.count == 2, let pool = Int(words[0]), (1...1000).contains(pool), words[1] == "candidates" {
+            self = .candidates(pool)
+            return
+        }
+        var updates = 0, steps = 0, pool = 0
         for part in name.split(separator: "+") {
             let words = part.split(separator: " ")
             guard words.count == 2, let count = Int(words[0]), (1...100).contains(count) else { return nil }
             switch words[1] {
             case "update", "updates": updates = count
             case "step", "steps": steps = count
+            case "resampled": pool = count
             default: return nil
             }
+        }
+        if pool > 0 {
+            guard updates == 0 else { return nil }
+            self = .resampled(pool, steps: steps)
+            return
         }
         guard updates + steps > 0 else { return nil }
         self = .samples(updates: updates, steps: steps)
@@ -93,6 +122,22 @@ private final class ExactSolutions: ConfigurationSampler {
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         let solutions = query.solve(pose, options: .init(count: count, minimumDistance: 0), using: &stream)
         return Matrix(solutions.solutions.map(\.configuration), columns: query.chain.degreesOfFreedom).shuffled(using: &stream)
+    }
+
+    func mixture(at pose: Pose) -> GaussianMixture? { nil }
+}
+
+private final class ResampledSamples: ConfigurationSampler {
+    private let query: PoseQuery
+    private let draw: (PoseQuery, Pose, Int, inout RandomStream) -> Matrix
+
+    init(_ model: ConditionalMixture, _ chain: Chain, draw: @escaping (PoseQuery, Pose, Int, inout RandomStream) -> Matrix) throws {
+        query = try PoseQuery(model, chain: chain)
+        self.draw = draw
+    }
+
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        draw(query, pose, count, &stream).shuffled(using: &stream)
     }
 
     func mixture(at pose: Pose) -> GaussianMixture? { nil }

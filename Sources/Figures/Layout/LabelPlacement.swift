@@ -33,6 +33,7 @@ struct LabelPlacement {
                 result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: true))
             }
         }
+        taken += pointBoxes()
         for (index, layer) in panel.layers.enumerated() {
             for case .text(let text, let place) in layer.marks {
                 guard let point = plan.point(place, in: panel) else { continue }
@@ -96,7 +97,21 @@ struct LabelPlacement {
         }
     }
 
-    /// Points along all linkages and arrows that are not faint, as dense as a label is high, and never more than a few thousand.
+    /// The boxes of small symbols, where they are few: words keep off them, numbers may stand on them.
+    private func pointBoxes() -> [Box] {
+        panel.layers.flatMap { layer in
+            layer.marks.flatMap { mark -> [Box] in
+                guard case .points(let places, let symbol) = mark, symbol != .target, symbol != .base, places.count <= 24 else { return [] }
+                return places.compactMap { place in
+                    guard let point = plan.point(place, in: panel) else { return nil }
+                    let middle = ((point / metrics.quantum).rounded(.down) + 0.5) * metrics.quantum
+                    return Box(center: middle, size: symbolRadius * 0.6)
+                }
+            }
+        }
+    }
+
+    /// Points along all lines, linkages and arrows that are not faint, as dense as a label is high, and never more than a few thousand.
     private func crowdedPoints() -> [(layer: Int, point: SIMD2<Double>)] {
         var result: [(layer: Int, point: SIMD2<Double>)] = []
         let spacing = metrics.lineHeight(.tick) / 4
@@ -105,6 +120,7 @@ struct LabelPlacement {
                 let places: [Place]
                 switch mark {
                 case .linkage(let joints): places = joints
+                case .line(let line) where line.count <= 500: places = line
                 case .arrow(let tail, let head): places = [tail, head]
                 default: continue
                 }

@@ -25,6 +25,13 @@ struct Metrics {
     var hasVerticalTitles: Bool
     /// Below this width a panel's frame says little, and the grid gets fewer columns.
     var minimumFrameWidth: Double
+    /// No frame is lower.
+    var minimumFrameHeight: Double
+    /// The height of a row of categories, in lines of tick labels.
+    var categoryRows: Double
+    /// The room before a heatmap's scale, and its width.
+    var barGap: Double
+    var barWidth: Double
     /// The most lines of a legend under the panels.
     var maximumLegendLines: Int
     /// The width of a legend's sample with the room after it.

@@ -8,18 +8,24 @@ public struct Figure: Sendable, Equatable {
     public var description: String
     /// The panels in reading order, row by row.
     public var panels: [Panel]
+    /// The cells of the grid that the panels stand in, in their order and ascending; one after the other if nil.
+    ///
+    /// A renderer that has too little width for the columns sets the panels one after the other.
+    public var cells: [Int]?
     /// The columns of the grid, at least 1; a renderer that has too little width uses fewer.
     public var columns: Int
     /// What the marks mean; stands in the first free cell of the grid, else under the panels.
     public var legend: [LegendEntry]
 
     public init(
-        title: String, description: String, panels: [Panel], columns: Int = 1, legend: [LegendEntry] = []
+        title: String, description: String, panels: [Panel], columns: Int = 1, cells: [Int]? = nil,
+        legend: [LegendEntry] = []
     ) {
         self.title = title
         self.description = description
         self.panels = panels
         self.columns = max(1, columns)
+        self.cells = cells
         self.legend = legend
     }
 }
@@ -36,10 +42,12 @@ public struct Panel: Sendable, Equatable {
     /// If all panels of a figure say so, they share one scale, so that a metre is as long in each.
     public var equalAspect: Bool
     public var layers: [Layer]
+    /// What the colours of a heatmap mean; drawn at the frame's right side.
+    public var colorBar: ColorBar?
 
     public init(
         name: String, title: String = "", x: Axis = Axis(), y: Axis = Axis(), equalAspect: Bool = false,
-        layers: [Layer] = []
+        layers: [Layer] = [], colorBar: ColorBar? = nil
     ) {
         self.name = name
         self.title = title
@@ -47,6 +55,7 @@ public struct Panel: Sendable, Equatable {
         self.y = y
         self.equalAspect = equalAspect
         self.layers = layers
+        self.colorBar = colorBar
     }
 }
 
@@ -59,14 +68,18 @@ public struct Axis: Sendable, Equatable {
     public var range: ClosedRange<Double>?
     /// Whether ticks, their labels and the title are drawn.
     public var isVisible: Bool
+    /// Whether labels and title are left out where the panel's neighbour to the left or below shows the same.
+    public var isShared: Bool
 
     public init(
-        label: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil, isVisible: Bool = true
+        label: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil, isVisible: Bool = true,
+        isShared: Bool = false
     ) {
         self.label = label
         self.scale = scale
         self.range = range
         self.isVisible = isVisible
+        self.isShared = isShared
     }
 }
 
@@ -77,6 +90,8 @@ public struct LegendEntry: Sendable, Equatable {
         /// A piece of line, with the badge's text on it unless that is empty.
         case line(badge: String)
         case point(Symbol)
+        /// A piece of filled area, with the badge's text on it unless that is empty.
+        case area(badge: String)
     }
 
     public var text: String

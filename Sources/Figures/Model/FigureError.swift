@@ -10,8 +10,18 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     case badTarget
     /// There is not one component number a configuration.
     case componentCount(found: Int, expected: Int)
+    /// A component of a mixture is over another number of joints than the robot has.
+    case componentSize(number: Int, found: Int, expected: Int)
+    /// The joints to show are fewer than two, repeat, or are none of the robot's.
+    case jointChoice(robot: String, degreesOfFreedom: Int)
+    /// There is nothing that could be drawn: no values, or none that is finite.
+    case noData(what: String)
+    /// Lists that belong together differ in length.
+    case differentLengths(what: String, first: Int, second: Int)
+    /// An animation has no frame, too many, or frames that do not have the same panels.
+    case frames(String)
     /// The file's name does not say a format that figures are written in.
-    case unknownExtension(path: String)
+    case unknownExtension(path: String, expected: String = ".svg")
     /// The system refused to write; an old file is left as it was.
     case notWritten(path: String, reason: String)
 
@@ -27,8 +37,17 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
             "the target pose has a value that is not finite or beyond 1e300 m"
         case .componentCount(let found, let expected):
             "\(found) component numbers for \(expected) configurations: expected one each"
-        case .unknownExtension(let path):
-            "cannot save a figure as \"\(path)\": expected a name that ends in \".svg\""
+        case .componentSize(let number, let found, let expected):
+            "component \(number) is over \(found) joints, the robot has \(expected)"
+        case .jointChoice(let robot, let degreesOfFreedom):
+            degreesOfFreedom < 2
+                ? "\(robot) has fewer than two joints, and a figure in joint space needs two"
+                : "expected at least two different joints of \(robot), from 1 to \(degreesOfFreedom)"
+        case .noData(let what): "there is nothing to draw: \(what)"
+        case .differentLengths(let what, let first, let second): "\(what) differ in length: \(first) and \(second)"
+        case .frames(let complaint): complaint
+        case .unknownExtension(let path, let expected):
+            "cannot save a \(expected == ".svg" ? "figure" : "report") as \"\(path)\": expected a name that ends in \"\(expected)\""
         case .notWritten(let path, let reason):
             "cannot write \"\(path)\": \(reason)"
         }

@@ -18,6 +18,24 @@ public enum Mark: Sendable, Equatable {
     case text(String, at: Place)
     /// Words in a small frame on one of the places, chosen so that it hides least; earlier places are preferred.
     case badge(String, on: [Place])
+    /// The area between two polylines from left to right, filled; a gap in either breaks it.
+    case area(lower: [Place], upper: [Place])
+    /// The upright rectangle between two opposite corners, filled.
+    case bar(Place, Place)
+    /// An ellipse around a centre, by the offsets of the ends of two conjugate half-axes.
+    case ellipse(center: Place, Place, Place)
+    /// Values on a grid, as colours.
+    case heatmap(Heatmap)
+    /// A line across the whole panel at a value of one axis.
+    case rule(Double, Direction)
+}
+
+/// The axis that a rule's value belongs to.
+public enum Direction: Sendable, Equatable {
+    /// A vertical line at a value of x.
+    case x
+    /// A horizontal line at a value of y.
+    case y
 }
 
 /// The shapes of points.
@@ -51,13 +69,15 @@ public struct Style: Sendable, Hashable {
         case foreground
         /// A grey that stays behind data.
         case muted
+        /// White with a dark edge: readable on a heatmap.
+        case overlay
         /// The category with this index, from 0; the seven colours repeat with other dashes.
         case series(Int)
     }
 
     /// How much the marks stand out.
     public enum Emphasis: Int, Sendable, Hashable {
-        /// Thin and translucent: one of many.
+        /// Thin and translucent: one of many, or the spread around a line.
         case faint
         case regular
         case strong

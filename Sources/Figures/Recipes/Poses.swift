@@ -107,20 +107,31 @@ struct PosesScene {
     fileprivate func figure(title: String?) -> Figure {
         var figure = Figure(
             title: title ?? summary.title, description: summary.description, panels: [], columns: 2, legend: legend)
+        figure.panels = panels { _ in [] }
+        return figure
+    }
+
+    /// The views of the scene.
+    ///
+    /// - Parameter more: layers in front of all others.
+    func panels(_ more: (Projection) -> [Layer]) -> [Panel] {
+        var result: [Panel]
+        let projections: [Projection]
         switch StickFigure.view(of: robot) {
         case .plane(let across, let up, let names):
-            figure.panels = [
-                panel("plane", "", Projection(across: across, up: up), labels: ("\(names.0) (m)", "\(names.1) (m)"))
-            ]
+            projections = [Projection(across: across, up: up)]
+            result = [panel("plane", "", projections[0], labels: ("\(names.0) (m)", "\(names.1) (m)"))]
         case .space:
             let floor = FloorGrid(bounds: bounds, target: target)
-            figure.panels = [
+            projections = [.front, .axonometric, .top]
+            result = [
                 panel("front", "Front view", .front, labels: ("x (m)", "z (m)")),
                 panel("axonometric", "Axonometric view, \(floor.sizeText) m grid", .axonometric, floor: floor),
                 panel("top", "Top view", .top, labels: ("x (m)", "y (m)")),
             ]
         }
-        return figure
+        for index in result.indices { result[index].layers += more(projections[index]) }
+        return result
     }
 
     // MARK: Panels

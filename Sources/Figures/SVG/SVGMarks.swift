@@ -5,25 +5,45 @@ extension SVGRenderer {
     mutating func draw(_ mark: Mark, in panel: Panel, _ plan: PanelPlan) {
         switch mark {
         case .line(let places):
-            polyline(places.map { plan.point($0, in: panel) }, frame: plan.frame)
+            let points = places.map { plan.point($0, in: panel) }
+            polyline(Simplification.polyline(points, budget: SVGRenderer.budget), frame: plan.frame)
         case .linkage(let places):
             let points = places.map { plan.point($0, in: panel) }
             polyline(points, frame: plan.frame)
             joints(points, frame: plan.frame)
         case .points(let places, let symbol):
-            for case let point? in places.map({ plan.point($0, in: panel) }) where plan.frame.contains(point) {
-                draw(symbol, at: point)
-            }
+            let inside = places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains)
+            if symbol == .disc && inside.count > 4 { return dots(inside) }
+            for point in inside { draw(symbol, at: point) }
         case .arrow(let tail, let head):
             if let tail = plan.point(tail, in: panel), let head = plan.point(head, in: panel) {
                 arrow(tail, head, frame: plan.frame)
             }
+        case .area, .bar, .ellipse, .heatmap, .rule: fill(mark, in: panel, plan)
         case .text, .badge: break
         }
     }
 
+    /// The points that a long line or a scatter is drawn with at most.
+    static let budget = 8000
+
+    /// Many points: one path of round dots.
+    private mutating func dots(_ points: [SIMD2<Double>]) {
+        let shown = Simplification.scatter(points, budget: SVGRenderer.budget)
+        writer.begin("path")
+        writer.attribute("class", shown.count > 400 ? "dots many" : shown.count > 40 ? "dots" : "dots few")
+        writer.beginAttribute("d")
+        for point in shown {
+            writer.raw("M")
+            writer.point(point)
+            writer.raw("h0")
+        }
+        writer.raw("\"")
+        writer.close()
+    }
+
     /// One path; a gap or a part outside of the frame begins a new piece of it.
-    private mutating func polyline(_ points: [SIMD2<Double>?], frame: Box) {
+    mutating func polyline(_ points: [SIMD2<Double>?], frame: Box) {
         var pen: SIMD2<Double>?
         var isEmpty = true
         for (start, end) in zip(points, points.dropFirst()) {
@@ -121,7 +141,7 @@ extension SVGRenderer {
         }
     }
 
-    private mutating func circle(_ center: SIMD2<Double>, radius: Double, classes: String) {
+    mutating func circle(_ center: SIMD2<Double>, radius: Double, classes: String) {
         writer.begin("circle")
         writer.attribute("class", classes)
         writer.attribute("cx", center.x)

@@ -16,12 +16,27 @@ struct SVGRenderer {
     var writer = SVGWriter()
     private var names: Set<String> = []
 
-    init(figure: Figure) {
+    /// - Parameter plan: where everything goes; found from the figure if nil.
+    init(figure: Figure, plan: FigurePlan? = nil) {
         self.figure = figure
-        plan = FigurePlan(figure, metrics: .svg)
+        self.plan = plan ?? FigurePlan(figure, metrics: .svg)
     }
 
     fileprivate mutating func document() -> String {
+        opening(description: figure, rules: [])
+        title()
+        for index in figure.panels.indices { panel(index) }
+        legend()
+        writer.end("svg")
+        return writer.text
+    }
+
+    /// All that stands before the first mark.
+    ///
+    /// - Parameters:
+    ///   - described: whose title and description the document bears.
+    ///   - rules: of style, to follow the common ones.
+    mutating func opening(description described: Figure, rules: [String]) {
         writer.begin("svg")
         writer.attribute("xmlns", "http://www.w3.org/2000/svg")
         writer.attribute("width", plan.size.x)
@@ -33,20 +48,21 @@ struct SVGRenderer {
         writer.attribute("role", "img")
         writer.openChildren()
         writer.begin("title")
-        writer.close("title", text: figure.title)
+        writer.close("title", text: described.title)
         writer.begin("desc")
-        writer.close("desc", text: figure.description)
-        writer.raw("<style>\n" + SVGStyle.sheet(series: usedSeries) + "\n</style>\n")
+        writer.close("desc", text: described.description)
+        writer.raw("<style type=\"text/css\">\n" + SVGStyle.sheet(series: usedSeries, hasMagnitudes: hasMagnitudes, more: rules) + "\n</style>\n")
         writer.begin("rect")
         writer.attribute("class", "page")
         writer.attribute("width", plan.size.x)
         writer.attribute("height", plan.size.y)
         writer.close()
-        title()
-        for index in figure.panels.indices { panel(index) }
-        legend()
-        writer.end("svg")
-        return writer.text
+    }
+
+    private var hasMagnitudes: Bool {
+        figure.panels.contains { panel in
+            panel.colorBar != nil || panel.layers.contains { $0.marks.contains { if case .heatmap = $0 { true } else { false } } }
+        }
     }
 
     private var usedSeries: [Int] {
@@ -60,7 +76,7 @@ struct SVGRenderer {
         // Letters without descenders are about 0.7 of the size high: this sets their middle on the point.
         let drop = 0.35 * SVGFont.size(role)
         writer.begin("text")
-        writer.attribute("class", classes)
+        if !classes.isEmpty { writer.attribute("class", classes) }
         if turned {
             writer.beginAttribute("transform")
             writer.raw("translate(")
@@ -89,9 +105,15 @@ struct SVGRenderer {
         writer.openChildren()
     }
 
-    private mutating func title() {
+    /// A title in lines that fit on the page.
+    func wrapped(_ title: String) -> [String] {
+        metrics.typography.wrapped(title) { metrics.fits($0, in: metrics.width - 2 * metrics.margin.x, role: .title) }
+    }
+
+    /// - Parameter lines: those of the figure's own title if nil.
+    mutating func title(_ lines: [String]? = nil) {
         let height = metrics.lineHeight(.title)
-        for (row, line) in plan.titleLines.enumerated() {
+        for (row, line) in (lines ?? plan.titleLines).enumerated() {
             text(
                 line, "title", at: SIMD2(metrics.margin.x, metrics.margin.y + (Double(row) + 0.5) * height), role: .title)
         }
@@ -103,16 +125,26 @@ struct SVGRenderer {
         let (panel, plan) = (figure.panels[index], plan.panels[index])
         group(panel.name)
         axes(panel, plan)
-        for layer in panel.layers {
-            group(panel.name + " " + layer.name, classes: SVGStyle.classes(layer.style))
-            for mark in layer.marks { draw(mark, in: panel, plan) }
-            writer.end("g")
-        }
+        layers(panel.layers, in: panel, plan)
         labels(panel, plan)
         writer.end("g")
     }
 
-    private mutating func axes(_ panel: Panel, _ plan: PanelPlan) {
+    mutating func layers(_ layers: some Sequence<Layer>, in panel: Panel, _ plan: PanelPlan) {
+        for layer in layers {
+            if layer.style.ink == .overlay {
+                // The dark edge: the same marks, broader, below.
+                group(panel.name + " " + layer.name + " edge", classes: "casing")
+                for mark in layer.marks { draw(mark, in: panel, plan) }
+                writer.end("g")
+            }
+            group(panel.name + " " + layer.name, classes: SVGStyle.classes(layer.style))
+            for mark in layer.marks { draw(mark, in: panel, plan) }
+            writer.end("g")
+        }
+    }
+
+    mutating func axes(_ panel: Panel, _ plan: PanelPlan) {
         let frame = plan.frame
         group(panel.name + " axes")
         for tick in plan.xTicks.ticks {
@@ -130,12 +162,12 @@ struct SVGRenderer {
             let x = plan.xOfTick(tick)
             line("tick", from: SIMD2(x, frame.bottom), to: SIMD2(x, frame.bottom + 4))
             let y = frame.bottom + gap.y + metrics.lineHeight(.tick) / 2
-            text(tick.label, "middle", at: SIMD2(x, y), role: .tick)
+            if !tick.label.isEmpty { text(tick.label, "middle", at: SIMD2(x, y), role: .tick) }
         }
         for tick in plan.yTicks.ticks {
             let y = plan.yOfTick(tick)
             line("tick", from: SIMD2(frame.x - 4, y), to: SIMD2(frame.x, y))
-            text(tick.label, "end", at: SIMD2(frame.x - gap.x, y), role: .tick)
+            if !tick.label.isEmpty { text(tick.label, "end", at: SIMD2(frame.x - gap.x, y), role: .tick) }
         }
         if !plan.xTitle.isEmpty {
             let y = frame.bottom + gap.y + metrics.lineHeight(.tick) + metrics.lineHeight(.axisTitle) / 2
@@ -153,17 +185,16 @@ struct SVGRenderer {
                 title, "panel-title", at: SIMD2(frame.x, frame.y - metrics.lineHeight(.panelTitle) / 2),
                 role: .panelTitle)
         }
+        if let bar = plan.bar { colorBar(bar, panel: panel) }
         writer.end("g")
     }
 
-    func rectangle(_ box: Box, _ writer: inout SVGWriter) {
+    mutating func rectangle(_ box: Box) {
         writer.attribute("x", box.x)
         writer.attribute("y", box.y)
         writer.attribute("width", box.width)
         writer.attribute("height", box.height)
     }
-
-    mutating func rectangle(_ box: Box) { rectangle(box, &writer) }
 
     mutating func line(_ classes: String, from start: SIMD2<Double>, to end: SIMD2<Double>) {
         writer.begin("line")
@@ -177,7 +208,7 @@ struct SVGRenderer {
 
     // MARK: Legend
 
-    private mutating func legend() {
+    mutating func legend() {
         guard !plan.legend.isEmpty else { return }
         group("legend")
         let sample = metrics.sampleWidth - 14
@@ -196,6 +227,12 @@ struct SVGRenderer {
                 if !text.isEmpty { badge(text, at: middle) }
             case .point(let symbol):
                 draw(symbol, at: middle)
+            case .area(let text):
+                writer.begin("rect")
+                writer.attribute("class", "filled area")
+                rectangle(Box(center: middle, size: [sample - 4, 12]))
+                writer.close()
+                if !text.isEmpty { badge(text, at: middle) }
             }
             writer.end("g")
             text(line.text, "legend", at: line.origin + SIMD2(metrics.sampleWidth, 0), role: .legend)

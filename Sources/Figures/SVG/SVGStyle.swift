@@ -17,6 +17,7 @@ enum SVGStyle {
         return switch style.ink {
         case .foreground: "ink \(weight)"
         case .muted: "muted \(weight)"
+        case .overlay: "overlay \(weight)"
         case .series(let index):
             Palette.dash(index) == 0
                 ? "s\(Palette.color(index) + 1) \(weight)"
@@ -24,8 +25,10 @@ enum SVGStyle {
         }
     }
 
-    /// The rules, with those of categories only where they are used.
-    static func sheet(series: [Int]) -> String {
+    /// The rules, with those of categories and magnitudes only where they are used.
+    ///
+    /// - Parameter more: rules that follow all others.
+    static func sheet(series: [Int], hasMagnitudes: Bool = false, more: [String] = []) -> String {
         var rules = [
             "text{font-family:\(SVGFont.families);font-size:12px;fill:\(light.text);stroke:none}",
             "path,circle,rect,line{fill:none;stroke-linecap:round;stroke-linejoin:round}",
@@ -41,6 +44,15 @@ enum SVGStyle {
             ".strong{stroke-width:3}",
             ".faint{stroke-width:1.25;stroke-opacity:.38}",
             ".joints{stroke-width:7.5;stroke-dasharray:none}",
+            ".dots{stroke-width:5;stroke-dasharray:none;stroke-opacity:.7}",
+            ".few{stroke-width:7;stroke-opacity:1}",
+            ".many{stroke-width:3;stroke-opacity:.5}",
+            ".area{stroke:none;fill-opacity:.5}",
+            ".faint .area{fill-opacity:.22}",
+            ".strong .area{fill-opacity:.85}",
+            ".rule{stroke-dasharray:6 4}",
+            ".casing{stroke:#000000;stroke-opacity:.55;stroke-width:4.5}",
+            ".overlay{stroke:#FFFFFF;stroke-opacity:1}",
             ".badge{fill:\(light.page);stroke-width:1.75;stroke-opacity:1;stroke-dasharray:none}",
             ".note{paint-order:stroke;stroke:\(light.page);stroke-width:4;stroke-linejoin:round}",
             ".ink{stroke:\(light.text)}",
@@ -48,7 +60,7 @@ enum SVGStyle {
             ".solid{stroke-dasharray:none}",
         ]
         let colors = Set(series.map(Palette.color)).sorted()
-        rules += colors.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].hex)}" }
+        rules += colors.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].light)}" }
         let dashes = Set(series.map(Palette.dash)).subtracting([0]).sorted()
         rules += dashes.map { ".d\($0){stroke-dasharray:\(Palette.dashes[$0])}" }
         // Filled symbols take the colour of their group.
@@ -56,7 +68,11 @@ enum SVGStyle {
             ".ink .filled{fill:\(light.text)}",
             ".muted .filled{fill:\(light.muted)}",
         ]
-        rules += colors.map { ".s\($0 + 1) .filled{fill:\(Palette.colors[$0].hex)}" }
+        rules += colors.map { ".s\($0 + 1) .filled{fill:\(Palette.colors[$0].light)}" }
+        if hasMagnitudes {
+            rules.append(".map{shape-rendering:crispEdges;stroke:none;stroke-dasharray:none}")
+            rules += (0..<Viridis.levels).map { ".v\($0){fill:\(Viridis.hex($0))}" }
+        }
         rules += [
             "@media screen and (prefers-color-scheme:dark){",
             "text{fill:\(dark.text)}",
@@ -68,8 +84,11 @@ enum SVGStyle {
             ".ink{stroke:\(dark.text)}",
             ".ink .filled{fill:\(dark.text)}",
             ".muted .filled{fill:\(dark.muted)}",
-            "}",
         ]
+        let changed = colors.filter { Palette.colors[$0].dark != Palette.colors[$0].light }
+        rules += changed.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].dark)}" }
+        rules += changed.map { ".s\($0 + 1) .filled{fill:\(Palette.colors[$0].dark)}" }
+        rules += ["}"] + more
         return rules.joined(separator: "\n")
     }
 }

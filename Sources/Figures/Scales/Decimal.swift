@@ -32,6 +32,26 @@ package enum Decimal {
         return mantissa < 0 ? minus + digits : digits
     }
 
+    /// A number for words: with so many significant digits, in decimals where that is short, else with a power of ten.
+    package static func significant(_ value: Double, digits: Int = 3) -> String {
+        guard value.isFinite else { return value.isNaN ? "none" : value < 0 ? "−∞" : "∞" }
+        guard value != 0, value.magnitude >= 1e-290 else { return "0" }
+        var first = exponent(of: value.magnitude)
+        var mantissa = Int((value / power(first - digits + 1)).rounded())
+        if String(mantissa.magnitude).count > digits {
+            mantissa /= 10
+            first += 1
+        }
+        var lowest = first - digits + 1
+        while mantissa % 10 == 0 && lowest < 0 || mantissa % 10 == 0 && !(-4...5).contains(first) {
+            mantissa /= 10
+            lowest += 1
+        }
+        if (-4...5).contains(first) { return text(mantissa: mantissa, exponent: lowest, decimals: max(0, -lowest), minus: "−") }
+        let places = String(mantissa.magnitude).count - 1
+        return text(mantissa: mantissa, exponent: -places, decimals: places, minus: "−") + "e\(first)"
+    }
+
     /// Appends the value in tenths as a number with at most one decimal, and none that is 0.
     package static func append(tenths: Int, to bytes: inout [UInt8]) {
         if tenths < 0 { bytes.append(UInt8(ascii: "-")) }

@@ -3,25 +3,34 @@ public enum Scale: Sendable, Equatable {
     case linear
     /// Equal ratios take equal room; values must be positive.
     case logarithmic
+    /// Values in radians, shown in degrees.
+    case degrees
+    /// Values in radians, shown as fractions of π.
+    case fractionsOfPi
+    /// Names at the whole values 0, 1, 2, ...
+    case categories([String])
 
     /// Whether a value has a place on an axis with this scale.
     func accepts(_ value: Double) -> Bool {
         switch self {
-        case .linear: value.magnitude <= 1e300
+        case .linear, .degrees, .fractionsOfPi, .categories: value.magnitude <= 1e300
         case .logarithmic: value > 0 && value <= 1e300
         }
     }
 
-    /// The number that places are proportional to: the value, or its decimal logarithm.
+    /// The number that places are proportional to: the value in the unit that is shown, or its decimal logarithm.
     func linearized(_ value: Double) -> Double {
         switch self {
-        case .linear: value
+        case .linear, .categories: value
         case .logarithmic: Decimal.logarithm(value)
+        case .degrees: value * (180 / .pi)
+        case .fractionsOfPi: value / .pi
         }
     }
 }
 
-/// The part of an axis that is shown, in linearized values: a decimal logarithm where the scale is logarithmic.
+/// The part of an axis that is shown, in linearized values: degrees where
+/// it shows degrees, a decimal logarithm where it is logarithmic.
 package struct Span: Equatable {
     package var lower: Double
     package var upper: Double

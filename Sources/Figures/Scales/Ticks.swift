@@ -14,20 +14,32 @@ package struct Ticks: Equatable {
 
     static let none = Ticks(ticks: [], exponent: 0)
 
+    var hasLabels: Bool { ticks.contains { !$0.label.isEmpty } }
+
+    /// Keeps the ticks without the words beside them.
+    mutating func hideLabels() { for index in ticks.indices { ticks[index].label = "" } }
+
+    mutating func shortenLabels(_ shorten: (String) -> String) {
+        for index in ticks.indices { ticks[index].label = shorten(ticks[index].label) }
+    }
+
     /// About so many ticks within the span, all with the same number of decimals.
     package init(scale: Scale, span: Span, wanted: Int, typography: Typography) {
         switch scale {
         case .linear: self = Ticks.linear(span, wanted: wanted, typography: typography)
         case .logarithmic: self = Ticks.decades(span, wanted: wanted, typography: typography)
+        case .degrees: self = Ticks.degrees(span, wanted: wanted, typography: typography)
+        case .fractionsOfPi: self = Ticks.fractionsOfPi(span, wanted: wanted, typography: typography)
+        case .categories(let names): self = Ticks.named(names, span, wanted: wanted)
         }
     }
 
-    private init(ticks: [Tick], exponent: Int) {
+    init(ticks: [Tick], exponent: Int) {
         self.ticks = ticks
         self.exponent = exponent
     }
 
-    private static func linear(_ span: Span, wanted: Int, typography: Typography) -> Ticks {
+    static func linear(_ span: Span, wanted: Int, typography: Typography) -> Ticks {
         var found = TickSearch.best(in: span, wanted: wanted, onlyInside: true)
         while found.mantissas.contains(where: { $0 != 0 }) && found.mantissas.allSatisfy({ $0 % 10 == 0 }) {
             found.mantissas = found.mantissas.map { $0 / 10 }

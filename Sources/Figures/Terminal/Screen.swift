@@ -8,6 +8,10 @@ struct Cell: Equatable {
     /// A character that hides the dots; "" continues a wide character.
     var text: Character?
     var ink: Style?
+    /// Whether the dots are those of an area, which lines replace.
+    var isFilled = false
+    /// The brightness of a heatmap behind all else, from 0 to 1.
+    var brightness: Double?
 }
 
 /// A grid of cells that lines and words are drawn on, and its text.
@@ -36,7 +40,8 @@ struct Screen {
             guard column + width <= columns else { return }
             guard column >= 0, width > 0 else { continue }
             for part in 0..<width {
-                cells[row * columns + column + part] = Cell(text: part == 0 ? shown : " ", ink: ink)
+                let index = row * columns + column + part
+                cells[index] = Cell(text: part == 0 ? shown : " ", ink: ink, brightness: cells[index].brightness)
             }
             if width == 2 { cells[row * columns + column + 1].text = Screen.continuation }
             column += width
@@ -79,6 +84,53 @@ struct Screen {
         }
     }
 
+    /// Sets one dot.
+    mutating func dot(_ point: SIMD2<Double>, in box: Box, style: Style) { set(point, in: box, style: style) }
+
+    /// Sets the dots of a column of an area, from above to below, in a pattern that tells neighbours apart without colour.
+    mutating func fill(column x: Int, from top: Double, to bottom: Double, in box: Box, style: Style) {
+        let first = max(Int(top.rounded()), Int(box.y))
+        let last = min(Int(bottom.rounded()), Int(box.bottom)) - 1
+        guard first <= last, x >= Int(box.x), x < Int(box.right) else { return }
+        let pattern = pattern(style)
+        for y in first...last where pattern(x, y) {
+            guard let (index, bit) = address(x, y) else { continue }
+            if cells[index].dots != 0 {
+                if !cells[index].isFilled { continue }
+                if cells[index].ink != style { cells[index].dots = 0 }
+            }
+            cells[index].dots |= bit
+            cells[index].ink = style
+            cells[index].isFilled = true
+        }
+    }
+
+    private func pattern(_ style: Style) -> (Int, Int) -> Bool {
+        guard style.emphasis != .faint, case .series(let index) = style.ink else {
+            return { x, y in (x + 2 * y) % 4 == 0 }
+        }
+        if self.style.color { return { _, _ in true } }
+        return switch index % 4 {
+        case 0: { x, y in (x + y) % 2 == 0 }
+        case 1: { x, y in (x + 2 * y) % 4 == 0 }
+        case 2: { _, y in y % 2 == 0 }
+        default: { x, y in (x + y) % 4 != 0 }
+        }
+    }
+
+    /// Sets what lies behind the dots of a cell.
+    mutating func shade(column: Int, row: Int, brightness: Double) {
+        guard column >= 0 && column < columns && row >= 0 && row < rows else { return }
+        cells[row * columns + column].brightness = brightness
+    }
+
+    /// The cell and the bit of a dot; nil outside of the screen.
+    private func address(_ x: Int, _ y: Int) -> (index: Int, bit: UInt8)? {
+        let (column, row) = (x / Cell.size.x, y / Cell.size.y)
+        guard x >= 0 && y >= 0 && column < columns && row < rows else { return nil }
+        return (row * columns + column, UInt8(1) << UInt8((y % Cell.size.y) * Cell.size.x + x % Cell.size.x))
+    }
+
     /// Every how many dots one is set: many faint lines would else fill the panel.
     private func period(_ style: Style) -> Int {
         switch (style.emphasis, style.ink) {
@@ -94,11 +146,11 @@ struct Screen {
         // The box's right and lower edge belong to its last dots.
         let x = min(max(Int(point.x.rounded(.down)), Int(box.x)), Int(box.right) - 1)
         let y = min(max(Int(point.y.rounded(.down)), Int(box.y)), Int(box.bottom) - 1)
-        let (column, row) = (x / Cell.size.x, y / Cell.size.y)
-        guard column >= 0 && column < columns && row >= 0 && row < rows else { return }
-        let bit = UInt8(1) << UInt8((y % Cell.size.y) * Cell.size.x + x % Cell.size.x)
-        let index = row * columns + column
-        if let old = cells[index].ink, cells[index].dots != 0 {
+        guard let (index, bit) = address(x, y) else { return }
+        if cells[index].isFilled {
+            cells[index].dots = 0
+            cells[index].isFilled = false
+        } else if let old = cells[index].ink, cells[index].dots != 0 {
             if old.rank > style.rank { return }
             if old.rank < style.rank { cells[index].dots = 0 }
         }
@@ -114,15 +166,16 @@ struct Screen {
         result.reserveCapacity(cells.count * 4)
         for row in 0..<rows {
             let line = cells[(row * columns)..<((row + 1) * columns)]
-            let end = line.lastIndex { $0.dots != 0 || ($0.text != nil && $0.text != " ") } ?? line.startIndex - 1
+            let end = line.lastIndex { $0.dots != 0 || $0.brightness != nil || ($0.text != nil && $0.text != " ") }
+                ?? line.startIndex - 1
             var code = ""
             for cell in line[line.startIndex..<(end + 1)] where cell.text != Screen.continuation {
-                let next = style.color ? Screen.code(cell.ink) : ""
+                let next = style.color ? Screen.code(cell) : ""
                 if next != code {
                     result += next.isEmpty ? "\u{1B}[0m" : "\u{1B}[0;" + next + "m"
                     code = next
                 }
-                result.append(cell.text ?? character(cell.dots))
+                result.append(cell.text ?? (cell.dots != 0 ? character(cell.dots) : shade(cell.brightness)))
             }
             if !code.isEmpty { result += "\u{1B}[0m" }
             result += "\n"
@@ -130,11 +183,26 @@ struct Screen {
         return result
     }
 
+    /// The parameters of the escape sequence for a cell.
+    private static func code(_ cell: Cell) -> String {
+        guard let brightness = cell.brightness else { return code(cell.ink) }
+        // On a heatmap only black and white are sure to be read.
+        let isEmpty = cell.text == nil && cell.dots == 0
+        return (isEmpty ? "" : brightness > 0.55 ? "38;5;16;" : "38;5;231;") + "48;5;\(Viridis.terminal(brightness))"
+    }
+
+    /// A heatmap's cell: with colour its background says all.
+    private func shade(_ brightness: Double?) -> Character {
+        guard let brightness, !style.color else { return " " }
+        let shades = Array(style.unicode ? "·░▒▓█" : ".:-=+*#%@")
+        return shades[min(Int(brightness * Double(shades.count)), shades.count - 1)]
+    }
+
     /// The parameters of the escape sequence for a style.
     private static func code(_ style: Style?) -> String {
         guard let style else { return "" }
         return switch (style.ink, style.emphasis) {
-        case (.foreground, _): ""
+        case (.foreground, _), (.overlay, _): ""
         case (.muted, _): "38;5;245"
         case (.series(let index), .faint): "2;38;5;\(Palette.colors[Palette.color(index)].terminal)"
         case (.series(let index), _): "38;5;\(Palette.colors[Palette.color(index)].terminal)"

@@ -9,10 +9,10 @@ extension Figure {
 /// Draws a figure's plan in character cells.
 struct TerminalRenderer {
     private let figure: Figure
-    private let style: TerminalStyle
-    private let metrics: Metrics
+    let style: TerminalStyle
+    let metrics: Metrics
     private let plan: FigurePlan
-    private var screen: Screen
+    var screen: Screen
 
     fileprivate init(figure: Figure, style: TerminalStyle) {
         self.figure = figure
@@ -36,9 +36,9 @@ struct TerminalRenderer {
         return screen.text
     }
 
-    private func column(_ x: Double) -> Int { Int((x / Double(Cell.size.x)).rounded(.down)) }
+    func column(_ x: Double) -> Int { Int((x / Double(Cell.size.x)).rounded(.down)) }
 
-    private func row(_ y: Double) -> Int { Int((y / Double(Cell.size.y)).rounded(.down)) }
+    func row(_ y: Double) -> Int { Int((y / Double(Cell.size.y)).rounded(.down)) }
 
     // MARK: Frame
 
@@ -74,17 +74,19 @@ struct TerminalRenderer {
         if !plan.yTitle.isEmpty { screen.write(plan.yTitle, column: left, row: top - 1) }
         if !panel.title.isEmpty {
             let title = metrics.typography.shortened(panel.title) { TextWidth.columns($0) <= width }
-            screen.write(title, column: left, row: top - (plan.yTitle.isEmpty ? 1 : 2))
+            let hasTitleAbove = !plan.yTitle.isEmpty || plan.bar.map { !$0.title.isEmpty } ?? false
+            screen.write(title, column: left, row: top - (hasTitleAbove ? 2 : 1))
         }
+        if let bar = plan.bar { colorBar(bar, from: left + TextWidth.columns(plan.yTitle) + 1, row: top - 1) }
     }
 
     // MARK: Marks
 
-    private mutating func draw(_ mark: Mark, _ style: Style, in panel: Panel, _ plan: PanelPlan) {
+    mutating func draw(_ mark: Mark, _ style: Style, in panel: Panel, _ plan: PanelPlan) {
         switch mark {
         case .line(let places), .linkage(let places):
             var phase = 0
-            let points = places.map { plan.point($0, in: panel) }
+            let points = Simplification.polyline(places.map { plan.point($0, in: panel) }, budget: 4000)
             for (start, end) in zip(points, points.dropFirst()) {
                 guard let start, let end, let (from, to) = plan.frame.clip(start, end) else {
                     phase = 0
@@ -94,14 +96,23 @@ struct TerminalRenderer {
             }
         case .arrow(let tail, let head):
             draw(.line([tail, head]), style, in: panel, plan)
-        case .points, .text, .badge: break
+        case .points(let places, let symbol):
+            guard isScatter(places, symbol) else { return }
+            for case let point? in places.map({ plan.point($0, in: panel) }) where plan.frame.contains(point) {
+                screen.dot(point, in: plan.frame, style: style)
+            }
+        case .area, .bar, .ellipse, .heatmap, .rule: fill(mark, style, in: panel, plan)
+        case .text, .badge: break
         }
     }
+
+    /// Whether points are so many that each is a dot rather than a sign.
+    private func isScatter(_ places: [Place], _ symbol: Symbol) -> Bool { symbol == .disc && places.count > 24 }
 
     /// Points come after all lines, so that none is hidden.
     private mutating func symbols(_ panel: Panel, _ plan: PanelPlan) {
         for layer in panel.layers {
-            for case .points(let places, let symbol) in layer.marks {
+            for case .points(let places, let symbol) in layer.marks where !isScatter(places, symbol) {
                 for case let point? in places.map({ plan.point($0, in: panel) }) where plan.frame.contains(point) {
                     let column = min(column(point.x), column(plan.frame.right) - 1)
                     let row = min(row(point.y), row(plan.frame.bottom) - 1)
@@ -149,6 +160,12 @@ struct TerminalRenderer {
                 let room = 5 - TextWidth.columns(badge)
                 let before = String(repeating: line, count: max(0, room / 2))
                 let after = String(repeating: line, count: max(0, room - room / 2))
+                screen.write(before + badge + after, column: column, row: row, ink: shown.style)
+            case .area(let badge):
+                let room = 5 - TextWidth.columns(badge)
+                let fill: Character = style.unicode ? "▒" : "%"
+                let before = String(repeating: fill, count: max(0, room / 2))
+                let after = String(repeating: fill, count: max(0, room - room / 2))
                 screen.write(before + badge + after, column: column, row: row, ink: shown.style)
             case .point(let symbol):
                 screen.write(sign(symbol), column: column + 2, row: row, ink: shown.style)

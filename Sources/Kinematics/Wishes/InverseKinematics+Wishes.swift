@@ -13,6 +13,9 @@ extension InverseKinematics {
     ) -> Solutions {
         if wishes.held.isEmpty { return nearest(target, options: options, wishes: wishes, cancellation: cancellation, starts: starts(laneChain, Array(chain.variables.indices))) }
         let (rest, free) = chain.holding(wishes.held)
+        var options = options
+        // Few joints are left: what can be found is found soon, and much may be out of reach.
+        options.restarts = options.restarts ?? max(1024, 64 * options.count)
         let solver = InverseKinematics(rest)
         var result = solver.nearest(
             target, options: options, wishes: wishes.restricted(to: free), cancellation: cancellation, starts: starts(solver.laneChain, free))
@@ -34,7 +37,7 @@ extension InverseKinematics {
 
     /// The same from uniform starts.
     public func solve(
-        _ target: Pose, options: Options, wishes: SearchWishes, using stream: inout RandomStream, cancellation: Cancellation = .never
+        _ target: Pose, options: Options = Options(), wishes: SearchWishes, using stream: inout RandomStream, cancellation: Cancellation = .never
     ) -> Solutions {
         let own = RandomStream(seed: stream.next())
         return solve(target, options: options, wishes: wishes, cancellation: cancellation) { rest, _ in UniformStarts(rest, stream: own) }

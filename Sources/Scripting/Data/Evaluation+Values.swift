@@ -43,6 +43,7 @@ extension Evaluation {
             "inside": .estimate(mode.inside), "answers": .estimate(mode.answers), "mmd": .estimate(mode.discrepancy),
             "mmd_multistart": .estimate(mode.multistartDiscrepancy), "coverage": .list(mode.coverage.map { .estimate($0) }),
             "entropy": .estimate(mode.entropy), "elbo": .estimate(mode.evidenceBound), "seconds": .list(mode.seconds.map { .estimate($0) }),
+            "median_seconds": .numbers(mode.medianSeconds),
         ])
     }
 

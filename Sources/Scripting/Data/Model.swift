@@ -10,6 +10,7 @@ final class Model {
     /// The training that was interrupted or finished last; nil before the first.
     private var training: TrainingState?
     private var preparedQuery: PoseQuery?
+    private var preparedGoalQuery: GoalQuery?
     /// Counts what was adopted: a loop that trains tells by it whether another training came between.
     private(set) var generation = 0
     /// The log of all trainings of this model in this session.
@@ -35,6 +36,14 @@ final class Model {
         return query
     }
 
+    /// The workspace that answers questions which leave something free.
+    func goalQuery() throws -> GoalQuery {
+        if let preparedGoalQuery { return preparedGoalQuery }
+        let query = try GoalQuery(mixture, chain: robot.chain)
+        preparedGoalQuery = query
+        return query
+    }
+
     /// The training that was interrupted, if there is one.
     var interrupted: TrainingState? { training.flatMap { $0.isFinished ? nil : $0 } }
 
@@ -43,6 +52,13 @@ final class Model {
     /// The same plan as that of an interrupted training goes on with it, bit for bit; another one starts a new schedule from the
     /// parameters as they are. No plan, or one of functions only, goes on with an interrupted training.
     func state(for plan: TrainingPlan?) throws -> TrainingState {
+        try Self.state(for: plan, interrupted: interrupted, training: training, mixture: mixture)
+    }
+
+    /// The same for what any kind of model remembers.
+    static func state(
+        for plan: TrainingPlan?, interrupted: TrainingState?, training: TrainingState?, mixture: ConditionalMixture
+    ) throws -> TrainingState {
         if let interrupted {
             guard let plan else {
                 let missing = interrupted.phases[interrupted.phase...].flatMap(\.suppliedNames)
@@ -65,7 +81,7 @@ final class Model {
         var state = start
         var lastCheckpoint = state.seconds
         defer { adopt(state) }
-        return try Trainer().train(&state, chain: robot.chain, cancellation: cancellation, supply: supply) { progress, current in
+        let isFinished = try Trainer().train(&state, chain: robot.chain, cancellation: cancellation, supply: supply) { progress, current in
             log.append(progress)
             report(progress)
             if let checkpoint, current.seconds - lastCheckpoint > 60 || current.isFinished {
@@ -73,6 +89,9 @@ final class Model {
                 try current.writeCheckpoint(to: checkpoint)
             }
         }
+        // A script ends with its interruption, and what it had learned with it, unless that is written now.
+        if !isFinished, let checkpoint { try state.writeCheckpoint(to: checkpoint) }
+        return isFinished
     }
 
     /// Takes a row into the log.
@@ -84,6 +103,7 @@ final class Model {
         mixture = state.trainedModel
         mixture.history.version = Session.version
         preparedQuery = nil
+        preparedGoalQuery = nil
         generation += 1
     }
 

@@ -11,6 +11,15 @@ final class Robot {
 
     init(_ chain: Chain) { self.chain = chain }
 
+    /// Finds configurations that meet a goal, without a model.
+    func solve(
+        _ goal: Goal, options: InverseKinematics.Options, wishes: SearchWishes, using stream: inout RandomStream, cancellation: Cancellation
+    ) -> Solutions {
+        goalSolver.solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
+    }
+
+    private lazy var goalSolver = GoalSolver(chain)
+
     /// The pose of the tip at a configuration of the right length.
     func pose(_ q: UnsafeBufferPointer<Double>) -> Pose {
         evaluator.evaluate(q)

@@ -71,11 +71,11 @@ struct EvaluationText {
         let counts = evaluation.timedCounts
         var table = TextTable([.left] + Array(repeating: .right, count: counts.count + 1))
         table.add([""] + counts.map { NumberText.counted($0, "solution") } + ["each"])
-        for mode in evaluation.modes where mode.seconds.count == counts.count {
-            let each = zip(mode.seconds, counts).map { $0.value / Double($1) }.last ?? .nan
-            table.add([mode.name] + mode.seconds.map { NumberText.duration($0.value) } + [NumberText.duration(each)])
+        for mode in evaluation.modes where mode.medianSeconds.count == counts.count {
+            let each = zip(mode.medianSeconds, counts).map { $0 / Double($1) }.last ?? .nan
+            table.add([mode.name] + mode.medianSeconds.map { NumberText.duration($0) } + [NumberText.duration(each)])
         }
-        return ["time of one pose on one thread, network included, mean of \(evaluation.timedPoses)"] + table.lines
+        return ["time of one pose on one thread, network included, median of \(evaluation.timedPoses)"] + table.lines
     }
 
     /// "44.1 ± 0.3": the error to one or two digits, the value to as many decimals.

@@ -67,9 +67,14 @@ enum ModelText {
     }
 
     /// A log as a table of at most a dozen rows, the first and the last among them.
-    static func text(_ log: TrainingLog) -> String {
+    ///
+    /// Where times are not shown, the end alone, since how many rows there are depends on the time.
+    static func text(_ log: TrainingLog, showsTimes: Bool = true) -> String {
         var lines = ["Log · \(NumberText.counted(log.rows.count, "row"))"]
         guard !log.rows.isEmpty else { return lines[0] }
+        if !showsTimes, let step = log.column("step")?.last, let loss = log.column("loss")?.last {
+            return "Log · to step \(NumberText.count(Int(step))) · loss \(NumberText.significant(loss))"
+        }
         // Columns that say nothing are left out: those never measured, and phases and components that never change.
         let columns = TrainingLog.columns.indices.filter { index in
             let values = log.rows.map { $0[index] }.filter(\.isFinite)

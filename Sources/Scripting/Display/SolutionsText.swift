@@ -11,7 +11,7 @@ struct SolutionsText {
     private var solutions: Solutions { answer.solutions }
 
     var text: String {
-        var lines = [header, "target " + PoseText.text(solutions.target).dropFirst("Pose · ".count)]
+        var lines = [header, "target " + target]
         if solutions.found > 0 { lines += rows }
         if let reason = solutions.reason { lines.append(reason) }
         if let closest = solutions.closest {
@@ -19,6 +19,10 @@ struct SolutionsText {
                 + "at q = " + SolutionsText.configuration(closest.configuration, of: answer.robot))
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var target: String {
+        solutions.goal.map(BodyText.goal) ?? String(PoseText.text(solutions.target).dropFirst("Pose · ".count))
     }
 
     var header: String {

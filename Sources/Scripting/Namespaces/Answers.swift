@@ -23,6 +23,9 @@ extension Session {
             properties: [
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
                 ObjectProperty("target", "Pose", "the pose that was asked for") { .object(holding: $0.solutions.target) },
+                ObjectProperty("goal", "Goal or nil", "what was asked for, where that is not the pose alone") {
+                    $0.solutions.goal.map { .object(holding: $0) } ?? .nil
+                },
                 ObjectProperty("requested", "integer", "how many were asked for") { .integer($0.solutions.requested) },
                 ObjectProperty("success", "boolean", "whether as many were found as asked for") { .boolean($0.solutions.reason == nil) },
                 ObjectProperty("reachable", "boolean", "whether the target was reached at all") { .boolean($0.solutions.isReachable) },

@@ -59,8 +59,8 @@ extension Session {
                 Parameter("refine", "integer or list of integers", "evidence updates that are measured besides the network alone", default: "{1, 2}"),
                 Parameter("steps", "integer or list of integers", "Levenberg-Marquardt steps that are measured besides", default: "{1, 2}"),
                 Parameter(
-                    "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"1 update\", \"2 steps\", \"1 update + 1 step\", \"exact\"",
-                    default: "raw, those of refine and steps, exact"),
+                    "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"1 update\", \"2 steps\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+                    default: "raw, those of refine and steps, 8 resampled with no and one step, 4 candidates, exact"),
                 Parameter("references", "integer", "poses that are compared with reference solutions", default: "200"),
                 Parameter("timed", "integer", "poses that times are taken at; 0 takes none", default: "50"),
                 Parameter("seed", "integer", "the seed of poses and samples", default: "the session's stream"),
@@ -108,7 +108,8 @@ extension Session {
     private func standardModes(_ options: LuaBridge.Options) throws -> [SamplingMode] {
         let updates = try options["refine"]?.counts() ?? [1, 2], steps = try options["steps"]?.counts() ?? [1, 2]
         return [.samples()] + updates.filter { $0 > 0 }.map { .samples(updates: $0) }
-            + steps.filter { $0 > 0 }.map { .samples(steps: $0) } + [.exact]
+            + steps.filter { $0 > 0 }.map { .samples(steps: $0) }
+            + [.resampled(8), .resampled(8, steps: 1), .candidates(4), .exact]
     }
 
     private var evaluationType: ObjectType {
@@ -126,7 +127,7 @@ extension Session {
                 ObjectProperty(
                     "modes", "list of tables",
                     "for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, "
-                        + "mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error"
+                        + "mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error; median_seconds"
                 ) { $0.modesValue },
                 ObjectProperty("floors", "table", "references against themselves: mmd, mmd_multistart, mmd_between, coverage, coverage_multistart") { $0.floorsValue },
                 ObjectProperty("components", "table", "count (K), in_use a pose, in_use_overall") { $0.componentsValue },
@@ -176,7 +177,7 @@ extension Slot {
             try withElement(index) { element in
                 let name = try element.string()
                 guard let mode = SamplingMode(named: name) else {
-                    throw element.invalid("names no way of sampling (\"\(name)\"); they are \"raw\", \"exact\", \"1 update\", \"2 steps\" or \"1 update + 1 step\"")
+                    throw element.invalid("names no way of sampling (\"\(name)\"); they are \"raw\", \"exact\", \"1 update\", \"2 steps\", \"1 update + 1 step\", \"4 candidates\" and \"8 resampled\"")
                 }
                 return mode
             }

@@ -13,33 +13,42 @@ extension Session {
         try state.register(logType)
         try state.register(trainingType)
         try state.register(modelType)
+        try state.register(bodyModelType)
         try state.register(Function(
             "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot.",
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
                 options: [
-                    Parameter("robot", "Robot or string", "the robot that the model is for"),
+                    Parameter("robot", "Robot, Body or string", "the robot that the model is for"),
                     Parameter("components", "integer", "the number of Gaussians", default: "32"),
                     Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
                     Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
                     Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
                     Parameter("conditioned", "boolean", "whether covariances are kept within bounds by the projection layer", default: "true"),
+                    Parameter("least_deviation", "number", "the least standard deviation of a component in any direction, as a share of half a joint's range", default: "0.0015"),
+                    Parameter(
+                        "turning", "boolean",
+                        "whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand",
+                        default: "true"),
                     Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
+                    Parameter("tip", "string", "for a Body: the tip whose place the model is asked with", isOptional: true),
+                    Parameter("lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m", isOptional: true),
+                    Parameter("upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m", isOptional: true),
                 ])],
-            returns: "Model",
+            returns: "Model; for a whole body BodyModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)
                 assert(student.components == 8)
                 """
         ) { [unowned self] arguments in
-            if arguments[1].kind == .string { return .object(holding: try loadModel(arguments[1])) }
-            return .object(holding: try newModel(arguments[1], arguments.options(1)))
+            if arguments[1].kind == .string { return try loadModel(arguments[1]) }
+            return try newModel(arguments[1], arguments.options(1))
         })
     }
 
     /// A model by its name, or from a path.
-    private func loadModel(_ slot: Slot) throws -> Model {
+    private func loadModel(_ slot: Slot) throws -> Value {
         let name = try slot.path()
         let isPath = name.contains("/") || name.hasSuffix(".safetensors")
         let names = resources.modelNames
@@ -51,10 +60,12 @@ extension Session {
         let file = try Safetensors(contentsOf: path)
         if TrainingState.isHeld(by: file) {
             let state = try TrainingState(file, path: path)
-            return try Model(state, robot: Robot(chain(of: state.model.robot)))
+            if state.model.robot.whole != nil { return .object(holding: try BodyModel(state.trainedModel, training: state)) }
+            return .object(holding: try Model(state, robot: Robot(chain(of: state.model.robot))))
         }
         let mixture = try ConditionalMixture(file, path: path)
-        return try Model(mixture, robot: Robot(chain(of: mixture.robot)))
+        if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture)) }
+        return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot))))
     }
 
     /// The chain that a model was made for: its own, or that of the robot that it names.
@@ -63,9 +74,10 @@ extension Session {
         return try RobotLibrary(directory: resources.robots).robot(identity.name).chain(base: identity.base, tip: identity.tip)
     }
 
-    private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Model {
+    private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
         guard let given = options["robot"] else { throw slot.invalid("must name a robot: avips.model{ robot = \"panda\" }") }
-        let robot = try robot(given)
+        let body = try whole(given)
+        let robot = body == nil ? try robot(given) : nil
         var configuration = ModelConfiguration()
         if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
         if let hidden = options["hidden"] {
@@ -77,8 +89,25 @@ extension Session {
         if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
         if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
         if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
+        if let deviation = try options["least_deviation"]?.number(in: 1e-5...0.5) { configuration.leastDeviation = deviation }
+        if let turning = try options["turning"]?.boolean() { configuration.turnsWithTarget = turning }
         configuration.seed = try options["seed"]?.seed() ?? nextSeed()
-        return try Model(ConditionalMixture(chain: robot.chain, configuration: configuration), robot: robot)
+        if let body { return .object(holding: try newBodyModel(body, slot, options, configuration: configuration)) }
+        for name in ["tip", "lower", "upper"] {
+            if let option = options[name] { throw option.invalid("goes with the model of a whole body; this robot is a chain") }
+        }
+        let chosen = robot!
+        return .object(holding: try Model(ConditionalMixture(chain: chosen.chain, configuration: configuration), robot: chosen))
+    }
+
+    /// The whole body that a Body or the name of one gives; nil for what gives a chain.
+    private func whole(_ slot: Slot) throws -> Body? {
+        if let box = slot.boxIfPresent(WholeBody.self) { return try box.read().body }
+        guard slot.kind == .string else { return nil }
+        let name = try slot.string()
+        if RobotLibrary.isPath(name) { try files.checkReading(name) }
+        let description = try RobotLibrary(directory: resources.robots).robot(name)
+        return description.isWhole ? try description.body(floating: description.floatingBase) : nil
     }
 
     private var modelType: ObjectType {
@@ -139,6 +168,10 @@ extension Session {
                         "candidates", "integer",
                         "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
                         default: "none: straight from the mixture"),
+                    Parameter(
+                        "resample", "integer",
+                        "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
+                        default: "none: every sample is returned"),
                     Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
                 ]),
             ],
@@ -155,6 +188,15 @@ extension Session {
             let options = try arguments.options(3)
             let refine = try options["refine"]?.integer(in: 0...100) ?? 0
             var stream = try stream(seed: options["seed"])
+            if let pool = try options["resample"]?.integer(in: 1...1000) {
+                for name in ["refine", "candidates"] {
+                    if let other = options[name] { throw other.invalid("does not go with resample") }
+                }
+                guard count * pool <= Limits.count else {
+                    throw arguments[3].invalid("asks for \(count) times \(pool) samples; at most \(Limits.count) are drawn")
+                }
+                return .matrix(try model.query().sampleResampled(pose, count: count, pool: pool, using: &stream))
+            }
             guard let pool = try options["candidates"]?.integer(in: 1...1000) else {
                 return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
             }
@@ -169,7 +211,7 @@ extension Session {
         Function(
             "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
             parameters: [
-                Parameter("pose", "Pose or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
+                Parameter("pose", "Pose, Goal or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
                 .options(Session.searchOptions + Session.wishOptions + [Session.refineOption]),
             ],
             returns: "Solutions, best first, each with the component that it came from; for several poses a list of Solutions",
@@ -180,12 +222,17 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
+            let goal = try arguments[1].boxIfPresent(Goal.self)?.read()
             let poses = try arguments[1].poses()
-            let pose = try poses?.first ?? arguments[1].object(Pose.self)
+            let pose = try goal?.pose ?? poses?.first ?? arguments[1].object(Pose.self)
             let given = try arguments.options(2)
             let options = try InverseKinematics.Options(given)
             let wishes = try SearchWishes(given, robot: model.robot)
             var stream = try stream(seed: given["seed"])
+            if let goal, !goal.isPose {
+                let solutions = try model.goalQuery().solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
+                return Answer(robot: model.robot, solutions: solutions).value
+            }
             let refine = try given["refine"]?.integer(in: 0...100) ?? 0
             if let poses {
                 return try answers(

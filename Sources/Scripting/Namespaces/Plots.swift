@@ -1,80 +1,107 @@
 import Figures
-import Kinematics
 import LuaBridge
-import Numerics
 
-// avips.plot and the Figure type.
+// avips.plot: what all figures share. Each family of figures has a file of its own, PlotsXxx.swift.
 
 extension Session {
     func addFigures() throws {
         try state.register(figureType)
-        try state.register(Function(
-            "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked.",
-            parameters: [
-                Parameter("robot", "Robot", "the robot"),
-                Parameter("configurations", "Solutions, Matrix or list", "what to draw", unit: "rad, m"),
-                .options([
-                    Parameter("target", "Pose", "the tip's wanted pose", default: "that of the solutions"),
-                    Parameter("title", "string", "the heading", default: "names the robot and counts"),
-                ]),
-            ],
-            returns: "Figure",
-            example: """
-                local panda = avips.robot "panda"
-                local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
-                print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
-                """
-        ) { arguments in
-            let robot = try arguments[1].object(Robot.self)
-            let options = try arguments.options(3)
-            let title = try options["title"]?.string()
-            var target = try options["target"]?.object(Pose.self)
-            var components: [Int]?
-            let slot = arguments[2]
-            let configurations: Matrix
-            if let box = slot.boxIfPresent(Answer.self) {
-                let answer = try box.read()
-                configurations = answer.matrix
-                target = target ?? answer.solutions.target
-                let known = answer.solutions.solutions.compactMap(\.component)
-                if known.count == configurations.rows { components = known.map { $0 + 1 } }
-            } else if slot.isVector {
-                let q = try slot.configuration(of: robot)
-                configurations = Matrix(rows: 1, columns: q.count, elements: q)
-            } else {
-                configurations = try slot.matrix(columns: robot.chain.degreesOfFreedom)
-            }
-            guard configurations.rows <= 10_000 else { throw slot.invalid("must have at most 10000 configurations, got \(configurations.rows)") }
-            return .object(holding: try Figure.poses(
-                robot: robot.chain, configurations: (0..<configurations.rows).map { Array(configurations.row($0)) },
-                components: components, target: target, title: title))
-        })
+        try state.register(animationType)
+        let functions = robotPlots + mixturePlots + trainingPlots + evaluationPlots + [workspacePlot, animate, report]
+        for function in functions { try state.register(function) }
+    }
+
+    var plotData: PlotData { PlotData(state: state) }
+
+    static var titleOption: Parameter { Parameter("title", "string", "the heading", default: "says what there is to see") }
+
+    private static let exampleFigure = "local panda = avips.robot \"panda\"\nlocal plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))\n"
+
+    private func drawn(_ figure: Figure) -> String {
+        var text = figure.text(style: TerminalStyle(width: min(display.width, 100), unicode: display.isUnicode, color: display.isColored))
+        while text.last == "\n" { text.removeLast() }
+        return text
     }
 
     private var figureType: ObjectType {
-        let start = "local panda = avips.robot \"panda\"\nlocal plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))\n"
-        return ObjectType(
+        ObjectType(
             "Figure", of: Figure.self, "A figure: drawn in the terminal when printed, or saved as SVG.",
-            describe: { [unowned self] figure in
-                var text = figure.text(style: TerminalStyle(width: display.width, unicode: display.isUnicode, color: display.isColored))
-                while text.last == "\n" { text.removeLast() }
-                return text
-            },
+            describe: { [unowned self] in drawn($0) },
             properties: [
                 ObjectProperty("title", "string", "the heading") { .string($0.title) },
                 ObjectProperty("description", "string", "what it shows, in a sentence") { .string($0.description) },
             ],
             methods: [
                 Function("Figure:svg", "The figure as the text of an SVG file.", returns: "string",
-                         example: start + "assert(plot:svg():find(\"<svg\", 1, true))") {
+                         example: Session.exampleFigure + "assert(plot:svg():find(\"<svg\", 1, true))") {
                     .string(try $0.receiver(Figure.self).svg())
                 },
+                Function("Figure:csv", "The figure's data as comma-separated values, one row a place; angles in rad.", returns: "string",
+                         example: Session.exampleFigure + "assert(plot:csv():find(\"panel,layer,mark,item,x,y,value\", 1, true))") {
+                    .string(try $0.receiver(Figure.self).csv())
+                },
+                Function("Figure:text", "The figure as text for a terminal.",
+                         parameters: [.options([
+                            Parameter("width", "integer", "the columns, 40 to 200", default: "those of the terminal, at most 100"),
+                            Parameter("unicode", "boolean", "whether signs beyond ASCII may be used", default: "as the terminal"),
+                            Parameter("color", "boolean", "whether to colour it with escape sequences", default: "as the terminal"),
+                         ])], returns: "string",
+                         example: Session.exampleFigure + "print(plot:text{ width = 60, unicode = false, color = false })") { [unowned self] arguments in
+                    let figure = try arguments.receiver(Figure.self)
+                    let options = try arguments.options(1)
+                    return .string(figure.text(style: TerminalStyle(
+                        width: try options["width"]?.integer(in: 40...200) ?? min(display.width, 100),
+                        unicode: try options["unicode"]?.boolean() ?? display.isUnicode, color: try options["color"]?.boolean() ?? display.isColored)))
+                },
                 Function("Figure:save", "Writes the figure to a file; the old one stays where that fails.",
-                         parameters: [Parameter("path", "string", "a name that ends in .svg")], returns: "the path",
-                         example: start + "local path = os.tmpname() .. \".svg\"\nplot:save(path)\nos.remove(path)") { [unowned self] arguments in
+                         parameters: [
+                            Parameter("path", "string", "a name that ends in .svg"),
+                            .options([Parameter("csv", "boolean", "whether to write the data too, beside it as .csv", default: "false")]),
+                         ], returns: "the path",
+                         example: Session.exampleFigure + """
+                            local path = os.tmpname()
+                            plot:save(path .. ".svg", { csv = true })
+                            for _, ending in ipairs{ "", ".svg", ".csv" } do os.remove(path .. ending) end
+                            """) { [unowned self] arguments in
                     let figure = try arguments.receiver(Figure.self)
                     let path = try arguments[1].path()
-                    try figure.save(to: files.destination(path))
+                    let withData = try arguments.options(2)["csv"]?.boolean() ?? false
+                    try figure.save(to: files.destination(path), withData: withData)
+                    return .string(path)
+                },
+            ])
+    }
+
+    private static let exampleAnimation = """
+        local arm = avips.robot "planar_3link"
+        local clip = avips.plot.animate(function(t) return avips.plot.robot(arm, { t, 1 - t, 0.5 }) end, { frames = 8 })
+
+        """
+
+    private var animationType: ObjectType {
+        ObjectType(
+            "Animation", of: Animation.self, "Figures that follow each other: the last one when printed, all of them when saved as SVG.",
+            describe: { [unowned self] in drawn($0.still) + "\n(the last of \($0.frames.count) frames)" },
+            element: { animation, index in
+                animation.frames.indices.contains(index &- 1) ? .object(holding: animation.frames[index &- 1]) : .nil
+            },
+            operators: [(.length, { .integer(try $0.operand(1, Animation.self).frames.count) })],
+            properties: [
+                ObjectProperty("seconds", "number", "how long one pass takes in s") { .number($0.seconds) },
+                ObjectProperty("title", "string", "the heading of the last frame") { .string($0.still.title) },
+                ObjectProperty("description", "string", "what the last frame shows, in a sentence") { .string($0.still.description) },
+            ],
+            methods: [
+                Function("Animation:svg", "The animation as the text of an SVG file; CSS moves it, without scripts.", returns: "string",
+                         example: Session.exampleAnimation + "assert(clip:svg():find(\"@keyframes\", 1, true))") {
+                    .string(try $0.receiver(Animation.self).svg())
+                },
+                Function("Animation:save", "Writes the animation to a file; the old one stays where that fails.",
+                         parameters: [Parameter("path", "string", "a name that ends in .svg")], returns: "the path",
+                         example: Session.exampleAnimation + "local path = os.tmpname() .. \".svg\"\nclip:save(path)\nos.remove(path)") { [unowned self] arguments in
+                    let animation = try arguments.receiver(Animation.self)
+                    let path = try arguments[1].path()
+                    try animation.save(to: files.destination(path))
                     return .string(path)
                 },
             ])

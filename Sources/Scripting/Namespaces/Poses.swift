@@ -22,7 +22,7 @@ extension Session {
                 print(target)
                 assert(#target.quaternion == 4)
                 """
-        ) { arguments in .object(holding: try pose(arguments.options(1))) })
+        ) { arguments in .object(holding: try readPose(arguments.options(1))) })
     }
 
     private var poseType: ObjectType {
@@ -87,7 +87,8 @@ private func place(_ slot: Slot) throws -> SIMD3<Double> {
     return SIMD3(numbers[0], numbers[1], numbers[2])
 }
 
-private func pose(_ options: Options) throws -> Pose {
+/// Reads the options of `avips.pose`.
+func readPose(_ options: Options) throws -> Pose {
     let (xyz, quat, rpy, matrix) = (options["xyz"], options["quat"], options["rpy"], options["matrix"])
     let degrees = try options["degrees"]?.boolean() ?? false
     let orientations = [("quat", quat), ("rpy", rpy), ("matrix", matrix)].filter { $0.1 != nil }.map(\.0)

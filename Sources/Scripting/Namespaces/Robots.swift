@@ -16,15 +16,16 @@ extension Session {
             example: "for _, name in ipairs(avips.models()) do print(name) end"
         ) { [unowned self] _ in .list(resources.modelNames.map(Value.string)) })
         try state.register(Function(
-            "avips.robot", "Loads a robot by its name, or from a URDF file.",
+            "avips.robot", "Loads a robot by its name, or from a URDF file; one that names several tips as a whole body, unless a tip is chosen.",
             parameters: [
                 Parameter("name", "string", "a name from avips.robots(), or the path of a URDF"),
                 .options([
                     Parameter("base", "string", "the link that poses are given in", default: "the URDF's own, or its root"),
                     Parameter("tip", "string", "the link whose pose is meant", default: "the URDF's own, or the end of its only chain"),
+                    Parameter("floating", "boolean", "whether the base of a whole body moves freely", default: "as the URDF says"),
                 ]),
             ],
-            returns: "Robot",
+            returns: "Robot, or Body",
             example: """
                 local panda = avips.robot "panda"
                 print(panda)
@@ -37,6 +38,11 @@ extension Session {
             guard !name.isEmpty, !name.utf8.contains(0) else { throw arguments[1].mismatch("the name of a robot or the path of a URDF") }
             if RobotLibrary.isPath(name) { try files.checkReading(name) }
             let description = try RobotLibrary(directory: resources.robots).robot(name)
+            if tip == nil, base == nil, description.isWhole {
+                let floating = try options["floating"]?.boolean() ?? (description.floatingBase != nil)
+                return .object(holding: WholeBody(try description.body(floating: floating ? description.floatingBase ?? .wide : nil)))
+            }
+            if let floating = options["floating"] { throw floating.invalid("goes with a whole body: a robot that names several tips, and none chosen") }
             return .object(holding: Robot(try description.chain(base: base, tip: tip)))
         })
     }
@@ -137,7 +143,7 @@ extension Session {
         Function(
             "Robot:ik", "Finds configurations that reach a pose, without any model: many searches from random starts at once.",
             parameters: [
-                Parameter("pose", "Pose or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
+                Parameter("pose", "Pose, Goal or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
                 .options(Session.searchOptions + Session.wishOptions + [
                     Parameter("restarts", "integer", "how many starts are tried before the search gives up", default: "4096, and at least 64 * count")
                 ]),
@@ -152,13 +158,18 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let robot = try arguments.receiver(Robot.self)
+            let goal = try arguments[1].boxIfPresent(Goal.self)?.read()
             let poses = try arguments[1].poses()
-            let target = try poses?.first ?? arguments[1].object(Pose.self)
+            let target = try goal?.pose ?? poses?.first ?? arguments[1].object(Pose.self)
             let given = try arguments.options(2)
             var options = try InverseKinematics.Options(given)
             options.restarts = try given["restarts"]?.integer(in: 1...10_000_000)
             let wishes = try SearchWishes(given, robot: robot)
             var stream = try stream(seed: given["seed"])
+            if let goal, !goal.isPose {
+                let solutions = robot.solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
+                return Answer(robot: robot, solutions: solutions).value
+            }
             if let poses { return try answers(to: poses, robot: robot, options: options, wishes: wishes, stream: stream, model: nil) }
             let solutions = wishes.isEmpty
                 ? robot.solver.solve(target, options: options, using: &stream, cancellation: cancellation)

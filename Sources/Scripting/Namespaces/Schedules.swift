@@ -24,7 +24,7 @@ extension Session {
                 ObjectProperty("least", "number", "the least value over the training") { .number($0.range.lowerBound) },
                 ObjectProperty("greatest", "number", "the greatest value over the training") { .number($0.range.upperBound) },
             ],
-            methods: [at, values])
+            methods: [at, values, preview])
     }
 
     private var at: Function {

@@ -8,7 +8,7 @@ extension Session {
     var logType: ObjectType {
         ObjectType(
             "Log", of: TrainingLog.self, "What a training reported: a table of columns, one row an interval.",
-            describe: { [unowned self] in display.spelled(ModelText.text($0)) },
+            describe: { [unowned self] in display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
             operators: [(.length, { .integer(try $0.operand(1, TrainingLog.self).rows.count) })],
             properties: TrainingLog.columns.map { column in
                 ObjectProperty(column.name, "list of numbers", column.summary) { .numbers($0.column(column.name) ?? []) }

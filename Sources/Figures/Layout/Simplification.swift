@@ -1,0 +1,86 @@
+/// Leaves out what cannot be seen: points of lines and scatters that are closer than a drawing surface can show.
+enum Simplification {
+    /// A polyline with at most about `budget` points; gaps stay gaps, and so do all peaks of a line that runs from left to right.
+    static func polyline(_ points: [SIMD2<Double>?], budget: Int) -> [SIMD2<Double>?] {
+        guard points.count > budget else { return points }
+        let columns = extremes(points)
+        if columns.count <= budget { return columns }
+        var distance = 0.5
+        var result = thinned(points, distance: distance)
+        while result.count > budget && distance < 1000 {
+            distance *= 2
+            result = thinned(result, distance: distance)
+        }
+        return result
+    }
+
+    /// First, lowest, highest and last point of every run of points in the same column of one unit.
+    private static func extremes(_ points: [SIMD2<Double>?]) -> [SIMD2<Double>?] {
+        var result: [SIMD2<Double>?] = []
+        var run: [SIMD2<Double>] = []
+        func flush() {
+            guard run.count > 4 else {
+                result += run.map { $0 }
+                run.removeAll(keepingCapacity: true)
+                return
+            }
+            let low = run.indices.min { run[$0].y < run[$1].y } ?? 0
+            let high = run.indices.max { run[$0].y < run[$1].y } ?? 0
+            var last = -1
+            for index in [0, min(low, high), max(low, high), run.count - 1] where index > last {
+                result.append(run[index])
+                last = index
+            }
+            run.removeAll(keepingCapacity: true)
+        }
+        for point in points {
+            guard let point else {
+                flush()
+                if let last = result.last, last != nil { result.append(nil) }
+                continue
+            }
+            if let first = run.first, first.x.rounded(.down) != point.x.rounded(.down) { flush() }
+            run.append(point)
+        }
+        flush()
+        return result
+    }
+
+    /// The points that are farther than a distance from the one kept before; ends of pieces are kept.
+    private static func thinned(_ points: [SIMD2<Double>?], distance: Double) -> [SIMD2<Double>?] {
+        var result: [SIMD2<Double>?] = []
+        var kept: SIMD2<Double>?
+        for (index, point) in points.enumerated() {
+            guard let point else {
+                if let last = result.last, last != nil { result.append(nil) }
+                kept = nil
+                continue
+            }
+            let isEnd = index + 1 == points.count || points[index + 1] == nil
+            if let kept, !isEnd {
+                let step = point - kept
+                if (step * step).sum() < distance * distance { continue }
+            }
+            kept = point
+            result.append(point)
+        }
+        return result
+    }
+
+    /// At most about `budget` points: one of each square, of the least size that will do; order stays.
+    static func scatter(_ points: [SIMD2<Double>], budget: Int) -> [SIMD2<Double>] {
+        guard points.count > budget else { return points }
+        var size = 1.0
+        var result = points
+        while result.count > budget && size < 1000 {
+            var seen = Set<SIMD2<Int32>>()
+            result = result.filter { point in
+                let square = (point / size).rounded(.down)
+                guard square.x.magnitude < 1e6, square.y.magnitude < 1e6 else { return false }
+                return seen.insert(SIMD2(Int32(square.x), Int32(square.y))).inserted
+            }
+            size *= 1.5
+        }
+        return result
+    }
+}

@@ -1,0 +1,88 @@
+/// A number with what it may also be.
+public struct Estimate: Sendable, Equatable {
+    public var value: Double
+    /// The ends of its interval; the value itself where nothing is known.
+    public var lower: Double
+    public var upper: Double
+
+    public init(_ value: Double, lower: Double? = nil, upper: Double? = nil) {
+        self.value = value
+        self.lower = lower ?? value
+        self.upper = upper ?? value
+    }
+
+    /// The mean of repeated measurements and the standard error around it.
+    public init(of values: [Double]) {
+        let n = Double(values.count)
+        let mean = values.reduce(0) { $0 + $1 / n }
+        let variance = values.count > 1 ? values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1) : 0
+        let error = (variance / n).squareRoot()
+        self.init(mean, lower: mean - error, upper: mean + error)
+    }
+}
+
+/// One quantity of several methods.
+public struct ComparedMetric: Sendable, Equatable {
+    /// The quantity with its unit.
+    public var label: String
+    /// One a method; nil where it was not measured.
+    public var values: [Estimate?]
+    /// Whether the axis is logarithmic; where all values are positive and span a factor of 50 if nil.
+    public var isLogarithmic: Bool?
+
+    public init(label: String, values: [Estimate?], isLogarithmic: Bool? = nil) {
+        self.label = label
+        self.values = values
+        self.isLogarithmic = isLogarithmic
+    }
+}
+
+extension Figure {
+    /// Methods side by side: one panel a quantity, one row a method, with intervals.
+    ///
+    /// - Throws: `FigureError` where there is nothing to draw, or a quantity does not have one value a method.
+    public static func compare(methods: [String], metrics: [ComparedMetric], title: String? = nil) throws(FigureError) -> Figure {
+        guard !methods.isEmpty else { throw .noData(what: "there are no methods") }
+        for metric in metrics where metric.values.count != methods.count {
+            throw .differentLengths(what: "methods and values of \(metric.label)", first: methods.count, second: metric.values.count)
+        }
+        let shown = metrics.filter { $0.values.contains { $0?.value.isFinite ?? false } }
+        guard !shown.isEmpty else { throw .noData(what: "no quantity has a finite value") }
+        let panels = shown.enumerated().map { index, metric in metric.panel(name: "metric \(index + 1)", methods: methods) }
+        let columns = shown.count == 4 ? 2 : min(3, shown.count)
+        let what = shown.map { Words.withoutUnit($0.label) }.joined(separator: ", ")
+        return Figure(
+            title: title ?? "\(PosesScene.counted(methods.count, "method")) compared",
+            description: "\(what) of \(methods.joined(separator: ", ")); lines show intervals.", panels: panels, columns: columns)
+    }
+}
+
+extension ComparedMetric {
+    fileprivate func panel(name: String, methods: [String]) -> Panel {
+        let finite = values.compactMap { $0 }.filter(\.value.isFinite)
+        let isLogarithmic = isLogarithmic ?? Words.spansDecades(finite.map(\.value))
+        let layers = zip(methods, values).enumerated().map { index, item -> Layer in
+            // The first method stands on top.
+            let y = Double(methods.count - 1 - index)
+            guard let estimate = item.1, estimate.value.isFinite else {
+                return Layer(name: item.0, style: Style(.series(index)), marks: [])
+            }
+            let lowest = isLogarithmic && estimate.lower <= 0 ? estimate.value * 1e-3 : estimate.lower
+            var marks: [Mark] = [.points([Place(estimate.value, y)], .disc)]
+            if estimate.lower < estimate.upper { marks.insert(.line([Place(lowest, y), Place(estimate.upper, y)]), at: 0) }
+            marks.append(.text(Decimal.significant(estimate.value), at: Place(estimate.value, y)))
+            return Layer(name: item.0, style: Style(.series(index), .strong), marks: marks)
+        }
+        return Panel(
+            name: name, x: Axis(label: label, scale: isLogarithmic ? .logarithmic : .linear, range: range(finite, isLogarithmic)),
+            y: Axis(scale: .categories(methods.reversed()), isShared: true), layers: layers)
+    }
+
+    /// Room for the numbers beside the points; from zero where that costs little.
+    private func range(_ finite: [Estimate], _ isLogarithmic: Bool) -> ClosedRange<Double>? {
+        let (lower, upper) = (finite.map(\.lower).min() ?? 0, finite.map(\.upper).max() ?? 1)
+        guard lower < upper, !isLogarithmic, lower.isFinite, upper.isFinite else { return nil }
+        let start = lower >= 0 && lower < 0.6 * upper ? 0 : lower - 0.15 * (upper - lower)
+        return start...(upper + 0.2 * (upper - start))
+    }
+}

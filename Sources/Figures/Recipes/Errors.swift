@@ -1,0 +1,85 @@
+/// The errors of one method's samples.
+public struct ErrorSample: Sendable, Equatable {
+    public var name: String
+    /// Distances from the target, m.
+    public var positions: [Double]
+    /// Angles from the target, rad.
+    public var rotations: [Double]
+
+    public init(name: String, positions: [Double], rotations: [Double]) {
+        self.name = name
+        self.positions = positions
+        self.rotations = rotations
+    }
+}
+
+extension Figure {
+    /// How large errors are: the share of samples below every error, in millimetres and degrees, with thresholds marked.
+    ///
+    /// - Parameters:
+    ///   - thresholds: errors to mark, mm and degrees.
+    /// - Throws: `FigureError.noData` without any finite error.
+    public static func errors(
+        _ samples: [ErrorSample], thresholds: (millimetres: [Double], degrees: [Double]) = ([1, 10], [0.1, 1]), title: String? = nil
+    ) throws(FigureError) -> Figure {
+        let kinds: [(name: String, label: String, values: [[Double]], marks: [Double])] = [
+            ("position", "position error (mm)", samples.map { $0.positions.map { $0 * 1000 } }, thresholds.millimetres),
+            ("rotation", "rotation error (°)", samples.map { $0.rotations.map { $0 * (180 / .pi) } }, thresholds.degrees),
+        ]
+        let shown = kinds.filter { $0.values.contains { $0.contains(where: \.isFinite) } }
+        guard !shown.isEmpty else { throw .noData(what: "the errors have no finite values") }
+        let panels = shown.map { kind in
+            let distributions = kind.values.map { Distribution($0) }
+            let layers = zip(samples, distributions).enumerated().map { index, item in
+                Layer(name: item.0.name, style: Style(.series(index)), marks: [.line(item.1.steps)])
+            }
+            let rules: [Mark] = kind.marks.filter { $0 > 0 }.map { .rule($0, .x) }
+            return Panel(
+                name: kind.name, x: Axis(label: kind.label, scale: .logarithmic), y: Axis(label: "samples below (%)", range: 0...100),
+                layers: [Layer(name: "thresholds", style: Style(.muted), marks: rules)] + layers)
+        }
+        let legend = samples.enumerated().map { index, sample in
+            LegendEntry(text: sample.summary, sample: .line(badge: ""), style: Style(.series(index)))
+        }
+        let heading = "Distribution of errors" + (samples.count == 1 ? " of \(samples[0].name)" : "")
+        return Figure(
+            title: title ?? heading, description: heading + ". " + samples.map(\.summary).joined(separator: "; ") + ".",
+            panels: panels, columns: 2, legend: legend)
+    }
+}
+
+extension ErrorSample {
+    /// "avips: median 7.2 mm, 2.1°".
+    fileprivate var summary: String {
+        var medians: [String] = []
+        if let median = Distribution(positions).median { medians.append(Decimal.significant(median * 1000) + " mm") }
+        if let median = Distribution(rotations).median { medians.append(Decimal.significant(median * (180 / .pi)) + "°") }
+        return medians.isEmpty ? "\(name): none" : "\(name): median " + medians.joined(separator: ", ")
+    }
+}
+
+/// An empirical distribution.
+private struct Distribution {
+    /// Finite and ascending.
+    let values: [Double]
+
+    init(_ values: [Double]) { self.values = values.filter(\.isFinite).sorted() }
+
+    var median: Double? {
+        guard !values.isEmpty else { return nil }
+        let middle = values.count / 2
+        return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
+    }
+
+    /// The share of values up to each of at most 400 quantiles, per cent; nothing is smaller than a thousandth of the median.
+    var steps: [Place] {
+        guard let median else { return [] }
+        let least = max(median * 1e-3, 1e-12)
+        let count = min(values.count, 400)
+        let places = (0..<count).map { step -> Place in
+            let index = count == 1 ? 0 : step * (values.count - 1) / (count - 1)
+            return Place(max(values[index], least), 100 * Double(index + 1) / Double(values.count))
+        }
+        return [Place(places[0].x, 0)] + places
+    }
+}

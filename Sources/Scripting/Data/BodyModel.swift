@@ -1,0 +1,87 @@
+import AmortizedInference
+import Kinematics
+import Numerics
+
+/// A model of a whole body as scripts hold it: the network, its body, and the training that can go on.
+final class BodyModel {
+    let whole: WholeBody
+    let context: BodyContext
+    /// The network as trained so far; queries answer from it.
+    private(set) var mixture: ConditionalMixture
+    /// The training that was interrupted or finished last; nil before the first.
+    private var training: TrainingState?
+    private var source: (seed: UInt64, count: Int, source: BodyPairSource)?
+    private var preparedQuery: BodyQuery?
+    /// The log of all trainings of this model in this session.
+    private(set) var log = TrainingLog()
+
+    /// - Throws: `ModelError` where the model is not one of a whole body.
+    init(_ mixture: ConditionalMixture, training: TrainingState? = nil) throws {
+        guard let context = mixture.robot.whole else { throw ModelError.invalidConfiguration("the model is not one of a whole body") }
+        self.mixture = mixture
+        self.context = context
+        self.training = training
+        whole = WholeBody(context.body)
+    }
+
+    /// The workspace that answers questions; made anew after a training.
+    func query() throws -> BodyQuery {
+        if let preparedQuery { return preparedQuery }
+        let query = try BodyQuery(mixture)
+        preparedQuery = query
+        return query
+    }
+
+    /// The training that was interrupted, if there is one.
+    var interrupted: TrainingState? { training.flatMap { $0.isFinished ? nil : $0 } }
+
+    /// The state that a training by a plan starts or goes on from, as for ``Model``.
+    func state(for plan: TrainingPlan?) throws -> TrainingState {
+        try Model.state(for: plan, interrupted: interrupted, training: training, mixture: mixture)
+    }
+
+    /// Trains on pairs that the search for the whole body finds, and keeps what was learned however it ends.
+    ///
+    /// - Parameters:
+    ///   - pairs: how many pairs are drawn, from the training's seed.
+    ///   - checkpoint: a file that the state is written to every minute.
+    /// - Returns: whether the budget was spent.
+    func train(
+        _ start: TrainingState, pairs: Int, supply: TrainingRun.Supply?, checkpoint: String?, cancellation: Cancellation,
+        report: (TrainingProgress) -> Void
+    ) throws -> Bool {
+        var state = start
+        let pairSource = try pairSource(count: pairs, seed: state.settings.seed, cancellation: cancellation)
+        var lastCheckpoint = state.seconds
+        defer { adopt(state) }
+        return try Trainer().train(
+            &state, source: pairSource, targets: BodyTargets(mixture), cancellation: cancellation, supply: supply
+        ) { progress, current in
+            log.append(progress)
+            report(progress)
+            if let checkpoint, current.seconds - lastCheckpoint > 60 || current.isFinished {
+                lastCheckpoint = current.seconds
+                try current.writeCheckpoint(to: checkpoint)
+            }
+        }
+    }
+
+    private func pairSource(count: Int, seed: UInt64, cancellation: Cancellation) throws -> BodyPairSource {
+        if let source, source.seed == seed, source.count == count { return source.source }
+        let made = try BodyPairSource(mixture, count: count, seed: seed, cancellation: cancellation)
+        source = (seed, count, made)
+        return made
+    }
+
+    private func adopt(_ state: TrainingState) {
+        training = state
+        mixture = state.trainedModel
+        mixture.history.version = Session.version
+        preparedQuery = nil
+    }
+
+    /// Writes the model, or with its training what that needs to go on.
+    func save(to path: String, withTraining: Bool) throws {
+        if withTraining, let training { try training.writeCheckpoint(to: path) } else { try mixture.write(to: path) }
+    }
+}

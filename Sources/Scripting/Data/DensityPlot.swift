@@ -1,0 +1,160 @@
+import Figures
+import Kinematics
+import LuaBridge
+import Numerics
+
+/// Evaluates a target density on a grid over two of its variables.
+struct DensityPlot {
+    /// The target as scripts give it.
+    private enum Target {
+        /// Of a list of numbers, the log-density.
+        case function(Value)
+        /// An object with the method `logdensity`, which takes many rows at once.
+        case object(Value)
+        case pose(Pose, Robot)
+    }
+
+    private let target: Target
+    private let dimension: Int
+    private let axes: [JointAxis]
+    private let shapes: [GaussianShape]
+    private let joints: (Int, Int)
+    private let center: [Double]
+    private let ranges: (ClosedRange<Double>, ClosedRange<Double>)
+    private let resolution: Int
+    private let deviations: (position: Double, rotation: Double)
+    private let title: String?
+    private let session: Session
+
+    init(target slot: Slot, shapes: [GaussianShape], robot: Robot?, options: Options, session: Session) throws {
+        let joints = try options["joints"]?.numbers(count: 2, expected: "two joints, such as {1, 2}").map { Int($0.clamped(to: 0...1e6)) - 1 } ?? [0, 1]
+        let heaviest = shapes.max { $0.weight < $1.weight }?.mean
+        let at = try options["at"]?.vector()
+        if let pose = try slot.boxIfPresent(Pose.self)?.read() {
+            guard let robot else { throw ArgumentError("option robot must be given: a pose is the target of a robot's tip") }
+            target = .pose(pose, robot)
+            dimension = robot.chain.degreesOfFreedom
+        } else if slot.kind == .function {
+            target = .function(slot.value)
+            dimension = heaviest?.count ?? robot?.chain.degreesOfFreedom ?? at?.count ?? 2
+        } else if let type = slot.objectType, type.methods.contains(where: { $0.shortName == "logdensity" }) {
+            target = .object(slot.value)
+            let own = try session.plotData.withField(slot, "dimension") { try $0.integer(in: 1...1000) }
+            dimension = own ?? heaviest?.count ?? 2
+        } else {
+            throw slot.mismatch("a function, a Target or a Pose")
+        }
+        let count = dimension
+        guard count >= 2, joints[0] != joints[1], joints.allSatisfy({ (0..<count).contains($0) }) else {
+            throw ArgumentError("option joints must be two different variables from 1 to \(count)")
+        }
+        if let at, at.count != count { throw ArgumentError("option at must be a list of \(count) numbers, got \(at.count)") }
+        guard shapes.allSatisfy({ $0.mean.count == count }) else {
+            throw ArgumentError("the mixture is over \(heaviest?.count ?? 0) variables, the target over \(count)")
+        }
+        self.joints = (joints[0], joints[1])
+        self.shapes = shapes
+        self.session = session
+        let variables = robot?.chain.variables ?? []
+        let axes = variables.count == count ? variables.map(JointAxis.init) : (0..<count).map { JointAxis(name: "x\($0 + 1)") }
+        self.axes = axes
+        center = at ?? heaviest ?? variables.map { ($0.lower + $0.upper) / 2 } + Array(repeating: 0, count: max(0, count - variables.count))
+        let lower = try options["lower"]?.numbers(count: 2), upper = try options["upper"]?.numbers(count: 2)
+        let found = zip(joints, 0...).map { joint, side -> (Double, Double) in
+            let known = axes[joint].limits
+            let reach = shapes.compactMap { shape -> (Double, Double)? in
+                let spread = 3.5 * shape.covariance[joint, joint].squareRoot()
+                return spread.isFinite ? (shape.mean[joint] - spread, shape.mean[joint] + spread) : nil
+            }
+            let low = lower?[side] ?? known?.lowerBound ?? (axes[joint].scale == .degrees ? -.pi : reach.map(\.0).min() ?? -3)
+            let high = upper?[side] ?? known?.upperBound ?? (axes[joint].scale == .degrees ? .pi : reach.map(\.1).max() ?? 3)
+            return (low, high)
+        }
+        guard found.allSatisfy({ $0.0 < $0.1 && ($0.1 - $0.0).isFinite }) else {
+            throw ArgumentError("option upper must lie above option lower in both variables")
+        }
+        ranges = (found[0].0...found[0].1, found[1].0...found[1].1)
+        resolution = try options["resolution"]?.integer(in: 4...200) ?? 80
+        deviations = (
+            try options["position_deviation"]?.number(in: 1e-9...1e9) ?? 0.05, try options["rotation_deviation"]?.number(in: 1e-9...1e9) ?? 0.3
+        )
+        title = try options["title"]?.string()
+    }
+
+    func figure() throws -> Figure {
+        let values = try logDensities()
+        let greatest = values.filter { $0 < .infinity }.max() ?? 0
+        let densities = values.map { $0.isNaN ? .nan : greatest.isFinite ? Elementary.exp(min($0 - greatest, 0)) : 0 }
+        let map = Heatmap(x: ranges.0, y: ranges.1, columns: resolution, rows: resolution, values: densities, limits: 0...1)
+        let marginals = shapes.map { shape in
+            let (i, j) = joints
+            return GaussianShape(
+                number: shape.number, weight: shape.weight, mean: [shape.mean[i], shape.mean[j]],
+                covariance: Matrix(rows: 2, columns: 2, elements: [
+                    shape.covariance[i, i], shape.covariance[i, j], shape.covariance[j, i], shape.covariance[j, j],
+                ]))
+        }
+        return Figure.density(map: map, x: axes[joints.0], y: axes[joints.1], gaussians: marginals, label: label, title: title)
+    }
+
+    private var label: String {
+        if case .pose = target, dimension == 3 { return "greatest density over the third joint" }
+        return dimension > 2 ? "density in a slice / maximum" : "density / maximum"
+    }
+
+    // MARK: Evaluation
+
+    /// Row by row, the lowest first.
+    private func logDensities() throws -> [Double] {
+        var places: [[Double]] = []
+        places.reserveCapacity(resolution * resolution)
+        func along(_ range: ClosedRange<Double>, _ index: Int) -> Double {
+            range.lowerBound + (range.upperBound - range.lowerBound) * (Double(index) + 0.5) / Double(resolution)
+        }
+        for row in 0..<resolution {
+            for column in 0..<resolution {
+                var q = center
+                q[joints.0] = along(ranges.0, column)
+                q[joints.1] = along(ranges.1, row)
+                places.append(q)
+            }
+        }
+        switch target {
+        case .function(let function):
+            let caller = try session.state.load("local f, x = ... return f(x)", name: "=density")
+            return try places.map { place in
+                let value = try session.state.call(caller, [function, .numbers(place)]).first ?? .nil
+                guard let number = PlotData.number(value) else {
+                    let found = try session.state.withSlot(value) { $0.found }
+                    throw ArgumentError("the target must return a number, its log-density, got \(found)")
+                }
+                return number
+            }
+        case .object(let object):
+            let matrix = Matrix(rows: places.count, columns: dimension, elements: places.flatMap { $0 })
+            let caller = try session.state.load("local target, x = ... return target:logdensity(x)", name: "=density")
+            let values = try session.state.call(caller, [object, .matrix(matrix)]).first ?? .nil
+            return try session.state.withSlot(values) { try $0.series(limit: PlotData.limit) }
+        case .pose(let pose, let robot):
+            return places.map { density(of: pose, robot, $0) }
+        }
+    }
+
+    /// The log-density of the errors at a configuration; the greatest over the one joint that is not shown, where there is one.
+    private func density(of pose: Pose, _ robot: Robot, _ q: [Double]) -> Double {
+        func value(_ q: [Double]) -> Double {
+            let tip = q.withUnsafeBufferPointer { robot.pose($0) }
+            let step = (tip.position - pose.position) / deviations.position
+            let angle = tip.rotation.angle(to: pose.rotation) / deviations.rotation
+            return -0.5 * (step.dot(step) + angle * angle)
+        }
+        guard dimension == 3 else { return value(q) }
+        let hidden = 3 - joints.0 - joints.1
+        let variable = robot.chain.variables[hidden]
+        var q = q
+        return (0..<48).map { step in
+            q[hidden] = variable.lower + (variable.upper - variable.lower) * (Double(step) + 0.5) / 48
+            return value(q)
+        }.max() ?? value(q)
+    }
+}

@@ -1,0 +1,131 @@
+import Figures
+import Kinematics
+import LuaBridge
+import Mixtures
+import Numerics
+
+/// Reads what figures are drawn from: objects by their properties, and plain tables that have the same fields.
+///
+/// So a log, an evaluation, a mixture or a schedule is drawn whatever made it, and what a script has computed itself is too.
+struct PlotData {
+    /// The numbers that one list may have.
+    static let limit = 2_000_000
+    /// The runs, methods or schedules that one figure may show.
+    static let seriesLimit = 64
+
+    let state: LuaState
+
+    // MARK: Fields
+
+    /// Reads a field of a table or a property of an object; nil where there is none.
+    func withField<Result>(_ slot: Slot, _ name: String, _ body: (Slot) throws -> Result) throws -> Result? {
+        if slot.kind == .table { return try slot.withField(.string(name)) { $0.isNil ? nil : try body($0) } }
+        guard let type = slot.objectType, type.properties.contains(where: { $0.name == name }) else { return nil }
+        let accessor = try state.load("local object, name = ... return object[name]", name: "=\(name)")
+        let value = try state.call(accessor, [slot.value, .string(name)]).first ?? .nil
+        return try state.withSlot(value) { $0.isNil ? nil : try body($0) }
+    }
+
+    func hasList(_ slot: Slot, _ name: String) -> Bool {
+        (try? withField(slot, name) { $0.kind == .table || $0.boxIfPresent(Matrix.self) != nil }) ?? false
+    }
+
+    func name(_ slot: Slot) throws -> String? {
+        try withField(slot, "name") { $0.kind == .string ? try $0.string() : nil } ?? nil
+    }
+
+    /// A list of numbers in a field, gaps as NaN.
+    func series(_ slot: Slot, _ name: String) throws -> [Double]? { try withField(slot, name) { try $0.series(limit: PlotData.limit) } }
+
+    /// A list of lists of numbers, or a matrix, row by row.
+    func rows(_ slot: Slot) throws -> [[Double]] {
+        if let matrix = try slot.boxIfPresent(Matrix.self)?.read() { return (0..<matrix.rows).map { Array(matrix.row($0)) } }
+        guard slot.kind == .table else { throw slot.mismatch("a Matrix or a list of lists of numbers") }
+        let count = try slot.length()
+        guard count <= PlotData.limit else { throw slot.invalid("must have at most \(PlotData.limit) rows") }
+        var total = 0
+        return try (0..<count).map { index in
+            try slot.withElement(index + 1) { row in
+                let numbers = try row.boxIfPresent(MatrixRow.self)?.read().numbers ?? row.series(limit: PlotData.limit)
+                total += numbers.count
+                guard total <= 5 * PlotData.limit else { throw slot.invalid("must have at most \(5 * PlotData.limit) numbers") }
+                return numbers
+            }
+        }
+    }
+
+    /// The elements of a list, each read by a closure.
+    func elements<Result>(_ slot: Slot, limit: Int = PlotData.seriesLimit, _ body: (Slot) throws -> Result) throws -> [Result] {
+        let count = try slot.length()
+        guard count <= limit else { throw slot.invalid("must have at most \(limit) elements, got \(count)") }
+        return try (0..<count).map { try slot.withElement($0 + 1, body) }
+    }
+
+    /// The values of a table under names, in the order of the names.
+    func named<Result>(_ slot: Slot, _ body: (String, Slot) throws -> Result) throws -> [Result] {
+        let names = try slot.names().sorted()
+        guard names.count <= PlotData.seriesLimit else { throw slot.invalid("must have at most \(PlotData.seriesLimit) names") }
+        return try names.map { name in try slot.withField(.string(name)) { try body(name, $0) } }
+    }
+
+    // MARK: Functions
+
+    /// Calls a function, or an object that can be called.
+    func call(_ function: Value, _ arguments: [Value]) throws -> Value {
+        let caller = try state.load("local f = ... return f(select(2, ...))", name: "=call")
+        return try state.call(caller, [function] + arguments).first ?? .nil
+    }
+
+    /// A number that a function returned; nil for anything else.
+    static func number(_ value: Value) -> Double? {
+        switch value {
+        case .number(let number): number
+        case .integer(let number): Double(number)
+        default: nil
+        }
+    }
+
+    // MARK: Mixtures
+
+    /// The components of a mixture: weights, means and covariances.
+    func gaussians(_ slot: Slot) throws -> [GaussianShape] {
+        guard let weights = try series(slot, "weights"), let means = try withField(slot, "means", rows),
+            let covariances = try withField(slot, "covariances", { list in
+                try elements(list, limit: 100_000) { try $0.matrix() }
+            })
+        else { throw slot.mismatch("a Mixture, or a table with weights, means and covariances") }
+        guard !weights.isEmpty, means.count == weights.count, covariances.count == weights.count else {
+            throw slot.invalid("has \(weights.count) weights, \(means.count) means and \(covariances.count) covariances: expected one each a component")
+        }
+        let dimension = means[0].count
+        for index in weights.indices {
+            let isSquare = covariances[index].rows == dimension && covariances[index].columns == dimension
+            guard means[index].count == dimension, isSquare else {
+                throw slot.invalid("has component \(index + 1) of another size than the first, \(dimension)")
+            }
+        }
+        return weights.indices.map {
+            GaussianShape(number: $0 + 1, weight: weights[$0], mean: means[$0], covariance: covariances[$0])
+        }
+    }
+}
+
+/// How the quantities of logs and evaluations are shown: as people read them.
+struct PlottedQuantity {
+    var label: String
+    /// What the value in SI units is multiplied by.
+    var factor: Double
+
+    init(_ name: String) {
+        (label, factor) = PlottedQuantity.known[name] ?? (name.split(separator: "_").joined(separator: " "), 1)
+    }
+
+    private static let known: [String: (String, Double)] = [
+        "loss": ("loss (nats)", 1), "elbo": ("ELBO (nats)", 1), "entropy": ("entropy (nats)", 1),
+        "position_error": ("position error (mm)", 1000), "rotation_error": ("rotation error (°)", 180 / .pi),
+        "position": ("position error (mm)", 1000), "rotation": ("rotation error (°)", 180 / .pi),
+        "mean_bound": ("mean bound (nats)", 1), "covariance_bound": ("covariance bound (nats)", 1),
+        "seconds": ("time (s)", 1), "samples_per_second": ("samples per second", 1),
+        "inside": ("inside the limits (%)", 100), "answers": ("exact answers (%)", 100), "mmd": ("MMD", 1),
+    ]
+}

@@ -1,0 +1,48 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+/// A whole body as scripts hold it: the body, and the workspaces that queries of it need.
+final class WholeBody {
+    let body: Body
+    /// Of one thread, as the session is.
+    private(set) lazy var evaluator = BodyEvaluator(body)
+    private var solver: BodySolver?
+
+    init(_ body: Body) { self.body = body }
+
+    /// The search for a task; its workspace is kept.
+    func solver(for task: BodyTask) -> BodySolver {
+        if let solver {
+            solver.set(task)
+            return solver
+        }
+        let solver = BodySolver(body, task: task)
+        self.solver = solver
+        return solver
+    }
+}
+
+/// The answer to a question for configurations of a whole body.
+struct Postures {
+    let whole: WholeBody
+    let solutions: BodySolutions
+
+    /// The configurations, best first: n × dof.
+    var matrix: Matrix {
+        Matrix(rows: solutions.found, columns: whole.body.degreesOfFreedom, elements: solutions.solutions.flatMap(\.configuration))
+    }
+
+    var value: Value { .object(holding: self, size: solutions.found * (whole.body.degreesOfFreedom * 8 + 120)) }
+}
+
+/// One configuration of a whole body's answer.
+struct Posture {
+    let whole: WholeBody
+    let solution: Solution
+}
+
+extension RobotDescription {
+    /// Whether the robot is meant as a whole body: it names several tips and none of them as its own.
+    var isWhole: Bool { tip == nil && tips.count > 1 }
+}

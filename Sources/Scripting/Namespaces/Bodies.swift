@@ -1,0 +1,180 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+// The Body type: whole robots with several tips.
+
+extension Session {
+    func addBodies() throws {
+        try state.register(bodyType)
+        try state.register(posturesType)
+        try state.register(postureType)
+    }
+
+    static let exampleBody = "local talos = avips.robot \"talos_28dof\"\n"
+
+    private var bodyType: ObjectType {
+        ObjectType(
+            "Body", of: WholeBody.self, "A robot with several tips: a tree of joints, on a base that is fixed or moves freely.",
+            describe: { [unowned self] in display.spelled(BodyText.text($0)) },
+            properties: [
+                ObjectProperty("name", "string", "the robot's name") { .string($0.body.name) },
+                ObjectProperty("dof", "integer", "the number of values of a configuration: the joints', then x, y, z, roll, pitch, yaw of a floating base") {
+                    .integer($0.body.degreesOfFreedom)
+                },
+                ObjectProperty("base", "string", "the frame that poses are given in") { .string($0.body.base) },
+                ObjectProperty("floating", "boolean", "whether the base moves") { .boolean($0.body.isFloating) },
+                ObjectProperty("mass", "number", "in kg") { .number($0.body.totalMass) },
+                ObjectProperty("tips", "list of strings", "the names of the tips") { .list($0.body.tips.map { .string($0.name) }) },
+                ObjectProperty("nominal", "list of numbers", "a configuration to start from, in rad or m") { .numbers($0.body.nominal) },
+                ObjectProperty("stance", "table of Goals", "how the body stands, by tip; empty where its description does not say") { whole in
+                    .record((whole.body.stance?.aims ?? []).map { (whole.body.tips[$0.tip].name, .object(holding: $0.goal)) })
+                },
+                ObjectProperty("joints", "list of tables", "name, type, lower, upper of each value of a configuration, in rad or m") { whole in
+                    .list(whole.body.variables.map { variable in
+                        .record([
+                            "name": .string(variable.name), "type": .string(variable.kind.rawValue),
+                            "lower": .number(variable.lower), "upper": .number(variable.upper),
+                        ])
+                    })
+                },
+            ],
+            methods: [bodyPoses, bodyJacobian, bodyCentre, bodyCentreJacobian, bodyRandom, bodySearch])
+    }
+
+    private static var configurationParameter: Parameter { Parameter("q", "list of numbers", "a configuration", unit: "rad, m") }
+
+    private var bodyPoses: Function {
+        Function(
+            "Body:fk", "The poses of all tips in the base frame (forward kinematics), in double precision.",
+            parameters: [Session.configurationParameter], returns: "table of Poses by the names of the tips",
+            example: Session.exampleBody + """
+                local poses = talos:fk(talos.nominal)
+                print(poses.right_hand, poses.left_foot)
+                """
+        ) { arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            whole.evaluator.evaluate(try arguments[1].configuration(of: whole))
+            return .record(whole.body.tips.indices.map { (whole.body.tips[$0].name, .object(holding: whole.evaluator.pose(ofTip: $0))) })
+        }
+    }
+
+    private var bodyJacobian: Function {
+        Function(
+            "Body:jacobian", "The geometric Jacobian of a tip: how its velocity follows from the joints' and the base's velocities.",
+            parameters: [Session.configurationParameter, Parameter("tip", "string", "the name of a tip")],
+            returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
+            example: Session.exampleBody + "assert(talos:jacobian(talos.nominal, \"right_hand\").cols == talos.dof)"
+        ) { arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            let q = try arguments[1].configuration(of: whole)
+            let tip = try arguments[2].tip(of: whole.body)
+            whole.evaluator.evaluate(q)
+            return .matrix(whole.evaluator.jacobian(ofTip: tip))
+        }
+    }
+
+    private var bodyCentre: Function {
+        Function(
+            "Body:com", "The centre of mass in the base frame.", parameters: [Session.configurationParameter],
+            returns: "list of 3 numbers in m; nil for a body without masses",
+            example: Session.exampleBody + "assert(#talos:com(talos.nominal) == 3)"
+        ) { arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            whole.evaluator.evaluate(try arguments[1].configuration(of: whole))
+            return whole.evaluator.centreOfMass.map { .numbers($0.list) } ?? .nil
+        }
+    }
+
+    private var bodyCentreJacobian: Function {
+        Function(
+            "Body:com_jacobian", "How the velocity of the centre of mass follows from the joints' and the base's velocities.",
+            parameters: [Session.configurationParameter], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
+            example: Session.exampleBody + "assert(talos:com_jacobian(talos.nominal).rows == 3)"
+        ) { arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            whole.evaluator.evaluate(try arguments[1].configuration(of: whole))
+            return whole.evaluator.centreOfMassJacobian.map(Value.matrix) ?? .nil
+        }
+    }
+
+    private var bodyRandom: Function {
+        Function(
+            "Body:random", "Draws configurations uniformly within the limits.",
+            parameters: [
+                Parameter("n", "integer", "how many", isOptional: true),
+                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+            ],
+            returns: "n x dof Matrix; without n a single configuration, a list of numbers",
+            example: Session.exampleBody + "assert(talos:random(10, { seed = 1 }).cols == talos.dof)"
+        ) { [unowned self] arguments in
+            let body = try arguments.receiver(WholeBody.self).body
+            let count = try arguments.optional(1)?.integer(in: 0...min(Limits.count, Limits.elements / body.degreesOfFreedom))
+            var stream = try stream(seed: arguments.options(2)["seed"])
+            guard let count else { return .numbers(body.randomConfiguration(using: &stream)) }
+            var elements: [Double] = []
+            for _ in 0..<count { elements += body.randomConfiguration(using: &stream) }
+            return .matrix(Matrix(rows: count, columns: body.degreesOfFreedom, elements: elements))
+        }
+    }
+
+    private var bodySearch: Function {
+        Function(
+            "Body:ik", "Finds configurations that meet goals of several tips at once, without any model: many searches side by side.",
+            parameters: [
+                Parameter("goals", "table", "for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation"),
+                .options(Session.searchOptions + [
+                    Parameter("restarts", "integer", "how many starts are tried before the search gives up", default: "1024, and at least 64 * count"),
+                    Parameter("stance", "boolean", "whether the body stands as its description says: feet in place, centre of mass over them", default: "true"),
+                ]),
+            ],
+            returns: "Postures, best first; goals that cannot be met give none, and the closest approach",
+            example: Session.exampleBody + """
+                local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
+                print(answers)
+                assert(#answers == 3 and answers[1].position_error < 1e-4)
+                """
+        ) { [unowned self] arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            let given = try arguments.options(2)
+            let standing = try given["stance"]?.boolean() ?? true
+            let task = try arguments[1].task(of: whole.body, over: standing ? whole.body.stance : nil)
+            var options = try InverseKinematics.Options(given)
+            options.restarts = try given["restarts"]?.integer(in: 1...10_000_000)
+            var stream = try stream(seed: given["seed"])
+            let solutions = whole.solver(for: task).solve(options: options, using: &stream, cancellation: cancellation)
+            return Postures(whole: whole, solutions: solutions).value
+        }
+    }
+}
+
+extension Slot {
+    /// One configuration of a body; it need not lie within the limits.
+    func configuration(of whole: WholeBody) throws -> [Double] {
+        let dof = whole.body.degreesOfFreedom
+        if boxIfPresent(Matrix.self) != nil { throw mismatch("one configuration, a list of \(dof) numbers") }
+        return try vector(count: dof, expected: "a list of \(dof) numbers, one a variable of \(whole.body.name)")
+    }
+
+    /// The index of a tip that is named.
+    func tip(of body: Body) throws -> Int {
+        let name = try string()
+        if let index = body.tipIndex(name) { return index }
+        throw invalid("names no tip (\"\(name)\"); the tips of \(body.name) are \(body.tips.map(\.name).joined(separator: ", "))")
+    }
+
+    /// Goals by the names of tips, in place of and besides those of a task that holds anyway.
+    func task(of body: Body, over stance: BodyTask?) throws -> BodyTask {
+        guard kind == .table else { throw mismatch("a table of goals by tip, { \(body.tips.first?.name ?? "tip") = {0.5, 0, 1} }") }
+        var goals: [Int: Goal] = [:]
+        try forEachEntry { key, value in
+            guard key.kind == .string else { throw invalid("must name the tip of every goal: { \(body.tips.first?.name ?? "tip") = ... }") }
+            let tip = try key.tip(of: body)
+            goals[tip] = try value.goal()
+        }
+        var task = stance ?? BodyTask(aims: [])
+        for (tip, goal) in goals.sorted(by: { $0.key < $1.key }) { task = task.aiming(goal, tip: tip) }
+        guard !task.aims.isEmpty else { throw invalid("must have a goal: { \(body.tips.first?.name ?? "tip") = {0.5, 0, 1} }") }
+        return task
+    }
+}

@@ -1,0 +1,209 @@
+import AmortizedInference
+import Kinematics
+import LuaBridge
+import Mixtures
+import Numerics
+
+// The BodyModel type: models of whole bodies.
+
+extension Session {
+    /// A small model of a humanoid's upper body, hardly trained.
+    private static let exampleBodyModel = """
+        local upper = avips.robot "talos_upper_body"
+        local student = avips.model{
+            robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+        }
+        student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+
+        """
+
+    var bodyModelType: ObjectType {
+        ObjectType(
+            "BodyModel", of: BodyModel.self, "A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.",
+            describe: { [unowned self] in display.spelled(BodyText.text($0)) },
+            properties: [
+                ObjectProperty("body", "Body", "the body that the model is for") { .object(holding: $0.whole) },
+                ObjectProperty("tip", "string", "the tip whose place the model is asked with") { .string($0.whole.body.tips[$0.context.tip].name) },
+                ObjectProperty("lower", "list of 3 numbers", "the least corner of the box of places that it was made for, in m") { .numbers($0.context.lower.list) },
+                ObjectProperty("upper", "list of 3 numbers", "the greatest corner of that box, in m") { .numbers($0.context.upper.list) },
+                ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
+                ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.mixture.parameterCount) },
+                ObjectProperty("loss", "number or nil", "the training loss reached, -log q(q|place) in scaled coordinates") {
+                    $0.mixture.history.loss.map { .number($0) } ?? .nil
+                },
+            ],
+            methods: [predictBody, sampleBody, solveBody, trainBody, evaluateBody, saveBody])
+    }
+
+    private static let placeParameter = "list of 3 numbers"
+
+    private var predictBody: Function {
+        Function(
+            "BodyModel:predict", "The mixture over the body's configurations with the tip at a place.",
+            parameters: [Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m")],
+            returns: "Mixture", example: Session.exampleBodyModel + "assert(#student:predict{0.4, -0.2, 0} == 2)"
+        ) { arguments in
+            let model = try arguments.receiver(BodyModel.self)
+            return .object(holding: Prediction(robot: nil, mixture: try model.query().predict(arguments[1].position())))
+        }
+    }
+
+    private var sampleBody: Function {
+        Function(
+            "BodyModel:sample", "Samples of the mixture at a place, straight from it: neither corrected nor clipped to the limits.",
+            parameters: [
+                Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
+                Parameter("n", "integer", "how many"),
+                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+            ],
+            returns: "n x dof Matrix in rad or m", example: Session.exampleBodyModel + "assert(student:sample({0.4, -0.2, 0}, 10).rows == 10)"
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(BodyModel.self)
+            let place = try arguments[1].position()
+            let count = try arguments[2].integer(in: 0...min(Limits.count, Limits.elements / model.mixture.dimension))
+            var stream = try stream(seed: arguments.options(3)["seed"])
+            return .matrix(try model.query().sample(place, count: count, using: &stream))
+        }
+    }
+
+    private var solveBody: Function {
+        Function(
+            "BodyModel:solve", "Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.",
+            parameters: [
+                Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
+                .options(Session.searchOptions),
+            ],
+            returns: "Postures, best first, each with the component that it came from",
+            example: Session.exampleBodyModel + """
+                local answers = student:solve({0.4, -0.2, 0}, { count = 2, seed = 1 })
+                print(answers)
+                assert(#answers == 2 and answers[1].position_error < 1e-4)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(BodyModel.self)
+            let place = try arguments[1].position()
+            let given = try arguments.options(2)
+            let options = try InverseKinematics.Options(given)
+            var stream = try stream(seed: given["seed"])
+            let solutions = try model.query().solve(place, options: options, using: &stream, cancellation: cancellation)
+            return Postures(whole: model.whole, solutions: solutions).value
+        }
+    }
+
+    private var trainBody: Function {
+        Function(
+            "BodyModel:train", "Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.",
+            parameters: [.options(Session.trainingOptions + [Parameter("pairs", "integer", "how many pairs are drawn before the training", default: "200000")])],
+            returns: "Log",
+            example: Session.exampleBodyModel + "assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)"
+        ) { [unowned self] arguments in
+            let box = try arguments.receiverBox(BodyModel.self)
+            let options = try arguments.options(1)
+            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let pairs = try options["pairs"]?.integer(in: 16...5_000_000) ?? 200_000
+            return try box.update("training") { model in
+                defer { progress?.end() }
+                let plan = try trainingPlan(options, of: arguments[1])
+                let isFinished = try model.train(
+                    model.state(for: plan), pairs: pairs, supply: plan?.supply(in: state), checkpoint: checkpoint, cancellation: cancellation
+                ) { [progress] report in progress?.show(Self.progressReport(report)) }
+                if !isFinished, let state = model.interrupted {
+                    throw LuaError("interrupted at \(ModelText.place(state)); what was learned is kept, model:train() continues", kind: .interrupt)
+                }
+                return .object(holding: model.log)
+            }
+        }
+    }
+
+    private var evaluateBody: Function {
+        Function(
+            "BodyModel:evaluate", "Asks for one exact answer at each of many places uniform in the model's box, and looks at raw samples.",
+            parameters: [.options([
+                Parameter("places", "integer", "how many places", default: "1000"),
+                Parameter("samples", "integer", "raw samples at every place", default: "10"),
+                Parameter("model", "boolean", "false searches from spread starts instead, for comparison", default: "true"),
+                Parameter("seed", "integer", "the seed of places and samples", default: "the session's stream"),
+            ])],
+            returns: "table: solved (share), median, mean and p95 (s) of one answer's time, iterations of sixteen searches, sample_error (median, m), inside (share of samples within the limits), arriving (share of samples from which the search arrives), in_use (components)",
+            example: Session.exampleBodyModel + "assert(student:evaluate{ places = 5, seed = 1 }.solved == 1)"
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(BodyModel.self)
+            let options = try arguments.options(1)
+            let places = try options["places"]?.integer(in: 1...1_000_000) ?? 1000
+            let samples = try options["samples"]?.integer(in: 0...10_000) ?? 10
+            let usesModel = try options["model"]?.boolean() ?? true
+            var stream = try stream(seed: options["seed"])
+            let result = try model.query().evaluate(
+                places: places, samples: samples, usesModel: usesModel, using: &stream, cancellation: cancellation)
+            guard result.places == places else { throw LuaError("interrupted after \(result.places) of \(places) places", kind: .interrupt) }
+            func quantile(_ share: Double, _ sorted: [Double]) -> Value { sorted.isEmpty ? .nil : .number(BodyEvaluation.quantile(share, of: sorted)) }
+            return .record([
+                "places": .integer(places), "solved": .number(Double(result.solved) / Double(places)),
+                "median": quantile(0.5, result.seconds), "mean": .number(result.seconds.reduce(0, +) / Double(places)),
+                "p95": quantile(0.95, result.seconds), "iterations": .number(result.iterations), "sample_error": quantile(0.5, result.errors),
+                "inside": usesModel ? .number(result.inside) : .nil, "arriving": usesModel ? .number(result.arriving) : .nil,
+                "in_use": usesModel ? .number(result.componentsInUse) : .nil,
+            ])
+        }
+    }
+
+    private var saveBody: Function {
+        Function(
+            "BodyModel:save", "Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.",
+            parameters: [
+                Parameter("path", "string", "a name that ends in .safetensors"),
+                .options([Parameter("checkpoint", "boolean", "whether to keep what an interrupted training needs to go on", default: "false")]),
+            ],
+            returns: "the path",
+            example: Session.exampleBodyModel + """
+                local path = os.tmpname() .. ".safetensors"
+                student:save(path)
+                assert(avips.model(path).tip == "right_hand")
+                os.remove(path)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(BodyModel.self)
+            let destination = try modelDestination(arguments[1])
+            try model.save(to: destination, withTraining: try arguments.options(2)["checkpoint"]?.boolean() ?? false)
+            return .string(try arguments[1].path())
+        }
+    }
+
+    /// A new model of a whole body, from the options of `avips.model`.
+    func newBodyModel(_ body: Body, _ slot: Slot, _ options: LuaBridge.Options, configuration: ModelConfiguration) throws -> BodyModel {
+        guard let tip = try options["tip"]?.tip(of: body) else {
+            throw slot.invalid("must name the tip whose place a whole body's model is asked with: tip = \"\(body.tips.first?.name ?? "")\"")
+        }
+        guard let lower = try options["lower"]?.position(), let upper = try options["upper"]?.position() else {
+            throw slot.invalid("must give the box of places for a whole body's model: lower = {x, y, z}, upper = {x, y, z}")
+        }
+        guard (0..<3).allSatisfy({ lower[$0] <= upper[$0] }) else { throw slot.invalid("must have lower below upper") }
+        let context = BodyContext(body, task: body.stance ?? BodyTask(aims: []), tip: tip, lower: lower, upper: upper)
+        return try BodyModel(ConditionalMixture(body: context, configuration: configuration))
+    }
+}
+
+extension BodyText {
+    static func text(_ model: BodyModel) -> String {
+        let mixture = model.mixture, configuration = mixture.configuration, body = model.whole.body
+        let lines = ["\(body.name) · \(NumberText.counted(configuration.components, "component")) · "
+            + "\(NumberText.count(mixture.parameterCount)) parameters · place of \(body.tips[model.context.tip].name)"]
+        func corner(_ v: SIMD3<Double>) -> String { "(" + v.list.map { NumberText.significant($0) }.joined(separator: " ") + ")" }
+        var table = TextTable([.left, .left])
+        table.add(["places", "from \(corner(model.context.lower)) to \(corner(model.context.upper)) m"])
+        if !model.context.task.aims.isEmpty { table.add(["besides", task(model.context.task, of: body)]) }
+        table.add(["network", ([mixture.network.inputs] + configuration.hidden + [mixture.network.outputs]).map(String.init).joined(separator: " → ")])
+        table.add(["covariance", configuration.covariance.rawValue])
+        let history = mixture.history
+        if history.steps > 0 {
+            var training = "\(NumberText.counted(history.steps, "step")), seed \(history.seed), \(NumberText.duration(history.seconds))"
+            if let loss = history.loss { training += ", loss \(NumberText.fixed(loss, 3))" }
+            table.add(["trained", training])
+            if !history.machine.isEmpty { table.add(["machine", history.machine]) }
+        } else {
+            table.add(["trained", "not yet; model:train{ minutes = 5 }"])
+        }
+        if let state = model.interrupted { table.add(["interrupted", "at \(ModelText.place(state)); model:train() continues"]) }
+        return (lines + table.lines).joined(separator: "\n")
+    }
+}

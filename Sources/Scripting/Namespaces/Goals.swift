@@ -1,0 +1,156 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+// avips.goal and the Goal type.
+
+extension Session {
+    func addGoals() throws {
+        try state.register(goalType)
+        try state.register(Function(
+            "avips.goal", "Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.",
+            parameters: [.options(isOptional: false, [
+                Parameter("pose", "Pose", "place and orientation; or give them apart, as avips.pose takes them", isOptional: true),
+                Parameter("xyz", "list of 3 numbers", "the position", unit: "m", default: "any position"),
+                Parameter("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}", isOptional: true),
+                Parameter("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed axes", unit: "rad", default: "any orientation"),
+                Parameter("matrix", "Matrix or list of rows", "the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix", isOptional: true),
+                Parameter("degrees", "boolean", "whether rpy is in degrees", default: "false"),
+                Parameter("axis", "list of 3 numbers", "an axis of the tip; only where it points matters, the turn about it is free", isOptional: true),
+                Parameter("direction", "list of 3 numbers", "where the axis is to point, in the base frame", default: "where the orientation has it"),
+                Parameter("rotation", "string", "\"free\" where the orientation of a pose does not matter", isOptional: true),
+                Parameter("position_slack", "number or list of 3 numbers", "how far off the position may be along the target's x, y, z axes; math.huge for any", unit: "m", default: "0"),
+                Parameter("rotation_slack", "number", "how far off the orientation, or the axis, may be", unit: "rad", default: "0"),
+            ])],
+            returns: "Goal",
+            example: """
+                local panda = avips.robot "panda"
+                -- The hand's z axis points down, how it is turned about that does not matter.
+                local down = avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }
+                local answers = panda:ik(down, { count = 3, seed = 1 })
+                assert(#answers == 3 and down:error(panda:fk(answers[1].q)) < 1e-4)
+                """
+        ) { arguments in .object(holding: try goal(arguments.options(1))) })
+    }
+
+    private var goalType: ObjectType {
+        let start = "local goal = avips.goal{ xyz = {0.4, 0, 0.5}, position_slack = {0.1, 0, 0} }\n"
+        return ObjectType(
+            "Goal", of: Goal.self, "Where a tip is to be, and what of it is left free.",
+            describe: { [unowned self] in display.spelled("Goal · " + BodyText.goal($0)) },
+            operators: [(.equal, { arguments in
+                guard let left = arguments[1].boxIfPresent(Goal.self), let right = arguments[2].boxIfPresent(Goal.self) else { return false }
+                return .boolean(try left.read() == right.read())
+            })],
+            properties: [
+                ObjectProperty("pose", "Pose", "the target") { .object(holding: $0.pose) },
+                ObjectProperty("rotation", "string", "what of the orientation matters: \"full\", \"axis\" or \"free\"") {
+                    switch $0.orientation {
+                    case .full: "full"
+                    case .free: "free"
+                    case .axis: "axis"
+                    }
+                },
+                ObjectProperty("position_slack", "list of 3 numbers", "along the target's axes in m; inf where the place is free") {
+                    .numbers($0.positionSlack.list)
+                },
+                ObjectProperty("rotation_slack", "number", "in rad") { .number($0.rotationSlack) },
+            ],
+            methods: [
+                Function("Goal:error", "How far a pose misses the goal.", parameters: [Parameter("pose", "Pose", "the pose of a tip")],
+                         returns: "two numbers: the distance in m and the angle in rad that the slack leaves",
+                         example: start + "assert(goal:error(avips.pose{ xyz = {0.35, 0, 0.5} }) == 0)") { arguments in
+                    let error = try arguments.receiver(Goal.self).error(of: arguments[1].object(Pose.self))
+                    return .several([.number(error.position), .number(error.rotation)])
+                },
+                Function("Goal:random", "Draws a pose that meets the goal; what is unbounded stays where the target has it.",
+                         parameters: [.options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")])],
+                         returns: "Pose", example: start + "assert(goal:error(goal:random{ seed = 1 }) == 0)") { [unowned self] arguments in
+                    var stream = try stream(seed: arguments.options(1)["seed"])
+                    return .object(holding: try arguments.receiver(Goal.self).randomPose(using: &stream))
+                },
+            ])
+    }
+}
+
+private enum RotationChoice: String, CaseIterable { case full, axis, free }
+
+private func goal(_ options: LuaBridge.Options) throws -> Goal {
+    let parts = ["xyz", "quat", "rpy", "matrix"].filter { options[$0] != nil }
+    var pose = Pose.identity, hasPlace = true, hasOrientation = true
+    if let given = options["pose"] {
+        guard parts.isEmpty else { throw ArgumentError("give the target as pose or as \(parts[0]), not both") }
+        pose = try given.object(Pose.self)
+    } else {
+        hasOrientation = parts.contains { $0 != "xyz" }
+        hasPlace = parts.contains("xyz")
+        if !parts.isEmpty { pose = try readPose(options) }
+        if let matrix = options["matrix"], !hasPlace { hasPlace = try matrix.matrix().rows == 4 }
+    }
+    let axis = try options["axis"].map { try unitVector($0) }
+    let direction = try options["direction"].map { try unitVector($0) }
+    if let direction {
+        guard let axis else { throw ArgumentError("option direction goes with axis, which is missing") }
+        guard options["pose"] != nil || !hasOrientation else { throw ArgumentError("give direction or an orientation, not both") }
+        pose.rotation = Rotation(taking: pose.rotation * axis, to: direction) * pose.rotation
+    } else if axis != nil, !hasOrientation {
+        throw ArgumentError("option axis needs a direction, or an orientation that has it point somewhere")
+    }
+    guard hasPlace || hasOrientation || axis != nil else {
+        throw ArgumentError("needs a position, an orientation or an axis: avips.goal{ xyz = {0.4, 0, 0.5} }")
+    }
+    var orientation: Goal.Orientation = axis.map { .axis($0) } ?? (hasOrientation ? .full : .free)
+    if let rotation = try options["rotation"]?.choice(of: RotationChoice.self) {
+        switch rotation {
+        case .free: orientation = .free
+        case .axis: guard axis != nil else { throw ArgumentError("rotation = \"axis\" needs an axis") }
+        case .full:
+            guard hasOrientation else { throw ArgumentError("rotation = \"full\" needs an orientation") }
+            orientation = .full
+        }
+    }
+    var slack = SIMD3<Double>(repeating: hasPlace ? 0 : .infinity)
+    if let given = options["position_slack"] {
+        if given.kind == .number {
+            slack = SIMD3(repeating: try given.slack())
+        } else {
+            guard given.kind == .table, try given.length() == 3 else { throw given.mismatch("a number, or a list of 3 numbers, in m") }
+            for i in 0..<3 { slack[i] = try given.withElement(i + 1) { try $0.slack() } }
+        }
+    }
+    let turn = try options["rotation_slack"]?.slack() ?? 0
+    return Goal(pose, orientation: orientation, positionSlack: slack, rotationSlack: turn)
+}
+
+private func unitVector(_ slot: Slot) throws -> SIMD3<Double> {
+    let numbers = try slot.vector(count: 3, expected: "a list of 3 numbers {x, y, z}")
+    let largest = numbers.map(abs).max()!
+    guard largest > 0, largest <= 1e100 else { throw slot.invalid("must be a direction: not all zero, none above 1e100") }
+    let v = SIMD3(numbers[0], numbers[1], numbers[2]) / largest
+    return v / v.length
+}
+
+extension Slot {
+    /// A number from 0 on; infinity will do.
+    fileprivate func slack() throws -> Double {
+        if kind == .number, case .number(.infinity) = value { return .infinity }
+        let number = try number()
+        guard number >= 0 else { throw mismatch("a number, at least 0") }
+        return number
+    }
+
+    /// A goal: a Goal, a Pose, or a list of three numbers for a position in any orientation.
+    func goal() throws -> Goal {
+        if let box = boxIfPresent(Goal.self) { return try box.read() }
+        if let box = boxIfPresent(Pose.self) { return Goal(try box.read()) }
+        guard kind == .table || boxIfPresent(MatrixRow.self) != nil else { throw mismatch("a Goal, a Pose or a position {x, y, z}") }
+        return .position(try position())
+    }
+
+    /// A position that a robot could have a use for.
+    func position() throws -> SIMD3<Double> {
+        let numbers = try vector(count: 3, expected: "a position {x, y, z} in metres")
+        guard numbers.allSatisfy({ abs($0) <= 1e6 }) else { throw invalid("must lie within 1e6 m of the origin") }
+        return SIMD3(numbers[0], numbers[1], numbers[2])
+    }
+}

@@ -1,0 +1,101 @@
+import Figures
+import Kinematics
+import LuaBridge
+import Numerics
+
+// Figures of robots: poses, robot, chain.
+
+extension Session {
+    var robotPlots: [Function] { [plotPoses, plotRobot, plotChain] }
+
+    private var plotPoses: Function {
+        Function(
+            "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked.",
+            parameters: [
+                Parameter("robot", "Robot", "the robot"),
+                Parameter("configurations", "Solutions, Matrix or list", "what to draw", unit: "rad, m"),
+                .options([
+                    Parameter("target", "Pose", "the tip's wanted pose", default: "that of the solutions"),
+                    Parameter("components", "list of integers", "the component that each configuration is of", default: "those of the solutions"),
+                    Session.titleOption,
+                ]),
+            ],
+            returns: "Figure",
+            example: """
+                local panda = avips.robot "panda"
+                local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
+                print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
+                """
+        ) { arguments in
+            let robot = try arguments[1].object(Robot.self)
+            let options = try arguments.options(3)
+            let title = try options["title"]?.string()
+            let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options["components"])
+            return .object(holding: try Figure.poses(
+                robot: robot.chain, configurations: drawn.rows, components: drawn.components,
+                target: options["target"]?.object(Pose.self) ?? drawn.target, title: title))
+        }
+    }
+
+    private var plotRobot: Function {
+        Function(
+            "avips.plot.robot", "Draws a robot in one configuration, with the frames of its links.",
+            parameters: [
+                Parameter("robot", "Robot", "the robot"), Parameter("q", "list of numbers", "the configuration", unit: "rad, m"),
+                .options([Session.titleOption]),
+            ],
+            returns: "Figure",
+            example: "print(avips.plot.robot(avips.robot \"panda\", {0, -0.5, 0, -2, 0, 1.6, 0.8}))"
+        ) { arguments in
+            let robot = try arguments[1].object(Robot.self)
+            let q = try arguments[2].configuration(of: robot)
+            return .object(holding: try Figure.robot(robot.chain, configuration: q, title: arguments.options(3)["title"]?.string()))
+        }
+    }
+
+    private var plotChain: Function {
+        Function(
+            "avips.plot.chain", "Draws a robot's build: where its joints are, what they turn about, and their limits.",
+            parameters: [Parameter("robot", "Robot", "the robot"), .options([Session.titleOption])], returns: "Figure",
+            example: "print(avips.plot.chain(avips.robot \"panda\"))"
+        ) { arguments in
+            let robot = try arguments[1].object(Robot.self)
+            return .object(holding: try Figure.chain(robot.chain, title: arguments.options(2)["title"]?.string()))
+        }
+    }
+}
+
+/// Configurations as scripts pass them to figures.
+struct PlottedConfigurations {
+    var rows: [[Double]]
+    /// The component of each, counted from 1.
+    var components: [Int]?
+    var target: Pose?
+
+    static let limit = 100_000
+
+    init(_ slot: Slot, of robot: Robot, components: Slot?) throws {
+        if let answer = try slot.boxIfPresent(Answer.self)?.read() {
+            rows = answer.solutions.solutions.map(\.configuration)
+            target = answer.solutions.target
+            let known = answer.solutions.solutions.compactMap(\.component)
+            if known.count == rows.count && !known.isEmpty { self.components = known.map { $0 + 1 } }
+        } else if slot.kind == .table, try slot.length() == 0 {
+            rows = []
+        } else if slot.isVector {
+            rows = [try slot.configuration(of: robot)]
+        } else {
+            let matrix = try slot.matrix(columns: robot.chain.degreesOfFreedom)
+            rows = (0..<matrix.rows).map { Array(matrix.row($0)) }
+        }
+        guard rows.count <= PlottedConfigurations.limit else {
+            throw slot.invalid("must have at most \(PlottedConfigurations.limit) configurations, got \(rows.count)")
+        }
+        if let components {
+            self.components = try components.numbers(count: rows.count).map { number in
+                guard let whole = Int(exactly: number) else { throw components.mismatch("a list of whole numbers") }
+                return whole
+            }
+        }
+    }
+}

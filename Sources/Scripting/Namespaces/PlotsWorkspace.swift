@@ -1,0 +1,180 @@
+import AmortizedInference
+import Figures
+import Kinematics
+import LuaBridge
+import Numerics
+
+// avips.plot.workspace.
+
+extension Session {
+    var workspacePlot: Function {
+        Function(
+            "avips.plot.workspace", "Draws where in a slice of the workspace a model does well: error of its samples, starts that reach the target, modes found.",
+            parameters: [
+                Parameter("model", "Model, Robot or table", "a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities"),
+                .options([
+                    Parameter("plane", "string", "the plane of the slice: \"xy\", \"xz\" or \"yz\"", default: "\"xz\"; \"xy\" for a planar robot"),
+                    Parameter("at", "number", "where the plane cuts the third axis", unit: "m", default: "0"),
+                    Parameter("orientation", "Pose", "how the tip is to be turned", default: "pointing down; as the base for a planar robot"),
+                    Parameter("resolution", "integer", "cells along the longer side, 4 to 100", default: "24"),
+                    Parameter("count", "integer", "solutions asked for in a cell, 1 to 200", default: "16"),
+                    Parameter("refine", "integer", "evidence updates of the mixture", default: "0"),
+                    Parameter("seed", "integer", "the seed of the samples", default: "1"),
+                    Session.titleOption,
+                ]),
+            ],
+            returns: "Figure",
+            example: "print(avips.plot.workspace(avips.robot \"planar_3link\", { resolution = 8, count = 4 }))"
+        ) { [unowned self] arguments in
+            let slot = arguments[1]
+            let options = try arguments.options(2)
+            let title = try options["title"]?.string()
+            if slot.kind == .table { return .object(holding: try Figure.workspace(slice(slot), subject: plotData.name(slot) ?? "Workspace", title: title)) }
+            let survey: WorkspaceSurvey
+            if let model = try slot.boxIfPresent(Model.self)?.read() {
+                survey = try WorkspaceSurvey(robot: model.robot, query: model.query(), options: options)
+            } else if let robot = try slot.boxIfPresent(Robot.self)?.read() {
+                survey = try WorkspaceSurvey(robot: robot, query: nil, options: options)
+            } else {
+                throw slot.mismatch("a Model, a Robot or a table")
+            }
+            return .object(holding: try Figure.workspace(survey.slice(cancellation).cropped, subject: survey.subject, title: title))
+        }
+    }
+
+    /// A slice that a script has computed.
+    private func slice(_ slot: Slot) throws -> WorkspaceSlice {
+        let data = plotData
+        func side(_ name: String) throws -> ClosedRange<Double> {
+            guard let ends = try data.series(slot, name), ends.count == 2, ends[0] < ends[1], (ends[1] - ends[0]).isFinite else {
+                throw slot.invalid("must have \(name) = { from, to }, in m")
+            }
+            return ends[0]...ends[1]
+        }
+        let (x, y) = (try side("x"), try side("y"))
+        var size: (columns: Int, rows: Int)?
+        let quantities = try data.named(slot) { name, value -> WorkspaceSlice.Quantity? in
+            guard name != "x", name != "y", value.kind == .table || value.boxIfPresent(Matrix.self) != nil else { return nil }
+            let rows = try data.rows(value)
+            let shape = (columns: rows.first?.count ?? 0, rows: rows.count)
+            guard shape.columns > 0, rows.allSatisfy({ $0.count == shape.columns }), size.map({ $0 == shape }) ?? true else {
+                throw slot.invalid("must have rows of one length, and as many for each quantity; \(name) differs")
+            }
+            size = shape
+            let quantity = PlottedQuantity(name)
+            return WorkspaceSlice.Quantity(
+                title: name.prefix(1).uppercased() + name.dropFirst().split(separator: "_").joined(separator: " "), label: quantity.label,
+                values: rows.flatMap { $0.map { $0 * quantity.factor } })
+        }.compactMap { $0 }
+        guard let size else { throw slot.invalid("must have a list of rows by the name of a quantity") }
+        return WorkspaceSlice(x: x, y: y, columns: size.columns, rows: size.rows, quantities: quantities)
+    }
+}
+
+/// Asks a model, or a search without one, for solutions in every cell of a slice through a robot's workspace.
+private struct WorkspaceSurvey {
+    private enum Plane: String, CaseIterable {
+        case xy, xz, yz
+
+        /// The indices of the axes across and up, and of the one that is cut.
+        var axes: (Int, Int, Int) {
+            switch self {
+            case .xy: (0, 1, 2)
+            case .xz: (0, 2, 1)
+            case .yz: (1, 2, 0)
+            }
+        }
+    }
+
+    private let robot: Robot
+    private let query: PoseQuery?
+    private let plane: Plane
+    private let at: Double
+    private let rotation: Rotation
+    private let resolution: Int
+    private let count: Int
+    private let refine: Int
+    private let seed: UInt64
+
+    init(robot: Robot, query: PoseQuery?, options: LuaBridge.Options) throws {
+        self.robot = robot
+        self.query = query
+        let isPlanar = robot.chain.degreesOfFreedom <= 3 || robot.isPlanar
+        plane = try options["plane"]?.choice(of: Plane.self) ?? (isPlanar ? .xy : .xz)
+        at = try options["at"]?.number(in: -1e6...1e6) ?? 0
+        rotation = try options["orientation"]?.object(Pose.self).rotation ?? (isPlanar ? .identity : Rotation(roll: .pi, pitch: 0, yaw: 0))
+        resolution = try options["resolution"]?.integer(in: 4...100) ?? 24
+        count = try options["count"]?.integer(in: 1...200) ?? 16
+        refine = try options["refine"]?.integer(in: 0...100) ?? 0
+        seed = try options["seed"]?.seed() ?? 1
+    }
+
+    var subject: String { query == nil ? "\(robot.chain.name), uniform starts" : "\(robot.chain.name) model" }
+
+    /// - Throws: `LuaError` where it is interrupted.
+    func slice(_ cancellation: Cancellation) throws -> WorkspaceSlice {
+        let reach = robot.reach > 0 && robot.reach.isFinite ? robot.reach : 1
+        let (across, up, cut) = plane.axes
+        let names = ["x", "y", "z"]
+        let side = 2 * reach / Double(resolution)
+        // Little lies below a robot on the ground; cells stay squares.
+        let below = plane == .xy ? resolution / 2 : max(1, resolution / 6)
+        let rows = plane == .xy ? resolution : resolution / 2 + below
+        let bottom = plane == .xy ? -reach : -side * Double(below)
+        var errors: [Double] = [], shares: [Double] = [], modes: [Double] = []
+        var stream = RandomStream(seed: seed)
+        for row in 0..<rows {
+            for column in 0..<resolution {
+                if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
+                var position = SIMD3<Double>.zero
+                position[across] = -reach + side * (Double(column) + 0.5)
+                position[up] = bottom + side * (Double(row) + 0.5)
+                position[cut] = at
+                let cell = cell(Pose(position: position, rotation: rotation), &stream, cancellation)
+                errors.append(cell.error)
+                shares.append(cell.share)
+                modes.append(cell.modes)
+            }
+        }
+        var quantities: [WorkspaceSlice.Quantity] = []
+        if query != nil { quantities.append(.init(title: "Error of samples", label: "median (mm)", values: errors)) }
+        quantities.append(.init(title: "Success", label: "arrived (%)", values: shares, limits: 0...100))
+        quantities.append(.init(
+            title: query == nil ? "Solutions" : "Modes", label: query == nil ? "found" : "components", values: modes))
+        return WorkspaceSlice(
+            x: -reach...reach, y: bottom...(bottom + side * Double(rows)), names: (names[across], names[up]), columns: resolution,
+            rows: rows, quantities: quantities)
+    }
+
+    /// What one pose yields; NaN where it cannot be reached.
+    private func cell(_ pose: Pose, _ stream: inout RandomStream, _ cancellation: Cancellation) -> (error: Double, share: Double, modes: Double) {
+        // What lies beyond the reach needs no search.
+        guard pose.position.dot(pose.position).squareRoot() <= 1.000001 * robot.reach else { return (.nan, .nan, .nan) }
+        var options = InverseKinematics.Options(count: count)
+        options.restarts = 20 * count
+        let solutions: Solutions
+        if let query {
+            solutions = query.solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation)
+        } else {
+            solutions = robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation)
+        }
+        guard solutions.found > 0 else { return (.nan, .nan, .nan) }
+        let share = 100 * Double(solutions.converged) / Double(max(1, solutions.starts))
+        guard let query else { return (.nan, share, Double(solutions.found)) }
+        let samples = query.sample(pose, count: 32, refine: refine, using: &stream)
+        let errors = (0..<samples.rows).map { row -> Double in
+            let step = samples.row(row).withUnsafeBufferPointer { robot.pose($0) }.position - pose.position
+            return 1000 * step.dot(step).squareRoot()
+        }.sorted()
+        return (errors[errors.count / 2], share, Double(Set(solutions.solutions.compactMap(\.component)).count))
+    }
+}
+
+extension Robot {
+    /// Whether its tip stays at one height whatever its joints do.
+    fileprivate var isPlanar: Bool {
+        var stream = RandomStream(seed: 1)
+        let heights = (0..<8).map { _ in chain.forwardKinematics(chain.randomConfiguration(using: &stream)).position.z }
+        return (heights.max() ?? 0) - (heights.min() ?? 0) < 1e-9
+    }
+}

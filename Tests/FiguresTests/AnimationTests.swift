@@ -1,0 +1,52 @@
+import Figures
+import Foundation
+import Testing
+
+@Suite struct AnimationTests {
+    @Test func framesTakeTurnsAndTheLastOneStays() throws {
+        let animation = try Gallery.animation()
+        let svg = animation.svg()
+        try expectGolden(svg, "animation.svg")
+        let reader = try #require(SVGReader(svg))
+        #expect(Set(reader.identifiers).count == reader.identifiers.count)
+        #expect(reader.elements["title"] == 1 && reader.elements["style"] == 1 && reader.elements["script"] == nil)
+        // Hidden by default, but for the last; moved only where motion is welcome.
+        #expect(svg.contains(".turn{visibility:hidden}\n.last{visibility:visible}\n@media screen and (prefers-reduced-motion:no-preference){"))
+        #expect(svg.components(of: "class=\"turn ") == 6 && svg.components(of: "class=\"turn last\"") == 1)
+        // Six turns of one slot, and one slot more for the last.
+        #expect(svg.contains("animation:turn 3003ms") && svg.contains(".t0{animation-delay:-3003ms}") && svg.contains(".last{animation-delay:-858ms}"))
+    }
+
+    @Test func whatStaysIsDrawnOnce() throws {
+        let svg = try Gallery.animation().svg()
+        #expect(svg.components(of: "id=\"plane-axes") == 1)
+        #expect(svg.components(of: "id=\"legend\"") == 1)
+    }
+
+    @Test func theLayoutHoldsAllFrames() throws {
+        func frame(_ y: Double) -> Figure {
+            Figure(title: "t", description: "d", panels: [
+                Panel(name: "p", layers: [Layer(name: "l", style: Style(.series(0)), marks: [.line([[0, 0], [1, y]])])])
+            ])
+        }
+        let svg = try Animation(frames: [frame(1), frame(10), frame(1)]).svg()
+        // The first and the last frame are the same, and lower than the one between.
+        let paths = svg.matches(of: /<path d="([^"]*)"/).map { $0.output.1 }
+        #expect(paths.count == 3 && paths[0] == paths[2] && paths[0] != paths[1])
+    }
+
+    @Test func moreThanSixtyFramesAreThinned() throws {
+        let animation = try Gallery.animation(frames: 150)
+        #expect(animation.frames.count == 60)
+        #expect(animation.frames[0].title == "frame 1" && animation.still.title == "frame 150")
+        #expect(SVGReader(animation.svg()) != nil)
+        #expect(try Gallery.animation(frames: 1).svg().contains("@keyframes") == false)
+    }
+
+    @Test func wrongFramesAreNamed() throws {
+        #expect(throws: FigureError.self) { try Animation(frames: []) }
+        let error = #expect(throws: FigureError.self) { try Animation(frames: [Gallery.curves, Gallery.density]) }
+        #expect(error?.description.contains("frame 1 has other panels") == true)
+        #expect(throws: FigureError.self) { try Animation(frames: [Gallery.curves], seconds: .nan) }
+    }
+}

@@ -1,0 +1,186 @@
+import Figures
+import Foundation
+import Kinematics
+import Numerics
+import Testing
+
+@Suite struct GalleryTests {
+    @Test(arguments: try Gallery.all().map(\.name))
+    func figuresAreDrawnTheSame(name: String) throws {
+        let figure = try #require(try Gallery.all().first { $0.name == name }).figure
+        try expectGolden(figure.svg(), "\(name).svg")
+        try expectGolden(figure.text(style: TerminalStyle(width: 90)), "\(name).txt")
+        try expectSound(figure)
+    }
+
+    @Test func heatmapsInATerminalAreColouredOrShaded() throws {
+        try expectGolden(Gallery.density.text(style: TerminalStyle(width: 60, color: true)), "density-color.txt")
+        try expectGolden(Gallery.density.text(style: TerminalStyle(width: 60, unicode: false)), "density-ascii.txt")
+    }
+
+    @Test func theSameBytesInOtherLocalesAndThreads() async throws {
+        let expected = Gallery.curves.svg() + Gallery.density.text()
+        let old = setlocale(LC_ALL, nil).map { String(cString: $0) }
+        defer { setlocale(LC_ALL, old ?? "C") }
+        for locale in ["C.UTF-8", "de_DE.UTF-8", "ar_EG.UTF-8"] {
+            setlocale(LC_ALL, locale)
+            #expect(Gallery.curves.svg() + Gallery.density.text() == expected)
+        }
+        let texts = await withTaskGroup(of: String.self) { group in
+            for _ in 0..<8 { group.addTask { Gallery.curves.svg() + Gallery.density.text() } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(texts.allSatisfy { $0 == expected })
+    }
+
+    // MARK: What the figures say
+
+    @Test func lightComponentsAreLeftOutAndCounted() throws {
+        let figure = try Gallery.joints(2)
+        #expect(figure.panels[0].layers.contains { $0.name == "component 2" })
+        #expect(!figure.panels[0].layers.contains { $0.name == "component 3" })
+        #expect(figure.legend.contains { $0.text == "weight 0.0005 in 1 not drawn" })
+    }
+
+    @Test func ellipsesHaveTheCovariancesExtent() throws {
+        let figure = Gallery.density
+        let layer = try #require(figure.panels[0].layers.first { $0.name == "component 1" })
+        guard case .ellipse(let center, let u, let v) = layer.marks[1] else {
+            Issue.record("no ellipse")
+            return
+        }
+        #expect(center == Place(0.4, 0.8))
+        // Two standard deviations: u uᵀ + v vᵀ = 4 Σ.
+        #expect((u.x * u.x + v.x * v.x - 0.2).magnitude < 1e-12)
+        #expect((u.x * u.y + v.x * v.y - 0.08).magnitude < 1e-12)
+        #expect((u.y * u.y + v.y * v.y - 0.12).magnitude < 1e-12)
+    }
+
+    @Test func pairsStandInALowerTriangle() throws {
+        let figure = try Gallery.joints(4)
+        #expect(figure.columns == 3 && figure.cells == [0, 3, 4, 6, 7, 8])
+        #expect(figure.panels.map(\.x.label) == ["panda_joint1 (°)", "panda_joint1 (°)", "panda_joint2 (°)", "panda_joint1 (°)", "panda_joint2 (°)", "panda_joint3 (°)"])
+    }
+
+    @Test func birthsAndDeathsAreMarked() throws {
+        let panel = try Gallery.weights().panels[0]
+        func places(_ name: String) -> [Place] {
+            panel.layers.filter { $0.name == name }.flatMap(\.marks).flatMap { mark -> [Place] in
+                if case .points(let places, _) = mark { places } else { [] }
+            }
+        }
+        #expect(places("births").map(\.x) == [100])
+        #expect(places("deaths").map(\.x) == [250])
+    }
+
+    @Test func theMeanOfRunsAndItsSpread() throws {
+        let runs = [[Place(0, 1), Place(10, 1)], [Place(0, 3), Place(5, 3), Place(10, 3)]]
+        let figure = try Figure.curves([CurvePanel(label: "y", groups: [CurveGroup(name: "a", runs: runs)])], xLabel: "x")
+        let marks = figure.panels[0].layers.flatMap(\.marks)
+        guard case .area(let lower, let upper) = marks[0], case .line(let mean) = marks[1] else {
+            Issue.record("no band and line")
+            return
+        }
+        let deviation = 2.0.squareRoot()
+        #expect(mean.allSatisfy { ($0.y - 2).magnitude < 1e-12 })
+        #expect(lower.allSatisfy { ($0.y - 2 + deviation).magnitude < 1e-12 } && upper.allSatisfy { ($0.y - 2 - deviation).magnitude < 1e-12 })
+        #expect(mean.first?.x == 0 && mean.last?.x == 10)
+    }
+
+    @Test func theDistributionOfErrorsRisesToOneHundred() throws {
+        let figure = try Figure.errors([ErrorSample(name: "a", positions: [0.003, 0.001, 0.002, .nan], rotations: [])])
+        #expect(figure.panels.count == 1)
+        guard case .line(let places)? = figure.panels[0].layers.last?.marks.first else {
+            Issue.record("no line")
+            return
+        }
+        #expect(places.map(\.x) == [1, 1, 2, 3])
+        #expect(places.map { ($0.y * 3 / 100).rounded() } == [0, 1, 2, 3])
+        #expect(figure.legend[0].text == "a: median 2 mm")
+    }
+
+    @Test func estimatesOfRepeatedMeasurements() {
+        let estimate = Estimate(of: [1, 2, 3])
+        #expect(estimate.value == 2)
+        #expect((estimate.upper - 2 - (1.0 / 3).squareRoot()).magnitude < 1e-12)
+        #expect(Estimate(of: [5]) == Estimate(5))
+    }
+
+    @Test func aSliceIsCroppedToWhatIsKnown() {
+        let values = (0..<25).map { $0 == 12 ? 1 : Double.nan }
+        let slice = WorkspaceSlice(x: 0...5, y: 0...5, columns: 5, rows: 5, quantities: [.init(title: "t", label: "l", values: values)])
+        #expect(slice.cropped.x == 1...4 && slice.cropped.y == 1...4)
+        #expect(slice.cropped.quantities[0].values.count == 9 && slice.cropped.quantities[0].values[4] == 1)
+    }
+
+    // MARK: Odd data
+
+    static let oddNumbers: [[Double]] = [
+        [], [1], [2, 2, 2], [.nan, .nan], [.infinity, -.infinity, 1], [1e-300, 2e-300], [1e300, -1e300], [0, 0], [-1, 1, .nan, 3],
+    ]
+
+    @Test(arguments: oddNumbers)
+    func oddDataAreAPictureOrAClearError(values: [Double]) throws {
+        let hostile = "<&\"'> \u{1B}[31m 関節 é"
+        func sound(_ make: () throws -> Figure) throws {
+            do {
+                try expectSound(try make())
+            } catch let error as FigureError {
+                #expect(!error.description.isEmpty)
+            }
+        }
+        let places = values.enumerated().map { Place(Double($0), $1) }
+        try sound { try Figure.curves([CurvePanel(label: hostile, groups: [CurveGroup(name: hostile, runs: [places, places])])], xLabel: hostile) }
+        try sound { try Figure.errors([ErrorSample(name: hostile, positions: values, rotations: values)]) }
+        try sound { try Figure.schedules([(name: hostile, values: values)]) }
+        try sound { try Figure.weights(WeightHistory(steps: values, weights: values.map { [$0, 1] })) }
+        try sound { try Figure.compare(methods: values.map { _ in hostile }, metrics: [ComparedMetric(label: hostile, values: values.map { Estimate($0) })]) }
+        try sound {
+            Figure.density(
+                map: Heatmap(x: 0...1, y: 0...1, columns: max(1, values.count), rows: 1, values: values.isEmpty ? [.nan] : values),
+                x: JointAxis(name: hostile), y: JointAxis(name: ""),
+                gaussians: values.map { GaussianShape(number: 1, weight: $0, mean: [$0, 1], covariance: Matrix(rows: 2, columns: 2, repeating: $0)) })
+        }
+        try sound {
+            try Figure.joints(
+                subject: hostile, axes: [JointAxis(name: "a"), JointAxis(name: hostile)], configurations: values.map { [$0, 1] },
+                gaussians: values.map { GaussianShape(number: 1, weight: 1, mean: [$0, $0], covariance: Matrix(rows: 2, columns: 2, repeating: $0)) })
+        }
+        try sound {
+            try Figure.workspace(
+                WorkspaceSlice(x: 0...1, y: 0...1, columns: values.count, rows: 1, quantities: [.init(title: hostile, label: hostile, values: values)]).cropped,
+                subject: hostile)
+        }
+    }
+
+    @Test func twoHundredComponentsAreAPicture() throws {
+        let shapes = (1...200).map {
+            GaussianShape(number: $0, weight: 1.0 / 200, mean: [Elementary.sin(Double($0)), Elementary.cos(Double($0 * $0))], covariance: Matrix(rows: 2, columns: 2, elements: [0.01, 0, 0, 0.02]))
+        }
+        try expectSound(Figure.joints(subject: "many", axes: [JointAxis(name: "a"), JointAxis(name: "b")], configurations: [], gaussians: shapes))
+        try expectSound(Gallery.weights(200))
+    }
+
+    @Test func manyJointsAreChosenFrom() throws {
+        let axes = (0..<28).map { JointAxis(name: "joint \($0)") }
+        let rows = Gallery.samples(30, dimension: 28, seed: 2)
+        let figure = try Figure.joints(subject: "body", axes: axes, configurations: rows)
+        #expect(figure.panels.count == 21)
+        try expectSound(figure)
+        #expect(throws: FigureError.jointChoice(robot: "body", degreesOfFreedom: 28)) {
+            try Figure.joints(subject: "body", axes: axes, configurations: rows, joints: [3, 3])
+        }
+    }
+
+    @Test func aSlidingAndAnEndlessJointAreShown() throws {
+        var robot = Robots.planar(links: 3)
+        robot.segments[1].kind = .prismatic
+        robot.segments[1].axis = [1, 0, 0]
+        robot.variables[1] = Chain.Variable(name: "slide", kind: .prismatic, lower: 0, upper: 0.5)
+        robot.variables[2].kind = .continuous
+        let figure = try Figure.chain(robot)
+        #expect(figure.panels.map(\.name) == ["sketch", "turning limits", "sliding limits"])
+        #expect(figure.panels[2].x.label == "joint position (m)")
+        try expectSound(figure)
+    }
+}

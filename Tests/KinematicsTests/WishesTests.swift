@@ -1,0 +1,154 @@
+import Foundation
+import Kinematics
+import Numerics
+import Testing
+
+private func panda() throws -> Chain { try RobotLibrary(directory: robotsDirectory).robot("panda").chain() }
+
+private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("robots").path
+
+@Suite struct HeldJointTests {
+    @Test(arguments: [[0], [2, 5], [0, 1, 2, 3, 4, 5]])
+    func theRestOfAChainHasThePosesOfTheWhole(_ indices: [Int]) throws {
+        let chain = try panda()
+        var stream = RandomStream(seed: 1)
+        for _ in 0..<5 {
+            let q = chain.randomConfiguration(using: &stream)
+            let (rest, free) = chain.holding(Dictionary(uniqueKeysWithValues: indices.map { ($0, q[$0]) }))
+            #expect(rest.fault == nil && rest.degreesOfFreedom == 7 - indices.count && free == (0..<7).filter { !indices.contains($0) })
+            let error = rest.forwardKinematics(free.map { q[$0] }).error(to: chain.forwardKinematics(q))
+            #expect(error.position < 1e-12 && error.rotation < 1e-7)
+        }
+    }
+
+    @Test func solutionsKeepHeldValues() throws {
+        let chain = try panda()
+        var stream = RandomStream(seed: 2)
+        let solver = InverseKinematics(chain)
+        for _ in 0..<20 {
+            let q = chain.randomConfiguration(using: &stream)
+            let pose = chain.forwardKinematics(q)
+            let answer = solver.solve(pose, options: .init(count: 2), wishes: SearchWishes(held: [1: q[1]]), using: &stream)
+            #expect(answer.isReachable)
+            for solution in answer.solutions {
+                #expect(solution.configuration[1] == q[1] && chain.contains(solution.configuration))
+                #expect(chain.forwardKinematics(solution.configuration).error(to: pose).position < 1e-4)
+                #expect(abs(solution.manipulability - chain.manipulability(solution.configuration)) < 1e-9)
+            }
+        }
+    }
+}
+
+@Suite struct NearestTests {
+    /// A planar arm of two joints that turn and a third that turns the tip, asked for a position: the nearest of both elbows is known.
+    @Test func theNearestOfBothElbowsComesFirst() throws {
+        let chain = try RobotLibrary(directory: robotsDirectory).robot("planar_3link").chain()
+        let solver = InverseKinematics(chain)
+        var stream = RandomStream(seed: 3)
+        for _ in 0..<30 {
+            let q = chain.randomConfiguration(using: &stream), near = chain.randomConfiguration(using: &stream)
+            let pose = chain.forwardKinematics(q)
+            let answer = solver.solve(pose, options: .init(count: 2), wishes: SearchWishes(near: near), using: &stream)
+            let all = solver.solve(pose, options: .init(count: 2), using: &stream)
+            let distances = all.solutions.map { ConfigurationMetric(chain).distance(near, $0.configuration) }.sorted()
+            #expect(answer.found == all.found)
+            for (solution, distance) in zip(answer.solutions, distances) { #expect(abs(solution.distance! - distance) < 1e-3) }
+        }
+    }
+
+    /// No solution found by a dense search is nearer than the one that is offered as nearest.
+    @Test func nothingIsNearerThanTheNearest() throws {
+        let chain = try panda()
+        let solver = InverseKinematics(chain)
+        var stream = RandomStream(seed: 4)
+        let weights = [4.0, 1, 1, 1, 1, 0.5, 0.1]
+        let metric = ConfigurationMetric(chain, weights: weights)
+        var missed = 0
+        for _ in 0..<30 {
+            let pose = chain.forwardKinematics(chain.randomConfiguration(using: &stream)), near = chain.randomConfiguration(using: &stream)
+            let answer = solver.solve(pose, wishes: SearchWishes(near: near, weights: weights), using: &stream)
+            let best = try #require(answer.solutions.first)
+            #expect(best.positionError <= 1e-4 && best.rotationError <= 1e-3 && chain.contains(best.configuration))
+            #expect(abs(best.distance! - metric.distance(near, best.configuration)) < 1e-12)
+            let dense = solver.solve(pose, options: .init(count: 1000), using: &stream).solutions.map { metric.distance(near, $0.configuration) }.min()!
+            if best.distance! > dense + 1e-3 { missed += 1 }
+        }
+        // Local minima of a branch may hide a nearer point now and then.
+        #expect(missed <= 1)
+    }
+
+    /// Where the configuration itself reaches the pose, it is the answer.
+    @Test func aSolutionIsItsOwnNearest() throws {
+        let chain = try panda()
+        var stream = RandomStream(seed: 5)
+        for _ in 0..<20 {
+            let q = chain.randomConfiguration(using: &stream)
+            let answer = InverseKinematics(chain).solve(chain.forwardKinematics(q), wishes: SearchWishes(near: q), using: &stream)
+            #expect(try #require(answer.solutions.first?.distance) < 1e-3)
+        }
+    }
+
+    @Test func continuousJointsAreNearTheShortWayRound() {
+        let chain = Chain(
+            name: "turntable", base: "b", tip: "l",
+            segments: [Chain.Segment(name: "j", kind: .continuous, child: "l", origin: .identity, axis: [0, 0, 1], variable: 0)],
+            variables: [Chain.Variable(name: "j", kind: .continuous, lower: -.pi, upper: .pi)])
+        let metric = ConfigurationMetric(chain, weights: [4])
+        #expect(abs(metric.distance([3.1], [-3.1]) - 2 * (2 * .pi - 6.2)) < 1e-12)
+    }
+}
+
+@Suite struct PathTrackerTests {
+    private func track(_ chain: Chain, _ poses: [Pose], _ options: TrackOptions, seed: UInt64 = 1) -> Track {
+        let solver = InverseKinematics(chain)
+        var stream = RandomStream(seed: seed)
+        return PathTracker(chain, options: options).track(poses) { pose, options in solver.solve(pose, options: options, using: &stream) }
+    }
+
+    /// A path that was made from a smooth motion can be followed without a jump, exactly, and from where it began.
+    @Test func aSmoothMotionIsFollowedWithoutJumps() throws {
+        let chain = try panda()
+        var stream = RandomStream(seed: 6)
+        for _ in 0..<3 {
+            let a = chain.randomConfiguration(using: &stream), b = chain.randomConfiguration(using: &stream)
+            let motion = (0...40).map { step in zip(a, b).map { $0 + ($1 - $0) * Double(step) / 80 } }
+            let poses = motion.map { chain.forwardKinematics($0) }
+            var options = TrackOptions()
+            options.greatestStep = 0.3
+            for start in [nil, a] {
+                options.start = start
+                let track = track(chain, poses, options)
+                #expect(track.jumps.isEmpty && track.unreached.isEmpty && track.configurations.count == 41)
+                #expect(track.positionErrors.max()! <= 1e-4 && track.rotationErrors.max()! <= 1e-3 && track.greatestStep <= 0.3)
+                #expect(track.configurations.allSatisfy { chain.contains($0, tolerance: 1e-9) })
+            }
+        }
+    }
+
+    /// Two elbows of a planar arm whose limits part them: a path that leaves one elbow's reach takes exactly one jump.
+    @Test func anUnavoidableJumpIsNamed() throws {
+        let chain = try RobotLibrary(directory: robotsDirectory).robot("planar_3link").chain()
+        let first = (0...10).map { [0.2 + 0.02 * Double($0), 0.8, 0.3] }, second = (0...10).map { [-1.2 - 0.02 * Double($0), -0.9, 1.5] }
+        let poses = (first + second).map { chain.forwardKinematics($0) }
+        var options = TrackOptions()
+        options.greatestStep = 0.3
+        let track = track(chain, poses, options)
+        #expect(track.jumps == [11] && track.unreached.isEmpty)
+    }
+
+    @Test func posesOutOfReachAreNamed() throws {
+        let chain = try panda()
+        let near = chain.forwardKinematics([0, 0.3, 0, -1.5, 0, 1.8, 0.7])
+        let far = Pose(position: [2, 0, 0], rotation: .identity)
+        let track = track(chain, [near, far, near], TrackOptions())
+        #expect(track.unreached == [1] && track.configurations.count == 3 && track.positionErrors[1] > 0.5)
+    }
+
+    @Test func theSameSeedFollowsTheSameWay() throws {
+        let chain = try panda()
+        let poses = (0..<10).map { Pose(position: [0.4, -0.1 + 0.02 * Double($0), 0.4], rotation: Rotation(axis: [1, 0, 0], angle: .pi)) }
+        let first = track(chain, poses, TrackOptions()), second = track(chain, poses, TrackOptions())
+        #expect(first.configurations == second.configurations)
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import LuaBridge
+import Scripting
+import Testing
+
+/// What avips.plot takes, and what it says of what it does not take.
+@Suite struct PlotTests {
+    private let prelude = """
+        local plot = avips.plot
+        local log = { step = {10, 20, 30}, loss = {3, 2, 1}, position_error = {0.1, 0.01, 0.001} }
+        local mixture = { weights = {0.5, 0.5}, means = { {0, 0}, {1, 1} }, covariances = { { {1, 0}, {0, 1} }, { {1, 0.5}, {0.5, 1} } } }
+
+        """
+
+    private func run(_ text: String) throws -> [Value] {
+        let fixture = try Fixture()
+        return try withExtendedLifetime(fixture) { try fixture.session.state.run(prelude + text) }
+    }
+
+    private func string(_ text: String) throws -> String {
+        guard case .string(let result)? = try run(text).first else { return "" }
+        return result
+    }
+
+    private func message(_ text: String) throws -> String {
+        let error = #expect(throws: LuaError.self, "\(text)") { try run(text) }
+        return error?.message ?? ""
+    }
+
+    @Test func runsAreComparedHoweverTheyAreGiven() throws {
+        #expect(try string("return plot.curves(log).description").contains("Loss, position error over step"))
+        #expect(try string("return plot.curves(log, log).description").contains("of run 1, run 2."))
+        #expect(try string("return plot.curves{ log, log }.description").contains("of group 1; bands"))
+        #expect(try string("return plot.curves({ b = log, a = { log, log, log } }, { columns = {'loss'} }).description").hasPrefix("Loss over step of a, b; bands"))
+        #expect(try string("return plot.curves({ x = {1, 2}, y = {1, 2}, name = 'mine' }).description").contains("of mine."))
+        #expect(try string("return plot.curves(log, { title = 'T' }).title") == "T")
+        // Millimetres for people, metres in the data.
+        #expect(try string("return plot.curves(log, { columns = {'position_error'} }):csv()").contains(",20.0,10.0,"))
+    }
+
+    @Test func gapsInColumnsAreGaps() throws {
+        let csv = try string("return plot.curves{ x = {1, 2, 3, 4}, y = {1, 0/0, false, 4} }:csv()")
+        #expect(csv.contains("line,1,1.0,1.0,\n") && csv.contains("line,1,2.0,,\n") && csv.contains("line,1,3.0,,\n"))
+    }
+
+    @Test func schedulesAreFunctionsNumbersAndLists() throws {
+        let csv = try string("return plot.schedule({ rate = function(t) return 1 + t end, bound = 0.5, list = {1, 2, 4} }):csv()")
+        #expect(csv.contains("rate,line,1,100.0,2.0") && csv.contains("bound,line,1,50.0,0.5") && csv.contains("list,line,1,50.0,2.0"))
+        #expect(try string("return plot.schedule({ rate = avips.schedule.linear(1, 3) }):csv()").contains("rate,line,1,50.0,2.0"))
+        #expect(try string("return plot.schedule(function(t) return t end, function(t) return 1 - t end, { title = 'two' }).title") == "two")
+        #expect(try message("plot.schedule{ rate = function() return 'x' end }").contains("schedule rate must return a number"))
+        #expect(try message("plot.schedule{ rate = function() error('inside') end }").contains("inside"))
+    }
+
+    @Test func densitiesAreOfFunctionsAndPoses() throws {
+        let csv = try string("return plot.density(function(x) return -x[1]^2 - x[2]^2 end, mixture, { resolution = 4, lower = {-2, -2}, upper = {2, 2} }):csv()")
+        // The greatest of the four middle cells is the maximum.
+        #expect(csv.contains("cell,1,0.5,0.5,1.0") && csv.contains("cell,1,-0.5,-0.5,1.0"))
+        #expect(try string("""
+            local arm = avips.robot "planar_3link"
+            return plot.density(arm:fk{0.3, 0.5, -0.4}, nil, { robot = arm, resolution = 6 }):csv()
+            """).contains("cell,1,"))
+        #expect(try message("plot.density(function() return 'x' end)").contains("must return a number, its log-density, got string \"x\""))
+        #expect(try message("plot.density(3)").contains("argument 1 (target) must be a function, a Target or a Pose, got number 3"))
+        #expect(try message("plot.density(avips.pose{ xyz = {1, 0, 0} })").contains("option robot must be given"))
+        #expect(try message("plot.density(print, { weights = {1} })").contains("a table with weights, means and covariances"))
+    }
+
+    @Test func componentsOfSamplesHaveTheirEllipses() throws {
+        let csv = try string("return plot.joints(mixture):csv()")
+        #expect(csv.contains("component 1,ellipse centre") && csv.contains("component 2,ellipse centre"))
+        #expect(try string("""
+            local student = avips.model{ robot = "planar_3link", components = 2, hidden = {16}, seed = 1 }
+            local m = student:predict(student.robot:fk{0.1, 0.2, 0.3})
+            assert(plot.joints(m, { seed = 3 }):svg() == plot.joints(m, { seed = 3 }):svg())
+            return plot.joints(m, { joints = {1, 3}, samples = 10 }).title
+            """) == "planar_3link in joint space: 10 configurations, 2 components")
+        #expect(try message("plot.joints({ {1, 2}, {3, 4} }, { joints = {1, 9} })").contains("expected at least two different joints"))
+        #expect(try message("plot.joints{ {1, 2}, {3} }").contains("configuration 2 has 1 values"))
+    }
+
+    @Test func evaluationsAreDrawnByTheirFields() throws {
+        // What model:evaluate gives, as a table.
+        let evaluation = """
+            local evaluation = { modes = { {
+                name = "network", position = { mean = { value = 0.02, standard_error = 0.001 }, quantiles = {0.01, 0.02, 0.03} },
+                rotation = { mean = { value = 0.1, standard_error = 0.01 }, quantiles = {0.05, 0.1, 0.2} }, inside = { value = 0.9, standard_error = 0.01 },
+            }, { name = "updated", position = { mean = { value = 0.002 } , quantiles = {0.001, 0.002} }, rotation = { quantiles = {} } } } }
+
+            """
+        #expect(try string(evaluation + "return plot.errors(evaluation).description").contains("network: median 20 mm, 5.73°; updated: median 1.5 mm"))
+        #expect(try string(evaluation + "return plot.errors({ a = evaluation }).description").contains("a, network: median 20 mm"))
+        let csv = try string(evaluation + "return plot.compare({ ours = evaluation, flow = { position = 0.0077 } }):csv()")
+        #expect(csv.contains("ours,points,2,20.0,") && csv.contains("flow,points,1,7.7,"))
+        #expect(try string(evaluation + "return plot.compare({ ours = evaluation }, { mode = 'updated' }):csv()").contains("ours,points,1,2.0,"))
+        #expect(try message(evaluation + "plot.compare({ ours = evaluation }, { mode = 'x' })").contains("one of \"network\", \"updated\""))
+        #expect(try string(evaluation + "return plot.compare(evaluation):csv()").contains("updated,points,1,2.0,"))
+        #expect(try message("plot.compare(3)").contains("argument 1 (methods) must be"))
+        #expect(try message("plot.errors{ positions = {1} }").contains("a table with position_errors"))
+    }
+
+    @Test func weightsAreRowsWithGaps() throws {
+        let csv = try string("return plot.weights{ step = {1, 2}, weights = { {1, false}, {0.4, 0.6} } }:csv()")
+        #expect(csv.contains("births,points,1,2.0,0.7"))
+        #expect(try message("plot.weights{}").contains("the field weights"))
+        #expect(try message("plot.weights{ weights = { {1}, {'a'} } }").contains("must be a number, got string \"a\""))
+        #expect(try message("plot.weights{ step = {1}, weights = { {1}, {1} } }").contains("differ in length: 1 and 2"))
+    }
+
+    @Test func slicesAreComputedOrGiven() throws {
+        #expect(try string("return plot.workspace{ x = {0, 2}, y = {0, 1}, success = { {1, 0.5} } }:csv()").contains("cell,1,1.5,0.5,0.5"))
+        #expect(try message("plot.workspace{ x = {0, 2}, y = {0, 1}, success = { {1, 0.5} }, modes = { {1} } }").contains("rows of one length"))
+        #expect(try message("plot.workspace{ x = {2, 0}, y = {0, 1} }").contains("must have x = { from, to }"))
+        #expect(try string("return plot.workspace(avips.robot 'planar_3link', { resolution = 6, count = 2 }).description").contains("planar_3link, uniform starts"))
+    }
+
+    @Test func animationsAreOfFiguresOfOneKind() throws {
+        #expect(try string("""
+            local arm = avips.robot "planar_3link"
+            local clip = plot.animate(function(t, i) assert(i >= 1) return plot.robot(arm, { t, t, t }) end, { frames = 4, seconds = 2 })
+            assert(#clip == 4 and clip.seconds == 2 and clip[4].title == plot.robot(arm, { 1, 1, 1 }).title and clip[5] == nil)
+            return clip:svg()
+            """).contains("@keyframes"))
+        #expect(try message("plot.animate(function() return 3 end)").contains("must return a Figure, got number 3 for frame 1"))
+        #expect(try message("plot.animate{}").contains("at least one frame"))
+        #expect(try message("plot.animate{ plot.curves(log), plot.weights{ weights = { {1} } } }").contains("has other panels"))
+    }
+
+    @Test func reportsAreWrittenWhole() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/a.html"
+            #expect(try string("return avips.report({ '# First', 'words', log, plot.curves(log), avips.matrix{ {1, 2} } }, '\(path)', { title = 'T' })") == path)
+            let page = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(page.contains("<h1>T</h1>") && page.contains("<h2>First</h2>") && page.contains("<p>words</p>"))
+            // The log as a figure and a table, the figure once more.
+            #expect(page.split(separator: "<img").count == 3)
+            #expect(try message("avips.report(log, '\(directory)/a.txt')").contains("expected a name that ends in \".html\""))
+            #expect(try message("avips.report(nil, '\(path)')").contains("got nothing"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["a.html"])
+        }
+    }
+
+    @Test func unknownOptionsAreNamed() throws {
+        #expect(try message("plot.curves(log, { titel = 'x', log_x = true })").contains("unknown option 'titel'"))
+        #expect(try message("plot.weights({ weights = { {1} } }, { titel = 'x' })").contains("unknown option 'titel'"))
+    }
+
+    @Test func aSafeSessionWritesNoFigures() throws {
+        let fixture = try Fixture(isHarmless: true)
+        for call in ["p:save('a.svg')", "avips.report(p, 'a.html')"] {
+            let error = #expect(throws: LuaError.self) { try fixture.session.state.run("local p = avips.plot.schedule(1) " + call) }
+            #expect(error?.message.contains("a safe session writes no files") == true)
+        }
+    }
+}

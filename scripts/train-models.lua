@@ -1,0 +1,79 @@
+-- Trains the models in share/models.
+--
+--     scripts/avips scripts/train-models.lua [directory [name ...]]
+--
+-- A model is trained twice. First by maximum likelihood on configurations drawn within the limits and their poses, which covers
+-- every mode. Then by variational inference: every component by itself is drawn to the pose, within trust regions, beside a
+-- share of the likelihood that keeps the modes.
+--
+-- A model that stands in the directory already is left alone. Interrupted with Ctrl-C, or by the machine, the script goes on from
+-- the last checkpoint when it is started again.
+
+local directory = arg and arg[1] or "share/models"
+local wide = {256, 256, 256, 256}
+
+-- Arms whose poses leave no freedom have about one solution a pose: few components, thin ones, and all effort for the means. `widths` are
+-- the target's standard deviations of the position at the start and at the end of the second training, in m; those of the
+-- orientation are three times as many radians.
+local recipes = {
+  { robot = "panda", components = 32, hidden = wide, forward = 20000, sharpen = 3000, share = 0.3, widths = {0.04, 0.01} },
+  { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 2e-4, forward = 10000, sharpen = 3000, widths = {0.003, 0.0008} },
+  { robot = "valkyrie_lower_arm", components = 2, hidden = {192, 192, 192, 192}, least_deviation = 5e-5, forward = 8000, sharpen = 3000, widths = {0.0004, 0.0001} },
+  { robot = "valkyrie_arm", components = 24, hidden = wide, least_deviation = 5e-4, forward = 6500, sharpen = 1200, widths = {0.03, 0.006} },
+  { robot = "atlas2013_arm_waist", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+  { robot = "valkyrie_arm_waist", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+  { robot = "talos_right_arm_torso", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+  { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+}
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+-- Runs a training with a checkpoint, or goes on from the checkpoint that an interrupted one left; writes the result.
+local function stage(path, start, options)
+  if exists(path) then return avips.model(path) end
+  local checkpoint = path:gsub("%.safetensors$", ".checkpoint.safetensors")
+  options.checkpoint = checkpoint
+  local model
+  if exists(checkpoint) then
+    print("going on from " .. checkpoint)
+    model = avips.model(checkpoint)
+    print(model:train{ checkpoint = checkpoint })
+  else
+    model = start()
+    print(model:train(options))
+  end
+  model:save(path)
+  os.remove(checkpoint)
+  return model
+end
+
+local function train(recipe)
+  local path = directory .. "/" .. recipe.robot .. ".safetensors"
+  local forward = directory .. "/" .. recipe.robot .. ".forward.safetensors"
+  if exists(path) then
+    print(path .. " is there")
+    return
+  end
+  local function begin()
+    return avips.model{
+      robot = recipe.robot, components = recipe.components, hidden = recipe.hidden, least_deviation = recipe.least_deviation, seed = 1 }
+  end
+  local first, last = recipe.widths[1], recipe.widths[2]
+  stage(forward, begin, { steps = recipe.forward, learning_rate = 5e-3, seed = 1 })
+  print(stage(path, function() return avips.model(forward) end, {
+    steps = recipe.sharpen, seed = 2, learning_rate = 2e-3, warmup_steps = 100, floor = recipe.least_deviation or 0.0015,
+    forward_share = recipe.share or 0.5, entropy_gradient = "path", mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50,
+    position_width = avips.schedule.exponential(first, last), rotation_width = avips.schedule.exponential(3 * first, 3 * last),
+  }))
+  os.remove(forward)
+end
+
+local chosen = {}
+for index = 2, arg and #arg or 0 do chosen[arg[index]] = true end
+for _, recipe in ipairs(recipes) do
+  if next(chosen) == nil or chosen[recipe.robot] then train(recipe) end
+end
