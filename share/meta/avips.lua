@@ -1215,6 +1215,7 @@ avips.schedule = {}
 
 --- functions of avips.target
 ---@class avips.target
+---@overload fun(options: avips.target.options): Target
 avips.target = {}
 
 --- functions of avips.plot
@@ -1464,17 +1465,6 @@ function avips.reference(robot, pose, options) end
 ---@field mean? number[] where to begin: the mean of the Gaussian that component means are drawn from (default: zeros)
 ---@field deviation? number|number[] its standard deviation, and that of the first components (default: 1)
 
---- A density of your own that avips.vips can approximate, known up to a factor.
----
---- ```lua
---- local bowl = avips.target{
----     dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 end, gradient = function(x) return { -2*x[1], -2*x[2] } end,
---- }
---- assert(bowl:logdensity{1, 2} == -5)
---- ```
----@param options avips.target.options options by name
----@return Target # Target
-function avips.target(options) end
 
 ---@class avips.target.goals.options
 ---@field position_deviation? number the standard deviation of a position around what its slack allows (in m; default: 0.01)
