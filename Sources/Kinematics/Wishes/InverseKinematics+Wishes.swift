@@ -59,7 +59,18 @@ extension InverseKinematics {
         pool.restarts = options.restarts ?? max(1024, 64 * options.count)
         var source = StartsNear(near, chain: laneChain, rest: starts)
         var result = solve(target, options: pool, from: &source, cancellation: cancellation)
-        result.solutions = refined(result.solutions, target: target, near: near, options: options, metric: wishes.metric(chain))
+        let metric = wishes.metric(chain)
+        result.solutions = refined(result.solutions, target: target, near: near, options: options, metric: metric)
+        // A joint limit may have held the nearest one up: others around it, closer and closer, lead past.
+        pool.count = 64
+        pool.restarts = 128
+        pool.minimumDistance = 0
+        for spread in [1, 0.5, 0.2, 0.1] {
+            guard let nearest = result.solutions.first, !cancellation.isRequested else { break }
+            var around = StartsNear(nearest.configuration, spread: spread, chain: laneChain, rest: starts)
+            let others = solve(target, options: pool, from: &around, cancellation: cancellation).solutions
+            result.solutions = refined(result.solutions + others, target: target, near: near, options: options, metric: metric)
+        }
         result.requested = options.count
         if !result.solutions.isEmpty, !cancellation.isRequested {
             result.reason = result.found >= options.count
@@ -80,7 +91,7 @@ extension InverseKinematics {
         let sorted = solutions.map(measured).sorted { $0.distance! < $1.distance! }
         let finder = NearestConfiguration(chain, metric: metric)
         var moved: [Solution] = []
-        for solution in sorted.prefix(max(8, 2 * options.count)) {
+        for solution in sorted.prefix(max(16, 2 * options.count)) {
             let better = finder.find(
                 target, near: near, from: solution.configuration, positionTolerance: options.positionTolerance,
                 rotationTolerance: options.rotationTolerance).map(measured)
@@ -116,9 +127,12 @@ private struct StartsNear<Rest: StartSource>: StartSource {
     private var rest: Rest
     private var noise = RandomStream(seed: 0x6e65_6172)
     private var drawn = 0
+    private let scale: Double
 
-    init(_ near: [Double], chain: LaneChain, rest: Rest) {
+    /// - Parameter spread: multiplies how far the others lie.
+    init(_ near: [Double], spread: Double = 1, chain: LaneChain, rest: Rest) {
         self.near = near.map { Float($0) }
+        scale = spread
         self.chain = chain
         self.rest = rest
     }
@@ -128,7 +142,7 @@ private struct StartsNear<Rest: StartSource>: StartSource {
     mutating func next(into q: UnsafeMutablePointer<Lanes>, lane: Int) -> Int? {
         defer { drawn += 1 }
         if drawn >= 16, drawn % 2 == 0 || drawn > 64 { return rest.next(into: q, lane: lane) }
-        let spread = drawn == 0 ? 0 : min(0.1 + 0.02 * Double(drawn), 1)
+        let spread = drawn == 0 ? 0 : scale * min(0.1 + 0.02 * Double(drawn), 1)
         for i in near.indices {
             let value = near[i] + Float(spread * noise.normal())
             q[i][lane] = chain.isUnlimited(i) ? value : min(max(value, chain.lower[i]), chain.upper[i])
