@@ -30,7 +30,8 @@ let package = Package(
 
         // MARK: Numerics
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .target(name: "Numerics", dependencies: ["COpenBLAS"], swiftSettings: inner),
+        .systemLibrary(name: "CLanes"),
+        .target(name: "Numerics", dependencies: ["COpenBLAS", "CLanes"], swiftSettings: inner),
         .target(name: "Kinematics", dependencies: ["Numerics"], swiftSettings: inner),
 
         // MARK: Model

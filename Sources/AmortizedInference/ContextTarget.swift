@@ -104,6 +104,9 @@ public struct PoseTarget: ContextTarget {
         normaliser = Float(-3 * (Elementary.log(widths.position) + circle) - (isPose ? 3 * (Elementary.log(widths.rotation) + circle) : 0))
     }
 
+    /// The logarithm of the factor that makes the errors' densities integrate to one.
+    public var logNormaliser: Double { Double(normaliser) }
+
     public var dimension: Int { coordinates.count }
     public var scratchCount: Int { 7 * dimension }
 

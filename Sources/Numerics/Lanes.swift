@@ -1,3 +1,5 @@
+import CLanes
+
 /// Sixteen single-precision values that move through a computation together: one AVX-512 register.
 ///
 /// Batched kinematics and densities treat the lanes as independent problems, so that no instruction is spent
@@ -12,11 +14,11 @@ public let laneCount = 16
 extension SIMD16<Float> {
     /// `self + a·b` with a single rounding.
     @inlinable @inline(__always)
-    public func fma(_ a: Self, _ b: Self) -> Self { addingProduct(a, b) }
+    public func fma(_ a: Self, _ b: Self) -> Self { avips_fma(a, b, self) }
 
     /// `self − a·b` with a single rounding.
     @inlinable @inline(__always)
-    public func fnma(_ a: Self, _ b: Self) -> Self { addingProduct(-a, b) }
+    public func fnma(_ a: Self, _ b: Self) -> Self { avips_fma(-a, b, self) }
 
     /// The smaller of two numbers, lane by lane; `other` where either is NaN.
     ///

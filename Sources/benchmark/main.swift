@@ -11,7 +11,7 @@ func packageRoot() -> String {
     return directory.path
 }
 
-let known = ["kinematics", "ik", "bodies", "model", "lua", "calls", "step", "reference"]
+let known = ["kinematics", "ik", "bodies", "model", "lua", "calls", "step", "component", "mixture", "reference"]
 let wanted = CommandLine.arguments.count > 1 ? Array(CommandLine.arguments.dropFirst()) : known
 if let unknown = wanted.first(where: { !known.contains($0) }) {
     print("unknown benchmark \"\(unknown)\"; the benchmarks are \(known.joined(separator: ", "))")
@@ -31,4 +31,6 @@ if wanted.contains("model") || wanted.contains("lua") {
 }
 if wanted.contains("calls") { try benchmarkCalls(root: root, report) }
 if wanted.contains("step") { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report) } }
+if wanted.contains("component") { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report, hasObjective: true) } }
+if wanted.contains("mixture") { for threads in [1, 2] { benchmarkMixtureStep(chain, threads: threads, report) } }
 if wanted.contains("reference") { benchmarkReference(chain, report) }

@@ -16,7 +16,7 @@ func twoPhases(region: VariationalSettings.TrustRegion = .projection) -> [Traini
     second.variational.trustRegion = region
     second.variational.snapshotInterval = 5
     second.variational.resamplingShare = 0.2
-    second.variational.removalThreshold = 0.12
+    second.variational.removalThreshold = 0.4
     second.variational.additions = 3
     second.variational.weightStep = 0.2
     return [first, second]

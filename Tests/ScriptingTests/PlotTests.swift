@@ -102,6 +102,10 @@ import Testing
     @Test func weightsAreRowsWithGaps() throws {
         let csv = try string("return plot.weights{ step = {1, 2}, weights = { {1, false}, {0.4, 0.6} } }:csv()")
         #expect(csv.contains("births,points,1,2.0,0.7"))
+        // What an inference reports: zeros before a component is added and after it is removed.
+        let removed = try string("return plot.weights{ iteration = {5, 6, 7}, weights = avips.matrix{ {0.5, 0.5, 0}, {0.5, 0.5, 0}, {0.5, 0, 0.5} } }:csv()")
+        #expect(removed.contains("deaths,points,1,6.0,0.75") && removed.contains("births,points,1,7.0,0.75"))
+        #expect(try string("return plot.curves({ iteration = {5, 6}, elbo = {1, 2} }).description").contains("over iteration"))
         #expect(try message("plot.weights{}").contains("the field weights"))
         #expect(try message("plot.weights{ weights = { {1}, {'a'} } }").contains("must be a number, got string \"a\""))
         #expect(try message("plot.weights{ step = {1}, weights = { {1}, {1} } }").contains("differ in length: 1 and 2"))

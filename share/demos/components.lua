@@ -6,7 +6,7 @@
 
 arm = avips.robot "planar_3link"
 target = avips.pose{ xyz = {1.5, 0.9, 0} }
-answers = arm:ik(target, { count = 400, rotation_tolerance = math.huge, min_distance = 0.02, seed = 1 })
+answers = arm:ik(target, { count = 200, rotation_tolerance = math.huge, min_distance = 0.02, seed = 1 })
 points = answers:matrix():table()
 print(#points .. " answers on the curve")
 
@@ -102,7 +102,7 @@ function without(k)
       rest[#rest + 1] = { mean = { table.unpack(component.mean) }, width = component.width, weight = component.weight / (1 - components[k].weight) }
     end
   end
-  for _ = 1, 10 do improve(rest) end
+  for _ = 1, 5 do improve(rest) end
   return rest
 end
 for _ = 1, 20 do improve(components) end

@@ -43,6 +43,7 @@ local Robot = {}
 ---@class Solutions
 ---@field robot Robot the robot
 ---@field target Pose the pose that was asked for
+---@field goal Goal|nil what was asked for, where that is not the pose alone
 ---@field requested integer how many were asked for
 ---@field success boolean whether as many were found as asked for
 ---@field reachable boolean whether the target was reached at all
@@ -67,13 +68,62 @@ local Solutions = {}
 ---@field manipulability number Yoshikawa's measure, 0 where singular
 local Solution = {}
 
+--- Where a tip is to be, and what of it is left free.
+---@class Goal
+---@field pose Pose the target
+---@field rotation string what of the orientation matters: "full", "axis" or "free"
+---@field position_slack number[] along the target's axes in m; inf where the place is free
+---@field rotation_slack number in rad
+local Goal = {}
+
+--- A robot with several tips: a tree of joints, on a base that is fixed or moves freely.
+---@class Body
+---@field name string the robot's name
+---@field dof integer the number of values of a configuration: the joints', then x, y, z, roll, pitch, yaw of a floating base
+---@field base string the frame that poses are given in
+---@field floating boolean whether the base moves
+---@field mass number in kg
+---@field tips string[] the names of the tips
+---@field nominal number[] a configuration to start from, in rad or m
+---@field stance any how the body stands, by tip; empty where its description does not say
+---@field joints table[] name, type, lower, upper of each value of a configuration, in rad or m
+local Body = {}
+
+--- Configurations of a whole body that meet its goals, best first; `s[i]` is a Posture.
+---@class Postures
+---@field body Body the body
+---@field goals any what was asked for, by tip
+---@field requested integer how many were asked for
+---@field success boolean whether as many were found as asked for
+---@field found integer how many there are
+---@field starts integer how many starts were tried
+---@field converged integer how many starts met the goals
+---@field iterations integer how many iterations of sixteen searches that took
+---@field elapsed number the time of the search in s
+---@field reason string|nil why there are fewer than asked for
+---@field closest Posture|nil the closest approach, where nothing met the goals
+---@field [integer] any
+---@operator len: integer
+local Postures = {}
+
+--- A configuration of a whole body that meets its goals, or comes near to it.
+---@class Posture
+---@field q number[] the configuration in rad or m
+---@field position_error number the largest distance from a goal, or of the centre of mass from where it may be, in m
+---@field rotation_error number the largest angle from a goal in rad
+---@field component integer|nil the component of the model's mixture that it came from
+---@field limit_margin number the distance to the nearest limit, 0 at it, 1 in the middle of all ranges
+---@field manipulability number sqrt(det(J J^T)) over all goals together
+---@field poses any the tips by name
+local Posture = {}
+
 --- A number that changes with the progress of a training: wherever model:train takes a number, it takes one.
 ---@class Schedule
 ---@field least number the least value over the training
 ---@field greatest number the greatest value over the training
 local Schedule = {}
 
---- A mixture of Gaussians over configurations.
+--- A mixture of Gaussians over configurations, or over the variables of a target.
 ---@class Mixture
 ---@field weights number[] the components' weights; they sum to 1
 ---@field means Matrix the components' means, rad or m
@@ -117,6 +167,17 @@ local Training = {}
 ---@field loss number|nil the training loss reached, -log q(q|pose) in scaled joint coordinates
 local Model = {}
 
+--- A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.
+---@class BodyModel
+---@field body Body the body that the model is for
+---@field tip string the tip whose place the model is asked with
+---@field lower number[] the least corner of the box of places that it was made for, in m
+---@field upper number[] the greatest corner of that box, in m
+---@field components integer the number of Gaussians
+---@field parameters integer the number of weights and biases
+---@field loss number|nil the training loss reached, -log q(q|place) in scaled coordinates
+local BodyModel = {}
+
 --- What a model is worth: figures with standard errors, and the floors that none can pass.
 ---@class Evaluation
 ---@field robot string the robot's name
@@ -126,7 +187,7 @@ local Model = {}
 ---@field seed integer the seed
 ---@field elapsed number how long the evaluation took in s
 ---@field machine string the processor
----@field modes table[] for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error
+---@field modes table[] for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error; median_seconds
 ---@field floors table references against themselves: mmd, mmd_multistart, mmd_between, coverage, coverage_multistart
 ---@field components table count (K), in_use a pose, in_use_overall
 ---@field solving table[] exact solving: tolerances (m, rad), solved, poses, median and p95 in s
@@ -147,6 +208,43 @@ local Evaluation = {}
 ---@operator len: integer
 local Track = {}
 
+--- A density over D variables, known up to a factor.
+---@class Target
+---@field name string what messages call it
+---@field dimension integer the number of variables
+local Target = {}
+
+--- What an inference reported: a table of columns.
+---@class InferenceLog
+---@field iteration number[] the iteration
+---@field evaluations number[] places at which the target was evaluated so far
+---@field elbo number[] the evidence bound before the iteration's updates, from its samples, in nats
+---@field components number[] the number of components
+---@field entropy number[] the mixture's entropy, likewise, in nats
+---@field step_size number[] the components' step size, averaged over the weights
+---@field weight_step_size number[] the weights' step size
+---@field divergence number[] the greatest KL(new||old) of a component, in nats
+---@field seconds number[] time spent, in s
+---@field weights Matrix the weights of the components, one column each in the order of creation, one row a row of the log
+---@operator len: integer
+local InferenceLog = {}
+
+--- The iterations of an inference that a loop goes through.
+---@class Iterations
+local Iterations = {}
+
+--- A variational inference: a target, and the mixture that approximates it better and better.
+---@class Vips
+---@field target Target what is approximated
+---@field mixture Mixture the mixture reached
+---@field log InferenceLog what all runs reported
+---@field iteration integer iterations done
+---@field evaluations integer places at which the target was evaluated
+---@field components integer the number of components
+---@field seconds number time spent, in s
+---@field warning string|nil what went wrong lately
+local Vips = {}
+
 --- A figure: drawn in the terminal when printed, or saved as SVG.
 ---@class Figure
 ---@field title string the heading
@@ -156,6 +254,8 @@ local Figure = {}
 --- Figures that follow each other: the last one when printed, all of them when saved as SVG.
 ---@class Animation
 ---@field seconds number how long one pass takes in s
+---@field title string the heading of the last frame
+---@field description string what the last frame shows, in a sentence
 ---@field [integer] any
 ---@operator len: integer
 local Animation = {}
@@ -297,7 +397,7 @@ function Robot:random(n, options) end
 --- assert(#answers == 5 and answers[1].position_error < 1e-4)
 --- print(answers)
 --- ```
----@param pose Pose|table where the tip is to be, in the base frame; several poses are worked on by all cores
+---@param pose Pose|Goal|table where the tip is to be, in the base frame; several poses are worked on by all cores
 ---@param options? Robot.ik.options options by name
 ---@return Solutions # Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions
 function Robot:ik(pose, options) end
@@ -357,6 +457,117 @@ function Robot:track(poses, options) end
 --- ```
 ---@return Matrix # n x dof Matrix
 function Solutions:matrix() end
+
+--- How far a pose misses the goal.
+---
+--- ```lua
+--- local goal = avips.goal{ xyz = {0.4, 0, 0.5}, position_slack = {0.1, 0, 0} }
+--- assert(goal:error(avips.pose{ xyz = {0.35, 0, 0.5} }) == 0)
+--- ```
+---@param pose Pose the pose of a tip
+---@return any # two numbers: the distance in m and the angle in rad that the slack leaves
+function Goal:error(pose) end
+
+---@class Goal.random.options
+---@field seed? integer the seed of this draw (default: the session's stream)
+
+--- Draws a pose that meets the goal; what is unbounded stays where the target has it.
+---
+--- ```lua
+--- local goal = avips.goal{ xyz = {0.4, 0, 0.5}, position_slack = {0.1, 0, 0} }
+--- assert(goal:error(goal:random{ seed = 1 }) == 0)
+--- ```
+---@param options? Goal.random.options options by name
+---@return Pose # Pose
+function Goal:random(options) end
+
+--- The poses of all tips in the base frame (forward kinematics), in double precision.
+---
+--- ```lua
+--- local talos = avips.robot "talos_28dof"
+--- local poses = talos:fk(talos.nominal)
+--- print(poses.right_hand, poses.left_foot)
+--- ```
+---@param q number[] a configuration (in rad, m)
+---@return table # table of Poses by the names of the tips
+function Body:fk(q) end
+
+--- The geometric Jacobian of a tip: how its velocity follows from the joints' and the base's velocities.
+---
+--- ```lua
+--- local talos = avips.robot "talos_28dof"
+--- assert(talos:jacobian(talos.nominal, "right_hand").cols == talos.dof)
+--- ```
+---@param q number[] a configuration (in rad, m)
+---@param tip string the name of a tip
+---@return Matrix # 6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame
+function Body:jacobian(q, tip) end
+
+--- The centre of mass in the base frame.
+---
+--- ```lua
+--- local talos = avips.robot "talos_28dof"
+--- assert(#talos:com(talos.nominal) == 3)
+--- ```
+---@param q number[] a configuration (in rad, m)
+---@return table # list of 3 numbers in m; nil for a body without masses
+function Body:com(q) end
+
+--- How the velocity of the centre of mass follows from the joints' and the base's velocities.
+---
+--- ```lua
+--- local talos = avips.robot "talos_28dof"
+--- assert(talos:com_jacobian(talos.nominal).rows == 3)
+--- ```
+---@param q number[] a configuration (in rad, m)
+---@return Matrix # 3 x dof Matrix, in the base frame; nil for a body without masses
+function Body:com_jacobian(q) end
+
+---@class Body.random.options
+---@field seed? integer the seed of this draw (default: the session's stream)
+
+--- Draws configurations uniformly within the limits.
+---
+--- ```lua
+--- local talos = avips.robot "talos_28dof"
+--- assert(talos:random(10, { seed = 1 }).cols == talos.dof)
+--- ```
+---@param n? integer how many
+---@param options? Body.random.options options by name
+---@return Matrix # n x dof Matrix; without n a single configuration, a list of numbers
+function Body:random(n, options) end
+
+---@class Body.ik.options
+---@field count? integer how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer the seed of this search (default: the session's stream)
+---@field restarts? integer how many starts are tried before the search gives up (default: 1024, and at least 64 * count)
+---@field stance? boolean whether the body stands as its description says: feet in place, centre of mass over them (default: true)
+
+--- Finds configurations that meet goals of several tips at once, without any model: many searches side by side.
+---
+--- ```lua
+--- local talos = avips.robot "talos_28dof"
+--- local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
+--- print(answers)
+--- assert(#answers == 3 and answers[1].position_error < 1e-4)
+--- ```
+---@param goals table for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
+---@param options? Body.ik.options options by name
+---@return Postures # Postures, best first; goals that cannot be met give none, and the closest approach
+function Body:ik(goals, options) end
+
+--- All configurations as rows.
+---
+--- ```lua
+--- local talos = avips.robot "talos_28dof"
+--- local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
+--- assert(answers:matrix().rows == #answers)
+--- ```
+---@return Matrix # n x dof Matrix
+function Postures:matrix() end
 
 --- The value at a share of the training.
 ---
@@ -466,6 +677,7 @@ function Model:predict(pose, options) end
 ---@class Model.sample.options
 ---@field refine? integer how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
 ---@field candidates? integer how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does (default: none: straight from the mixture)
+---@field resample? integer how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (default: none: every sample is returned)
 ---@field seed? integer the seed of this draw (default: the session's stream)
 
 --- Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.
@@ -505,7 +717,7 @@ function Model:sample(pose, n, options) end
 --- print(answers)
 --- assert(#answers == 2 and answers[1].position_error < 1e-4)
 --- ```
----@param pose Pose|table where the tip is to be, in the base frame; several poses are worked on by all cores
+---@param pose Pose|Goal|table where the tip is to be, in the base frame; several poses are worked on by all cores
 ---@param options? Model.solve.options options by name
 ---@return Solutions # Solutions, best first, each with the component that it came from; for several poses a list of Solutions
 function Model:solve(pose, options) end
@@ -541,7 +753,7 @@ function Model:track(poses, options) end
 ---@field samples? integer samples a pose for the errors (default: 250)
 ---@field refine? integer|integer[] evidence updates that are measured besides the network alone (default: {1, 2})
 ---@field steps? integer|integer[] Levenberg-Marquardt steps that are measured besides (default: {1, 2})
----@field modes? string[] ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 update + 1 step", "exact" (default: raw, those of refine and steps, exact)
+---@field modes? string[] ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 update + 1 step", "resampled", "resampled + 1 step", "exact", "conditional" (default: raw, those of refine and steps, resampled with no and one step, exact, conditional)
 ---@field references? integer poses that are compared with reference solutions (default: 200)
 ---@field timed? integer poses that times are taken at; 0 takes none (default: 50)
 ---@field seed? integer the seed of poses and samples (default: the session's stream)
@@ -674,6 +886,151 @@ function Model:training(options) end
 ---@return any # the path
 function Model:save(path, options) end
 
+--- The mixture over the body's configurations with the tip at a place.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- assert(#student:predict{0.4, -0.2, 0} == 2)
+--- ```
+---@param place number[] where the model's tip is to be, in the base frame (in m)
+---@return Mixture # Mixture
+function BodyModel:predict(place) end
+
+---@class BodyModel.sample.options
+---@field seed? integer the seed of this draw (default: the session's stream)
+
+--- Samples of the mixture at a place, straight from it: neither corrected nor clipped to the limits.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- assert(student:sample({0.4, -0.2, 0}, 10).rows == 10)
+--- ```
+---@param place number[] where the model's tip is to be, in the base frame (in m)
+---@param n integer how many
+---@param options? BodyModel.sample.options options by name
+---@return Matrix # n x dof Matrix in rad or m
+function BodyModel:sample(place, n, options) end
+
+---@class BodyModel.solve.options
+---@field count? integer how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer the seed of this search (default: the session's stream)
+
+--- Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- local answers = student:solve({0.4, -0.2, 0}, { count = 2, seed = 1 })
+--- print(answers)
+--- assert(#answers == 2 and answers[1].position_error < 1e-4)
+--- ```
+---@param place number[] where the model's tip is to be, in the base frame (in m)
+---@param options? BodyModel.solve.options options by name
+---@return Postures # Postures, best first, each with the component that it came from
+function BodyModel:solve(place, options) end
+
+---@class BodyModel.train.options
+---@field minutes? number the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer the budget as steps (default: see minutes)
+---@field samples? integer the budget as training pairs (default: see minutes)
+---@field batch? integer training pairs a step, a multiple of 16 (default: 1024)
+---@field warmup_steps? integer steps over which a learning rate given as a number rises (default: 500)
+---@field final_share? number the share of a learning rate given as a number that is left at the end (default: 0.01)
+---@field learning_rate? number|Schedule|function the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function the greatest norm of a gradient (default: 100)
+---@field average_decay? number|Schedule|function the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
+---@field component_samples? number|Schedule|function samples of every component at every pose (default: 1)
+---@field position_width? number|Schedule|function the target's standard deviation of the position (in m; default: 0.01)
+---@field rotation_width? number|Schedule|function the target's standard deviation of the orientation (in rad; default: 0.03)
+---@field limit_width? number|Schedule|function the standard deviation of the soft joint limits (in rad or m; default: 0.03)
+---@field mean_bound? number|Schedule|function the trust region of a component's mean (in nat; default: 0.1)
+---@field covariance_bound? number|Schedule|function the trust region of a component's covariance (in nat; default: 0.1)
+---@field weight_step? number|Schedule|function the step of the weights towards their targets (default: 0.02)
+---@field resampling_share? number|Schedule|function the weight of importance resampling in the component objective; 0 switches it off (default: 0)
+---@field effective_share? number|Schedule|function the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
+---@field removal_threshold? number|Schedule|function components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field kl_bound? number|Schedule|function both trust regions at once (in nat; default: mean_bound and covariance_bound)
+---@field trust_region? string how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field adapt_bounds? boolean whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
+---@field snapshot_interval? integer steps from one snapshot of the network to the next (default: 100)
+---@field additions? integer components to be added in the course of the phase (default: 0)
+---@field seed? integer the seed of the training pairs (default: the session's stream)
+---@field checkpoint? string a .safetensors file to write the state to every minute (default: none)
+---@field phases? table[] phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field pairs? integer how many pairs are drawn before the training (default: 200000)
+
+--- Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)
+--- ```
+---@param options? BodyModel.train.options options by name
+---@return Log # Log
+function BodyModel:train(options) end
+
+---@class BodyModel.evaluate.options
+---@field places? integer how many places (default: 1000)
+---@field samples? integer raw samples at every place (default: 10)
+---@field model? boolean false searches from spread starts instead, for comparison (default: true)
+---@field seed? integer the seed of places and samples (default: the session's stream)
+
+--- Asks for one exact answer at each of many places uniform in the model's box, and looks at raw samples.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- assert(student:evaluate{ places = 5, seed = 1 }.solved == 1)
+--- ```
+---@param options? BodyModel.evaluate.options options by name
+---@return table # table: solved (share), median, mean and p95 (s) of one answer's time, iterations of sixteen searches, sample_error (median, m), inside (share of samples within the limits), arriving (share of samples from which the search arrives), in_use (components)
+function BodyModel:evaluate(options) end
+
+---@class BodyModel.save.options
+---@field checkpoint? boolean whether to keep what an interrupted training needs to go on (default: false)
+
+--- Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- local path = os.tmpname() .. ".safetensors"
+--- student:save(path)
+--- assert(avips.model(path).tip == "right_hand")
+--- os.remove(path)
+--- ```
+---@param path string a name that ends in .safetensors
+---@param options? BodyModel.save.options options by name
+---@return any # the path
+function BodyModel:save(path, options) end
+
 --- All figures as a table of tables, ready for avips.json.write.
 ---
 --- ```lua
@@ -698,6 +1055,78 @@ function Evaluation:table() end
 ---@param name string "raw", "1 update", "exact"
 ---@return table # table, as in evaluation.modes
 function Evaluation:mode(name) end
+
+--- The logarithm of the density, up to a constant, in nats.
+---
+--- ```lua
+--- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
+--- assert(bowl:logdensity{3} == -9)
+--- ```
+---@param x number[]|number[][]|Matrix a place, or several as rows
+---@return number # number; for several places a list of numbers
+function Target:logdensity(x) end
+
+--- The gradient of the logarithm of the density; by central differences where the target has none of its own.
+---
+--- ```lua
+--- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
+--- assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)
+--- ```
+---@param x number[] a place
+---@return table # list of numbers
+function Target:gradient(x) end
+
+---@class Vips.run.options
+---@field iterations? integer the budget as iterations (default: one budget must be given, or an interrupted run goes on)
+---@field samples? integer the budget as evaluations of the target; it is not exceeded (default: see iterations)
+---@field minutes? number the budget as time (in min; default: see iterations)
+
+--- Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.
+---
+--- ```lua
+--- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
+--- local log = vips:run{ iterations = 10 }
+--- print(log)
+--- assert(#log == 10 and log.evaluations[10] == vips.evaluations)
+--- ```
+---@param options? Vips.run.options options by name
+---@return InferenceLog # InferenceLog of all runs
+function Vips:run(options) end
+
+--- Iterations one by one, for a loop that watches: for report in vips:iterations(100) do ... end.
+---
+--- ```lua
+--- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
+--- for report in vips:iterations(5) do print(report.iteration, report.elbo) end
+--- assert(vips.iteration == 5)
+--- ```
+---@param n? integer how many; fewer where the loop is left
+---@return any # an iterator over reports: tables with iteration, evaluations, elbo, components, entropy, step_size, weight_step_size, divergence, seconds
+function Vips:iterations(n) end
+
+---@class Vips.elbo.options
+---@field samples? integer how many samples (default: 2000)
+---@field seed? integer the seed of this draw (default: the session's stream)
+
+--- The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral.
+---
+--- ```lua
+--- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
+--- print(vips:elbo{ samples = 500, seed = 1 })
+--- ```
+---@param options? Vips.elbo.options options by name
+---@return any # the bound, and its standard error
+function Vips:elbo(options) end
+
+--- How many of the target's known modes have a component with a weight above 0.001 near them.
+---
+--- ```lua
+--- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
+--- local covered, all = vips:modes()
+--- assert(all == 2)
+--- ```
+---@return any # modes covered and modes in all; nil where the target's modes are not known
+function Vips:modes() end
 
 --- The figure as the text of an SVG file.
 ---
@@ -784,6 +1213,10 @@ avips = {}
 ---@class avips.schedule
 avips.schedule = {}
 
+--- functions of avips.target
+---@class avips.target
+avips.target = {}
+
 --- functions of avips.plot
 ---@class avips.plot
 avips.plot = {}
@@ -859,8 +1292,9 @@ function avips.models() end
 ---@class avips.robot.options
 ---@field base? string the link that poses are given in (default: the URDF's own, or its root)
 ---@field tip? string the link whose pose is meant (default: the URDF's own, or the end of its only chain)
+---@field floating? boolean whether the base of a whole body moves freely (default: as the URDF says)
 
---- Loads a robot by its name, or from a URDF file.
+--- Loads a robot by its name, or from a URDF file; one that names several tips as a whole body, unless a tip is chosen.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -869,8 +1303,34 @@ function avips.models() end
 --- ```
 ---@param name string a name from avips.robots(), or the path of a URDF
 ---@param options? avips.robot.options options by name
----@return Robot # Robot
+---@return Robot # Robot, or Body
 function avips.robot(name, options) end
+
+---@class avips.goal.options
+---@field pose? Pose place and orientation; or give them apart, as avips.pose takes them
+---@field xyz? number[] the position (in m; default: any position)
+---@field quat? number[] the orientation as a unit quaternion {w, x, y, z}
+---@field rpy? number[] the orientation as roll, pitch, yaw about fixed axes (in rad; default: any orientation)
+---@field matrix? Matrix|number[][] the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix
+---@field degrees? boolean whether rpy is in degrees (default: false)
+---@field axis? number[] an axis of the tip; only where it points matters, the turn about it is free
+---@field direction? number[] where the axis is to point, in the base frame (default: where the orientation has it)
+---@field rotation? string "free" where the orientation of a pose does not matter
+---@field position_slack? number|number[] how far off the position may be along the target's x, y, z axes; math.huge for any (in m; default: 0)
+---@field rotation_slack? number how far off the orientation, or the axis, may be (in rad; default: 0)
+
+--- Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- -- The hand's z axis points down, how it is turned about that does not matter.
+--- local down = avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }
+--- local answers = panda:ik(down, { count = 3, seed = 1 })
+--- assert(#answers == 3 and down:error(panda:fk(answers[1].q)) < 1e-4)
+--- ```
+---@param options avips.goal.options options by name
+---@return Goal # Goal
+function avips.goal(options) end
 
 --- The same value throughout.
 ---
@@ -953,13 +1413,18 @@ function avips.schedule.warmup(share, schedule) end
 function avips.schedule.sequence(parts) end
 
 ---@class avips.model.model
----@field robot? Robot|string the robot that the model is for
+---@field robot? Robot|Body|string the robot that the model is for
 ---@field components? integer the number of Gaussians (default: 32)
 ---@field hidden? integer[] the widths of the hidden layers, multiples of 16 (default: {256, 256, 256, 256})
 ---@field context? string what the model is asked with: "pose" or "position" (default: "pose")
 ---@field covariance? string the shape of the covariances: "full" or "diagonal" (default: "full")
 ---@field conditioned? boolean whether covariances are kept within bounds by the projection layer (default: true)
+---@field least_deviation? number the least standard deviation of a component in any direction, as a share of half a joint's range (default: 0.0015)
+---@field turning? boolean whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
 ---@field seed? integer the seed of the initial parameters (default: the session's stream)
+---@field tip? string for a Body: the tip whose place the model is asked with
+---@field lower? number[] for a Body: the least corner of the box of places (in m)
+---@field upper? number[] for a Body: the greatest corner of that box (in m)
 
 --- Loads a trained model by its name or from a file, or makes a new one for a robot.
 ---
@@ -969,7 +1434,7 @@ function avips.schedule.sequence(parts) end
 --- assert(student.components == 8)
 --- ```
 ---@param model string|avips.model.model a name from avips.models(), the path of a model file, or the options of a new model
----@return Model # Model
+---@return Model # Model; for a whole body BodyModel
 function avips.model(model) end
 
 ---@class avips.reference.options
@@ -990,6 +1455,195 @@ function avips.model(model) end
 ---@param options? avips.reference.options options by name
 ---@return Matrix # count x dof Matrix in rad or m, in no order; without rows where the pose was not reached
 function avips.reference(robot, pose, options) end
+
+---@class avips.target.options
+---@field dimension? integer the number of variables
+---@field logdensity? function takes a list of numbers, returns the logarithm of the density
+---@field gradient? function takes the same, returns the gradient of logdensity as a list (default: finite differences, where one is needed)
+---@field name? string what messages call it (default: "target")
+---@field mean? number[] where to begin: the mean of the Gaussian that component means are drawn from (default: zeros)
+---@field deviation? number|number[] its standard deviation, and that of the first components (default: 1)
+
+--- A density of your own that avips.vips can approximate, known up to a factor.
+---
+--- ```lua
+--- local bowl = avips.target{
+---     dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 end, gradient = function(x) return { -2*x[1], -2*x[2] } end,
+--- }
+--- assert(bowl:logdensity{1, 2} == -5)
+--- ```
+---@param options avips.target.options options by name
+---@return Target # Target
+function avips.target(options) end
+
+---@class avips.target.goals.options
+---@field position_deviation? number the standard deviation of a position around what its slack allows (in m; default: 0.01)
+---@field rotation_deviation? number the same of an orientation, or of an axis (in rad; default: 0.02)
+---@field limit_deviation? number the softness of the joint limits: exp(-excess^2 / (2 s^2)) (in rad, m; default: 0.05)
+---@field preferred? number[] a configuration that is preferred (in rad, m)
+---@field preferred_deviation? number|number[] how far configurations may be from it; math.huge for a joint without preference (in rad, m; default: 0.5)
+---@field stance? boolean whether a Body stands as its description says, its centre of mass softly over its feet (default: true)
+
+--- The density of a robot's configurations that meet goals: tips at places, axes along directions, joints near preferred values.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local goal = avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }
+--- local target = avips.target.goals(panda, goal, { position_deviation = 0.005 })
+--- local answer = panda:ik(goal, { seed = 1 })[1]
+--- assert(target.dimension == 7 and target:logdensity(answer.q) > 10)
+--- ```
+---@param robot Robot|Body the robot
+---@param goals Goal|Pose|table the tip's goal; for a Body a table of goals by tip
+---@param options? avips.target.goals.options options by name
+---@return Target # Target; factors of tips and of preferred values are normalised, soft limits are 1 inside
+function avips.target.goals(robot, goals, options) end
+
+---@class avips.target.talos.options
+---@field hand? number[] where the left gripper is to be (in m; default: {0.1, 0.5, 1}, that of the published figure)
+---@field masses? string "all" links, or "chains": those from the root to grippers and soles, as the authors' code counts them (default: "all")
+
+--- The published whole-body target: TALOS on both feet, in balance, its left gripper at a place (Arenz et al., TMLR 2023).
+---
+--- ```lua
+--- local target = avips.target.talos{ hand = {0.1, 0.5, 1} }
+--- assert(target.dimension == 34)
+--- ```
+---@param options? avips.target.talos.options options by name
+---@return Target # Target over 34 variables: 28 joints, then x, y, z, roll, pitch, yaw of the base
+function avips.target.talos(options) end
+
+---@class avips.target.planar_robot.options
+---@field goals? integer 1 or 4 (default: 4)
+
+--- A planar arm of ten links of length 1 whose tip is to be at one of one or four goals at distance 7, within 1 cm.
+---
+--- ```lua
+--- assert(avips.target.planar_robot{ goals = 4 }.dimension == 10)
+--- ```
+---@param options? avips.target.planar_robot.options options by name
+---@return Target # Target with 10 variables; the logarithm of its integral is -10.6 for four goals
+function avips.target.planar_robot(options) end
+
+---@class avips.target.two_joint_arm.options
+---@field goal? table where the tip is to be (in m; default: {1.2, 0.6})
+---@field width? number how far from it the tip may be, a standard deviation (in m; default: 0.1)
+
+--- A planar arm of two links of length 1 that reaches a point with its elbow on either side: a density in two dimensions, to look at.
+---
+--- ```lua
+--- print(avips.target.two_joint_arm():logdensity{0, 0})
+--- ```
+---@param options? avips.target.two_joint_arm.options options by name
+---@return Target # Target with 2 variables, the angles in rad
+function avips.target.two_joint_arm(options) end
+
+---@class avips.target.gaussian_mixture.options
+---@field dimension? integer the number of variables (default: 20)
+---@field seed? integer the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
+
+--- Ten Gaussians of equal weight, drawn as those of the published benchmark are.
+---
+--- ```lua
+--- assert(avips.target.gaussian_mixture{ dimension = 5 }.dimension == 5)
+--- ```
+---@param options? avips.target.gaussian_mixture.options options by name
+---@return Target # Target; the logarithm of its integral is 0
+function avips.target.gaussian_mixture(options) end
+
+---@class avips.target.student_mixture.options
+---@field dimension? integer the number of variables (default: 20)
+---@field seed? integer the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
+---@field hard? boolean whether there are twenty (default: false, from 100 variables on true)
+
+--- Student's t-distributions with two degrees of freedom, drawn as those of the published benchmark are: ten, or twenty that lie wider apart.
+---
+--- ```lua
+--- assert(avips.target.student_mixture{ dimension = 5 }.dimension == 5)
+--- ```
+---@param options? avips.target.student_mixture.options options by name
+---@return Target # Target; the logarithm of its integral is 0
+function avips.target.student_mixture(options) end
+
+---@class avips.target.logistic.options
+---@field label? integer the column of the label, which has two different values; the greater one counts as true (default: the last one)
+---@field skip? integer[] columns that are neither label nor features (default: {})
+---@field deviation? number the standard deviation of the prior over weights (default: 10)
+
+--- The posterior of Bayesian logistic regression on a file of numbers; features are divided by their standard deviations, not centred.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.csv.write(path, { { 1.5, 0 }, { 2.5, 1 }, { 3.5, 1 } })
+--- assert(avips.target.logistic(path).dimension == 2)
+--- os.remove(path)
+--- ```
+---@param path string a file without a header; columns are apart by commas, semicolons, spaces or tabs
+---@param options? avips.target.logistic.options options by name
+---@return Target # Target; a bias and one weight a feature
+function avips.target.logistic(path, options) end
+
+---@class avips.target.pose.options
+---@field position_width? number the standard deviation of the tip's position, along each axis (in m; default: 0.01)
+---@field rotation_width? number that of its orientation, about each axis; math.huge for any orientation (in rad; default: 0.03)
+---@field limit_width? number that of the excess beyond a joint limit (in rad, m; default: 0.03)
+
+--- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local target = avips.target.pose(arm, arm:fk{0.3, 0.5, -0.4}, { rotation_width = 0.1 })
+--- assert(target:logdensity{0.3, 0.5, -0.4} > target:logdensity{0, 0, 0})
+--- ```
+---@param robot Robot the robot
+---@param pose Pose where the tip is to be, in the base frame
+---@param options? avips.target.pose.options options by name
+---@return Target # Target; its variables are the robot's joints, in rad or m
+function avips.target.pose(robot, pose, options) end
+
+---@class avips.vips.options
+---@field target? Target what is approximated: avips.target{...} or one of avips.target.*
+---@field components? integer the components at the start (default: 1)
+---@field seed? integer the seed of all draws (default: the session's stream)
+---@field estimate? string the natural gradient: "stein" from gradients, "more" from values alone (default: "stein")
+---@field adaptation? string the number of components: "add_and_delete" or "fixed" (default: "add_and_delete")
+---@field add_interval? integer iterations from one addition to the next (default: 30)
+---@field additions? integer components that are added a time (default: 1)
+---@field delete_interval? integer iterations without weight and improvement before a component is removed (default: 100)
+---@field max_components? integer the most components (default: 1000)
+---@field candidates? integer stored samples that are tried as the place of a new component (default: 1000)
+---@field prior_candidates? integer fresh samples of the start that are tried besides (default: 0)
+---@field new_shape? string the covariance of a new component: "isotropic", or as that of the "nearest" one (default: "isotropic")
+---@field selection? string who draws: every component ("per_component") or the "mixture" (default: "per_component")
+---@field samples? integer samples that a component is updated from (default: 100)
+---@field reuse? number how many stored samples are used again, as a multiple of samples (default: 0)
+---@field update? string the components' update: "trustregion", "iblr" or "direct" (default: "trustregion")
+---@field step_size? number its first step size, for a trust region in nats (default: 0.1)
+---@field step_rule? string how step sizes go on: "adapted" to improvement, "decaying" or "fixed" (default: "adapted")
+---@field step_range? table the least and greatest of adapted step sizes (default: {0.001, 1})
+---@field step_decay? number the exponent of decaying step sizes, step_size/(1 + n^exponent) (default: 0.5)
+---@field weight_update? string the weights' update: "trustregion" or "direct" (default: "trustregion")
+---@field weight_step_size? number its first step size (default: 0.1)
+---@field weight_step_rule? string "adapted", "decaying" or "fixed" (default: "adapted")
+---@field weight_step_range? table the least and greatest of adapted step sizes (default: {1e-5, 4})
+---@field weight_step_decay? number the exponent of decaying step sizes (default: 0.5)
+---@field database? integer the most samples that are kept (default: 100000, and no more than 1e7 numbers)
+---@field mean? number[] the mean of the Gaussian that component means are drawn from (default: what the target suggests)
+---@field deviation? number|number[] its standard deviation, and that of the first components (default: what the target suggests)
+---@field threads? integer threads that compute; the result does not depend on it (default: all cores)
+
+--- Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.
+---
+--- ```lua
+--- local target = avips.target{ dimension = 2, logdensity = function(x) return -x[1]^2 - (x[2] - x[1]^2)^2 end }
+--- local vips = avips.vips{ target = target, components = 3, seed = 1 }
+--- vips:run{ iterations = 20 }
+--- print(vips)
+--- print(vips.mixture)
+--- ```
+---@param options avips.vips.options options by name
+---@return Vips # Vips
+function avips.vips(options) end
 
 ---@class avips.plot.poses.options
 ---@field target? Pose the tip's wanted pose (default: that of the solutions)
@@ -1075,7 +1729,7 @@ function avips.plot.joints(data, options) end
 --- local function bananas(x) return -0.5 * ((x[2] - x[1]^2 / 2)^2 / 0.1 + x[1]^2 / 2) end
 --- print(avips.plot.density(bananas, nil, { lower = {-3, -1}, upper = {3, 4}, resolution = 40 }))
 --- ```
----@param target function|any|Pose a function of a list of numbers that returns the log-density, an object with logdensity, or the pose that a robot's tip is to reach
+---@param target function|Target|Pose a function of a list of numbers that returns the log-density, an object with logdensity, or the pose that a robot's tip is to reach
 ---@param mixture? Mixture|table the components; nil for none
 ---@param options? avips.plot.density.options options by name
 ---@return Figure # Figure
@@ -1170,7 +1824,7 @@ function avips.plot.errors(errors, options) end
 ---     flow = { position_error = {0.0081, 0.0076, 0.0079}, seconds = 1.2e-3 },
 --- })
 --- ```
----@param methods table evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name
+---@param methods Evaluation|table an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name
 ---@param options? avips.plot.compare.options options by name
 ---@return Figure # Figure
 function avips.plot.compare(methods, options) end

@@ -24,7 +24,7 @@ struct RunReader {
 
     /// What is drawn where nothing else is asked for, in this order.
     static let standard = ["y", "elbo", "loss", "position_error", "rotation_error", "entropy", "components_in_use"]
-    private static let axes = ["step", "samples", "seconds", "x"]
+    private static let axes = ["step", "iteration", "samples", "seconds", "evaluations", "x"]
 
     /// Whether a value is one run rather than several.
     func isRun(_ slot: Slot, columns: [String]) -> Bool {

@@ -13,7 +13,7 @@ extension Session {
                 Parameter("runs", "Log, table or list", "a log, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow"),
                 .options([
                     Parameter("columns", "list of strings", "which quantities, in SI units", default: "elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are"),
-                    Parameter("x", "string", "the column across", default: "\"step\""),
+                    Parameter("x", "string", "the column across", default: "\"step\", or \"iteration\""),
                     Parameter("label", "string", "what the y of plain tables is", default: "\"y\""),
                     Parameter("log_x", "boolean", "whether the x axis is logarithmic", default: "false"),
                     Parameter("log_y", "boolean", "whether the y axes are logarithmic", default: "where all values are positive and span a factor of 50"),
@@ -33,11 +33,13 @@ extension Session {
             let reader = RunReader(data: plotData)
             let (values, options) = try arguments.valuesAndOptions { reader.isRun($0, columns: []) }
             let columns = try options["columns"].map { list in try plotData.elements(list) { try $0.string() } }
-            let x = try options["x"]?.string()
+            var x = try options["x"]?.string()
             guard let first = values.first, !first.isNil else { throw arguments[1].mismatch("a Log, or a table with columns") }
             let groups = try reader.groups(values, columns: columns ?? [])
             let shown = columns ?? reader.standardColumns(of: groups)
             guard !shown.isEmpty else { throw first.invalid("has none of the columns that are drawn by themselves; name them: columns = {\"loss\"}") }
+            if x == nil, groups.contains(where: { $0.runs.contains { $0.columns["iteration"] != nil } }) { x = "iteration" }
+            let across = x ?? "step"
             let isLogarithmic = try options["log_y"]?.boolean()
             let label = try options["label"]?.string()
             let panels = shown.map { column in
@@ -45,7 +47,7 @@ extension Session {
                 return CurvePanel(
                     label: quantity?.label ?? label ?? "y",
                     groups: groups.compactMap { group in
-                        let curves = group.runs.compactMap { $0.curve(column, x: x ?? "step", factor: quantity?.factor ?? 1) }
+                        let curves = group.runs.compactMap { $0.curve(column, x: across, factor: quantity?.factor ?? 1) }
                         return curves.isEmpty ? nil : CurveGroup(name: group.name, runs: curves)
                     }, isLogarithmic: isLogarithmic)
             }
@@ -59,9 +61,9 @@ extension Session {
         Function(
             "avips.plot.weights", "Draws the weights of a mixture's components over a training, stacked, with births and deaths.",
             parameters: [
-                Parameter("log", "Log or table", "has weights, one row a report (a Matrix or a list of lists; false or NaN where a component does not exist), and step"),
+                Parameter("log", "Log, InferenceLog or table", "has weights, one row a report: a Matrix or a list of lists; a component that has no weight yet, or none any more, does not exist"),
                 .options([
-                    Parameter("x", "string", "the column across", default: "\"step\""), Session.titleOption,
+                    Parameter("x", "string", "the column across", default: "\"step\", or \"iteration\""), Session.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -81,12 +83,23 @@ extension Session {
             guard rows.count <= 100_000, rows.map(\.count).max() ?? 0 <= 10_000 else {
                 throw slot.invalid("must have at most 100000 rows of 10000 weights")
             }
-            let x = try options["x"]?.string() ?? "step"
+            let x = try options["x"]?.string() ?? (data.hasList(slot, "step") ? "step" : data.hasList(slot, "iteration") ? "iteration" : "report")
             let steps = try data.series(slot, x) ?? rows.indices.map { Double($0 + 1) }
             let numbers = try data.withField(slot, "numbers") { try $0.numbers().map { Int($0.clamped(to: -1e9...1e9)) } }
-            let history = try WeightHistory(steps: steps, weights: rows, numbers: numbers).thinned(to: 150)
+            let history = try WeightHistory(steps: steps, weights: withoutEmptyEnds(rows), numbers: numbers).thinned(to: 150)
             return .object(holding: Figure.weights(history, xLabel: PlottedQuantity(x).label, title: try options["title"]?.string()))
         }
+    }
+
+    /// The rows with NaN in place of the zeros before a component's first weight and after its last one.
+    private func withoutEmptyEnds(_ rows: [[Double]]) -> [[Double]] {
+        var rows = rows
+        for column in 0..<(rows.map(\.count).max() ?? 0) {
+            func has(_ row: [Double]) -> Bool { column < row.count && row[column] > 0 }
+            let life = (rows.firstIndex(where: has) ?? rows.count)...max(rows.lastIndex(where: has) ?? -1, rows.firstIndex(where: has) ?? rows.count)
+            for row in rows.indices where !life.contains(row) && column < rows[row].count { rows[row][column] = .nan }
+        }
+        return rows
     }
 
     private var plotSchedule: Function {

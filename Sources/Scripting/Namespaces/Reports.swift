@@ -57,7 +57,7 @@ extension Session {
         let data = plotData
         guard slot.kind == .userdata || slot.kind == .table else { return [] }
         var names: [String] = []
-        if data.hasList(slot, "modes") { names.append("errors") }
+        if data.hasList(slot, "modes") { names += ["errors", "compare"] }
         if RunReader(data: data).isRun(slot, columns: []), RunReader.standard.contains(where: { data.hasList(slot, $0) }) { names.append("curves") }
         if data.hasList(slot, "weights"), !data.hasList(slot, "means") { names.append("weights") }
         if data.hasList(slot, "means"), data.hasList(slot, "weights") { names.append("joints") }

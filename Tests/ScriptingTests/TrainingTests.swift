@@ -1,0 +1,148 @@
+import LuaBridge
+import Scripting
+import Testing
+
+@Suite struct TrainingScriptTests {
+    private static let student = """
+        local function new() return avips.model{ robot = "planar_3link", components = 5, hidden = {32, 32}, context = "position", seed = 1 } end
+        local s = avips.schedule
+        local function same(a, b)
+          local target = a.robot:fk{ 0.3, 0.5, -0.4 }
+          local p, q = a:predict(target), b:predict(target)
+          if #p.weights ~= #q.weights then return false end
+          for i = 1, #p.weights do if p.weights[i] ~= q.weights[i] then return false end end
+          return true
+        end
+
+        """
+
+    private func run(_ text: String) throws {
+        let fixture = try Fixture()
+        #expect(fixture.message(Self.student + text) == nil)
+    }
+
+    private func message(_ text: String) throws -> String {
+        let fixture = try Fixture()
+        return try fixture.shown(Self.student + "return select(2, pcall(function() \(text) end))")
+    }
+
+    @Test func schedulesAreValues() throws {
+        try run("""
+            local width = s.sequence{ {1, 0.03}, {3, s.exponential(0.03, 0.003)} }
+            assert(width(0.1) == 0.03 and width:at(1) < 0.0031 and #width:values(11) == 11)
+            assert(width.greatest == 0.03 and s.linear(1, 2) == s.linear(1, 2) and s.linear(1, 2) ~= s.linear(1, 3))
+            assert(tostring(s.warmup(0.1, s.cosine(1, 0))) == "Schedule · warm-up over 10 %, then cosine from 1 to 0")
+            assert(not pcall(s.table, { {0.5, 1}, {0.2, 1} }) and not pcall(s.exponential, 0, 1) and not pcall(s.warmup, 1, 1))
+            local deep = s.constant(1)
+            local ok = true
+            for _ = 1, 100 do
+              local made, next = pcall(s.warmup, 0.5, deep)
+              if not made then ok = false break end
+              deep = next
+            end
+            assert(not ok)
+            """)
+    }
+
+    @Test func everyKnobTakesNumbersSchedulesAndFunctions() throws {
+        let fixture = try Fixture()
+        let train = try #require(fixture.session.state.registry.function(named: "Model:train"))
+        let knobs = train.parameters[0].options.filter { $0.type == "number, Schedule or function" }.map(\.name)
+        #expect(knobs.count >= 16)
+        for knob in knobs {
+            let value = ["component_samples": "2", "average_decay": "0.9", "floor": "0.05"][knob] ?? "0.5"
+            try run("""
+                for _, value in ipairs{ \(value), s.constant(\(value)), function(p) assert(p >= 0 and p <= 1) return \(value) end } do
+                  local log = new():train{ steps = 3, batch = 32, seed = 1, forward_share = 0.5, \(knob) = value }
+                  assert(log.step[#log] == 3 and log.loss[#log] == log.loss[#log])
+                end
+                """)
+        }
+    }
+
+    @Test func functionsActLikeTheScheduleTheyFollow() throws {
+        try run("""
+            local a, b, calls = new(), new(), 0
+            a:train{ steps = 30, batch = 64, seed = 3, learning_rate = s.linear(1e-3, 5e-3) }
+            b:train{ steps = 30, batch = 64, seed = 3, learning_rate = function(p) calls = calls + 1 return 1e-3 + (5e-3 - 1e-3) * p end }
+            assert(calls == 30 and same(a, b))
+            """)
+    }
+
+    @Test func phasesShareABudgetOrHaveTheirOwn() throws {
+        try run("""
+            local model = new()
+            local log = model:train{ steps = 60, batch = 64, seed = 2, snapshot_interval = 4, phases = {
+              { share = 1 }, { share = 2, forward_share = 0.3, component_samples = 2, resampling_share = 0.1, kl_bound = s.linear(0.2, 0.1) } } }
+            assert(log.step[#log] == 60 and log.phase[#log] == 2 and log.samples[#log] == 60 * 64)
+            for _, name in ipairs(log.columns) do assert(#log[name] == #log, name) end
+            assert(log.elbo[#log] == log.elbo[#log] and log.position_error[#log] > 0 and log.covariance_bound[#log] > 0)
+            assert(tostring(log):find("elbo", 1, true) and tostring(log):find("in use", 1, true))
+            local own = new():train{ batch = 64, seed = 2, phases = { { steps = 7 }, { samples = 640 } } }
+            assert(own.step[#own] == 17)
+            """)
+        #expect(try message("new():train{ phases = { { steps = 5 }, {} } }").contains("must have a budget"))
+        #expect(try message("new():train{ steps = 5, phases = { { steps = 5 } } }").contains("a share, not a budget"))
+        #expect(try message("new():train{ phases = { { steps = 5, rate = 1 } } }").contains("unknown option 'rate'"))
+        #expect(try message("new():train{ learning_rate = 0.1 }").contains("must have a budget"))
+    }
+
+    @Test func loopsDriveATraining() throws {
+        try run("""
+            local a, b, reports = new(), new(), 0
+            for report in a:training{ steps = 40, batch = 64, seed = 4, interval = 8 } do
+              reports = reports + 1
+              assert(report.step == 8 * reports and math.type(report.step) == "integer")
+              assert(math.abs(report.progress - reports / 5) < 1e-12 and report.elbo == nil and report.loss)
+              assert(a:sample(a.robot:fk{ 0.1, 0.2, 0.3 }, 3, { seed = 1 }).rows == 3)
+            end
+            b:train{ steps = 40, batch = 64, seed = 4 }
+            assert(reports == 5 and same(a, b))
+            """)
+    }
+
+    @Test func whatALoopLearnedIsKeptAndGoesOn() throws {
+        try run("""
+            local a, b = new(), new()
+            for report in a:training{ steps = 40, batch = 64, seed = 4, interval = 10 } do if report.step >= 20 then break end end
+            assert(tostring(a):find("interrupted", 1, true))
+            local path = os.tmpname() .. ".safetensors"
+            a:save(path, { checkpoint = true })
+            local c = avips.model(path)
+            os.remove(path)
+            a:train()
+            c:train()
+            b:train{ steps = 40, batch = 64, seed = 4 }
+            assert(same(a, b) and same(c, b))
+            """)
+        #expect(try message("""
+            local m = new()
+            for report in m:training{ steps = 40, batch = 64, interval = 10 } do m:train{ steps = 2, batch = 64 } end
+            """).contains("trained otherwise"))
+    }
+
+    @Test func aCheckpointAsksForItsFunctions() throws {
+        try run("""
+            local a, b = new(), new()
+            local function rate(p) return 1e-3 * (1 - p) + 1e-4 end
+            for report in a:training{ steps = 40, batch = 64, seed = 4, learning_rate = rate, interval = 20 } do break end
+            local path = os.tmpname() .. ".safetensors"
+            a:save(path, { checkpoint = true })
+            local c = avips.model(path)
+            os.remove(path)
+            local ok, message = pcall(c.train, c)
+            assert(not ok and message:find("give them again: learning_rate", 1, true), message)
+            c:train{ learning_rate = rate }
+            b:train{ steps = 40, batch = 64, seed = 4, learning_rate = rate }
+            assert(same(b, c))
+            """)
+    }
+
+    @Test func errorsOfFunctionsAndValuesAreNamed() throws {
+        #expect(try message("new():train{ steps = 2, learning_rate = function() return -1 end }").contains("learning_rate must be from"))
+        #expect(try message("new():train{ steps = 2, learning_rate = print }").contains("must return a number"))
+        #expect(try message("new():train{ steps = 2, learning_rate = function() error('mine') end }").contains("mine"))
+        #expect(try message("new():train{ steps = 2, position_width = s.warmup(0.1, 1) }").contains("option position_width must stay from"))
+        #expect(try message("new():train{ steps = 2, trust_region = 'off' }").contains("\"projection\" or \"penalty\" or \"none\""))
+    }
+}
