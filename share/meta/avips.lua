@@ -753,7 +753,7 @@ function Model:track(poses, options) end
 ---@field samples? integer samples a pose for the errors (default: 250)
 ---@field refine? integer|integer[] evidence updates that are measured besides the network alone (default: {1, 2})
 ---@field steps? integer|integer[] Levenberg-Marquardt steps that are measured besides (default: {1, 2})
----@field modes? string[] ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 update + 1 step", "resampled", "resampled + 1 step", "exact", "conditional" (default: raw, those of refine and steps, resampled with no and one step, exact, conditional)
+---@field modes? string[] ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, those of refine and steps, 8 resampled with no and one step, 4 candidates, exact)
 ---@field references? integer poses that are compared with reference solutions (default: 200)
 ---@field timed? integer poses that times are taken at; 0 takes none (default: 50)
 ---@field seed? integer the seed of poses and samples (default: the session's stream)
