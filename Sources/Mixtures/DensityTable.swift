@@ -105,7 +105,7 @@ public final class DensityTable: @unchecked Sendable {
             if let limits, untested == 3 {
                 untested = 0
                 let within = (s0 .<= limits[0]) .| (s1 .<= limits[1]) .| (s2 .<= limits[2]) .| (s3 .<= limits[3])
-                if !any(within) { return false }
+                if !DoubleLanes.holdsAnywhere(within) { return false }
             }
         }
         squares[0] = s0

@@ -114,7 +114,7 @@ public final class MixtureDensityWorkspace {
                 most = most.maximum(share)
                 scales[r] = -share
             }
-            guard any(most .> 1e-14) else { continue }
+            guard DoubleLanes.holdsAnywhere(most .> 1e-14) else { continue }
             let square = terms + 4 * index
             _ = table.squares(component, at: x, limits: nil, scratch: scratch, into: square)
             table.addProduct(component, whitened: scratch + 4 * n, scales: scales, to: gradient)

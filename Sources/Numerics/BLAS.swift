@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// Products of single-precision matrices stored by rows, on the calling thread.
+/// Products of matrices stored by rows, on the calling thread.
 ///
 /// OpenBLAS does the work; its own threads are switched off, since the callers split their work themselves and want the
 /// same bits with any number of threads.
@@ -37,5 +37,13 @@ public enum BLAS {
     ) {
         cblas_sgemm(CblasRowMajor, aForm.flag, bForm.flag, CInt(m), CInt(n), CInt(k), 1, a, CInt(aStride),
                     b, CInt(bStride), beta, c, CInt(cStride))
+    }
+
+    /// `c ← aᵀ·b` in double precision, with `a` k × m, `b` k × n and `c` m × n, stored by rows without gaps.
+    public static func multiplyTransposed(
+        _ a: UnsafePointer<Double>, by b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>, rows m: Int, columns n: Int, inner k: Int
+    ) {
+        prepare()
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, CInt(m), CInt(n), CInt(k), 1, a, CInt(m), b, CInt(n), 0, c, CInt(n))
     }
 }

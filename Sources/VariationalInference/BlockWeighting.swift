@@ -5,8 +5,8 @@ import Numerics
 final class BlockWeighting {
     /// What lies below the greatest term by so many nats is left out of a sum.
     private static let negligible = 45.0
-    /// Weights below this are left out; an own sample has a weight of about one or more.
-    private static let leastWeight = 1e-9
+    /// Weights below this are left out. They sum up to the number of samples, so that at most this share of the sum is lost.
+    private static let leastWeight = 1e-7
 
     private let table: DensityTable
     private let components: Int
@@ -87,7 +87,7 @@ final class BlockWeighting {
                 limits[r] = (terms[4 * index + r] - sum[r]).exponential * valid[r]
                 most = most.maximum(limits[r])
             }
-            guard any(most .> Self.leastWeight) else { continue }
+            guard DoubleLanes.holdsAnywhere(most .> Self.leastWeight) else { continue }
             shard.entries.append((entry, block))
             for r in 0..<4 { shard.weights.append(limits[r]) }
         }
@@ -133,7 +133,7 @@ final class BlockWeighting {
                 limits[r] = (terms[4 * index + r] + logWeights[entry] - logs[r]).exponential * valid[r]
                 most = most.maximum(limits[r])
             }
-            guard any(most .> 1e-13) else { continue }
+            guard DoubleLanes.holdsAnywhere(most .> 1e-13) else { continue }
             _ = table.squares(entry, at: x, limits: nil, scratch: scratch, into: sum)
             table.addProduct(entry, whitened: scratch + 4 * n, scales: limits, to: slopes)
         }

@@ -93,7 +93,7 @@ extension InferenceState {
         guard case .addAndDelete(let knobs) = settings.adaptation else { return }
         deleteComponents(knobs)
         guard iteration % knobs.addInterval == 0 else { return }
-        for _ in 0..<knobs.additions where components.count < knobs.greatestCount { addComponent(knobs, candidates, stream: &stream) }
+        addComponents(knobs, candidates, stream: &stream)
     }
 
     // MARK: Deletion
@@ -134,7 +134,7 @@ extension InferenceState {
 
     // MARK: Addition
 
-    private mutating func addComponent(_ knobs: AddAndDelete, _ candidates: WeightedBlocks.Samples, stream: inout RandomStream) {
+    private mutating func addComponents(_ knobs: AddAndDelete, _ candidates: WeightedBlocks.Samples, stream: inout RandomStream) {
         let n = dimension
         var places = candidates.places, values = candidates.logDensities
         if database.count > 0 {
@@ -148,18 +148,21 @@ extension InferenceState {
         var logs = Array(repeating: 0.0, count: values.count)
         MixtureDensity(components.map(\.gaussian), logWeights: components.map(\.logWeight))
             .evaluate(places, count: values.count, into: &logs, gradients: nil)
-        let threshold = AddAndDelete.thresholds[additions % AddAndDelete.thresholds.count]
-        let floor = (logs.max() ?? 0) - threshold
-        var best: (index: Int, lack: Double)?
-        for index in values.indices where values[index].isFinite {
-            let lack = values[index] - max(floor, logs[index])
-            if lack > best?.lack ?? -.infinity { best = (index, lack) }
+        let greatest = logs.max() ?? 0
+        // Several additions choose from a share of the candidates each; what is added has next to no weight yet.
+        for group in 0..<knobs.additions where components.count < knobs.greatestCount {
+            let floor = greatest - AddAndDelete.thresholds[additions % AddAndDelete.thresholds.count]
+            var best: (index: Int, lack: Double)?
+            for index in stride(from: group, to: values.count, by: knobs.additions) where values[index].isFinite {
+                let lack = values[index] - max(floor, logs[index])
+                if lack > best?.lack ?? -.infinity { best = (index, lack) }
+            }
+            let share = stream.uniform()
+            guard let best else { continue }
+            let mean = Array(places[best.index * n..<(best.index + 1) * n])
+            append(newGaussian(at: mean, knobs.shape, share: share), logWeight: AddAndDelete.initialLogWeight)
+            additions += 1
         }
-        let share = stream.uniform()
-        guard let best else { return }
-        let mean = Array(places[best.index * n..<(best.index + 1) * n])
-        append(newGaussian(at: mean, knobs.shape, share: share), logWeight: AddAndDelete.initialLogWeight)
-        additions += 1
         normaliseWeights()
     }
 

@@ -8,8 +8,8 @@ import Numerics
 ///
 ///     −M = C_yy⁻¹·C_yγ, symmetrised,    g = γ̄ + M·ȳ:
 ///
-/// the regression of ∇h on x. It is exact wherever h is quadratic, however few the samples; the plain estimate C_yy ≈ I is noisy even
-/// there. Where there are fewer samples than a regression needs, C_yy is drawn towards I.
+/// the regression of ∇h on x. It is exact wherever h is quadratic; the plain estimate C_yy ≈ I is noisy even there. With an effective number of
+/// samples below 2·(D + 1), C_yy is drawn towards I, which it is from D + 1 downwards.
 public struct SteinSums {
     let dimension: Int
     private(set) var weight = 0.0
@@ -33,6 +33,21 @@ public struct SteinSums {
         slope = place
         places = Array(repeating: 0, count: n * n)
         products = places
+        if n > Self.greatestLaneDimension {
+            sumRows(mean, x, slopes, entries, weights)
+        } else {
+            sumLanes(mean, x, slopes, entries, weights)
+        }
+    }
+
+    /// With more variables the sums of all lanes outgrow the caches, and matrix products are faster.
+    private static let greatestLaneDimension = 40
+
+    // Eight samples to a register, a register a sum.
+    private mutating func sumLanes(
+        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>
+    ) {
+        let n = dimension
         // Lanes are summed at the end; one register a sum.
         let count = 2 * n + 2 * n * n
         let sums = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: count + 8 * n)
@@ -76,6 +91,34 @@ public struct SteinSums {
                 if j <= i { places[i * n + j] = squares[i * n + j].sum() }
             }
         }
+    }
+
+    // Samples of some weight as rows of two matrices, whose products are the sums.
+    private mutating func sumRows(
+        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>
+    ) {
+        let n = dimension
+        var differences: [Double] = [], weighted: [Double] = [], gradients: [Double] = []
+        for entry in entries {
+            let block = x[entry.block], g = slopes[entry.block]
+            for index in 0..<PlaceBlocks.width {
+                let register = index / 8, lane = index % 8
+                let w = weights[entry.weights + register][lane]
+                guard w > 0 else { continue }
+                weight += w
+                for i in 0..<n {
+                    let difference = block[4 * i + register][lane] - mean[i], gradient = g[4 * i + register][lane]
+                    differences.append(difference)
+                    weighted.append(w * difference)
+                    gradients.append(gradient)
+                    place[i] += w * difference
+                    slope[i] += w * gradient
+                }
+            }
+        }
+        guard !differences.isEmpty else { return }
+        BLAS.multiplyTransposed(weighted, by: differences, into: &places, rows: n, columns: n, inner: differences.count / n)
+        BLAS.multiplyTransposed(weighted, by: gradients, into: &products, rows: n, columns: n, inner: differences.count / n)
     }
 
     /// The estimate for a component; nil where the sums hold nothing.

@@ -78,6 +78,9 @@ import Testing
             panda, arm, pose, planar, model, answers, answers[1], matrix, matrix[1], log, model:predict(planar),
             avips.plot.poses(panda, answers), avips.plot.animate{ avips.plot.robot(arm, { 0, 1, 2 }) }, avips.json.null, panda:random(5), panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10 }),
         }
+        local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 2, samples = 20, seed = 1 }
+        vips:run{ iterations = 2 }
+        for _, object in ipairs{ vips, vips.target, vips.log, vips.mixture, vips:iterations(3) } do objects[#objects + 1] = object end
         do local gone <close> = avips.matrix{ {1} } objects[#objects + 1] = gone end
         local loop = {} loop.loop = loop loop[1] = loop
         local deep = {} for i = 1, 300 do deep = { deep } end
@@ -104,7 +107,7 @@ import Testing
             return values[math.random(count)]
         end
         -- Budgets that would be kept for minutes are no test of what is hostile.
-        local lasting = { minutes = 1e7, restarts = 1e7, steps = 1e10, samples = 1e13 }
+        local lasting = { minutes = 1e7, restarts = 1e7, steps = 1e10, samples = 1e13, iterations = 1e10 }
         local function options(names)
             local table = {}
             for _ = 1, math.random(0, 3) do

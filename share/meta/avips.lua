@@ -1118,7 +1118,7 @@ function Vips:iterations(n) end
 ---@return any # the bound, and its standard error
 function Vips:elbo(options) end
 
---- How many of the target's known modes have a component with a weight above 0.001 near them.
+--- How many of the target's known modes have a component with a weight above 0.0001 near them.
 ---
 --- ```lua
 --- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }

@@ -58,6 +58,15 @@ extension Session {
         settings.databaseCapacity = try options["database"]?.integer(in: 1...100_000_000)
         settings.threads = try options["threads"]?.integer(in: 1...1024) ?? settings.threads
         if options["mean"] != nil || options["deviation"] != nil { settings.start = try target.start.replaced(by: options) }
+        // A component holds a triangle of numbers; all of them together at most a gibibyte.
+        let most = max(1, (1 << 27) / (target.dimension * (target.dimension + 1) / 2))
+        guard settings.components <= most else {
+            throw ArgumentError("option components must be at most \(most) for \(target.dimension) variables, got \(settings.components)")
+        }
+        if case .addAndDelete(var knobs) = settings.adaptation {
+            knobs.greatestCount = min(knobs.greatestCount, most)
+            settings.adaptation = .addAndDelete(knobs)
+        }
         let (size, overflow) = settings.selection.count.multipliedReportingOverflow(by: settings.components * (1 + Int(settings.selection.reuse)))
         guard !overflow, size * target.dimension <= 1 << 30 else {
             throw ArgumentError("\(settings.components) components with \(settings.selection.count) samples of \(target.dimension) variables each need too much memory")

@@ -181,13 +181,13 @@ extension Session {
 
     private var coveredModes: Function {
         Function(
-            "Vips:modes", "How many of the target's known modes have a component with a weight above 0.001 near them.",
+            "Vips:modes", "How many of the target's known modes have a component with a weight above 0.0001 near them.",
             returns: "modes covered and modes in all; nil where the target's modes are not known",
             example: Session.exampleInference + "local covered, all = vips:modes()\nassert(all == 2)"
         ) { arguments in
             let inference = try arguments.receiver(Inference.self)
             guard let modes = inference.target.density.modes else { return .nil }
-            return .several([.integer(inference.state.mixture.coveredModes(modes)), .integer(modes.count)])
+            return .several([.integer(inference.state.mixture.coveredModes(modes, leastWeight: 1e-4)), .integer(modes.count)])
         }
     }
 

@@ -90,7 +90,7 @@ public struct StudentMixture: TargetDensity {
                     most = most.maximum(share)
                     sum[r] = -share * slopes[4 * component + r]
                 }
-                guard any(most .> 1e-15) else { continue }
+                guard DoubleLanes.holdsAnywhere(most .> 1e-15) else { continue }
                 _ = table.squares(component, at: blocks[block], limits: nil, scratch: scratch, into: square)
                 table.addProduct(component, whitened: scratch + 4 * n, scales: sum, to: gradient)
             }
