@@ -32,12 +32,11 @@ for name, rate in pairs(rates) do
     end
 end
 
--- And one whose weights at one pose are watched.
+-- One more for its mixture, and an inference that finds the number of its components by itself.
 learner = student(4)
-log = { step = {}, weights = {} }
-for report in learner:training{ steps = 2000, interval = 40, batch = 256, learning_rate = rates.decaying, seed = 4 } do
-    log.step[#log.step + 1], log.weights[#log.weights + 1] = report.step, learner:predict(goal).weights
-end
+learner:train{ steps = 2000, batch = 256, learning_rate = rates.decaying, seed = 4 }
+vips = avips.vips{ target = avips.target.gaussian_mixture{ dimension = 2, seed = 1 }, components = 3, seed = 1 }
+vips:run{ iterations = 400 }
 
 evaluation = model:evaluate{ poses = 100, samples = 50, references = 20, timed = 10, seed = 3 }
 
@@ -52,8 +51,8 @@ local figures = {
       "avips.plot.joints(answers, { joints = {1, 2, 3, 5} })" },
     { "density", "Where the target is dense, and what the mixture covers of it.",
       "avips.plot.density(goal, learner:predict(goal), { position_deviation = 0.1, resolution = 60 })" },
-    { "weights", "How the weights of the components change over a training.",
-      "avips.plot.weights(log)" },
+    { "weights", "How the number of components adapts: births, deaths and weights.",
+      "avips.plot.weights(vips.log)" },
     { "curves", "Schedules compared: mean and spread of three runs each.",
       "avips.plot.curves(runs)" },
     { "workspace", "Where the model fails.",

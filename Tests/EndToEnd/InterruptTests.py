@@ -14,10 +14,13 @@ class Interrupts(ProgramTest):
         session = self.session()
         for line in lines[:-1]:
             session.enter(line)
-        session.send("print 'started' " + lines[-1] + "\r")
-        session.child.expect_exact("started\r\n")
-        time.sleep(0.1)
-        self.assertLess(session.time_to_prompt("\x03"), PATIENCE)
+
+        def begin():
+            session.send("print 'started' " + lines[-1] + "\r")
+            session.child.expect_exact("started\r\n")
+            time.sleep(0.1)
+
+        self.assert_interruptible(session, begin, PATIENCE)
         self.assertEqual(session.enter("1 + 1").strip(), "2")
         self.assertEqual(session.leave(), 0)
 

@@ -35,13 +35,13 @@ class Interrupts(ProgramTest):
     def test_the_prompt_is_back_at_once_and_the_model_usable(self):
         session = self.session()
         session.enter(STUDENT)
-        session.send("student:train{ minutes = 1, seed = 1 }\r")
-        session.child.expect_exact("samples/s")
-        time.sleep(0.3)
-        start = time.monotonic()
-        session.send("\x03")
-        shown = session.answer()
-        self.assertLess(time.monotonic() - start, 0.2)
+
+        def begin():
+            session.send("student:train{ minutes = 1, seed = 1 }\r")
+            session.child.expect_exact("samples/s")
+            time.sleep(0.3)
+
+        shown = self.assert_interruptible(session, begin)
         self.assertIn("interrupted at", shown)
         self.assertIn("continues", shown)
         self.assertNotIn("traceback", shown)
@@ -86,17 +86,16 @@ class Queries(ProgramTest):
     def test_long_searches_can_be_interrupted(self):
         session = self.session()
         session.enter('panda = avips.robot "panda"')
-        session.send("print 'started' for i = 1, 1e9 do panda:ik(panda:fk(panda:random()), { count = 200 }) end\r")
-        session.child.expect_exact("started\r\n")
-        time.sleep(0.2)
-        self.assertLess(session.time_to_prompt("\x03"), 0.2)
+        self.assert_stops(session, "for i = 1, 1e9 do panda:ik(panda:fk(panda:random()), { count = 200 }) end")
         self.assertEqual(session.enter("panda.dof").strip(), "7")
 
     def assert_stops(self, session, call):
-        session.send("print 'started' " + call + "\r")
-        session.child.expect_exact("started\r\n")
-        time.sleep(0.5)
-        self.assertLess(session.time_to_prompt("\x03"), 0.2)
+        def begin():
+            session.send("print 'started' " + call + "\r")
+            session.child.expect_exact("started\r\n")
+            time.sleep(0.5)
+
+        self.assert_interruptible(session, begin)
 
     def test_solving_and_evaluating_can_be_interrupted(self):
         session = self.session("-q", "--no-progress")

@@ -67,6 +67,13 @@ import Testing
                     parameters.append(String(match.1))
                 }
                 else if let match = line.wholeMatch(of: #/---@return (\S+) # .*/#) { #expect(areKnown(match.1), "\(line)") }
+                else if let match = line.wholeMatch(of: #/---@overload fun\((.*)\)(?:: (\S+))?/#) {
+                    for parameter in match.1.split(separator: ", ") {
+                        let parts = parameter.split(separator: ": ")
+                        #expect(parts.count == 2 && areKnown(parts[1]), "\(line)")
+                    }
+                    if let result = match.2 { #expect(areKnown(result), "\(line)") }
+                }
                 else if line.wholeMatch(of: #/---@operator (?:add|sub|mul|div|pow)\(any\): any/#) != nil {}
                 else if line.wholeMatch(of: #/---@operator (?:len: integer|unm: \w+)/#) != nil {}
                 else { #expect(line.wholeMatch(of: #/---@(?:class [\w.]+|meta \w+)/#) != nil, "\(line)") }

@@ -1737,7 +1737,7 @@ function avips.plot.density(target, mixture, options) end
 
 ---@class avips.plot.curves.options
 ---@field columns? string[] which quantities, in SI units (default: elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are)
----@field x? string the column across (default: "step")
+---@field x? string the column across (default: "step", or "iteration")
 ---@field label? string what the y of plain tables is (default: "y")
 ---@field log_x? boolean whether the x axis is logarithmic (default: false)
 ---@field log_y? boolean whether the y axes are logarithmic (default: where all values are positive and span a factor of 50)
@@ -1759,7 +1759,7 @@ function avips.plot.density(target, mixture, options) end
 function avips.plot.curves(runs, options) end
 
 ---@class avips.plot.weights.options
----@field x? string the column across (default: "step")
+---@field x? string the column across (default: "step", or "iteration")
 ---@field title? string the heading (default: says what there is to see)
 
 --- Draws the weights of a mixture's components over a training, stacked, with births and deaths.
@@ -1772,7 +1772,7 @@ function avips.plot.curves(runs, options) end
 --- end
 --- print(avips.plot.weights(log))
 --- ```
----@param log Log|table has weights, one row a report (a Matrix or a list of lists; false or NaN where a component does not exist), and step
+---@param log Log|InferenceLog|table has weights, one row a report: a Matrix or a list of lists; a component that has no weight yet, or none any more, does not exist
 ---@param options? avips.plot.weights.options options by name
 ---@return Figure # Figure
 function avips.plot.weights(log, options) end

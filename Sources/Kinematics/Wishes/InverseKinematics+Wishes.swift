@@ -55,7 +55,7 @@ extension InverseKinematics {
         let begin = clock.now
         var pool = options
         // The nearest branch is among the answers only if there are enough of them.
-        pool.count = max(4 * options.count, 48)
+        pool.count = max(4 * options.count, 96)
         pool.restarts = options.restarts ?? max(1024, 64 * options.count)
         var source = StartsNear(near, chain: laneChain, rest: starts)
         var result = solve(target, options: pool, from: &source, cancellation: cancellation)

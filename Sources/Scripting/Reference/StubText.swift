@@ -12,7 +12,7 @@ struct StubText {
         }
         for namespace in namespaces {
             let fields = namespace == "avips" ? ["---@field version string the version of the program"] : []
-            lines += [""] + comment("functions of \(namespace)") + ["---@class \(namespace)"] + fields
+            lines += [""] + comment("functions of \(namespace)") + ["---@class \(namespace)"] + fields + overload(namespace)
                 + ["\(namespace) = {}"]
         }
         for function in registry.functions { lines += definition(function, function.name) }
@@ -30,6 +30,14 @@ struct StubText {
             }
         }
         return names
+    }
+
+    /// How a namespace is called that is a function as well.
+    private func overload(_ namespace: String) -> [String] {
+        guard let function = registry.functions.first(where: { $0.name == namespace }) else { return [] }
+        let parameters = function.parameters.map { "\($0.name)\($0.isOptional ? "?" : ""): \(type(of: $0, function))" }.joined(separator: ", ")
+        let results = StubType(results: function.returns, registry)
+        return ["---@overload fun(\(parameters))" + (results.isEmpty ? "" : ": \(results)")]
     }
 
     // MARK: Types
@@ -60,6 +68,8 @@ struct StubText {
             }
             lines.append("")
         }
+        // One that is a namespace as well is declared there.
+        if namespaces.contains(function.name) { return lines }
         lines += comment(function.summary) + ["---"]
         lines += comment("```lua\n\(function.example)\n```")
         for parameter in function.parameters {
@@ -67,15 +77,18 @@ struct StubText {
                 lines.append("---@param ... \(StubType(parameter.type, registry).text) \(oneLine(note(parameter)))")
                 continue
             }
-            let type = parameter.options.isEmpty ? StubType(parameter.type, registry).text
-                : parameter.type == "table" ? optionsName(function, parameter)
-                : StubType(parameter.type, registry).adding(optionsName(function, parameter))
-            lines.append("---@param \(parameter.name)\(parameter.isOptional ? "?" : "") \(type) \(oneLine(note(parameter)))")
+            lines.append("---@param \(parameter.name)\(parameter.isOptional ? "?" : "") \(type(of: parameter, function)) \(oneLine(note(parameter)))")
         }
         let results = StubType(results: function.returns, registry)
         if !results.isEmpty { lines.append("---@return \(results) # \(oneLine(function.returns))") }
         let names = function.parameters.map(\.name).joined(separator: ", ")
         return lines + ["function \(name)(\(names)) end"]
+    }
+
+    private func type(of parameter: Parameter, _ function: Function) -> String {
+        parameter.options.isEmpty ? StubType(parameter.type, registry).text
+            : parameter.type == "table" ? optionsName(function, parameter)
+            : StubType(parameter.type, registry).adding(optionsName(function, parameter))
     }
 
     private func optionsName(_ function: Function, _ parameter: Parameter) -> String {
