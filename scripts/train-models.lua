@@ -4,7 +4,8 @@
 --
 -- A model is trained twice. First by maximum likelihood on configurations drawn within the limits and their poses, which covers
 -- every mode. Then by variational inference: every component by itself is drawn to the pose, within trust regions, beside a
--- share of the likelihood that keeps the modes.
+-- share of the likelihood that keeps the modes. Where likelihood alone is as near to the pose as the target's widths would be, the second
+-- training is left out.
 --
 -- A model that stands in the directory already is left alone. Interrupted with Ctrl-C, or by the machine, the script goes on from
 -- the last checkpoint when it is started again.
@@ -17,7 +18,7 @@ local wide = {256, 256, 256, 256}
 -- orientation are three times as many radians. `share` is the weight of the likelihood in the second training, 0.5 where none is named.
 local recipes = {
   { robot = "panda", components = 32, hidden = wide, forward = 20000, sharpen = 3000, share = 0.3, widths = {0.04, 0.01} },
-  { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 2e-4, forward = 10000, sharpen = 3000, widths = {0.003, 0.0008} },
+  { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 2e-4, forward = 20000 },
   { robot = "valkyrie_lower_arm", components = 2, hidden = {192, 192, 192, 192}, least_deviation = 5e-5, forward = 8000, sharpen = 3000, share = 0.3, widths = {0.0004, 0.0001} },
   { robot = "valkyrie_arm", components = 24, hidden = wide, least_deviation = 5e-4, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.03, 0.006} },
   { robot = "atlas2013_arm_waist", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
@@ -61,6 +62,10 @@ local function train(recipe)
   local function begin()
     return avips.model{
       robot = recipe.robot, components = recipe.components, hidden = recipe.hidden, least_deviation = recipe.least_deviation, seed = 1 }
+  end
+  if not recipe.sharpen then
+    print(stage(path, begin, { steps = recipe.forward, learning_rate = 5e-3, seed = 1 }))
+    return
   end
   local first, last = recipe.widths[1], recipe.widths[2]
   stage(forward, begin, { steps = recipe.forward, learning_rate = 5e-3, seed = 1 })
