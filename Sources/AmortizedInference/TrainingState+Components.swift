@@ -119,6 +119,7 @@ extension TrainingState {
         first = moments[0]
         second = moments[1]
         model = start
+        // The bases that go with the output layer are those of its inputs, which stay.
         refuge = nil
         variational!.record = variational!.record.selecting(sources)
         variational!.snapshot = snapshot
