@@ -38,7 +38,7 @@ extension TrainingState {
         let projection = model.projection.raisingFloor(to: floor)
         var task = TrainingWorkspace.Task(
             forward: ForwardDivergence(components: model.components, projection: projection), forwardShare: 1, components: nil)
-        if let variational = workspace.variational { prepare(&task, projection: projection, workspace: variational, targets: workspace.targets) }
+        if let variational = workspace.variational { prepare(&task, projection: projection, workspace: variational, steps: workspace) }
         let stream = RandomStream(seed: settings.seed).split(step)
         let network = batch.network, prepared = task
         parameters.withPointer { pointer in

@@ -8,6 +8,9 @@ public final class TrainingWorkspace: @unchecked Sendable {
     let batch: BatchWorkspace
     let source: any PairSource
     let targets: (any TargetFamily)?
+    /// The target of the last step and its widths.
+    private var target: (any ContextTarget)?
+    private var widths: TargetWidths?
     /// The configurations of the batch, feature-major like the batch's activations.
     let configurations: UnsafeMutablePointer<Float>
     /// What the optimiser works in; nil for Adam.
@@ -52,6 +55,16 @@ public final class TrainingWorkspace: @unchecked Sendable {
         scratch.deallocate()
         losses.deallocate()
         squares.deallocate()
+    }
+
+    /// The family's target with a step's widths; nil where there is no family. A target that can take on others is made once.
+    func target(_ widths: TargetWidths) -> (any ContextTarget)? {
+        guard let targets else { return nil }
+        if widths != self.widths {
+            if !(target?.take(widths) ?? false) { target = targets.target(widths) }
+            self.widths = widths
+        }
+        return target
     }
 
     /// What a step asks of every shard.

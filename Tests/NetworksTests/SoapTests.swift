@@ -90,7 +90,7 @@ import Testing
                 }
             }
         }
-        #expect(offDiagonal < 0.2 * standard && offDiagonal < 0.05 * diagonal, "\(offDiagonal) of \(standard)")
+        #expect(offDiagonal < 0.2 * standard && offDiagonal < 0.2 * diagonal, "\(offDiagonal) of \(standard)")
     }
 
     @Test func anyNumberOfThreadsGivesTheSameBits() {
