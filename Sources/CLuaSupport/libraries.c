@@ -180,6 +180,7 @@ static void replace_function(lua_State *L, const char *table, const char *field,
 
 static int open_all(lua_State *L) {
     bool harmless = lua_toboolean(L, 1);
+    avips_measure_objects(L);
     open_one(L, LUA_GNAME, luaopen_base);
     open_one(L, LUA_COLIBNAME, luaopen_coroutine);
     open_one(L, LUA_TABLIBNAME, luaopen_table);
@@ -187,6 +188,7 @@ static int open_all(lua_State *L) {
     open_one(L, LUA_MATHLIBNAME, luaopen_math);
     open_one(L, LUA_UTF8LIBNAME, luaopen_utf8);
     replace_function(L, LUA_GNAME, "load", load_text);
+    replace_function(L, LUA_GNAME, "setmetatable", avips_set_metatable);
     replace_function(L, LUA_GNAME, "xpcall", guarded_xpcall);
     lua_getglobal(L, LUA_STRLIBNAME);
     remove_field(L, "dump");
@@ -213,6 +215,7 @@ static int open_all(lua_State *L) {
     remove_field(L, "setlocale");
     lua_pop(L, 1);
     open_one(L, LUA_DBLIBNAME, luaopen_debug);
+    replace_function(L, LUA_DBLIBNAME, "setmetatable", avips_set_any_metatable);
     lua_getglobal(L, LUA_DBLIBNAME);
     remove_field(L, "sethook");
     remove_field(L, "getregistry");

@@ -7,5 +7,10 @@
 static inline avips_host *avips_host_of(lua_State *L) { return *(avips_host **)lua_getextraspace(L); }
 
 void avips_install_hook(lua_State *L);
+/// Learns how Lua lays out objects in memory; raises where that is not as expected.
+void avips_measure_objects(lua_State *L);
 /// Whether running code is to stop: interrupted, or a limit is reached.
 bool avips_must_stop(const avips_host *host);
+/// `setmetatable` and `debug.setmetatable`, with finalizers that can be interrupted.
+int avips_set_metatable(lua_State *L);
+int avips_set_any_metatable(lua_State *L);

@@ -43,15 +43,26 @@ try("__gc that resurrects", function()
   for _ = 1, 100 do setmetatable({}, { __gc = function(t) kept[#kept + 1] = t end }) end
   collectgarbage() collectgarbage()
 end)
-try("__gc of an object, by hand", function()
+try("release of an object, by hand", function()
   local m = avips.matrix{ {1} }
-  debug.getmetatable(m).__gc(m)
+  debug.getmetatable(m).__close(m)
   return m.rows
 end)
-try("__gc of an object, twice", function()
+try("release of an object, twice", function()
   local m = avips.matrix{ {1} }
-  debug.getmetatable(m).__gc(m)
-  debug.getmetatable(m).__gc(m)
+  debug.getmetatable(m).__close(m)
+  debug.getmetatable(m).__close(m)
+end)
+try("objects without metatables", function()
+  for i = 1, 100 do debug.setmetatable(avips.matrix{ {i} }, nil) end
+  collectgarbage()
+end)
+try("a finalizer of an object's type", function()
+  local metatable = debug.getmetatable(object)
+  metatable.__gc = function(m) m.rows = 3 end
+  for i = 1, 100 do avips.matrix{ {i} } end
+  collectgarbage()
+  metatable.__gc = nil
 end)
 try("__close of an object", function() local m <close> = avips.matrix{ {1} } return m end)
 try("an object's metatable on a table", function()
