@@ -119,7 +119,7 @@ local function compare_rounds()
   local stop, sizes = os.time() + minutes * 60, {}
   repeat
     round(calls)
-    if arg[5] == "grow" then kept[#kept + 1] = ("x"):rep(1 << 20) .. #kept end
+    if arg[5] == "grow" then kept[#kept + 1] = ("x"):rep(1 << 22) .. #kept end
     sizes[#sizes + 1] = registry.resident()
     io.stderr:write(("%d calls, %.1f MB\n"):format(total, sizes[#sizes] / 1e6))
   until os.time() >= stop and #sizes >= 12
