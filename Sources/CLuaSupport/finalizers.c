@@ -19,7 +19,7 @@ static int run_finalizer(lua_State *L) {
     return lua_error(L);
 }
 
-static void guard_finalizer(lua_State *L, int metatable) {
+void avips_guard_finalizer(lua_State *L, int metatable) {
     if (lua_type(L, metatable) != LUA_TTABLE) return;
     lua_pushliteral(L, "__gc");
     if (lua_rawget(L, metatable) == LUA_TFUNCTION && lua_tocfunction(L, -1) != run_finalizer) {
@@ -39,17 +39,7 @@ int avips_set_metatable(lua_State *L) {
     luaL_argexpected(L, kind == LUA_TNIL || kind == LUA_TTABLE, 2, "nil or table");
     if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL) return luaL_error(L, "cannot change a protected metatable");
     lua_settop(L, 2);
-    guard_finalizer(L, 2);
-    lua_setmetatable(L, 1);
-    return 1;
-}
-
-// As the debug library's.
-int avips_set_any_metatable(lua_State *L) {
-    int kind = lua_type(L, 2);
-    luaL_argexpected(L, kind == LUA_TNIL || kind == LUA_TTABLE, 2, "nil or table");
-    lua_settop(L, 2);
-    guard_finalizer(L, 2);
+    avips_guard_finalizer(L, 2);
     lua_setmetatable(L, 1);
     return 1;
 }

@@ -1,7 +1,6 @@
 // The standard libraries, without the ways to load bytecode or C code.
 //
-// Bytecode can crash the interpreter, so every loader takes text only. `debug.sethook` would take the interrupt hook out
-// and `debug.getregistry` reaches the metatables of objects: both are gone.
+// Bytecode can crash the interpreter, so every loader takes text only.
 #include "support.h"
 
 #include <stdlib.h>
@@ -215,11 +214,7 @@ static int open_all(lua_State *L) {
     remove_field(L, "setlocale");
     lua_pop(L, 1);
     open_one(L, LUA_DBLIBNAME, luaopen_debug);
-    replace_function(L, LUA_DBLIBNAME, "setmetatable", avips_set_any_metatable);
-    lua_getglobal(L, LUA_DBLIBNAME);
-    remove_field(L, "sethook");
-    remove_field(L, "getregistry");
-    lua_pop(L, 1);
+    avips_restrict_debugging(L);
     return 0;
 }
 

@@ -11,6 +11,9 @@ void avips_install_hook(lua_State *L);
 void avips_measure_objects(lua_State *L);
 /// Whether running code is to stop: interrupted, or a limit is reached.
 bool avips_must_stop(const avips_host *host);
-/// `setmetatable` and `debug.setmetatable`, with finalizers that can be interrupted.
+/// `setmetatable`, with finalizers that can be interrupted.
 int avips_set_metatable(lua_State *L);
-int avips_set_any_metatable(lua_State *L);
+/// Lets the finalizer of the metatable at an index be interrupted, where it has one.
+void avips_guard_finalizer(lua_State *L, int metatable);
+/// Takes from the debug library what could end the process.
+void avips_restrict_debugging(lua_State *L);

@@ -44,7 +44,7 @@ import Testing
         "setmetatable({}, { __gc = function() while true do end end }) while true do local t = {} end",
         "setmetatable({}, { __gc = function() while true do pcall(error) end end }) collectgarbage() while true do end",
         "while true do setmetatable({}, { __gc = function() while true do end end }) end",
-        "debug.setmetatable(host.token(), { __gc = function() while true do end end }) collectgarbage() while true do end",
+        "debug.setmetatable({}, { __gc = function() while true do end end }) collectgarbage() while true do end",
     ])
     func stopsCodeThatRunsForEver(_ text: String) throws {
         let fixture = try Fixture()

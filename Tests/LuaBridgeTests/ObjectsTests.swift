@@ -106,11 +106,10 @@ import Testing
 
     /// Whatever a script does to metatables, an object goes with its userdata.
     @Test(arguments: [
-        "debug.setmetatable(host.token(), nil)",
-        "debug.setmetatable(host.token(), {})",
-        "debug.setmetatable(host.token(), { __gc = error })",
-        "debug.setmetatable(host.token(), { __gc = function(token) kept = token end }) collectgarbage() kept = nil",
-        "debug.setmetatable(host.token(), debug.getmetatable(io.stdout))",
+        "pcall(debug.setmetatable, host.token(), nil)",
+        "pcall(debug.setmetatable, host.token(), { __gc = error })",
+        "pcall(debug.setmetatable, host.token(), debug.getmetatable(io.stdout))",
+        "local m = debug.getmetatable(host.token()) m.__gc = function(token) kept = token end host.token() collectgarbage() m.__gc = nil kept = nil",
         "local m = debug.getmetatable(host.token()) m.__close, m.__gc = nil, nil host.token()",
         "local m = debug.getmetatable(host.token()) m.__gc = function() end host.token()",
         "local c = coroutine.wrap(function() local token <close> = host.token() coroutine.yield() end) c()",
@@ -124,6 +123,37 @@ import Testing
         _ = try fixture.run(text)
         fixture.state.close()
         #expect(fixture.counter.count == 0)
+    }
+
+    /// What C code trusts cannot be changed from Lua; each of these would follow a wrong pointer.
+    @Test(arguments: [
+        "debug.setmetatable(host.token(), debug.getmetatable(io.stdout))",
+        "debug.setmetatable(io.stdout, debug.getmetatable(host.token()))",
+        "local function f() return host end debug.setmetatable(debug.upvalueid(f, 1), debug.getmetatable(io.stdout))",
+        "local f = coroutine.wrap(print) debug.setupvalue(f, 1, 3) f()",
+        "local f = string.gmatch('a', 'a') debug.setupvalue(f, 3, io.stdout) f()",
+        "local f = io.lines('/dev/null') debug.setupvalue(f, 1, 3) f()",
+        "string.gsub(('x'):rep(100), 'x', function() debug.setlocal(2, 1, nil) collectgarbage() end)",
+        "table.sort({ 3, 2, 1 }, function() debug.setlocal(2, 1, nil) end)",
+    ])
+    func whatLibrariesTrustCannotBeChanged(_ text: String) throws {
+        let message = try Fixture().message(text)
+        #expect(message?.contains("cannot be changed") == true || message?.contains("can be set") == true, "\(message ?? "no error")")
+    }
+
+    @Test func localsAndUpvaluesOfLuaFunctionsCanBeSet() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.run("""
+            local a, b = 1, 2
+            local function f() return b end
+            local name, other = debug.setlocal(1, 1, 7), debug.setupvalue(f, 1, 8)
+            local co = coroutine.create(function(x) coroutine.yield() return x end)
+            coroutine.resume(co, 1)
+            local inner = debug.setlocal(co, 1, 1, 9)
+            local _, y = coroutine.resume(co)
+            return a, f(), name, other, inner, y, debug.setupvalue(f, 99, 1), debug.setlocal(1, 999, 1)
+            """) == "7 8 a b x 9 nil")
+        #expect(fixture.message("debug.setlocal(999, 1, 1)")?.contains("level out of range") == true)
     }
 
     /// Strings, tables and files of the size of an object are none.
