@@ -19,6 +19,14 @@ static int run_finalizer(lua_State *L) {
     return lua_error(L);
 }
 
+void avips_close(lua_State *L) {
+    enum { farewell = 200000000 };
+    avips_host *host = avips_host_of(L);
+    host->instructions_used = 0;
+    if (host->instruction_limit == 0 || host->instruction_limit > farewell) host->instruction_limit = farewell;
+    lua_close(L);
+}
+
 void avips_guard_finalizer(lua_State *L, int metatable) {
     if (lua_type(L, metatable) != LUA_TTABLE) return;
     lua_pushliteral(L, "__gc");

@@ -159,7 +159,7 @@ static int exit_process(lua_State *L) {
     avips_host *host = avips_host_of(L);
     if (host->will_exit) host->will_exit(host->context);
     fflush(NULL);
-    lua_close(L);
+    avips_close(L);
     exit(status);
 }
 

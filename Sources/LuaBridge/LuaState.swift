@@ -65,7 +65,7 @@ public final class LuaState {
     public func close() {
         guard references.isOpen else { return }
         references.isOpen = false
-        lua_close(main)
+        avips_close(main)
         isClosed = true
     }
 

@@ -76,6 +76,15 @@ import Testing
         #expect(try fixture.run("return debug.setmetatable(1, nil)") == "1")
     }
 
+    @Test func endlessFinalizersDoNotHoldUpTheEnd() throws {
+        let fixture = try Fixture()
+        let guardian = guardAgainstHanging("close")
+        defer { guardian.cancel() }
+        _ = try fixture.run("kept = host.token() for i = 1, 3 do setmetatable({}, { __gc = function() while true do end end }) end")
+        fixture.state.close()
+        #expect(fixture.counter.count == 0)
+    }
+
     @Test func theHookCannotBeTakenOut() throws {
         let fixture = try Fixture()
         #expect(try fixture.run("return debug.sethook, debug.getregistry") == "nil nil")

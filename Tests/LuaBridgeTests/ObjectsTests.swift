@@ -152,7 +152,7 @@ import Testing
             local inner = debug.setlocal(co, 1, 1, 9)
             local _, y = coroutine.resume(co)
             return a, f(), name, other, inner, y, debug.setupvalue(f, 99, 1), debug.setlocal(1, 999, 1)
-            """) == "7 8 a b x 9 nil")
+            """) == "7 8 a b x 9 nil nil")
         #expect(fixture.message("debug.setlocal(999, 1, 1)")?.contains("level out of range") == true)
     }
 

@@ -73,6 +73,9 @@ enum { AVIPS_RAISE = -1, AVIPS_RAISE_AS_IS = -2 };
 /// A new state bound to a host, which must outlive it; null without memory. The interrupt hook is in place.
 lua_State *_Nullable avips_open(avips_host *host);
 
+/// Closes a state. Its finalizers share two hundred million instructions, a second or two, so that none can hold up the end.
+void avips_close(lua_State *L);
+
 /// Pushes a function whose body is the Swift function with that index.
 void avips_push_function(lua_State *L, int index);
 /// Whether the function that called the running one at `level` is the main part of a chunk or C code, rather than a Lua function.
