@@ -11,6 +11,8 @@ void avips_install_hook(lua_State *L);
 void avips_measure_objects(lua_State *L);
 /// Whether running code is to stop: interrupted, or a limit is reached.
 bool avips_must_stop(const avips_host *host);
+/// Raises where running code is to stop.
+void avips_stop_if_asked(lua_State *L);
 /// `setmetatable`, with finalizers that can be interrupted.
 int avips_set_metatable(lua_State *L);
 /// Lets the finalizer of the metatable at an index be interrupted, where it has one.

@@ -8,6 +8,7 @@
 // Raises only here, when the Swift frame is gone.
 static int enter(lua_State *L, int index) {
     avips_host *host = avips_host_of(L);
+    avips_stop_if_asked(L);
     bool was_native = host->is_native;
     host->is_native = true;
     int results = host->dispatch(L, host->context, index);
