@@ -87,6 +87,14 @@ public final class LuaState {
     /// Whether running code was asked to stop.
     public var isInterrupted: Bool { options.interrupt.isRaised }
 
+    /// For loops over what Lua holds, which may be long.
+    ///
+    /// - Throws: `LuaError` of kind `interrupt` where running code was asked to stop.
+    @inline(__always)
+    public func stopIfInterrupted() throws {
+        if options.interrupt.isRaised { throw LuaError("interrupted", kind: .interrupt) }
+    }
+
     /// Ends an interruption; the top level calls this before it runs new code.
     public func clearInterrupt() { options.interrupt.clear() }
 

@@ -41,6 +41,8 @@ import Testing
         "while true do pcall(host.call, function() while true do end end) end",
         "local t = setmetatable({}, { __index = function() while true do end end }) while true do pcall(function() return t.x end) end",
         "while true do pcall(load, function() while true do end end) end",
+        "local t = {} for i = 1, 1e6 do t[i] = i end while true do host.sum(t) end",
+        "local t = {} for i = 1, 1e6 do t[i] = i end while true do pcall(host.sum, t) end",
         "setmetatable({}, { __gc = function() while true do end end }) while true do local t = {} end",
         "setmetatable({}, { __gc = function() while true do pcall(error) end end }) collectgarbage() while true do end",
         "while true do setmetatable({}, { __gc = function() while true do end end }) end",
