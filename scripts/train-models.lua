@@ -17,14 +17,14 @@ local wide = {256, 256, 256, 256}
 -- the target's standard deviations of the position at the start and at the end of the second training, in m; those of the
 -- orientation are three times as many radians. `share` is the weight of the likelihood in the second training, 0.5 where none is named.
 local recipes = {
-  { robot = "panda", components = 32, hidden = wide, forward = 20000, sharpen = 3000, share = 0.3, widths = {0.04, 0.01} },
+  { robot = "panda", components = 48, hidden = wide, forward = 9000, sharpen = 2000, share = 0.3, widths = {0.04, 0.01} },
   { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 2e-4, forward = 20000 },
   { robot = "valkyrie_lower_arm", components = 2, hidden = {192, 192, 192, 192}, least_deviation = 5e-5, forward = 8000, sharpen = 3000, share = 0.3, widths = {0.0004, 0.0001} },
   { robot = "valkyrie_arm", components = 24, hidden = wide, least_deviation = 5e-4, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.03, 0.006} },
   { robot = "atlas2013_arm_waist", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "valkyrie_arm_waist", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "talos_right_arm_torso", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
-  { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+  { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }
 
 local function exists(path)

@@ -25,12 +25,19 @@ public protocol ContextTarget: Sendable {
     /// Places of scratch that an evaluation needs.
     var scratchCount: Int { get }
 
+    /// Takes on other widths in place; false where it cannot, and its family must make it anew.
+    mutating func take(_ widths: TargetWidths) -> Bool
+
     /// - Parameters:
     ///   - x: one register a coordinate.
     ///   - inputs: the contexts, `stride` numbers from one input to the next.
     ///   - gradient: receives d log p̃/dx.
     func evaluate(_ x: UnsafePointer<Lanes>, inputs: UnsafePointer<Float>, stride: Int, gradient: UnsafeMutablePointer<Lanes>,
                   scratch: UnsafeMutablePointer<Lanes>) -> TargetValue
+}
+
+extension ContextTarget {
+    public mutating func take(_ widths: TargetWidths) -> Bool { false }
 }
 
 /// The standard deviations of a target around its context, and of its soft joint limits.
@@ -81,12 +88,12 @@ public struct PoseTarget: ContextTarget {
     let encoding: ContextEncoding
     private let coordinates: ModelCoordinates
     /// 1/s_p², 1/s_r² and 1/s_l².
-    let positionPrecision: Float
-    let rotationPrecision: Float
-    let limitPrecision: Float
+    private(set) var positionPrecision: Float = 0
+    private(set) var rotationPrecision: Float = 0
+    private(set) var limitPrecision: Float = 0
 
     /// log of both normalisers.
-    let normaliser: Float
+    private(set) var normaliser: Float = 0
 
     public init(chain: Chain, encoding: ContextEncoding, widths: TargetWidths) {
         self.init(LaneChain(chain), identity: RobotIdentity(chain), encoding: encoding, widths: widths)
@@ -96,12 +103,17 @@ public struct PoseTarget: ContextTarget {
         self.chain = chain
         self.encoding = encoding
         coordinates = ModelCoordinates(identity, turns: encoding.turns)
+        _ = take(widths)
+    }
+
+    public mutating func take(_ widths: TargetWidths) -> Bool {
         let isPose = encoding.kind == .pose
         positionPrecision = Float(1 / (widths.position * widths.position))
         rotationPrecision = isPose ? Float(1 / (widths.rotation * widths.rotation)) : 0
         limitPrecision = Float(1 / (widths.limit * widths.limit))
         let circle = 0.5 * Elementary.log(2 * .pi)
         normaliser = Float(-3 * (Elementary.log(widths.position) + circle) - (isPose ? 3 * (Elementary.log(widths.rotation) + circle) : 0))
+        return true
     }
 
     /// The logarithm of the factor that makes the errors' densities integrate to one.

@@ -18,7 +18,10 @@ public struct ConditionalSamples: Sendable {
 
 extension PoseQuery {
     /// Uniform starts that add charts to those of the components, and the share of candidates that these get.
-    private static let uniformCharts = 64
+    private static let uniformCharts = 32
+    /// Uniform starts that look for isolated solutions, and the iterations that each is given.
+    private static let isolatedStarts = 512
+    private static let isolatedPatience = 48
     private static let uniformShare = 0.15
     /// Components below this weight get no chart; the weight of those that do is at least this.
     private static let leastWeight = 1e-3
@@ -33,7 +36,9 @@ extension PoseQuery {
     ///   - pool: candidates drawn for each sample, at least 1; four are enough to follow the distribution closely.
     public func sampleConditional(_ pose: Pose, count: Int, pool: Int = 4, using stream: inout RandomStream) -> ConditionalSamples {
         let mixture = posterior(pose, refine: 0)
-        let seeds = anchors(pose, mixture, using: &stream)
+        var seeds = anchors(pose, mixture, using: &stream)
+        // Some poses are hard to reach at all.
+        if seeds.isEmpty { seeds = anchors(pose, mixture, effort: 32, using: &stream) }
         guard let sampler = solutionSet else { return drawDiscrete(seeds, count: count, using: &stream) }
         let charts = self.charts(seeds, mixture)
         guard !charts.isEmpty else { return .none(model.dimension) }
@@ -46,13 +51,17 @@ extension PoseQuery {
     }
 
     /// Solutions that the components' means, a few of their samples where solutions are isolated, and uniform starts lead to.
-    private func anchors(_ pose: Pose, _ mixture: LaneMixture, using stream: inout RandomStream) -> [Solution] {
-        // Isolated solutions are told apart; anchors of charts may lie as near to each other as they like.
-        var options = InverseKinematics.Options(count: 8192, restarts: 16384, minimumDistance: solutionSet == nil ? 0.01 : 0)
+    private func anchors(_ pose: Pose, _ mixture: LaneMixture, effort: Int = 1, using stream: inout RandomStream) -> [Solution] {
+        // Isolated solutions are told apart, which takes precise ones where the pose is nearly singular; anchors of charts may lie as near to
+        // each other as they like.
+        let areIsolated = solutionSet == nil
+        var options = InverseKinematics.Options(count: 8192, restarts: 16384, minimumDistance: areIsolated ? 0.01 : 0)
+        if areIsolated { (options.positionTolerance, options.rotationTolerance) = (1e-6, 1e-6) }
         if model.configuration.context == .position { options.rotationTolerance = .infinity }
         var starts = AnchorStarts(
             mixture, chain: kinematics.laneChain, least: Float(Elementary.log(Self.leastWeight)),
-            repeats: solutionSet == nil ? 2 : 1, uniform: Self.uniformCharts, stream: &stream)
+            repeats: areIsolated ? 2 : 1, uniform: effort * (areIsolated ? Self.isolatedStarts : Self.uniformCharts),
+            patience: areIsolated ? Self.isolatedPatience : 20, stream: &stream)
         return kinematics.solve(pose, options: options, from: &starts).solutions
     }
 
@@ -82,7 +91,7 @@ extension PoseQuery {
 
 /// The components' means, samples of theirs, then uniform starts.
 private struct AnchorStarts: StartSource {
-    let patience = 20
+    let patience: Int
     private var rows: [(configuration: [Float], component: Int)] = []
     private var next = 0
     private var uniform: UniformStarts
@@ -92,8 +101,9 @@ private struct AnchorStarts: StartSource {
     /// - Parameters:
     ///   - least: the log-weight below which a component is left out.
     ///   - repeats: starts of a component; the first is its mean.
-    init(_ mixture: LaneMixture, chain: LaneChain, least: Float, repeats: Int, uniform: Int, stream: inout RandomStream) {
+    init(_ mixture: LaneMixture, chain: LaneChain, least: Float, repeats: Int, uniform: Int, patience: Int, stream: inout RandomStream) {
         self.chain = chain
+        self.patience = patience
         left = uniform
         let n = mixture.dimension
         let chosen = (0..<mixture.count).filter { mixture.logWeights[$0] >= least }

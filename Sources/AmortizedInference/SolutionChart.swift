@@ -18,19 +18,8 @@ struct SolutionChart {
     let tangents: Int
     /// The constraints: 6, or 3 where the orientation is free.
     let constraints: Int
-    /// m.
-    let anchor: [Float]
-    /// N, one row of `dimension` numbers a tangent.
-    let basis: [Float]
-    /// The pseudo-inverse of J at the anchor, `dimension` rows of `constraints` numbers.
-    let correction: [Float]
-    /// t̄.
-    let mean: [Float]
-    /// C, lower triangular, packed by rows, and its inverse.
-    let spread: [Float]
-    let inverseSpread: [Float]
-    /// −log|C| − r/2·log 2π.
-    let logNormaliser: Float
+    /// The chart's numbers, placed as ``ChartLayout`` says.
+    let numbers: [Float]
     /// The share of samples that are drawn here.
     var share: Double
     /// The component that the chart was made from; nil for one that a uniform start led to.
@@ -58,22 +47,23 @@ struct SolutionChart {
         tangents = r
         self.share = share
         self.component = component
-        self.anchor = anchor.map { Float($0) }
         guard let frame = OrthonormalFrame(jacobian) else { return nil }
-        basis = frame.complement.flatMap { $0.map { Float($0) } }
-        correction = frame.pseudoInverse.map { Float($0) }
+        let basis = frame.complement
         // The marginal of the component in the tangent space: Nᵀ·(μ − m) and Nᵀ·A⁻ᵀ·A⁻¹·N.
         var mean = [Double](repeating: 0, count: r)
         var covariance = [Double](repeating: 0, count: triangleCount(r))
         if let gaussian {
-            let images = frame.complement.map { column -> [Double] in
-                var y = column
-                y.withUnsafeMutableBufferPointer { PackedTriangle.solve(n, gaussian.precisionFactor, $0.baseAddress!) }
-                return y
+            var images = basis
+            images.withUnsafeMutableBufferPointer { images in
+                for a in 0..<r { PackedTriangle.solve(n, gaussian.precisionFactor, images.baseAddress! + a * n) }
             }
             for a in 0..<r {
-                mean[a] = (0..<n).reduce(0) { $0 + frame.complement[a][$1] * (gaussian.mean[$1] - anchor[$1]) }
-                for b in 0...a { covariance[triangleIndex(a, b)] = zip(images[a], images[b]).reduce(0) { $0 + $1.0 * $1.1 } }
+                for i in 0..<n { mean[a] += basis[a * n + i] * (gaussian.mean[i] - anchor[i]) }
+                for b in 0...a {
+                    var sum = 0.0
+                    for i in 0..<n { sum += images[a * n + i] * images[b * n + i] }
+                    covariance[triangleIndex(a, b)] = sum
+                }
             }
         }
         var widest = 0.0
@@ -91,64 +81,68 @@ struct SolutionChart {
         var inverse = covariance
         covariance.withUnsafeMutableBufferPointer { PackedTriangle.factorise(r, $0.baseAddress!, least: 1e-12) }
         inverse.withUnsafeMutableBufferPointer { PackedTriangle.invert(r, covariance, into: $0.baseAddress!) }
-        self.mean = mean.map { Float($0) }
-        spread = covariance.map { Float($0) }
-        inverseSpread = inverse.map { Float($0) }
-        let logDeterminant = (0..<r).reduce(0) { $0 + Elementary.log(covariance[triangleIndex($1, $1)]) }
-        logNormaliser = Float(-logDeterminant - 0.5 * Double(r) * Elementary.log(2 * .pi))
+        var logDeterminant = 0.0
+        for a in 0..<r { logDeterminant += Elementary.log(covariance[triangleIndex(a, a)]) }
+        let layout = ChartLayout(dimension: n, tangents: r, constraints: m)
+        numbers = [Float](unsafeUninitializedCapacity: layout.count) { numbers, count in
+            var next = 0
+            func add(_ values: [Double]) {
+                for value in values { numbers[next] = Float(value); next += 1 }
+            }
+            for part in [anchor, basis, frame.pseudoInverse, mean, covariance, inverse] { add(part) }
+            add([-logDeterminant - 0.5 * Double(r) * Elementary.log(2 * .pi)])
+            count = layout.count
+        }
     }
 }
 
-/// An orthonormal basis of the rows of a matrix with full row rank, what is left of the space, and the pseudo-inverse.
-private struct OrthonormalFrame {
-    /// The vectors across the rows.
-    private(set) var complement: [[Double]] = []
-    /// `columns` rows of `rows` numbers.
-    private(set) var pseudoInverse: [Double] = []
+/// Where a chart's numbers lie.
+struct ChartLayout {
+    let dimension: Int
+    let tangents: Int
+    let constraints: Int
 
-    init?(_ matrix: Matrix) {
-        let m = matrix.rows, n = matrix.columns
-        var rows: [[Double]] = []
-        // R of Q·R: matrix = R·rows with R lower triangular.
-        var triangle = [[Double]](repeating: [Double](repeating: 0, count: m), count: m)
-        for i in 0..<m {
-            var vector = Array(matrix.row(i))
-            for (j, row) in rows.enumerated() { triangle[i][j] = Self.remove(row, from: &vector) }
-            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            guard length > 1e-6 else { return nil }
-            triangle[i][i] = length
-            rows.append(vector.map { $0 / length })
-        }
-        while complement.count < n - m {
-            // Of the coordinate axes, the one with the longest remainder.
-            var best: [Double] = [], bestLength = -1.0
-            for axis in 0..<n {
-                var vector = [Double](repeating: 0, count: n)
-                vector[axis] = 1
-                for row in rows + complement { Self.remove(row, from: &vector) }
-                for row in rows + complement { Self.remove(row, from: &vector) }
-                let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-                if length > bestLength { (best, bestLength) = (vector, length) }
+    var count: Int { dimension * (1 + tangents + constraints) + tangents + 2 * triangleCount(tangents) + 1 }
+}
+
+/// The charts that a pool is drawn from, with their numbers in one place.
+final class ChartTable {
+    /// A chart's numbers.
+    struct Row {
+        /// m.
+        let anchor: UnsafePointer<Float>
+        /// N, one row of `dimension` numbers a tangent.
+        let basis: UnsafePointer<Float>
+        /// The pseudo-inverse of J at the anchor, `dimension` rows of `constraints` numbers.
+        let correction: UnsafePointer<Float>
+        /// t̄.
+        let mean: UnsafePointer<Float>
+        /// C, lower triangular, packed by rows, and its inverse.
+        let spread: UnsafePointer<Float>
+        let inverseSpread: UnsafePointer<Float>
+        /// −log|C| − r/2·log 2π.
+        let logNormaliser: Float
+    }
+
+    let rows: [Row]
+    private let memory: UnsafeMutablePointer<Float>
+
+    init(_ charts: [SolutionChart], layout: ChartLayout) {
+        let memory = UnsafeMutablePointer<Float>.allocate(capacity: max(1, charts.count * layout.count))
+        self.memory = memory
+        let n = layout.dimension, r = layout.tangents
+        rows = charts.enumerated().map { index, chart in
+            var next = UnsafePointer(memory + index * layout.count)
+            chart.numbers.withUnsafeBufferPointer { (memory + index * layout.count).initialize(from: $0.baseAddress!, count: layout.count) }
+            func take(_ count: Int) -> UnsafePointer<Float> {
+                defer { next += count }
+                return next
             }
-            complement.append(best.map { $0 / bestLength })
-        }
-        // matrix⁺ = rowsᵀ·R⁻¹.
-        pseudoInverse = [Double](repeating: 0, count: n * m)
-        for k in 0..<m {
-            var column = [Double](repeating: 0, count: m)
-            column[k] = 1
-            for i in 0..<m {
-                for j in 0..<i { column[i] -= triangle[i][j] * column[j] }
-                column[i] /= triangle[i][i]
-            }
-            for i in 0..<n { pseudoInverse[i * m + k] = (0..<m).reduce(0) { $0 + rows[$1][i] * column[$1] } }
+            return Row(
+                anchor: take(n), basis: take(r * n), correction: take(n * layout.constraints), mean: take(r), spread: take(triangleCount(r)),
+                inverseSpread: take(triangleCount(r)), logNormaliser: take(1)[0])
         }
     }
 
-    @discardableResult
-    private static func remove(_ direction: [Double], from vector: inout [Double]) -> Double {
-        let along = zip(direction, vector).reduce(0) { $0 + $1.0 * $1.1 }
-        for i in vector.indices { vector[i] -= along * direction[i] }
-        return along
-    }
+    deinit { memory.deallocate() }
 }

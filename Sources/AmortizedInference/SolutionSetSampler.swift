@@ -28,6 +28,10 @@ final class SolutionSetSampler {
     private let constraints: PoseConstraints
     private let followsRotation: Bool
     private let tangents: Int
+    private let isUnlimited: [Bool]
+    private let hasUnlimited: Bool
+    /// The squared distance, in deviations, beyond which a chart's density counts as zero: less than 3e-6 of its samples lie there.
+    private let reach: Lanes
     private let registers: UnsafeMutablePointer<Lanes>
     private let x: UnsafeMutablePointer<Lanes>
     private let jacobian: UnsafeMutablePointer<Lanes>
@@ -43,6 +47,10 @@ final class SolutionSetSampler {
         self.followsRotation = followsRotation
         dimension = chain.degreesOfFreedom
         tangents = dimension - constraints.count
+        let isUnlimited = (0..<dimension).map { chain.isUnlimited($0) }
+        self.isUnlimited = isUnlimited
+        hasUnlimited = isUnlimited.contains(true)
+        reach = Lanes(repeating: 22 + 2.5 * Float(tangents))
         precondition(tangents > 0, "the solution set of a pose has no dimension")
         let count = dimension + 6 * dimension + triangleCount(6) + tangents * dimension + 2 * dimension + 8 + tangents * tangents
         registers = .allocate(capacity: count)
@@ -91,10 +99,11 @@ final class SolutionSetSampler {
         let drawn = groups.reduce(0, +) * laneCount
         let fractions = groups.map { Lanes(repeating: Float($0 * laneCount) / Float(drawn)) }
         var rows = [Float](repeating: 0, count: drawn * dimension), weights = [Float](repeating: 0, count: drawn)
+        let table = ChartTable(charts, layout: ChartLayout(dimension: dimension, tangents: tangents, constraints: constraints.count))
         var next = 0
-        for (chart, groupCount) in zip(charts, groups) {
+        for (chart, groupCount) in zip(table.rows, groups) {
             for _ in 0..<groupCount {
-                let weight = candidates(of: chart, goal: goal, charts: charts, fractions: fractions, using: &random)
+                let weight = candidates(of: chart, goal: goal, charts: table.rows, fractions: fractions, using: &random)
                 for lane in 0..<laneCount {
                     weights[next] = weight[lane]
                     for i in 0..<dimension { rows[next * dimension + i] = x[i][lane] }
@@ -138,7 +147,7 @@ final class SolutionSetSampler {
 
     /// Draws sixteen candidates of a chart into ``x``; returns their weights, zero for those that left the limits or the chart.
     private func candidates(
-        of chart: SolutionChart, goal: LaneFrame, charts: [SolutionChart], fractions: [Lanes], using random: inout LaneRandom
+        of chart: ChartTable.Row, goal: LaneFrame, charts: [ChartTable.Row], fractions: [Lanes], using random: inout LaneRandom
     ) -> Lanes {
         draw(chart, using: &random)
         approach(goal, chart)
@@ -148,7 +157,7 @@ final class SolutionSetSampler {
         for i in 0..<constraints.count { volume *= normal[triangleIndex(i, i)] }
         isSound = isSound .& (volume .> 1e-6)
         for i in 0..<dimension {
-            if chain.isUnlimited(i) { x[i] = x[i].wrapped(around: .zero) } else {
+            if isUnlimited[i] { x[i] = x[i].wrapped(around: .zero) } else {
                 isSound = isSound .& (x[i] .>= chain.lower[i]) .& (x[i] .<= chain.upper[i])
             }
         }
@@ -162,7 +171,7 @@ final class SolutionSetSampler {
     }
 
     /// x = m + N·(t̄ + C·z).
-    private func draw(_ chart: SolutionChart, using random: inout LaneRandom) {
+    private func draw(_ chart: ChartTable.Row, using random: inout LaneRandom) {
         let z = scratch, r = tangents
         for k in stride(from: 0, to: r, by: 2) {
             let (a, b) = random.normals()
@@ -181,7 +190,7 @@ final class SolutionSetSampler {
     private static let chordSteps = 12
 
     /// Steps towards the pose along the row space of the Jacobian at the anchor, which leaves the tangent coordinates as they are.
-    private func approach(_ goal: LaneFrame, _ chart: SolutionChart) {
+    private func approach(_ goal: LaneFrame, _ chart: ChartTable.Row) {
         for _ in 0..<Self.chordSteps {
             let difference = chain.forward(x).difference(to: goal)
             let rotation = followsRotation ? difference.rotationSquare : .zero
@@ -234,7 +243,7 @@ final class SolutionSetSampler {
     }
 
     /// An orthonormal basis of the tangent space at ``x`` into ``frame``: the chart's own, projected.
-    private func span(_ chart: SolutionChart) {
+    private func span(_ chart: ChartTable.Row) {
         let n = dimension, m = constraints.count, y = scratch
         for k in 0..<tangents {
             let v = frame + k * n
@@ -262,12 +271,12 @@ final class SolutionSetSampler {
     }
 
     /// The density g of a chart at ``x``; zero beyond its gate.
-    private func density(of chart: SolutionChart) -> Lanes {
+    private func density(of chart: ChartTable.Row) -> Lanes {
         let n = dimension, r = tangents, d = scratch, t = scratch + n
         var square = Lanes.zero
         for i in 0..<n {
             var difference = x[i] - chart.anchor[i]
-            if chain.isUnlimited(i) { difference = difference.wrapped(around: .zero) }
+            if hasUnlimited, isUnlimited[i] { difference = difference.wrapped(around: .zero) }
             d[i] = difference
             square = square.fma(difference, difference)
         }
@@ -288,12 +297,14 @@ final class SolutionSetSampler {
             for l in 0...k { z = z.fma(t[l] - chart.mean[l], Lanes(repeating: chart.inverseSpread[triangleIndex(k, l)])) }
             energy = energy.fma(z, z)
         }
+        let isNear = isInside .& (energy .< reach)
+        guard any(isNear) else { return .zero }
         let value = (Lanes(repeating: chart.logNormaliser) - 0.5 * energy).exponential * turn(chart)
-        return Lanes.zero.replacing(with: value, where: isInside .& (energy .< 80))
+        return Lanes.zero.replacing(with: value, where: isNear)
     }
 
     /// |det(Nᵀ·N_x)|.
-    private func turn(_ chart: SolutionChart) -> Lanes {
+    private func turn(_ chart: ChartTable.Row) -> Lanes {
         let n = dimension, r = tangents, a = scratch + 2 * n + 8
         for k in 0..<r {
             for l in 0..<r {

@@ -23,17 +23,18 @@ public struct TrainingMeasures: Sendable, Equatable {
 /// Averages of what steps measured.
 struct MeasureAverages {
     private var sums = TrainingMeasures()
-    private var counts: [PartialKeyPath<TrainingMeasures>: Int] = [:]
+    /// How many steps measured each quantity.
+    private var counts = [Int](repeating: 0, count: Self.paths.count)
 
-    private static var paths: [WritableKeyPath<TrainingMeasures, Double?>] {
-        [\.forwardLoss, \.elbo, \.entropy, \.positionError, \.rotationError, \.componentsInUse, \.meanBound, \.covarianceBound]
-    }
+    private static let paths: [WritableKeyPath<TrainingMeasures, Double?> & Sendable] = [
+        \.forwardLoss, \.elbo, \.entropy, \.positionError, \.rotationError, \.componentsInUse, \.meanBound, \.covarianceBound,
+    ]
 
     mutating func add(_ measures: TrainingMeasures) {
-        for path in Self.paths {
+        for (index, path) in Self.paths.enumerated() {
             guard let value = measures[keyPath: path] else { continue }
             sums[keyPath: path] = (sums[keyPath: path] ?? 0) + value
-            counts[path, default: 0] += 1
+            counts[index] += 1
         }
         // A count is not averaged.
         sums.components = measures.components ?? sums.components
@@ -41,7 +42,7 @@ struct MeasureAverages {
 
     var means: TrainingMeasures {
         var result = sums
-        for path in Self.paths { result[keyPath: path] = sums[keyPath: path].map { $0 / Double(counts[path] ?? 1) } }
+        for (index, path) in Self.paths.enumerated() { result[keyPath: path] = sums[keyPath: path].map { $0 / Double(counts[index]) } }
         return result
     }
 }

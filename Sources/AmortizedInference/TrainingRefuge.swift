@@ -9,6 +9,7 @@ struct TrainingRefuge: Sendable {
     var average: AlignedFloats
     var first: AlignedFloats
     var second: AlignedFloats
+    var soap: Soap.State?
 
     /// Steps from one copy to the next.
     static let interval = 200
@@ -22,7 +23,7 @@ extension TrainingState {
     func isPlausible(_ loss: Double) -> Bool { loss.isFinite && loss < (smoothLoss ?? loss) + Self.leap }
 
     /// Whether all that a later step starts from is finite.
-    public var isSound: Bool { parameters.isFinite && average.isFinite && first.isFinite && second.isFinite }
+    public var isSound: Bool { parameters.isFinite && average.isFinite && first.isFinite && second.isFinite && soap?.isFinite ?? true }
 
     /// Copies the state, whose loss was just found to be good, where the last copy is old; the copy's memory is used again.
     mutating func renewRefuge() {
@@ -42,6 +43,7 @@ extension TrainingState {
         refuge!.average.assign(average)
         refuge!.first.assign(first)
         refuge!.second.assign(second)
+        if soap != nil, refuge!.soap != nil { refuge!.soap!.assign(soap!) } else { refuge!.soap = soap }
     }
 
     /// Steps back to the last good state; returns the step that it is of, or nil where there is none.
@@ -51,8 +53,7 @@ extension TrainingState {
             // Nothing good is known but the start.
             parameters = model.parameters
             average = model.parameters
-            first = AlignedFloats(count: parameters.count)
-            second = AlignedFloats(count: parameters.count)
+            forgetMoments()
             variational = nil
             return phaseStartStep
         }
@@ -60,6 +61,7 @@ extension TrainingState {
         average.assign(refuge.average)
         first.assign(refuge.first)
         second.assign(refuge.second)
+        soap = refuge.soap
         if variational != nil { variational!.snapshot.assign(refuge.parameters) }
         return refuge.step
     }

@@ -9,6 +9,13 @@ public enum TrainingBudget: Sendable, Equatable, Codable {
     case samples(Int)
 }
 
+/// How parameters follow their gradients.
+public enum Optimizer: String, Sendable, Equatable, Codable, CaseIterable {
+    /// Adam in the eigenbasis of Shampoo's preconditioner.
+    case soap
+    case adam
+}
+
 /// The knobs of a training; the defaults suit arms of six to ten joints.
 public struct TrainingSettings: Sendable, Equatable, Codable {
     public var budget: TrainingBudget
@@ -16,6 +23,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     public var seed: UInt64
     /// Pairs a step, a multiple of 16.
     public var batch = 1024
+    public var optimizer: Optimizer = .soap
     /// The learning rate, before the warm-up and the cosine below lower it.
     public var learningRate: Schedule = 4e-3
     /// Steps over which the rate rises from zero.

@@ -17,6 +17,8 @@ extension TrainingState {
         var rateFactor: Double
         var failures: Int
         var smoothLoss: Double?
+        /// Steps of ``Optimizer/soap``; its matrices lie among the tensors.
+        var soapStep: Int?
         /// What the component objective remembers of every component; its snapshot lies among the tensors.
         var record: VariationalState.Record?
         /// The history of the model that the training started from.
@@ -35,10 +37,15 @@ extension TrainingState {
         add(parameters, "training.parameters.")
         add(first, "training.first.")
         add(second, "training.second.")
+        if let soap {
+            for (name, buffer) in [("curvatures", soap.curvatures), ("bases", soap.bases)] {
+                file.tensors["training.soap." + name] = Tensor(shape: [buffer.count], values: buffer.array)
+            }
+        }
         if let variational { add(variational.snapshot, "training.snapshot.") }
         file.metadata["training"] = json(Summary(
             phases: phases, phase: phase, phaseStartStep: phaseStartStep, phaseStartSeconds: phaseStartSeconds, step: step, samples: samples,
-            seconds: seconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss, record: variational?.record,
+            seconds: seconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss, soapStep: soap?.step, record: variational?.record,
             origin: model.history))
         try file.write(to: path)
     }
@@ -69,6 +76,14 @@ extension TrainingState {
         parameters = try model.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
         first = try model.buffer(from: file.tensors, prefix: "training.first.", path: path)
         second = try model.buffer(from: file.tensors, prefix: "training.second.", path: path)
+        if let step = summary.soapStep {
+            guard let curvatures = file.tensors["training.soap.curvatures"], let bases = file.tensors["training.soap.bases"],
+                  let state = Soap.State(
+                    model.network, curvatures: AlignedFloats(curvatures.values), bases: AlignedFloats(bases.values), step: step), state.isFinite else {
+                throw ModelError.invalidFile(path: path, reason: "what its training remembers of curvatures does not fit its network")
+            }
+            soap = state
+        }
         if let record = summary.record {
             guard record.fits(components: model.components) else {
                 throw ModelError.invalidFile(path: path, reason: "what its training remembers does not fit its components")
@@ -94,6 +109,8 @@ extension TrainingState {
         result.average = average
         result.first = first
         result.second = second
+        result.soap = soap
+        if phases[0].optimizer != settings.optimizer { result.forgetMoments() }
         result.phaseStartStep = step
         result.phaseStartSeconds = seconds
         result.step = step

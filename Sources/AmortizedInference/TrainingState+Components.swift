@@ -6,11 +6,14 @@ import Numerics
 extension TrainingState {
     /// Sets up the component objective of a step, where its share is above zero; takes a snapshot where one is due.
     mutating func prepare(
-        _ task: inout TrainingWorkspace.Task, projection: PrecisionProjection, workspace: VariationalWorkspace, targets: (any TargetFamily)?
+        _ task: inout TrainingWorkspace.Task, projection: PrecisionProjection, workspace: VariationalWorkspace, steps: TrainingWorkspace
     ) {
         let knobs = settings.variational
         let share = min(max(knobs.forwardShare.value(at: progress), 0), 1)
-        guard share < 1, let targets else { return }
+        let widths = TargetWidths(
+            position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
+            limit: knobs.limitWidth.value(at: progress))
+        guard share < 1, let target = steps.target(widths) else { return }
         if variational == nil { variational = VariationalState(snapshot: parameters, components: model.components) }
         if variational!.record.age >= knobs.snapshotInterval {
             variational!.record.endInterval(adapts: knobs.adaptsBounds)
@@ -26,19 +29,17 @@ extension TrainingState {
         objective.trustRegion = knobs.trustRegion
         objective.entropyGradient = knobs.entropyGradient
         objective.weightStep = knobs.weightStep.value(at: progress)
-        let widths = TargetWidths(
-            position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
-            limit: knobs.limitWidth.value(at: progress))
         task.forwardShare = share
         task.components = VariationalWorkspace.Task(
-            objective: objective, target: targets.target(widths), share: Float(1 - share),
+            objective: objective, target: target, share: Float(1 - share),
             resamplingShare: Float((1 - share) * knobs.resamplingShare.value(at: progress)), effectiveShare: knobs.effectiveShare.value(at: progress))
     }
 
     /// Takes in what the shards of a step measured.
     mutating func note(_ workspace: VariationalWorkspace, shards: Int, contexts: Int, in measures: inout TrainingMeasures) {
         let count = model.components, scale = 1 / Double(contexts)
-        var rewards = [Double](repeating: 0, count: count), weights = rewards, greatest = rewards
+        let rewards = workspace.totals, weights = rewards + count, greatest = weights + count
+        rewards.update(repeating: 0, count: 3 * count)
         var total = VariationalWorkspace.Sums()
         for shard in 0..<shards {
             let tally = workspace.tallies + shard * 3 * count
@@ -61,9 +62,13 @@ extension TrainingState {
         measures.componentsInUse = total.componentsInUse * scale
         measures.positionError = total.positionError * scale
         measures.rotationError = total.rotationError * scale
-        let bounds = (0..<count).map { (Double(workspace.meanBounds[$0][0]), Double(workspace.covarianceBounds[$0][0])) }
-        measures.meanBound = bounds.reduce(0) { $0 + $1.0 } / Double(count)
-        measures.covarianceBound = bounds.reduce(0) { $0 + $1.1 } / Double(count)
+        var meanBound = 0.0, covarianceBound = 0.0
+        for component in 0..<count {
+            meanBound += Double(workspace.meanBounds[component][0])
+            covarianceBound += Double(workspace.covarianceBounds[component][0])
+        }
+        measures.meanBound = meanBound / Double(count)
+        measures.covarianceBound = covarianceBound / Double(count)
     }
 
     /// Removes components whose weight stayed below the threshold at every context, and splits the heaviest ones where additions are due.
@@ -119,6 +124,7 @@ extension TrainingState {
         first = moments[0]
         second = moments[1]
         model = start
+        // The bases that go with the output layer are those of its inputs, which stay.
         refuge = nil
         variational!.record = variational!.record.selecting(sources)
         variational!.snapshot = snapshot

@@ -32,6 +32,8 @@ public struct TrainingState: Sendable, Equatable {
     public internal(set) var average: AlignedFloats
     public internal(set) var first: AlignedFloats
     public internal(set) var second: AlignedFloats
+    /// The curvatures that ``Optimizer/soap`` has seen; nil before its first step.
+    public internal(set) var soap: Soap.State?
     /// What the component objective remembers; nil before it first took part.
     public internal(set) var variational: VariationalState?
     /// The last state known to be good; no part of what two states are compared by, and not of checkpoints.
@@ -117,6 +119,13 @@ public struct TrainingState: Sendable, Equatable {
     /// Whether all budgets are spent.
     public var isFinished: Bool { phase == phases.count - 1 && progress >= 1 }
 
+    /// Starts the optimiser anew: moments of one are of no use to another.
+    mutating func forgetMoments() {
+        first = AlignedFloats(count: parameters.count)
+        second = AlignedFloats(count: parameters.count)
+        soap = nil
+    }
+
     /// Goes on to the next phase where this one's budget is spent; what the component objective remembers starts anew.
     ///
     /// - Returns: whether a phase began; workspaces must then be made anew.
@@ -126,6 +135,7 @@ public struct TrainingState: Sendable, Equatable {
         phaseStartStep = step
         phaseStartSeconds = seconds
         variational = nil
+        if settings.optimizer != phases[phase - 1].optimizer { forgetMoments() }
         return true
     }
 }
@@ -138,6 +148,6 @@ extension TrainingState {
             && left.samples == right.samples && left.seconds == right.seconds && left.rateFactor == right.rateFactor
             && left.failures == right.failures && left.smoothLoss == right.smoothLoss && left.parameters == right.parameters
             && left.average == right.average && left.first == right.first && left.second == right.second
-            && left.variational == right.variational
+            && left.soap == right.soap && left.variational == right.variational
     }
 }

@@ -38,7 +38,7 @@ extension TrainingState {
         let projection = model.projection.raisingFloor(to: floor)
         var task = TrainingWorkspace.Task(
             forward: ForwardDivergence(components: model.components, projection: projection), forwardShare: 1, components: nil)
-        if let variational = workspace.variational { prepare(&task, projection: projection, workspace: variational, targets: workspace.targets) }
+        if let variational = workspace.variational { prepare(&task, projection: projection, workspace: variational, steps: workspace) }
         let stream = RandomStream(seed: settings.seed).split(step)
         let network = batch.network, prepared = task
         parameters.withPointer { pointer in
@@ -68,7 +68,7 @@ extension TrainingState {
         info.measures.components = model.components
         if succeeded {
             renewRefuge()
-            update(batch, rate: rate, scale: min(1, settings.gradientClip.value(at: progress) / max(norm, 1e-30)), threads: threads,
+            update(workspace, rate: rate, scale: min(1, settings.gradientClip.value(at: progress) / max(norm, 1e-30)), threads: threads,
                    count: network.parameterCount)
             let share = max(0.01, 1 / Double(step + 1))
             smoothLoss = smoothLoss.map { $0 + share * (mean - $0) } ?? mean
@@ -88,15 +88,24 @@ extension TrainingState {
         return info
     }
 
-    private mutating func update(_ batch: BatchWorkspace, rate: Double, scale: Double, threads: Int, count: Int) {
+    private mutating func update(_ workspace: TrainingWorkspace, rate: Double, scale: Double, threads: Int, count: Int) {
         var adam = Adam()
         adam.averageDecay = Float(settings.averageDecay.value(at: progress))
+        let batch = workspace.batch
+        if workspace.soap != nil, soap == nil { soap = Soap.State(batch.network) }
         let optimiser = adam, step = step
         parameters.withMutablePointer { p in
             first.withMutablePointer { m in
                 second.withMutablePointer { v in
                     average.withMutablePointer { a in
                         let buffers = Adam.Buffers(parameters: p, first: m, second: v, average: a)
+                        if let memory = workspace.soap {
+                            var optimiser = Soap()
+                            optimiser.adam = adam
+                            optimiser.update(buffers, &soap!, gradient: batch.gradient, rate: Float(rate), scale: Float(scale), step: step,
+                                             workspace: memory, threads: threads)
+                            return
+                        }
                         parallelFor((count + Adam.chunkSize - 1) / Adam.chunkSize, threads: threads) { chunk in
                             optimiser.update(buffers, chunk: chunk, count: count, gradient: batch.gradient, rate: Float(rate),
                                              scale: Float(scale), step: step)

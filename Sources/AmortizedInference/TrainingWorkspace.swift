@@ -8,8 +8,13 @@ public final class TrainingWorkspace: @unchecked Sendable {
     let batch: BatchWorkspace
     let source: any PairSource
     let targets: (any TargetFamily)?
+    /// The target of the last step and its widths.
+    private var target: (any ContextTarget)?
+    private var widths: TargetWidths?
     /// The configurations of the batch, feature-major like the batch's activations.
     let configurations: UnsafeMutablePointer<Float>
+    /// What the optimiser works in; nil for Adam.
+    let soap: SoapWorkspace?
     /// What the component objective works in; nil where the phase is without it.
     let variational: VariationalWorkspace?
     private let scratch: UnsafeMutablePointer<Lanes>
@@ -31,13 +36,15 @@ public final class TrainingWorkspace: @unchecked Sendable {
         scratch = .allocate(capacity: scratchCount * batch.shardCount)
         losses = .allocate(capacity: batch.shardCount)
         squares = .allocate(capacity: batch.blockCount)
+        soap = settings.optimizer == .soap ? SoapWorkspace(model.network) : nil
         variational = targets == nil || settings.variational.isIdle ? nil : VariationalWorkspace(
             model, batch: batch, samples: max(1, Int(settings.variational.samples.range.upperBound.rounded())))
     }
 
     /// Whether a step of this state can work here; its components, its batch and its samples may have changed since.
     public func serves(_ state: TrainingState) -> Bool {
-        guard batch.network == state.model.network, batch.batch == state.settings.batch else { return false }
+        guard batch.network == state.model.network, batch.batch == state.settings.batch,
+              (soap == nil) == (state.settings.optimizer != .soap) else { return false }
         let knobs = state.settings.variational
         guard let variational else { return targets == nil || knobs.isIdle }
         return variational.samples >= knobs.sampleCount(at: state.progress)
@@ -48,6 +55,16 @@ public final class TrainingWorkspace: @unchecked Sendable {
         scratch.deallocate()
         losses.deallocate()
         squares.deallocate()
+    }
+
+    /// The family's target with a step's widths; nil where there is no family. A target that can take on others is made once.
+    func target(_ widths: TargetWidths) -> (any ContextTarget)? {
+        guard let targets else { return nil }
+        if widths != self.widths {
+            if !(target?.take(widths) ?? false) { target = targets.target(widths) }
+            self.widths = widths
+        }
+        return target
     }
 
     /// What a step asks of every shard.

@@ -64,13 +64,15 @@ extension VariationalState.Record {
     /// Takes a step's rewards and weights in.
     ///
     /// - Parameters:
-    ///   - rewards: every component's mean reward over the batch.
+    ///   - rewards: every component's mean reward over the batch; likewise its average and its greatest weight.
     ///   - interval: steps from snapshot to snapshot.
-    mutating func note(rewards: [Double], averageWeights: [Double], greatestWeights: [Double], interval: Int) {
+    mutating func note(
+        rewards: UnsafePointer<Double>, averageWeights: UnsafePointer<Double>, greatestWeights: UnsafePointer<Double>, interval: Int
+    ) {
         let half = 2 * age < interval ? 0 : 1
         counts[half] += 1
         let share = 1 / Double(max(1, min(10 * interval, counts[0] + counts[1] + 9 * interval)))
-        for component in rewards.indices {
+        for component in boundFactors.indices {
             rewardSums[half][component] += rewards[component]
             self.averageWeights[component] += share * (averageWeights[component] - self.averageWeights[component])
             // The greatest weight fades over about ten intervals unless it is met again.

@@ -38,6 +38,8 @@ final class VariationalWorkspace: @unchecked Sendable {
     let sums: UnsafeMutablePointer<Sums>
     /// Sums of rewards, sums of weights and greatest weights of every component, shard after shard.
     let tallies: UnsafeMutablePointer<Double>
+    /// The same of a step.
+    let totals: UnsafeMutablePointer<Double>
     private let registers: UnsafeMutablePointer<Lanes>
     private let registersPerShard: Int
     private let copies: UnsafeMutablePointer<Float>
@@ -61,11 +63,12 @@ final class VariationalWorkspace: @unchecked Sendable {
         covarianceBounds = .allocate(capacity: components)
         sums = .allocate(capacity: batch.shardCount)
         tallies = .allocate(capacity: 3 * components * batch.shardCount)
+        totals = .allocate(capacity: 3 * components)
     }
 
     deinit {
         registers.deallocate(); copies.deallocate(); meanBounds.deallocate(); covarianceBounds.deallocate()
-        sums.deallocate(); tallies.deallocate()
+        sums.deallocate(); tallies.deallocate(); totals.deallocate()
     }
 
     /// Evaluates the objective for a shard's contexts; the gradient stays in the snapshot's outputs until ``addGradient(shard:to:)``.

@@ -28,7 +28,8 @@ struct PoseCorrector {
         begin(at: start, followsRotation: rotationTolerance.isFinite)
         var error = evaluate(target)
         var best = q, bestError = error
-        for _ in 0..<6 {
+        // Near a singular configuration the error is halved rather than squared.
+        for _ in 0..<24 {
             if error.position <= 0.01 * positionTolerance, error.rotation <= 0.01 * rotationTolerance { break }
             step(error, damping: 1e-14 + 1e-6 * error.square)
             let previous = error

@@ -11,8 +11,12 @@ public final class PoseSteps {
     private let solver: LaneSolver
     private let variables: Int
 
-    public init(_ chain: Chain) {
+    /// - Parameter isAccelerated: whether every step also follows the task's curvature (geodesic acceleration).
+    public init(_ chain: Chain, isAccelerated: Bool = false) {
         var tuning = LaneSolver.Tuning()
+        tuning.isAccelerated = isAccelerated
+        // A single step that goes astray is not made good by a next one.
+        if isAccelerated { tuning.damping = 0.2 }
         tuning.keepsLimits = false
         solver = LaneSolver(LaneChain(chain), tuning: tuning)
         variables = chain.degreesOfFreedom

@@ -67,4 +67,42 @@ public struct Adam: Sendable, Equatable {
             a.fma(averageShare, w - a).store(to: buffers.average + index)
         }
     }
+
+    /// Replaces a gradient by the step's direction, and updates its moments.
+    ///
+    /// - Parameters:
+    ///   - count: the number of values; up to fifteen beyond it are read and written too, and must be zeros in all three buffers.
+    ///   - step: how many steps were taken before.
+    func direction(
+        _ gradient: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, count: Int,
+        scale: Float, step: Int
+    ) {
+        let steps = Double(step + 1)
+        let firstCorrection = Lanes(repeating: Float(1 / (1 - Elementary.exp(steps * Elementary.log(Double(firstDecay))))))
+        let secondCorrection = Lanes(repeating: Float(1 / (1 - Elementary.exp(steps * Elementary.log(Double(secondDecay))))))
+        let firstShare = Lanes(repeating: 1 - firstDecay), secondShare = Lanes(repeating: 1 - secondDecay)
+        let scale = Lanes(repeating: scale), epsilon = Lanes(repeating: epsilon)
+        for index in stride(from: 0, to: count, by: laneCount) {
+            let g = Lanes(loading: gradient + index) * scale
+            var m = Lanes(loading: first + index)
+            var v = Lanes(loading: second + index)
+            m = m.fma(firstShare, g - m)
+            v = v.fma(secondShare, g * g - v)
+            m.store(to: first + index)
+            v.store(to: second + index)
+            (m * firstCorrection / ((v * secondCorrection).squareRoot() + epsilon)).store(to: gradient + index)
+        }
+    }
+
+    /// Moves parameters along a direction, and their average after them.
+    func move(_ buffers: Buffers, at start: Int, along direction: UnsafePointer<Float>, count: Int, rate: Float, step: Int) {
+        let decay = min(averageDecay, (1 + Float(step)) / (10 + Float(step)))
+        let averageShare = Lanes(repeating: 1 - decay), rate = Lanes(repeating: rate)
+        for index in stride(from: 0, to: count, by: laneCount) {
+            let w = Lanes(loading: buffers.parameters + start + index).fnma(rate, Lanes(loading: direction + index))
+            w.store(to: buffers.parameters + start + index)
+            let a = Lanes(loading: buffers.average + start + index)
+            a.fma(averageShare, w - a).store(to: buffers.average + start + index)
+        }
+    }
 }

@@ -115,10 +115,11 @@ private final class Oracle: ConfigurationSampler {
     }
 
     @Test func modesAreNamed() throws {
-        for name in ["raw", "exact", "1 update", "2 updates", "1 step", "2 updates + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step"] {
+        for name in ["raw", "exact", "1 update", "2 updates", "1 step", "2 updates + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step",
+                     "1 accelerated step", "8 resampled + 1 accelerated step"] {
             #expect(SamplingMode(named: name)?.name == name)
         }
-        for name in ["", "update", "0 steps", "1000 steps", "two steps", "1 jump", "1 step more"] { #expect(SamplingMode(named: name) == nil) }
+        for name in ["", "update", "0 steps", "1000 steps", "two steps", "1 jump", "1 step more", "1 accelerated update", "1 accelerated"] { #expect(SamplingMode(named: name) == nil) }
     }
 
     @Test func modelsOfPositionsAreEvaluatedByPositionOnly() throws {

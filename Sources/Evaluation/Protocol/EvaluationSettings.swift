@@ -6,8 +6,8 @@ public struct EvaluationSettings: Sendable {
     public var poses = 1000
     public var samples = 250
     public var modes: [SamplingMode] = [
-        .samples(), .samples(updates: 1), .samples(updates: 2), .samples(steps: 1), .samples(steps: 2),
-        .resampled(8), .resampled(8, steps: 1), .candidates(4), .exact,
+        .samples(), .samples(updates: 1), .samples(updates: 2), .samples(steps: 1), .samples(steps: 1, accelerated: true),
+        .samples(steps: 2), .resampled(8), .resampled(8, steps: 1), .resampled(8, steps: 1, accelerated: true), .candidates(4), .exact,
     ]
     /// How many of the poses samples are compared with reference solutions at, and draws a pose for the discrepancy and for the coverage.
     public var referencePoses = 200

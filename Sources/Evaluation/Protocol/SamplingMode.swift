@@ -28,15 +28,16 @@ public struct SamplingMode: Sendable {
     }
 
     /// Samples of the network's mixture after some evidence updates and Levenberg–Marquardt steps, neither clipped nor dropped:
-    /// "raw", "1 update", "2 steps", "1 update + 1 step".
-    public static func samples(updates: Int = 0, steps: Int = 0) -> SamplingMode {
-        func counted(_ number: Int, _ noun: String) -> String? {
-            number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
-        }
-        let parts = [counted(updates, "update"), counted(steps, "step")].compactMap(\.self)
+    /// "raw", "1 update", "2 steps", "1 update + 1 step". Accelerated steps are called "1 accelerated step".
+    public static func samples(updates: Int = 0, steps: Int = 0, accelerated: Bool = false) -> SamplingMode {
+        let parts = [counted(updates, "update"), counted(steps, accelerated ? "accelerated step" : "step")].compactMap(\.self)
         return SamplingMode(parts.isEmpty ? "raw" : parts.joined(separator: " + ")) {
-            try MixtureSamples($0, $1, updates: updates, steps: steps)
+            try MixtureSamples($0, $1, updates: updates, steps: steps, accelerated: accelerated)
         }
+    }
+
+    private static func counted(_ number: Int, _ noun: String) -> String? {
+        number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// Exact solutions: samples finished to 1e-4 m and 1e-3 rad within the limits, failures redrawn, near duplicates kept.
@@ -48,10 +49,11 @@ public struct SamplingMode: Sendable {
     }
 
     /// Raw samples, the better ones of so many for each kept by their pose errors, then so many Levenberg–Marquardt steps:
-    /// "8 resampled", "8 resampled + 1 step".
-    public static func resampled(_ pool: Int, steps: Int = 0) -> SamplingMode {
-        SamplingMode("\(pool) resampled" + (steps == 0 ? "" : " + \(steps) step\(steps == 1 ? "" : "s")")) { model, chain in
-            let corrector = PoseSteps(chain), followsRotation = model.configuration.context == .pose
+    /// "8 resampled", "8 resampled + 1 step", "8 resampled + 1 accelerated step".
+    public static func resampled(_ pool: Int, steps: Int = 0, accelerated: Bool = false) -> SamplingMode {
+        let parts = ["\(pool) resampled", counted(steps, accelerated ? "accelerated step" : "step")].compactMap(\.self)
+        return SamplingMode(parts.joined(separator: " + ")) { model, chain in
+            let corrector = PoseSteps(chain, isAccelerated: accelerated), followsRotation = model.configuration.context == .pose
             return try ResampledSamples(model, chain) {
                 var rows = $0.sampleResampled($1, count: $2, pool: pool, using: &$3)
                 corrector.take(steps, from: &rows, towards: $1, followsRotation: followsRotation)
@@ -69,9 +71,13 @@ public struct SamplingMode: Sendable {
             self = .candidates(pool)
             return
         }
-        var updates = 0, steps = 0, pool = 0
+        var updates = 0, steps = 0, pool = 0, accelerated = false
         for part in name.split(separator: "+") {
-            let words = part.split(separator: " ")
+            var words = part.split(separator: " ")
+            if words.count == 3, words[1] == "accelerated", words[2].hasPrefix("step") {
+                accelerated = true
+                words.remove(at: 1)
+            }
             guard words.count == 2, let count = Int(words[0]), (1...100).contains(count) else { return nil }
             switch words[1] {
             case "update", "updates": updates = count
@@ -82,11 +88,11 @@ public struct SamplingMode: Sendable {
         }
         if pool > 0 {
             guard updates == 0 else { return nil }
-            self = .resampled(pool, steps: steps)
+            self = .resampled(pool, steps: steps, accelerated: accelerated)
             return
         }
         guard updates + steps > 0 else { return nil }
-        self = .samples(updates: updates, steps: steps)
+        self = .samples(updates: updates, steps: steps, accelerated: accelerated)
     }
 }
 
@@ -97,9 +103,9 @@ private final class MixtureSamples: ConfigurationSampler {
     private let steps: Int
     private let followsRotation: Bool
 
-    init(_ model: ConditionalMixture, _ chain: Chain, updates: Int, steps: Int) throws {
+    init(_ model: ConditionalMixture, _ chain: Chain, updates: Int, steps: Int, accelerated: Bool) throws {
         query = try PoseQuery(model, chain: chain)
-        corrector = PoseSteps(chain)
+        corrector = PoseSteps(chain, isAccelerated: accelerated)
         self.updates = updates
         self.steps = steps
         followsRotation = model.configuration.context == .pose

@@ -3,7 +3,7 @@ import Kinematics
 import Numerics
 
 /// A model of a whole body as scripts hold it: the network, its body, and the training that can go on.
-final class BodyModel {
+final class BodyModel: Trainee {
     let whole: WholeBody
     let context: BodyContext
     /// The network as trained so far; queries answer from it.
@@ -12,6 +12,7 @@ final class BodyModel {
     private var training: TrainingState?
     private var source: (seed: UInt64, count: Int, source: BodyPairSource)?
     private var preparedQuery: BodyQuery?
+    private(set) var generation = 0
     /// The log of all trainings of this model in this session.
     private(set) var log = TrainingLog()
 
@@ -54,7 +55,7 @@ final class BodyModel {
         let pairSource = try pairSource(count: pairs, seed: state.settings.seed, cancellation: cancellation)
         var lastCheckpoint = state.seconds
         defer { adopt(state) }
-        return try Trainer().train(
+        let isFinished = try Trainer().train(
             &state, source: pairSource, targets: BodyTargets(mixture), cancellation: cancellation, supply: supply
         ) { progress, current in
             log.append(progress)
@@ -64,7 +65,18 @@ final class BodyModel {
                 try current.writeCheckpoint(to: checkpoint)
             }
         }
+        // A script ends with its interruption, and what it had learned with it, unless that is written now.
+        if !isFinished, let checkpoint { try state.writeCheckpoint(to: checkpoint) }
+        return isFinished
     }
+
+    /// The same training, to be driven step by step.
+    func run(from start: TrainingState, pairs: Int, supply: TrainingRun.Supply?, cancellation: Cancellation) throws -> TrainingRun {
+        try TrainingRun(
+            start, source: pairSource(count: pairs, seed: start.settings.seed, cancellation: cancellation), targets: BodyTargets(mixture), supply: supply)
+    }
+
+    func note(_ progress: TrainingProgress) { log.append(progress) }
 
     private func pairSource(count: Int, seed: UInt64, cancellation: Cancellation) throws -> BodyPairSource {
         if let source, source.seed == seed, source.count == count { return source.source }
@@ -73,11 +85,12 @@ final class BodyModel {
         return made
     }
 
-    private func adopt(_ state: TrainingState) {
+    func adopt(_ state: TrainingState) {
         training = state
         mixture = state.trainedModel
         mixture.history.version = Session.version
         preparedQuery = nil
+        generation += 1
     }
 
     /// Writes the model, or with its training what that needs to go on.

@@ -3,7 +3,7 @@ import Kinematics
 import Numerics
 
 /// A model as scripts hold it: the network, its robot, and the training that can go on.
-final class Model {
+final class Model: Trainee {
     let robot: Robot
     /// The network as trained so far; queries answer from it.
     private(set) var mixture: ConditionalMixture

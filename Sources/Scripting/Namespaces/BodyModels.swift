@@ -8,7 +8,7 @@ import Numerics
 
 extension Session {
     /// A small model of a humanoid's upper body, hardly trained.
-    private static let exampleBodyModel = """
+    static let exampleBodyModel = """
         local upper = avips.robot "talos_upper_body"
         local student = avips.model{
             robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
@@ -32,7 +32,7 @@ extension Session {
                     $0.mixture.history.loss.map { .number($0) } ?? .nil
                 },
             ],
-            methods: [predictBody, sampleBody, solveBody, trainBody, evaluateBody, saveBody])
+            methods: [predictBody, sampleBody, solveBody, trainBody, trainingOfBody, evaluateBody, saveBody])
     }
 
     private static let placeParameter = "list of 3 numbers"
@@ -90,17 +90,21 @@ extension Session {
         }
     }
 
+    static let pairsRange = 16...5_000_000
+    static let defaultPairs = 200_000
+    static var pairsParameter: Parameter { Parameter("pairs", "integer", "how many pairs are drawn before the training", default: "\(defaultPairs)") }
+
     private var trainBody: Function {
         Function(
             "BodyModel:train", "Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.",
-            parameters: [.options(Session.trainingOptions + [Parameter("pairs", "integer", "how many pairs are drawn before the training", default: "200000")])],
+            parameters: [.options(Session.trainingOptions + [Session.pairsParameter])],
             returns: "Log",
             example: Session.exampleBodyModel + "assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)"
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(BodyModel.self)
             let options = try arguments.options(1)
             let checkpoint = try options["checkpoint"].map(modelDestination)
-            let pairs = try options["pairs"]?.integer(in: 16...5_000_000) ?? 200_000
+            let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? Session.defaultPairs
             return try box.update("training") { model in
                 defer { progress?.end() }
                 let plan = try trainingPlan(options, of: arguments[1])

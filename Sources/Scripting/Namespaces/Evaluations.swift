@@ -61,8 +61,8 @@ extension Session {
                 Parameter("refine", "integer or list of integers", "evidence updates that are measured besides the network alone", default: "{1, 2}"),
                 Parameter("steps", "integer or list of integers", "Levenberg-Marquardt steps that are measured besides", default: "{1, 2}"),
                 Parameter(
-                    "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"1 update\", \"2 steps\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
-                    default: "raw, those of refine and steps, 8 resampled with no and one step, 4 candidates, exact"),
+                    "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+                    default: "raw, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact"),
                 Parameter("references", "integer", "poses that are compared with reference solutions", default: "200"),
                 Parameter("timed", "integer", "poses that times are taken at; 0 takes none", default: "50"),
                 Parameter("seed", "integer", "the seed of poses and samples", default: "the session's stream"),

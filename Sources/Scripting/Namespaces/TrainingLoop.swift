@@ -2,9 +2,24 @@ import AmortizedInference
 import LuaBridge
 import Numerics
 
+/// A model that a loop can train.
+protocol Trainee: AnyObject {
+    /// Counts what was adopted: a loop tells by it whether another training came between.
+    var generation: Int { get }
+
+    /// Takes over what a training has reached.
+    func adopt(_ state: TrainingState)
+
+    /// Adds a report to the log.
+    func note(_ progress: TrainingProgress)
+}
+
 /// A training that a script drives: each call takes the steps up to the next report.
 final class TrainingLoop {
-    let box: Box<Model>
+    /// Holds the model while a body works on it, so that nothing else does.
+    typealias Access = (_ body: (any Trainee) throws -> TrainingProgress?) throws -> TrainingProgress?
+
+    private let access: Access
     private var run: TrainingRun
     private let checkpoint: String?
     /// Steps from one report to the next; nil where time tells.
@@ -12,8 +27,8 @@ final class TrainingLoop {
     private var lastCheckpoint: Double
     private var generation: Int
 
-    init(_ box: Box<Model>, run: TrainingRun, checkpoint: String?, interval: Int?) throws {
-        self.box = box
+    init<Learner: Trainee>(_ box: Box<Learner>, run: TrainingRun, checkpoint: String?, interval: Int?) throws {
+        access = { body in try box.update("training") { try body($0) } }
         self.run = run
         self.checkpoint = checkpoint
         self.interval = interval
@@ -26,7 +41,7 @@ final class TrainingLoop {
     /// Takes the steps up to the next report, which the model takes over; nil once the budget is spent.
     func advance(_ cancellation: Cancellation) throws -> TrainingProgress? {
         guard !run.state.isFinished else { return nil }
-        return try box.update("training") { model in
+        return try access { model in
             guard model.generation == generation else { throw Failure.trainedOtherwise }
             defer {
                 model.adopt(run.settled())
@@ -88,12 +103,14 @@ extension Session {
         }
     }
 
+    private static var loopOptions: [Parameter] {
+        trainingOptions + [Parameter("interval", "integer", "steps from one report to the next", default: "a tenth of a second's")]
+    }
+
     var training: Function {
         Function(
             "Model:training", "Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model is as trained so far and answers questions; break keeps what was learned.",
-            parameters: [.options(Session.trainingOptions + [
-                Parameter("interval", "integer", "steps from one report to the next", default: "a tenth of a second's"),
-            ])],
+            parameters: [.options(Session.loopOptions)],
             returns: "Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -111,6 +128,28 @@ extension Session {
             let model = try box.read()
             let plan = try trainingPlan(options, of: arguments[1])
             let run = try TrainingRun(try model.state(for: plan), chain: model.robot.chain, supply: plan?.supply(in: state))
+            return .object(holding: try TrainingLoop(box, run: run, checkpoint: checkpoint, interval: interval))
+        }
+    }
+
+    var trainingOfBody: Function {
+        Function(
+            "BodyModel:training", "Trains step by step from a loop, as Model:training does; the pairs are drawn before the first report.",
+            parameters: [.options(Session.loopOptions + [Session.pairsParameter])],
+            returns: "Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning",
+            example: Session.exampleBodyModel + """
+                for report in student:training{ steps = 6, interval = 3, batch = 64, pairs = 64, seed = 2 } do print(report.step, report.loss) end
+                assert(student.loss < 100)
+                """
+        ) { [unowned self] arguments in
+            let box = try arguments.receiverBox(BodyModel.self)
+            let options = try arguments.options(1)
+            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let interval = try options["interval"]?.integer(in: 1...1_000_000_000)
+            let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? Session.defaultPairs
+            let model = try box.read()
+            let plan = try trainingPlan(options, of: arguments[1])
+            let run = try model.run(from: model.state(for: plan), pairs: pairs, supply: plan?.supply(in: state), cancellation: cancellation)
             return .object(holding: try TrainingLoop(box, run: run, checkpoint: checkpoint, interval: interval))
         }
     }

@@ -30,6 +30,7 @@ extension Session {
             Parameter("steps", "integer", "the budget as steps", default: "see minutes"),
             Parameter("samples", "integer", "the budget as training pairs", default: "see minutes"),
             Parameter("batch", "integer", "training pairs a step, a multiple of 16", default: "1024"),
+            Parameter("optimizer", "string", "how parameters follow gradients: \"soap\" (Adam in the eigenbasis of the gradients' curvature) or \"adam\"", default: "\"soap\""),
             Parameter("warmup_steps", "integer", "steps over which a learning rate given as a number rises", default: "500"),
             Parameter("final_share", "number", "the share of a learning rate given as a number that is left at the end", default: "0.01"),
         ] + knobTexts.map { Parameter($0.name, "number, Schedule or function", $0.summary, unit: $0.unit, default: $0.defaultValue) } + [
@@ -134,6 +135,7 @@ extension Session {
 
     private static func read(_ options: LuaBridge.Options, into settings: inout TrainingSettings, _ functions: inout [String: Reference]) throws {
         if let batch = try options["batch"]?.integer(in: 16...65536) { settings.batch = batch }
+        if let optimizer = try options["optimizer"]?.choice(of: Optimizer.self) { settings.optimizer = optimizer }
         if let slot = options["learning_rate"], slot.kind != .number {
             settings.warmupSteps = 0
             settings.finalShare = 1
