@@ -14,7 +14,9 @@ extension PoseQuery {
         refine steps: Int = 0, stream: RandomStream, threads: Int = availableCores, cancellation: Cancellation = .never
     ) throws(ModelError) -> [Solutions] {
         try model.check(chain)
-        return inBlocks(of: poses.count, threads: threads) { try! PoseQuery(model, chain: chain) } answer: { query, index in
+        return inBlocks(of: poses, robot: chain.name, options: options, threads: threads, cancellation: cancellation) {
+            try! PoseQuery(model, chain: chain)
+        } answer: { query, index in
             var own = stream.split(index)
             return query.solve(poses[index], options: options, wishes: wishes, refine: steps, using: &own, cancellation: cancellation)
         }
@@ -27,18 +29,20 @@ extension InverseKinematics {
         _ chain: Chain, poses: [Pose], options: Options, wishes: SearchWishes = SearchWishes(), stream: RandomStream,
         threads: Int = availableCores, cancellation: Cancellation = .never
     ) -> [Solutions] {
-        inBlocks(of: poses.count, threads: threads) { InverseKinematics(chain) } answer: { solver, index in
+        inBlocks(of: poses, robot: chain.name, options: options, threads: threads, cancellation: cancellation) { InverseKinematics(chain) } answer: { solver, index in
             var own = stream.split(index)
             return solver.solve(poses[index], options: options, wishes: wishes, using: &own, cancellation: cancellation)
         }
     }
 }
 
-/// Answers `count` questions, a workspace for each block of a few.
+/// Answers questions, a workspace for each block of a few; none is made, and nothing computed, once that is cancelled.
 private func inBlocks<Workspace>(
-    of count: Int, threads: Int, workspace: @escaping @Sendable () -> Workspace, answer: @escaping @Sendable (Workspace, Int) -> Solutions
+    of poses: [Pose], robot: String, options: InverseKinematics.Options, threads: Int, cancellation: Cancellation,
+    workspace: @escaping @Sendable () -> Workspace, answer: @escaping @Sendable (Workspace, Int) -> Solutions
 ) -> [Solutions] {
     let block = 16
+    let count = poses.count
     let memory = UnsafeMutablePointer<Solutions?>.allocate(capacity: max(count, 1))
     memory.initialize(repeating: nil, count: count)
     defer {
@@ -48,8 +52,11 @@ private func inBlocks<Workspace>(
     nonisolated(unsafe) let places = memory
     // Every index writes its own place.
     parallelFor((count + block - 1) / block, threads: threads) { first in
+        guard !cancellation.isRequested else { return }
         let workspace = workspace()
-        for index in first * block..<min((first + 1) * block, count) { places[index] = answer(workspace, index) }
+        for index in first * block..<min((first + 1) * block, count) where !cancellation.isRequested { places[index] = answer(workspace, index) }
     }
-    return (0..<count).map { memory[$0]! }
+    return (0..<count).map { index in
+        memory[index] ?? Solutions(interruptedBeforeAnyStartOf: robot, target: poses[index], requested: options.count)
+    }
 }

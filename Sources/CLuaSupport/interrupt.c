@@ -2,7 +2,8 @@
 //
 // Every Lua thread carries a count hook, inherited by its coroutines. It fires each `patience` instructions; once the code is to
 // stop it fires at every instruction, so that code which catches the error is stopped again at once. A flag stays up
-// until the top level clears it; then a hook that finds it down becomes patient again.
+// until the top level clears it; then a hook that finds it down becomes patient again. Calls into Swift look at the flag, too: a loop
+// of a few instructions that each take a second would come to the hook after many minutes only.
 #include "support.h"
 
 #include <errno.h>
@@ -138,6 +139,18 @@ bool avips_must_stop(const avips_host *host) { return reason_to_stop(host) != NU
 
 // MARK: Hook
 
+static void stop(lua_State *L, int level, const char *reason) {
+    luaL_where(L, level);
+    lua_pushstring(L, reason);
+    lua_concat(L, 2);
+    lua_error(L);
+}
+
+void avips_stop_if_asked(lua_State *L) {
+    const char *reason = reason_to_stop(avips_host_of(L));
+    if (reason) stop(L, 1, reason);
+}
+
 static void watch(lua_State *L, lua_Debug *record) {
     (void)record;
     avips_host *host = avips_host_of(L);
@@ -145,11 +158,7 @@ static void watch(lua_State *L, lua_Debug *record) {
     const char *reason = reason_to_stop(host);
     int count = reason ? 1 : patience;
     if (lua_gethookcount(L) != count) lua_sethook(L, watch, LUA_MASKCOUNT, count);
-    if (!reason) return;
-    luaL_where(L, 0);
-    lua_pushstring(L, reason);
-    lua_concat(L, 2);
-    lua_error(L);
+    if (reason) stop(L, 0, reason);
 }
 
 void avips_install_hook(lua_State *L) { lua_sethook(L, watch, LUA_MASKCOUNT, patience); }

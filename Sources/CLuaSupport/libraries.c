@@ -1,7 +1,6 @@
 // The standard libraries, without the ways to load bytecode or C code.
 //
-// Bytecode can crash the interpreter, so every loader takes text only. `debug.sethook` would take the interrupt hook out
-// and `debug.getregistry` reaches the metatables of objects: both are gone.
+// Bytecode can crash the interpreter, so every loader takes text only.
 #include "support.h"
 
 #include <stdlib.h>
@@ -160,7 +159,7 @@ static int exit_process(lua_State *L) {
     avips_host *host = avips_host_of(L);
     if (host->will_exit) host->will_exit(host->context);
     fflush(NULL);
-    lua_close(L);
+    avips_close(L);
     exit(status);
 }
 
@@ -180,6 +179,7 @@ static void replace_function(lua_State *L, const char *table, const char *field,
 
 static int open_all(lua_State *L) {
     bool harmless = lua_toboolean(L, 1);
+    avips_measure_objects(L);
     open_one(L, LUA_GNAME, luaopen_base);
     open_one(L, LUA_COLIBNAME, luaopen_coroutine);
     open_one(L, LUA_TABLIBNAME, luaopen_table);
@@ -187,6 +187,7 @@ static int open_all(lua_State *L) {
     open_one(L, LUA_MATHLIBNAME, luaopen_math);
     open_one(L, LUA_UTF8LIBNAME, luaopen_utf8);
     replace_function(L, LUA_GNAME, "load", load_text);
+    replace_function(L, LUA_GNAME, "setmetatable", avips_set_metatable);
     replace_function(L, LUA_GNAME, "xpcall", guarded_xpcall);
     lua_getglobal(L, LUA_STRLIBNAME);
     remove_field(L, "dump");
@@ -213,10 +214,7 @@ static int open_all(lua_State *L) {
     remove_field(L, "setlocale");
     lua_pop(L, 1);
     open_one(L, LUA_DBLIBNAME, luaopen_debug);
-    lua_getglobal(L, LUA_DBLIBNAME);
-    remove_field(L, "sethook");
-    remove_field(L, "getregistry");
-    lua_pop(L, 1);
+    avips_restrict_debugging(L);
     return 0;
 }
 

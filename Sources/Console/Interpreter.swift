@@ -52,10 +52,12 @@ final class Interpreter {
         ["unfinished string", "function arguments expected"].contains { error.message.contains($0) }
     }
 
-    /// Runs a compiled entry and returns its values.
+    /// Runs a compiled entry and returns its values; those of a computation that was stopped and kept what it had, too.
     func run(_ function: Reference) throws -> [Value] {
         renew()
-        return try state.call(function)
+        let values = try state.call(function)
+        state.clearInterrupt()
+        return values
     }
 
     /// Ends an interruption and begins a new allowance of what a safe session may use.
@@ -67,12 +69,19 @@ final class Interpreter {
 
     // MARK: Scripts
 
+    /// Runs a part of a script, after which no other follows where it was interrupted.
+    private func runPart(_ function: Reference, _ arguments: [Value] = []) throws -> [Value] {
+        renew()
+        let values = try state.call(function, arguments)
+        guard !state.isInterrupted else { throw LuaError("interrupted", kind: state.isExhausted ? .limit : .interrupt) }
+        return values
+    }
+
     /// Runs a statement of the command line, or an expression where values are to be reported.
     func run(statement: String) throws {
-        renew()
         let name = "=(command line)"
         let expression = rows == nil ? nil : try? state.load("return " + statement, name: name)
-        try report(state.call(expression ?? state.load(statement, name: name)))
+        try report(runPart(expression ?? state.load(statement, name: name)))
     }
 
     /// Writes results as rows of JSON where that was asked for.
@@ -88,8 +97,7 @@ final class Interpreter {
 
     /// Runs a file with its arguments.
     func run(file path: String, arguments: [String] = []) throws {
-        renew()
-        try report(state.call(state.load(file: path), arguments.map(Value.string)))
+        try report(runPart(state.load(file: path), arguments.map(Value.string)))
     }
 
     /// Runs all of standard input as one chunk.
@@ -99,8 +107,7 @@ final class Interpreter {
             let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
             bytes.removeSubrange(..<end)
         }
-        renew()
-        try report(state.call(state.load(String(decoding: bytes, as: UTF8.self), name: "=stdin"), arguments.map(Value.string)))
+        try report(runPart(state.load(String(decoding: bytes, as: UTF8.self), name: "=stdin"), arguments.map(Value.string)))
     }
 
     /// Sets the global `arg`: the script at 0, its arguments from 1, what precedes it below 0.

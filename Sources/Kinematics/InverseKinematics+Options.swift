@@ -80,3 +80,12 @@ public struct Solutions: Sendable {
     /// Whether the target was reached at all.
     public var isReachable: Bool { !solutions.isEmpty }
 }
+
+extension Solutions {
+    /// The answer to a question that was dropped before anything was tried.
+    public init(interruptedBeforeAnyStartOf robot: String, target: Pose, requested: Int) {
+        self.init(
+            robot: robot, target: target, requested: requested, solutions: [], starts: 0, converged: 0, elapsed: 0,
+            reason: "interrupted before any start")
+    }
+}

@@ -42,8 +42,8 @@ extension LuaState {
     /// - Throws: `LuaError` with the traceback; of kind `interrupt` where the interrupt flag is up.
     @discardableResult
     public func call(_ function: Reference, _ arguments: [Value] = []) throws -> [Value] {
-        let base = lua_gettop(current)
         try reserve(arguments.count + 8)
+        let base = lua_gettop(current)
         function.push(on: current)
         do {
             for argument in arguments { try push(argument) }
@@ -65,6 +65,7 @@ extension LuaState {
     ///
     /// - Throws: What `__tostring` raises.
     public func text(of value: Value) throws -> String {
+        try reserve(4)
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
         try push(value)

@@ -5,7 +5,7 @@ extension LuaState {
     /// A global variable, read and written without metamethods.
     public subscript(global name: String) -> Value {
         get {
-            guard lua_checkstack(current, 6) != 0 else { return .nil }
+            guard hasRoom(6) else { return .nil }
             let base = lua_gettop(current)
             defer { lua_settop(current, base) }
             avips_push_globals(current)
@@ -14,9 +14,9 @@ extension LuaState {
             return value(at: -1)
         }
         set {
+            guard hasRoom(6) else { return }
             let base = lua_gettop(current)
             defer { lua_settop(current, base) }
-            guard lua_checkstack(current, 6) != 0 else { return }
             avips_push_globals(current)
             lua_pushstring(current, name)
             guard let count = try? push(newValue), count == 1 else { return }
@@ -26,9 +26,9 @@ extension LuaState {
 
     /// Makes a Swift function a global, without an entry in the registry.
     public func setGlobal(_ name: String, to body: @escaping (Arguments) throws -> Value) {
+        guard hasRoom(6) else { return }
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
-        guard lua_checkstack(current, 6) != 0 else { return }
         avips_push_globals(current)
         lua_pushstring(current, name)
         avips_push_function(current, add(Callback(name: name, body: body)))
@@ -36,7 +36,10 @@ extension LuaState {
     }
 
     /// The table of globals.
+    ///
+    /// - Precondition: The state is not closed.
     public var globals: Reference {
+        precondition(!isClosed, "the Lua state is closed")
         avips_push_globals(current)
         return Reference(poppingFrom: current, pool: references)
     }
@@ -61,7 +64,7 @@ extension LuaState {
 
     /// The value for a key of a table, read without metamethods; nil for what is no table.
     public func field(_ key: Value, of table: Reference) -> Value {
-        guard table.kind == .table, lua_checkstack(current, 8) != 0 else { return .nil }
+        guard table.kind == .table, hasRoom(8) else { return .nil }
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
         table.push(on: current)
@@ -72,7 +75,7 @@ extension LuaState {
 
     /// Sets a field of a table, without metamethods.
     public func setField(_ name: String, of table: Reference, to value: Value) {
-        guard table.kind == .table, lua_checkstack(current, 8) != 0 else { return }
+        guard table.kind == .table, hasRoom(8) else { return }
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
         table.push(on: current)
@@ -113,6 +116,7 @@ extension LuaState {
 
     /// Puts a value on the stack for the time of a closure that reads it.
     public func withSlot<Result>(_ value: Value, _ body: (Slot) throws -> Result) throws -> Result {
+        try reserve(4)
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
         try push(value)

@@ -40,9 +40,9 @@ extension LuaState {
 
     // Makes the namespace that a function is named after callable.
     private func makeCallable(_ function: Function) throws {
+        try reserve(10)
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
-        try reserve(10)
         avips_push_globals(current)
         for part in function.name.split(separator: ".") {
             lua_pushstring(current, String(part))
@@ -62,9 +62,9 @@ extension LuaState {
     /// Offers a type of objects.
     public func register(_ type: ObjectType) throws {
         registry.types.append(type)
+        try reserve(10)
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
-        try reserve(10)
         let spoken = type.name.prefix(1).lowercased() + type.name.dropFirst()
 
         lua_createtable(current, 0, 16)
@@ -77,10 +77,8 @@ extension LuaState {
         lua_setfield(current, metatable, "__name")
         try push(.string(type.name))
         lua_setfield(current, metatable, "__metatable")
-        for event in ["__gc", "__close"] {
-            lua_pushcclosure(current, avips_release_object, 0)
-            lua_setfield(current, metatable, event)
-        }
+        lua_pushcclosure(current, avips_release_object, 0)
+        lua_setfield(current, metatable, "__close")
         set("__tostring", type.describe)
         if !type.operators.contains(where: { $0.0 == .equal }) {
             set("__eq") { .boolean($0.anyOperand(1) === $0.anyOperand(2)) }
@@ -117,9 +115,9 @@ extension LuaState {
     }
 
     private func setField(_ name: String, push: () throws -> Void) throws {
+        try reserve(10)
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
-        try reserve(10)
         let parts = name.split(separator: ".").map(String.init)
         avips_push_globals(current)
         for depth in 0..<max(0, parts.count - 1) {

@@ -9,7 +9,7 @@ extension LuaState {
     @discardableResult
     func push(_ value: Value) throws -> Int32 {
         let L = current
-        guard lua_checkstack(L, 4) != 0 else { throw LuaError("Lua's stack is full") }
+        guard hasRoom(4) else { throw LuaError(isClosed ? "the Lua state is closed" : "Lua's stack is full") }
         switch value {
         case .none: return 0
         case .nil: lua_pushnil(L)

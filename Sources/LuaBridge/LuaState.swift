@@ -45,7 +45,8 @@ public final class LuaState {
         host.initialize(to: avips_host(
             context: UnsafeMutableRawPointer(bitPattern: 8).unsafelyUnwrapped, dispatch: dispatchCall, release: releaseObject,
             will_exit: prepareExit, interrupt: options.interrupt.flag, memory_limit: 0, memory_used: 0,
-            instruction_limit: UInt64(max(0, options.instructionLimit)), instructions_used: 0, is_native: true))
+            instruction_limit: UInt64(max(0, options.instructionLimit)), instructions_used: 0, is_native: true,
+            object_size: 0, last_userdata: nil, last_size: 0))
         guard let opened = avips_open(host) else {
             host.deallocate()
             throw LuaError("not enough memory for a Lua state", kind: .memory)
@@ -57,11 +58,15 @@ public final class LuaState {
         host.pointee.memory_limit = options.memoryLimit
     }
 
+    /// Whether the state was closed: what would run in it then throws, and what would read it finds nothing.
+    public private(set) var isClosed = false
+
     /// Closes the state: finalizers run, objects are let go.
     public func close() {
         guard references.isOpen else { return }
         references.isOpen = false
-        lua_close(main)
+        avips_close(main)
+        isClosed = true
     }
 
     deinit {
@@ -71,16 +76,24 @@ public final class LuaState {
     }
 
     /// The bytes that Lua holds.
-    public var memoryInUse: Int { avips_memory_in_use(main) }
+    public var memoryInUse: Int { isClosed ? 0 : avips_memory_in_use(main) }
 
     /// Runs a full cycle of Lua's collector.
-    public func collectGarbage() { avips_collect(current) }
+    public func collectGarbage() { if !isClosed { avips_collect(current) } }
 
     /// The number of values on the current stack; the same before and after each call made here.
-    public var stackDepth: Int { Int(lua_gettop(current)) }
+    public var stackDepth: Int { isClosed ? 0 : Int(lua_gettop(current)) }
 
     /// Whether running code was asked to stop.
     public var isInterrupted: Bool { options.interrupt.isRaised }
+
+    /// For loops over what Lua holds, which may be long.
+    ///
+    /// - Throws: `LuaError` of kind `interrupt` where running code was asked to stop.
+    @inline(__always)
+    public func stopIfInterrupted() throws {
+        if options.interrupt.isRaised { throw LuaError("interrupted", kind: .interrupt) }
+    }
 
     /// Ends an interruption; the top level calls this before it runs new code.
     public func clearInterrupt() { options.interrupt.clear() }
@@ -105,10 +118,14 @@ public final class LuaState {
         host.pointee.memory_used += bytes
     }
 
+    /// Whether the current stack can take so many values more.
+    func hasRoom(_ count: Int32) -> Bool { !isClosed && lua_checkstack(current, count) != 0 }
+
     /// Makes room for values on the current stack.
     ///
-    /// - Throws: `LuaError` where the stack is full.
+    /// - Throws: `LuaError` where the stack is full, or the state closed.
     func reserve(_ count: Int) throws {
+        guard !isClosed else { throw LuaError("the Lua state is closed") }
         guard count < 1_000_000, lua_checkstack(current, Int32(count)) != 0 else {
             throw LuaError("Lua's stack is full: \(count) more values do not fit")
         }

@@ -139,6 +139,7 @@ extension Slot {
     /// Reads an element of a list, counted from 1.
     public func withElement<Result>(_ position: Int, _ body: (Slot) throws -> Result) throws -> Result {
         guard kind == .table else { throw mismatch("a list") }
+        try state.stopIfInterrupted()
         try state.reserve(4)
         lua_rawgeti(state.current, index, lua_Integer(position))
         defer { avips_pop(state.current, 1) }
@@ -166,6 +167,7 @@ extension Slot {
         defer { lua_settop(L, base) }
         lua_pushnil(L)
         while true {
+            try state.stopIfInterrupted()
             let status = avips_next(L, index)
             if status == 0 { return }
             if status < 0 { throw state.takeError(LUA_ERRRUN) }

@@ -9,9 +9,9 @@ extension LuaState {
     /// `nil` included.
     public func makeGlobalsStrict() throws {
         let declared = DeclaredNames()
+        try reserve(8)
         let base = lua_gettop(current)
         defer { lua_settop(current, base) }
-        try reserve(8)
         avips_push_globals(current)
         lua_createtable(current, 0, 3)
         let read = Callback(name: "") { [unowned self] arguments in

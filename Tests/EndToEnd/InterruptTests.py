@@ -42,6 +42,18 @@ class Interrupts(ProgramTest):
         self.assert_stops(
             "t = setmetatable({}, {__index = function(t, k) while true do end end})", "return t.x")
 
+    def test_a_finalizer(self):
+        self.assert_stops("setmetatable({}, { __gc = function() while true do end end }) while true do local t = {} end")
+
+    def test_a_message_handler_and_a_comparison(self):
+        self.assert_stops("xpcall(error, function() while true do end end)")
+        self.assert_stops("t = {} for i = 1, 100 do t[i] = i end", "table.sort(t, function() while true do end end)")
+
+    def test_an_endless_finalizer_does_not_hold_up_the_end(self):
+        session = self.session()
+        session.enter("kept = setmetatable({}, { __gc = function() while true do end end })")
+        self.assertEqual(session.leave(), 0)
+
     def test_many_presses_leave_the_prompt(self):
         session = self.session()
         for _ in range(20):
@@ -75,3 +87,69 @@ class Interrupts(ProgramTest):
         _, errors = process.communicate(timeout=5)
         self.assertEqual(process.returncode, 130)
         self.assertIn("interrupted", errors)
+
+
+class Computations(ProgramTest):
+    """Each is stopped while it computes, and what it worked on answers afterwards."""
+
+    def assert_stops(self, session, call, attempts=3):
+        def begin():
+            session.send("print('star' .. 'ted') " + call + "\r")
+            session.child.expect_exact("started\r\n")
+            time.sleep(0.4)
+
+        return self.assert_interruptible(session, begin, PATIENCE, attempts)
+
+    def test_an_inference_of_a_target_in_swift(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("vips = avips.vips{ target = avips.target.planar_robot{ goals = 4 }, components = 20, seed = 1 }")
+        shown = self.assert_stops(session, "vips:run{ minutes = 5 }")
+        self.assertIn("interrupted", shown)
+        self.assertIn("vips:run()", shown)
+        self.assertEqual(session.enter("vips.iteration > 0, #vips.mixture.weights > 0").split(), ["true", "true"])
+        session.enter("before = vips.iteration")
+        # It goes on where it was, and can be stopped again.
+        self.assert_stops(session, "vips:run()")
+        self.assertEqual(session.enter("vips.iteration > before").strip(), "true")
+        self.assertEqual(session.enter("vips:run{ iterations = 2 } vips.mixture:sample(3).rows").split()[-1:], ["3"])
+        self.assert_stops(session, "for report in vips:iterations(1000000) do end")
+        self.assert_stops(session, "vips:elbo{ samples = 100000000 }")
+        self.assertEqual(session.leave(), 0)
+
+    def test_an_inference_of_a_target_in_lua(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("slow = avips.target{ dimension = 2, logdensity = function(x) for i = 1, 1e5 do end return -x[1]^2 - x[2]^2 end }")
+        session.enter("vips = avips.vips{ target = slow, components = 3, seed = 1 }")
+        self.assert_stops(session, "vips:run{ minutes = 5 }")
+        session.enter("stuck = avips.target{ dimension = 2, logdensity = function(x) while true do end end }")
+        session.enter("other = avips.vips{ target = stuck, components = 3, seed = 1 }")
+        self.assert_stops(session, "other:run{ iterations = 1 }")
+        self.assertEqual(session.enter("vips.mixture ~= nil, slow:logdensity{1, 0}").split(), ["true", "-1.0"])
+
+    def test_whole_bodies(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("talos = avips.robot 'talos_28dof' body = avips.model 'talos_whole_body'")
+        self.assert_stops(session, "talos:ik({ right_hand = {9, 9, 9} }, { restarts = 100000 })")
+        self.assert_stops(session, "body:evaluate{ places = 100000 }")
+        self.assertEqual(session.enter("#talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { seed = 1 })").strip(), "1")
+
+    def test_references_tracks_and_workspaces(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("panda = avips.robot 'panda' model = avips.model 'panda' target = panda:fk{0, -0.4, 0, -2, 0, 1.6, 0.8}")
+        session.enter("path = {} for i = 1, 20000 do path[i] = target end;")
+        self.assert_stops(session, "for i = 1, 1e9 do avips.reference(panda, target, { count = 1000 }) end")
+        self.assert_stops(session, "panda:track(path, { candidates = 64 })")
+        self.assert_stops(session, "while true do model:solve(path, { count = 200 }) end")
+        self.assert_stops(session, "avips.plot.workspace(model, { resolution = 100, count = 200 })")
+        self.assertEqual(session.enter("#model:solve(target, { count = 3, seed = 1 })").strip(), "3")
+
+    def test_figures_and_files(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("big = {} for i = 1, 300000 do big[i] = { i, i / 3 } end;")
+        session.enter("text = avips.json.encode(big);")
+        self.assert_stops(session, "while true do avips.json.encode(big) end")
+        self.assert_stops(session, "while true do avips.json.decode(text) end")
+        self.assert_stops(session, "while true do avips.csv.write('big.csv', big) end")
+        self.assert_stops(session, "avips.plot.density(function(x) for i = 1, 1e5 do end return 0 end, nil, { lower = {0, 0}, upper = {1, 1} })")
+        self.assert_stops(session, "avips.plot.animate(function(t) while true do end end, { frames = 5, seconds = 3 })")
+        self.assertEqual(session.enter("#big").strip(), "300000")

@@ -33,7 +33,7 @@ ESCAPES = {
     "debug.getregistry": "debug.getregistry()._LOADED.io.open('escaped.txt', 'w') print 'escaped'",
     "debug.sethook": "debug.sethook() while true do end",
     "debug.getupvalue of a builtin": "debug.setupvalue(avips.robot, 1, 999) print 'escaped'",
-    "the metatable of an object": "getmetatable(avips.robot 'panda').__gc(3) print 'escaped'",
+    "the metatable of an object": "getmetatable(avips.robot 'panda').__close(3) print 'escaped'",
     "a changed metatable of an object": "setmetatable(avips.robot 'panda', {}) print 'escaped'",
     "the metatable of the avips table": "setmetatable(avips, {}) print 'escaped'",
     "collectgarbage without end": "collectgarbage('generational') print 'escaped'",

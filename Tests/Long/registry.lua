@@ -2,15 +2,20 @@
 
 local registry = {}
 
--- functions: list of { name, function, options a parameter }; methods and fields by type.
+-- functions: list of { name, function, names of options a parameter }; methods and fields by type.
 function registry.read(path)
   local functions, methods, fields = {}, {}, {}
   local class, options = nil, {}
+  local function add(name, list)
+    local value, parameters = _G, {}
+    for part in name:gmatch "[%w_]+" do value = value[part] end
+    for parameter in list:gmatch "[%w_.]+" do parameters[#parameters + 1] = options[name .. "." .. parameter] or {} end
+    functions[#functions + 1] = { name, value, parameters }
+  end
   for line in io.lines(path) do
     local name = line:match "^%-%-%-@class ([%w_.]+)"
     if name then
       class = name
-      if name:find "%." and not name:find "^avips[%w_.]*$" or name:find "%.options$" or name:find "%.model$" then options[name] = {} end
       if not name:find "%." and name ~= "avips" then methods[name], fields[name] = {}, {} end
     end
     local field = line:match "^%-%-%-@field ([%w_]+)"
@@ -19,19 +24,18 @@ function registry.read(path)
       options[class] = options[class] or {}
       table.insert(options[class], field)
     end
+    -- A namespace that can be called.
+    local called = line:match "^%-%-%-@overload fun%(([%w_]+)"
+    if called then add(class, called) end
     local owner, mark, short, list = line:match "^function ([%w_.]+)([.:])([%w_]+)%((.-)%) end"
-    if owner then
+    if owner and mark == ":" then
       local parameters = {}
       for parameter in list:gmatch "[%w_.]+" do
         parameters[#parameters + 1] = options[owner .. "." .. short .. "." .. parameter] or {}
       end
-      if mark == ":" then
-        table.insert(methods[owner], { short, parameters })
-      else
-        local value = _G
-        for part in (owner .. "." .. short):gmatch "[%w_]+" do value = value[part] end
-        functions[#functions + 1] = { owner .. "." .. short, value, parameters }
-      end
+      table.insert(methods[owner], { short, parameters })
+    elseif owner then
+      add(owner .. "." .. short, list)
     end
   end
   assert(#functions > 20, "the stub names too few functions")

@@ -41,6 +41,12 @@ import Testing
         "while true do pcall(host.call, function() while true do end end) end",
         "local t = setmetatable({}, { __index = function() while true do end end }) while true do pcall(function() return t.x end) end",
         "while true do pcall(load, function() while true do end end) end",
+        "local t = {} for i = 1, 1e6 do t[i] = i end while true do host.sum(t) end",
+        "local t = {} for i = 1, 1e6 do t[i] = i end while true do pcall(host.sum, t) end",
+        "setmetatable({}, { __gc = function() while true do end end }) while true do local t = {} end",
+        "setmetatable({}, { __gc = function() while true do pcall(error) end end }) collectgarbage() while true do end",
+        "while true do setmetatable({}, { __gc = function() while true do end end }) end",
+        "debug.setmetatable({}, { __gc = function() while true do end end }) collectgarbage() while true do end",
     ])
     func stopsCodeThatRunsForEver(_ text: String) throws {
         let fixture = try Fixture()
@@ -50,6 +56,35 @@ import Testing
         #expect(fixture.counter.count == 0)
         fixture.state.clearInterrupt()
         #expect(try fixture.run("local s = 0 for i = 1, 100000 do s = s + i end return s") == "5000050000")
+    }
+
+    /// Finalizers do what they do without the guard that lets them be interrupted.
+    @Test func finalizersRunAsEver() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.run("""
+            local seen = {}
+            local meta = { __gc = function(t) seen[#seen + 1] = t.name end }
+            local guarded
+            for _, name in ipairs{ "a", "b", "c" } do setmetatable({ name = name }, meta) guarded = guarded or meta.__gc end
+            assert(meta.__gc == guarded)
+            setmetatable({}, { __gc = error }) setmetatable({}, { __gc = coroutine.yield }) setmetatable({}, { __gc = true })
+            collectgarbage()
+            table.sort(seen)
+            local kept = setmetatable({}, { __metatable = 1 })
+            return table.concat(seen), pcall(setmetatable, kept, {})
+            """) == "abc false cannot change a protected metatable")
+        #expect(fixture.message("setmetatable(3, {})")?.contains("bad argument #1 to 'setmetatable' (table expected, got number)") == true)
+        #expect(fixture.message("setmetatable({}, 3)")?.contains("nil or table expected") == true)
+        #expect(try fixture.run("return debug.setmetatable(1, nil)") == "1")
+    }
+
+    @Test func endlessFinalizersDoNotHoldUpTheEnd() throws {
+        let fixture = try Fixture()
+        let guardian = guardAgainstHanging("close")
+        defer { guardian.cancel() }
+        _ = try fixture.run("kept = host.token() for i = 1, 3 do setmetatable({}, { __gc = function() while true do end end }) end")
+        fixture.state.close()
+        #expect(fixture.counter.count == 0)
     }
 
     @Test func theHookCannotBeTakenOut() throws {

@@ -45,42 +45,108 @@ import Testing
         #expect(fixture.session.text(of: missing) == "")
     }
 
-    /// The grammar of lua-language-server's annotations, as far as the stub uses it.
+    /// The grammar of lua-language-server's annotations, as far as the stub uses it: every line is of a known form, every type is
+    /// declared once, and the parameters documented are those of the function below.
     @Test func annotationsAreWellFormed() throws {
         let session = try Fixture().session
-        var classes: Set<String> = ["string", "number", "integer", "boolean", "table", "function", "any", "nil", "userdata"]
-        let lines = session.stub.split(separator: "\n", omittingEmptySubsequences: false)
-        for line in lines { if let match = line.firstMatch(of: #/^---@class ([\w.]+)/#) { classes.insert(String(match.1)) } }
-        func areKnown(_ type: Substring) -> Bool {
-            type.split(separator: "|", omittingEmptySubsequences: false).allSatisfy { part in
-                var name = part
-                while name.hasSuffix("[]") { name = name.dropLast(2) }
-                return classes.contains(String(name))
-            }
+        var reader = StubReader()
+        for line in session.stub.split(separator: "\n", omittingEmptySubsequences: false) { reader.read(line) }
+        #expect(reader.complaints == [])
+        #expect(reader.unknownTypes == [])
+        #expect(reader.functions == session.state.registry.all.filter { !session.state.registry.namespaces.contains($0.name) }.count)
+        #expect(reader.classes.isSuperset(of: session.state.registry.types.map(\.name)))
+        #expect(reader.classes.isSuperset(of: session.state.registry.namespaces))
+    }
+
+    /// What is wrong is seen.
+    @Test(arguments: [
+        "---@class Matrix\n---@class Matrix", "---@class M\n---@field a number # one\n---@field a number # one", "---@field a number # of no class",
+        "---@class M\n---@field a numbr # misspelt", "---@class M\n---@field a number in rad", "---@class M\n---@field a", "---@param x number # x\nfunction f(y) end",
+        "---@param x? number # x\n---@param y number # y\nfunction f(x, y) end", "---@param x number # x\nfunction f() end", "---@return number # n\nx = 1",
+        "---@overload fun(x): number", "---@class M\n---@operator add: M", "---@parm x number # x", "function f(x) end", "---@return number\nfunction f() end", "x y",
+    ])
+    func badAnnotationsAreSeen(_ text: String) {
+        var reader = StubReader()
+        for line in text.split(separator: "\n") { reader.read(line) }
+        #expect(!reader.complaints.isEmpty || !reader.unknownTypes.isEmpty)
+    }
+}
+
+/// Reads a stub line by line and says what is wrong with it.
+private struct StubReader {
+    private(set) var classes: Set<String> = []
+    private(set) var functions = 0
+    private(set) var complaints: [String] = []
+    private var fields: Set<String>?
+    private var parameters: [(name: String, isOptional: Bool)] = []
+    private var hasResult = false
+    private var used: Set<String> = []
+
+    /// The types that are named and not declared.
+    var unknownTypes: [String] {
+        used.subtracting(classes).subtracting(["string", "number", "integer", "boolean", "table", "function", "any", "nil", "userdata"]).sorted()
+    }
+
+    mutating func read(_ line: Substring) {
+        let isRight = line.hasPrefix("---@") ? readAnnotation(line) : readCode(line)
+        if !isRight { complaints.append(String(line)) }
+    }
+
+    private mutating func readAnnotation(_ line: Substring) -> Bool {
+        if let match = line.wholeMatch(of: #/---@class ([A-Za-z][\w.]*)/#) {
+            fields = []
+            return classes.insert(String(match.1)).inserted
         }
-        var parameters: [String] = []
-        for line in lines {
-            if line.hasPrefix("---@") {
-                if let match = line.wholeMatch(of: #/---@field (?:\w+\??|\[integer\]) (\S+)(?: .*)?/#) { #expect(areKnown(match.1), "\(line)") }
-                else if let match = line.wholeMatch(of: #/---@param (\w+|\.\.\.)\?? (\S+) .*/#) {
-                    #expect(areKnown(match.2), "\(line)")
-                    parameters.append(String(match.1))
-                }
-                else if let match = line.wholeMatch(of: #/---@return (\S+) # .*/#) { #expect(areKnown(match.1), "\(line)") }
-                else if let match = line.wholeMatch(of: #/---@overload fun\((.*)\)(?:: (\S+))?/#) {
-                    for parameter in match.1.split(separator: ", ") {
-                        let parts = parameter.split(separator: ": ")
-                        #expect(parts.count == 2 && areKnown(parts[1]), "\(line)")
-                    }
-                    if let result = match.2 { #expect(areKnown(result), "\(line)") }
-                }
-                else if line.wholeMatch(of: #/---@operator (?:add|sub|mul|div|pow)\(any\): any/#) != nil {}
-                else if line.wholeMatch(of: #/---@operator (?:len: integer|unm: \w+)/#) != nil {}
-                else { #expect(line.wholeMatch(of: #/---@(?:class [\w.]+|meta \w+)/#) != nil, "\(line)") }
-            } else if let match = line.wholeMatch(of: #/function [\w.:]+\((.*)\) end/#) {
-                #expect(match.1.replacing(" ", with: "") == parameters.joined(separator: ","), "\(line)")
-                parameters = []
-            }
+        if let match = line.wholeMatch(of: #/---@field (\w+|\[integer\])(\??) (\S+)(?: # \S.*)?/#) {
+            use(match.3)
+            // Nothing but the type of elements goes without a word.
+            guard match.1 == "[integer]" || line.contains(" # ") else { return false }
+            return fields?.insert(String(match.1)).inserted ?? false
+        }
+        if let match = line.wholeMatch(of: #/---@param (\w+|\.\.\.)(\??) (\S+) # \S.*/#) {
+            use(match.3)
+            parameters.append((String(match.1), !match.2.isEmpty))
+            return true
+        }
+        if let match = line.wholeMatch(of: #/---@return (\S+) # \S.*/#) {
+            use(match.1)
+            defer { hasResult = true }
+            return !hasResult
+        }
+        if let match = line.wholeMatch(of: #/---@overload fun\((.*)\)(?:: (\S+))?/#) {
+            match.2.map { use($0) }
+            return match.1.split(separator: ", ").allSatisfy { parameter in
+                guard let match = parameter.wholeMatch(of: #/\w+\??: (\S+)/#) else { return false }
+                use(match.1)
+                return true
+            } && fields != nil
+        }
+        if let match = line.wholeMatch(of: #/---@operator (?:(?:add|sub|mul|div|pow)\((\w+)\)|len|unm): (\w+)/#) {
+            match.1.map { use($0) }
+            use(match.2)
+            return fields != nil
+        }
+        return line.wholeMatch(of: #/---@meta \w+/#) != nil && classes.isEmpty
+    }
+
+    private mutating func readCode(_ line: Substring) -> Bool {
+        if line.isEmpty { fields = nil }
+        if line.isEmpty || line.hasPrefix("--- ") || line == "---" || line.hasPrefix("-- ") { return true }
+        defer { (fields, parameters, hasResult) = (nil, [], false) }
+        if let match = line.wholeMatch(of: #/function [A-Za-z][\w.]*(?:[.:]\w+)?\((.*)\) end/#) {
+            functions += 1
+            let optional = parameters.map { $0.isOptional || $0.name == "..." }
+            return match.1 == parameters.map(\.name).joined(separator: ", ")
+                && optional.drop(while: { !$0 }).allSatisfy { $0 }
+        }
+        return line.wholeMatch(of: #/(?:local )?[\w.]+ = \{\}/#) != nil && parameters.isEmpty && !hasResult
+    }
+
+    private mutating func use(_ type: Substring) {
+        for part in type.split(separator: "|", omittingEmptySubsequences: false) {
+            var name = part
+            while name.hasSuffix("[]") { name = name.dropLast(2) }
+            used.insert(String(name))
         }
     }
 }

@@ -6,139 +6,78 @@
 
 arm = avips.robot "planar_3link"
 target = avips.pose{ xyz = {1.5, 0.9, 0} }
-answers = arm:ik(target, { count = 200, rotation_tolerance = math.huge, min_distance = 0.02, seed = 1 })
-points = answers:matrix():table()
-print(#points .. " answers on the curve")
-
--- Here is a sample of them.
-
 plot = avips.plot.poses(arm, arm:ik(target, { count = 30, rotation_tolerance = math.huge, min_distance = 0.3, seed = 1 }),
   { title = "Thirty of the answers" })
 print(plot)
 print("written: " .. plot:save "components-answers.svg")
 
--- A component is a mean and one width; angles are compared around the circle.
+-- The same as a density of the three joints: high where the tip is within 10 cm of the place, however the hand is turned.
 
-function difference(a, b)
-  local d = (a - b + math.pi) % (2 * math.pi) - math.pi
-  return d
-end
-function log_density(component, q)
-  local sum = 0
-  for i = 1, 3 do sum = sum + difference(q[i], component.mean[i])^2 end
-  return math.log(component.weight) - 3 * math.log(component.width) - sum / (2 * component.width^2) - 1.5 * math.log(2 * math.pi)
-end
-function log_mixture(components, q)
-  local logs, most = {}, -math.huge
-  for k, component in ipairs(components) do
-    logs[k] = log_density(component, q)
-    most = math.max(most, logs[k])
-  end
-  local sum = 0
-  for _, value in ipairs(logs) do sum = sum + math.exp(value - most) end
-  return most + math.log(sum), logs
-end
+density = avips.target.pose(arm, target, { position_width = 0.1, rotation_width = math.huge })
+answer = arm:ik(target, { rotation_tolerance = math.huge, seed = 1 })[1].q
+print(density)
+print(("log-density at an answer %.1f, with the first joint 0.2 rad away %.1f"):format(
+  density:logdensity(answer), density:logdensity{ answer[1] + 0.2, answer[2], answer[3] }))
 
--- One round of expectation and maximisation: who is responsible for which point, and where the responsible ones move.
+-- One Gaussian first. The evidence lower bound (ELBO) tells how near it comes: it is at most log Z, the logarithm of the
+-- density's integral, and what is lacking is the divergence KL(mixture || density). One Gaussian must not stand where there is no
+-- density, so it keeps to one piece of the curve.
 
-function improve(components)
-  local sums = {}
-  for k in ipairs(components) do sums[k] = { mass = 1e-9, move = { 0, 0, 0 }, spread = 0 } end
-  for _, q in ipairs(points) do
-    local whole, logs = log_mixture(components, q)
-    for k, component in ipairs(components) do
-      local share, sum = math.exp(logs[k] - whole), sums[k]
-      sum.mass = sum.mass + share
-      for i = 1, 3 do
-        local d = difference(q[i], component.mean[i])
-        sum.move[i] = sum.move[i] + share * d
-        sum.spread = sum.spread + share * d * d
-      end
-    end
-  end
-  for k, component in ipairs(components) do
-    local sum = sums[k]
-    local shift = 0
-    for i = 1, 3 do
-      local move = sum.move[i] / sum.mass
-      component.mean[i] = component.mean[i] + move
-      shift = shift + move * move
-    end
-    component.width = math.sqrt(math.max((sum.spread / sum.mass - shift) / 3, 1e-3))
-    component.weight = sum.mass / #points
+single = avips.vips{ target = density, components = 1, adaptation = "fixed", seed = 1 }
+single:run{ iterations = 60 }
+print(single)
+bound, deviation = single:elbo{ samples = 5000, seed = 2 }
+print(("ELBO of one Gaussian: %.3f ± %.3f"):format(bound, deviation))
+plot = avips.plot.joints(single.mixture, { robot = arm, title = "One component" })
+print(plot)
+print("written: " .. plot:save "components-one.svg")
+
+-- Now components may come. Every eighth iteration one is placed where the density is high and the mixture thin, until
+-- there are 24. Watch the bound rise with their number, first fast, then hardly at all.
+
+growing = avips.vips{ target = density, components = 1, add_interval = 8, max_components = 24, seed = 1 }
+for report in growing:iterations(240) do
+  if report.iteration % 20 == 0 then
+    print(("iteration %3d: %2d components, ELBO %6.3f"):format(report.iteration, report.components, report.elbo))
   end
 end
-function mean_log_density(components)
-  local sum = 0
-  for _, q in ipairs(points) do sum = sum + log_mixture(components, q) end
-  return sum / #points
-end
+plot = avips.plot.joints(growing.mixture, { robot = arm, title = "Components that came where they were needed" })
+print(plot)
+print("written: " .. plot:save "components-grown.svg")
 
--- We begin with one component. Every few rounds a new one is put on the point that the mixture explains worst.
+-- The other way round: 40 components, scattered at random, of which those without weight are removed. They find the curve in
+-- fewer iterations, as 40 explore at once, and the useless ones go.
 
-components = { { mean = { 0, 0, 0 }, width = 1, weight = 1 } }
-for round = 1, 60 do
-  improve(components)
-  if round % 4 == 0 and #components < 12 then
-    local worst, least = points[1], math.huge
-    for _, q in ipairs(points) do
-      local density = log_mixture(components, q)
-      if density < least then worst, least = q, density end
-    end
-    local before = mean_log_density(components)
-    for _, component in ipairs(components) do component.weight = component.weight * (1 - 1 / (#components + 1)) end
-    components[#components + 1] = { mean = { table.unpack(worst) }, width = 0.3, weight = 1 / (#components + 1) }
-    print(("round %2d: %2d components, mean log-density %.3f"):format(round, #components, before))
+pruned = avips.vips{ target = density, components = 40, add_interval = 1000000, delete_interval = 15, seed = 1 }
+for report in pruned:iterations(120) do
+  if report.iteration % 15 == 0 then
+    print(("iteration %3d: %2d components, ELBO %6.3f"):format(report.iteration, report.components, report.elbo))
   end
 end
 
--- Twelve may be more than are needed. What would the mixture lose without a component? One that costs less than 0.2 nats goes, the
--- cheapest first; its neighbours take over.
+-- Three numbers of components, one bound: the nearest to log Z has enough of them, and more would gain nothing.
 
-function without(k)
-  local rest = {}
-  for other, component in ipairs(components) do
-    if other ~= k then
-      rest[#rest + 1] = { mean = { table.unpack(component.mean) }, width = component.width, weight = component.weight / (1 - components[k].weight) }
-    end
-  end
-  for _ = 1, 5 do improve(rest) end
-  return rest
+for _, run in ipairs{ { "one", single }, { "added", growing }, { "removed", pruned } } do
+  local bound, deviation = run[2]:elbo{ samples = 5000, seed = 2 }
+  print(("%-8s %2d components, ELBO %6.3f ± %.3f, %7d evaluations of the density"):format(
+    run[1], run[2].components, bound, deviation, run[2].evaluations))
 end
-for _ = 1, 20 do improve(components) end
-while #components > 1 do
-  local before, best, least = mean_log_density(components), nil, math.huge
-  for k = 1, #components do
-    local rest = without(k)
-    local cost = before - mean_log_density(rest)
-    if cost < least then best, least = rest, cost end
-  end
-  if least > 0.2 then
-    print(("the next removal would cost %.3f nats"):format(least))
-    break
-  end
-  components = best
-  print(("removed one for %.3f nats, %d are left"):format(least, #components))
-end
-print(("in the end %d components, mean log-density %.3f"):format(#components, mean_log_density(components)))
 
--- The means of the components, each moved onto the curve by a short search: the families of the answer.
+-- The means of the components, each brought onto the place exactly by a short search: the families of the answer, the
+-- heaviest first.
 
-table.sort(components, function(a, b) return a.weight > b.weight end)
+mixture = pruned.mixture
+order = {}
+for k in ipairs(mixture.weights) do order[k] = k end
+table.sort(order, function(a, b) return mixture.weights[a] > mixture.weights[b] end)
 means = {}
-for k, component in ipairs(components) do means[k] = component.mean end
+for rank, k in ipairs(order) do
+  local found = arm:ik(target, { near = mixture.means[k], rotation_tolerance = math.huge, seed = 1 })[1]
+  means[rank] = found.q
+  if rank <= 6 then
+    print(("component %2d: weight %.3f, its mean is %.2f rad from an exact answer"):format(k, mixture.weights[k], found.distance))
+  end
+end
 plot = avips.plot.poses(arm, means, { target = target, title = "One pose a component" })
 print(plot)
 print("written: " .. plot:save "components-means.svg")
-mixture = { weights = {}, means = means, covariances = {} }
-for k, component in ipairs(components) do
-  local v = component.width^2
-  mixture.weights[k], mixture.covariances[k] = component.weight, { { v, 0, 0 }, { 0, v, 0 }, { 0, 0, v } }
-end
-plot = avips.plot.joints(mixture, { robot = arm, title = "The components in joint space" })
-print(plot)
-print("written: " .. plot:save "components-joints.svg")
-for k, component in ipairs(components) do
-  print(("component %2d: weight %.3f, width %.2f rad, its mean %3.0f mm from the target"):format(k, component.weight, component.width,
-    1000 * math.sqrt((arm:fk(component.mean).position[1] - 1.5)^2 + (arm:fk(component.mean).position[2] - 0.9)^2)))
-end

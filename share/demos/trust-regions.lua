@@ -126,3 +126,35 @@ print("written: " .. plot:save "no-trust-region.svg")
 print(("largest first move: bounded %.2f rad, unbounded %.2f rad"):format(
   math.abs(path[2][1] - path[1][1]) + math.abs(path[2][2] - path[1][2]),
   math.abs(jumps[2][1] - jumps[1][1]) + math.abs(jumps[2][2] - jumps[1][2])))
+
+-- The steps above knew the derivatives of the error. Variational inference by policy search knows less: samples of the density
+-- and their gradients, from which it estimates the local model anew in every iteration. The trust region does the same for it. Here
+-- is what its bound does, for one Gaussian from the same start, and what happens without ("direct").
+
+density = avips.target.pose(arm, target, { position_width = sigma, rotation_width = math.huge })
+function learn(options)
+  options.target, options.components, options.adaptation, options.seed = density, 1, "fixed", 3
+  options.mean, options.deviation, options.samples, options.step_rule = { -0.6, 0.25 }, 0.5, 20, "fixed"
+  local vips = avips.vips(options)
+  local bounds = {}
+  for report in vips:iterations(40) do
+    if report.iteration == 1 or report.iteration % 8 == 0 then bounds[#bounds + 1] = ("%8.1f"):format(report.elbo) end
+  end
+  return vips, table.concat(bounds)
+end
+print("ELBO after iteration           1       8      16      24      32      40")
+for _, epsilon in ipairs{ 0.1, 1, 10 } do
+  bounded, bounds = learn{ step_size = epsilon }
+  print(("trust region of %-4s nats %s"):format(epsilon, bounds))
+end
+free, bounds = learn{ update = "direct", step_size = 1 }
+print("no trust region           " .. bounds)
+
+-- A wide bound saves iterations where the model is good, and wastes them where it is not; none at all never arrives. That is
+-- why the step size of `avips.vips` adapts itself: it grows while steps improve, and shrinks where they do not.
+
+steady, bounds = learn{ step_size = 0.1 }
+plot = avips.plot.density(function(q) return -distance(q)^2 / (2 * 0.15^2) end, steady.mixture,
+  { lower = { -2, -2 }, upper = { 2, 3 }, resolution = 80, title = "What inference found within trust regions" })
+print(plot)
+print("written: " .. plot:save "trust-region-inference.svg")

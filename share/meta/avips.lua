@@ -4,8 +4,8 @@
 
 --- A matrix of double-precision numbers; `m[i][j]` is an element, counted from 1.
 ---@class Matrix
----@field rows integer the number of rows
----@field cols integer the number of columns
+---@field rows integer # the number of rows
+---@field cols integer # the number of columns
 ---@field [integer] any
 ---@operator len: integer
 ---@operator unm: Matrix
@@ -23,135 +23,135 @@ local MatrixRow = {}
 
 --- A place and an orientation of one frame in another.
 ---@class Pose
----@field position number[] x, y, z in m
----@field quaternion number[] w, x, y, z, the first that is not zero positive
----@field rpy number[] roll, pitch, yaw about fixed axes in rad
+---@field position number[] # x, y, z in m
+---@field quaternion number[] # w, x, y, z, the first that is not zero positive
+---@field rpy number[] # roll, pitch, yaw about fixed axes in rad
 ---@operator mul(any): any
 local Pose = {}
 
 --- The chain of joints from a base link to a tip link.
 ---@class Robot
----@field name string the robot's name
----@field dof integer the number of joint values of a configuration
----@field base string the link that poses are given in
----@field tip string the link whose pose is meant
----@field reach number the largest distance of the tip from the base's origin in m
----@field joints table[] name, type, lower, upper of each joint value, in rad or m
+---@field name string # the robot's name
+---@field dof integer # the number of joint values of a configuration
+---@field base string # the link that poses are given in
+---@field tip string # the link whose pose is meant
+---@field reach number # the largest distance of the tip from the base's origin in m
+---@field joints table[] # name, type, lower, upper of each joint value, in rad or m
 local Robot = {}
 
 --- Configurations that reach a pose, best first; `s[i]` is a Solution.
 ---@class Solutions
----@field robot Robot the robot
----@field target Pose the pose that was asked for
----@field goal Goal|nil what was asked for, where that is not the pose alone
----@field requested integer how many were asked for
----@field success boolean whether as many were found as asked for
----@field reachable boolean whether the target was reached at all
----@field found integer how many there are
----@field starts integer how many starts were tried
----@field converged integer how many starts reached the target
----@field elapsed number the time of the search in s
----@field reason string|nil why there are fewer than asked for
----@field closest Solution|nil the closest approach, where nothing reached the target
+---@field robot Robot # the robot
+---@field target Pose # the pose that was asked for
+---@field goal Goal|nil # what was asked for, where that is not the pose alone
+---@field requested integer # how many were asked for
+---@field success boolean # whether as many were found as asked for
+---@field reachable boolean # whether the target was reached at all
+---@field found integer # how many there are
+---@field starts integer # how many starts were tried
+---@field converged integer # how many starts reached the target
+---@field elapsed number # the time of the search in s
+---@field reason string|nil # why there are fewer than asked for
+---@field closest Solution|nil # the closest approach, where nothing reached the target
 ---@field [integer] any
 ---@operator len: integer
 local Solutions = {}
 
 --- A configuration that reaches a pose, or comes near to it.
 ---@class Solution
----@field q number[] the configuration in rad or m
----@field position_error number the distance of the tip from the target in m
----@field rotation_error number the angle between the tip and the target in rad
----@field component integer|nil the mixture component that the start came from, counted from 1
----@field limit_margin number the distance to the nearest joint limit: 0 at a limit, 1 in the middle
----@field distance number|nil the weighted distance from near, where that was given
----@field manipulability number Yoshikawa's measure, 0 where singular
+---@field q number[] # the configuration in rad or m
+---@field position_error number # the distance of the tip from the target in m
+---@field rotation_error number # the angle between the tip and the target in rad
+---@field component integer|nil # the mixture component that the start came from, counted from 1
+---@field limit_margin number # the distance to the nearest joint limit: 0 at a limit, 1 in the middle
+---@field distance number|nil # the weighted distance from near, where that was given
+---@field manipulability number # Yoshikawa's measure, 0 where singular
 local Solution = {}
 
 --- Where a tip is to be, and what of it is left free.
 ---@class Goal
----@field pose Pose the target
----@field rotation string what of the orientation matters: "full", "axis" or "free"
----@field position_slack number[] along the target's axes in m; inf where the place is free
----@field rotation_slack number in rad
+---@field pose Pose # the target
+---@field rotation string # what of the orientation matters: "full", "axis" or "free"
+---@field position_slack number[] # along the target's axes in m; inf where the place is free
+---@field rotation_slack number # in rad
 local Goal = {}
 
 --- A robot with several tips: a tree of joints, on a base that is fixed or moves freely.
 ---@class Body
----@field name string the robot's name
----@field dof integer the number of values of a configuration: the joints', then x, y, z, roll, pitch, yaw of a floating base
----@field base string the frame that poses are given in
----@field floating boolean whether the base moves
----@field mass number in kg
----@field tips string[] the names of the tips
----@field nominal number[] a configuration to start from, in rad or m
----@field stance any how the body stands, by tip; empty where its description does not say
----@field joints table[] name, type, lower, upper of each value of a configuration, in rad or m
+---@field name string # the robot's name
+---@field dof integer # the number of values of a configuration: the joints', then x, y, z, roll, pitch, yaw of a floating base
+---@field base string # the frame that poses are given in
+---@field floating boolean # whether the base moves
+---@field mass number # in kg
+---@field tips string[] # the names of the tips
+---@field nominal number[] # a configuration to start from, in rad or m
+---@field stance any # how the body stands, by tip; empty where its description does not say
+---@field joints table[] # name, type, lower, upper of each value of a configuration, in rad or m
 local Body = {}
 
 --- Configurations of a whole body that meet its goals, best first; `s[i]` is a Posture.
 ---@class Postures
----@field body Body the body
----@field goals any what was asked for, by tip
----@field requested integer how many were asked for
----@field success boolean whether as many were found as asked for
----@field found integer how many there are
----@field starts integer how many starts were tried
----@field converged integer how many starts met the goals
----@field iterations integer how many iterations of sixteen searches that took
----@field elapsed number the time of the search in s
----@field reason string|nil why there are fewer than asked for
----@field closest Posture|nil the closest approach, where nothing met the goals
+---@field body Body # the body
+---@field goals any # what was asked for, by tip
+---@field requested integer # how many were asked for
+---@field success boolean # whether as many were found as asked for
+---@field found integer # how many there are
+---@field starts integer # how many starts were tried
+---@field converged integer # how many starts met the goals
+---@field iterations integer # how many iterations of sixteen searches that took
+---@field elapsed number # the time of the search in s
+---@field reason string|nil # why there are fewer than asked for
+---@field closest Posture|nil # the closest approach, where nothing met the goals
 ---@field [integer] any
 ---@operator len: integer
 local Postures = {}
 
 --- A configuration of a whole body that meets its goals, or comes near to it.
 ---@class Posture
----@field q number[] the configuration in rad or m
----@field position_error number the largest distance from a goal, or of the centre of mass from where it may be, in m
----@field rotation_error number the largest angle from a goal in rad
----@field component integer|nil the component of the model's mixture that it came from
----@field limit_margin number the distance to the nearest limit, 0 at it, 1 in the middle of all ranges
----@field manipulability number sqrt(det(J J^T)) over all goals together
----@field poses any the tips by name
+---@field q number[] # the configuration in rad or m
+---@field position_error number # the largest distance from a goal, or of the centre of mass from where it may be, in m
+---@field rotation_error number # the largest angle from a goal in rad
+---@field component integer|nil # the component of the model's mixture that it came from
+---@field limit_margin number # the distance to the nearest limit, 0 at it, 1 in the middle of all ranges
+---@field manipulability number # sqrt(det(J J^T)) over all goals together
+---@field poses any # the tips by name
 local Posture = {}
 
 --- A number that changes with the progress of a training: wherever model:train takes a number, it takes one.
 ---@class Schedule
----@field least number the least value over the training
----@field greatest number the greatest value over the training
+---@field least number # the least value over the training
+---@field greatest number # the greatest value over the training
 local Schedule = {}
 
 --- A mixture of Gaussians over configurations, or over the variables of a target.
 ---@class Mixture
----@field weights number[] the components' weights; they sum to 1
----@field means Matrix the components' means, rad or m
----@field covariances table the components' covariances, rad² or m²
----@field in_use number exp of the weights' entropy: how many components are in use
+---@field weights number[] # the components' weights; they sum to 1
+---@field means Matrix # the components' means, rad or m
+---@field covariances table # the components' covariances, rad² or m²
+---@field in_use number # exp of the weights' entropy: how many components are in use
 ---@operator len: integer
 local Mixture = {}
 
 --- What a training reported: a table of columns, one row an interval.
 ---@class Log
----@field step number[] steps taken
----@field samples number[] training pairs seen
----@field seconds number[] time spent, in s
----@field phase number[] the phase, counted from 1
----@field loss number[] -log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps
----@field elbo number[] the evidence lower bound against the target of the step, in nats; nan without the component objective
----@field entropy number[] the mixture's entropy in scaled joint coordinates, in nats
----@field position_error number[] the mean position error of samples, in m
----@field rotation_error number[] the mean orientation error of samples, in rad
----@field components_in_use number[] exp of the entropy of the weights at a pose, on average
----@field components number[] the number of components
----@field mean_bound number[] the trust region of the means, averaged over components, in nats
----@field covariance_bound number[] the trust region of the covariances, averaged over components, in nats
----@field learning_rate number[] the learning rate
----@field gradient_norm number[] the norm of the gradient before clipping
----@field samples_per_second number[] training pairs a second
----@field columns string[] the names of the columns, in their order
----@field warnings string[] what went wrong in the course of the training, and what was done about it
+---@field step number[] # steps taken
+---@field samples number[] # training pairs seen
+---@field seconds number[] # time spent, in s
+---@field phase number[] # the phase, counted from 1
+---@field loss number[] # -log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps
+---@field elbo number[] # the evidence lower bound against the target of the step, in nats; nan without the component objective
+---@field entropy number[] # the mixture's entropy in scaled joint coordinates, in nats
+---@field position_error number[] # the mean position error of samples, in m
+---@field rotation_error number[] # the mean orientation error of samples, in rad
+---@field components_in_use number[] # exp of the entropy of the weights at a pose, on average
+---@field components number[] # the number of components
+---@field mean_bound number[] # the trust region of the means, averaged over components, in nats
+---@field covariance_bound number[] # the trust region of the covariances, averaged over components, in nats
+---@field learning_rate number[] # the learning rate
+---@field gradient_norm number[] # the norm of the gradient before clipping
+---@field samples_per_second number[] # training pairs a second
+---@field columns string[] # the names of the columns, in their order
+---@field warnings string[] # what went wrong in the course of the training, and what was done about it
 ---@operator len: integer
 local Log = {}
 
@@ -161,71 +161,71 @@ local Training = {}
 
 --- A network that maps a pose to a mixture of Gaussians over configurations.
 ---@class Model
----@field robot Robot the robot that the model is for
----@field components integer the number of Gaussians
----@field parameters integer the number of weights and biases
----@field loss number|nil the training loss reached, -log q(q|pose) in scaled joint coordinates
+---@field robot Robot # the robot that the model is for
+---@field components integer # the number of Gaussians
+---@field parameters integer # the number of weights and biases
+---@field loss number|nil # the training loss reached, -log q(q|pose) in scaled joint coordinates
 local Model = {}
 
 --- A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.
 ---@class BodyModel
----@field body Body the body that the model is for
----@field tip string the tip whose place the model is asked with
----@field lower number[] the least corner of the box of places that it was made for, in m
----@field upper number[] the greatest corner of that box, in m
----@field components integer the number of Gaussians
----@field parameters integer the number of weights and biases
----@field loss number|nil the training loss reached, -log q(q|place) in scaled coordinates
+---@field body Body # the body that the model is for
+---@field tip string # the tip whose place the model is asked with
+---@field lower number[] # the least corner of the box of places that it was made for, in m
+---@field upper number[] # the greatest corner of that box, in m
+---@field components integer # the number of Gaussians
+---@field parameters integer # the number of weights and biases
+---@field loss number|nil # the training loss reached, -log q(q|place) in scaled coordinates
 local BodyModel = {}
 
 --- What a model is worth: figures with standard errors, and the floors that none can pass.
 ---@class Evaluation
----@field robot string the robot's name
----@field poses integer the number of test poses
----@field samples integer samples a pose for the errors
----@field references integer poses that were compared with reference solutions
----@field seed integer the seed
----@field elapsed number how long the evaluation took in s
----@field machine string the processor
----@field modes table[] for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error; median_seconds
----@field floors table references against themselves: mmd, mmd_multistart, mmd_between, coverage, coverage_multistart
----@field components table count (K), in_use a pose, in_use_overall
----@field solving table[] exact solving: tolerances (m, rad), solved, poses, median and p95 in s
+---@field robot string # the robot's name
+---@field poses integer # the number of test poses
+---@field samples integer # samples a pose for the errors
+---@field references integer # poses that were compared with reference solutions
+---@field seed integer # the seed
+---@field elapsed number # how long the evaluation took in s
+---@field machine string # the processor
+---@field modes table[] # for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error; median_seconds
+---@field floors table # references against themselves: mmd, mmd_multistart, mmd_between, coverage, coverage_multistart
+---@field components table # count (K), in_use a pose, in_use_overall
+---@field solving table[] # exact solving: tolerances (m, rad), solved, poses, median and p95 in s
 local Evaluation = {}
 
 --- Configurations along a path of poses; `t[i]` is the configuration at the i-th pose.
 ---@class Track
----@field robot Robot the robot
----@field path Matrix the configurations, rad or m
----@field jumps integer[] the poses, counted from 1, that can only be gone to by a jump
----@field unreached integer[] the poses, counted from 1, that were not reached; the path has the closest approach there
----@field greatest_step number the greatest move of a joint from pose to pose, jumps left out, rad or m
----@field length number the sum of the weighted distances from pose to pose
----@field position_errors number[] the distance from each pose in m
----@field rotation_errors number[] the angle from each pose in rad
----@field elapsed number the time it took in s
+---@field robot Robot # the robot
+---@field path Matrix # the configurations, rad or m
+---@field jumps integer[] # the poses, counted from 1, that can only be gone to by a jump
+---@field unreached integer[] # the poses, counted from 1, that were not reached; the path has the closest approach there
+---@field greatest_step number # the greatest move of a joint from pose to pose, jumps left out, rad or m
+---@field length number # the sum of the weighted distances from pose to pose
+---@field position_errors number[] # the distance from each pose in m
+---@field rotation_errors number[] # the angle from each pose in rad
+---@field elapsed number # the time it took in s
 ---@field [integer] any
 ---@operator len: integer
 local Track = {}
 
 --- A density over D variables, known up to a factor.
 ---@class Target
----@field name string what messages call it
----@field dimension integer the number of variables
+---@field name string # what messages call it
+---@field dimension integer # the number of variables
 local Target = {}
 
 --- What an inference reported: a table of columns.
 ---@class InferenceLog
----@field iteration number[] the iteration
----@field evaluations number[] places at which the target was evaluated so far
----@field elbo number[] the evidence bound before the iteration's updates, from its samples, in nats
----@field components number[] the number of components
----@field entropy number[] the mixture's entropy, likewise, in nats
----@field step_size number[] the components' step size, averaged over the weights
----@field weight_step_size number[] the weights' step size
----@field divergence number[] the greatest KL(new||old) of a component, in nats
----@field seconds number[] time spent, in s
----@field weights Matrix the weights of the components, one column each in the order of creation, one row a row of the log
+---@field iteration number[] # the iteration
+---@field evaluations number[] # places at which the target was evaluated so far
+---@field elbo number[] # the evidence bound before the iteration's updates, from its samples, in nats
+---@field components number[] # the number of components
+---@field entropy number[] # the mixture's entropy, likewise, in nats
+---@field step_size number[] # the components' step size, averaged over the weights
+---@field weight_step_size number[] # the weights' step size
+---@field divergence number[] # the greatest KL(new||old) of a component, in nats
+---@field seconds number[] # time spent, in s
+---@field weights Matrix # the weights of the components, one column each in the order of creation, one row a row of the log
 ---@operator len: integer
 local InferenceLog = {}
 
@@ -235,27 +235,27 @@ local Iterations = {}
 
 --- A variational inference: a target, and the mixture that approximates it better and better.
 ---@class Vips
----@field target Target what is approximated
----@field mixture Mixture the mixture reached
----@field log InferenceLog what all runs reported
----@field iteration integer iterations done
----@field evaluations integer places at which the target was evaluated
----@field components integer the number of components
----@field seconds number time spent, in s
----@field warning string|nil what went wrong lately
+---@field target Target # what is approximated
+---@field mixture Mixture # the mixture reached
+---@field log InferenceLog # what all runs reported
+---@field iteration integer # iterations done
+---@field evaluations integer # places at which the target was evaluated
+---@field components integer # the number of components
+---@field seconds number # time spent, in s
+---@field warning string|nil # what went wrong lately
 local Vips = {}
 
 --- A figure: drawn in the terminal when printed, or saved as SVG.
 ---@class Figure
----@field title string the heading
----@field description string what it shows, in a sentence
+---@field title string # the heading
+---@field description string # what it shows, in a sentence
 local Figure = {}
 
 --- Figures that follow each other: the last one when printed, all of them when saved as SVG.
 ---@class Animation
----@field seconds number how long one pass takes in s
----@field title string the heading of the last frame
----@field description string what the last frame shows, in a sentence
+---@field seconds number # how long one pass takes in s
+---@field title string # the heading of the last frame
+---@field description string # what the last frame shows, in a sentence
 ---@field [integer] any
 ---@operator len: integer
 local Animation = {}
@@ -270,7 +270,7 @@ local Null = {}
 --- local m = avips.matrix{ {1, 2}, {3, 4} }
 --- assert(m:row(2)[1] == 3)
 --- ```
----@param i integer the row, counted from 1
+---@param i integer # the row, counted from 1
 ---@return table # list of numbers
 function Matrix:row(i) end
 
@@ -280,7 +280,7 @@ function Matrix:row(i) end
 --- local m = avips.matrix{ {1, 2}, {3, 4} }
 --- assert(m:column(2)[1] == 2)
 --- ```
----@param j integer the column, counted from 1
+---@param j integer # the column, counted from 1
 ---@return table # list of numbers
 function Matrix:column(j) end
 
@@ -336,7 +336,7 @@ function Pose:inverse() end
 --- local metres, radians = pose:distance(avips.pose{ xyz = {0, 0, 0} })
 --- assert(metres == 1)
 --- ```
----@param other Pose the other pose
+---@param other Pose # the other pose
 ---@return any # two numbers: the distance of the origins in m, the angle in rad
 function Pose:distance(other) end
 
@@ -347,7 +347,7 @@ function Pose:distance(other) end
 --- print(panda:fk{0, 0, 0, -1.5, 0, 1.5, 0.7})
 --- assert(#panda:fk(panda:random(5)) == 5)
 --- ```
----@param q number[]|number[][]|Matrix a configuration, or several as rows (in rad, m)
+---@param q number[]|number[][]|Matrix # a configuration, or several as rows (in rad, m)
 ---@return Pose # Pose; for several configurations a list of poses
 function Robot:fk(q) end
 
@@ -358,12 +358,12 @@ function Robot:fk(q) end
 --- local J = panda:jacobian{0, 0, 0, -1.5, 0, 1.5, 0.7}
 --- assert(J.rows == 6 and J.cols == 7)
 --- ```
----@param q number[] a configuration (in rad, m)
+---@param q number[] # a configuration (in rad, m)
 ---@return Matrix # 6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame
 function Robot:jacobian(q) end
 
 ---@class Robot.random.options
----@field seed? integer the seed of this draw (default: the session's stream)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Draws configurations uniformly within the joint limits.
 ---
@@ -372,21 +372,21 @@ function Robot:jacobian(q) end
 --- assert(#panda:random() == 7)
 --- assert(panda:random(100, { seed = 1 }) == panda:random(100, { seed = 1 }))
 --- ```
----@param n? integer how many
----@param options? Robot.random.options options by name
+---@param n? integer # how many
+---@param options? Robot.random.options # options by name
 ---@return Matrix # n x dof Matrix; without n a single configuration, a list of numbers
 function Robot:random(n, options) end
 
 ---@class Robot.ik.options
----@field count? integer how many distinct solutions to look for (default: 1)
----@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number solutions nearer to each other count as one (in rad, m; default: 0.01)
----@field seed? integer the seed of this search (default: the session's stream)
----@field near? number[] a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
----@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
----@field locked? table joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
----@field restarts? integer how many starts are tried before the search gives up (default: 4096, and at least 64 * count)
+---@field count? integer # how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer # the seed of this search (default: the session's stream)
+---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
+---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field restarts? integer # how many starts are tried before the search gives up (default: 4096, and at least 64 * count)
 
 --- Finds configurations that reach a pose, without any model: many searches from random starts at once.
 ---
@@ -397,19 +397,19 @@ function Robot:random(n, options) end
 --- assert(#answers == 5 and answers[1].position_error < 1e-4)
 --- print(answers)
 --- ```
----@param pose Pose|Goal|table where the tip is to be, in the base frame; several poses are worked on by all cores
----@param options? Robot.ik.options options by name
+---@param pose Pose|Goal|table # where the tip is to be, in the base frame; several poses are worked on by all cores
+---@param options? Robot.ik.options # options by name
 ---@return Solutions # Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions
 function Robot:ik(pose, options) end
 
 ---@class Robot.reachable.options
----@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field seed? integer the seed of this search (default: the session's stream)
----@field near? number[] a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
----@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
----@field locked? table joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
----@field restarts? integer how many starts are tried before the pose counts as out of reach (default: 4096)
+---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field seed? integer # the seed of this search (default: the session's stream)
+---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
+---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field restarts? integer # how many starts are tried before the pose counts as out of reach (default: 4096)
 
 --- Whether a pose can be reached; and the configuration that reaches it, or comes closest.
 ---
@@ -420,19 +420,19 @@ function Robot:ik(pose, options) end
 --- local no, closest = panda:reachable(avips.pose{ xyz = {2, 0, 0} }, { restarts = 200 })
 --- assert(not no and closest.position_error > 0.5)
 --- ```
----@param pose Pose where the tip is to be, in the base frame
----@param options? Robot.reachable.options options by name
+---@param pose Pose # where the tip is to be, in the base frame
+---@param options? Robot.reachable.options # options by name
 ---@return boolean # boolean, and a Solution: one that reaches the pose, or the closest approach with its errors
 function Robot:reachable(pose, options) end
 
 ---@class Robot.track.options
----@field start? number[] the configuration to set out from (in rad, m)
----@field max_step? number a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
----@field candidates? integer distinct solutions that are looked for at each pose (default: 16)
----@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
----@field position_tolerance? number the largest distance from a pose (in m; default: 1e-4)
----@field rotation_tolerance? number the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
----@field seed? integer the seed of the searches (default: the session's stream)
+---@field start? number[] # the configuration to set out from (in rad, m)
+---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
+---@field candidates? integer # distinct solutions that are looked for at each pose (default: 16)
+---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
+---@field position_tolerance? number # the largest distance from a pose (in m; default: 1e-4)
+---@field rotation_tolerance? number # the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
+---@field seed? integer # the seed of the searches (default: the session's stream)
 
 --- Follows a path of poses without jumps between branches where that can be done, without a model.
 ---
@@ -443,8 +443,8 @@ function Robot:reachable(pose, options) end
 --- local track = panda:track(path, { seed = 1 })
 --- assert(#track.jumps == 0 and track.path.rows == 10)
 --- ```
----@param poses table the path, pose by pose
----@param options? Robot.track.options options by name
+---@param poses table # the path, pose by pose
+---@param options? Robot.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way
 function Robot:track(poses, options) end
 
@@ -464,12 +464,12 @@ function Solutions:matrix() end
 --- local goal = avips.goal{ xyz = {0.4, 0, 0.5}, position_slack = {0.1, 0, 0} }
 --- assert(goal:error(avips.pose{ xyz = {0.35, 0, 0.5} }) == 0)
 --- ```
----@param pose Pose the pose of a tip
+---@param pose Pose # the pose of a tip
 ---@return any # two numbers: the distance in m and the angle in rad that the slack leaves
 function Goal:error(pose) end
 
 ---@class Goal.random.options
----@field seed? integer the seed of this draw (default: the session's stream)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Draws a pose that meets the goal; what is unbounded stays where the target has it.
 ---
@@ -477,7 +477,7 @@ function Goal:error(pose) end
 --- local goal = avips.goal{ xyz = {0.4, 0, 0.5}, position_slack = {0.1, 0, 0} }
 --- assert(goal:error(goal:random{ seed = 1 }) == 0)
 --- ```
----@param options? Goal.random.options options by name
+---@param options? Goal.random.options # options by name
 ---@return Pose # Pose
 function Goal:random(options) end
 
@@ -488,7 +488,7 @@ function Goal:random(options) end
 --- local poses = talos:fk(talos.nominal)
 --- print(poses.right_hand, poses.left_foot)
 --- ```
----@param q number[] a configuration (in rad, m)
+---@param q number[] # a configuration (in rad, m)
 ---@return table # table of Poses by the names of the tips
 function Body:fk(q) end
 
@@ -498,8 +498,8 @@ function Body:fk(q) end
 --- local talos = avips.robot "talos_28dof"
 --- assert(talos:jacobian(talos.nominal, "right_hand").cols == talos.dof)
 --- ```
----@param q number[] a configuration (in rad, m)
----@param tip string the name of a tip
+---@param q number[] # a configuration (in rad, m)
+---@param tip string # the name of a tip
 ---@return Matrix # 6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame
 function Body:jacobian(q, tip) end
 
@@ -509,7 +509,7 @@ function Body:jacobian(q, tip) end
 --- local talos = avips.robot "talos_28dof"
 --- assert(#talos:com(talos.nominal) == 3)
 --- ```
----@param q number[] a configuration (in rad, m)
+---@param q number[] # a configuration (in rad, m)
 ---@return table # list of 3 numbers in m; nil for a body without masses
 function Body:com(q) end
 
@@ -519,12 +519,12 @@ function Body:com(q) end
 --- local talos = avips.robot "talos_28dof"
 --- assert(talos:com_jacobian(talos.nominal).rows == 3)
 --- ```
----@param q number[] a configuration (in rad, m)
+---@param q number[] # a configuration (in rad, m)
 ---@return Matrix # 3 x dof Matrix, in the base frame; nil for a body without masses
 function Body:com_jacobian(q) end
 
 ---@class Body.random.options
----@field seed? integer the seed of this draw (default: the session's stream)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Draws configurations uniformly within the limits.
 ---
@@ -532,19 +532,19 @@ function Body:com_jacobian(q) end
 --- local talos = avips.robot "talos_28dof"
 --- assert(talos:random(10, { seed = 1 }).cols == talos.dof)
 --- ```
----@param n? integer how many
----@param options? Body.random.options options by name
+---@param n? integer # how many
+---@param options? Body.random.options # options by name
 ---@return Matrix # n x dof Matrix; without n a single configuration, a list of numbers
 function Body:random(n, options) end
 
 ---@class Body.ik.options
----@field count? integer how many distinct solutions to look for (default: 1)
----@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number solutions nearer to each other count as one (in rad, m; default: 0.01)
----@field seed? integer the seed of this search (default: the session's stream)
----@field restarts? integer how many starts are tried before the search gives up (default: 1024, and at least 64 * count)
----@field stance? boolean whether the body stands as its description says: feet in place, centre of mass over them (default: true)
+---@field count? integer # how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer # the seed of this search (default: the session's stream)
+---@field restarts? integer # how many starts are tried before the search gives up (default: 1024, and at least 64 * count)
+---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
 --- Finds configurations that meet goals of several tips at once, without any model: many searches side by side.
 ---
@@ -554,8 +554,8 @@ function Body:random(n, options) end
 --- print(answers)
 --- assert(#answers == 3 and answers[1].position_error < 1e-4)
 --- ```
----@param goals table for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
----@param options? Body.ik.options options by name
+---@param goals table # for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
+---@param options? Body.ik.options # options by name
 ---@return Postures # Postures, best first; goals that cannot be met give none, and the closest approach
 function Body:ik(goals, options) end
 
@@ -574,7 +574,7 @@ function Postures:matrix() end
 --- ```lua
 --- assert(avips.schedule.linear(0, 10):at(0.25) == 2.5)
 --- ```
----@param progress number the share of the budget that is spent, from 0 to 1
+---@param progress number # the share of the budget that is spent, from 0 to 1
 ---@return number # number
 function Schedule:at(progress) end
 
@@ -584,17 +584,17 @@ function Schedule:at(progress) end
 --- local values = avips.schedule.cosine(1, 0):values(3)
 --- assert(#values == 3 and values[1] == 1 and values[3] == 0)
 --- ```
----@param n? integer how many (default: 101)
+---@param n? integer # how many (default: 101)
 ---@return table # list of n numbers
 function Schedule:values(n) end
 
 ---@class Schedule.preview.options
----@field name? string what the schedule is for: the title of its axis (default: "value")
----@field model? Model the model that is to be trained; a copy of it does a few steps (default: none: nothing is timed)
----@field steps? integer the budget as steps (default: no budget)
----@field samples? integer the budget as training pairs (default: see steps)
----@field minutes? number the budget as time (in min; default: see steps)
----@field batch? integer training pairs a step, a multiple of 16 (default: 1024)
+---@field name? string # what the schedule is for: the title of its axis (default: "value")
+---@field model? Model # the model that is to be trained; a copy of it does a few steps (default: none: nothing is timed)
+---@field steps? integer # the budget as steps (default: no budget)
+---@field samples? integer # the budget as training pairs (default: see steps)
+---@field minutes? number # the budget as time (in min; default: see steps)
+---@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
 
 --- Draws the schedule over a training, and estimates how long that takes from a few steps of the model.
 ---
@@ -605,7 +605,7 @@ function Schedule:values(n) end
 --- print(figure)
 --- assert(seconds > 0)
 --- ```
----@param options? Schedule.preview.options options by name
+---@param options? Schedule.preview.options # options by name
 ---@return Figure # Figure, its title with the budget and the estimate; the estimated time in s or nil
 function Schedule:preview(options) end
 
@@ -618,12 +618,12 @@ function Schedule:preview(options) end
 --- local mixture = student:predict(target)
 --- print(mixture:logpdf{0.3, 0.5, -0.4})
 --- ```
----@param q number[]|number[][]|Matrix a configuration, or several as rows (in rad, m)
+---@param q number[]|number[][]|Matrix # a configuration, or several as rows (in rad, m)
 ---@return number # number; for several configurations a list of numbers
 function Mixture:logpdf(q) end
 
 ---@class Mixture.sample.options
----@field seed? integer the seed of this draw (default: the session's stream)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Samples of the mixture.
 ---
@@ -634,14 +634,14 @@ function Mixture:logpdf(q) end
 --- local mixture = student:predict(target)
 --- assert(mixture:sample(5, { seed = 1 }).rows == 5)
 --- ```
----@param n integer how many
----@param options? Mixture.sample.options options by name
+---@param n integer # how many
+---@param options? Mixture.sample.options # options by name
 ---@return Matrix # n x dof Matrix in rad or m
 function Mixture:sample(n, options) end
 
 ---@class Mixture.entropy.options
----@field samples? integer how many samples (default: 1000)
----@field seed? integer the seed of this draw (default: the session's stream)
+---@field samples? integer # how many samples (default: 1000)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- The entropy in nats, estimated from samples.
 ---
@@ -652,12 +652,12 @@ function Mixture:sample(n, options) end
 --- local mixture = student:predict(target)
 --- print(mixture:entropy{ seed = 1 })
 --- ```
----@param options? Mixture.entropy.options options by name
+---@param options? Mixture.entropy.options # options by name
 ---@return any # the entropy, and its standard error
 function Mixture:entropy(options) end
 
 ---@class Model.predict.options
----@field refine? integer how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
+---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
 
 --- The mixture over configurations at a pose.
 ---
@@ -669,16 +669,16 @@ function Mixture:entropy(options) end
 --- print(mixture)
 --- assert(#mixture.weights == 4)
 --- ```
----@param pose Pose the tip's pose in the base frame
----@param options? Model.predict.options options by name
+---@param pose Pose # the tip's pose in the base frame
+---@param options? Model.predict.options # options by name
 ---@return Mixture # Mixture
 function Model:predict(pose, options) end
 
 ---@class Model.sample.options
----@field refine? integer how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
----@field candidates? integer how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does (default: none: straight from the mixture)
----@field resample? integer how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (default: none: every sample is returned)
----@field seed? integer the seed of this draw (default: the session's stream)
+---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
+---@field candidates? integer # how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does (default: none: straight from the mixture)
+---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (default: none: every sample is returned)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.
 ---
@@ -690,22 +690,22 @@ function Model:predict(pose, options) end
 --- local exact = student:sample(target, 10, { candidates = 4, seed = 1 })
 --- assert(exact.rows == 10 and math.abs(student.robot:fk(exact)[1].position[1] - target.position[1]) < 1e-4)
 --- ```
----@param pose Pose the tip's pose in the base frame
----@param n integer how many
----@param options? Model.sample.options options by name
+---@param pose Pose # the tip's pose in the base frame
+---@param n integer # how many
+---@param options? Model.sample.options # options by name
 ---@return Matrix # n x dof Matrix in rad or m
 function Model:sample(pose, n, options) end
 
 ---@class Model.solve.options
----@field count? integer how many distinct solutions to look for (default: 1)
----@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number solutions nearer to each other count as one (in rad, m; default: 0.01)
----@field seed? integer the seed of this search (default: the session's stream)
----@field near? number[] a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
----@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
----@field locked? table joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
----@field refine? integer how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
+---@field count? integer # how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer # the seed of this search (default: the session's stream)
+---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
+---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
 
 --- Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.
 ---
@@ -717,19 +717,19 @@ function Model:sample(pose, n, options) end
 --- print(answers)
 --- assert(#answers == 2 and answers[1].position_error < 1e-4)
 --- ```
----@param pose Pose|Goal|table where the tip is to be, in the base frame; several poses are worked on by all cores
----@param options? Model.solve.options options by name
+---@param pose Pose|Goal|table # where the tip is to be, in the base frame; several poses are worked on by all cores
+---@param options? Model.solve.options # options by name
 ---@return Solutions # Solutions, best first, each with the component that it came from; for several poses a list of Solutions
 function Model:solve(pose, options) end
 
 ---@class Model.track.options
----@field start? number[] the configuration to set out from (in rad, m)
----@field max_step? number a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
----@field candidates? integer distinct solutions that are looked for at each pose (default: 16)
----@field weights? number[] how much each joint counts in distances, above 0 (default: all 1)
----@field position_tolerance? number the largest distance from a pose (in m; default: 1e-4)
----@field rotation_tolerance? number the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
----@field seed? integer the seed of the searches (default: the session's stream)
+---@field start? number[] # the configuration to set out from (in rad, m)
+---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
+---@field candidates? integer # distinct solutions that are looked for at each pose (default: 16)
+---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
+---@field position_tolerance? number # the largest distance from a pose (in m; default: 1e-4)
+---@field rotation_tolerance? number # the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
+---@field seed? integer # the seed of the searches (default: the session's stream)
 
 --- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
 ---
@@ -743,21 +743,21 @@ function Model:solve(pose, options) end
 --- print(track)
 --- assert(#track == 10 and #track.jumps == 0)
 --- ```
----@param poses table the path, pose by pose
----@param options? Model.track.options options by name
+---@param poses table # the path, pose by pose
+---@param options? Model.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way
 function Model:track(poses, options) end
 
 ---@class Model.evaluate.options
----@field poses? integer test poses (default: 1000)
----@field samples? integer samples a pose for the errors (default: 250)
----@field refine? integer|integer[] evidence updates that are measured besides the network alone (default: {1, 2})
----@field steps? integer|integer[] Levenberg-Marquardt steps that are measured besides (default: {1, 2})
----@field modes? string[] ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 accelerated step", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact)
----@field references? integer poses that are compared with reference solutions (default: 200)
----@field timed? integer poses that times are taken at; 0 takes none (default: 50)
----@field seed? integer the seed of poses and samples (default: the session's stream)
----@field threads? integer threads to use; the figures do not depend on it (default: all cores)
+---@field poses? integer # test poses (default: 1000)
+---@field samples? integer # samples a pose for the errors (default: 250)
+---@field refine? integer|integer[] # evidence updates that are measured besides the network alone (default: {1, 2})
+---@field steps? integer|integer[] # Levenberg-Marquardt steps that are measured besides (default: {1, 2})
+---@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, those of refine and steps, 8 resampled with no and one step, 4 candidates, exact)
+---@field references? integer # poses that are compared with reference solutions (default: 200)
+---@field timed? integer # poses that times are taken at; 0 takes none (default: 50)
+---@field seed? integer # the seed of poses and samples (default: the session's stream)
+---@field threads? integer # threads to use; the figures do not depend on it (default: all cores)
 
 --- Measures the model on poses that training never saw: errors, limits, diversity against reference solutions, entropy, times.
 ---
@@ -769,42 +769,41 @@ function Model:track(poses, options) end
 --- print(evaluation)
 --- assert(evaluation.modes[1].name == "raw" and evaluation.modes[1].inside.value <= 1)
 --- ```
----@param options? Model.evaluate.options options by name
+---@param options? Model.evaluate.options # options by name
 ---@return Evaluation # Evaluation
 function Model:evaluate(options) end
 
 ---@class Model.train.options
----@field minutes? number the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer the budget as steps (default: see minutes)
----@field samples? integer the budget as training pairs (default: see minutes)
----@field batch? integer training pairs a step, a multiple of 16 (default: 1024)
----@field optimizer? string how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer steps over which a learning rate given as a number rises (default: 500)
----@field final_share? number the share of a learning rate given as a number that is left at the end (default: 0.01)
----@field learning_rate? number|Schedule|function the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function the greatest norm of a gradient (default: 100)
----@field average_decay? number|Schedule|function the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
----@field forward_share? number|Schedule|function the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
----@field component_samples? number|Schedule|function samples of every component at every pose (default: 1)
----@field position_width? number|Schedule|function the target's standard deviation of the position (in m; default: 0.01)
----@field rotation_width? number|Schedule|function the target's standard deviation of the orientation (in rad; default: 0.03)
----@field limit_width? number|Schedule|function the standard deviation of the soft joint limits (in rad or m; default: 0.03)
----@field mean_bound? number|Schedule|function the trust region of a component's mean (in nat; default: 0.1)
----@field covariance_bound? number|Schedule|function the trust region of a component's covariance (in nat; default: 0.1)
----@field weight_step? number|Schedule|function the step of the weights towards their targets (default: 0.02)
----@field resampling_share? number|Schedule|function the weight of importance resampling in the component objective; 0 switches it off (default: 0)
----@field effective_share? number|Schedule|function the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
----@field removal_threshold? number|Schedule|function components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
----@field kl_bound? number|Schedule|function both trust regions at once (in nat; default: mean_bound and covariance_bound)
----@field trust_region? string how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
----@field adapt_bounds? boolean whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
----@field entropy_gradient? string how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field snapshot_interval? integer steps from one snapshot of the network to the next (default: 100)
----@field additions? integer components to be added in the course of the phase (default: 0)
----@field seed? integer the seed of the training pairs (default: the session's stream)
----@field checkpoint? string a .safetensors file to write the state to every minute (default: none)
----@field phases? table[] phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (default: see minutes)
+---@field samples? integer # the budget as training pairs (default: see minutes)
+---@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
+---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
+---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
+---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
+---@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; default: 0.1)
+---@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; default: 0.1)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (default: 0.02)
+---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
+---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
+---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
+---@field additions? integer # components to be added in the course of the phase (default: 0)
+---@field seed? integer # the seed of the training pairs (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 
 --- Trains the model: maximum likelihood on configurations drawn within the limits and their poses, and variational inference for every component; Ctrl-C keeps what was learned.
 ---
@@ -817,43 +816,42 @@ function Model:evaluate(options) end
 --- print(log)
 --- assert(log.loss[#log] < 10 and log.elbo[#log] < 100)
 --- ```
----@param options? Model.train.options options by name
+---@param options? Model.train.options # options by name
 ---@return Log # Log
 function Model:train(options) end
 
 ---@class Model.training.options
----@field minutes? number the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer the budget as steps (default: see minutes)
----@field samples? integer the budget as training pairs (default: see minutes)
----@field batch? integer training pairs a step, a multiple of 16 (default: 1024)
----@field optimizer? string how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer steps over which a learning rate given as a number rises (default: 500)
----@field final_share? number the share of a learning rate given as a number that is left at the end (default: 0.01)
----@field learning_rate? number|Schedule|function the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function the greatest norm of a gradient (default: 100)
----@field average_decay? number|Schedule|function the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
----@field forward_share? number|Schedule|function the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
----@field component_samples? number|Schedule|function samples of every component at every pose (default: 1)
----@field position_width? number|Schedule|function the target's standard deviation of the position (in m; default: 0.01)
----@field rotation_width? number|Schedule|function the target's standard deviation of the orientation (in rad; default: 0.03)
----@field limit_width? number|Schedule|function the standard deviation of the soft joint limits (in rad or m; default: 0.03)
----@field mean_bound? number|Schedule|function the trust region of a component's mean (in nat; default: 0.1)
----@field covariance_bound? number|Schedule|function the trust region of a component's covariance (in nat; default: 0.1)
----@field weight_step? number|Schedule|function the step of the weights towards their targets (default: 0.02)
----@field resampling_share? number|Schedule|function the weight of importance resampling in the component objective; 0 switches it off (default: 0)
----@field effective_share? number|Schedule|function the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
----@field removal_threshold? number|Schedule|function components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
----@field kl_bound? number|Schedule|function both trust regions at once (in nat; default: mean_bound and covariance_bound)
----@field trust_region? string how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
----@field adapt_bounds? boolean whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
----@field entropy_gradient? string how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field snapshot_interval? integer steps from one snapshot of the network to the next (default: 100)
----@field additions? integer components to be added in the course of the phase (default: 0)
----@field seed? integer the seed of the training pairs (default: the session's stream)
----@field checkpoint? string a .safetensors file to write the state to every minute (default: none)
----@field phases? table[] phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
----@field interval? integer steps from one report to the next (default: a tenth of a second's)
+---@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (default: see minutes)
+---@field samples? integer # the budget as training pairs (default: see minutes)
+---@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
+---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
+---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
+---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
+---@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; default: 0.1)
+---@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; default: 0.1)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (default: 0.02)
+---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
+---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
+---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
+---@field additions? integer # components to be added in the course of the phase (default: 0)
+---@field seed? integer # the seed of the training pairs (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
 
 --- Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model is as trained so far and answers questions; break keeps what was learned.
 ---
@@ -865,12 +863,12 @@ function Model:train(options) end
 --- end
 --- assert(student.loss < 10)
 --- ```
----@param options? Model.training.options options by name
+---@param options? Model.training.options # options by name
 ---@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
 function Model:training(options) end
 
 ---@class Model.save.options
----@field checkpoint? boolean whether to keep what an interrupted training needs to go on (default: false)
+---@field checkpoint? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
 --- Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.
 ---
@@ -883,8 +881,8 @@ function Model:training(options) end
 --- assert(avips.model(path).parameters == student.parameters)
 --- os.remove(path)
 --- ```
----@param path string a name that ends in .safetensors
----@param options? Model.save.options options by name
+---@param path string # a name that ends in .safetensors
+---@param options? Model.save.options # options by name
 ---@return any # the path
 function Model:save(path, options) end
 
@@ -898,12 +896,12 @@ function Model:save(path, options) end
 --- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
 --- assert(#student:predict{0.4, -0.2, 0} == 2)
 --- ```
----@param place number[] where the model's tip is to be, in the base frame (in m)
+---@param place number[] # where the model's tip is to be, in the base frame (in m)
 ---@return Mixture # Mixture
 function BodyModel:predict(place) end
 
 ---@class BodyModel.sample.options
----@field seed? integer the seed of this draw (default: the session's stream)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Samples of the mixture at a place, straight from it: neither corrected nor clipped to the limits.
 ---
@@ -915,18 +913,18 @@ function BodyModel:predict(place) end
 --- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
 --- assert(student:sample({0.4, -0.2, 0}, 10).rows == 10)
 --- ```
----@param place number[] where the model's tip is to be, in the base frame (in m)
----@param n integer how many
----@param options? BodyModel.sample.options options by name
+---@param place number[] # where the model's tip is to be, in the base frame (in m)
+---@param n integer # how many
+---@param options? BodyModel.sample.options # options by name
 ---@return Matrix # n x dof Matrix in rad or m
 function BodyModel:sample(place, n, options) end
 
 ---@class BodyModel.solve.options
----@field count? integer how many distinct solutions to look for (default: 1)
----@field position_tolerance? number the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number solutions nearer to each other count as one (in rad, m; default: 0.01)
----@field seed? integer the seed of this search (default: the session's stream)
+---@field count? integer # how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer # the seed of this search (default: the session's stream)
 
 --- Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.
 ---
@@ -940,44 +938,43 @@ function BodyModel:sample(place, n, options) end
 --- print(answers)
 --- assert(#answers == 2 and answers[1].position_error < 1e-4)
 --- ```
----@param place number[] where the model's tip is to be, in the base frame (in m)
----@param options? BodyModel.solve.options options by name
+---@param place number[] # where the model's tip is to be, in the base frame (in m)
+---@param options? BodyModel.solve.options # options by name
 ---@return Postures # Postures, best first, each with the component that it came from
 function BodyModel:solve(place, options) end
 
 ---@class BodyModel.train.options
----@field minutes? number the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer the budget as steps (default: see minutes)
----@field samples? integer the budget as training pairs (default: see minutes)
----@field batch? integer training pairs a step, a multiple of 16 (default: 1024)
----@field optimizer? string how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer steps over which a learning rate given as a number rises (default: 500)
----@field final_share? number the share of a learning rate given as a number that is left at the end (default: 0.01)
----@field learning_rate? number|Schedule|function the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function the greatest norm of a gradient (default: 100)
----@field average_decay? number|Schedule|function the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
----@field forward_share? number|Schedule|function the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
----@field component_samples? number|Schedule|function samples of every component at every pose (default: 1)
----@field position_width? number|Schedule|function the target's standard deviation of the position (in m; default: 0.01)
----@field rotation_width? number|Schedule|function the target's standard deviation of the orientation (in rad; default: 0.03)
----@field limit_width? number|Schedule|function the standard deviation of the soft joint limits (in rad or m; default: 0.03)
----@field mean_bound? number|Schedule|function the trust region of a component's mean (in nat; default: 0.1)
----@field covariance_bound? number|Schedule|function the trust region of a component's covariance (in nat; default: 0.1)
----@field weight_step? number|Schedule|function the step of the weights towards their targets (default: 0.02)
----@field resampling_share? number|Schedule|function the weight of importance resampling in the component objective; 0 switches it off (default: 0)
----@field effective_share? number|Schedule|function the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
----@field removal_threshold? number|Schedule|function components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
----@field kl_bound? number|Schedule|function both trust regions at once (in nat; default: mean_bound and covariance_bound)
----@field trust_region? string how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
----@field adapt_bounds? boolean whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
----@field entropy_gradient? string how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field snapshot_interval? integer steps from one snapshot of the network to the next (default: 100)
----@field additions? integer components to be added in the course of the phase (default: 0)
----@field seed? integer the seed of the training pairs (default: the session's stream)
----@field checkpoint? string a .safetensors file to write the state to every minute (default: none)
----@field phases? table[] phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
----@field pairs? integer how many pairs are drawn before the training (default: 200000)
+---@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (default: see minutes)
+---@field samples? integer # the budget as training pairs (default: see minutes)
+---@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
+---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
+---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
+---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
+---@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; default: 0.1)
+---@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; default: 0.1)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (default: 0.02)
+---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
+---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
+---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
+---@field additions? integer # components to be added in the course of the phase (default: 0)
+---@field seed? integer # the seed of the training pairs (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field pairs? integer # how many pairs are drawn before the training (default: 200000)
 
 --- Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.
 ---
@@ -989,15 +986,15 @@ function BodyModel:solve(place, options) end
 --- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
 --- assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)
 --- ```
----@param options? BodyModel.train.options options by name
+---@param options? BodyModel.train.options # options by name
 ---@return Log # Log
 function BodyModel:train(options) end
 
 ---@class BodyModel.evaluate.options
----@field places? integer how many places (default: 1000)
----@field samples? integer raw samples at every place (default: 10)
----@field model? boolean false searches from spread starts instead, for comparison (default: true)
----@field seed? integer the seed of places and samples (default: the session's stream)
+---@field places? integer # how many places (default: 1000)
+---@field samples? integer # raw samples at every place (default: 10)
+---@field model? boolean # false searches from spread starts instead, for comparison (default: true)
+---@field seed? integer # the seed of places and samples (default: the session's stream)
 
 --- Asks for one exact answer at each of many places uniform in the model's box, and looks at raw samples.
 ---
@@ -1009,12 +1006,12 @@ function BodyModel:train(options) end
 --- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
 --- assert(student:evaluate{ places = 5, seed = 1 }.solved == 1)
 --- ```
----@param options? BodyModel.evaluate.options options by name
+---@param options? BodyModel.evaluate.options # options by name
 ---@return table # table: solved (share), median, mean and p95 (s) of one answer's time, iterations of sixteen searches, sample_error (median, m), inside (share of samples within the limits), arriving (share of samples from which the search arrives), in_use (components)
 function BodyModel:evaluate(options) end
 
 ---@class BodyModel.save.options
----@field checkpoint? boolean whether to keep what an interrupted training needs to go on (default: false)
+---@field checkpoint? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
 --- Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.
 ---
@@ -1029,8 +1026,8 @@ function BodyModel:evaluate(options) end
 --- assert(avips.model(path).tip == "right_hand")
 --- os.remove(path)
 --- ```
----@param path string a name that ends in .safetensors
----@param options? BodyModel.save.options options by name
+---@param path string # a name that ends in .safetensors
+---@param options? BodyModel.save.options # options by name
 ---@return any # the path
 function BodyModel:save(path, options) end
 
@@ -1055,7 +1052,7 @@ function Evaluation:table() end
 --- local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
 --- print(evaluation:mode("exact").position.mean.value)
 --- ```
----@param name string "raw", "1 update", "exact"
+---@param name string # "raw", "1 update", "exact"
 ---@return table # table, as in evaluation.modes
 function Evaluation:mode(name) end
 
@@ -1065,7 +1062,7 @@ function Evaluation:mode(name) end
 --- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
 --- assert(bowl:logdensity{3} == -9)
 --- ```
----@param x number[]|number[][]|Matrix a place, or several as rows
+---@param x number[]|number[][]|Matrix # a place, or several as rows
 ---@return number # number; for several places a list of numbers
 function Target:logdensity(x) end
 
@@ -1075,14 +1072,14 @@ function Target:logdensity(x) end
 --- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
 --- assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)
 --- ```
----@param x number[] a place
+---@param x number[] # a place
 ---@return table # list of numbers
 function Target:gradient(x) end
 
 ---@class Vips.run.options
----@field iterations? integer the budget as iterations (default: one budget must be given, or an interrupted run goes on)
----@field samples? integer the budget as evaluations of the target; it is not exceeded (default: see iterations)
----@field minutes? number the budget as time (in min; default: see iterations)
+---@field iterations? integer # the budget as iterations (default: one budget must be given, or an interrupted run goes on)
+---@field samples? integer # the budget as evaluations of the target; it is not exceeded (default: see iterations)
+---@field minutes? number # the budget as time (in min; default: see iterations)
 
 --- Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.
 ---
@@ -1092,7 +1089,7 @@ function Target:gradient(x) end
 --- print(log)
 --- assert(#log == 10 and log.evaluations[10] == vips.evaluations)
 --- ```
----@param options? Vips.run.options options by name
+---@param options? Vips.run.options # options by name
 ---@return InferenceLog # InferenceLog of all runs
 function Vips:run(options) end
 
@@ -1103,13 +1100,13 @@ function Vips:run(options) end
 --- for report in vips:iterations(5) do print(report.iteration, report.elbo) end
 --- assert(vips.iteration == 5)
 --- ```
----@param n? integer how many; fewer where the loop is left
+---@param n? integer # how many; fewer where the loop is left
 ---@return any # an iterator over reports: tables with iteration, evaluations, elbo, components, entropy, step_size, weight_step_size, divergence, seconds
 function Vips:iterations(n) end
 
 ---@class Vips.elbo.options
----@field samples? integer how many samples (default: 2000)
----@field seed? integer the seed of this draw (default: the session's stream)
+---@field samples? integer # how many samples (default: 2000)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral.
 ---
@@ -1117,7 +1114,7 @@ function Vips:iterations(n) end
 --- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
 --- print(vips:elbo{ samples = 500, seed = 1 })
 --- ```
----@param options? Vips.elbo.options options by name
+---@param options? Vips.elbo.options # options by name
 ---@return any # the bound, and its standard error
 function Vips:elbo(options) end
 
@@ -1152,9 +1149,9 @@ function Figure:svg() end
 function Figure:csv() end
 
 ---@class Figure.text.options
----@field width? integer the columns, 40 to 200 (default: those of the terminal, at most 100)
----@field unicode? boolean whether signs beyond ASCII may be used (default: as the terminal)
----@field color? boolean whether to colour it with escape sequences (default: as the terminal)
+---@field width? integer # the columns, 40 to 200 (default: those of the terminal, at most 100)
+---@field unicode? boolean # whether signs beyond ASCII may be used (default: as the terminal)
+---@field color? boolean # whether to colour it with escape sequences (default: as the terminal)
 
 --- The figure as text for a terminal.
 ---
@@ -1163,12 +1160,12 @@ function Figure:csv() end
 --- local plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))
 --- print(plot:text{ width = 60, unicode = false, color = false })
 --- ```
----@param options? Figure.text.options options by name
+---@param options? Figure.text.options # options by name
 ---@return string # string
 function Figure:text(options) end
 
 ---@class Figure.save.options
----@field csv? boolean whether to write the data too, beside it as .csv (default: false)
+---@field csv? boolean # whether to write the data too, beside it as .csv (default: false)
 
 --- Writes the figure to a file; the old one stays where that fails.
 ---
@@ -1179,8 +1176,8 @@ function Figure:text(options) end
 --- plot:save(path .. ".svg", { csv = true })
 --- for _, ending in ipairs{ "", ".svg", ".csv" } do os.remove(path .. ending) end
 --- ```
----@param path string a name that ends in .svg
----@param options? Figure.save.options options by name
+---@param path string # a name that ends in .svg
+---@param options? Figure.save.options # options by name
 ---@return any # the path
 function Figure:save(path, options) end
 
@@ -1203,13 +1200,13 @@ function Animation:svg() end
 --- clip:save(path)
 --- os.remove(path)
 --- ```
----@param path string a name that ends in .svg
+---@param path string # a name that ends in .svg
 ---@return any # the path
 function Animation:save(path) end
 
 --- functions of avips
 ---@class avips
----@field version string the version of the program
+---@field version string # the version of the program
 avips = {}
 
 --- functions of avips.schedule
@@ -1245,7 +1242,7 @@ avips.session = {}
 --- avips.seed(7)
 --- assert(avips.robot("panda"):random()[1] == first[1])
 --- ```
----@param n integer the seed
+---@param n integer # the seed
 function avips.seed(n) end
 
 --- Makes a matrix of double-precision numbers.
@@ -1255,16 +1252,16 @@ function avips.seed(n) end
 --- assert(m.rows == 2 and m[2][1] == 3)
 --- print(m * m + 1)
 --- ```
----@param rows number[][] the rows, all of one length; a single list of numbers makes one row
+---@param rows number[][] # the rows, all of one length; a single list of numbers makes one row
 ---@return Matrix # Matrix
 function avips.matrix(rows) end
 
 ---@class avips.pose.options
----@field xyz? number[] the position (in m; default: {0, 0, 0})
----@field quat? number[] the orientation as a unit quaternion {w, x, y, z}
----@field rpy? number[] the orientation as roll, pitch, yaw about fixed x, y, z axes (in rad)
----@field matrix? Matrix|number[][] a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation
----@field degrees? boolean whether rpy is in degrees (default: false)
+---@field xyz? number[] # the position (in m; default: {0, 0, 0})
+---@field quat? number[] # the orientation as a unit quaternion {w, x, y, z}
+---@field rpy? number[] # the orientation as roll, pitch, yaw about fixed x, y, z axes (in rad)
+---@field matrix? Matrix|number[][] # a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation
+---@field degrees? boolean # whether rpy is in degrees (default: false)
 
 --- Makes a pose: a place and an orientation.
 ---
@@ -1273,7 +1270,7 @@ function avips.matrix(rows) end
 --- print(target)
 --- assert(#target.quaternion == 4)
 --- ```
----@param options avips.pose.options options by name
+---@param options avips.pose.options # options by name
 ---@return Pose # Pose
 function avips.pose(options) end
 
@@ -1294,9 +1291,9 @@ function avips.robots() end
 function avips.models() end
 
 ---@class avips.robot.options
----@field base? string the link that poses are given in (default: the URDF's own, or its root)
----@field tip? string the link whose pose is meant (default: the URDF's own, or the end of its only chain)
----@field floating? boolean whether the base of a whole body moves freely (default: as the URDF says)
+---@field base? string # the link that poses are given in (default: the URDF's own, or its root)
+---@field tip? string # the link whose pose is meant (default: the URDF's own, or the end of its only chain)
+---@field floating? boolean # whether the base of a whole body moves freely (default: as the URDF says)
 
 --- Loads a robot by its name, or from a URDF file; one that names several tips as a whole body, unless a tip is chosen.
 ---
@@ -1305,23 +1302,23 @@ function avips.models() end
 --- print(panda)
 --- assert(panda.dof == 7)
 --- ```
----@param name string a name from avips.robots(), or the path of a URDF
----@param options? avips.robot.options options by name
+---@param name string # a name from avips.robots(), or the path of a URDF
+---@param options? avips.robot.options # options by name
 ---@return Robot # Robot, or Body
 function avips.robot(name, options) end
 
 ---@class avips.goal.options
----@field pose? Pose place and orientation; or give them apart, as avips.pose takes them
----@field xyz? number[] the position (in m; default: any position)
----@field quat? number[] the orientation as a unit quaternion {w, x, y, z}
----@field rpy? number[] the orientation as roll, pitch, yaw about fixed axes (in rad; default: any orientation)
----@field matrix? Matrix|number[][] the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix
----@field degrees? boolean whether rpy is in degrees (default: false)
----@field axis? number[] an axis of the tip; only where it points matters, the turn about it is free
----@field direction? number[] where the axis is to point, in the base frame (default: where the orientation has it)
----@field rotation? string "free" where the orientation of a pose does not matter
----@field position_slack? number|number[] how far off the position may be along the target's x, y, z axes; math.huge for any (in m; default: 0)
----@field rotation_slack? number how far off the orientation, or the axis, may be (in rad; default: 0)
+---@field pose? Pose # place and orientation; or give them apart, as avips.pose takes them
+---@field xyz? number[] # the position (in m; default: any position)
+---@field quat? number[] # the orientation as a unit quaternion {w, x, y, z}
+---@field rpy? number[] # the orientation as roll, pitch, yaw about fixed axes (in rad; default: any orientation)
+---@field matrix? Matrix|number[][] # the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix
+---@field degrees? boolean # whether rpy is in degrees (default: false)
+---@field axis? number[] # an axis of the tip; only where it points matters, the turn about it is free
+---@field direction? number[] # where the axis is to point, in the base frame (default: where the orientation has it)
+---@field rotation? string # "free" where the orientation of a pose does not matter
+---@field position_slack? number|number[] # how far off the position may be along the target's x, y, z axes; math.huge for any (in m; default: 0)
+---@field rotation_slack? number # how far off the orientation, or the axis, may be (in rad; default: 0)
 
 --- Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.
 ---
@@ -1332,7 +1329,7 @@ function avips.robot(name, options) end
 --- local answers = panda:ik(down, { count = 3, seed = 1 })
 --- assert(#answers == 3 and down:error(panda:fk(answers[1].q)) < 1e-4)
 --- ```
----@param options avips.goal.options options by name
+---@param options avips.goal.options # options by name
 ---@return Goal # Goal
 function avips.goal(options) end
 
@@ -1341,7 +1338,7 @@ function avips.goal(options) end
 --- ```lua
 --- assert(avips.schedule.constant(0.5)(0.7) == 0.5)
 --- ```
----@param value number the value
+---@param value number # the value
 ---@return Schedule # Schedule
 function avips.schedule.constant(value) end
 
@@ -1350,8 +1347,8 @@ function avips.schedule.constant(value) end
 --- ```lua
 --- assert(avips.schedule.linear(1, 3):at(0.5) == 2)
 --- ```
----@param from number the value at the beginning
----@param to number the value at the end
+---@param from number # the value at the beginning
+---@param to number # the value at the end
 ---@return Schedule # Schedule
 function avips.schedule.linear(from, to) end
 
@@ -1362,8 +1359,8 @@ function avips.schedule.linear(from, to) end
 --- print(fall)
 --- assert(fall(0) == 5e-3 and fall(0.5) < 5e-3)
 --- ```
----@param from number the value at the beginning
----@param to number the value at the end
+---@param from number # the value at the beginning
+---@param to number # the value at the end
 ---@return Schedule # Schedule
 function avips.schedule.cosine(from, to) end
 
@@ -1372,8 +1369,8 @@ function avips.schedule.cosine(from, to) end
 --- ```lua
 --- assert(math.abs(avips.schedule.exponential(0.1, 0.001)(0.5) - 0.01) < 1e-12)
 --- ```
----@param from number the value at the beginning
----@param to number the value at the end
+---@param from number # the value at the beginning
+---@param to number # the value at the end
 ---@return Schedule # Schedule
 function avips.schedule.exponential(from, to) end
 
@@ -1382,7 +1379,7 @@ function avips.schedule.exponential(from, to) end
 --- ```lua
 --- assert(avips.schedule.steps{ {0, 1}, {0.6, 0.1} }(0.7) == 0.1)
 --- ```
----@param points table|any places of the training, from 0 to 1, in rising order, with their values
+---@param points table|any # places of the training, from 0 to 1, in rising order, with their values
 ---@return Schedule # Schedule
 function avips.schedule.steps(points) end
 
@@ -1391,7 +1388,7 @@ function avips.schedule.steps(points) end
 --- ```lua
 --- assert(avips.schedule.table{ {0, 1}, {0.5, 2}, {1, 0} }(0.25) == 1.5)
 --- ```
----@param points table|any places of the training, from 0 to 1, in rising order, with their values
+---@param points table|any # places of the training, from 0 to 1, in rising order, with their values
 ---@return Schedule # Schedule
 function avips.schedule.table(points) end
 
@@ -1401,8 +1398,8 @@ function avips.schedule.table(points) end
 --- local rate = avips.schedule.warmup(0.1, avips.schedule.cosine(4e-3, 4e-5))
 --- assert(rate(0) == 0 and rate(0.1) == 4e-3)
 --- ```
----@param share number the share of the training that the rise takes, above 0 and below 1
----@param schedule Schedule|number what follows
+---@param share number # the share of the training that the rise takes, above 0 and below 1
+---@param schedule Schedule|number # what follows
 ---@return Schedule # Schedule
 function avips.schedule.warmup(share, schedule) end
 
@@ -1412,23 +1409,23 @@ function avips.schedule.warmup(share, schedule) end
 --- local width = avips.schedule.sequence{ {1, 0.03}, {3, avips.schedule.exponential(0.03, 0.003)} }
 --- assert(width(0.2) == 0.03 and width(1) < 0.0031)
 --- ```
----@param parts table|any the parts of the training, relative to each other, and what runs over them
+---@param parts table|any # the parts of the training, relative to each other, and what runs over them
 ---@return Schedule # Schedule
 function avips.schedule.sequence(parts) end
 
 ---@class avips.model.model
----@field robot? Robot|Body|string the robot that the model is for
----@field components? integer the number of Gaussians (default: 32)
----@field hidden? integer[] the widths of the hidden layers, multiples of 16 (default: {256, 256, 256, 256})
----@field context? string what the model is asked with: "pose" or "position" (default: "pose")
----@field covariance? string the shape of the covariances: "full" or "diagonal" (default: "full")
----@field conditioned? boolean whether covariances are kept within bounds by the projection layer (default: true)
----@field least_deviation? number the least standard deviation of a component in any direction, as a share of half a joint's range (default: 0.0015)
----@field turning? boolean whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
----@field seed? integer the seed of the initial parameters (default: the session's stream)
----@field tip? string for a Body: the tip whose place the model is asked with
----@field lower? number[] for a Body: the least corner of the box of places (in m)
----@field upper? number[] for a Body: the greatest corner of that box (in m)
+---@field robot? Robot|Body|string # the robot that the model is for
+---@field components? integer # the number of Gaussians (default: 32)
+---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (default: {256, 256, 256, 256})
+---@field context? string # what the model is asked with: "pose" or "position" (default: "pose")
+---@field covariance? string # the shape of the covariances: "full" or "diagonal" (default: "full")
+---@field conditioned? boolean # whether covariances are kept within bounds by the projection layer (default: true)
+---@field least_deviation? number # the least standard deviation of a component in any direction, as a share of half a joint's range (default: 0.0015)
+---@field turning? boolean # whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
+---@field seed? integer # the seed of the initial parameters (default: the session's stream)
+---@field tip? string # for a Body: the tip whose place the model is asked with
+---@field lower? number[] # for a Body: the least corner of the box of places (in m)
+---@field upper? number[] # for a Body: the greatest corner of that box (in m)
 
 --- Loads a trained model by its name or from a file, or makes a new one for a robot.
 ---
@@ -1437,14 +1434,14 @@ function avips.schedule.sequence(parts) end
 --- print(student)
 --- assert(student.components == 8)
 --- ```
----@param model string|avips.model.model a name from avips.models(), the path of a model file, or the options of a new model
+---@param model string|avips.model.model # a name from avips.models(), the path of a model file, or the options of a new model
 ---@return Model # Model; for a whole body BodyModel
 function avips.model(model) end
 
 ---@class avips.reference.options
----@field count? integer how many draws (default: 100)
----@field kind? string "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (default: "exact")
----@field seed? integer the seed of the draws (default: the session's stream)
+---@field count? integer # how many draws (default: 100)
+---@field kind? string # "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (default: "exact")
+---@field seed? integer # the seed of the draws (default: the session's stream)
 
 --- Reference solutions of a pose: independent draws to compare answers with.
 ---
@@ -1454,28 +1451,28 @@ function avips.model(model) end
 --- local reference = avips.reference(panda, target, { count = 20, seed = 1 })
 --- assert(reference.rows == 20)
 --- ```
----@param robot Robot|string the robot
----@param pose Pose the tip's pose in the base frame
----@param options? avips.reference.options options by name
+---@param robot Robot|string # the robot
+---@param pose Pose # the tip's pose in the base frame
+---@param options? avips.reference.options # options by name
 ---@return Matrix # count x dof Matrix in rad or m, in no order; without rows where the pose was not reached
 function avips.reference(robot, pose, options) end
 
 ---@class avips.target.options
----@field dimension? integer the number of variables
----@field logdensity? function takes a list of numbers, returns the logarithm of the density
----@field gradient? function takes the same, returns the gradient of logdensity as a list (default: finite differences, where one is needed)
----@field name? string what messages call it (default: "target")
----@field mean? number[] where to begin: the mean of the Gaussian that component means are drawn from (default: zeros)
----@field deviation? number|number[] its standard deviation, and that of the first components (default: 1)
+---@field dimension? integer # the number of variables
+---@field logdensity? function # takes a list of numbers, returns the logarithm of the density
+---@field gradient? function # takes the same, returns the gradient of logdensity as a list (default: finite differences, where one is needed)
+---@field name? string # what messages call it (default: "target")
+---@field mean? number[] # where to begin: the mean of the Gaussian that component means are drawn from (default: zeros)
+---@field deviation? number|number[] # its standard deviation, and that of the first components (default: 1)
 
 
 ---@class avips.target.goals.options
----@field position_deviation? number the standard deviation of a position around what its slack allows (in m; default: 0.01)
----@field rotation_deviation? number the same of an orientation, or of an axis (in rad; default: 0.02)
----@field limit_deviation? number the softness of the joint limits: exp(-excess^2 / (2 s^2)) (in rad, m; default: 0.05)
----@field preferred? number[] a configuration that is preferred (in rad, m)
----@field preferred_deviation? number|number[] how far configurations may be from it; math.huge for a joint without preference (in rad, m; default: 0.5)
----@field stance? boolean whether a Body stands as its description says, its centre of mass softly over its feet (default: true)
+---@field position_deviation? number # the standard deviation of a position around what its slack allows (in m; default: 0.01)
+---@field rotation_deviation? number # the same of an orientation, or of an axis (in rad; default: 0.02)
+---@field limit_deviation? number # the softness of the joint limits: exp(-excess^2 / (2 s^2)) (in rad, m; default: 0.05)
+---@field preferred? number[] # a configuration that is preferred (in rad, m)
+---@field preferred_deviation? number|number[] # how far configurations may be from it; math.huge for a joint without preference (in rad, m; default: 0.5)
+---@field stance? boolean # whether a Body stands as its description says, its centre of mass softly over its feet (default: true)
 
 --- The density of a robot's configurations that meet goals: tips at places, axes along directions, joints near preferred values.
 ---
@@ -1486,15 +1483,15 @@ function avips.reference(robot, pose, options) end
 --- local answer = panda:ik(goal, { seed = 1 })[1]
 --- assert(target.dimension == 7 and target:logdensity(answer.q) > 10)
 --- ```
----@param robot Robot|Body the robot
----@param goals Goal|Pose|table the tip's goal; for a Body a table of goals by tip
----@param options? avips.target.goals.options options by name
+---@param robot Robot|Body # the robot
+---@param goals Goal|Pose|table # the tip's goal; for a Body a table of goals by tip
+---@param options? avips.target.goals.options # options by name
 ---@return Target # Target; factors of tips and of preferred values are normalised, soft limits are 1 inside
 function avips.target.goals(robot, goals, options) end
 
 ---@class avips.target.talos.options
----@field hand? number[] where the left gripper is to be (in m; default: {0.1, 0.5, 1}, that of the published figure)
----@field masses? string "all" links, or "chains": those from the root to grippers and soles, as the authors' code counts them (default: "all")
+---@field hand? number[] # where the left gripper is to be (in m; default: {0.1, 0.5, 1}, that of the published figure)
+---@field masses? string # "all" links, or "chains": those from the root to grippers and soles, as the authors' code counts them (default: "all")
 
 --- The published whole-body target: TALOS on both feet, in balance, its left gripper at a place (Arenz et al., TMLR 2023).
 ---
@@ -1502,66 +1499,66 @@ function avips.target.goals(robot, goals, options) end
 --- local target = avips.target.talos{ hand = {0.1, 0.5, 1} }
 --- assert(target.dimension == 34)
 --- ```
----@param options? avips.target.talos.options options by name
+---@param options? avips.target.talos.options # options by name
 ---@return Target # Target over 34 variables: 28 joints, then x, y, z, roll, pitch, yaw of the base
 function avips.target.talos(options) end
 
 ---@class avips.target.planar_robot.options
----@field goals? integer 1 or 4 (default: 4)
+---@field goals? integer # 1 or 4 (default: 4)
 
 --- A planar arm of ten links of length 1 whose tip is to be at one of one or four goals at distance 7, within 1 cm.
 ---
 --- ```lua
 --- assert(avips.target.planar_robot{ goals = 4 }.dimension == 10)
 --- ```
----@param options? avips.target.planar_robot.options options by name
+---@param options? avips.target.planar_robot.options # options by name
 ---@return Target # Target with 10 variables; the logarithm of its integral is -10.6 for four goals
 function avips.target.planar_robot(options) end
 
 ---@class avips.target.two_joint_arm.options
----@field goal? table where the tip is to be (in m; default: {1.2, 0.6})
----@field width? number how far from it the tip may be, a standard deviation (in m; default: 0.1)
+---@field goal? table # where the tip is to be (in m; default: {1.2, 0.6})
+---@field width? number # how far from it the tip may be, a standard deviation (in m; default: 0.1)
 
 --- A planar arm of two links of length 1 that reaches a point with its elbow on either side: a density in two dimensions, to look at.
 ---
 --- ```lua
 --- print(avips.target.two_joint_arm():logdensity{0, 0})
 --- ```
----@param options? avips.target.two_joint_arm.options options by name
+---@param options? avips.target.two_joint_arm.options # options by name
 ---@return Target # Target with 2 variables, the angles in rad
 function avips.target.two_joint_arm(options) end
 
 ---@class avips.target.gaussian_mixture.options
----@field dimension? integer the number of variables (default: 20)
----@field seed? integer the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
+---@field dimension? integer # the number of variables (default: 20)
+---@field seed? integer # the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
 
 --- Ten Gaussians of equal weight, drawn as those of the published benchmark are.
 ---
 --- ```lua
 --- assert(avips.target.gaussian_mixture{ dimension = 5 }.dimension == 5)
 --- ```
----@param options? avips.target.gaussian_mixture.options options by name
+---@param options? avips.target.gaussian_mixture.options # options by name
 ---@return Target # Target; the logarithm of its integral is 0
 function avips.target.gaussian_mixture(options) end
 
 ---@class avips.target.student_mixture.options
----@field dimension? integer the number of variables (default: 20)
----@field seed? integer the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
----@field hard? boolean whether there are twenty (default: false, from 100 variables on true)
+---@field dimension? integer # the number of variables (default: 20)
+---@field seed? integer # the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
+---@field hard? boolean # whether there are twenty (default: false, from 100 variables on true)
 
 --- Student's t-distributions with two degrees of freedom, drawn as those of the published benchmark are: ten, or twenty that lie wider apart.
 ---
 --- ```lua
 --- assert(avips.target.student_mixture{ dimension = 5 }.dimension == 5)
 --- ```
----@param options? avips.target.student_mixture.options options by name
+---@param options? avips.target.student_mixture.options # options by name
 ---@return Target # Target; the logarithm of its integral is 0
 function avips.target.student_mixture(options) end
 
 ---@class avips.target.logistic.options
----@field label? integer the column of the label, which has two different values; the greater one counts as true (default: the last one)
----@field skip? integer[] columns that are neither label nor features (default: {})
----@field deviation? number the standard deviation of the prior over weights (default: 10)
+---@field label? integer # the column of the label, which has two different values; the greater one counts as true (default: the last one)
+---@field skip? integer[] # columns that are neither label nor features (default: {})
+---@field deviation? number # the standard deviation of the prior over weights (default: 10)
 
 --- The posterior of Bayesian logistic regression on a file of numbers; features are divided by their standard deviations, not centred.
 ---
@@ -1571,15 +1568,15 @@ function avips.target.student_mixture(options) end
 --- assert(avips.target.logistic(path).dimension == 2)
 --- os.remove(path)
 --- ```
----@param path string a file without a header; columns are apart by commas, semicolons, spaces or tabs
----@param options? avips.target.logistic.options options by name
+---@param path string # a file without a header; columns are apart by commas, semicolons, spaces or tabs
+---@param options? avips.target.logistic.options # options by name
 ---@return Target # Target; a bias and one weight a feature
 function avips.target.logistic(path, options) end
 
 ---@class avips.target.pose.options
----@field position_width? number the standard deviation of the tip's position, along each axis (in m; default: 0.01)
----@field rotation_width? number that of its orientation, about each axis; math.huge for any orientation (in rad; default: 0.03)
----@field limit_width? number that of the excess beyond a joint limit (in rad, m; default: 0.03)
+---@field position_width? number # the standard deviation of the tip's position, along each axis (in m; default: 0.01)
+---@field rotation_width? number # that of its orientation, about each axis; math.huge for any orientation (in rad; default: 0.03)
+---@field limit_width? number # that of the excess beyond a joint limit (in rad, m; default: 0.03)
 
 --- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
 ---
@@ -1588,42 +1585,42 @@ function avips.target.logistic(path, options) end
 --- local target = avips.target.pose(arm, arm:fk{0.3, 0.5, -0.4}, { rotation_width = 0.1 })
 --- assert(target:logdensity{0.3, 0.5, -0.4} > target:logdensity{0, 0, 0})
 --- ```
----@param robot Robot the robot
----@param pose Pose where the tip is to be, in the base frame
----@param options? avips.target.pose.options options by name
+---@param robot Robot # the robot
+---@param pose Pose # where the tip is to be, in the base frame
+---@param options? avips.target.pose.options # options by name
 ---@return Target # Target; its variables are the robot's joints, in rad or m
 function avips.target.pose(robot, pose, options) end
 
 ---@class avips.vips.options
----@field target? Target what is approximated: avips.target{...} or one of avips.target.*
----@field components? integer the components at the start (default: 1)
----@field seed? integer the seed of all draws (default: the session's stream)
----@field estimate? string the natural gradient: "stein" from gradients, "more" from values alone (default: "stein")
----@field adaptation? string the number of components: "add_and_delete" or "fixed" (default: "add_and_delete")
----@field add_interval? integer iterations from one addition to the next (default: 30)
----@field additions? integer components that are added a time (default: 1)
----@field delete_interval? integer iterations without weight and improvement before a component is removed (default: 100)
----@field max_components? integer the most components (default: 1000)
----@field candidates? integer stored samples that are tried as the place of a new component (default: 1000)
----@field prior_candidates? integer fresh samples of the start that are tried besides (default: 0)
----@field new_shape? string the covariance of a new component: "isotropic", or as that of the "nearest" one (default: "isotropic")
----@field selection? string who draws: every component ("per_component") or the "mixture" (default: "per_component")
----@field samples? integer samples that a component is updated from (default: 100)
----@field reuse? number how many stored samples are used again, as a multiple of samples (default: 0)
----@field update? string the components' update: "trustregion", "iblr" or "direct" (default: "trustregion")
----@field step_size? number its first step size, for a trust region in nats (default: 0.1)
----@field step_rule? string how step sizes go on: "adapted" to improvement, "decaying" or "fixed" (default: "adapted")
----@field step_range? table the least and greatest of adapted step sizes (default: {0.001, 1})
----@field step_decay? number the exponent of decaying step sizes, step_size/(1 + n^exponent) (default: 0.5)
----@field weight_update? string the weights' update: "trustregion" or "direct" (default: "trustregion")
----@field weight_step_size? number its first step size (default: 0.1)
----@field weight_step_rule? string "adapted", "decaying" or "fixed" (default: "adapted")
----@field weight_step_range? table the least and greatest of adapted step sizes (default: {1e-5, 4})
----@field weight_step_decay? number the exponent of decaying step sizes (default: 0.5)
----@field database? integer the most samples that are kept (default: 100000, and no more than 1e7 numbers)
----@field mean? number[] the mean of the Gaussian that component means are drawn from (default: what the target suggests)
----@field deviation? number|number[] its standard deviation, and that of the first components (default: what the target suggests)
----@field threads? integer threads that compute; the result does not depend on it (default: all cores)
+---@field target? Target # what is approximated: avips.target{...} or one of avips.target.*
+---@field components? integer # the components at the start (default: 1)
+---@field seed? integer # the seed of all draws (default: the session's stream)
+---@field estimate? string # the natural gradient: "stein" from gradients, "more" from values alone (default: "stein")
+---@field adaptation? string # the number of components: "add_and_delete" or "fixed" (default: "add_and_delete")
+---@field add_interval? integer # iterations from one addition to the next (default: 30)
+---@field additions? integer # components that are added a time (default: 1)
+---@field delete_interval? integer # iterations without weight and improvement before a component is removed (default: 100)
+---@field max_components? integer # the most components (default: 1000)
+---@field candidates? integer # stored samples that are tried as the place of a new component (default: 1000)
+---@field prior_candidates? integer # fresh samples of the start that are tried besides (default: 0)
+---@field new_shape? string # the covariance of a new component: "isotropic", or as that of the "nearest" one (default: "isotropic")
+---@field selection? string # who draws: every component ("per_component") or the "mixture" (default: "per_component")
+---@field samples? integer # samples that a component is updated from (default: 100)
+---@field reuse? number # how many stored samples are used again, as a multiple of samples (default: 0)
+---@field update? string # the components' update: "trustregion", "iblr" or "direct" (default: "trustregion")
+---@field step_size? number # its first step size, for a trust region in nats (default: 0.1)
+---@field step_rule? string # how step sizes go on: "adapted" to improvement, "decaying" or "fixed" (default: "adapted")
+---@field step_range? table # the least and greatest of adapted step sizes (default: {0.001, 1})
+---@field step_decay? number # the exponent of decaying step sizes, step_size/(1 + n^exponent) (default: 0.5)
+---@field weight_update? string # the weights' update: "trustregion" or "direct" (default: "trustregion")
+---@field weight_step_size? number # its first step size (default: 0.1)
+---@field weight_step_rule? string # "adapted", "decaying" or "fixed" (default: "adapted")
+---@field weight_step_range? table # the least and greatest of adapted step sizes (default: {1e-5, 4})
+---@field weight_step_decay? number # the exponent of decaying step sizes (default: 0.5)
+---@field database? integer # the most samples that are kept (default: 100000, and no more than 1e7 numbers)
+---@field mean? number[] # the mean of the Gaussian that component means are drawn from (default: what the target suggests)
+---@field deviation? number|number[] # its standard deviation, and that of the first components (default: what the target suggests)
+---@field threads? integer # threads that compute; the result does not depend on it (default: all cores)
 
 --- Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.
 ---
@@ -1634,14 +1631,14 @@ function avips.target.pose(robot, pose, options) end
 --- print(vips)
 --- print(vips.mixture)
 --- ```
----@param options avips.vips.options options by name
+---@param options avips.vips.options # options by name
 ---@return Vips # Vips
 function avips.vips(options) end
 
 ---@class avips.plot.poses.options
----@field target? Pose the tip's wanted pose (default: that of the solutions)
----@field components? integer[] the component that each configuration is of (default: those of the solutions)
----@field title? string the heading (default: says what there is to see)
+---@field target? Pose # the tip's wanted pose (default: that of the solutions)
+---@field components? integer[] # the component that each configuration is of (default: those of the solutions)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws configurations of a robot as stick figures, grouped by component, the target marked.
 ---
@@ -1650,47 +1647,47 @@ function avips.vips(options) end
 --- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
 --- print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
 --- ```
----@param robot Robot the robot
----@param configurations Solutions|Matrix|table what to draw (in rad, m)
----@param options? avips.plot.poses.options options by name
+---@param robot Robot # the robot
+---@param configurations Solutions|Matrix|table # what to draw (in rad, m)
+---@param options? avips.plot.poses.options # options by name
 ---@return Figure # Figure
 function avips.plot.poses(robot, configurations, options) end
 
 ---@class avips.plot.robot.options
----@field title? string the heading (default: says what there is to see)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws a robot in one configuration, with the frames of its links.
 ---
 --- ```lua
 --- print(avips.plot.robot(avips.robot "panda", {0, -0.5, 0, -2, 0, 1.6, 0.8}))
 --- ```
----@param robot Robot the robot
----@param q number[] the configuration (in rad, m)
----@param options? avips.plot.robot.options options by name
+---@param robot Robot # the robot
+---@param q number[] # the configuration (in rad, m)
+---@param options? avips.plot.robot.options # options by name
 ---@return Figure # Figure
 function avips.plot.robot(robot, q, options) end
 
 ---@class avips.plot.chain.options
----@field title? string the heading (default: says what there is to see)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws a robot's build: where its joints are, what they turn about, and their limits.
 ---
 --- ```lua
 --- print(avips.plot.chain(avips.robot "panda"))
 --- ```
----@param robot Robot the robot
----@param options? avips.plot.chain.options options by name
+---@param robot Robot # the robot
+---@param options? avips.plot.chain.options # options by name
 ---@return Figure # Figure
 function avips.plot.chain(robot, options) end
 
 ---@class avips.plot.joints.options
----@field robot? Robot names the joints and their limits (default: that of the data, if it has one)
----@field joints? integer[] which joints, counted from 1 (default: the first seven)
----@field mixture? Mixture|table ellipses on top of configurations (default: none)
----@field samples? integer how many samples of a mixture to draw (default: 200)
----@field components? integer[] the component that each configuration is of (default: those of the solutions)
----@field seed? integer the seed of the samples (default: 1)
----@field title? string the heading (default: says what there is to see)
+---@field robot? Robot # names the joints and their limits (default: that of the data, if it has one)
+---@field joints? integer[] # which joints, counted from 1 (default: the first seven)
+---@field mixture? Mixture|table # ellipses on top of configurations (default: none)
+---@field samples? integer # how many samples of a mixture to draw (default: 200)
+---@field components? integer[] # the component that each configuration is of (default: those of the solutions)
+---@field seed? integer # the seed of the samples (default: 1)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws configurations or a mixture in joint space: a scatter and ellipses at one and two standard deviations; more than two joints as a matrix of pairs.
 ---
@@ -1700,21 +1697,21 @@ function avips.plot.chain(robot, options) end
 --- local target = student.robot:fk{0.3, 0.5, -0.4}
 --- print(avips.plot.joints(student:predict(target), { joints = {1, 2}, seed = 1 }))
 --- ```
----@param data Solutions|Mixture|Matrix|table what to draw: configurations as rows, or weights, means and covariances (in rad, m)
----@param options? avips.plot.joints.options options by name
+---@param data Solutions|Mixture|Matrix|table # what to draw: configurations as rows, or weights, means and covariances (in rad, m)
+---@param options? avips.plot.joints.options # options by name
 ---@return Figure # Figure
 function avips.plot.joints(data, options) end
 
 ---@class avips.plot.density.options
----@field robot? Robot names the joints and their limits (default: that of the data, if it has one)
----@field joints? integer[] the joint across and the joint up, counted from 1 (default: {1, 2})
----@field at? number[] where the other joints are held (in rad, m; default: the heaviest component's mean)
----@field lower? number[] the lower left corner (in rad, m; default: the joint limits, or what the components need)
----@field upper? number[] the upper right corner (in rad, m; default: as lower)
----@field resolution? integer cells each way, 4 to 200 (default: 80)
----@field position_deviation? number how near a pose is to be reached: the standard deviation of the place (in m; default: 0.05)
----@field rotation_deviation? number and of the angle (in rad; default: 0.3)
----@field title? string the heading (default: says what there is to see)
+---@field robot? Robot # names the joints and their limits (default: that of the data, if it has one)
+---@field joints? integer[] # the joint across and the joint up, counted from 1 (default: {1, 2})
+---@field at? number[] # where the other joints are held (in rad, m; default: the heaviest component's mean)
+---@field lower? number[] # the lower left corner (in rad, m; default: the joint limits, or what the components need)
+---@field upper? number[] # the upper right corner (in rad, m; default: as lower)
+---@field resolution? integer # cells each way, 4 to 200 (default: 80)
+---@field position_deviation? number # how near a pose is to be reached: the standard deviation of the place (in m; default: 0.05)
+---@field rotation_deviation? number # and of the angle (in rad; default: 0.3)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws a target density over two joints as colours, with the components of a mixture on top.
 ---
@@ -1722,19 +1719,19 @@ function avips.plot.joints(data, options) end
 --- local function bananas(x) return -0.5 * ((x[2] - x[1]^2 / 2)^2 / 0.1 + x[1]^2 / 2) end
 --- print(avips.plot.density(bananas, nil, { lower = {-3, -1}, upper = {3, 4}, resolution = 40 }))
 --- ```
----@param target function|Target|Pose a function of a list of numbers that returns the log-density, an object with logdensity, or the pose that a robot's tip is to reach
----@param mixture? Mixture|table the components; nil for none
----@param options? avips.plot.density.options options by name
+---@param target function|Target|Pose # a function of a list of numbers that returns the log-density, an object with logdensity, or the pose that a robot's tip is to reach
+---@param mixture? Mixture|table # the components; nil for none
+---@param options? avips.plot.density.options # options by name
 ---@return Figure # Figure
 function avips.plot.density(target, mixture, options) end
 
 ---@class avips.plot.curves.options
----@field columns? string[] which quantities, in SI units (default: elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are)
----@field x? string the column across (default: "step", or "iteration")
----@field label? string what the y of plain tables is (default: "y")
----@field log_x? boolean whether the x axis is logarithmic (default: false)
----@field log_y? boolean whether the y axes are logarithmic (default: where all values are positive and span a factor of 50)
----@field title? string the heading (default: says what there is to see)
+---@field columns? string[] # which quantities, in SI units (default: elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are)
+---@field x? string # the column across (default: "step", or "iteration")
+---@field label? string # what the y of plain tables is (default: "y")
+---@field log_x? boolean # whether the x axis is logarithmic (default: false)
+---@field log_y? boolean # whether the y axes are logarithmic (default: where all values are positive and span a factor of 50)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread.
 ---
@@ -1746,14 +1743,14 @@ function avips.plot.density(target, mixture, options) end
 --- end
 --- print(avips.plot.curves{ constant = { run(1), run(2), run(3) }, decaying = run(4) })
 --- ```
----@param runs Log|table a log, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow
----@param options? avips.plot.curves.options options by name
+---@param runs Log|table # a log, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow
+---@param options? avips.plot.curves.options # options by name
 ---@return Figure # Figure
 function avips.plot.curves(runs, options) end
 
 ---@class avips.plot.weights.options
----@field x? string the column across (default: "step", or "iteration")
----@field title? string the heading (default: says what there is to see)
+---@field x? string # the column across (default: "step", or "iteration")
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws the weights of a mixture's components over a training, stacked, with births and deaths.
 ---
@@ -1765,13 +1762,13 @@ function avips.plot.curves(runs, options) end
 --- end
 --- print(avips.plot.weights(log))
 --- ```
----@param log Log|InferenceLog|table has weights, one row a report: a Matrix or a list of lists; a component that has no weight yet, or none any more, does not exist
----@param options? avips.plot.weights.options options by name
+---@param log Log|InferenceLog|table # has weights, one row a report: a Matrix or a list of lists; a component that has no weight yet, or none any more, does not exist
+---@param options? avips.plot.weights.options # options by name
 ---@return Figure # Figure
 function avips.plot.weights(log, options) end
 
 ---@class avips.plot.schedule.options
----@field title? string the heading (default: says what there is to see)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws rates and bounds over the progress of a training.
 ---
@@ -1781,15 +1778,15 @@ function avips.plot.weights(log, options) end
 ---     kl_bound = 0.01,
 --- })
 --- ```
----@param schedules table|function|any functions of progress in [0,1], numbers or lists of values; by name in a table, or one after the other
----@param options? avips.plot.schedule.options options by name
+---@param schedules table|function|any # functions of progress in [0,1], numbers or lists of values; by name in a table, or one after the other
+---@param options? avips.plot.schedule.options # options by name
 ---@return Figure # Figure
 function avips.plot.schedule(schedules, options) end
 
 ---@class avips.plot.errors.options
----@field millimetres? number[] distances to mark (in mm; default: {1, 10})
----@field degrees? number[] angles to mark (in °; default: {0.1, 1})
----@field title? string the heading (default: says what there is to see)
+---@field millimetres? number[] # distances to mark (in mm; default: {1, 10})
+---@field degrees? number[] # angles to mark (in °; default: {0.1, 1})
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws how large errors are: the share of samples below every error, in mm and degrees, thresholds marked.
 ---
@@ -1799,15 +1796,15 @@ function avips.plot.schedule(schedules, options) end
 --- for i = 1, 200 do near.position_errors[i], near.rotation_errors[i] = 0.002 * (i / 100)^2, 0.001 * i end
 --- print(avips.plot.errors(near))
 --- ```
----@param errors Evaluation|Solutions|table an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other
----@param options? avips.plot.errors.options options by name
+---@param errors Evaluation|Solutions|table # an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other
+---@param options? avips.plot.errors.options # options by name
 ---@return Figure # Figure
 function avips.plot.errors(errors, options) end
 
 ---@class avips.plot.compare.options
----@field metrics? string[] which quantities (default: all that any method has)
----@field mode? integer|string of an evaluation, which way of sampling (default: 1)
----@field title? string the heading (default: says what there is to see)
+---@field metrics? string[] # which quantities (default: all that any method has)
+---@field mode? integer|string # of an evaluation, which way of sampling (default: 1)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.
 ---
@@ -1817,34 +1814,34 @@ function avips.plot.errors(errors, options) end
 ---     flow = { position_error = {0.0081, 0.0076, 0.0079}, seconds = 1.2e-3 },
 --- })
 --- ```
----@param methods Evaluation|table an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name
----@param options? avips.plot.compare.options options by name
+---@param methods Evaluation|table # an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name
+---@param options? avips.plot.compare.options # options by name
 ---@return Figure # Figure
 function avips.plot.compare(methods, options) end
 
 ---@class avips.plot.workspace.options
----@field plane? string the plane of the slice: "xy", "xz" or "yz" (default: "xz"; "xy" for a planar robot)
----@field at? number where the plane cuts the third axis (in m; default: 0)
----@field orientation? Pose how the tip is to be turned (default: pointing down; as the base for a planar robot)
----@field resolution? integer cells along the longer side, 4 to 100 (default: 24)
----@field count? integer solutions asked for in a cell, 1 to 200 (default: 16)
----@field refine? integer evidence updates of the mixture (default: 0)
----@field seed? integer the seed of the samples (default: 1)
----@field title? string the heading (default: says what there is to see)
+---@field plane? string # the plane of the slice: "xy", "xz" or "yz" (default: "xz"; "xy" for a planar robot)
+---@field at? number # where the plane cuts the third axis (in m; default: 0)
+---@field orientation? Pose # how the tip is to be turned (default: pointing down; as the base for a planar robot)
+---@field resolution? integer # cells along the longer side, 4 to 100 (default: 24)
+---@field count? integer # solutions asked for in a cell, 1 to 200 (default: 16)
+---@field refine? integer # evidence updates of the mixture (default: 0)
+---@field seed? integer # the seed of the samples (default: 1)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Draws where in a slice of the workspace a model does well: error of its samples, starts that reach the target, modes found.
 ---
 --- ```lua
 --- print(avips.plot.workspace(avips.robot "planar_3link", { resolution = 8, count = 4 }))
 --- ```
----@param model Model|Robot|table a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities
----@param options? avips.plot.workspace.options options by name
+---@param model Model|Robot|table # a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities
+---@param options? avips.plot.workspace.options # options by name
 ---@return Figure # Figure
 function avips.plot.workspace(model, options) end
 
 ---@class avips.plot.animate.options
----@field frames? integer how many frames a function makes, 1 to 60 (default: 30)
----@field seconds? number how long one pass takes (in s; default: a tenth of a second a frame)
+---@field frames? integer # how many frames a function makes, 1 to 60 (default: 30)
+---@field seconds? number # how long one pass takes (in s; default: a tenth of a second a frame)
 
 --- Puts figures of one kind one after the other: steps of a training, or answers along a path.
 ---
@@ -1856,13 +1853,13 @@ function avips.plot.workspace(model, options) end
 --- end, { frames = 5, seconds = 3 })
 --- assert(#clip == 5)
 --- ```
----@param frames table|function the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number
----@param options? avips.plot.animate.options options by name
+---@param frames table|function # the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number
+---@param options? avips.plot.animate.options # options by name
 ---@return Animation # Animation
 function avips.plot.animate(frames, options) end
 
 ---@class avips.report.options
----@field title? string the heading (default: says what there is to see)
+---@field title? string # the heading (default: says what there is to see)
 
 --- Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file.
 ---
@@ -1876,22 +1873,22 @@ function avips.plot.animate(frames, options) end
 --- os.remove(path)
 --- os.remove(path .. ".html")
 --- ```
----@param content Log|Evaluation|Figure|table a log, an evaluation, a figure, an animation, a matrix, text, or anything that prints; in a list one below the other, a text of one line that begins with # as a heading
----@param path string a name that ends in .html
----@param options? avips.report.options options by name
+---@param content Log|Evaluation|Figure|table # a log, an evaluation, a figure, an animation, a matrix, text, or anything that prints; in a list one below the other, a text of one line that begins with # as a heading
+---@param path string # a name that ends in .html
+---@param options? avips.report.options # options by name
 ---@return any # the path
 function avips.report(content, path, options) end
 
 ---@class avips.json.encode.options
----@field indent? integer spaces a level; 0 for one line (default: 0)
+---@field indent? integer # spaces a level; 0 for one line (default: 0)
 
 --- Turns a value into JSON: tables with the keys 1 to n, and empty ones, into arrays, others into objects with sorted keys.
 ---
 --- ```lua
 --- assert(avips.json.encode{ b = {1, 2.5}, a = true } == '{"a":true,"b":[1,2.5]}')
 --- ```
----@param value any tables, strings, numbers, booleans, Matrix, Pose, avips.json.null
----@param options? avips.json.encode.options options by name
+---@param value any # tables, strings, numbers, booleans, Matrix, Pose, avips.json.null
+---@param options? avips.json.encode.options # options by name
 ---@return string # string
 function avips.json.encode(value, options) end
 
@@ -1901,12 +1898,12 @@ function avips.json.encode(value, options) end
 --- local value = avips.json.decode '{"a": [1, null]}'
 --- assert(value.a[1] == 1 and value.a[2] == avips.json.null)
 --- ```
----@param text string the JSON
+---@param text string # the JSON
 ---@return table # table, string, number, boolean or avips.json.null
 function avips.json.decode(text) end
 
 ---@class avips.json.write.options
----@field indent? integer spaces a level; 0 for one line (default: 0)
+---@field indent? integer # spaces a level; 0 for one line (default: 0)
 
 --- Writes a value to a file as JSON; the old file stays where that fails.
 ---
@@ -1916,9 +1913,9 @@ function avips.json.decode(text) end
 --- assert(avips.json.read(path).answer == 42)
 --- os.remove(path)
 --- ```
----@param path string the file
----@param value any what avips.json.encode takes
----@param options? avips.json.write.options options by name
+---@param path string # the file
+---@param value any # what avips.json.encode takes
+---@param options? avips.json.write.options # options by name
 ---@return any # the path
 function avips.json.write(path, value, options) end
 
@@ -1930,13 +1927,13 @@ function avips.json.write(path, value, options) end
 --- assert(#avips.json.read(path) == 3)
 --- os.remove(path)
 --- ```
----@param path string the file
+---@param path string # the file
 ---@return any # what avips.json.decode gives
 function avips.json.read(path) end
 
 ---@class avips.csv.read.options
----@field header? boolean whether the first line names the columns (default: true)
----@field separator? string one character (default: ",")
+---@field header? boolean # whether the first line names the columns (default: true)
+---@field separator? string # one character (default: ",")
 
 --- Reads a file of comma-separated values; fields that are numbers become numbers.
 ---
@@ -1946,14 +1943,14 @@ function avips.json.read(path) end
 --- assert(avips.csv.read(path)[2].x == 2.5)
 --- os.remove(path)
 --- ```
----@param path string the file
----@param options? avips.csv.read.options options by name
+---@param path string # the file
+---@param options? avips.csv.read.options # options by name
 ---@return table # list of tables by column name; without a header a list of lists
 function avips.csv.read(path, options) end
 
 ---@class avips.csv.write.options
----@field columns? string[] the header, and for tables the fields to write (default: for tables all fields, sorted)
----@field separator? string one character (default: ",")
+---@field columns? string[] # the header, and for tables the fields to write (default: for tables all fields, sorted)
+---@field separator? string # one character (default: ",")
 
 --- Writes rows as comma-separated values, numbers in the shortest form that reads back as the same; the old file stays where that fails.
 ---
@@ -1963,9 +1960,9 @@ function avips.csv.read(path, options) end
 --- assert(avips.csv.read(path)[2].y == 4)
 --- os.remove(path)
 --- ```
----@param path string the file
----@param rows Matrix|number[][]|table[] what to write
----@param options? avips.csv.write.options options by name
+---@param path string # the file
+---@param rows Matrix|number[][]|table[] # what to write
+---@param options? avips.csv.write.options # options by name
 ---@return any # the path
 function avips.csv.write(path, rows, options) end
 
@@ -1975,7 +1972,7 @@ function avips.csv.write(path, rows, options) end
 --- print(avips.help "robot")
 --- print(avips.help(avips.pose))
 --- ```
----@param x? function|table|userdata|string what to explain; without it an overview
+---@param x? function|table|userdata|string # what to explain; without it an overview
 ---@return string # string
 function avips.help(x) end
 
@@ -1984,7 +1981,7 @@ function avips.help(x) end
 --- ```lua
 --- print(avips.apropos "jacobian")
 --- ```
----@param word string what to search for
+---@param word string # what to search for
 ---@return string # string, a line for each
 function avips.apropos(word) end
 
@@ -1994,7 +1991,7 @@ function avips.apropos(word) end
 --- local first, second = avips.show({ b = 2, a = { 1, 2, 3 } }, 0.1)
 --- assert(second == 0.1)
 --- ```
----@param ... any what to show
+---@param ... any # what to show
 ---@return any # the values
 function avips.show(...) end
 
@@ -2003,7 +2000,7 @@ function avips.show(...) end
 --- ```lua
 --- avips.example(avips.pose)
 --- ```
----@param f function|string a function of avips, or its name
+---@param f function|string # a function of avips, or its name
 function avips.example(f) end
 
 --- Lists the variables made so far: names, types, and what they hold.
@@ -2017,21 +2014,21 @@ function avips.example(f) end
 function avips.who() end
 
 ---@class avips.demo.options
----@field pause? boolean whether to wait for Enter at each step (default: true at a terminal)
+---@field pause? boolean # whether to wait for Enter at each step (default: true at a terminal)
 
 --- Steps through an annotated demo: Enter runs what is shown, q leaves. Each ends in SVG files in the working directory.
 ---
 --- ```lua
 --- print(avips.demo())
 --- ```
----@param name? string the demo; without it the demos are listed
----@param options? avips.demo.options options by name
+---@param name? string # the demo; without it the demos are listed
+---@param options? avips.demo.options # options by name
 ---@return any # the demo's variables, a table; without a name the list, a string
 function avips.demo(name, options) end
 
 ---@class avips.teach.options
----@field start? number[] the configuration to begin with (in rad, m; default: the middle of the limits)
----@field keys? string keys to press instead of a person: names such as "down right s q" between blanks (default: none)
+---@field start? number[] # the configuration to begin with (in rad, m; default: the middle of the limits)
+---@field keys? string # keys to press instead of a person: names such as "down right s q" between blanks (default: none)
 
 --- A teach pendant in the terminal: arrow keys choose and move a joint, the pose and a stick figure follow, s stores, q returns.
 ---
@@ -2040,8 +2037,8 @@ function avips.demo(name, options) end
 --- local q, stored = avips.teach(panda, { keys = "right right s down left q" })
 --- assert(#q == 7 and stored.rows == 1)
 --- ```
----@param robot Robot the robot
----@param options? avips.teach.options options by name
+---@param robot Robot # the robot
+---@param options? avips.teach.options # options by name
 ---@return any # the configuration at the end, a list of numbers, and a Matrix of those stored or nil
 function avips.teach(robot, options) end
 
@@ -2052,20 +2049,20 @@ function avips.teach(robot, options) end
 --- avips.session.save(path)
 --- os.remove(path)
 --- ```
----@param path string a name that ends in .lua
+---@param path string # a name that ends in .lua
 ---@return any # the path
 function avips.session.save(path) end
 
 ---@class avips.session.start.options
----@field version? string the version of avips that the transcript is of
----@field seed? integer the seed that the session began with (default: 0)
+---@field version? string # the version of avips that the transcript is of
+---@field seed? integer # the seed that the session began with (default: 0)
 
 --- Begins a transcript: seeds all random streams, and keeps results as `_`, `_1` and so forth from then on.
 ---
 --- ```lua
 --- avips.session.start{ version = avips.version, seed = 0 }
 --- ```
----@param options avips.session.start.options options by name
+---@param options avips.session.start.options # options by name
 function avips.session.start(options) end
 
 --- Runs text as the prompt does: shows its values, or the message of the error that it ends in.
@@ -2074,7 +2071,7 @@ function avips.session.start(options) end
 --- avips.session.run "1 + 1"
 --- avips.session.run "error 'told, not raised'"
 --- ```
----@param text string an expression, or statements
+---@param text string # an expression, or statements
 function avips.session.run(text) end
 
 --- Keeps a value as `_` and `_1`, as the prompt does, without showing it.
@@ -2084,5 +2081,5 @@ function avips.session.run(text) end
 --- assert(_ == 42)
 --- _, _1 = nil
 --- ```
----@param value any what to keep
+---@param value any # what to keep
 function avips.session.keep(value) end

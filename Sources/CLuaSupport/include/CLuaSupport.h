@@ -58,6 +58,11 @@ typedef struct avips_host {
     unsigned long long instruction_limit, instructions_used;
     /// Set while Swift code runs: the memory limit then waits, since its error would jump over Swift frames.
     bool is_native;
+    /// The size of the block that holds an object; 0 until it was measured.
+    size_t object_size;
+    /// The newest userdata, as long as that is being measured.
+    void *_Nullable last_userdata;
+    size_t last_size;
 } avips_host;
 
 /// Whether the time or the instructions that the state may use are spent.
@@ -67,6 +72,9 @@ enum { AVIPS_RAISE = -1, AVIPS_RAISE_AS_IS = -2 };
 
 /// A new state bound to a host, which must outlive it; null without memory. The interrupt hook is in place.
 lua_State *_Nullable avips_open(avips_host *host);
+
+/// Closes a state. Its finalizers share two hundred million instructions, a second or two, so that none can hold up the end.
+void avips_close(lua_State *L);
 
 /// Pushes a function whose body is the Swift function with that index.
 void avips_push_function(lua_State *L, int index);
@@ -80,11 +88,11 @@ void avips_push_index_function(lua_State *L, int fallback);
 
 // MARK: Objects
 
-/// Pushes a userdata that owns one reference to a Swift object, without a metatable.
+/// Pushes a userdata that owns one reference to a Swift object, without a metatable. The reference is let go when Lua frees it.
 void avips_push_object(lua_State *L, void *object);
 /// The Swift object of the value at an index; null where it is none of ours. `released` is set where it was given back.
 void *_Nullable avips_object_at(lua_State *L, int index, bool *released);
-/// The function that `__gc` and `__close` need.
+/// The function for `__close`: lets go of the object at once.
 int avips_release_object(lua_State *_Nullable L);
 
 // MARK: Protected calls

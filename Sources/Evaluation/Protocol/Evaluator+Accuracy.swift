@@ -35,6 +35,8 @@ extension Evaluator {
                 }
             }
         }.flatMap(\.self)
+        // What follows a cancellation is empty.
+        try pass("accuracy", poses.count, poses.count)
         return settings.modes.indices.map { mode in
             // A pose that a mode has no answer for has no errors.
             let own = errors.map { $0[mode] }.filter { !$0.position.isEmpty }
@@ -48,6 +50,7 @@ extension Evaluator {
     }
 
     private func errors(of sampler: any ConfigurationSampler, at target: Pose, pose: Int, mode: Int) -> PoseErrors {
+        guard !cancellation.isRequested else { return PoseErrors() }
         var stream = settings.stream(.accuracy, pose * 64 + mode)
         let rows = sampler.sample(target, count: settings.samples, using: &stream)
         var evaluator = ChainEvaluator(chain)

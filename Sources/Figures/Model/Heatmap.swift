@@ -25,10 +25,10 @@ public struct Heatmap: Sendable, Equatable {
         self.limits = limits ?? Heatmap.range(of: values)
     }
 
-    /// The range of the values that are finite; from 0 to 1 if there is none.
+    /// The range of the values that axes accept; from 0 to 1 if there is none.
     public static func range(of values: [Double]) -> ClosedRange<Double> {
         var range: ClosedRange<Double>?
-        for value in values where value.isFinite {
+        for value in values where Scale.linear.accepts(value) {
             range = range.map { min($0.lowerBound, value)...max($0.upperBound, value) } ?? value...value
         }
         return range ?? 0...1

@@ -12,11 +12,14 @@ struct FloorGrid {
 
     /// A grid under all that lies between two corners, with the point under the target marked.
     init(bounds: (lower: SIMD3<Double>, upper: SIMD3<Double>), target: Pose?) {
+        // What lies farther away is drawn on no grid.
+        let far = 1e9
+        let bounds = (lower: bounds.lower.clamped(to: far), upper: bounds.upper.clamped(to: far))
         let across = Span(lower: bounds.lower.x, upper: bounds.upper.x)
         let deep = Span(lower: bounds.lower.y, upper: bounds.upper.y)
         let high = Span(lower: bounds.lower.z, upper: bounds.upper.z)
         let longest = max(across.length, deep.length, high.length)
-        let step = TickSearch.best(in: Span(lower: 0, upper: longest > 0 ? longest : 1), wanted: 5)
+        let step = TickSearch.best(in: Span(lower: 0, upper: longest > 1e-9 ? longest : 1), wanted: 5)
         let mantissa = step.mantissas[1] - step.mantissas[0]
         size = Double(mantissa) * Decimal.power(step.exponent)
         sizeText = FloorGrid.text(mantissa, exponent: step.exponent)
@@ -66,5 +69,11 @@ struct FloorGrid {
         while mantissa % 10 == 0 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
         guard (-6...5).contains(exponent) else { return "\(mantissa)e\(exponent)" }
         return Decimal.text(mantissa: mantissa, exponent: exponent, decimals: max(0, -exponent))
+    }
+}
+
+extension SIMD3<Double> {
+    fileprivate func clamped(to limit: Double) -> SIMD3<Double> {
+        clamped(lowerBound: SIMD3(repeating: -limit), upperBound: SIMD3(repeating: limit))
     }
 }

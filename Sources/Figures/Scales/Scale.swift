@@ -55,10 +55,10 @@ package struct Span: Equatable {
     func union(_ other: Span) -> Span { Span(lower: min(lower, other.lower), upper: max(upper, other.upper)) }
 
     /// The span, widened where it is too short to have ticks that differ: to a millionth of its largest value, and
-    /// to 1 around nothing but 0.
+    /// to 1 around nothing but 0 and what is nearly nothing.
     package func nonDegenerate() -> Span {
         let largest = max(lower.magnitude, upper.magnitude)
-        if largest == 0 { return Span(lower: -0.5, upper: 0.5) }
+        if largest < 1e-280 { return Span(lower: -0.5, upper: 0.5) }
         if lower == upper { return resized(to: largest) }
         return length < 1e-6 * largest ? resized(to: 1e-6 * largest) : self
     }

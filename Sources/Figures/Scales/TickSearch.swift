@@ -21,11 +21,11 @@ package struct TickSearch {
     /// Whether ticks outside of the span are out of the question.
     let onlyInside: Bool
 
-    /// The ticks with the highest score.
-    ///
-    /// - Precondition: the span is not degenerate.
+    /// The ticks with the highest score; none where the span's length is beyond what can be divided, or lost beside its place.
     package static func best(in span: Span, wanted: Int, onlyInside: Bool = false) -> Result {
-        TickSearch(span: span, wanted: Double(max(2, wanted)), onlyInside: onlyInside).best()
+        let largest = max(span.lower.magnitude, span.upper.magnitude)
+        guard span.length > 1e-290, span.length < .infinity, span.length > 1e-12 * largest else { return Result(mantissas: [], exponent: 0) }
+        return TickSearch(span: span, wanted: Double(max(2, wanted)), onlyInside: onlyInside).best()
     }
 
     private func best() -> Result {

@@ -1,3 +1,5 @@
+import LuaBridge
+
 /// Comma-separated values (RFC 4180).
 enum CSVText {
     /// A text that is no CSV: the line, and what is wrong with it.
@@ -26,6 +28,7 @@ enum CSVText {
             wasQuoted = false
         }
         func endRecord() throws {
+            guard !Interrupt.process.isRaised else { throw LuaError("interrupted", kind: .interrupt) }
             if fields.isEmpty, field.isEmpty, !wasQuoted { return }
             try endField()
             records.append(Record(line: firstLine, fields: fields))

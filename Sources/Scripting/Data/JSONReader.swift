@@ -73,6 +73,7 @@ struct JSONReader {
             return
         }
         while true {
+            guard !Interrupt.process.isRaised else { throw LuaError("interrupted", kind: .interrupt) }
             try body(&self)
             skipSpace()
             if peek == closing {

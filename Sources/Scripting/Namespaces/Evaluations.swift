@@ -37,7 +37,9 @@ extension Session {
             let count = try options["count"]?.integer(in: 1...Limits.count) ?? 100
             let kind = try options["kind"]?.choice(of: ReferenceKind.self) ?? .exact
             var stream = try stream(seed: options["seed"])
-            return .matrix(kind.sample(robot.chain, target: pose, count: count, using: &stream, cancellation: cancellation))
+            let draws = kind.sample(robot.chain, target: pose, count: count, using: &stream, cancellation: cancellation)
+            if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
+            return .matrix(draws)
         })
     }
 

@@ -45,7 +45,10 @@ extension Session {
             }
             let rows = try slot.matrix(columns: prediction.mixture.dimension)
             guard rows.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
-            return .numbers((0..<rows.rows).map { prediction.mixture.logDensity(rows.row($0)) })
+            return .numbers(try (0..<rows.rows).map { row in
+                if row % 256 == 0 { try arguments.state.stopIfInterrupted() }
+                return prediction.mixture.logDensity(rows.row(row))
+            })
         }
     }
 

@@ -89,9 +89,10 @@ extension Session {
             guard configurations.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
             guard configurations.elements.allSatisfy(\.isFinite) else { throw slot.invalid("must have finite elements") }
             let dof = robot.chain.degreesOfFreedom
-            return .list(configurations.elements.withUnsafeBufferPointer { elements in
-                (0..<configurations.rows).map { row in
-                    .object(holding: robot.pose(UnsafeBufferPointer(rebasing: elements[row * dof..<(row + 1) * dof])))
+            return .list(try configurations.elements.withUnsafeBufferPointer { elements in
+                try (0..<configurations.rows).map { row in
+                    if row % 1024 == 0 { try arguments.state.stopIfInterrupted() }
+                    return .object(holding: robot.pose(UnsafeBufferPointer(rebasing: elements[row * dof..<(row + 1) * dof])))
                 }
             })
         }

@@ -58,6 +58,8 @@ extension Session {
             let wishes = try SearchWishes(given, robot: robot)
             var stream = try stream(seed: given["seed"])
             let answer = robot.solver.solve(pose, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
+            // An interrupted search has not shown that there is nothing.
+            if !answer.isReachable, cancellation.isRequested { throw LuaError("interrupted after \(answer.starts) starts", kind: .interrupt) }
             let best = answer.solutions.first ?? answer.closest
             return .several([
                 .boolean(answer.isReachable), best.map { .object(holding: AnswerItem(robot: robot, solution: $0)) } ?? .nil,

@@ -1,6 +1,8 @@
 import LuaBridge
 
 /// A Lua file of empty functions with LuaCATS annotations, which tells editors what there is, made from the registry.
+///
+/// A `#` sets words off from the type before them, since servers read some words, such as "in", as part of the type.
 struct StubText {
     let registry: Registry
 
@@ -11,7 +13,7 @@ struct StubText {
             for method in type.methods { lines += definition(method, "\(type.name):\(method.shortName)") }
         }
         for namespace in namespaces {
-            let fields = namespace == "avips" ? ["---@field version string the version of the program"] : []
+            let fields = namespace == "avips" ? ["---@field version string # the version of the program"] : []
             lines += [""] + comment("functions of \(namespace)") + ["---@class \(namespace)"] + fields + overload(namespace)
                 + ["\(namespace) = {}"]
         }
@@ -44,7 +46,7 @@ struct StubText {
 
     private func declaration(_ type: ObjectType) -> [String] {
         var lines = [""] + comment(type.summary) + ["---@class \(type.name)"]
-        lines += type.properties.map { "---@field \($0.name) \(StubType($0.type, registry).text) \(oneLine($0.summary))" }
+        lines += type.properties.map { "---@field \($0.name) \(StubType($0.type, registry).text) # \(oneLine($0.summary))" }
         if type.hasElements { lines.append("---@field [integer] any") }
         let operators = ["__add": "add", "__sub": "sub", "__mul": "mul", "__div": "div", "__pow": "pow"]
         for name in type.operatorNames {
@@ -64,7 +66,7 @@ struct StubText {
             lines.append("---@class \(optionsName(function, parameter))")
             lines += parameter.options.map { option in
                 let mark = option.isOptional || option.defaultValue != nil || parameter.options.count > 1 ? "?" : ""
-                return "---@field \(option.name)\(mark) \(StubType(option.type, registry).text) \(oneLine(note(option)))"
+                return "---@field \(option.name)\(mark) \(StubType(option.type, registry).text) # \(oneLine(note(option)))"
             }
             lines.append("")
         }
@@ -74,10 +76,10 @@ struct StubText {
         lines += comment("```lua\n\(function.example)\n```")
         for parameter in function.parameters {
             if parameter.name == "..." {
-                lines.append("---@param ... \(StubType(parameter.type, registry).text) \(oneLine(note(parameter)))")
+                lines.append("---@param ... \(StubType(parameter.type, registry).text) # \(oneLine(note(parameter)))")
                 continue
             }
-            lines.append("---@param \(parameter.name)\(parameter.isOptional ? "?" : "") \(type(of: parameter, function)) \(oneLine(note(parameter)))")
+            lines.append("---@param \(parameter.name)\(parameter.isOptional ? "?" : "") \(type(of: parameter, function)) # \(oneLine(note(parameter)))")
         }
         let results = StubType(results: function.returns, registry)
         if !results.isEmpty { lines.append("---@return \(results) # \(oneLine(function.returns))") }
