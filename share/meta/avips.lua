@@ -753,7 +753,7 @@ function Model:track(poses, options) end
 ---@field samples? integer # samples a pose for the errors (default: 250)
 ---@field refine? integer|integer[] # evidence updates that are measured besides the network alone (default: {1, 2})
 ---@field steps? integer|integer[] # Levenberg-Marquardt steps that are measured besides (default: {1, 2})
----@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, those of refine and steps, 8 resampled with no and one step, 4 candidates, exact)
+---@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 accelerated step", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact)
 ---@field references? integer # poses that are compared with reference solutions (default: 200)
 ---@field timed? integer # poses that times are taken at; 0 takes none (default: 50)
 ---@field seed? integer # the seed of poses and samples (default: the session's stream)
@@ -778,6 +778,7 @@ function Model:evaluate(options) end
 ---@field steps? integer # the budget as steps (default: see minutes)
 ---@field samples? integer # the budget as training pairs (default: see minutes)
 ---@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
@@ -825,6 +826,7 @@ function Model:train(options) end
 ---@field steps? integer # the budget as steps (default: see minutes)
 ---@field samples? integer # the budget as training pairs (default: see minutes)
 ---@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
@@ -948,6 +950,7 @@ function BodyModel:solve(place, options) end
 ---@field steps? integer # the budget as steps (default: see minutes)
 ---@field samples? integer # the budget as training pairs (default: see minutes)
 ---@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
@@ -989,6 +992,56 @@ function BodyModel:solve(place, options) end
 ---@param options? BodyModel.train.options # options by name
 ---@return Log # Log
 function BodyModel:train(options) end
+
+---@class BodyModel.training.options
+---@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (default: see minutes)
+---@field samples? integer # the budget as training pairs (default: see minutes)
+---@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
+---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
+---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
+---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
+---@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; default: 0.1)
+---@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; default: 0.1)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (default: 0.02)
+---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
+---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
+---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
+---@field additions? integer # components to be added in the course of the phase (default: 0)
+---@field seed? integer # the seed of the training pairs (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
+---@field pairs? integer # how many pairs are drawn before the training (default: 200000)
+
+--- Trains step by step from a loop, as Model:training does; the pairs are drawn before the first report.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- for report in student:training{ steps = 6, interval = 3, batch = 64, pairs = 64, seed = 2 } do print(report.step, report.loss) end
+--- assert(student.loss < 100)
+--- ```
+---@param options? BodyModel.training.options # options by name
+---@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
+function BodyModel:training(options) end
 
 ---@class BodyModel.evaluate.options
 ---@field places? integer # how many places (default: 1000)
