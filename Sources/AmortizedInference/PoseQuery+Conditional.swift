@@ -20,7 +20,7 @@ extension PoseQuery {
     /// Uniform starts that add charts to those of the components, and the share of candidates that these get.
     private static let uniformCharts = 32
     /// Uniform starts that look for isolated solutions, and the iterations that each is given.
-    private static let isolatedStarts = 512
+    private static let isolatedStarts = 1024
     private static let isolatedPatience = 48
     private static let uniformShare = 0.15
     /// Components below this weight get no chart; the weight of those that do is at least this.

@@ -102,6 +102,13 @@ import Testing
         #expect(labels(.categories([]), -0.6, 0.6, 2) == [])
     }
 
+    @Test func moreThanADecadeWithOnePowerInsideHasRoundValues() {
+        let ticks = Ticks(scale: .logarithmic, span: Span(lower: -4.82, upper: -3.13), wanted: 5, typography: Typography(unicode: true))
+        #expect(ticks.ticks.map(\.label) == ["0.00002", "0.00005", "0.0001", "0.0002", "0.0005"])
+        let few = Ticks(scale: .logarithmic, span: Span(lower: -4.82, upper: -3.13), wanted: 3, typography: Typography(unicode: true))
+        #expect(few.ticks.map(\.label) == ["0.00003", "0.0001", "0.0003"])
+    }
+
     @Test func numbersForWords() {
         let cases: [(Double, String)] = [
             (0, "0"), (7.2, "7.2"), (1234.56, "1230"), (0.00123456, "0.00123"), (9.996, "10"), (-0.5, "−0.5"), (4e-6, "4e-6"), (1.5e9, "1.5e9"),

@@ -27,6 +27,13 @@ import Testing
         return error?.message ?? ""
     }
 
+    @Test func curvesGoOverAColumnThatIsNamed() throws {
+        let text = try string("""
+            return plot.curves({ minutes = {0.5, 1.25, 3}, mm = {3, 2, 1} }, { columns = {"mm"}, x = "minutes" }):csv()
+            """)
+        #expect(text.contains("0.5") && text.contains("1.25"), "\(text)")
+    }
+
     @Test func runsAreComparedHoweverTheyAreGiven() throws {
         #expect(try string("return plot.curves(log).description").contains("Loss, position error over step"))
         #expect(try string("return plot.curves(log, log).description").contains("of run 1, run 2."))

@@ -71,7 +71,7 @@ public final class ExactConditional {
         support = .points([])
         let search = Search(target: target, followsRotation: followsRotation, rows: task.rows, cancellation: cancellation)
         if redundancy <= 0 {
-            var solutions = search.solutions(of: chain, count: 64, restarts: 8 * effort.seeds, distance: 0.01, using: &stream)
+            var solutions = search.solutions(of: chain, count: 64, restarts: 32 * effort.seeds, distance: 0.01, using: &stream)
             // Some poses are hard to find at all.
             if solutions.isEmpty { solutions = search.solutions(of: chain, count: 1, restarts: 256 * effort.seeds, distance: 0.01, using: &stream) }
             support = .points(solutions.map(\.configuration))

@@ -58,7 +58,7 @@ package struct Span: Equatable {
     /// to 1 around nothing but 0 and what is nearly nothing.
     package func nonDegenerate() -> Span {
         let largest = max(lower.magnitude, upper.magnitude)
-        if largest < 1e-280 { return Span(lower: -0.5, upper: 0.5) }
+        if largest < 1e-302 { return Span(lower: -0.5, upper: 0.5) }
         if lower == upper { return resized(to: largest) }
         return length < 1e-6 * largest ? resized(to: 1e-6 * largest) : self
     }

@@ -24,7 +24,7 @@ package struct TickSearch {
     /// The ticks with the highest score; none where the span's length is beyond what can be divided, or lost beside its place.
     package static func best(in span: Span, wanted: Int, onlyInside: Bool = false) -> Result {
         let largest = max(span.lower.magnitude, span.upper.magnitude)
-        guard span.length > 1e-290, span.length < .infinity, span.length > 1e-12 * largest else { return Result(mantissas: [], exponent: 0) }
+        guard span.length > 1e-304, span.length < .infinity, span.length > 1e-12 * largest else { return Result(mantissas: [], exponent: 0) }
         return TickSearch(span: span, wanted: Double(max(2, wanted)), onlyInside: onlyInside).best()
     }
 

@@ -66,6 +66,7 @@ package struct Ticks: Equatable {
         let first = Int((span.lower - 1e-9).rounded(.up))
         let last = Int((span.upper + 1e-9).rounded(.down))
         guard last > first else {
+            if span.length > 1, let steps = rounds(span, wanted: wanted, typography: typography) { return steps }
             let values = Span(lower: decimalPower(span.lower), upper: decimalPower(span.upper))
             var ticks = linear(values.nonDegenerate(), wanted: wanted, typography: typography)
             ticks.ticks = ticks.ticks.compactMap { tick in
@@ -81,6 +82,31 @@ package struct Ticks: Equatable {
                 Tick(place: Double(power), label: typography.powerOfTen(power))
             },
             exponent: 0)
+    }
+
+    /// The values 1, 2 and 5 times a power of ten in more than a decade, thinned to 1 and 3; nil where those are too many or fewer than two.
+    private static func rounds(_ span: Span, wanted: Int, typography: Typography) -> Ticks? {
+        for mantissas in [[1, 2, 5], [1, 3]] {
+            var found: [(mantissa: Int, power: Int, place: Double)] = []
+            for power in Int(span.lower.rounded(.down))...Int(span.upper.rounded(.down)) {
+                for mantissa in mantissas {
+                    let place = Double(power) + Decimal.logarithm(Double(mantissa))
+                    if place >= span.lower - 1e-9, place <= span.upper + 1e-9 { found.append((mantissa, power, place)) }
+                }
+            }
+            guard found.count >= 2, found.count <= max(3, wanted) else { continue }
+            let leading = found[found.count - 1].power
+            let shift = (-4...5).contains(leading) ? 0 : leading
+            return Ticks(
+                ticks: found.map {
+                    let exponent = $0.power - shift
+                    return Tick(
+                        place: $0.place,
+                        label: Decimal.text(mantissa: $0.mantissa, exponent: exponent, decimals: max(0, -exponent), minus: typography.minus))
+                },
+                exponent: shift)
+        }
+        return nil
     }
 
     private static func decimalPower(_ exponent: Double) -> Double {

@@ -111,7 +111,7 @@ extension Session {
         let updates = try options["refine"]?.counts() ?? [1, 2], steps = try options["steps"]?.counts() ?? [1, 2]
         return [.samples()] + updates.filter { $0 > 0 }.map { .samples(updates: $0) }
             + steps.filter { $0 > 0 }.map { .samples(steps: $0) }
-            + [.resampled(8), .resampled(8, steps: 1), .candidates(4), .exact]
+            + [.samples(steps: 1, accelerated: true), .resampled(8), .resampled(8, steps: 1), .resampled(8, steps: 1, accelerated: true), .candidates(4), .exact]
     }
 
     private var evaluationType: ObjectType {

@@ -35,7 +35,7 @@ extension Session {
             let columns = try options["columns"].map { list in try plotData.elements(list) { try $0.string() } }
             var x = try options["x"]?.string()
             guard let first = values.first, !first.isNil else { throw arguments[1].mismatch("a Log, or a table with columns") }
-            let groups = try reader.groups(values, columns: columns ?? [])
+            let groups = try reader.groups(values, columns: (columns ?? []) + [x].compactMap(\.self))
             let shown = columns ?? reader.standardColumns(of: groups)
             guard !shown.isEmpty else { throw first.invalid("has none of the columns that are drawn by themselves; name them: columns = {\"loss\"}") }
             if x == nil, groups.contains(where: { $0.runs.contains { $0.columns["iteration"] != nil } }) { x = "iteration" }
