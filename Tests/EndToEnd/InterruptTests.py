@@ -92,7 +92,7 @@ class Interrupts(ProgramTest):
 class Computations(ProgramTest):
     """Each is stopped while it computes, and what it worked on answers afterwards."""
 
-    def assert_stops(self, session, call, attempts=3):
+    def assert_stops(self, session, call, attempts=5):
         def begin():
             session.send("print('star' .. 'ted') " + call + "\r")
             session.child.expect_exact("started\r\n")
@@ -111,9 +111,10 @@ class Computations(ProgramTest):
         # It goes on where it was, and can be stopped again.
         self.assert_stops(session, "vips:run()")
         self.assertEqual(session.enter("vips.iteration > before").strip(), "true")
-        self.assertEqual(session.enter("vips:run{ iterations = 2 } vips.mixture:sample(3).rows").split()[-1:], ["3"])
+        session.enter("vips:run{ iterations = 2 };")
+        self.assertEqual(session.enter("vips.mixture:sample(3).rows").strip(), "3")
         self.assert_stops(session, "for report in vips:iterations(1000000) do end")
-        self.assert_stops(session, "vips:elbo{ samples = 100000000 }")
+        self.assert_stops(session, "while true do vips:elbo{ samples = 10000 } end")
         self.assertEqual(session.leave(), 0)
 
     def test_an_inference_of_a_target_in_lua(self):

@@ -136,6 +136,13 @@ end)
 try("a hook", function() return debug.sethook(function() error "hook" end, "", 1) end)
 try("the registry", function() return debug.getregistry() end)
 try("bytecode", function() return assert(load("\27Lua\x54\0\x19\x93\r\n\x1a\n", "x", "b")) end)
+try("tables that are never filled", function()
+  for i = 1, 20000 do
+    local m = avips.matrix{ {i} }
+    pcall(function() return { 1, error(), 3 } end)
+  end
+  collectgarbage()
+end)
 try("an object in a weak table", function()
   local t = setmetatable({}, { __mode = "kv" })
   for i = 1, 1000 do t[i] = avips.matrix{ {i} } t[t[i]] = i end

@@ -164,6 +164,9 @@ import Testing
             for i = 1, 2000 do
                 local text = ("\\x17\\xee\\xff\\xc0\\x0d\\xf0\\xe1\\x5a"):rep(3):sub(1, i % 40)
                 local t = { i, i * 0.5, text }
+                -- What is never filled keeps what the memory held before, perhaps an object.
+                host.token()
+                pcall(function() return { 1, error(), 3 } end)
                 if i % 100 == 0 then io.tmpfile():close() collectgarbage() end
             end
             collectgarbage()
