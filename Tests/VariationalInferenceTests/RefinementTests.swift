@@ -61,23 +61,6 @@ import VariationalInference
         #expect(try shift(false) > 1e-4)
     }
 
-    @Test func sweepsBringWeightsToWhereTheyBelong() throws {
-        let mixture = GaussianMixture(weights: [0.8, 0.2], components: [0.0, 1.5].map { Gaussian(mean: [$0], deviations: [1]) })
-        let target = MixtureTarget(name: "near", mixture: mixture, start: InitialMixture(dimension: 1, deviation: 2))
-        func bound(_ sweeps: Int) throws -> Double {
-            var state = try InferenceState(target, settings: settings {
-                $0.components = 2
-                $0.weightSweeps = sweeps
-                $0.weightStepSize = .fixed(4)
-                $0.selection = .perComponent(count: 2000, reuse: 0)
-            })
-            for _ in 0..<3 { _ = try state.step(target) }
-            var stream = RandomStream(seed: 2), invalid = 0
-            return try state.mixture.evidenceBound(of: target, samples: 20_000, using: &stream, invalid: &invalid).value
-        }
-        #expect(try bound(30) > bound(1))
-    }
-
     @Test func newComponentsOfLittleAdvantageGainWeightBySweeps() throws {
         let target = StudentMixture(
             name: "tails", components: [Gaussian(mean: [0, 0], deviations: [1, 1])], degreesOfFreedom: 2, start: InitialMixture(dimension: 2))
