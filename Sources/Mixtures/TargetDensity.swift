@@ -82,6 +82,24 @@ public struct InitialMixture: Sendable, Equatable {
 
     /// The Gaussian that means are drawn from.
     public var prior: Gaussian { Gaussian(mean: mean, deviations: deviations) }
+
+    /// Draws of ``prior`` as a Latin hypercube: of every variable, each n-th of its probability holds one.
+    ///
+    /// Few independent draws leave the flanks empty now and then, and a mode there unfound.
+    public func means(_ count: Int, using stream: inout RandomStream) -> [[Double]] {
+        var result = Array(repeating: mean, count: count)
+        for variable in mean.indices {
+            var strata = Array(0..<count)
+            for index in stride(from: count - 1, to: 0, by: -1) {
+                strata.swapAt(index, min(index, Int(stream.uniform() * Double(index + 1))))
+            }
+            for (place, stratum) in strata.enumerated() {
+                let probability = (Double(stratum) + min(max(stream.uniform(), 1e-9), 1 - 1e-9)) / Double(count)
+                result[place][variable] += deviations[variable] * Elementary.normalQuantile(probability)
+            }
+        }
+        return result
+    }
 }
 
 /// The modes of a target, so that those which a mixture covers can be counted.

@@ -9,20 +9,23 @@ final class BlockWeighting {
     private static let leastWeight = 1e-7
 
     private let table: DensityTable
-    private let components: Int
     private let logWeights: [Double]
-    private let logShares: [Double]
+    private let logCounts: [Double]
+    private let logTotal: Double
     private let all: UnsafeMutablePointer<DoubleLanes>
-    private let greatest, background, limits, logTarget, valid, sum, scratch, terms: UnsafeMutablePointer<DoubleLanes>
+    private let greatest, background, limits, logTarget, valid, sum, others, scratch, terms: UnsafeMutablePointer<DoubleLanes>
     private var near: [Int] = []
     private var invalid = 0
 
-    init(table: DensityTable, components: Int, logWeights: [Double], logShares: [Double]) {
+    /// - Parameters:
+    ///   - logCounts: the logarithm of how many of the samples each Gaussian drew.
+    ///   - total: how many samples there are.
+    init(table: DensityTable, logWeights: [Double], logCounts: [Double], total: Int) {
         self.table = table
-        self.components = components
         self.logWeights = logWeights
-        self.logShares = logShares
-        let size = 24 + table.scratchCount + 4 * table.count
+        self.logCounts = logCounts
+        logTotal = Elementary.log(Double(max(1, total)))
+        let size = 28 + table.scratchCount + 4 * table.count
         all = .allocate(capacity: size)
         all.initialize(repeating: .zero, count: size)
         greatest = all
@@ -31,7 +34,8 @@ final class BlockWeighting {
         logTarget = all + 12
         valid = all + 16
         sum = all + 20
-        scratch = all + 24
+        others = all + 24
+        scratch = all + 28
         terms = scratch + table.scratchCount
     }
 
@@ -50,38 +54,42 @@ final class BlockWeighting {
             if place < size, !isValid { invalid += 1 }
             logTarget[place / 8][place % 8] = isValid ? samples.logDensities[index] : 0
             valid[place / 8][place % 8] = isValid ? 1 : 0
+            let other = place < size && !samples.logShares.isEmpty ? samples.logShares[index] : -.greatestFiniteMagnitude
+            others[place / 8][place % 8] = other
         }
     }
 
-    /// Computes h, log q, the gradient of h and the weights at a block.
+    /// Computes h, log q, log z, the components' share of z, the gradient of h and the weights at a block.
     ///
     /// - Parameters:
     ///   - hint: the Gaussian that is likely to have the greatest density here.
     ///   - slopes: gradients of log p̃; they become those of h.
     func evaluate(
-        _ x: UnsafePointer<DoubleLanes>, block: Int, hint: Int, ratios: UnsafeMutablePointer<DoubleLanes>,
-        logs: UnsafeMutablePointer<DoubleLanes>, slopes: UnsafeMutablePointer<DoubleLanes>?, into shard: WeightedBlocks.Shard
+        _ x: UnsafePointer<DoubleLanes>, block: Int, hint: Int, slopes: UnsafeMutablePointer<DoubleLanes>?,
+        into outputs: (ratios: UnsafeMutablePointer<DoubleLanes>, logs: UnsafeMutablePointer<DoubleLanes>,
+                       backgrounds: UnsafeMutablePointer<DoubleLanes>, shares: UnsafeMutablePointer<DoubleLanes>),
+        _ shard: WeightedBlocks.Shard
     ) {
         findNear(x, hint: hint)
         for r in 0..<4 {
             // log q.
             sum[r] = .zero
-            for (index, entry) in near.enumerated() where entry < components {
-                sum[r] += (terms[4 * index + r] + logWeights[entry] - greatest[r]).exponential
-            }
-            logs[r] = greatest[r] + sum[r].logarithm
-            ratios[r] = (logTarget[r] - logs[r]) * valid[r]
+            for (index, entry) in near.enumerated() { sum[r] += (terms[4 * index + r] + logWeights[entry] - greatest[r]).exponential }
+            outputs.logs[r] = greatest[r] + sum[r].logarithm
+            outputs.ratios[r] = (logTarget[r] - outputs.logs[r]) * valid[r]
         }
-        if let slopes { subtractGradient(x, logs, from: slopes) }
+        if let slopes { subtractGradient(x, outputs.logs, from: slopes) }
         for r in 0..<4 {
             // log z.
             sum[r] = .zero
-            for (index, entry) in near.enumerated() where logShares[entry] > -.infinity {
-                sum[r] += (terms[4 * index + r] + logShares[entry] - background[r]).exponential
+            for (index, entry) in near.enumerated() where logCounts[entry] > -.infinity {
+                sum[r] += (terms[4 * index + r] + logCounts[entry] - background[r]).exponential
             }
-            sum[r] = background[r] + sum[r].logarithm
+            outputs.shares[r] = background[r] + sum[r].maximum(DoubleLanes(repeating: 1e-300)).logarithm
+            sum[r] = background[r] + (sum[r] + (others[r] - background[r]).exponential).logarithm - logTotal
+            outputs.backgrounds[r] = sum[r]
         }
-        for (index, entry) in near.enumerated() where entry < components {
+        for (index, entry) in near.enumerated() {
             var most = DoubleLanes.zero
             for r in 0..<4 {
                 limits[r] = (terms[4 * index + r] - sum[r]).exponential * valid[r]
@@ -99,16 +107,15 @@ final class BlockWeighting {
         near.removeAll(keepingCapacity: true)
         for r in 0..<4 {
             greatest[r] = DoubleLanes(repeating: -.greatestFiniteMagnitude)
-            background[r] = DoubleLanes(repeating: -.greatestFiniteMagnitude)
+            background[r] = others[r]
         }
         for position in -1..<table.count {
             let entry = position < 0 ? hint : position
             if position == hint { continue }
-            let peak = table.peak(entry), logWeight = logWeights[entry], logShare = logShares[entry]
-            guard logWeight > -.infinity || logShare > -.infinity else { continue }
+            let peak = table.peak(entry), logWeight = logWeights[entry], logCount = logCounts[entry]
             for r in 0..<4 {
                 // Log-densities below both are negligible in q and in z.
-                let q = greatest[r] - logWeight, z = background[r] - logShare
+                let q = greatest[r] - logWeight, z = background[r] - max(0, logCount)
                 limits[r] = 2 * (peak + Self.negligible - q.minimum(z))
             }
             let term = terms + 4 * near.count
@@ -116,7 +123,7 @@ final class BlockWeighting {
             for r in 0..<4 {
                 term[r] = DoubleLanes(repeating: peak).fnma(DoubleLanes(repeating: 0.5), term[r])
                 greatest[r] = greatest[r].maximum(term[r] + logWeight)
-                background[r] = background[r].maximum(term[r] + logShare)
+                background[r] = background[r].maximum(term[r] + logCount)
             }
             near.append(entry)
         }
@@ -126,7 +133,7 @@ final class BlockWeighting {
     private func subtractGradient(_ x: UnsafePointer<DoubleLanes>, _ logs: UnsafePointer<DoubleLanes>, from slopes: UnsafeMutablePointer<DoubleLanes>) {
         let n = table.dimension
         for r in 0..<4 { for i in 0..<n { slopes[4 * i + r].replace(with: 0, where: valid[r] .== 0) } }
-        for (index, entry) in near.enumerated() where entry < components {
+        for (index, entry) in near.enumerated() {
             var most = DoubleLanes.zero
             for r in 0..<4 {
                 // Slopes of h: what is taken off is the gradient, so the sign turns twice.

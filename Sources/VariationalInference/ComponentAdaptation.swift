@@ -24,6 +24,12 @@ public struct AddAndDelete: Sendable, Equatable {
     public var priorCandidates = 0
     /// How a new component is shaped.
     public var shape = NewShape.isotropic
+    /// The weight of a new component. The published value lets it grow without touching the others; where it has little to improve it grows
+    /// by a few tenths of a nat an iteration only, and a weight near that which it is to have is better.
+    public var initialWeight = 1e-29
+    /// Δ, in nats, of one addition after the other: a candidate x is the better the greater log p̃(x) − max(log q(x), max log q − Δ). Great values
+    /// look for modes far away, small ones improve known ones; ∞ looks for the greatest log p̃ − log q, wherever it is.
+    public var thresholds = AddAndDelete.publishedThresholds
 
     /// The covariance of a new component.
     public enum NewShape: String, Sendable, Equatable, Codable, CaseIterable {
@@ -33,9 +39,8 @@ public struct AddAndDelete: Sendable, Equatable {
         case nearest
     }
 
-    /// Δ, in nats, of one addition after the other.
-    static let thresholds = [5000.0, 1000, 500, 200, 100, 50]
-    static let initialLogWeight = Elementary.log(1e-29)
+    /// The thresholds of Arenz et al.
+    public static let publishedThresholds = [5000.0, 1000, 500, 200, 100, 50]
     /// A component is without weight below this.
     static let leastWeight = 1e-6
     /// A component improves where it makes up more than this share of what it lacks to the best within ``deleteInterval``.
@@ -55,6 +60,7 @@ public struct ComponentRecord: Sendable, Equatable {
     /// Updates that it received.
     public var updates = 0
     var ridge = QuadraticRegression.leastRidge
+    var acceleration = ScaleAcceleration()
     /// E[log p̃ + log q(o|x)] + H, the newest last; as many as deletion looks back on.
     public internal(set) var rewards: [Double] = []
     /// The greater of its weight and the weight that its reward alone would give it, likewise.
@@ -151,7 +157,7 @@ extension InferenceState {
         let greatest = logs.max() ?? 0
         // Several additions choose from a share of the candidates each; what is added has next to no weight yet.
         for group in 0..<knobs.additions where components.count < knobs.greatestCount {
-            let floor = greatest - AddAndDelete.thresholds[additions % AddAndDelete.thresholds.count]
+            let floor = greatest - knobs.thresholds[additions % knobs.thresholds.count]
             var best: (index: Int, lack: Double)?
             for index in stride(from: group, to: values.count, by: knobs.additions) where values[index].isFinite {
                 let lack = values[index] - max(floor, logs[index])
@@ -160,7 +166,7 @@ extension InferenceState {
             let share = stream.uniform()
             guard let best else { continue }
             let mean = Array(places[best.index * n..<(best.index + 1) * n])
-            append(newGaussian(at: mean, knobs.shape, share: share), logWeight: AddAndDelete.initialLogWeight)
+            append(newGaussian(at: mean, knobs.shape, share: share), logWeight: Elementary.log(knobs.initialWeight))
             additions += 1
         }
         normaliseWeights()
@@ -175,9 +181,14 @@ extension InferenceState {
             let deviation = Elementary.exp((entropy - unit) / Double(dimension))
             return Gaussian(mean: mean, deviations: Array(repeating: deviation, count: dimension))
         case .nearest:
-            let densities = components.map { $0.gaussian.logDensity(mean) - $0.gaussian.logDensityAtMean }
-            let nearest = densities.indices.max { densities[$0] < densities[$1] } ?? 0
-            return Gaussian(mean: mean, precisionFactor: components[nearest].gaussian.precisionFactor)
+            return Gaussian(mean: mean, precisionFactor: nearest(to: mean).precisionFactor)
         }
+    }
+
+    // The component that is nearest to a place in its own metric.
+    private func nearest(to place: [Double]) -> Gaussian {
+        let distances = components.map { $0.gaussian.logDensityAtMean - $0.gaussian.logDensity(place) }
+        let index = distances.indices.min { distances[$0] < distances[$1] } ?? 0
+        return components[index].gaussian
     }
 }

@@ -13,6 +13,7 @@ extension InferenceState {
     private struct Outcome: Sendable {
         var gaussian: Gaussian?
         var divergence = 0.0
+        var acceleration = ScaleAcceleration()
     }
 
     /// Updates all components and the weights from weighted samples.
@@ -23,6 +24,7 @@ extension InferenceState {
         for (index, outcome) in outcomes.enumerated() {
             components[index].ridge = findings[index].ridge
             components[index].updates += 1
+            components[index].acceleration = outcome.acceleration
             guard let gaussian = outcome.gaussian else {
                 info.failures += 1
                 continue
@@ -30,7 +32,7 @@ extension InferenceState {
             components[index].gaussian = gaussian
             info.greatestDivergence = max(info.greatestDivergence, outcome.divergence)
         }
-        updateWeights(findings, &info)
+        updateWeights(findings, samples, &info)
     }
 
     private func findings(_ samples: WeightedBlocks) -> [Finding] {
@@ -71,15 +73,25 @@ extension InferenceState {
     }
 
     private func outcomes(_ findings: [Finding]) -> [Outcome] {
-        let components = components, update = settings.update
+        let components = components, update = settings.update, accelerates = settings.acceleratesScale
         return mapped(components.count) { index in
-            guard let natural = findings[index].natural,
-                  let result = update.apply(natural, to: components[index].gaussian, stepSize: components[index].stepSize) else { return Outcome() }
-            return Outcome(gaussian: result.gaussian, divergence: result.divergence)
+            let component = components[index]
+            var outcome = Outcome(acceleration: component.acceleration)
+            guard var natural = findings[index].natural else { return outcome }
+            if accelerates { outcome.acceleration.accelerate(&natural) }
+            guard let result = update.apply(natural, to: component.gaussian, stepSize: component.stepSize) else {
+                outcome.acceleration = ScaleAcceleration()
+                return outcome
+            }
+            // A step that the trust region has cut short says nothing of how fast full ones would converge.
+            if accelerates { outcome.acceleration.note(isFull: result.divergence < 0.5 * component.stepSize) }
+            outcome.gaussian = result.gaussian
+            outcome.divergence = result.divergence
+            return outcome
         }
     }
 
-    private mutating func updateWeights(_ findings: [Finding], _ info: inout InferenceInfo) {
+    private mutating func updateWeights(_ findings: [Finding], _ samples: WeightedBlocks, _ info: inout InferenceInfo) {
         let weights = components.map { Elementary.exp($0.logWeight) }
         info.bound = zip(weights, findings).reduce(0) { $0 + $1.0 * $1.1.moments.ratio }
         info.entropy = -zip(weights, findings).reduce(0) { $0 + $1.0 * $1.1.moments.logDensity }
@@ -87,12 +99,17 @@ extension InferenceState {
         weightStepSize = settings.weightStepSize.next(
             weightStepSize, improved: bound.map { info.bound > $0 }, updates: weightUpdates)
         bound = info.bound
-        let rewards = findings.map(\.moments.ratio)
-        let step = settings.weightUpdate.apply(rewards, to: components.map(\.logWeight), stepSize: weightStepSize)
+        var rewards = findings.map(\.moments.ratio), logWeights = components.map(\.logWeight)
+        for sweep in 1...settings.weightSweeps {
+            let step = settings.weightUpdate.apply(rewards, to: logWeights, stepSize: weightStepSize)
+            logWeights = step.logWeights
+            info.weightDivergence = max(info.weightDivergence, step.divergence)
+            guard sweep < settings.weightSweeps else { break }
+            rewards = samples.ratios(logWeights: logWeights)
+        }
         weightUpdates += 1
         info.weightStepSize = weightStepSize
-        info.weightDivergence = step.divergence
-        for index in components.indices { components[index].logWeight = step.logWeights[index] }
+        for index in components.indices { components[index].logWeight = logWeights[index] }
         normaliseWeights()
     }
 

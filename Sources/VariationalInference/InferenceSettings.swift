@@ -13,6 +13,14 @@ public struct InferenceSettings: Sendable, Equatable {
     public var stepSize = StepSize.components
     public var weightUpdate = WeightUpdate.trustRegion
     public var weightStepSize = StepSize.weights
+    /// How often an iteration updates the weights, each time with log q as the weights have made it; 1 is the published way. New components
+    /// that have little to improve gain weight by a few tenths of a nat an update.
+    public var weightSweeps = 1
+    /// Whether components draw pairs of samples x and 2μ − x: terms of odd order then cancel in the estimates. Such samples determine half as
+    /// many directions, so that components need at least 2·(D + 1) of them.
+    public var drawsPairs = false
+    /// Whether the scale of a component goes on faster where full steps keep changing it in one direction; see ``ScaleAcceleration``.
+    public var acceleratesScale = false
     /// The most samples that are kept; nil for 100 000, and no more than ten million numbers.
     public var databaseCapacity: Int?
     /// Where to begin; nil for what the target suggests.

@@ -16,6 +16,7 @@ public struct InferenceState: Sendable {
     public internal(set) var seconds = 0.0
     public internal(set) var components: [ComponentRecord] = []
     public internal(set) var database: SampleDatabase
+    var window = ReuseWindow()
     /// The step size of the weights' update, and how many there were.
     public internal(set) var weightStepSize: Double
     var weightUpdates = 0
@@ -36,15 +37,15 @@ public struct InferenceState: Sendable {
             dimension: target.dimension, capacity: settings.databaseCapacity ?? min(100_000, 10_000_000 / target.dimension))
         weightStepSize = settings.weightStepSize.initial
         var stream = RandomStream(seed: settings.seed)
-        let prior = start.prior
         let logWeight = -Elementary.log(Double(settings.components))
-        for _ in 0..<settings.components {
-            let mean = settings.components == 1 && !start.drawsFirstMean ? start.mean : prior.sample(using: &stream)
-            append(Gaussian(mean: mean, deviations: start.componentDeviations), logWeight: logWeight)
-        }
+        let means = settings.components == 1 && !start.drawsFirstMean ? [start.mean] : start.means(settings.components, using: &stream)
+        for mean in means { append(Gaussian(mean: mean, deviations: start.componentDeviations), logWeight: logWeight) }
     }
 
     public var dimension: Int { start.mean.count }
+
+    /// How many samples the coming iteration uses again.
+    public var reusedSamples: Int { window.count }
 
     /// The mixture reached.
     public var mixture: GaussianMixture {

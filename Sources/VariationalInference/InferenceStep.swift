@@ -14,18 +14,22 @@ extension InferenceState {
         let target = DifferentiatedTarget(target)
         var stream = RandomStream(seed: settings.seed).split(iteration + 1)
         let gaussians = components.map(\.gaussian), logWeights = components.map(\.logWeight)
-        let reused = reusedSamples()
+        let places = Dictionary(uniqueKeysWithValues: components.enumerated().map { ($1.identifier, $0) })
+        let reused = settings.selection.reuse > 0 ? window.samples(places: places) : WeightedBlocks.Samples()
         let counts = settings.selection.draws(
-            effective: reused.effectiveSamples(gaussians, logWeights, threads: settings.threads), logWeights: logWeights, using: &stream)
+            effective: effectiveSamples(reused, gaussians, logWeights), logWeights: logWeights, using: &stream)
         // Whatever may throw comes first; from then on the state changes.
-        let evaluator = SampleEvaluator(target: target, threads: settings.threads, cancellation: cancellation)
+        let evaluator = SampleEvaluator(
+            target: target, threads: settings.threads, cancellation: cancellation, drawsPairs: settings.drawsPairs)
         let fresh = try evaluator.draw(counts, from: gaussians, gradients: settings.estimate == .stein, stream: stream.split(1))
         let candidates = try priorCandidates(evaluator, stream: stream.split(2))
         var info = InferenceInfo(iteration: iteration + 1, samples: fresh.count)
         try noteInvalid(fresh, target, &info)
-        let samples = weigh(fresh, counts, with: reused, gaussians, logWeights)
+        let older = window.logShares(of: fresh, threads: settings.threads)
+        let samples = weigh(fresh, counts, older, with: reused, gaussians, logWeights)
         evaluations += fresh.count * (settings.estimate == .stein ? target.evaluationsPerPlace : 1) + candidates.count
-        store(fresh, counts, gaussians)
+        database.append(places: fresh.places, logDensities: fresh.logDensities)
+        if settings.selection.reuse > 0 { keep(fresh, counts, older, gaussians, samples.logShares(count: fresh.count + reused.count)) }
         improve(samples, &info)
         iteration += 1
         adaptComponents(candidates, stream: &stream)
@@ -39,64 +43,40 @@ extension InferenceState {
 
     // MARK: Samples
 
-    /// Samples of the database that are used again, and the Gaussians that drew them.
-    struct Reused {
-        var samples = WeightedBlocks.Samples()
-        var gaussians: [Gaussian] = []
-        /// How many of the samples each of them drew.
-        var counts: [Int] = []
-
-        /// What the samples are worth to each component: 1/Σ w².
-        func effectiveSamples(_ components: [Gaussian], _ logWeights: [Double], threads: Int) -> [Double] {
-            guard samples.count > 0 else { return components.map { _ in 0 } }
-            var shifted = samples
-            shifted.gradients = []
-            shifted.drawers = samples.drawers.map { $0 + components.count }
-            let table = DensityTable(components + gaussians, dimension: components[0].dimension)
-            let blocks = WeightedBlocks(
-                shifted, table: table, components: components.count, logWeights: logWeights,
-                counts: components.map { _ in 0 } + counts, threads: threads)
-            return components.indices.map { blocks.moments(of: $0).effectiveSamples }
-        }
-    }
-
-    private func reusedSamples() -> Reused {
-        var result = Reused()
-        let wanted = Int(settings.selection.reuse * Double(settings.selection.count * components.count))
-        let range = database.newest(wanted)
-        guard !range.isEmpty else { return result }
-        let n = dimension
-        result.samples.places = Array(database.places[range.lowerBound * n..<range.upperBound * n])
-        result.samples.logDensities = Array(database.logDensities[range])
-        if !database.gradients.isEmpty {
-            result.samples.gradients = Array(database.gradients[range.lowerBound * n..<range.upperBound * n])
-        }
-        var known: [Int: Int] = [:]
-        for index in range {
-            let drawer = database.drawers[index]
-            if known[drawer] == nil, let gaussian = database.gaussians[drawer] {
-                known[drawer] = result.gaussians.count
-                result.gaussians.append(gaussian)
-                result.counts.append(0)
-            }
-            let place = known[drawer] ?? 0
-            result.samples.drawers.append(place)
-            result.counts[place] += 1
-        }
-        return result
+    /// What samples at hand are worth to each component: (Σ w)²/Σ w².
+    private func effectiveSamples(_ reused: WeightedBlocks.Samples, _ gaussians: [Gaussian], _ logWeights: [Double]) -> [Double] {
+        guard reused.count > 0 else { return gaussians.map { _ in 0 } }
+        var samples = reused
+        samples.gradients = []
+        let blocks = WeightedBlocks(
+            samples, table: DensityTable(gaussians, dimension: dimension), logWeights: logWeights, counts: gaussians.map { _ in 0 },
+            threads: settings.threads)
+        return gaussians.indices.map { blocks.moments(of: $0).effectiveSamples }
     }
 
     private func weigh(
-        _ fresh: WeightedBlocks.Samples, _ counts: [Int], with reused: Reused, _ gaussians: [Gaussian], _ logWeights: [Double]
+        _ fresh: WeightedBlocks.Samples, _ counts: [Int], _ older: [[Double]], with reused: WeightedBlocks.Samples,
+        _ gaussians: [Gaussian], _ logWeights: [Double]
     ) -> WeightedBlocks {
         var all = fresh
-        all.places += reused.samples.places
-        all.logDensities += reused.samples.logDensities
-        if !all.gradients.isEmpty { all.gradients += reused.samples.gradients }
-        all.drawers += reused.samples.drawers.map { $0 + gaussians.count }
+        if reused.count > 0 {
+            all.logShares = ReuseWindow.sums(older, count: fresh.count) + reused.logShares
+            all.places += reused.places
+            all.logDensities += reused.logDensities
+            all.gradients += reused.gradients
+            all.drawers += reused.drawers
+        }
         return WeightedBlocks(
-            all, table: DensityTable(gaussians + reused.gaussians, dimension: dimension), components: gaussians.count, logWeights: logWeights,
-            counts: counts + reused.counts, threads: settings.threads)
+            all, table: DensityTable(gaussians, dimension: dimension), logWeights: logWeights, counts: counts, threads: settings.threads)
+    }
+
+    private mutating func keep(
+        _ fresh: WeightedBlocks.Samples, _ counts: [Int], _ older: [[Double]], _ gaussians: [Gaussian], _ logShares: [Double]
+    ) {
+        window.append(
+            fresh, drawers: fresh.drawers.map { components[$0].identifier }, gaussians: gaussians, counts: counts, older: older, logShares: logShares)
+        let wanted = settings.selection.reuse * Double(settings.selection.count * components.count)
+        window.trim(to: Int(wanted), capacity: database.capacity)
     }
 
     private func noteInvalid(_ fresh: WeightedBlocks.Samples, _ target: DifferentiatedTarget, _ info: inout InferenceInfo) throws {
@@ -116,24 +96,6 @@ extension InferenceState {
         info.invalidExample = (place, value)
         if info.invalid == fresh.count {
             throw InferenceError.noFiniteValue(target: target.name, count: fresh.count, example: place, value: value)
-        }
-    }
-
-    private mutating func store(_ fresh: WeightedBlocks.Samples, _ counts: [Int], _ gaussians: [Gaussian]) {
-        let n = dimension
-        let isReused = settings.selection.reuse > 0
-        var start = 0
-        for (component, count) in counts.enumerated() {
-            let end = start + count
-            database.append(
-                places: fresh.places[start * n..<end * n], logDensities: fresh.logDensities[start..<end],
-                gradients: isReused && !fresh.gradients.isEmpty ? fresh.gradients[start * n..<end * n] : [], drawnBy: gaussians[component],
-                keepsDrawer: isReused)
-            start = end
-        }
-        database.trim()
-        if isReused {
-            database.forgetDrawers(beyondNewest: Int(settings.selection.reuse * Double(settings.selection.count * (components.count + 1))))
         }
     }
 }

@@ -12,6 +12,8 @@ struct SampleEvaluator {
     let target: DifferentiatedTarget
     let threads: Int
     let cancellation: Cancellation
+    /// Whether samples come in pairs, the second one mirrored at the mean.
+    var drawsPairs = false
     /// Places of a batch.
     private static let batch = 256
 
@@ -33,7 +35,12 @@ struct SampleEvaluator {
                 var stream = stream.split(component)
                 guard let places = places.value else { return }
                 for index in starts[component]..<starts[component + 1] {
-                    gaussians[component].sample(into: places + index * n, using: &stream)
+                    let x = places + index * n
+                    if drawsPairs, (index - starts[component]) % 2 == 1 {
+                        for i in 0..<n { x[i] = 2 * gaussians[component].mean[i] - x[i - n] }
+                    } else {
+                        gaussians[component].sample(into: x, using: &stream)
+                    }
                 }
             }
         }

@@ -4,7 +4,7 @@ import Numerics
 /// Which samples the components are updated from.
 public enum SampleSelection: Sendable, Equatable, Codable {
     /// Every component draws what it lacks: `count` less the effective number, 1/Σ w², that the newest samples of the database give it, and
-    /// at least one. The newest `reuse`·`count` samples a component are used again.
+    /// at least a tenth of `count`, which bounds the batches that are used again. The newest `reuse`·`count` samples a component are used again.
     case perComponent(count: Int, reuse: Double)
     /// `count` samples a component are drawn from the mixture as a whole: heavy components draw more, modes with little weight are forgotten.
     case mixture(count: Int, reuse: Double)
@@ -28,7 +28,7 @@ public enum SampleSelection: Sendable, Equatable, Codable {
     func draws(effective: [Double], logWeights: [Double], using stream: inout RandomStream) -> [Int] {
         switch self {
         case .perComponent(let count, _):
-            return effective.map { max(1, count - Int($0)) }
+            return effective.map { max(max(1, count / 10), count - Int($0)) }
         case .mixture(let count, _):
             // Systematic: one uniform number, equal steps.
             let total = count * logWeights.count

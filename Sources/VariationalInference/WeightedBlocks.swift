@@ -4,7 +4,7 @@ import Numerics
 /// Samples with their log-density ratios h = log p̃ − log q, the gradients of h, and their importance weights for every component.
 ///
 /// The weight of sample i for component o is q(x_i|o)/z(x_i), where z is the mixture of all Gaussians that drew samples, by how many they drew.
-/// Weights are kept where they matter only: block by block, sparsely.
+/// Samples that are used again bring the share of the batches before along. Weights are kept where they matter only: block by block, sparsely.
 final class WeightedBlocks: @unchecked Sendable {
     /// A block that matters to a component: which, and where its four registers of weights are.
     struct Entry {
@@ -18,17 +18,21 @@ final class WeightedBlocks: @unchecked Sendable {
         var logDensities: [Double] = []
         /// Gradients of log p̃; empty where nobody needs them.
         var gradients: [Double] = []
-        /// Which Gaussian of the table drew each.
+        /// The component that drew each, or one that is likely to be near.
         var drawers: [Int] = []
+        /// log Σ n·N(x) of all Gaussians that drew samples, the components excepted; empty where only those did.
+        var logShares: [Double] = []
         var count: Int { logDensities.count }
     }
 
     let places: PlaceBlocks
     /// Gradients of h.
     let slopes: PlaceBlocks?
-    /// h and log q, four registers a block.
+    /// h, log q, log z and log Σ n_o·N_o of the components, four registers a block.
     let ratios: UnsafeMutablePointer<DoubleLanes>
     let logDensities: UnsafeMutablePointer<DoubleLanes>
+    let backgrounds: UnsafeMutablePointer<DoubleLanes>
+    let shares: UnsafeMutablePointer<DoubleLanes>
     /// One list a component.
     private(set) var entries: [[Entry]]
     private(set) var weights: UnsafeMutablePointer<DoubleLanes>
@@ -37,48 +41,46 @@ final class WeightedBlocks: @unchecked Sendable {
 
     deinit {
         ratios.deallocate()
-        logDensities.deallocate()
         weights.deallocate()
     }
 
     /// - Parameters:
-    ///   - components: how many of the table's Gaussians, the first ones, are the mixture's components.
-    ///   - logWeights: of these, their log-weights.
-    ///   - counts: how many of the samples each of the table's Gaussians drew.
-    init(_ samples: Samples, table: DensityTable, components: Int, logWeights: [Double], counts: [Int], threads: Int) {
+    ///   - table: the mixture's components.
+    ///   - logWeights: their log-weights.
+    ///   - counts: how many of the samples each of them drew.
+    init(_ samples: Samples, table: DensityTable, logWeights: [Double], counts: [Int], threads: Int) {
         let n = table.dimension, count = samples.count
         places = PlaceBlocks(samples.places, dimension: n, count: count)
         let hasSlopes = !samples.gradients.isEmpty
         let slopes = hasSlopes ? PlaceBlocks(samples.gradients, dimension: n, count: count) : nil
         self.slopes = slopes
         let blocks = places.blocks
-        ratios = .allocate(capacity: max(1, 4 * blocks))
-        ratios.initialize(repeating: .zero, count: max(1, 4 * blocks))
-        logDensities = .allocate(capacity: max(1, 4 * blocks))
-        logDensities.initialize(repeating: .zero, count: max(1, 4 * blocks))
+        ratios = .allocate(capacity: max(1, 16 * blocks))
+        ratios.initialize(repeating: .zero, count: max(1, 16 * blocks))
+        logDensities = ratios + 4 * blocks
+        backgrounds = ratios + 8 * blocks
+        shares = ratios + 12 * blocks
         let shardBlocks = 8, shards = (blocks + shardBlocks - 1) / shardBlocks
-        let total = Double(max(1, count))
-        let logShares = counts.map { $0 > 0 ? Elementary.log(Double($0) / total) : -.infinity }
-        let mixtureWeights = (0..<table.count).map { $0 < components ? logWeights[$0] : -.infinity }
+        let logCounts = counts.map { $0 > 0 ? Elementary.log(Double($0)) : -.infinity }
         let results = (0..<shards).map { _ in Shard() }
-        let (places, ratios, logs) = (self.places, Unchecked(self.ratios), Unchecked(logDensities))
+        let (places, outputs) = (self.places, Unchecked((ratios, logDensities, backgrounds, shares)))
         parallelFor(shards, threads: threads) { shard in
-            let workspace = BlockWeighting(
-                table: table, components: components, logWeights: mixtureWeights, logShares: logShares)
+            let workspace = BlockWeighting(table: table, logWeights: logWeights, logCounts: logCounts, total: count)
             let result = results[shard]
             for block in shard * shardBlocks..<min(blocks, (shard + 1) * shardBlocks) {
                 let start = block * PlaceBlocks.width
                 let size = min(PlaceBlocks.width, count - start)
                 workspace.load(samples, start: start, size: size)
+                let (ratios, logs, backgrounds, shares) = outputs.value
                 workspace.evaluate(
-                    places[block], block: block, hint: samples.drawers[start], ratios: ratios.value + 4 * block, logs: logs.value + 4 * block,
-                    slopes: slopes.map { $0[block] }, into: result)
+                    places[block], block: block, hint: samples.drawers[start], slopes: slopes.map { $0[block] },
+                    into: (ratios + 4 * block, logs + 4 * block, backgrounds + 4 * block, shares + 4 * block), result)
             }
         }
         // Shards are joined in their order, whatever the order in which they were computed.
         let size = results.reduce(0) { $0 + $1.weights.count }
         weights = .allocate(capacity: max(1, size))
-        entries = Array(repeating: [], count: components)
+        entries = Array(repeating: [], count: table.count)
         var offset = 0
         for result in results {
             result.weights.withUnsafeBufferPointer { source in
@@ -123,6 +125,42 @@ final class WeightedBlocks: @unchecked Sendable {
         let sum = w.sum()
         guard sum > 0, sum.isFinite else { return Moments() }
         return Moments(weight: sum, effectiveSamples: sum * sum / square.sum(), ratio: ratio.sum() / sum, logDensity: log.sum() / sum)
+    }
+}
+
+extension WeightedBlocks {
+    /// log Σ n_o·N_o(x) of the components at all samples in their order.
+    func logShares(count: Int) -> [Double] {
+        (0..<count).map { shares[4 * ($0 / PlaceBlocks.width) + $0 % PlaceBlocks.width / 8][$0 % 8] }
+    }
+
+    /// The components' means of h for other weights of theirs: log q(x) = log z(x) + log Σ_o q(o)·w_o(x) with the weights w_o(x) = q(x|o)/z(x).
+    func ratios(logWeights: [Double]) -> [Double] {
+        let size = 4 * places.blocks
+        let sums = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: max(1, size))
+        sums.initialize(repeating: .zero, count: max(1, size))
+        defer { sums.deallocate() }
+        for (component, list) in entries.enumerated() {
+            let share = DoubleLanes(repeating: Elementary.exp(logWeights[component]))
+            for entry in list {
+                for r in 0..<4 { sums[4 * entry.block + r] = sums[4 * entry.block + r].fma(share, weights[entry.weights + r]) }
+            }
+        }
+        for index in 0..<size {
+            let log = backgrounds[index] + sums[index].maximum(DoubleLanes(repeating: 1e-300)).logarithm
+            sums[index] = ratios[index] + logDensities[index] - log
+        }
+        return entries.map { list in
+            var w = DoubleLanes.zero, ratio = w
+            for entry in list {
+                for r in 0..<4 {
+                    w += weights[entry.weights + r]
+                    ratio = ratio.fma(weights[entry.weights + r], sums[4 * entry.block + r])
+                }
+            }
+            let sum = w.sum()
+            return sum > 0 && sum.isFinite ? ratio.sum() / sum : 0
+        }
     }
 }
 

@@ -15,6 +15,15 @@ import Testing
         #expect(Discrepancy.between(x, Matrix(rows: 0, columns: 2)).isNaN)
     }
 
+    /// The reference {0, 1, 3} has the squared differences 0, 0, 0, 1, 4, 9, of which the upper median is 1.
+    @Test func theGaussianKernelIsScaledByTheReference() {
+        let x = Matrix(rows: 1, columns: 1, elements: [0]), y = Matrix(rows: 3, columns: 1, elements: [0, 1, 3])
+        let (near, middle, far) = (exp(-0.5), exp(-2.0), exp(-4.5))
+        let expected = 1 + (3 + 2 * (near + middle + far)) / 9 - 2 * (1 + near + far) / 3
+        #expect(abs(Discrepancy.between(x, y, kernel: .gaussian(bandwidth: 2)) - expected) < 1e-14)
+        #expect(abs(Discrepancy.between(y, y, kernel: .gaussian(bandwidth: 2))) < 1e-15)
+    }
+
     /// Sets of n draws of one distribution differ by the two diagonals: 2·(k(0) − E k)/n in the mean.
     @Test func discrepancyOfEqualDistributions() {
         var stream = RandomStream(seed: 1)

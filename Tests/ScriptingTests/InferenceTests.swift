@@ -39,12 +39,45 @@ import Testing
         ("avips.vips{ target = 3 }", "avips.vips: option target must be a Target, got number 3"),
         ("avips.vips{ target = avips.target.gaussian_mixture{ dimension = 80 }, estimate = 'more' }",
          "avips.vips: the estimate \"more\" is for at most 64 variables, and the target \"Gaussian mixture, 80 variables\" has 80; use \"stein\""),
+        ("avips.vips{ target = avips.target.two_joint_arm(), add_thresholds = {} }",
+         "avips.vips: option add_thresholds must be a list of 1 to 1000 numbers above 0, got a table"),
+        ("avips.vips{ target = avips.target.two_joint_arm(), add_thresholds = { 100, 0/0 } }",
+         "avips.vips: option add_thresholds, element 2 must be a finite number, got number nan"),
+        ("avips.vips{ target = avips.target.two_joint_arm(), weight_sweeps = 0 }",
+         "avips.vips: option weight_sweeps must be a whole number from 1 to 1000, got number 0"),
+        ("avips.vips{ target = avips.target.two_joint_arm() }.mixture:mmd(avips.matrix{ {1, 2, 3} })",
+         "mixture:mmd: argument 1 (reference) must have rows of 2 numbers, got 1 × 3"),
         ("avips.vips{ target = avips.target.two_joint_arm() }:run()",
          "vips:run: no run was interrupted that could go on; give a budget: iterations = 100, samples = 1e5 or minutes = 1"),
     ])
     func errorsSayWhatWasExpected(_ code: String, _ message: String) throws {
         let fixture = try Fixture()
         #expect(fixture.message(code) == message)
+    }
+
+    @Test func optionsBeyondThePublishedMethodRun() throws {
+        let code = """
+            local v = avips.vips{ target = avips.target.two_joint_arm(), components = 3, samples = 40, seed = 1, reuse = 2, antithetic = true,
+                accelerate_scale = true, weight_sweeps = 5, new_weight = 1e-4, add_interval = 3, prior_candidates = 20, add_thresholds = { math.huge, 50 } }
+            v:run{ iterations = 30 }
+            local value = v:elbo{ seed = 1 }
+            return v:modes(), value < 0 and value > -8
+            """
+        #expect(try Fixture().shown(code) == "2\ntrue")
+    }
+
+    @Test func discrepanciesTellMixturesApart() throws {
+        let code = start + """
+            local before = v.mixture
+            v:run{ iterations = 40 }
+            local m = v.mixture
+            local options = { samples = 400, seed = 2 }
+            local sample = m:sample(400, { seed = 3 })
+            local near, far = m:mmd(sample, options), before:mmd(sample, options)
+            options.kernel = "gaussian"
+            return near < 0.01 and far > 5 * near, m:mmd(sample, options) < 0.01, before:mmd(m, options) > 0.02
+            """
+        #expect(try Fixture().shown(code) == "true\ntrue\ntrue")
     }
 
     @Test func badTargetsAreNamedAndTheMixtureIsKept() throws {

@@ -115,7 +115,7 @@ import VariationalInference
             $0.selection = .mixture(count: 100, reuse: 1)
         })
         for _ in 0..<10 { _ = try state.step(target) }
-        #expect(state.database.count <= 250 && state.database.count > 100)
+        #expect(state.database.count <= 250 && state.database.count > 100 && state.reusedSamples == 100)
         #expect(divergence(state.components[0].gaussian, target.gaussian) < 1)
     }
 

@@ -656,6 +656,25 @@ function Mixture:sample(n, options) end
 ---@return any # the entropy, and its standard error
 function Mixture:entropy(options) end
 
+---@class Mixture.mmd.options
+---@field samples? integer # draws of each mixture (default: 1000)
+---@field kernel? string # "multiquadric": (1 + d²/1.1827)^-0.2, for angles in rad; or "gaussian", scaled by the medians of the reference's squared differences (default: "multiquadric")
+---@field bandwidth? number # by how much the gaussian kernel is wider than the medians (default: 1)
+---@field seed? integer # the seed of the draws (default: the session's stream)
+
+--- The maximum mean discrepancy from another mixture, or from samples as rows: 0 for equal distributions, apart from the noise of the draws.
+---
+--- ```lua
+--- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
+--- local before = vips.mixture
+--- vips:run{ iterations = 20 }
+--- assert(vips.mixture:mmd(vips.mixture, { samples = 200, seed = 1 }) < before:mmd(vips.mixture, { samples = 200, seed = 1 }))
+--- ```
+---@param reference Mixture|Matrix # another mixture, or samples, over as many variables
+---@param options? Mixture.mmd.options # options by name
+---@return any # the discrepancy; no square root is taken
+function Mixture:mmd(reference, options) end
+
 ---@class Model.predict.options
 ---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
 
@@ -1657,15 +1676,20 @@ function avips.target.pose(robot, pose, options) end
 ---@field candidates? integer # stored samples that are tried as the place of a new component (default: 1000)
 ---@field prior_candidates? integer # fresh samples of the start that are tried besides (default: 0)
 ---@field new_shape? string # the covariance of a new component: "isotropic", or as that of the "nearest" one (default: "isotropic")
+---@field new_weight? number # the weight of a new component; more than the default helps where it has little to improve (default: 1e-29)
+---@field add_thresholds? number[] # nats of one addition after the other: a new mean has the greatest log p - max(log q, greatest log q - threshold); math.huge looks for modes far away (default: {5000, 1000, 500, 200, 100, 50})
 ---@field selection? string # who draws: every component ("per_component") or the "mixture" (default: "per_component")
 ---@field samples? integer # samples that a component is updated from (default: 100)
+---@field antithetic? boolean # whether samples are drawn in pairs mirrored at the mean; components then need at least 2 (D + 1) of them (default: false)
 ---@field reuse? number # how many stored samples are used again, as a multiple of samples (default: 0)
 ---@field update? string # the components' update: "trustregion", "iblr" or "direct" (default: "trustregion")
 ---@field step_size? number # its first step size, for a trust region in nats (default: 0.1)
 ---@field step_rule? string # how step sizes go on: "adapted" to improvement, "decaying" or "fixed" (default: "adapted")
 ---@field step_range? table # the least and greatest of adapted step sizes (default: {0.001, 1})
 ---@field step_decay? number # the exponent of decaying step sizes, step_size/(1 + n^exponent) (default: 0.5)
+---@field accelerate_scale? boolean # whether a component's scale goes on faster while full steps keep changing it in one direction: for heavy tails in many dimensions (default: false)
 ---@field weight_update? string # the weights' update: "trustregion" or "direct" (default: "trustregion")
+---@field weight_sweeps? integer # weight updates an iteration, each with log q as the one before has made it (default: 1)
 ---@field weight_step_size? number # its first step size (default: 0.1)
 ---@field weight_step_rule? string # "adapted", "decaying" or "fixed" (default: "adapted")
 ---@field weight_step_range? table # the least and greatest of adapted step sizes (default: {1e-5, 4})

@@ -24,15 +24,20 @@ extension Session {
         Parameter("candidates", "integer", "stored samples that are tried as the place of a new component", default: "1000"),
         Parameter("prior_candidates", "integer", "fresh samples of the start that are tried besides", default: "0"),
         Parameter("new_shape", "string", "the covariance of a new component: \"isotropic\", or as that of the \"nearest\" one", default: "\"isotropic\""),
+        Parameter("new_weight", "number", "the weight of a new component; more than the default helps where it has little to improve", default: "1e-29"),
+        Parameter("add_thresholds", "list of numbers", "nats of one addition after the other: a new mean has the greatest log p - max(log q, greatest log q - threshold); math.huge looks for modes far away", default: "{5000, 1000, 500, 200, 100, 50}"),
         Parameter("selection", "string", "who draws: every component (\"per_component\") or the \"mixture\"", default: "\"per_component\""),
         Parameter("samples", "integer", "samples that a component is updated from", default: "100"),
+        Parameter("antithetic", "boolean", "whether samples are drawn in pairs mirrored at the mean; components then need at least 2 (D + 1) of them", default: "false"),
         Parameter("reuse", "number", "how many stored samples are used again, as a multiple of samples", default: "0"),
         Parameter("update", "string", "the components' update: \"trustregion\", \"iblr\" or \"direct\"", default: "\"trustregion\""),
         Parameter("step_size", "number", "its first step size, for a trust region in nats", default: "0.1"),
         Parameter("step_rule", "string", "how step sizes go on: \"adapted\" to improvement, \"decaying\" or \"fixed\"", default: "\"adapted\""),
         Parameter("step_range", "list of two numbers", "the least and greatest of adapted step sizes", default: "{0.001, 1}"),
         Parameter("step_decay", "number", "the exponent of decaying step sizes, step_size/(1 + n^exponent)", default: "0.5"),
+        Parameter("accelerate_scale", "boolean", "whether a component's scale goes on faster while full steps keep changing it in one direction: for heavy tails in many dimensions", default: "false"),
         Parameter("weight_update", "string", "the weights' update: \"trustregion\" or \"direct\"", default: "\"trustregion\""),
+        Parameter("weight_sweeps", "integer", "weight updates an iteration, each with log q as the one before has made it", default: "1"),
         Parameter("weight_step_size", "number", "its first step size", default: "0.1"),
         Parameter("weight_step_rule", "string", "\"adapted\", \"decaying\" or \"fixed\"", default: "\"adapted\""),
         Parameter("weight_step_range", "list of two numbers", "the least and greatest of adapted step sizes", default: "{1e-5, 4}"),
@@ -55,6 +60,9 @@ extension Session {
         settings.weightUpdate = try options["weight_update"]?.choice(of: WeightUpdate.self) ?? settings.weightUpdate
         settings.stepSize = try stepSize(options, prefix: "", usual: .components)
         settings.weightStepSize = try stepSize(options, prefix: "weight_", usual: .weights)
+        settings.weightSweeps = try options["weight_sweeps"]?.integer(in: 1...1000) ?? settings.weightSweeps
+        settings.drawsPairs = try options["antithetic"]?.boolean() ?? settings.drawsPairs
+        settings.acceleratesScale = try options["accelerate_scale"]?.boolean() ?? settings.acceleratesScale
         settings.databaseCapacity = try options["database"]?.integer(in: 1...100_000_000)
         settings.threads = try options["threads"]?.integer(in: 1...1024) ?? settings.threads
         if options["mean"] != nil || options["deviation"] != nil { settings.start = try target.start.replaced(by: options) }
@@ -83,10 +91,17 @@ extension Session {
         knobs.candidates = try options["candidates"]?.integer(in: 1...1_000_000) ?? knobs.candidates
         knobs.priorCandidates = try options["prior_candidates"]?.integer(in: 0...1_000_000) ?? knobs.priorCandidates
         knobs.shape = try options["new_shape"]?.choice(of: AddAndDelete.NewShape.self) ?? knobs.shape
+        knobs.initialWeight = try options["new_weight"]?.number(in: 1e-30...0.5) ?? knobs.initialWeight
+        if let slot = options["add_thresholds"] { knobs.thresholds = try thresholds(slot) }
         switch try options["adaptation"]?.choice(of: AdaptationChoice.self) ?? .addAndDelete {
         case .addAndDelete: return .addAndDelete(knobs)
         case .fixed: return .fixed
         }
+    }
+
+    private func thresholds(_ slot: Slot) throws -> [Double] {
+        guard slot.kind == .table, (1...1000).contains(try slot.length()) else { throw slot.mismatch("a list of 1 to 1000 numbers above 0") }
+        return try (1...slot.length()).map { try slot.withElement($0) { try $0.positiveNumber(orInfinity: true) } }
     }
 
     private func selection(_ options: LuaBridge.Options) throws -> SampleSelection {

@@ -1,0 +1,108 @@
+import Mixtures
+import Numerics
+
+/// The newest batches of samples, which are used again, and what weights them.
+///
+/// The weights of all samples have one background, the mixture of all Gaussians that drew them: z(x) = Σ_t Σ_o n_to·N_to(x)/N for batches t. Every
+/// sample keeps log Σ_o n_to·N_to(x) for every batch, so that an iteration asks for few densities that it does not need anyway: those of the
+/// fresh samples under the Gaussians of the batches before.
+struct ReuseWindow: Sendable {
+    /// What one iteration drew.
+    struct Batch: Sendable {
+        var samples: WeightedBlocks.Samples
+        /// The identifiers of the components that drew the samples.
+        var drawers: [Int]
+        /// Who drew, and how many.
+        let gaussians: [Gaussian]
+        let counts: [Int]
+        /// For every batch of the window the logarithms at this batch's samples.
+        var logShares: [[Double]]
+
+        var count: Int { samples.count }
+        var logCounts: [Double] { counts.map { Elementary.log(Double($0)) } }
+    }
+
+    /// The oldest first.
+    private(set) var batches: [Batch] = []
+    private static let mostBatches = 256
+    /// Numbers that the Gaussians of all batches may hold: 128 MB.
+    private static let mostGaussianNumbers = 1 << 24
+
+    var count: Int { batches.reduce(0) { $0 + $1.count } }
+
+    /// All samples, one batch after the other, with the background that they have without a fresh batch.
+    ///
+    /// - Parameter places: the places of the components by their identifiers.
+    func samples(places: [Int: Int]) -> WeightedBlocks.Samples {
+        var result = WeightedBlocks.Samples()
+        for batch in batches {
+            result.places += batch.samples.places
+            result.logDensities += batch.samples.logDensities
+            result.gradients += batch.samples.gradients
+            result.drawers += batch.drawers.map { places[$0] ?? 0 }
+            result.logShares += Self.sums(batch.logShares, count: batch.count)
+        }
+        return result
+    }
+
+    /// The logarithms for fresh samples, a list a batch.
+    func logShares(of fresh: WeightedBlocks.Samples, threads: Int) -> [[Double]] {
+        let results = UnsafeMutablePointer<[Double]>.allocate(capacity: max(1, batches.count))
+        results.initialize(repeating: [], count: max(1, batches.count))
+        defer {
+            results.deinitialize(count: max(1, batches.count))
+            results.deallocate()
+        }
+        let shared = Unchecked(results)
+        parallelFor(batches.count, threads: threads) { index in
+            var logs = Array(repeating: 0.0, count: fresh.count)
+            MixtureDensity(batches[index].gaussians, logWeights: batches[index].logCounts)
+                .evaluate(fresh.places, count: fresh.count, into: &logs, gradients: nil)
+            shared.value[index] = logs
+        }
+        return (0..<batches.count).map { results[$0] }
+    }
+
+    /// Σ over batches, in logarithms.
+    static func sums(_ logShares: [[Double]], count: Int) -> [Double] {
+        (0..<count).map { index in
+            let greatest = logShares.reduce(-.greatestFiniteMagnitude) { max($0, $1[index]) }
+            return greatest + Elementary.log(logShares.reduce(0) { $0 + Elementary.exp($1[index] - greatest) })
+        }
+    }
+
+    /// Adds what an iteration drew.
+    ///
+    /// - Parameters:
+    ///   - older: what ``logShares(of:threads:)`` gave.
+    ///   - logShares: log Σ_o n_o·N_o(x) of the fresh batch at its own samples and then at all of the window's.
+    mutating func append(
+        _ fresh: WeightedBlocks.Samples, drawers: [Int], gaussians: [Gaussian], counts: [Int], older: [[Double]], logShares: [Double]
+    ) {
+        var start = fresh.count
+        for index in batches.indices {
+            batches[index].logShares.append(Array(logShares[start..<start + batches[index].count]))
+            start += batches[index].count
+        }
+        let drawing = counts.indices.filter { counts[$0] > 0 }
+        batches.append(Batch(
+            samples: fresh, drawers: drawers, gaussians: drawing.map { gaussians[$0] }, counts: drawing.map { counts[$0] },
+            logShares: older + [Array(logShares[..<fresh.count])]))
+    }
+
+    /// Lets the oldest batches go until at most so many samples are left, and bounded memory; the newest stays if it is not too large by itself.
+    mutating func trim(to wanted: Int, capacity: Int) {
+        var excess = 0, samples = count, numbers = batches.reduce(0) { $0 + $1.gaussians.count * triangleCount($1.gaussians[0].dimension) }
+        while excess < batches.count {
+            let isLast = excess == batches.count - 1
+            guard samples > capacity || numbers > Self.mostGaussianNumbers || (!isLast && (samples > wanted || batches.count - excess > Self.mostBatches))
+            else { break }
+            samples -= batches[excess].count
+            numbers -= batches[excess].gaussians.count * triangleCount(batches[excess].gaussians[0].dimension)
+            excess += 1
+        }
+        guard excess > 0 else { return }
+        batches.removeFirst(excess)
+        for index in batches.indices { batches[index].logShares.removeFirst(excess) }
+    }
+}
