@@ -20,7 +20,9 @@ extension PoseQuery {
     /// Uniform starts that add charts to those of the components, and the share of candidates that these get.
     private static let uniformCharts = 32
     /// Uniform starts that look for isolated solutions, and the iterations that each is given.
-    private static let isolatedStarts = 1024
+    private static let isolatedStarts = 256
+    /// Below this, in m³·rad³ for six joints, a solution tells of others that are hard to find.
+    private static let leastEasyManipulability = 1e-3
     private static let isolatedPatience = 48
     private static let uniformShare = 0.15
     /// Components below this weight get no chart; the weight of those that do is at least this.
@@ -39,6 +41,10 @@ extension PoseQuery {
         var seeds = anchors(pose, mixture, using: &stream)
         // Some poses are hard to reach at all.
         if seeds.isEmpty { seeds = anchors(pose, mixture, effort: 32, using: &stream) }
+        // Nearly singular solutions are found by few starts, and have the greatest weights.
+        if solutionSet == nil, seeds.contains(where: { $0.manipulability < Self.leastEasyManipulability }) {
+            seeds = anchors(pose, mixture, effort: 4, using: &stream)
+        }
         guard let sampler = solutionSet else { return drawDiscrete(seeds, count: count, using: &stream) }
         let charts = self.charts(seeds, mixture)
         guard !charts.isEmpty else { return .none(model.dimension) }

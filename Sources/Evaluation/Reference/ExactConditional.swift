@@ -71,7 +71,11 @@ public final class ExactConditional {
         support = .points([])
         let search = Search(target: target, followsRotation: followsRotation, rows: task.rows, cancellation: cancellation)
         if redundancy <= 0 {
-            var solutions = search.solutions(of: chain, count: 64, restarts: 32 * effort.seeds, distance: 0.01, using: &stream)
+            var solutions = search.solutions(of: chain, count: 64, restarts: 8 * effort.seeds, distance: 0.01, using: &stream)
+            // Nearly singular solutions are found by few starts, and have the greatest weights.
+            if solutions.contains(where: { $0.manipulability < Self.leastEasyManipulability }) {
+                solutions = search.solutions(of: chain, count: 64, restarts: 32 * effort.seeds, distance: 0.01, using: &stream)
+            }
             // Some poses are hard to find at all.
             if solutions.isEmpty { solutions = search.solutions(of: chain, count: 1, restarts: 256 * effort.seeds, distance: 0.01, using: &stream) }
             support = .points(solutions.map(\.configuration))
@@ -84,6 +88,9 @@ public final class ExactConditional {
             accumulate(slices.map(\.mass))
         }
     }
+
+    /// Below this, in m³·rad³ for six joints, a solution tells of others that are hard to find.
+    private static let leastEasyManipulability = 1e-3
 
     private func accumulate(_ masses: [Double]) {
         var total = 0.0
