@@ -20,7 +20,7 @@ extension PoseQuery {
     /// Uniform starts that add charts to those of the components, and the share of candidates that these get.
     private static let uniformCharts = 32
     /// Uniform starts that look for isolated solutions, and the iterations that each is given.
-    private static let isolatedStarts = 256
+    private static let isolatedStarts = 768
     /// Below this, in m³·rad³ for six joints, a solution tells of others that are hard to find.
     private static let leastEasyManipulability = 1e-3
     private static let isolatedPatience = 48

@@ -58,7 +58,7 @@ class Completion(ProgramTest):
         self.assert_completes("avips.robot 'planar_1", "avips.robot 'planar_10link'")
 
     def test_models_demos_links_topics_and_words(self):
-        self.assert_completes("avips.model 'pan", "avips.model 'panda'")
+        self.assert_completes("avips.model 'talos_w", "avips.model 'talos_whole_body'")
         self.assert_completes("avips.demo 'self", "avips.demo 'self-motion'")
         self.assert_completes("avips.robot('planar_3link', { tip = 'link_", "link_")
         self.assertIn("link_2", self.listing("avips.robot('planar_3link', { base = 'link_"))
