@@ -49,7 +49,7 @@ extension PoseQuery {
         let charts = self.charts(seeds, mixture)
         guard !charts.isEmpty else { return .none(model.dimension) }
         let outcome = sampler.sample(charts, target: pose, count: count, pool: max(count * max(pool, 1), 256), using: &stream) {
-            SolutionChart(anchor: $0, jacobian: self.constraints.jacobian(self.chain, at: $0), gaussian: nil, component: nil, share: $1)
+            SolutionChart(anchor: $0, jacobian: self.constraints.jacobian(self.chain, at: $0), gaussian: nil, share: $1)
         }
         return ConditionalSamples(
             configurations: Matrix(rows: outcome.rows.count / model.dimension, columns: model.dimension, elements: outcome.rows.map { Double($0) }),
@@ -78,7 +78,7 @@ extension PoseQuery {
             let share = seed.component.map { max(gaussians.weights[$0], Self.leastWeight) } ?? Self.uniformShare / Double(uniform)
             return SolutionChart(
                 anchor: seed.configuration, jacobian: constraints.jacobian(chain, at: seed.configuration), gaussian: seed.component.map { gaussians.components[$0] },
-                component: seed.component, share: share)
+                share: share)
         }
     }
 

@@ -13,17 +13,10 @@ import Numerics
 /// N_x being a basis of the tangent space at x. Solutions farther than a gate from the tangent plane belong to other sheets of the set;
 /// the chart leaves them out.
 struct SolutionChart {
-    let dimension: Int
-    /// The dimension r of the set.
-    let tangents: Int
-    /// The constraints: 6, or 3 where the orientation is free.
-    let constraints: Int
     /// The chart's numbers, placed as ``ChartLayout`` says.
     let numbers: [Float]
     /// The share of samples that are drawn here.
-    var share: Double
-    /// The component that the chart was made from; nil for one that a uniform start led to.
-    let component: Int?
+    let share: Double
 
     /// How far from the tangent plane solutions may lie, rad.
     static let gate: Float = 0.5
@@ -40,13 +33,9 @@ struct SolutionChart {
     ///   - jacobian: `constraints × D`, by rows, at the anchor.
     ///   - gaussian: the component; nil for a chart of the greatest spread.
     /// - Returns: nil where the anchor is singular.
-    init?(anchor: [Double], jacobian: Matrix, gaussian: Gaussian?, component: Int?, share: Double) {
+    init?(anchor: [Double], jacobian: Matrix, gaussian: Gaussian?, share: Double) {
         let n = anchor.count, m = jacobian.rows, r = n - m
-        dimension = n
-        constraints = m
-        tangents = r
         self.share = share
-        self.component = component
         guard let frame = OrthonormalFrame(jacobian) else { return nil }
         let basis = frame.complement
         // The marginal of the component in the tangent space: Nᵀ·(μ − m) and Nᵀ·A⁻ᵀ·A⁻¹·N.
@@ -99,7 +88,9 @@ struct SolutionChart {
 /// Where a chart's numbers lie.
 struct ChartLayout {
     let dimension: Int
+    /// The dimension r of the set.
     let tangents: Int
+    /// The constraints: 6, or 3 where the orientation is free.
     let constraints: Int
 
     var count: Int { dimension * (1 + tangents + constraints) + tangents + 2 * triangleCount(tangents) + 1 }

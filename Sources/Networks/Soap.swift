@@ -24,12 +24,10 @@ public struct Soap: Sendable, Equatable {
     public static let longestSide = 512
 
     /// A layer's place in the buffers of curvatures and of bases.
-    struct Place: Sendable, Equatable {
+    struct Place: Sendable {
         /// The number of outputs and where their square matrix starts; nil keeps the standard basis.
         var left: (side: Int, start: Int)?
         var right: (side: Int, start: Int)?
-
-        static func == (a: Place, b: Place) -> Bool { a.left?.start == b.left?.start && a.right?.start == b.right?.start }
     }
 
     /// Where the matrices of all layers lie, and how many numbers they take.
