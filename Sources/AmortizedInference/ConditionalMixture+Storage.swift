@@ -97,7 +97,8 @@ extension ConditionalMixture {
             let chain = try field("chain", as: Chain.self)
             if let fault = chain.fault { throw fail("its robot is not sound: \(fault)") }
             guard chain.fingerprint == robot.fingerprint else { throw fail("its robot was changed after the training") }
-            robot = RobotIdentity(chain)
+            guard robot.lower.count <= chain.degreesOfFreedom else { throw fail("it has more joints than its robot") }
+            robot = RobotIdentity(chain, leading: robot.lower.count)
         }
         if file.metadata["body"] != nil {
             let whole = try field("body", as: BodyContext.self)
@@ -110,7 +111,7 @@ extension ConditionalMixture {
         var turns: TurningAxes?
         if file.metadata["turns"] != nil {
             turns = try field("turns", as: TurningAxes.self)
-            guard turns!.isSound(degreesOfFreedom: robot.degreesOfFreedom) else { throw fail("its turning axes are not sound") }
+            guard turns!.isSound(degreesOfFreedom: robot.chain?.degreesOfFreedom ?? robot.degreesOfFreedom) else { throw fail("its turning axes are not sound") }
         }
         let count = ContextEncoding.inputCount(configuration.context, turns: turns)
         guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],

@@ -22,7 +22,13 @@ public struct ConditionalMixture: Sendable, Equatable {
     public var history = TrainingHistory()
 
     /// An untrained model of a chain.
-    public init(chain: Chain, configuration: ModelConfiguration) throws(ModelError) {
+    ///
+    /// - Parameter count: of how many of the chain's variables, the first ones; all where nil. Such a model of the first joints, given the
+    ///   tip's pose, goes into a ``FactoredMixture``.
+    public init(chain: Chain, leading count: Int? = nil, configuration: ModelConfiguration) throws(ModelError) {
+        if let count, chain.split(behind: count) == nil {
+            throw .invalidConfiguration("\(chain.name) with its \(chain.degreesOfFreedom) joints cannot be cut behind its first \(count)")
+        }
         try configuration.validate(degreesOfFreedom: chain.degreesOfFreedom)
         if let joint = chain.variables.first(where: { !($0.lower < $0.upper) }) {
             throw .invalidConfiguration("the joint \(joint.name) of \(chain.name) has no range: a model needs joints that can move")
@@ -30,7 +36,7 @@ public struct ConditionalMixture: Sendable, Equatable {
         let encoding = ContextEncoding(
             kind: configuration.context,
             turns: configuration.turnsWithTarget ? TurningAxes(chain, usesTip: configuration.context == .pose) : nil, measuring: chain)
-        try self.init(identity: RobotIdentity(chain), encoding: encoding, configuration: configuration)
+        try self.init(identity: RobotIdentity(chain, leading: count), encoding: encoding, configuration: configuration)
     }
 
     /// An untrained model: means spread over the joint ranges, deviations of a third of the half-range.
@@ -85,7 +91,7 @@ public struct ConditionalMixture: Sendable, Equatable {
     /// - Throws: ``ModelError/wrongRobot(expected:found:)`` where it is another chain.
     public mutating func adopt(_ chain: Chain) throws(ModelError) {
         try check(chain)
-        if robot.chain == nil { robot = RobotIdentity(chain) }
+        if robot.chain == nil { robot = RobotIdentity(chain, leading: dimension) }
     }
 
     /// Throws unless the model was made for this chain.

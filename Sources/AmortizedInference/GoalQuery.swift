@@ -13,6 +13,7 @@ public final class GoalQuery {
     /// - Throws: ``ModelError/wrongRobot(expected:found:)`` where the model was made for another chain.
     public init(_ model: ConditionalMixture, chain: Chain) throws(ModelError) {
         try model.check(chain)
+        if model.robot.isPartial { throw .partial(joints: model.dimension, of: chain.name) }
         self.model = model
         predictor = MixturePredictor(model)
         solver = GoalSolver(chain)

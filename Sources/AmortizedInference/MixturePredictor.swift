@@ -46,6 +46,12 @@ final class MixturePredictor {
         return logits.map { $0 - normaliser }
     }
 
+    /// The mixture of all components at a pose, in joint units.
+    func mixture(at pose: Pose) -> LaneMixture {
+        let logWeights = self.logWeights(at: pose)
+        return mixture(of: Array(0..<model.components), logWeights: logWeights)
+    }
+
     /// The mixture of some components, in joint units.
     ///
     /// - Parameters:

@@ -85,11 +85,19 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case invalidFile(path: String, reason: String)
     /// The model was trained for another chain.
     case wrongRobot(expected: String, found: String)
+    /// The model knows the first joints only, and cannot answer alone.
+    case partial(joints: Int, of: String)
+    /// Two models that do not make one.
+    case mismatched(String)
 
     public var description: String {
         switch self {
         case .invalidConfiguration(let message): message
         case .invalidFile(let path, let reason): "\(path) is not a usable model: \(reason)"
+        case .partial(let joints, let robot):
+            "the model knows the first \(joints) joint\(joints == 1 ? "" : "s") of \(robot) only; together with a model of the rest it answers: "
+                + "avips.model{ lead = it, rest = a model of the rest }"
+        case .mismatched(let message): message
         case .wrongRobot(let expected, let found): "the model belongs to \(expected), not to \(found)"
         }
     }

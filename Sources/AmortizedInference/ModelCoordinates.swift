@@ -23,7 +23,8 @@ struct ModelCoordinates: Sendable, Equatable {
             middle[firstTurned] = Float(turns.firstMiddle)
             halfRange[firstTurned] = .pi
         }
-        if let turns, let lastTurned {
+        // A model of the first joints has no place for the last one.
+        if let turns, let lastTurned, middle.indices.contains(lastTurned) {
             middle[lastTurned] = Float(turns.lastMiddle)
             halfRange[lastTurned] = .pi
         }

@@ -25,25 +25,27 @@ public struct KinematicPairSource: PairSource {
     private let middle: [Float]
     private let halfRange: [Float]
     private let coordinates: ModelCoordinates
+    public let dimension: Int
 
-    public init(chain: Chain, encoding: ContextEncoding) {
+    /// - Parameter count: how many variables the configurations list, the first ones; all where nil.
+    public init(chain: Chain, encoding: ContextEncoding, leading count: Int? = nil) {
         self.chain = LaneChain(chain)
         self.encoding = encoding
+        dimension = count ?? chain.degreesOfFreedom
         let identity = RobotIdentity(chain)
         middle = identity.middle.map(Float.init)
         halfRange = identity.halfRange.map(Float.init)
         coordinates = ModelCoordinates(identity, turns: encoding.turns)
     }
 
-    public var dimension: Int { middle.count }
     public var inputCount: Int { encoding.inputCount }
 
     public func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>,
                      contexts: UnsafeMutablePointer<Float>, stride: Int) {
         var random = LaneRandom(using: &stream)
-        withUnsafeTemporaryAllocation(of: Lanes.self, capacity: dimension) { q in
+        withUnsafeTemporaryAllocation(of: Lanes.self, capacity: middle.count) { q in
             for column in Swift.stride(from: 0, to: count, by: laneCount) {
-                for joint in 0..<dimension {
+                for joint in middle.indices {
                     let x = random.uniform() * 2 - 1
                     q[joint] = Lanes(repeating: middle[joint]).fma(x, Lanes(repeating: halfRange[joint]))
                 }

@@ -16,11 +16,10 @@ extension PoseQuery {
         if model.configuration.context == .position { options.rotationTolerance = .infinity }
         let limit = max(256, 16 * options.count)
         guard !wishes.held.isEmpty else {
-            var starts = MixtureStarts(
+            let starts = SampledStarts(
                 posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: max(options.count, 64), limit: limit,
-                stream: &stream)
-            starts.cancellation = cancellation
-            return kinematics.solve(pose, options: options, wishes: wishes, cancellation: cancellation) { [starts] _, _ in starts }
+                stream: &stream, cancellation: cancellation)
+            return kinematics.solve(pose, options: options, wishes: wishes, cancellation: cancellation) { _, _ in starts }
         }
         let mixture = posterior(pose, refine: steps, reweights: false).gaussianMixture.conditioned(on: wishes.held)
         let own = RandomStream(seed: stream.next())

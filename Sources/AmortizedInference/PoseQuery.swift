@@ -11,6 +11,7 @@ public final class PoseQuery {
     private let predictor: MixturePredictor
     private let evidence: EvidenceUpdate
     let kinematics: InverseKinematics
+    let resampler: PoseResampler
     let constraints: PoseConstraints
     /// Nil where a pose leaves no freedom: its solutions are isolated.
     let solutionSet: SolutionSetSampler?
@@ -20,12 +21,14 @@ public final class PoseQuery {
     /// - Throws: ``ModelError/wrongRobot(expected:found:)`` where the model was made for another chain.
     public init(_ model: ConditionalMixture, chain: Chain) throws(ModelError) {
         try model.check(chain)
+        if model.robot.isPartial { throw .partial(joints: model.dimension, of: chain.name) }
         self.model = model
         self.chain = chain
         predictor = MixturePredictor(model)
         kinematics = InverseKinematics(chain)
         evidence = EvidenceUpdate(kinematics.laneChain)
         let followsRotation = model.configuration.context == .pose
+        resampler = PoseResampler(chain: chain, lanes: kinematics.laneChain, followsRotation: followsRotation)
         constraints = PoseConstraints(chain, followsRotation: followsRotation)
         solutionSet = chain.degreesOfFreedom > constraints.count
             ? SolutionSetSampler(kinematics.laneChain, constraints: constraints, followsRotation: followsRotation) : nil
@@ -33,8 +36,7 @@ public final class PoseQuery {
 
     /// The mixture at a pose, laid out in lanes.
     func posterior(_ pose: Pose, refine steps: Int, reweights: Bool = true) -> LaneMixture {
-        let logWeights = predictor.logWeights(at: pose)
-        var mixture = predictor.mixture(of: Array(0..<model.components), logWeights: logWeights)
+        var mixture = predictor.mixture(at: pose)
         evidence.update(&mixture, target: pose, options: evidenceOptions(steps), reweights: reweights)
         return mixture
     }
@@ -57,7 +59,7 @@ public final class PoseQuery {
     /// Samples of the mixture at a pose, just as they fall: neither corrected nor clipped to the limits.
     ///
     /// - Returns: a `count × D` matrix.
-    public func sample(_ pose: Pose, count: Int, refine steps: Int = 0, using stream: inout RandomStream) -> Matrix {
+    public func sample(_ pose: Pose, count: Int, refine steps: Int, using stream: inout RandomStream) -> Matrix {
         var lanes = LaneRandom(using: &stream)
         let rows: [Float]
         if steps == 0 {
@@ -99,72 +101,9 @@ public final class PoseQuery {
     ) -> Solutions {
         var options = options
         if model.configuration.context == .position { options.rotationTolerance = .infinity }
-        var starts = MixtureStarts(
-            posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain,
-            first: options.count, limit: max(256, 16 * options.count), stream: &stream)
-        starts.cancellation = cancellation
+        var starts = SampledStarts(
+            posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: options.count,
+            limit: max(256, 16 * options.count), stream: &stream, cancellation: cancellation)
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
-    }
-}
-
-/// Starts drawn from a mixture, then, when the mixture has had its chances, uniformly.
-struct MixtureStarts: StartSource {
-    let patience = 20
-    /// Where hardly a sample lies inside the limits, drawing takes long: where asked to stop, uniform starts
-    /// follow at once, and the search polls between them.
-    var cancellation = Cancellation.never
-    private let mixture: LaneMixture
-    private let chooser: ComponentChooser
-    private let chain: LaneChain
-    private var random: RandomStream
-    private var lanes: LaneRandom
-    private var uniform: UniformStarts
-    private var rows: [Float] = []
-    private var choices: [Int] = []
-    private var next = 0
-    private var drawn = 0
-    private let first: Int
-    private let limit: Int
-
-    /// - Parameters:
-    ///   - first: how many samples are drawn at first.
-    ///   - limit: how many are drawn in all before uniform starts follow.
-    init(_ mixture: LaneMixture, chain: LaneChain, first: Int, limit: Int, stream: inout RandomStream) {
-        self.mixture = mixture
-        self.chain = chain
-        self.first = min(max(first, laneCount), 4096)
-        self.limit = limit
-        chooser = ComponentChooser(logWeights: mixture.logWeights)
-        lanes = LaneRandom(using: &stream)
-        random = RandomStream(seed: stream.next())
-        uniform = UniformStarts(chain, stream: RandomStream(seed: stream.next()))
-    }
-
-    mutating func next(into q: UnsafeMutablePointer<Lanes>, lane: Int) -> Int? {
-        let n = chain.degreesOfFreedom
-        while true {
-            if next == choices.count {
-                guard drawn < limit, !cancellation.isRequested else { return uniform.next(into: q, lane: lane) }
-                choices = (0..<first).map { _ in chooser.next(using: &random) }
-                rows = mixture.sample(choices, using: &lanes)
-                drawn += first
-                next = 0
-            }
-            let row = next * n
-            next += 1
-            guard isInside(row) else { continue }
-            for i in 0..<n { q[i][lane] = min(max(rows[row + i], chain.lower[i]), chain.upper[i]) }
-            return choices[next - 1]
-        }
-    }
-
-    /// Whether a sample lies inside the joint limits, or beyond them by no more than a hundredth of a range.
-    private func isInside(_ row: Int) -> Bool {
-        for i in 0..<chain.degreesOfFreedom {
-            let slack = 0.01 * (chain.upper[i] - chain.lower[i]), value = rows[row + i]
-            // Written so that a number that is none lies outside.
-            if !(value >= chain.lower[i] - slack && value <= chain.upper[i] + slack) { return false }
-        }
-        return true
     }
 }

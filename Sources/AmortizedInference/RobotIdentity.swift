@@ -28,14 +28,16 @@ public struct RobotIdentity: Sendable, Equatable, Codable {
         self.fingerprint = fingerprint
     }
 
-    public init(_ chain: Chain) {
+    /// - Parameter count: how many of the chain's variables are meant, the first ones; all where nil.
+    public init(_ chain: Chain, leading count: Int? = nil) {
+        let variables = chain.variables.prefix(count ?? chain.degreesOfFreedom)
         self.chain = chain
         name = chain.name
         base = chain.base
         tip = chain.tip
-        joints = chain.variables.map(\.name)
-        lower = chain.variables.map(\.lower)
-        upper = chain.variables.map(\.upper)
+        joints = variables.map(\.name)
+        lower = variables.map(\.lower)
+        upper = variables.map(\.upper)
         fingerprint = chain.fingerprint
     }
 
@@ -49,6 +51,8 @@ public struct RobotIdentity: Sendable, Equatable, Codable {
     }
 
     public var degreesOfFreedom: Int { lower.count }
+    /// Whether some of the chain's variables are left out.
+    public var isPartial: Bool { chain.map { $0.degreesOfFreedom > lower.count } ?? false }
 
     /// The middle of every joint's range.
     public var middle: [Double] { zip(lower, upper).map { ($0 + $1) / 2 } }

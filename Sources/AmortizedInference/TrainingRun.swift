@@ -50,9 +50,13 @@ public struct TrainingRun {
     /// The same for a chain's poses.
     public init(_ state: TrainingState, chain: Chain, threads: Int = availableCores, supply: Supply? = nil) throws {
         try state.model.check(chain)
+        guard !state.model.robot.isPartial || state.phases.allSatisfy(\.variational.isIdle) else {
+            throw TrainingError.invalidSettings(
+                "a model of the first joints only is trained by maximum likelihood: the target's density needs all joints; leave forward_share at 1")
+        }
         try self.init(
-            state, source: KinematicPairSource(chain: chain, encoding: state.model.encoding),
-            targets: PoseTargets(chain: chain, encoding: state.model.encoding), threads: threads, supply: supply)
+            state, source: KinematicPairSource(chain: chain, encoding: state.model.encoding, leading: state.model.dimension),
+            targets: state.model.robot.isPartial ? nil : PoseTargets(chain: chain, encoding: state.model.encoding), threads: threads, supply: supply)
     }
 
     /// Takes one step; does nothing once all budgets are spent.

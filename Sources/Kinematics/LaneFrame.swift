@@ -32,6 +32,21 @@ public struct LaneFrame: Sendable {
         zx[lane] = Float(pose.rotation.z.x); zy[lane] = Float(pose.rotation.z.y); zz[lane] = Float(pose.rotation.z.z)
     }
 
+    /// The frames as they look from other ones: the inverse of each `base` times the frame.
+    @inline(__always)
+    public func seen(from base: LaneFrame) -> LaneFrame {
+        @inline(__always) func turned(_ x: Lanes, _ y: Lanes, _ z: Lanes) -> (Lanes, Lanes, Lanes) {
+            ((base.xx * x).fma(base.xy, y).fma(base.xz, z), (base.yx * x).fma(base.yy, y).fma(base.yz, z),
+             (base.zx * x).fma(base.zy, y).fma(base.zz, z))
+        }
+        var result = self
+        (result.px, result.py, result.pz) = turned(px - base.px, py - base.py, pz - base.pz)
+        (result.xx, result.xy, result.xz) = turned(xx, xy, xz)
+        (result.yx, result.yy, result.yz) = turned(yx, yy, yz)
+        (result.zx, result.zy, result.zz) = turned(zx, zy, zz)
+        return result
+    }
+
     @inline(__always)
     mutating func turn(sine: Lanes, cosine: Lanes) {
         let (ax, ay, az) = (xx, xy, xz)

@@ -54,8 +54,17 @@ public struct EvaluationProgress: Sendable {
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// The caller asked to stop.
     case cancelled(stage: String)
+    /// A way of sampling that needs a mixture in closed form, which the model has not.
+    case needsMixture(mode: String)
+
+    public var isCancellation: Bool {
+        if case .cancelled = self { true } else { false }
+    }
 
     public var description: String {
-        switch self { case .cancelled(let stage): "the evaluation was interrupted while it measured the \(stage)" }
+        switch self {
+        case .cancelled(let stage): "the evaluation was interrupted while it measured the \(stage)"
+        case .needsMixture(let mode): "\"\(mode)\" needs a mixture over all joints in closed form, which a model in two parts has not"
+        }
     }
 }

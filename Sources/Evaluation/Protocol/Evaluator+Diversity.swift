@@ -117,7 +117,7 @@ extension Evaluator {
                     within: settings.coverageRadii, on: chain),
                 entropy: entropy, evidenceBound: bound))
         }
-        result.weights = try PoseQuery(model, chain: chain).predict(target).weights
+        result.weights = try model.makeSampler(for: chain).weights(at: target)
         return result
     }
 

@@ -6,7 +6,7 @@ import Numerics
 extension Evaluator {
     /// One solution of every pose at each tolerance, on one thread.
     func measureSolving(_ poses: [Pose]) throws -> [Evaluation.Solving] {
-        let query = try PoseQuery(model, chain: chain)
+        let sampler = try model.makeSampler(for: chain)
         return try settings.solvingTolerances.map { tolerance in
             let options = InverseKinematics.Options(positionTolerance: tolerance.position, rotationTolerance: tolerance.rotation)
             var seconds: [Double] = []
@@ -14,7 +14,7 @@ extension Evaluator {
             for (index, pose) in poses.enumerated() {
                 if index % 256 == 0 { try pass("solving", index, poses.count) }
                 var stream = settings.stream(.solving, index)
-                let answer = query.solve(pose, options: options, using: &stream, cancellation: cancellation)
+                let answer = sampler.solve(pose, options: options, using: &stream, cancellation: cancellation)
                 if answer.found > 0 { solved += 1 }
                 seconds.append(answer.elapsed)
             }

@@ -9,7 +9,7 @@ import Numerics
 /// Test poses are forward kinematics of uniform joints, from streams that no training draws from. Work is spread over threads by
 /// pose, and every pose has streams of its own: the figures do not depend on the number of threads, times excepted.
 public struct Evaluator {
-    let model: ConditionalMixture
+    let model: any PoseModel
     let chain: Chain
     let settings: EvaluationSettings
     let cancellation: Cancellation
@@ -18,7 +18,7 @@ public struct Evaluator {
     /// - Parameter report: called between batches of poses.
     /// - Throws: `ModelError.wrongRobot` where the model was made for another chain.
     public init(
-        _ model: ConditionalMixture, chain: Chain, settings: EvaluationSettings, cancellation: Cancellation = .never,
+        _ model: any PoseModel, chain: Chain, settings: EvaluationSettings, cancellation: Cancellation = .never,
         report: @escaping (EvaluationProgress) -> Void = { _ in }
     ) throws {
         try model.check(chain)
@@ -29,7 +29,7 @@ public struct Evaluator {
         self.report = report
     }
 
-    var followsRotation: Bool { model.configuration.context == .pose }
+    var followsRotation: Bool { model.context == .pose }
 
     /// Runs the evaluation.
     ///

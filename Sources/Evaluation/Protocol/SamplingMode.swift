@@ -20,9 +20,9 @@ public protocol ConfigurationSampler: AnyObject {
 public struct SamplingMode: Sendable {
     public let name: String
     /// Prepares the workspace of one thread.
-    public let makeSampler: @Sendable (ConditionalMixture, Chain) throws -> any ConfigurationSampler
+    public let makeSampler: @Sendable (any PoseModel, Chain) throws -> any ConfigurationSampler
 
-    public init(_ name: String, makeSampler: @escaping @Sendable (ConditionalMixture, Chain) throws -> any ConfigurationSampler) {
+    public init(_ name: String, makeSampler: @escaping @Sendable (any PoseModel, Chain) throws -> any ConfigurationSampler) {
         self.name = name
         self.makeSampler = makeSampler
     }
@@ -32,7 +32,7 @@ public struct SamplingMode: Sendable {
     public static func samples(updates: Int = 0, steps: Int = 0, accelerated: Bool = false) -> SamplingMode {
         let parts = [counted(updates, "update"), counted(steps, accelerated ? "accelerated step" : "step")].compactMap(\.self)
         return SamplingMode(parts.isEmpty ? "raw" : parts.joined(separator: " + ")) {
-            try MixtureSamples($0, $1, updates: updates, steps: steps, accelerated: accelerated)
+            try DrawnSamples($0, $1, updates: updates, steps: steps, accelerated: accelerated)
         }
     }
 
@@ -40,12 +40,22 @@ public struct SamplingMode: Sendable {
         number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
+    /// The query of a mixture in closed form.
+    fileprivate static func mixtureQuery(_ model: any PoseModel, _ chain: Chain, mode: String) throws -> PoseQuery {
+        guard let mixture = model as? ConditionalMixture else { throw EvaluationError.needsMixture(mode: mode) }
+        return try PoseQuery(mixture, chain: chain)
+    }
+
     /// Exact solutions: samples finished to 1e-4 m and 1e-3 rad within the limits, failures redrawn, near duplicates kept.
     public static let exact = SamplingMode("exact") { try ExactSolutions($0, $1) }
 
     /// Samples of the exact conditional distribution, so many candidates weighted for each: "4 candidates".
     public static func candidates(_ pool: Int) -> SamplingMode {
-        SamplingMode("\(pool) candidates") { try ResampledSamples($0, $1) { $0.sampleConditional($1, count: $2, pool: pool, using: &$3).configurations } }
+        let name = "\(pool) candidates"
+        return SamplingMode(name) {
+            let query = try mixtureQuery($0, $1, mode: name)
+            return ShuffledSamples { query.sampleConditional($0, count: $1, pool: pool, using: &$2).configurations }
+        }
     }
 
     /// Raw samples, the better ones of so many for each kept by their pose errors, then so many Levenberg–Marquardt steps:
@@ -53,10 +63,11 @@ public struct SamplingMode: Sendable {
     public static func resampled(_ pool: Int, steps: Int = 0, accelerated: Bool = false) -> SamplingMode {
         let parts = ["\(pool) resampled", counted(steps, accelerated ? "accelerated step" : "step")].compactMap(\.self)
         return SamplingMode(parts.joined(separator: " + ")) { model, chain in
-            let corrector = PoseSteps(chain, isAccelerated: accelerated), followsRotation = model.configuration.context == .pose
-            return try ResampledSamples(model, chain) {
-                var rows = $0.sampleResampled($1, count: $2, pool: pool, using: &$3)
-                corrector.take(steps, from: &rows, towards: $1, followsRotation: followsRotation)
+            let sampler = try model.makeSampler(for: chain)
+            let corrector = PoseSteps(chain, isAccelerated: accelerated), followsRotation = model.context == .pose
+            return ShuffledSamples {
+                var rows = sampler.sampleResampled($0, count: $1, pool: pool, using: &$2)
+                corrector.take(steps, from: &rows, towards: $0, followsRotation: followsRotation)
                 return rows
             }
         }
@@ -96,55 +107,59 @@ public struct SamplingMode: Sendable {
     }
 }
 
-private final class MixtureSamples: ConfigurationSampler {
-    private let query: PoseQuery
+private final class DrawnSamples: ConfigurationSampler {
+    private let sampler: any PoseSampler
+    /// The same for a mixture in closed form, whose components can be updated.
+    private let query: PoseQuery?
     private let corrector: PoseSteps
     private let updates: Int
     private let steps: Int
     private let followsRotation: Bool
 
-    init(_ model: ConditionalMixture, _ chain: Chain, updates: Int, steps: Int, accelerated: Bool) throws {
-        query = try PoseQuery(model, chain: chain)
+    init(_ model: any PoseModel, _ chain: Chain, updates: Int, steps: Int, accelerated: Bool) throws {
+        sampler = try model.makeSampler(for: chain)
+        query = sampler as? PoseQuery
+        guard updates == 0 || query != nil else { throw EvaluationError.needsMixture(mode: "\(updates) updates") }
         corrector = PoseSteps(chain, isAccelerated: accelerated)
         self.updates = updates
         self.steps = steps
-        followsRotation = model.configuration.context == .pose
+        followsRotation = model.context == .pose
     }
 
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
-        var rows = query.sample(pose, count: count, refine: updates, using: &stream)
+        var rows = updates == 0 ? sampler.sample(pose, count: count, using: &stream)
+            : query!.sample(pose, count: count, refine: updates, using: &stream)
         corrector.take(steps, from: &rows, towards: pose, followsRotation: followsRotation)
         return rows
     }
 
-    func mixture(at pose: Pose) -> GaussianMixture? { steps == 0 ? query.predict(pose, refine: updates) : nil }
+    func mixture(at pose: Pose) -> GaussianMixture? { steps == 0 ? query?.predict(pose, refine: updates) : nil }
 }
 
 private final class ExactSolutions: ConfigurationSampler {
-    private let query: PoseQuery
+    private let sampler: any PoseSampler
+    private let columns: Int
 
-    init(_ model: ConditionalMixture, _ chain: Chain) throws { query = try PoseQuery(model, chain: chain) }
+    init(_ model: any PoseModel, _ chain: Chain) throws {
+        sampler = try model.makeSampler(for: chain)
+        columns = chain.degreesOfFreedom
+    }
 
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
-        let solutions = query.solve(pose, options: .init(count: count, minimumDistance: 0), using: &stream)
-        return Matrix(solutions.solutions.map(\.configuration), columns: query.chain.degreesOfFreedom).shuffled(using: &stream)
+        let solutions = sampler.solve(pose, options: .init(count: count, minimumDistance: 0), using: &stream, cancellation: .never)
+        return Matrix(solutions.solutions.map(\.configuration), columns: columns).shuffled(using: &stream)
     }
 
     func mixture(at pose: Pose) -> GaussianMixture? { nil }
 }
 
-private final class ResampledSamples: ConfigurationSampler {
-    private let query: PoseQuery
-    private let draw: (PoseQuery, Pose, Int, inout RandomStream) -> Matrix
+/// What a function draws, in an order that tells nothing.
+private final class ShuffledSamples: ConfigurationSampler {
+    private let draw: (Pose, Int, inout RandomStream) -> Matrix
 
-    init(_ model: ConditionalMixture, _ chain: Chain, draw: @escaping (PoseQuery, Pose, Int, inout RandomStream) -> Matrix) throws {
-        query = try PoseQuery(model, chain: chain)
-        self.draw = draw
-    }
+    init(draw: @escaping (Pose, Int, inout RandomStream) -> Matrix) { self.draw = draw }
 
-    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
-        draw(query, pose, count, &stream).shuffled(using: &stream)
-    }
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix { draw(pose, count, &stream).shuffled(using: &stream) }
 
     func mixture(at pose: Pose) -> GaussianMixture? { nil }
 }

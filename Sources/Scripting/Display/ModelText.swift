@@ -13,6 +13,7 @@ enum ModelText {
         table.add(["context", configuration.context.rawValue])
         table.add(["covariance", "\(configuration.covariance.rawValue), standard deviations "
             + "\(NumberText.significant(configuration.leastDeviation)) to \(NumberText.significant(configuration.greatestDeviation)) of the half-ranges"])
+        if mixture.robot.isPartial { table.add(["joints", "the first \(mixture.dimension): \(mixture.robot.joints.joined(separator: ", "))"]) }
         let history = mixture.history
         if history.steps > 0 {
             var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed)"
@@ -28,6 +29,17 @@ enum ModelText {
         }
         lines += table.lines
         return lines.joined(separator: "\n")
+    }
+
+    /// A model in two parts.
+    static func text(_ model: FactoredMixture) -> String {
+        var table = TextTable([.left, .left])
+        for (name, part, chain) in [("lead", model.lead, model.leadChain), ("rest", model.rest, model.restChain)] {
+            table.add([name, "\(NumberText.counted(chain.degreesOfFreedom, "joint")) · \(chain.base) → \(chain.tip) · "
+                + "\(NumberText.counted(part.components, "component")) · \(NumberText.count(part.parameterCount)) parameters · "
+                + NumberText.counted(part.history.steps, "step")])
+        }
+        return (["\(model.chain.name) in two parts · \(NumberText.count(model.parameterCount)) parameters"] + table.lines).joined(separator: "\n")
     }
 
     /// "step 1 240 of 5 000", or without the total where time is the budget.

@@ -52,22 +52,29 @@ extension Session {
         return Robot(try RobotLibrary(directory: resources.robots).robot(name).chain())
     }
 
+    /// The options of an evaluation: those that every model takes, and its ways of sampling.
+    static func evaluationOptions(_ own: Parameter..., modes: Parameter) -> [Parameter] {
+        [
+            Parameter("poses", "integer", "test poses", default: "1000"),
+            Parameter("samples", "integer", "samples a pose for the errors", default: "250"),
+        ] + own + [
+            modes,
+            Parameter("references", "integer", "poses that are compared with reference solutions", default: "200"),
+            Parameter("timed", "integer", "poses that times are taken at; 0 takes none", default: "50"),
+            Parameter("seed", "integer", "the seed of poses and samples", default: "the session's stream"),
+            Parameter("threads", "integer", "threads to use; the figures do not depend on it", default: "all cores"),
+        ]
+    }
+
     var evaluate: Function {
         Function(
             "Model:evaluate", "Measures the model on poses that training never saw: errors, limits, diversity against reference solutions, entropy, times.",
-            parameters: [.options([
-                Parameter("poses", "integer", "test poses", default: "1000"),
-                Parameter("samples", "integer", "samples a pose for the errors", default: "250"),
+            parameters: [.options(Session.evaluationOptions(
                 Parameter("refine", "integer or list of integers", "evidence updates that are measured besides the network alone", default: "{1, 2}"),
                 Parameter("steps", "integer or list of integers", "Levenberg-Marquardt steps that are measured besides", default: "{1, 2}"),
-                Parameter(
+                modes: Parameter(
                     "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
-                    default: "raw, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact"),
-                Parameter("references", "integer", "poses that are compared with reference solutions", default: "200"),
-                Parameter("timed", "integer", "poses that times are taken at; 0 takes none", default: "50"),
-                Parameter("seed", "integer", "the seed of poses and samples", default: "the session's stream"),
-                Parameter("threads", "integer", "threads to use; the figures do not depend on it", default: "all cores"),
-            ])],
+                    default: "raw, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact")))],
             returns: "Evaluation",
             example: Session.exampleModel + """
                 local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
@@ -76,24 +83,29 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
-            let settings = try evaluationSettings(arguments.options(1))
-            defer { progress?.end() }
-            do {
-                let evaluator = try Evaluator(
-                    model.mixture, chain: model.robot.chain, settings: settings, cancellation: cancellation
-                ) { [progress] report in
-                    progress?.show(ProgressReport(
-                        "evaluating", fraction: report.fraction, done: report.done, total: report.total, unit: "poses",
-                        figures: [("measuring", report.stage)]))
-                }
-                return .object(holding: try evaluator.run())
-            } catch let error as EvaluationError {
-                throw LuaError("\(error); nothing was kept", kind: .interrupt)
-            }
+            let settings = try evaluationSettings(arguments.options(1)) { try standardModes($0) }
+            return try evaluate(model.mixture, chain: model.robot.chain, settings)
         }
     }
 
-    private func evaluationSettings(_ options: LuaBridge.Options) throws -> EvaluationSettings {
+    /// Runs an evaluation.
+    func evaluate(_ model: any PoseModel, chain: Chain, _ settings: EvaluationSettings) throws -> Value {
+        defer { progress?.end() }
+        do {
+            let evaluator = try Evaluator(model, chain: chain, settings: settings, cancellation: cancellation) { [progress] report in
+                progress?.show(ProgressReport(
+                    "evaluating", fraction: report.fraction, done: report.done, total: report.total, unit: "poses",
+                    figures: [("measuring", report.stage)]))
+            }
+            return .object(holding: try evaluator.run())
+        } catch let error as EvaluationError where error.isCancellation {
+            throw LuaError("\(error); nothing was kept", kind: .interrupt)
+        }
+    }
+
+    func evaluationSettings(
+        _ options: LuaBridge.Options, standardModes: (LuaBridge.Options) throws -> [SamplingMode]
+    ) throws -> EvaluationSettings {
         var settings = EvaluationSettings(seed: try options["seed"]?.seed() ?? nextSeed())
         settings.poses = try options["poses"]?.integer(in: 1...1_000_000) ?? settings.poses
         settings.samples = try options["samples"]?.integer(in: 1...100_000) ?? settings.samples

@@ -14,6 +14,7 @@ extension Session {
         try state.register(trainingType)
         try state.register(modelType)
         try state.register(bodyModelType)
+        try state.register(factoredModelType)
         try state.register(Function(
             "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot.",
             parameters: [Parameter(
@@ -21,6 +22,7 @@ extension Session {
                 options: [
                     Parameter("robot", "Robot, Body or string", "the robot that the model is for"),
                     Parameter("components", "integer", "the number of Gaussians", default: "32"),
+                    Parameter("joints", "integer", "of how many joints, the first ones: such a model is the lead of one in two parts", default: "all"),
                     Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
                     Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
                     Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
@@ -31,11 +33,13 @@ extension Session {
                         "whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand",
                         default: "true"),
                     Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
+                    Parameter("lead", "Model", "for a model in two parts: that of the first joints", isOptional: true),
+                    Parameter("rest", "Model", "for a model in two parts: that of the other joints, whose robot is the second of robot:split(joints)", isOptional: true),
                     Parameter("tip", "string", "for a Body: the tip whose place the model is asked with", isOptional: true),
                     Parameter("lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m", isOptional: true),
                     Parameter("upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m", isOptional: true),
                 ])],
-            returns: "Model; for a whole body BodyModel",
+            returns: "Model; for a whole body BodyModel, for two parts FactoredModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)
@@ -68,6 +72,14 @@ extension Session {
         return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot))))
     }
 
+    /// A model of two that are trained.
+    private func newFactoredModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> FactoredModel {
+        guard let lead = options["lead"], let rest = options["rest"] else {
+            throw slot.invalid("must name both parts: avips.model{ lead = first, rest = second }")
+        }
+        return FactoredModel(try FactoredMixture(lead: lead.object(Model.self).mixture, rest: rest.object(Model.self).mixture))
+    }
+
     /// The chain that a model was made for: its own, or that of the robot that it names.
     private func chain(of identity: RobotIdentity) throws -> Chain {
         if let chain = identity.chain { return chain }
@@ -75,6 +87,7 @@ extension Session {
     }
 
     private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
+        if options["lead"] != nil || options["rest"] != nil { return .object(holding: try newFactoredModel(slot, options)) }
         guard let given = options["robot"] else { throw slot.invalid("must name a robot: avips.model{ robot = \"panda\" }") }
         let body = try whole(given)
         let robot = body == nil ? try robot(given) : nil
@@ -92,12 +105,16 @@ extension Session {
         if let deviation = try options["least_deviation"]?.number(in: 1e-5...0.5) { configuration.leastDeviation = deviation }
         if let turning = try options["turning"]?.boolean() { configuration.turnsWithTarget = turning }
         configuration.seed = try options["seed"]?.seed() ?? nextSeed()
+        if body != nil, let joints = options["joints"] { throw joints.invalid("goes with a robot that is a chain, not with a whole body") }
         if let body { return .object(holding: try newBodyModel(body, slot, options, configuration: configuration)) }
         for name in ["tip", "lower", "upper"] {
             if let option = options[name] { throw option.invalid("goes with the model of a whole body; this robot is a chain") }
         }
         let chosen = robot!
-        return .object(holding: try Model(ConditionalMixture(chain: chosen.chain, configuration: configuration), robot: chosen))
+        // A model of all joints is no part of one.
+        let joints = try options["joints"]?.integer(in: 1...chosen.chain.degreesOfFreedom)
+        let leading = joints == chosen.chain.degreesOfFreedom ? nil : joints
+        return .object(holding: try Model(ConditionalMixture(chain: chosen.chain, leading: leading, configuration: configuration), robot: chosen))
     }
 
     /// The whole body that a Body or the name of one gives; nil for what gives a chain.

@@ -66,7 +66,7 @@ extension Session {
                     })
                 },
             ],
-            methods: [forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack])
+            methods: [forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack, splitting])
     }
 
     private var forwardKinematics: Function {
@@ -95,6 +95,28 @@ extension Session {
                     return .object(holding: robot.pose(UnsafeBufferPointer(rebasing: elements[row * dof..<(row + 1) * dof])))
                 }
             })
+        }
+    }
+
+    private var splitting: Function {
+        Function(
+            "Robot:split", "The robot cut in two behind some of its first joints: fk of the whole is fk of the first part times fk of the second.",
+            parameters: [Parameter("joints", "integer", "how many joints the first part has")],
+            returns: "Robot, from the base to the link that those joints carry; and Robot, from that link to the tip",
+            example: """
+                local panda = avips.robot "panda"
+                local first, rest = panda:split(1)
+                local q = {0.3, 0.2, 0, -1.5, 0, 1.5, 0.7}
+                local whole, parts = panda:fk(q), first:fk{q[1]} * rest:fk{table.unpack(q, 2)}
+                assert(rest.dof == 6 and whole:distance(parts) < 1e-9)
+                """
+        ) { arguments in
+            let chain = try arguments.receiver(Robot.self).chain
+            let count = try arguments[1].integer(in: 1...max(1, chain.degreesOfFreedom - 1))
+            guard let parts = chain.split(behind: count) else {
+                throw arguments[1].invalid("cannot cut \(chain.name) there: joints on both sides move together, or it has one joint only")
+            }
+            return .several([.object(holding: Robot(parts.lead)), .object(holding: Robot(parts.rest))])
         }
     }
 

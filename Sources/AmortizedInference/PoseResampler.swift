@@ -1,22 +1,25 @@
 import Kinematics
 import Numerics
 
-extension PoseQuery {
+/// Keeps the better ones of a model's samples, by sampling importance resampling.
+struct PoseResampler {
+    let chain: Chain
+    let lanes: LaneChain
+    let followsRotation: Bool
+
     /// Metres that weigh as much as one radian.
     private static let lengthScale: Float = 0.3
     /// The effective size that weights are tempered to, as a multiple of the samples asked for.
     private static let effectiveMultiple = 1.5
 
-    /// Samples of the network's mixture given the limits and, softly, the pose, by sampling importance resampling.
+    /// Samples given the limits and, softly, the pose.
     ///
-    /// Of `pool` raw samples for each one returned, those outside the limits get no weight, the others exp(−e²/2τ²) with e their pose
-    /// error and τ as small as the effective sample size allows. No sample is moved: what comes back was drawn by the network, but samples
-    /// nearer to the pose are likelier.
+    /// Samples outside the limits get no weight, the others exp(−e²/2τ²) with e their pose error and τ as small as the effective sample
+    /// size allows. No sample is moved: what comes back was drawn by the network, but samples nearer to the pose are likelier.
     ///
     /// - Returns: a `count × D` matrix; without rows where all samples lie outside the limits.
-    public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
-        let n = model.dimension, drawn = max(count, 1) * max(pool, 1)
-        let candidates = sample(pose, count: drawn, using: &stream)
+    func resample(_ candidates: Matrix, towards pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        let n = candidates.columns, drawn = candidates.rows
         let errors = squaredErrors(candidates, pose)
         guard let nearest = errors.min(), nearest.isFinite else { return Matrix(rows: 0, columns: n) }
         let cumulative = temper(errors, nearest: nearest, size: min(Self.effectiveMultiple * Double(count), 0.9 * Double(errors.count { $0.isFinite })))
@@ -35,8 +38,7 @@ extension PoseQuery {
 
     /// Squared pose errors in rad², infinite outside the limits.
     private func squaredErrors(_ candidates: Matrix, _ pose: Pose) -> [Double] {
-        let n = model.dimension, lanes = kinematics.laneChain, goal = LaneFrame(pose)
-        let followsRotation = model.configuration.context == .pose
+        let n = candidates.columns, goal = LaneFrame(pose)
         var errors = [Double](repeating: .infinity, count: candidates.rows)
         withUnsafeTemporaryAllocation(of: Lanes.self, capacity: n) { q in
             for first in stride(from: 0, to: candidates.rows, by: laneCount) {

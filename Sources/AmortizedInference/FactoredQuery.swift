@@ -1,0 +1,156 @@
+import Kinematics
+import Mixtures
+import Networks
+import Numerics
+
+/// Asks a model in two parts for the configurations that reach a pose.
+///
+/// The first joints are drawn from one mixture; each draw then is a context of its own for the rest's network, which evaluates them in
+/// batches. A value owns its workspaces: use one per thread.
+public final class FactoredQuery: PoseSampler {
+    public let model: FactoredMixture
+    private let predictor: MixturePredictor
+    private let leadChain: LaneChain
+    private let coordinates: ModelCoordinates
+    private let batch: BatchWorkspace
+    private let kinematics: InverseKinematics
+    private let resampler: PoseResampler
+    private let weights: UnsafeMutablePointer<Lanes>
+    private let raw: UnsafeMutablePointer<Lanes>
+    private let factor: UnsafeMutablePointer<Lanes>
+    private let configuration: UnsafeMutablePointer<Lanes>
+
+    /// Contexts of the rest's network that are evaluated together.
+    private static let batchSize = 2 * BatchWorkspace.shardWidth
+
+    public init(_ model: FactoredMixture) {
+        self.model = model
+        let rest = model.rest
+        predictor = MixturePredictor(model.lead)
+        leadChain = LaneChain(model.leadChain)
+        coordinates = ModelCoordinates(rest.robot, turns: rest.encoding.turns)
+        batch = BatchWorkspace(rest.network, batch: Self.batchSize)
+        kinematics = InverseKinematics(model.chain)
+        resampler = PoseResampler(chain: model.chain, lanes: kinematics.laneChain, followsRotation: model.context == .pose)
+        func memory(_ count: Int) -> UnsafeMutablePointer<Lanes> {
+            let memory = UnsafeMutablePointer<Lanes>.allocate(capacity: count)
+            memory.initialize(repeating: .zero, count: count)
+            return memory
+        }
+        weights = memory(rest.components)
+        raw = memory(rest.rowsPerComponent)
+        factor = memory(rest.projection.rawCount)
+        configuration = memory(model.dimension + model.dimension % 2)
+    }
+
+    deinit { weights.deallocate(); raw.deallocate(); factor.deallocate(); configuration.deallocate() }
+
+    public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        var lanes = LaneRandom(using: &stream)
+        let lead = predictor.mixture(at: pose)
+        let rows = draw(pose, lead, count: count, using: &stream, &lanes).rows
+        return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
+    }
+
+    public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
+        let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
+        return resampler.resample(candidates, towards: pose, count: count, using: &stream)
+    }
+
+    public func weights(at pose: Pose) -> [Double] { predictor.logWeights(at: pose).map { Elementary.exp(Double($0)) } }
+
+    /// Exact, distinct, ranked configurations that reach a pose; their labels are the components of the rest.
+    public func solve(
+        _ pose: Pose, options: InverseKinematics.Options = .init(count: 100), using stream: inout RandomStream,
+        cancellation: Cancellation = .never
+    ) -> Solutions {
+        var options = options
+        if model.context == .position { options.rotationTolerance = .infinity }
+        let lead = predictor.mixture(at: pose)
+        var starts = SampledStarts(
+            kinematics.laneChain, first: options.count, limit: max(256, 16 * options.count), stream: &stream, cancellation: cancellation
+        ) { [unowned self] count, stream, lanes in draw(pose, lead, count: count, using: &stream, &lanes) }
+        return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
+    }
+
+    /// Configurations by rows, and the component of the rest that each comes from.
+    private func draw(
+        _ pose: Pose, _ lead: LaneMixture, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
+    ) -> (rows: [Float], labels: [Int]) {
+        let n = model.dimension, first = model.lead.dimension
+        let chooser = ComponentChooser(logWeights: lead.logWeights)
+        let leads = lead.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
+        var rows = [Float](repeating: 0, count: count * n), labels = [Int](repeating: 0, count: count)
+        let goal = LaneFrame(pose), base = LaneFrame(model.offset.inverse)
+        var angles = [ContextAngles](repeating: ContextAngles(), count: Self.batchSize / laneCount)
+        for start in stride(from: 0, to: count, by: Self.batchSize) {
+            let width = min(Self.batchSize, count - start)
+            // Lanes beyond the last row repeat it.
+            func row(_ column: Int, _ lane: Int) -> Int { min(start + column + lane, count - 1) }
+            for column in stride(from: 0, to: width, by: laneCount) {
+                for i in 0..<first {
+                    for lane in 0..<laneCount { configuration[i][lane] = leads[row(column, lane) * first + i] }
+                }
+                let seen = goal.seen(from: leadChain.forward(UnsafePointer(configuration))).seen(from: base)
+                angles[column / laneCount] = model.rest.encoding.encode(seen, into: batch.input + column, stride: batch.stride)
+            }
+            model.rest.parameters.withPointer { parameters in
+                for shard in 0..<(width + BatchWorkspace.shardWidth - 1) / BatchWorkspace.shardWidth { batch.forward(shard: shard, parameters) }
+                for column in stride(from: 0, to: width, by: laneCount) {
+                    let components = choose(column, parameters, using: &lanes)
+                    drawRest(column, components, parameters, angles[column / laneCount], using: &lanes)
+                    for lane in 0..<min(laneCount, width - column) {
+                        let place = start + column + lane
+                        labels[place] = Int(components[lane])
+                        for i in 0..<first { rows[place * n + i] = leads[place * first + i] }
+                        for i in first..<n { rows[place * n + i] = configuration[i - first][lane] }
+                    }
+                }
+            }
+        }
+        return (rows, labels)
+    }
+
+    /// Draws a component of the rest for each of sixteen contexts.
+    private func choose(_ column: Int, _ parameters: UnsafePointer<Float>, using lanes: inout LaneRandom) -> SIMD16<Int32> {
+        let biases = parameters + batch.network.layers.last!.biases, count = model.rest.components
+        var largest = Lanes(repeating: -.greatestFiniteMagnitude), total = Lanes.zero
+        for component in 0..<count {
+            weights[component] = Lanes(loading: batch.output + component * batch.stride + column) + Lanes(repeating: biases[component])
+            largest = largest.atLeast(weights[component])
+        }
+        for component in 0..<count {
+            total += (weights[component] - largest).exponential
+            weights[component] = total
+        }
+        let threshold = lanes.uniform() * total
+        var chosen = SIMD16<Int32>.zero
+        for component in 0..<count - 1 { chosen.replace(with: chosen &+ 1, where: weights[component] .<= threshold) }
+        return chosen
+    }
+
+    /// Draws the other joints of sixteen contexts, each from its component, into the first places of `configuration`.
+    private func drawRest(
+        _ column: Int, _ components: SIMD16<Int32>, _ parameters: UnsafePointer<Float>, _ angles: ContextAngles, using lanes: inout LaneRandom
+    ) {
+        let rest = model.rest, n = rest.dimension, biases = parameters + batch.network.layers.last!.biases
+        let numbers = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: Float.self)
+        for lane in 0..<laneCount {
+            let top = rest.firstRow(ofComponent: Int(components[lane]))
+            for row in 0..<rest.rowsPerComponent {
+                numbers[row * laneCount + lane] = batch.output[(top + row) * batch.stride + column + lane] + biases[top + row]
+            }
+        }
+        rest.projection.project(raw + n, into: factor)
+        let noise = configuration
+        for i in stride(from: 0, to: n, by: 2) { (noise[i], noise[i + 1]) = lanes.normals() }
+        if rest.configuration.covariance == .full {
+            PackedTriangle.solveTransposed(n, factor, noise)
+        } else {
+            for i in 0..<n { noise[i] = noise[i] / factor[i] }
+        }
+        for i in 0..<n {
+            configuration[i] = coordinates.decode(raw[i], joint: i, angles: angles).fma(noise[i], Lanes(repeating: coordinates.halfRange[i]))
+        }
+    }
+}

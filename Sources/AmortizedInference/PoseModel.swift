@@ -1,0 +1,82 @@
+import Kinematics
+import Numerics
+
+/// What draws configurations for a pose.
+public protocol PoseModel: Sendable {
+    var context: ContextKind { get }
+    /// The number of weights and biases.
+    var parameterCount: Int { get }
+    var history: TrainingHistory { get }
+    /// The number of components that the first draw chooses from.
+    var components: Int { get }
+
+    /// Throws ``ModelError/wrongRobot(expected:found:)`` unless the model was made for this chain.
+    func check(_ chain: Chain) throws(ModelError)
+    /// The workspace of one thread.
+    func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler
+}
+
+/// The workspace in which one thread asks a model.
+public protocol PoseSampler: AnyObject {
+    /// Samples at a pose, just as they fall: neither corrected nor clipped to the limits; a `count × D` matrix.
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix
+
+    /// Samples at a pose, the better ones of `pool` raw samples for each one returned; see ``PoseResampler``.
+    ///
+    /// - Returns: a `count × D` matrix; without rows where all samples lie outside the limits.
+    func sampleResampled(_ pose: Pose, count: Int, pool: Int, using stream: inout RandomStream) -> Matrix
+
+    /// Exact, distinct, ranked configurations that reach a pose; if the model runs dry, uniform starts take over.
+    func solve(_ pose: Pose, options: InverseKinematics.Options, using stream: inout RandomStream, cancellation: Cancellation) -> Solutions
+
+    /// The weights of the components at a pose.
+    func weights(at pose: Pose) -> [Double]
+}
+
+extension ConditionalMixture: PoseModel {
+    public var context: ContextKind { configuration.context }
+
+    public func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler { try PoseQuery(self, chain: chain) }
+}
+
+extension PoseQuery: PoseSampler {
+    public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        sample(pose, count: count, refine: 0, using: &stream)
+    }
+
+    public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
+        let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
+        return resampler.resample(candidates, towards: pose, count: count, using: &stream)
+    }
+
+    public func solve(
+        _ pose: Pose, options: InverseKinematics.Options, using stream: inout RandomStream, cancellation: Cancellation
+    ) -> Solutions {
+        solve(pose, options: options, refine: 0, using: &stream, cancellation: cancellation)
+    }
+
+    public func weights(at pose: Pose) -> [Double] { predict(pose).weights }
+}
+
+extension FactoredMixture: PoseModel {
+    public var context: ContextKind { lead.configuration.context }
+    public var parameterCount: Int { lead.parameterCount + rest.parameterCount }
+    public var components: Int { lead.components }
+
+    /// Both trainings together.
+    public var history: TrainingHistory {
+        var history = rest.history
+        history.steps += lead.history.steps
+        history.samples += lead.history.samples
+        history.seconds += lead.history.seconds
+        history.loss = nil
+        return history
+    }
+
+    public func check(_ chain: Chain) throws(ModelError) { try lead.check(chain) }
+
+    public func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler {
+        try check(chain)
+        return FactoredQuery(self)
+    }
+}

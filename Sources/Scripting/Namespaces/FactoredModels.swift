@@ -1,0 +1,96 @@
+import AmortizedInference
+import Evaluation
+import Kinematics
+import LuaBridge
+import Numerics
+
+// The FactoredModel type: models in two parts.
+
+extension Session {
+    /// A small model of a planar arm in two parts, hardly trained.
+    static let exampleFactoredModel = """
+        local robot = avips.robot "planar_3link"
+        local _, others = robot:split(1)
+        local first = avips.model{ robot = robot, joints = 1, context = "position", components = 4, hidden = {32, 32}, seed = 1 }
+        local rest = avips.model{ robot = others, context = "position", components = 2, hidden = {32, 32}, seed = 1 }
+        for _, part in ipairs{ first, rest } do part:train{ steps = 20, seed = 1 } end
+        local student = avips.model{ lead = first, rest = rest }
+        local target = robot:fk{0.3, 0.5, -0.4}
+
+        """
+
+    var factoredModelType: ObjectType {
+        ObjectType(
+            "FactoredModel", of: FactoredModel.self,
+            "A model in two parts: the first joints given the pose, the others given the pose as it looks from the link that the first ones carry.",
+            describe: { [unowned self] in display.spelled(ModelText.text($0.mixture)) },
+            properties: [
+                ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
+                ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },
+                ObjectProperty("parameters", "integer", "the number of weights and biases of both parts") { .integer($0.mixture.parameterCount) },
+            ],
+            methods: [sampleFactored, solveFactored, evaluateFactored])
+    }
+
+    private var sampleFactored: Function {
+        Function(
+            "FactoredModel:sample", "Samples at a pose, straight from the two networks: neither corrected nor clipped to the limits.",
+            parameters: [
+                Parameter("pose", "Pose", "the tip's pose in the base frame"),
+                Parameter("n", "integer", "how many"),
+                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+            ],
+            returns: "n x dof Matrix in rad or m",
+            example: Session.exampleFactoredModel + "assert(student:sample(target, 10, { seed = 1 }).rows == 10)"
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(FactoredModel.self)
+            let pose = try arguments[1].object(Pose.self)
+            let count = try arguments[2].integer(in: 0...Limits.count)
+            var stream = try stream(seed: arguments.options(3)["seed"])
+            return .matrix(model.query.sample(pose, count: count, using: &stream))
+        }
+    }
+
+    private var solveFactored: Function {
+        Function(
+            "FactoredModel:solve", "Exact, distinct configurations that reach a pose: samples, finished within the joint limits.",
+            parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions)],
+            returns: "Solutions, best first, each with the component of the second part that it came from",
+            example: Session.exampleFactoredModel + """
+                local answers = student:solve(target, { count = 2, seed = 1 })
+                assert(#answers == 2 and answers[1].position_error < 1e-4)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(FactoredModel.self)
+            let pose = try arguments[1].object(Pose.self)
+            let given = try arguments.options(2)
+            let options = try InverseKinematics.Options(given)
+            var stream = try stream(seed: given["seed"])
+            let solutions = model.query.solve(pose, options: options, using: &stream, cancellation: cancellation)
+            return Answer(robot: model.robot, solutions: solutions).value
+        }
+    }
+
+    private var evaluateFactored: Function {
+        Function(
+            "FactoredModel:evaluate", "Measures the model as Model:evaluate does; there is no density in closed form, and components are those of the first part.",
+            parameters: [.options(Session.evaluationOptions(
+                modes: Parameter(
+                    "modes", "list of strings",
+                    "ways of sampling: \"raw\", \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+                    default: "raw, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact")))],
+            returns: "Evaluation",
+            example: Session.exampleFactoredModel + """
+                local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
+                assert(evaluation.modes[1].name == "raw")
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(FactoredModel.self)
+            let settings = try evaluationSettings(arguments.options(1)) { _ in
+                [.samples(), .samples(steps: 1), .samples(steps: 2), .samples(steps: 1, accelerated: true), .resampled(8),
+                 .resampled(8, steps: 1, accelerated: true), .exact]
+            }
+            return try evaluate(model.mixture, chain: model.robot.chain, settings)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import AmortizedInference
+import Foundation
+import Kinematics
+import Mixtures
+import Networks
+import Numerics
+import Testing
+
+@Suite struct FactoredMixtureTests {
+    private static let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("robots").path)
+    private static let arm = try! library.robot("planar_3link").chain()
+    private static let factored = Result { try trainedParts() }
+
+    private static func trained(_ chain: Chain, leading count: Int? = nil, components: Int) throws -> ConditionalMixture {
+        let configuration = ModelConfiguration(components: components, hidden: [64, 64], context: .position, seed: 3)
+        let model = try ConditionalMixture(chain: chain, leading: count, configuration: configuration)
+        var settings = TrainingSettings(budget: .steps(150), seed: 3)
+        settings.batch = 256
+        var state = try TrainingState(model, settings: settings)
+        try Trainer().train(&state, chain: chain)
+        return state.trainedModel
+    }
+
+    private static func trainedParts() throws -> FactoredMixture {
+        try FactoredMixture(lead: trained(arm, leading: 1, components: 4), rest: trained(arm.split(behind: 1)!.rest, components: 3))
+    }
+
+    @Test func pairsOfTheFirstJointsAreThoseOfAll() throws {
+        let model = try ConditionalMixture(chain: Self.arm, leading: 2, configuration: ModelConfiguration(components: 2, hidden: [16]))
+        #expect(model.dimension == 2 && model.robot.isPartial)
+        func draw(_ count: Int?) -> (x: [Float], c: [Float]) {
+            let source = KinematicPairSource(chain: Self.arm, encoding: model.encoding, leading: count)
+            var x = [Float](repeating: 0, count: 32 * source.dimension), c = [Float](repeating: 0, count: 32 * source.inputCount)
+            var stream = RandomStream(seed: 5)
+            x.withUnsafeMutableBufferPointer { x in
+                c.withUnsafeMutableBufferPointer { c in
+                    source.draw(32, using: &stream, configurations: x.baseAddress!, contexts: c.baseAddress!, stride: 32)
+                }
+            }
+            return (x, c)
+        }
+        let part = draw(2), whole = draw(nil)
+        #expect(part.c == whole.c && part.x.count == 64 && part.x == Array(whole.x.prefix(64)))
+    }
+
+    /// The rest of every sample is distributed as the rest's model says for the pose seen from the link between.
+    @Test func theRestFollowsItsModelGivenTheFirstJoints() throws {
+        let model = try Self.factored.get(), query = FactoredQuery(model), rest = try PoseQuery(model.rest, chain: model.restChain)
+        let target = Self.arm.forwardKinematics([0.4, 0.9, -0.6])
+        var stream = RandomStream(seed: 1)
+        let n = 3000, samples = query.sample(target, count: n, using: &stream)
+        var density = 0.0, expected = 0.0, square = 0.0
+        for row in 0..<n {
+            let q = Array(samples.row(row))
+            let seen = model.leadChain.forwardKinematics([q[0]]).inverse * target
+            let mixture = rest.predict(seen)
+            density += mixture.logDensity(Array(q.dropFirst()))
+            let own = mixture.logDensity(mixture.sample(using: &stream).x)
+            expected += own
+            square += own * own
+        }
+        let deviation = (square / Double(n) - (expected / Double(n)) * (expected / Double(n))).squareRoot()
+        #expect(abs(density - expected) / Double(n) < 5 * deviation * (2 / Double(n)).squareRoot())
+    }
+
+    @Test func theFirstJointsFollowTheirModel() throws {
+        let model = try Self.factored.get(), query = FactoredQuery(model)
+        let target = Self.arm.forwardKinematics([0.4, 0.9, -0.6])
+        var stream = RandomStream(seed: 2)
+        // Of uniform configurations with the tip nearby, the first joints are distributed as those that the lead was trained for.
+        var near: [Double] = []
+        while near.count < 400 {
+            let q = Self.arm.randomConfiguration(using: &stream)
+            if Self.arm.forwardKinematics(q).error(to: target).position < 0.1 { near.append(q[0]) }
+        }
+        let samples = query.sample(target, count: 4000, using: &stream)
+        let drawn = (0..<4000).map { samples[$0, 0] }
+        func share(_ values: [Double], below x: Double) -> Double { Double(values.count { $0 < x }) / Double(values.count) }
+        for x in [-0.6, 0, 0.3, 0.6, 1.2] { #expect(abs(share(drawn, below: x) - share(near, below: x)) < 0.15) }
+        #expect(abs(query.weights(at: target).reduce(0, +) - 1) < 1e-5)
+    }
+
+    @Test func solutionsAreExact() throws {
+        let query = FactoredQuery(try Self.factored.get())
+        var stream = RandomStream(seed: 3)
+        for _ in 0..<20 {
+            let target = Self.arm.forwardKinematics(Self.arm.randomConfiguration(using: &stream))
+            let answers = query.solve(target, options: .init(count: 8), using: &stream)
+            #expect(!answers.solutions.isEmpty)
+            for answer in answers.solutions {
+                #expect(Self.arm.contains(answer.configuration))
+                #expect(Self.arm.forwardKinematics(answer.configuration).error(to: target).position < 1e-4)
+            }
+        }
+        let target = Self.arm.forwardKinematics([0.4, 0.9, -0.6])
+        var (one, other) = (RandomStream(seed: 4), RandomStream(seed: 4))
+        #expect(query.sample(target, count: 300, using: &one) == query.sample(target, count: 300, using: &other))
+        #expect(query.sampleResampled(target, count: 20, pool: 8, using: &one).rows == 20)
+        #expect(query.sample(target, count: 0, using: &one).rows == 0)
+    }
+
+    /// The arm alone and the arm on its waist: the rest may have been trained where it counts poses from elsewhere.
+    @Test func theRestMayStandElsewhere() throws {
+        let whole = try Self.library.robot("atlas2013_arm_waist").chain(), arm = try Self.library.robot("atlas2013_arm").chain()
+        let configuration = ModelConfiguration(components: 1, hidden: [16], turnsWithTarget: false, seed: 1)
+        let lead = try ConditionalMixture(chain: whole, leading: 3, configuration: configuration)
+        let rest = try ConditionalMixture(chain: arm, configuration: configuration)
+        let query = FactoredQuery(try FactoredMixture(lead: lead, rest: rest)), alone = try PoseQuery(rest, chain: arm)
+        let target = whole.forwardKinematics(Array(repeating: 0.2, count: 9)), parts = whole.split(behind: 3)!
+        let pelvis = arm.forwardKinematics(Array(repeating: 0.1, count: 6)) * parts.rest.forwardKinematics(Array(repeating: 0.1, count: 6)).inverse
+        var stream = RandomStream(seed: 1)
+        let n = 2000, samples = query.sample(target, count: n, using: &stream)
+        var whitened = 0.0
+        for row in 0..<n {
+            let q = Array(samples.row(row))
+            let seen = pelvis * (parts.lead.forwardKinematics(Array(q.prefix(3))).inverse * target)
+            let component = alone.predict(seen).components[0]
+            whitened += (q[3] - component.mean[0]) * (q[3] - component.mean[0]) / component.covariance[0, 0]
+        }
+        #expect(abs(whitened / Double(n) - 1) < 0.15)
+    }
+
+    @Test func partsThatDoNotFitAreRefused() throws {
+        let configuration = ModelConfiguration(components: 2, hidden: [16], context: .position)
+        let lead = try ConditionalMixture(chain: Self.arm, leading: 1, configuration: configuration)
+        let whole = try ConditionalMixture(chain: Self.arm, configuration: configuration)
+        let rest = try ConditionalMixture(chain: Self.arm.split(behind: 1)!.rest, configuration: configuration)
+        let posed = try ConditionalMixture(chain: Self.arm.split(behind: 1)!.rest, configuration: ModelConfiguration(components: 2, hidden: [16]))
+        let shorter = try ConditionalMixture(chain: Self.arm.split(behind: 2)!.rest, configuration: configuration)
+        _ = try FactoredMixture(lead: lead, rest: rest)
+        for (first, second) in [(whole, rest), (rest, rest), (lead, lead), (lead, whole), (lead, shorter), (lead, posed)] {
+            #expect { try FactoredMixture(lead: first, rest: second) } throws: { if case .mismatched = $0 as? ModelError { true } else { false } }
+        }
+        #expect(throws: ModelError.partial(joints: 1, of: Self.arm.name)) { try PoseQuery(lead, chain: Self.arm) }
+        #expect(throws: ModelError.partial(joints: 1, of: Self.arm.name)) { try GoalQuery(lead, chain: Self.arm) }
+        #expect(throws: ModelError.self) { try ConditionalMixture(chain: Self.arm, leading: 3, configuration: configuration) }
+        var settings = TrainingSettings(budget: .steps(2))
+        settings.variational.forwardShare = 0.5
+        let state = try TrainingState(lead, settings: settings)
+        #expect(throws: TrainingError.self) { try TrainingRun(state, chain: Self.arm) }
+    }
+
+    @Test func aModelOfTheFirstJointsIsStored() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("lead-\(UUID().uuidString).safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let panda = try Self.library.robot("panda").chain()
+        let lead = try ConditionalMixture(chain: panda, leading: 2, configuration: ModelConfiguration(components: 2, hidden: [16], seed: 4))
+        try lead.write(to: path)
+        #expect(try ConditionalMixture(contentsOf: path) == lead)
+    }
+}
