@@ -178,6 +178,13 @@ local Model = {}
 ---@field loss number|nil # the training loss reached, -log q(q|place) in scaled coordinates
 local BodyModel = {}
 
+--- A model in two parts: the first joints given the pose, the others given the pose as it looks from the link that the first ones carry.
+---@class FactoredModel
+---@field robot Robot # the robot that the model is for
+---@field joints integer # how many joints the first part has
+---@field parameters integer # the number of weights and biases of both parts
+local FactoredModel = {}
+
 --- What a model is worth: figures with standard errors, and the floors that none can pass.
 ---@class Evaluation
 ---@field robot string # the robot's name
@@ -447,6 +454,19 @@ function Robot:reachable(pose, options) end
 ---@param options? Robot.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way
 function Robot:track(poses, options) end
+
+--- The robot cut in two behind some of its first joints: fk of the whole is fk of the first part times fk of the second.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local first, rest = panda:split(1)
+--- local q = {0.3, 0.2, 0, -1.5, 0, 1.5, 0.7}
+--- local whole, parts = panda:fk(q), first:fk{q[1]} * rest:fk{table.unpack(q, 2)}
+--- assert(rest.dof == 6 and whole:distance(parts) < 1e-9)
+--- ```
+---@param joints integer # how many joints the first part has
+---@return Robot # Robot, from the base to the link that those joints carry; and Robot, from that link to the tip
+function Robot:split(joints) end
 
 --- All configurations as rows.
 ---
@@ -1103,6 +1123,78 @@ function BodyModel:evaluate(options) end
 ---@return any # the path
 function BodyModel:save(path, options) end
 
+---@class FactoredModel.sample.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Samples at a pose, straight from the two networks: neither corrected nor clipped to the limits.
+---
+--- ```lua
+--- local robot = avips.robot "planar_3link"
+--- local _, others = robot:split(1)
+--- local first = avips.model{ robot = robot, joints = 1, context = "position", components = 4, hidden = {32, 32}, seed = 1 }
+--- local rest = avips.model{ robot = others, context = "position", components = 2, hidden = {32, 32}, seed = 1 }
+--- for _, part in ipairs{ first, rest } do part:train{ steps = 20, seed = 1 } end
+--- local student = avips.model{ lead = first, rest = rest }
+--- local target = robot:fk{0.3, 0.5, -0.4}
+--- assert(student:sample(target, 10, { seed = 1 }).rows == 10)
+--- ```
+---@param pose Pose # the tip's pose in the base frame
+---@param n integer # how many
+---@param options? FactoredModel.sample.options # options by name
+---@return Matrix # n x dof Matrix in rad or m
+function FactoredModel:sample(pose, n, options) end
+
+---@class FactoredModel.solve.options
+---@field count? integer # how many distinct solutions to look for (default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
+---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
+---@field seed? integer # the seed of this search (default: the session's stream)
+
+--- Exact, distinct configurations that reach a pose: samples, finished within the joint limits.
+---
+--- ```lua
+--- local robot = avips.robot "planar_3link"
+--- local _, others = robot:split(1)
+--- local first = avips.model{ robot = robot, joints = 1, context = "position", components = 4, hidden = {32, 32}, seed = 1 }
+--- local rest = avips.model{ robot = others, context = "position", components = 2, hidden = {32, 32}, seed = 1 }
+--- for _, part in ipairs{ first, rest } do part:train{ steps = 20, seed = 1 } end
+--- local student = avips.model{ lead = first, rest = rest }
+--- local target = robot:fk{0.3, 0.5, -0.4}
+--- local answers = student:solve(target, { count = 2, seed = 1 })
+--- assert(#answers == 2 and answers[1].position_error < 1e-4)
+--- ```
+---@param pose Pose # where the tip is to be, in the base frame
+---@param options? FactoredModel.solve.options # options by name
+---@return Solutions # Solutions, best first, each with the component of the second part that it came from
+function FactoredModel:solve(pose, options) end
+
+---@class FactoredModel.evaluate.options
+---@field poses? integer # test poses (default: 1000)
+---@field samples? integer # samples a pose for the errors (default: 250)
+---@field modes? string[] # ways of sampling: "raw", "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact)
+---@field references? integer # poses that are compared with reference solutions (default: 200)
+---@field timed? integer # poses that times are taken at; 0 takes none (default: 50)
+---@field seed? integer # the seed of poses and samples (default: the session's stream)
+---@field threads? integer # threads to use; the figures do not depend on it (default: all cores)
+
+--- Measures the model as Model:evaluate does; there is no density in closed form, and components are those of the first part.
+---
+--- ```lua
+--- local robot = avips.robot "planar_3link"
+--- local _, others = robot:split(1)
+--- local first = avips.model{ robot = robot, joints = 1, context = "position", components = 4, hidden = {32, 32}, seed = 1 }
+--- local rest = avips.model{ robot = others, context = "position", components = 2, hidden = {32, 32}, seed = 1 }
+--- for _, part in ipairs{ first, rest } do part:train{ steps = 20, seed = 1 } end
+--- local student = avips.model{ lead = first, rest = rest }
+--- local target = robot:fk{0.3, 0.5, -0.4}
+--- local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
+--- assert(evaluation.modes[1].name == "raw")
+--- ```
+---@param options? FactoredModel.evaluate.options # options by name
+---@return Evaluation # Evaluation
+function FactoredModel:evaluate(options) end
+
 --- All figures as a table of tables, ready for avips.json.write.
 ---
 --- ```lua
@@ -1488,6 +1580,7 @@ function avips.schedule.sequence(parts) end
 ---@class avips.model.model
 ---@field robot? Robot|Body|string # the robot that the model is for
 ---@field components? integer # the number of Gaussians (default: 32)
+---@field joints? integer # of how many joints, the first ones: such a model is the lead of one in two parts (default: all)
 ---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (default: {256, 256, 256, 256})
 ---@field context? string # what the model is asked with: "pose" or "position" (default: "pose")
 ---@field covariance? string # the shape of the covariances: "full" or "diagonal" (default: "full")
@@ -1495,6 +1588,8 @@ function avips.schedule.sequence(parts) end
 ---@field least_deviation? number # the least standard deviation of a component in any direction, as a share of half a joint's range (default: 0.0015)
 ---@field turning? boolean # whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
 ---@field seed? integer # the seed of the initial parameters (default: the session's stream)
+---@field lead? Model # for a model in two parts: that of the first joints
+---@field rest? Model # for a model in two parts: that of the other joints, whose robot is the second of robot:split(joints)
 ---@field tip? string # for a Body: the tip whose place the model is asked with
 ---@field lower? number[] # for a Body: the least corner of the box of places (in m)
 ---@field upper? number[] # for a Body: the greatest corner of that box (in m)
@@ -1507,7 +1602,7 @@ function avips.schedule.sequence(parts) end
 --- assert(student.components == 8)
 --- ```
 ---@param model string|avips.model.model # a name from avips.models(), the path of a model file, or the options of a new model
----@return Model # Model; for a whole body BodyModel
+---@return Model # Model; for a whole body BodyModel, for two parts FactoredModel
 function avips.model(model) end
 
 ---@class avips.reference.options
