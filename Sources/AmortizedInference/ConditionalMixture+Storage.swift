@@ -108,6 +108,7 @@ extension ConditionalMixture {
             }
             robot = RobotIdentity(whole)
         }
+        guard configuration.isBounded == robot.isPartial else { throw fail("bounded coordinates are those of a model of the first joints") }
         var turns: TurningAxes?
         if file.metadata["turns"] != nil {
             turns = try field("turns", as: TurningAxes.self)

@@ -24,8 +24,10 @@ public struct ConditionalMixture: Sendable, Equatable {
     /// An untrained model of a chain.
     ///
     /// - Parameter count: of how many of the chain's variables, the first ones; all where nil. Such a model of the first joints, given the
-    ///   tip's pose, goes into a ``FactoredMixture``.
+    ///   tip's pose, goes into a ``FactoredMixture``; its coordinates are bounded.
     public init(chain: Chain, leading count: Int? = nil, configuration: ModelConfiguration) throws(ModelError) {
+        var configuration = configuration
+        configuration.isBounded = count != nil
         if let count, chain.split(behind: count) == nil {
             throw .invalidConfiguration("\(chain.name) with its \(chain.degreesOfFreedom) joints cannot be cut behind its first \(count)")
         }

@@ -47,7 +47,7 @@ public final class FactoredQuery: PoseSampler {
 
     public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         var lanes = LaneRandom(using: &stream)
-        let lead = predictor.mixture(at: pose)
+        let lead = predictor.mixture(at: pose, inCoordinates: true)
         let rows = draw(pose, lead, count: count, using: &stream, &lanes).rows
         return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
     }
@@ -66,7 +66,7 @@ public final class FactoredQuery: PoseSampler {
     ) -> Solutions {
         var options = options
         if model.context == .position { options.rotationTolerance = .infinity }
-        let lead = predictor.mixture(at: pose)
+        let lead = predictor.mixture(at: pose, inCoordinates: true)
         var starts = SampledStarts(
             kinematics.laneChain, first: options.count, limit: max(256, 16 * options.count), stream: &stream, cancellation: cancellation
         ) { [unowned self] count, stream, lanes in draw(pose, lead, count: count, using: &stream, &lanes) }
@@ -79,7 +79,8 @@ public final class FactoredQuery: PoseSampler {
     ) -> (rows: [Float], labels: [Int]) {
         let n = model.dimension, first = model.lead.dimension
         let chooser = ComponentChooser(logWeights: lead.logWeights)
-        let leads = lead.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
+        var leads = lead.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
+        predictor.decode(&leads)
         var rows = [Float](repeating: 0, count: count * n), labels = [Int](repeating: 0, count: count)
         let goal = LaneFrame(pose), base = LaneFrame(model.offset.inverse)
         var angles = [ContextAngles](repeating: ContextAngles(), count: Self.batchSize / laneCount)

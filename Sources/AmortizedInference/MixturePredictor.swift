@@ -19,7 +19,7 @@ final class MixturePredictor {
 
     init(_ model: ConditionalMixture) {
         self.model = model
-        coordinates = ModelCoordinates(model.robot, turns: model.encoding.turns)
+        coordinates = ModelCoordinates(model.robot, turns: model.encoding.turns, isBounded: model.configuration.isBounded)
         inverseHalfRange = coordinates.halfRange.map { 1 / $0 }
         network = NetworkEvaluator(model.network)
         outputs = .allocate(capacity: max(model.components, model.rowsPerComponent))
@@ -46,18 +46,33 @@ final class MixturePredictor {
         return logits.map { $0 - normaliser }
     }
 
-    /// The mixture of all components at a pose, in joint units.
-    func mixture(at pose: Pose) -> LaneMixture {
+    /// The mixture of all components at a pose, in joint units, or in the model's coordinates.
+    func mixture(at pose: Pose, inCoordinates: Bool = false) -> LaneMixture {
         let logWeights = self.logWeights(at: pose)
-        return mixture(of: Array(0..<model.components), logWeights: logWeights)
+        return mixture(of: Array(0..<model.components), logWeights: logWeights, inCoordinates: inCoordinates)
     }
 
-    /// The mixture of some components, in joint units.
+    /// Replaces coordinates of the model, `dimension` a row, by joint values at the pose asked for last.
+    func decode(_ rows: inout [Float]) {
+        let n = model.dimension, count = rows.count / n
+        for first in stride(from: 0, to: count, by: laneCount) {
+            for joint in 0..<n {
+                var x = Lanes.zero
+                for lane in 0..<min(laneCount, count - first) { x[lane] = rows[(first + lane) * n + joint] }
+                let values = coordinates.decode(x, joint: joint, angles: angles)
+                for lane in 0..<min(laneCount, count - first) { rows[(first + lane) * n + joint] = values[lane] }
+            }
+        }
+    }
+
+    /// The mixture of some components, in joint units, or in the model's coordinates.
     ///
+    /// - Precondition: the model's coordinates are not bounded, or wanted.
     /// - Parameters:
     ///   - components: which, in the order in which they come out.
     ///   - logWeights: of all components.
-    func mixture(of components: [Int], logWeights: [Float]) -> LaneMixture {
+    func mixture(of components: [Int], logWeights: [Float], inCoordinates: Bool = false) -> LaneMixture {
+        precondition(inCoordinates || !model.configuration.isBounded, "bounded coordinates have no Gaussians in joint units")
         let dimension = model.dimension
         var result = LaneMixture(dimension: dimension, count: components.count)
         let triangle = triangleCount(dimension)
@@ -78,9 +93,10 @@ final class MixturePredictor {
                 }
                 model.projection.project(raw + dimension, into: factor)
                 for i in 0..<dimension {
-                    result.means[block * dimension + i] = coordinates.decode(raw[i], joint: i, angles: angles)
+                    result.means[block * dimension + i] = inCoordinates ? raw[i] : coordinates.decode(raw[i], joint: i, angles: angles)
                     for j in 0...i where isFull || i == j {
-                        result.factors[block * triangle + triangleIndex(i, j)] = factor[isFull ? triangleIndex(i, j) : i] * inverseHalfRange[i]
+                        let entry = factor[isFull ? triangleIndex(i, j) : i]
+                        result.factors[block * triangle + triangleIndex(i, j)] = inCoordinates ? entry : entry * inverseHalfRange[i]
                     }
                 }
             }

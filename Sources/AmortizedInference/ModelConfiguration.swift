@@ -10,6 +10,8 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
     public var covariance: PrecisionProjection.Shape
     /// Whether the first and the last joint are counted from the target's own angles, where the chain admits it (``TurningAxes``).
     public var turnsWithTarget: Bool
+    /// Whether joints' coordinates go to infinity at their limits (``ModelCoordinates``): the mixture is then one over these coordinates.
+    public var isBounded = false
     /// Bounds on the standard deviation in any direction, in coordinates scaled to [−1, 1] by the joint limits.
     public var leastDeviation: Double
     public var greatestDeviation: Double
@@ -42,6 +44,7 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
         covariance = try values.decode(PrecisionProjection.Shape.self, forKey: .covariance)
         // Files of earlier versions do not name it.
         turnsWithTarget = try values.decodeIfPresent(Bool.self, forKey: .turnsWithTarget) ?? false
+        isBounded = try values.decodeIfPresent(Bool.self, forKey: .isBounded) ?? false
         leastDeviation = try values.decode(Double.self, forKey: .leastDeviation)
         greatestDeviation = try values.decode(Double.self, forKey: .greatestDeviation)
         isConditioned = try values.decode(Bool.self, forKey: .isConditioned)

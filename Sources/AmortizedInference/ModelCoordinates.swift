@@ -5,6 +5,9 @@ import Numerics
 ///
 /// Most joints have no angle, and their limits lie at −1 and 1. A joint that turns with the target (``TurningAxes``) is counted from the
 /// target's own angle, wrapped into a window of a full turn.
+///
+/// Bounded coordinates are artanh x for the joints that do not turn: the limits lie at infinity, so that no sample passes them, and
+/// joints uniform within their limits look nearly Gaussian.
 struct ModelCoordinates: Sendable, Equatable {
     let middle: [Float]
     let halfRange: [Float]
@@ -13,8 +16,10 @@ struct ModelCoordinates: Sendable, Equatable {
     /// The variables that turn with the target.
     let firstTurned: Int?
     let lastTurned: Int?
+    let isBounded: Bool
 
-    init(_ robot: RobotIdentity, turns: TurningAxes?) {
+    init(_ robot: RobotIdentity, turns: TurningAxes?, isBounded: Bool = false) {
+        self.isBounded = isBounded
         jointMiddle = robot.middle.map { Float($0) }
         var middle = jointMiddle, halfRange = robot.halfRange.map { Float($0) }
         firstTurned = turns?.firstVariable
@@ -49,13 +54,18 @@ struct ModelCoordinates: Sendable, Equatable {
     func encode(_ value: Lanes, joint: Int, angles: ContextAngles) -> Lanes {
         let middle = Lanes(repeating: middle[joint])
         let counted = isTurned(joint) ? (value - angle(joint, angles)).wrapped(around: middle) : value
-        return (counted - middle) / Lanes(repeating: halfRange[joint])
+        let share = (counted - middle) / Lanes(repeating: halfRange[joint])
+        guard isBounded, !isTurned(joint) else { return share }
+        // Away from the limits by what single precision tells apart.
+        let inner = share.limited(to: 1 - 0x1p-20)
+        return ((1 + inner) / (1 - inner)).logarithm * 0.5
     }
 
     /// The joint value of a coordinate; that of a joint which turns with the target lies within half a turn of the limits' middle.
     @inline(__always)
     func decode(_ x: Lanes, joint: Int, angles: ContextAngles) -> Lanes {
-        let value = Lanes(repeating: middle[joint]).fma(x, Lanes(repeating: halfRange[joint]))
+        let share = isBounded && !isTurned(joint) ? x.hyperbolicTangent : x
+        let value = Lanes(repeating: middle[joint]).fma(share, Lanes(repeating: halfRange[joint]))
         return isTurned(joint) ? (value + angle(joint, angles)).wrapped(around: Lanes(repeating: jointMiddle[joint])) : value
     }
 }

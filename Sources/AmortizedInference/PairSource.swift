@@ -27,15 +27,17 @@ public struct KinematicPairSource: PairSource {
     private let coordinates: ModelCoordinates
     public let dimension: Int
 
-    /// - Parameter count: how many variables the configurations list, the first ones; all where nil.
-    public init(chain: Chain, encoding: ContextEncoding, leading count: Int? = nil) {
+    /// - Parameters:
+    ///   - count: how many variables the configurations list, the first ones; all where nil.
+    ///   - isBounded: whether their coordinates are bounded (``ModelConfiguration/isBounded``).
+    public init(chain: Chain, encoding: ContextEncoding, leading count: Int? = nil, isBounded: Bool = false) {
         self.chain = LaneChain(chain)
         self.encoding = encoding
         dimension = count ?? chain.degreesOfFreedom
         let identity = RobotIdentity(chain)
         middle = identity.middle.map(Float.init)
         halfRange = identity.halfRange.map(Float.init)
-        coordinates = ModelCoordinates(identity, turns: encoding.turns)
+        coordinates = ModelCoordinates(identity, turns: encoding.turns, isBounded: isBounded)
     }
 
     public var inputCount: Int { encoding.inputCount }

@@ -55,7 +55,9 @@ public struct TrainingRun {
                 "a model of the first joints only is trained by maximum likelihood: the target's density needs all joints; leave forward_share at 1")
         }
         try self.init(
-            state, source: KinematicPairSource(chain: chain, encoding: state.model.encoding, leading: state.model.dimension),
+            state,
+            source: KinematicPairSource(
+                chain: chain, encoding: state.model.encoding, leading: state.model.dimension, isBounded: state.model.configuration.isBounded),
             targets: state.model.robot.isPartial ? nil : PoseTargets(chain: chain, encoding: state.model.encoding), threads: threads, supply: supply)
     }
 

@@ -78,6 +78,7 @@ import Testing
         let drawn = (0..<4000).map { samples[$0, 0] }
         func share(_ values: [Double], below x: Double) -> Double { Double(values.count { $0 < x }) / Double(values.count) }
         for x in [-0.6, 0, 0.3, 0.6, 1.2] { #expect(abs(share(drawn, below: x) - share(near, below: x)) < 0.15) }
+        #expect(drawn.allSatisfy { (Self.arm.variables[0].lower...Self.arm.variables[0].upper).contains($0) })
         #expect(abs(query.weights(at: target).reduce(0, +) - 1) < 1e-5)
     }
 
