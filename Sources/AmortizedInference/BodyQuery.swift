@@ -36,13 +36,17 @@ public final class BodyQuery {
 
     /// Exact, distinct, ranked configurations: samples of the mixture, finished by the search for the whole body. If the model runs
     /// dry, spread starts take over.
+    ///
+    /// - Parameter wishes: variables that are held, and the configuration that solutions are to be near to.
     public func solve(
-        _ place: SIMD3<Double>, options: InverseKinematics.Options = .init(), using stream: inout RandomStream,
+        _ place: SIMD3<Double>, options: InverseKinematics.Options = .init(), wishes: SearchWishes = .init(), using stream: inout RandomStream,
         cancellation: Cancellation = .never
     ) -> BodySolutions {
-        solver.set(context.task(at: place))
-        var starts = ModelStarts(predictor, at: pose(place), body: context.body, stream: &stream)
-        return solver.solve(options: options, from: &starts, cancellation: cancellation)
+        let task = context.task(at: place)
+        var chosen = solver
+        if wishes.held.isEmpty { solver.set(task) } else { chosen = BodySolver(context.body.holding(wishes.held), task: task) }
+        let starts = ModelStarts(predictor, at: pose(place), body: chosen.body, stream: &stream)
+        return chosen.solve(options: options, wishes: wishes, from: starts, cancellation: cancellation)
     }
 }
 

@@ -29,8 +29,8 @@ public final class GoalQuery {
         cancellation: Cancellation = .never
     ) -> Solutions {
         solver.prepare(goal, wishes: wishes)
-        var starts = GoalStarts(predictor, goal: goal, body: solver.body, stream: &stream)
-        return solver.solve(goal, options: options, wishes: wishes, from: &starts, cancellation: cancellation)
+        let starts = GoalStarts(predictor, goal: goal, body: solver.body, stream: &stream)
+        return solver.solve(goal, options: options, wishes: wishes, from: starts, cancellation: cancellation)
     }
 }
 

@@ -1,10 +1,12 @@
--- How error and distribution change with the time spent on training, for mixtures of few and of many components.
+-- How error and distribution change with the time spent on training, for mixtures of few and of many components, and for models in two parts.
 --
 --     scripts/avips scripts/experiments/routes.lua [robot [minutes [folder]]]
 --
 -- Every model has the same budget of time: four fifths of it for the likelihood, the rest for variational inference. On the way, with the clock
 -- of the training stopped, it is measured in three ways: raw samples of the plain mixture; after one evidence update, which aligns every
--- covariance with the Jacobian and moves the means; and bent onto the solution set (four weighted candidates). Writes
+-- covariance with the Jacobian and moves the means; and bent onto the solution set (four weighted candidates). A model in two parts draws as
+-- many first joints as a pose leaves free, then the others given those; three tenths of its time go to the first joints, and a fifth of what
+-- is left to variational inference of the others. It is measured raw, and as the better ones of eight raw samples for each. Writes
 -- folder/routes-<robot>.csv and two figures beside it.
 
 local name = arg and arg[1] or "panda"
@@ -14,36 +16,61 @@ local widths = { 0.04, 0.01 }
 
 local rows = {}
 
-local function measure(components, model, seconds, steps)
-  local e = model:evaluate{ poses = 200, samples = 50, references = 60, timed = 0, modes = { "raw", "1 update", "4 candidates" }, seed = 9 }
+local function measure(title, model, modes, seconds, steps)
+  local e = model:evaluate{ poses = 200, samples = 50, references = 60, timed = 0, modes = modes, seed = 9 }
   for _, mode in ipairs(e.modes) do
     rows[#rows + 1] = {
-      components = components, mode = mode.name, minutes = seconds / 60, steps = steps, mm = mode.position.mean.value * 1e3,
+      model = title, mode = mode.name, minutes = seconds / 60, steps = steps, mm = mode.position.mean.value * 1e3,
       degrees = math.deg(mode.rotation.mean.value), inside = mode.inside.value, mmd = mode.mmd.value, in_use = e.components.in_use.value,
     }
     local row = rows[#rows]
-    print(string.format("%3d components  %5.2f min  %6d steps  %-12s  %8.4f mm  %7.4f deg  %5.1f %% inside  MMD %.4f  %.1f in use",
-      components, row.minutes, steps, mode.name, row.mm, row.degrees, row.inside * 100, row.mmd, row.in_use))
+    print(string.format("%-14s  %5.2f min  %6d steps  %-12s  %8.4f mm  %7.4f deg  %5.1f %% inside  MMD %.4f  %.1f in use",
+      title, row.minutes, steps, mode.name, row.mm, row.degrees, row.inside * 100, row.mmd, row.in_use))
   end
 end
 
-for _, components in ipairs{ 8, 32, 128 } do
-  local model = avips.model{ robot = name, components = components, hidden = { 256, 256, 256, 256 }, seed = 1 }
-  local next = minutes / 6
-  for report in model:training{ seed = 1, interval = 20, phases = {
+-- The two phases of a training: likelihood, then the rest of the time variational inference.
+local function phases(minutes)
+  return {
     { minutes = 0.8 * minutes, learning_rate = 5e-3 },
     { minutes = 0.2 * minutes, learning_rate = 2e-3, warmup_steps = 100, floor = 0.0015, forward_share = 0.3, entropy_gradient = "path",
       mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50, position_width = avips.schedule.exponential(widths[1], widths[2]),
       rotation_width = avips.schedule.exponential(3 * widths[1], 3 * widths[2]) },
-  } } do
+  }
+end
+
+local hidden = { 256, 256, 256, 256 }
+
+for _, components in ipairs{ 8, 32, 128 } do
+  local model = avips.model{ robot = name, components = components, hidden = hidden, seed = 1 }
+  local next = minutes / 6
+  for report in model:training{ seed = 1, interval = 20, phases = phases(minutes) } do
     if report.seconds / 60 >= next - 1e-3 or report.progress >= 1 then
-      measure(components, model, report.seconds, report.step)
+      measure(components .. " components", model, { "raw", "1 update", "4 candidates" }, report.seconds, report.step)
       next = next + minutes / 6
     end
   end
 end
 
-local columns = { "components", "mode", "minutes", "steps", "mm", "degrees", "inside", "mmd", "in_use" }
+local robot = avips.robot(name)
+local free = robot.dof - 6
+if free > 0 then
+  local _, others = robot:split(free)
+  local lead = avips.model{ robot = robot, joints = free, components = 32, hidden = hidden, seed = 1 }
+  local before = 0.3 * minutes
+  lead:train{ minutes = before, learning_rate = 5e-3, seed = 1 }
+  local rest = avips.model{ robot = others, components = 8, hidden = hidden, seed = 1 }
+  local next = minutes / 2
+  for report in rest:training{ seed = 1, interval = 20, phases = phases(minutes - before) } do
+    local spent = before + report.seconds / 60
+    if spent >= next - 1e-3 or report.progress >= 1 then
+      measure(free == 1 and "a joint first" or free .. " joints first", avips.model{ lead = lead, rest = rest }, { "raw", "8 resampled" }, 60 * spent, report.step)
+      next = next + minutes / 6
+    end
+  end
+end
+
+local columns = { "model", "mode", "minutes", "steps", "mm", "degrees", "inside", "mmd", "in_use" }
 local path = folder .. "/routes-" .. name .. ".csv"
 local file = assert(io.open(path .. ".part", "w"))
 file:write(table.concat(columns, ","), "\n")
@@ -62,7 +89,7 @@ os.rename(path .. ".part", path)
 local runs = {}
 for _, row in ipairs(rows) do
   if row.mode ~= "4 candidates" then
-    local title = row.components .. " components, " .. row.mode
+    local title = row.model .. ", " .. row.mode
     runs[title] = runs[title] or { minutes = {}, mm = {}, mmd = {} }
     for column, values in pairs(runs[title]) do values[#values + 1] = row[column] end
   end

@@ -175,6 +175,16 @@ public final class BodySolver {
         return solution(at: best)
     }
 
+    /// Where a configuration that meets the task comes when it moves towards another one and goes on meeting it.
+    func moving(_ start: [Double], towards near: [Double], metric: ConfigurationMetric, options: InverseKinematics.Options) -> Solution {
+        for (i, value) in start.enumerated() { finish.q[i] = value }
+        for _ in 0..<40 {
+            finish.evaluate()
+            if finish.step(towards: near, metric: metric, longest: 0.4) < 1e-7 { break }
+        }
+        return finished((0..<body.degreesOfFreedom).map { finish.q[$0] }, options: options, steps: 6)
+    }
+
     /// The closest approach from a configuration: damping grows until a step helps.
     private func approach(_ start: [Double], options: InverseKinematics.Options) -> Solution {
         var best = start, damping = 1e-2

@@ -14,19 +14,19 @@ final class BodyStepper<S: BodyArithmetic> {
     var terms: [GoalTerm<S>]
     private let balance: BodyTask.Balance?
     /// For every block of rows: the first and the count, and the variables that move it.
-    private let blocks: [(first: Int, count: Int, columns: [Int])]
+    let blocks: [(first: Int, count: Int, columns: [Int])]
     /// For every pair of blocks, second not after first: the variables that both depend on.
     private let shared: [[Int]]
-    private let rows: Int
+    let rows: Int
 
     let q: UnsafeMutablePointer<S>
     let lower: UnsafeMutablePointer<S>
     let upper: UnsafeMutablePointer<S>
-    private let isContinuous: [Bool]
-    private let jacobian: UnsafeMutablePointer<S>
-    private let residual: UnsafeMutablePointer<S>
-    private let weight: UnsafeMutablePointer<S>
-    private let normal: UnsafeMutablePointer<S>
+    let isContinuous: [Bool]
+    let jacobian: UnsafeMutablePointer<S>
+    let residual: UnsafeMutablePointer<S>
+    let weight: UnsafeMutablePointer<S>
+    let normal: UnsafeMutablePointer<S>
     private let all: UnsafeMutablePointer<S>
     private var errors: [GoalError<S>]
     private var tips: [BodyFrame<S>]
@@ -158,7 +158,7 @@ final class BodyStepper<S: BodyArithmetic> {
 
     /// Residuals and Jacobian, at what ``evaluate()`` found.
     @inline(__always)
-    private func fillRows() {
+    func fillRows() {
         let n = variables, metre = S(1 / lengthScale)
         for i in 0..<rows * n { jacobian[i] = S(0.0) }
         var block = 0
@@ -228,7 +228,7 @@ final class BodyStepper<S: BodyArithmetic> {
 
     /// The lower triangle of J·W·Jᵀ, packed by rows.
     @inline(__always)
-    private func accumulate() {
+    func accumulate() {
         let n = variables
         var pair = 0
         for a in blocks.indices {
@@ -253,7 +253,7 @@ final class BodyStepper<S: BodyArithmetic> {
 
     /// Solves (J·W·Jᵀ + λ·I)·y = e by Cholesky's factorisation; y lies behind the matrix.
     @inline(__always)
-    private func solve(_ lambda: S) {
+    func solve(_ lambda: S) {
         let m = rows, y = normal + m * (m + 1) / 2
         for j in 0..<m {
             let row = normal + j * (j + 1) / 2

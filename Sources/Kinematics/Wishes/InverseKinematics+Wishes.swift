@@ -57,7 +57,7 @@ extension InverseKinematics {
         // The nearest branch is among the answers only if there are enough of them.
         pool.count = max(4 * options.count, 96)
         pool.restarts = options.restarts ?? max(1024, 64 * options.count)
-        var source = StartsNear(near, chain: laneChain, rest: starts)
+        var source = StartsNear(near, variables: chain.variables, rest: starts)
         var result = solve(target, options: pool, from: &source, cancellation: cancellation)
         let metric = wishes.metric(chain)
         result.solutions = refined(result.solutions, target: target, near: near, options: options, metric: metric)
@@ -67,7 +67,7 @@ extension InverseKinematics {
         pool.minimumDistance = 0
         for spread in [1, 0.5, 0.2, 0.1] {
             guard let nearest = result.solutions.first, !cancellation.isRequested else { break }
-            var around = StartsNear(nearest.configuration, spread: spread, chain: laneChain, rest: starts)
+            var around = StartsNear(nearest.configuration, spread: spread, variables: chain.variables, rest: starts)
             let others = solve(target, options: pool, from: &around, cancellation: cancellation).solutions
             result.solutions = refined(result.solutions + others, target: target, near: near, options: options, metric: metric)
         }
@@ -117,36 +117,5 @@ extension Chain {
             margin = min(margin, 2 * min(value - variable.lower, variable.upper - value) / (variable.upper - variable.lower))
         }
         return max(margin, 0)
-    }
-}
-
-/// A configuration itself, then others around it, farther and farther, in turns with another source's starts.
-private struct StartsNear<Rest: StartSource>: StartSource {
-    private let near: [Float]
-    private let chain: LaneChain
-    private var rest: Rest
-    private var noise = RandomStream(seed: 0x6e65_6172)
-    private var drawn = 0
-    private let scale: Double
-
-    /// - Parameter spread: multiplies how far the others lie.
-    init(_ near: [Double], spread: Double = 1, chain: LaneChain, rest: Rest) {
-        self.near = near.map { Float($0) }
-        scale = spread
-        self.chain = chain
-        self.rest = rest
-    }
-
-    var patience: Int { rest.patience }
-
-    mutating func next(into q: UnsafeMutablePointer<Lanes>, lane: Int) -> Int? {
-        defer { drawn += 1 }
-        if drawn >= 16, drawn % 2 == 0 || drawn > 64 { return rest.next(into: q, lane: lane) }
-        let spread = drawn == 0 ? 0 : scale * min(0.1 + 0.02 * Double(drawn), 1)
-        for i in near.indices {
-            let value = near[i] + Float(spread * noise.normal())
-            q[i][lane] = chain.isUnlimited(i) ? value : min(max(value, chain.lower[i]), chain.upper[i])
-        }
-        return -1
     }
 }

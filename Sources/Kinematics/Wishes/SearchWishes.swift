@@ -31,10 +31,12 @@ public struct ConfigurationMetric: Sendable {
     let wraps: [Bool]
 
     /// - Parameter weights: one positive number a variable; nil: ones.
-    public init(_ chain: Chain, weights: [Double]? = nil) {
-        precondition(weights.map { $0.count == chain.degreesOfFreedom } ?? true, "a weight is missing")
-        self.weights = weights ?? Array(repeating: 1, count: chain.degreesOfFreedom)
-        wraps = chain.variables.map { $0.kind == .continuous }
+    public init(_ chain: Chain, weights: [Double]? = nil) { self.init(chain.variables, weights: weights) }
+
+    public init(_ variables: [Chain.Variable], weights: [Double]? = nil) {
+        precondition(weights.map { $0.count == variables.count } ?? true, "a weight is missing")
+        self.weights = weights ?? Array(repeating: 1, count: variables.count)
+        wraps = variables.map { $0.kind == .continuous }
     }
 
     /// The difference of one variable, from `a` to `b`.

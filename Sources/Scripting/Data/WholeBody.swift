@@ -11,8 +11,9 @@ final class WholeBody {
 
     init(_ body: Body) { self.body = body }
 
-    /// The search for a task; its workspace is kept.
-    func solver(for task: BodyTask) -> BodySolver {
+    /// The search for a task; its workspace is kept, unless variables are held.
+    func solver(for task: BodyTask, holding held: [Int: Double] = [:]) -> BodySolver {
+        guard held.isEmpty else { return BodySolver(body.holding(held), task: task) }
         if let solver {
             solver.set(task)
             return solver

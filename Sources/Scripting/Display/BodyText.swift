@@ -70,14 +70,15 @@ enum BodyText {
         var lines = ["\(body.name) · \(amount) · \(NumberText.duration(solutions.elapsed))"]
         lines += solutions.task.aims.map { "  \(body.tips[$0.tip].name) \(goal($0.goal))" }
         if solutions.found > 0 {
-            var table = TextTable([.right, .right, .right, .right, .right, .right])
-            table.add(["#", "component", "position", "rotation", "margin", "manipulability"])
+            let hasDistances = solutions.solutions[0].distance != nil
+            var table = TextTable(Array(repeating: .right, count: hasDistances ? 7 : 6))
+            table.add(["#", "component", "position", "rotation", "margin", "manipulability"] + (hasDistances ? ["distance"] : []))
             for (index, solution) in solutions.solutions.prefix(SolutionsText.rowLimit).enumerated() {
                 table.add([
                     "\(index + 1)", solution.component.map { "\($0 + 1)" } ?? "", NumberText.length(solution.positionError),
                     NumberText.angle(solution.rotationError), NumberText.fixed(solution.limitMargin, 2),
                     NumberText.significant(solution.manipulability),
-                ])
+                ] + (solution.distance.map { [NumberText.significant($0)] } ?? []))
             }
             lines += table.lines
             let rest = solutions.found - SolutionsText.rowLimit

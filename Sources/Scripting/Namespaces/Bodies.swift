@@ -123,7 +123,7 @@ extension Session {
             "Body:ik", "Finds configurations that meet goals of several tips at once, without any model: many searches side by side.",
             parameters: [
                 Parameter("goals", "table", "for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation"),
-                .options(Session.searchOptions + [
+                .options(Session.searchOptions + Session.wishOptions + [
                     Parameter("restarts", "integer", "how many starts are tried before the search gives up", default: "1024, and at least 64 * count"),
                     Parameter("stance", "boolean", "whether the body stands as its description says: feet in place, centre of mass over them", default: "true"),
                 ]),
@@ -133,6 +133,8 @@ extension Session {
                 local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
                 print(answers)
                 assert(#answers == 3 and answers[1].position_error < 1e-4)
+                local near = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { near = talos.nominal, locked = {"torso_1_joint"}, seed = 1 })
+                assert(near[1].distance < 2 and near[1].q[13] == talos.nominal[13])
                 """
         ) { [unowned self] arguments in
             let whole = try arguments.receiver(WholeBody.self)
@@ -141,8 +143,11 @@ extension Session {
             let task = try arguments[1].task(of: whole.body, over: standing ? whole.body.stance : nil)
             var options = try InverseKinematics.Options(given)
             options.restarts = try given["restarts"]?.integer(in: 1...10_000_000)
+            let wishes = try SearchWishes(given, whole: whole)
             var stream = try stream(seed: given["seed"])
-            let solutions = whole.solver(for: task).solve(options: options, using: &stream, cancellation: cancellation)
+            let solver = whole.solver(for: task, holding: wishes.held)
+            let starts = SpreadStarts(solver.body, isUniform: !whole.body.isFloating, stream: RandomStream(seed: stream.next()))
+            let solutions = solver.solve(options: options, wishes: wishes, from: starts, cancellation: cancellation)
             return Postures(whole: whole, solutions: solutions).value
         }
     }

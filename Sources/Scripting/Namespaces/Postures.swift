@@ -58,6 +58,7 @@ extension Session {
                 ObjectProperty("component", "integer or nil", "the component of the model's mixture that it came from") { posture in
                     posture.solution.component.map { .integer($0 + 1) } ?? .nil
                 },
+                ObjectProperty("distance", "number or nil", "the weighted distance from near, where that was given") { $0.solution.distance.map { .number($0) } ?? .nil },
                 ObjectProperty("limit_margin", "number", "the distance to the nearest limit, 0 at it, 1 in the middle of all ranges") {
                     .number($0.solution.limitMargin)
                 },

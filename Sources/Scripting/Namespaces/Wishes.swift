@@ -71,41 +71,51 @@ extension Session {
 extension SearchWishes {
     /// Reads `Session.wishOptions`.
     init(_ options: LuaBridge.Options, robot: Robot) throws {
+        try self.init(options, variables: robot.chain.variables, name: robot.chain.name) { try $0.configuration(of: robot) }
+    }
+
+    init(_ options: LuaBridge.Options, whole: WholeBody) throws {
+        try self.init(options, variables: whole.body.variables, name: whole.body.name) { try $0.configuration(of: whole) }
+    }
+
+    private init(
+        _ options: LuaBridge.Options, variables: [Chain.Variable], name: String, configuration: (Slot) throws -> [Double]
+    ) throws {
         self.init()
-        near = try options["near"]?.configuration(of: robot)
-        let chain = robot.chain
-        weights = try options["weights"]?.weights(of: robot)
+        near = try options["near"].map(configuration)
+        weights = try options["weights"]?.weights(of: name, count: variables.count)
         guard let slot = options["locked"] else { return }
-        guard slot.kind == .table else { throw slot.mismatch("a table of joints and their values, { \(chain.variables[0].name) = 0.3 }") }
+        guard slot.kind == .table else { throw slot.mismatch("a table of joints and their values, { \(variables[0].name) = 0.3 }") }
         try slot.forEachEntry { key, value in
             if key.kind == .string {
-                let index = try key.joint(of: chain)
-                held[index] = try value.heldValue(for: chain.variables[index])
+                let index = try key.joint(among: variables, of: name)
+                held[index] = try value.heldValue(for: variables[index])
             } else {
-                let index = try value.joint(of: chain)
-                guard let near else { throw slot.invalid("names \(chain.variables[index].name) without a value, which goes with near = a configuration only") }
+                let index = try value.joint(among: variables, of: name)
+                guard let near else { throw slot.invalid("names \(variables[index].name) without a value, which goes with near = a configuration only") }
                 held[index] = near[index]
             }
         }
-        guard held.count < chain.degreesOfFreedom else { throw slot.invalid("leaves no joint of \(chain.name) to move") }
+        guard held.count < variables.count else { throw slot.invalid("leaves no joint of \(name) to move") }
     }
 }
 
 extension Slot {
     /// The index of a joint by its name.
-    fileprivate func joint(of chain: Chain) throws -> Int {
-        guard kind == .string else { throw mismatch("the name of a joint of \(chain.name)") }
+    fileprivate func joint(among variables: [Chain.Variable], of robot: String) throws -> Int {
+        guard kind == .string else { throw mismatch("the name of a joint of \(robot)") }
         let name = try string()
-        guard let index = chain.variables.firstIndex(where: { $0.name == name }) else {
-            throw invalid("names no joint of \(chain.name) (\"\(name)\"); the joints are " + chain.variables.map(\.name).joined(separator: ", "))
+        guard let index = variables.firstIndex(where: { $0.name == name }) else {
+            throw invalid("names no joint of \(robot) (\"\(name)\"); the joints are " + variables.map(\.name).joined(separator: ", "))
         }
         return index
     }
 
     /// One positive number a joint.
-    func weights(of robot: Robot) throws -> [Double] {
-        let chain = robot.chain
-        let weights = try vector(count: chain.degreesOfFreedom, expected: "a list of \(chain.degreesOfFreedom) numbers, one a joint of \(chain.name)")
+    func weights(of robot: Robot) throws -> [Double] { try weights(of: robot.chain.name, count: robot.chain.degreesOfFreedom) }
+
+    fileprivate func weights(of robot: String, count: Int) throws -> [Double] {
+        let weights = try vector(count: count, expected: "a list of \(count) numbers, one a joint of \(robot)")
         guard weights.allSatisfy({ $0 >= 1e-6 && $0 <= 1e6 }) else { throw invalid("must be numbers from 1e-6 to 1e6") }
         return weights
     }

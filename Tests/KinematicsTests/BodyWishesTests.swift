@@ -1,0 +1,80 @@
+import Kinematics
+import Numerics
+import Testing
+
+/// Wishes for whole bodies, and for goals that leave something free.
+@Suite struct BodyWishesTests {
+    private func standing() throws -> (body: Body, task: BodyTask) {
+        let description = try library.robot("talos_28dof")
+        let body = try description.body(floating: description.floatingBase)
+        let hand = try #require(body.tipIndex("right_hand")), stance = try #require(body.stance)
+        return (body, stance.aiming(.position([0.5, -0.2, 0.9]), tip: hand))
+    }
+
+    @Test func postureNearestToAnotherMeetsItsGoals() throws {
+        let (body, task) = try standing()
+        let solver = BodySolver(body, task: task), evaluator = BodyEvaluator(body), metric = ConfigurationMetric(body.variables)
+        var stream = RandomStream(seed: 1)
+        let others = solver.solve(options: .init(count: 60), using: &stream).solutions
+        for near in [body.nominal, others[5].configuration] {
+            let answer = solver.solve(options: .init(count: 3), wishes: SearchWishes(near: near), from: SpreadStarts(body, stream: stream))
+            #expect(answer.found == 3)
+            for solution in answer.solutions {
+                evaluator.evaluate(solution.configuration)
+                let error = evaluator.error(of: task)
+                #expect(body.contains(solution.configuration) && error.position < 1e-4 && error.rotation < 1e-3)
+                #expect(abs(solution.distance! - metric.distance(near, solution.configuration)) < 1e-12)
+            }
+            #expect(answer.solutions.map { $0.distance! } == answer.solutions.map { $0.distance! }.sorted())
+            let best = others.map { metric.distance(near, $0.configuration) }.min()!
+            #expect(answer.solutions[0].distance! < best + 1e-6)
+        }
+    }
+
+    /// A full pose of a chain: another implementation of the same minimum.
+    @Test func bodyAndChainAgreeOnTheNearest() throws {
+        let chain = try library.robot("panda").chain(), body = Body(chain)
+        let weights = (1...7).map { Double($0) / 3 }
+        let metric = ConfigurationMetric(chain, weights: weights), finder = NearestConfiguration(chain, metric: metric)
+        var stream = RandomStream(seed: 2)
+        for _ in 0..<10 {
+            let near = chain.randomConfiguration(using: &stream), pose = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
+            let solver = BodySolver(body, task: BodyTask(aims: [.init(tip: 0, goal: Goal(pose))]))
+            let wishes = SearchWishes(near: near, weights: weights)
+            let answer = solver.solve(options: .init(count: 1), wishes: wishes, from: SpreadStarts(body, isUniform: true, stream: stream))
+            let nearest = try #require(answer.solutions.first)
+            // It cannot be moved any nearer.
+            let moved = try #require(finder.find(
+                pose, near: near, from: nearest.configuration, positionTolerance: 1e-4, rotationTolerance: 1e-3))
+            #expect(abs(metric.distance(near, moved.configuration) - nearest.distance!) < 1e-4)
+        }
+    }
+
+    @Test func heldVariablesKeepTheirValues() throws {
+        let (body, task) = try standing()
+        let values = [12: 0.1, body.degreesOfFreedom - 1: 0.05]
+        let held = body.holding(values)
+        #expect(held.degreesOfFreedom == body.degreesOfFreedom)
+        let solver = BodySolver(held, task: task)
+        var stream = RandomStream(seed: 3)
+        let plain = solver.solve(options: .init(count: 5), using: &stream)
+        let near = solver.solve(options: .init(count: 5), wishes: SearchWishes(near: body.nominal), from: SpreadStarts(held, stream: stream))
+        #expect(plain.found == 5 && near.found == 5)
+        for solution in plain.solutions + near.solutions {
+            for (index, value) in values { #expect(solution.configuration[index] == value) }
+            #expect(body.contains(solution.configuration))
+        }
+    }
+
+    @Test func positionsNearAConfigurationOfAChain() throws {
+        let chain = try library.robot("panda").chain(), solver = GoalSolver(chain), metric = ConfigurationMetric(chain)
+        var stream = RandomStream(seed: 4)
+        for _ in 0..<10 {
+            let near = chain.randomConfiguration(using: &stream)
+            let place = chain.forwardKinematics(chain.randomConfiguration(using: &stream)).position
+            let dense = solver.solve(.position(place), options: .init(count: 200), using: &stream).solutions
+            let answer = solver.solve(.position(place), wishes: SearchWishes(near: near), using: &stream).solutions
+            #expect(answer[0].distance! <= dense.map { metric.distance(near, $0.configuration) }.min()! + 1e-6)
+        }
+    }
+}
