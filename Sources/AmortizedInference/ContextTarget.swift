@@ -40,25 +40,15 @@ extension ContextTarget {
     public mutating func take(_ widths: TargetWidths) -> Bool { false }
 }
 
-/// How a target's density falls far from its context.
-public enum TargetTails: String, Sendable, Equatable, Codable, CaseIterable {
-    /// As a Gaussian's: what is far away counts most.
-    case gaussian
-    /// As exp(−distance): contexts that the network cannot reach count no more than others.
-    case exponential
-}
-
 /// The standard deviations of a target around its context, and of its soft joint limits.
 public struct TargetWidths: Sendable, Equatable {
     /// m, rad, and rad or m.
     public var position: Double
     public var rotation: Double
     public var limit: Double
-    public var tails: TargetTails
 
     /// - Precondition: all are positive.
-    public init(position: Double, rotation: Double, limit: Double, tails: TargetTails = .gaussian) {
-        self.tails = tails
+    public init(position: Double, rotation: Double, limit: Double) {
         self.position = position
         self.rotation = rotation
         self.limit = limit
@@ -92,8 +82,7 @@ public struct PoseTargets: TargetFamily {
 ///     log p̃(q|c) = log N(p* − p(q); s_p²) + log N(2·sin(θ/2)·axis; s_r²) − Σ excess_i²/(2·s_l²)
 ///
 /// with θ the angle from the tip's orientation to the context's. Where the context is a position only, the middle term is left out.
-/// As the errors' densities are normalised, a mixture whose errors shrink with the widths keeps its evidence bound. With exponential tails the
-/// first two terms' energy E = |e_p|²/s_p² + |e_r|²/s_r² is replaced by 2·(√(1 + E) − 1), which is E near the pose; the normaliser stays.
+/// As the errors' densities are normalised, a mixture whose errors shrink with the widths keeps its evidence bound.
 public struct PoseTarget: ContextTarget {
     let chain: LaneChain
     let encoding: ContextEncoding
@@ -102,7 +91,6 @@ public struct PoseTarget: ContextTarget {
     private(set) var positionPrecision: Float = 0
     private(set) var rotationPrecision: Float = 0
     private(set) var limitPrecision: Float = 0
-    private(set) var tails = TargetTails.gaussian
 
     /// log of both normalisers.
     private(set) var normaliser: Float = 0
@@ -123,7 +111,6 @@ public struct PoseTarget: ContextTarget {
         positionPrecision = Float(1 / (widths.position * widths.position))
         rotationPrecision = isPose ? Float(1 / (widths.rotation * widths.rotation)) : 0
         limitPrecision = Float(1 / (widths.limit * widths.limit))
-        tails = widths.tails
         let circle = 0.5 * Elementary.log(2 * .pi)
         normaliser = Float(-3 * (Elementary.log(widths.position) + circle) - (isPose ? 3 * (Elementary.log(widths.rotation) + circle) : 0))
         return true
@@ -146,16 +133,8 @@ public struct PoseTarget: ContextTarget {
         // d(2·sin²(θ/2)) is −sin θ·axis·ω, and the components hold 2·sin(θ/2)·axis.
         let cosine = (1 - 0.25 * rotationSquare).maximum(.zero).squareRoot()
         let e = difference.components
-        var energy = (difference.positionSquare * positionPrecision).fma(rotationSquare, Lanes(repeating: rotationPrecision))
-        var share = Lanes(repeating: 1)
-        if tails == .exponential {
-            let root = (1 + energy).squareRoot()
-            energy = 2 * (root - 1)
-            share = 1 / root
-        }
-        let place = share * positionPrecision
-        let p0 = e.0 * place, p1 = e.1 * place, p2 = e.2 * place
-        let turn = share * cosine * rotationPrecision
+        let p0 = e.0 * positionPrecision, p1 = e.1 * positionPrecision, p2 = e.2 * positionPrecision
+        let turn = cosine * rotationPrecision
         let r0 = e.3 * turn, r1 = e.4 * turn, r2 = e.5 * turn
         var excessSquare = Lanes.zero
         for i in 0..<dimension {
@@ -168,7 +147,8 @@ public struct PoseTarget: ContextTarget {
             }
             gradient[i] = slope * coordinates.halfRange[i]
         }
-        energy = energy.fma(excessSquare, Lanes(repeating: limitPrecision))
+        let energy = (difference.positionSquare * positionPrecision).fma(rotationSquare, Lanes(repeating: rotationPrecision))
+            .fma(excessSquare, Lanes(repeating: limitPrecision))
         return TargetValue(logDensity: Lanes(repeating: normaliser) - 0.5 * energy, positionError: difference.positionSquare.squareRoot(),
                            rotationError: rotationSquare.squareRoot())
     }

@@ -34,9 +34,6 @@ public struct TrainingRun {
         _ state: TrainingState, source: any PairSource, targets: (any TargetFamily)? = nil, threads: Int = availableCores, supply: Supply? = nil
     ) throws {
         for settings in state.phases { try Self.checkMemory(settings, state.model) }
-        guard !(targets is BodyTargets) || state.phases.allSatisfy({ $0.variational.tails == .gaussian }) else {
-            throw TrainingError.invalidSettings("the targets of whole bodies have Gaussian tails; exponential ones are there for chains")
-        }
         let missing = state.phases[state.phase...].flatMap(\.suppliedNames)
         if supply == nil, !missing.isEmpty { throw TrainingError.functionsMissing(missing) }
         self.state = state

@@ -12,7 +12,7 @@ extension TrainingState {
         let share = min(max(knobs.forwardShare.value(at: progress), 0), 1)
         let widths = TargetWidths(
             position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
-            limit: knobs.limitWidth.value(at: progress), tails: knobs.tails)
+            limit: knobs.limitWidth.value(at: progress))
         guard share < 1, let target = steps.target(widths) else { return }
         if variational == nil { variational = VariationalState(snapshot: parameters, components: model.components) }
         if variational!.record.age >= knobs.snapshotInterval {

@@ -22,8 +22,6 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     public var positionWidth: Schedule = .constant(0.01)
     public var rotationWidth: Schedule = .constant(0.03)
     public var limitWidth: Schedule = .constant(0.03)
-    /// How the target falls where those are left far behind; for chains.
-    public var tails: TargetTails = .gaussian
 
     /// How the entropy's gradient is estimated.
     public enum EntropyGradient: String, Sendable, Equatable, Codable, CaseIterable {

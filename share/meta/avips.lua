@@ -112,7 +112,6 @@ local Postures = {}
 ---@field position_error number # the largest distance from a goal, or of the centre of mass from where it may be, in m
 ---@field rotation_error number # the largest angle from a goal in rad
 ---@field component integer|nil # the component of the model's mixture that it came from
----@field distance number|nil # the weighted distance from near, where that was given
 ---@field limit_margin number # the distance to the nearest limit, 0 at it, 1 in the middle of all ranges
 ---@field manipulability number # sqrt(det(J J^T)) over all goals together
 ---@field poses any # the tips by name
@@ -564,9 +563,6 @@ function Body:random(n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
----@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
----@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field restarts? integer # how many starts are tried before the search gives up (default: 1024, and at least 64 * count)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
@@ -577,8 +573,6 @@ function Body:random(n, options) end
 --- local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
 --- print(answers)
 --- assert(#answers == 3 and answers[1].position_error < 1e-4)
---- local near = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { near = talos.nominal, locked = {"torso_1_joint"}, seed = 1 })
---- assert(near[1].distance < 2 and near[1].q[13] == talos.nominal[13])
 --- ```
 ---@param goals table # for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
 ---@param options? Body.ik.options # options by name
@@ -845,7 +839,6 @@ function Model:evaluate(options) end
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field target_tails? string # how the target falls far from the pose: "gaussian", or "exponential", with which poses that the network cannot reach count no more than others (default: "gaussian")
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
@@ -894,7 +887,6 @@ function Model:train(options) end
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field target_tails? string # how the target falls far from the pose: "gaussian", or "exponential", with which poses that the network cannot reach count no more than others (default: "gaussian")
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
@@ -974,9 +966,6 @@ function BodyModel:sample(place, n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
----@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
----@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 
 --- Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.
 ---
@@ -1022,7 +1011,6 @@ function BodyModel:solve(place, options) end
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field target_tails? string # how the target falls far from the pose: "gaussian", or "exponential", with which poses that the network cannot reach count no more than others (default: "gaussian")
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
@@ -1071,7 +1059,6 @@ function BodyModel:train(options) end
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field target_tails? string # how the target falls far from the pose: "gaussian", or "exponential", with which poses that the network cannot reach count no more than others (default: "gaussian")
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)

@@ -38,7 +38,6 @@ extension Session {
             Parameter("trust_region", "string", "how components are kept near the last snapshot: \"projection\", \"penalty\" or \"none\"", default: "\"projection\""),
             Parameter("adapt_bounds", "boolean", "whether a component's bounds grow while its reward improves, and shrink while it does not", default: "true"),
             Parameter("entropy_gradient", "string", "how the entropy's gradient is estimated: \"exact\" or \"path\"", default: "\"exact\""),
-            Parameter("target_tails", "string", "how the target falls far from the pose: \"gaussian\", or \"exponential\", with which poses that the network cannot reach count no more than others", default: "\"gaussian\""),
             Parameter("snapshot_interval", "integer", "steps from one snapshot of the network to the next", default: "100"),
             Parameter("additions", "integer", "components to be added in the course of the phase", default: "0"),
         ]
@@ -155,7 +154,6 @@ extension Session {
         if let gradient = try options["entropy_gradient"]?.choice(of: VariationalSettings.EntropyGradient.self) {
             settings.variational.entropyGradient = gradient
         }
-        if let tails = try options["target_tails"]?.choice(of: TargetTails.self) { settings.variational.tails = tails }
         if let interval = try options["snapshot_interval"]?.integer(in: 1...1_000_000) { settings.variational.snapshotInterval = interval }
         if let additions = try options["additions"]?.integer(in: 0...4096) { settings.variational.additions = additions }
     }
