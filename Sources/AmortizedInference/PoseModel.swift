@@ -33,6 +33,30 @@ public protocol PoseSampler: AnyObject {
     func weights(at pose: Pose) -> [Double]
 }
 
+extension PoseSampler {
+    /// Draws after which samples inside the limits are not waited for any longer, as a multiple of those asked for.
+    private static var patience: Int { 64 }
+
+    /// Samples of the mixture given the limits: those outside are drawn anew, none is moved.
+    ///
+    /// - Returns: a `count × D` matrix; with fewer rows where hardly a sample lies inside.
+    public func sampleInside(_ pose: Pose, count: Int, of chain: Chain, using stream: inout RandomStream) -> Matrix {
+        var elements: [Double] = [], rows = 0, drawn = 0
+        elements.reserveCapacity(count * chain.degreesOfFreedom)
+        while rows < count, drawn < Self.patience * count {
+            let draws = sample(pose, count: max(count - rows, laneCount), using: &stream)
+            drawn += draws.rows
+            for row in 0..<draws.rows where rows < count {
+                let q = Array(draws.row(row))
+                guard chain.contains(q) else { continue }
+                elements += q
+                rows += 1
+            }
+        }
+        return Matrix(rows: rows, columns: chain.degreesOfFreedom, elements: elements)
+    }
+}
+
 extension ConditionalMixture: PoseModel {
     public var context: ContextKind { configuration.context }
 

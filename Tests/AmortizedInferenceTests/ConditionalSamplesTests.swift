@@ -84,6 +84,13 @@ import Testing
         }
         let raw = query.sample(target, count: 400, using: &stream), resampled = query.sampleResampled(target, count: 400, using: &stream)
         #expect(resampled.rows == 400)
+        // Given the limits, samples follow the raw ones that keep them.
+        let kept = (0..<400).map { Array(raw.row($0)) }.filter { chain.contains($0) }, inside = query.sampleInside(target, count: 400, of: chain, using: &stream)
+        #expect(inside.rows == 400 && kept.count > 100 && (0..<400).allSatisfy { chain.contains(Array(inside.row($0))) })
+        for i in 0..<chain.degreesOfFreedom {
+            let difference = kept.reduce(0) { $0 + $1[i] } / Double(kept.count) - (0..<400).reduce(0) { $0 + inside[$1, i] } / 400
+            #expect(abs(difference) < 0.4)
+        }
         #expect((0..<400).allSatisfy { chain.contains(Array(resampled.row($0))) })
         #expect(meanError(resampled) < 0.6 * meanError(raw))
         // Most samples are still different ones.

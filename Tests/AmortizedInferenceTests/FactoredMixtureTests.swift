@@ -150,4 +150,18 @@ import Testing
         try lead.write(to: path)
         #expect(try ConditionalMixture(contentsOf: path) == lead)
     }
+
+    @Test func bothPartsAreStoredInOneFile() throws {
+        let model = try Self.factored.get()
+        let file = try Safetensors(model.encoded().encoded(), path: "memory")
+        #expect(try FactoredMixture(file, path: "memory") == model)
+        for name in ["lead", "rest", "format"] {
+            var broken = file
+            broken.metadata[name] = nil
+            #expect(throws: ModelError.self) { try FactoredMixture(broken, path: "memory") }
+        }
+        var broken = file
+        broken.tensors["rest.logits.bias"] = nil
+        #expect(throws: ModelError.self) { try FactoredMixture(broken, path: "memory") }
+    }
 }

@@ -115,7 +115,7 @@ private final class Oracle: ConfigurationSampler {
     }
 
     @Test func modesAreNamed() throws {
-        for name in ["raw", "exact", "1 update", "2 updates", "1 step", "2 updates + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step",
+        for name in ["raw", "inside", "exact", "1 update", "2 updates", "1 step", "2 updates + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step",
                      "1 accelerated step", "8 resampled + 1 accelerated step"] {
             #expect(SamplingMode(named: name)?.name == name)
         }

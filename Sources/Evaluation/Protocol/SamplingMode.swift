@@ -46,6 +46,12 @@ public struct SamplingMode: Sendable {
         return try PoseQuery(mixture, chain: chain)
     }
 
+    /// Samples of the network's mixture given the limits: those outside are drawn anew, none is moved.
+    public static let inside = SamplingMode("inside") { model, chain in
+        let sampler = try model.makeSampler(for: chain)
+        return ShuffledSamples { sampler.sampleInside($0, count: $1, of: chain, using: &$2) }
+    }
+
     /// Exact solutions: samples finished to 1e-4 m and 1e-3 rad within the limits, failures redrawn, near duplicates kept.
     public static let exact = SamplingMode("exact") { try ExactSolutions($0, $1) }
 
@@ -77,6 +83,7 @@ public struct SamplingMode: Sendable {
     public init?(named name: String) {
         if name == "raw" { self = .samples(); return }
         if name == "exact" { self = .exact; return }
+        if name == "inside" { self = .inside; return }
         let words = name.split(separator: " ")
         if words.count == 2, let pool = Int(words[0]), (1...1000).contains(pool), words[1] == "candidates" {
             self = .candidates(pool)

@@ -73,8 +73,8 @@ extension Session {
                 Parameter("refine", "integer or list of integers", "evidence updates that are measured besides the network alone", default: "{1, 2}"),
                 Parameter("steps", "integer or list of integers", "Levenberg-Marquardt steps that are measured besides", default: "{1, 2}"),
                 modes: Parameter(
-                    "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
-                    default: "raw, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact")))],
+                    "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+                    default: "raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact")))],
             returns: "Evaluation",
             example: Session.exampleModel + """
                 local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
@@ -121,7 +121,7 @@ extension Session {
 
     private func standardModes(_ options: LuaBridge.Options) throws -> [SamplingMode] {
         let updates = try options["refine"]?.counts() ?? [1, 2], steps = try options["steps"]?.counts() ?? [1, 2]
-        return [.samples()] + updates.filter { $0 > 0 }.map { .samples(updates: $0) }
+        return [.samples(), .inside] + updates.filter { $0 > 0 }.map { .samples(updates: $0) }
             + steps.filter { $0 > 0 }.map { .samples(steps: $0) }
             + [.samples(steps: 1, accelerated: true), .resampled(8), .resampled(8, steps: 1), .resampled(8, steps: 1, accelerated: true), .candidates(4), .exact]
     }
@@ -191,7 +191,7 @@ extension Slot {
             try withElement(index) { element in
                 let name = try element.string()
                 guard let mode = SamplingMode(named: name) else {
-                    throw element.invalid("names no way of sampling (\"\(name)\"); they are \"raw\", \"exact\", \"1 update\", \"2 steps\", \"1 update + 1 step\", \"4 candidates\" and \"8 resampled\"")
+                    throw element.invalid("names no way of sampling (\"\(name)\"); they are \"raw\", \"inside\", \"exact\", \"1 update\", \"2 steps\", \"1 update + 1 step\", \"4 candidates\" and \"8 resampled\"")
                 }
                 return mode
             }

@@ -29,7 +29,7 @@ extension Session {
                 ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },
                 ObjectProperty("parameters", "integer", "the number of weights and biases of both parts") { .integer($0.mixture.parameterCount) },
             ],
-            methods: [sampleFactored, solveFactored, evaluateFactored])
+            methods: [sampleFactored, solveFactored, evaluateFactored, saveFactored])
     }
 
     private var sampleFactored: Function {
@@ -38,7 +38,11 @@ extension Session {
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 Parameter("n", "integer", "how many"),
-                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+                .options([
+                    Session.insideOption,
+                    Session.resampleOption,
+                    Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
+                ]),
             ],
             returns: "n x dof Matrix in rad or m",
             example: Session.exampleFactoredModel + "assert(student:sample(target, 10, { seed = 1 }).rows == 10)"
@@ -46,7 +50,9 @@ extension Session {
             let model = try arguments.receiver(FactoredModel.self)
             let pose = try arguments[1].object(Pose.self)
             let count = try arguments[2].integer(in: 0...Limits.count)
-            var stream = try stream(seed: arguments.options(3)["seed"])
+            let options = try arguments.options(3)
+            var stream = try stream(seed: options["seed"])
+            if let samples = try chosenSamples(model.query, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) { return samples }
             return .matrix(model.query.sample(pose, count: count, using: &stream))
         }
     }
@@ -71,14 +77,30 @@ extension Session {
         }
     }
 
+    private var saveFactored: Function {
+        Function(
+            "FactoredModel:save", "Writes both parts as one file of safetensors; the old file stays where that fails.",
+            parameters: [Parameter("path", "string", "a name that ends in .safetensors")], returns: "the path",
+            example: Session.exampleFactoredModel + """
+                local path = os.tmpname() .. ".safetensors"
+                student:save(path)
+                assert(avips.model(path).parameters == student.parameters)
+                os.remove(path)
+                """
+        ) { [unowned self] arguments in
+            try arguments.receiver(FactoredModel.self).mixture.write(to: modelDestination(arguments[1]))
+            return .string(try arguments[1].path())
+        }
+    }
+
     private var evaluateFactored: Function {
         Function(
             "FactoredModel:evaluate", "Measures the model as Model:evaluate does; there is no density in closed form, and components are those of the first part.",
             parameters: [.options(Session.evaluationOptions(
                 modes: Parameter(
                     "modes", "list of strings",
-                    "ways of sampling: \"raw\", \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
-                    default: "raw, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact")))],
+                    "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+                    default: "raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact")))],
             returns: "Evaluation",
             example: Session.exampleFactoredModel + """
                 local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
@@ -87,7 +109,7 @@ extension Session {
         ) { [unowned self] arguments in
             let model = try arguments.receiver(FactoredModel.self)
             let settings = try evaluationSettings(arguments.options(1)) { _ in
-                [.samples(), .samples(steps: 1), .samples(steps: 2), .samples(steps: 1, accelerated: true), .resampled(8),
+                [.samples(), .inside, .samples(steps: 1), .samples(steps: 2), .samples(steps: 1, accelerated: true), .resampled(8),
                  .resampled(8, steps: 1, accelerated: true), .exact]
             }
             return try evaluate(model.mixture, chain: model.robot.chain, settings)

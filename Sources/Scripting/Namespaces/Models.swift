@@ -67,6 +67,7 @@ extension Session {
             if state.model.robot.whole != nil { return .object(holding: try BodyModel(state.trainedModel, training: state)) }
             return .object(holding: try Model(state, robot: Robot(chain(of: state.model.robot))))
         }
+        if FactoredMixture.isHeld(by: file) { return .object(holding: FactoredModel(try FactoredMixture(file, path: path))) }
         let mixture = try ConditionalMixture(file, path: path)
         if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture)) }
         return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot))))
@@ -185,10 +186,8 @@ extension Session {
                         "candidates", "integer",
                         "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
                         default: "none: straight from the mixture"),
-                    Parameter(
-                        "resample", "integer",
-                        "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
-                        default: "none: every sample is returned"),
+                    Session.insideOption,
+                    Session.resampleOption,
                     Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
                 ]),
             ],
@@ -205,15 +204,12 @@ extension Session {
             let options = try arguments.options(3)
             let refine = try options["refine"]?.integer(in: 0...100) ?? 0
             var stream = try stream(seed: options["seed"])
-            if let pool = try options["resample"]?.integer(in: 1...1000) {
-                for name in ["refine", "candidates"] {
-                    if let other = options[name] { throw other.invalid("does not go with resample") }
+            for name in ["resample", "inside"] where options[name] != nil {
+                for other in ["refine", "candidates"] {
+                    if let other = options[other] { throw other.invalid("does not go with \(name)") }
                 }
-                guard count * pool <= Limits.count else {
-                    throw arguments[3].invalid("asks for \(count) times \(pool) samples; at most \(Limits.count) are drawn")
-                }
-                return .matrix(try model.query().sampleResampled(pose, count: count, pool: pool, using: &stream))
             }
+            if let samples = try chosenSamples(model.query(), pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) { return samples }
             guard let pool = try options["candidates"]?.integer(in: 1...1000) else {
                 return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
             }
@@ -222,6 +218,32 @@ extension Session {
             }
             return .matrix(try model.query().sampleConditional(pose, count: count, pool: pool, using: &stream).configurations)
         }
+    }
+
+    static var insideOption: Parameter {
+        Parameter("inside", "boolean", "whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside", default: "false")
+    }
+
+    static var resampleOption: Parameter {
+        Parameter(
+            "resample", "integer",
+            "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
+            default: "none: every sample is returned")
+    }
+
+    /// The samples that the options `inside` or `resample` choose; nil without them.
+    func chosenSamples(
+        _ sampler: any PoseSampler, _ pose: Pose, _ count: Int, _ slot: Slot, _ options: LuaBridge.Options, chain: Chain,
+        using stream: inout RandomStream
+    ) throws -> Value? {
+        if let pool = try options["resample"]?.integer(in: 1...1000) {
+            guard count * pool <= Limits.count else {
+                throw slot.invalid("asks for \(count) times \(pool) samples; at most \(Limits.count) are drawn")
+            }
+            return .matrix(sampler.sampleResampled(pose, count: count, pool: pool, using: &stream))
+        }
+        guard try options["inside"]?.boolean() ?? false else { return nil }
+        return .matrix(sampler.sampleInside(pose, count: count, of: chain, using: &stream))
     }
 
     private var solve: Function {
