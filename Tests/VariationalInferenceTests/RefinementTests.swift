@@ -6,15 +6,6 @@ import VariationalInference
 
 /// What goes beyond the published method: reuse with a common background, pairs, sweeps over the weights, acceleration.
 @Suite struct RefinementTests {
-    private func settings(_ change: (inout InferenceSettings) -> Void) -> InferenceSettings {
-        var settings = InferenceSettings()
-        settings.seed = 1
-        settings.threads = 1
-        settings.adaptation = .fixed
-        change(&settings)
-        return settings
-    }
-
     private func adding(_ change: (inout AddAndDelete) -> Void) -> ComponentAdaptation {
         var knobs = AddAndDelete()
         change(&knobs)
