@@ -40,14 +40,14 @@ public struct Gaussian: Sendable, Equatable {
     /// - Precondition: `x.count == dimension`.
     public func logDensity(_ x: some RandomAccessCollection<Double>) -> Double {
         precondition(x.count == dimension, "\(x.count) numbers for \(dimension) variables")
-        let difference = zip(x, mean).map { $0 - $1 }
-        var square = 0.0
-        for j in 0..<dimension {
-            var z = 0.0
-            for i in j..<dimension { z += precisionFactor[triangleIndex(i, j)] * difference[i] }
-            square += z * z
+        var z = mean
+        for (i, value) in x.enumerated() { z[i] = value - mean[i] }
+        precisionFactor.withUnsafeBufferPointer { factor in
+            z.withUnsafeMutableBufferPointer { z in
+                if let factor = factor.baseAddress, let z = z.baseAddress { PackedTriangle.multiplyVectorTransposed(dimension, factor, z) }
+            }
         }
-        return logDensityAtMean - 0.5 * square
+        return logDensityAtMean - 0.5 * DoubleVectors.dot(dimension, z, z)
     }
 
     /// One sample.

@@ -43,42 +43,48 @@ public struct SteinSums {
     /// With more variables the sums of all lanes outgrow the caches, and matrix products are faster.
     private static let greatestLaneDimension = 40
 
-    // Eight samples to a register, a register a sum.
+    /// Blocks that are summed before the next tile of the matrices is.
+    private static let chunk = 8
+
+    // Eight samples to a register, a register a sum; lanes are summed at the end.
     private mutating func sumLanes(
         _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>
     ) {
-        let n = dimension
-        // Lanes are summed at the end; one register a sum.
-        let count = 2 * n + 2 * n * n
-        let sums = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: count + 8 * n)
-        sums.initialize(repeating: .zero, count: count + 8 * n)
+        // Tiles are 2 × 4: the matrices are filled up with zeros.
+        let n = dimension, padded = (n + 3) / 4 * 4, size = 4 * padded
+        let count = 2 * n + 2 * padded * padded + 3 * Self.chunk * size
+        let sums = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: count)
+        sums.initialize(repeating: .zero, count: count)
         defer { sums.deallocate() }
-        let first = sums, second = sums + n, squares = sums + 2 * n, mixed = squares + n * n
-        let difference = sums + count, weighted = difference + 4 * n
+        let first = sums, second = sums + n, squares = sums + 2 * n, mixed = squares + padded * padded
+        let differences = mixed + padded * padded, weighted = differences + Self.chunk * size, gradients = weighted + Self.chunk * size
         var total = DoubleLanes.zero
-        for entry in entries {
-            let w = weights + entry.weights, block = x[entry.block], g = slopes[entry.block]
-            let w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3]
-            total += (w0 + w1) + (w2 + w3)
-            for i in 0..<n {
-                let m = DoubleLanes(repeating: mean[i])
-                let d0 = block[4 * i] - m, d1 = block[4 * i + 1] - m, d2 = block[4 * i + 2] - m, d3 = block[4 * i + 3] - m
-                (difference[4 * i], difference[4 * i + 1], difference[4 * i + 2], difference[4 * i + 3]) = (d0, d1, d2, d3)
-                let v0 = w0 * d0, v1 = w1 * d1, v2 = w2 * d2, v3 = w3 * d3
-                (weighted[4 * i], weighted[4 * i + 1], weighted[4 * i + 2], weighted[4 * i + 3]) = (v0, v1, v2, v3)
-                first[i] += (v0 + v1) + (v2 + v3)
-                second[i] = second[i].fma(w0, g[4 * i]).fma(w1, g[4 * i + 1]).fma(w2, g[4 * i + 2]).fma(w3, g[4 * i + 3])
-            }
-            for i in 0..<n {
-                let v0 = weighted[4 * i], v1 = weighted[4 * i + 1], v2 = weighted[4 * i + 2], v3 = weighted[4 * i + 3]
-                let square = squares + i * n, product = mixed + i * n
-                for j in 0...i {
-                    let d = difference + 4 * j
-                    square[j] = square[j].fma(v0, d[0]).fma(v1, d[1]).fma(v2, d[2]).fma(v3, d[3])
+        for start in stride(from: 0, to: entries.count, by: Self.chunk) {
+            let blocks = min(Self.chunk, entries.count - start)
+            for index in 0..<blocks {
+                let entry = entries[start + index]
+                let w = weights + entry.weights, block = x[entry.block], slope = slopes[entry.block]
+                let w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3]
+                total += (w0 + w1) + (w2 + w3)
+                let d = differences + index * size, v = weighted + index * size, g = gradients + index * size
+                for i in 0..<n {
+                    let m = DoubleLanes(repeating: mean[i])
+                    let d0 = block[4 * i] - m, d1 = block[4 * i + 1] - m, d2 = block[4 * i + 2] - m, d3 = block[4 * i + 3] - m
+                    let g0 = slope[4 * i], g1 = slope[4 * i + 1], g2 = slope[4 * i + 2], g3 = slope[4 * i + 3]
+                    let v0 = w0 * d0, v1 = w1 * d1, v2 = w2 * d2, v3 = w3 * d3
+                    (d[4 * i], d[4 * i + 1], d[4 * i + 2], d[4 * i + 3]) = (d0, d1, d2, d3)
+                    (v[4 * i], v[4 * i + 1], v[4 * i + 2], v[4 * i + 3]) = (v0, v1, v2, v3)
+                    (g[4 * i], g[4 * i + 1], g[4 * i + 2], g[4 * i + 3]) = (g0, g1, g2, g3)
+                    first[i] += (v0 + v1) + (v2 + v3)
+                    second[i] = second[i].fma(w0, g0).fma(w1, g1).fma(w2, g2).fma(w3, g3)
                 }
-                for j in 0..<n {
-                    let d = g + 4 * j
-                    product[j] = product[j].fma(v0, d[0]).fma(v1, d[1]).fma(v2, d[2]).fma(v3, d[3])
+            }
+            for i in stride(from: 0, to: padded, by: 2) {
+                for j in stride(from: 0, to: padded, by: 4) {
+                    if j <= i + 1 {
+                        Self.addTile(weighted + 4 * i, differences + 4 * j, blocks, size, to: squares + i * padded + j, rowSize: padded)
+                    }
+                    Self.addTile(weighted + 4 * i, gradients + 4 * j, blocks, size, to: mixed + i * padded + j, rowSize: padded)
                 }
             }
         }
@@ -87,10 +93,39 @@ public struct SteinSums {
             place[i] = first[i].sum()
             slope[i] = second[i].sum()
             for j in 0..<n {
-                products[i * n + j] = mixed[i * n + j].sum()
-                if j <= i { places[i * n + j] = squares[i * n + j].sum() }
+                products[i * n + j] = mixed[i * padded + j].sum()
+                if j <= i { places[i * n + j] = squares[i * padded + j].sum() }
             }
         }
+    }
+
+    // Two rows times four columns, summed over blocks that are `size` registers apart.
+    @inline(__always)
+    private static func addTile(
+        _ a: UnsafePointer<DoubleLanes>, _ b: UnsafePointer<DoubleLanes>, _ blocks: Int, _ size: Int,
+        to sums: UnsafeMutablePointer<DoubleLanes>, rowSize: Int
+    ) {
+        let next = sums + rowSize
+        var s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3]
+        var t0 = next[0], t1 = next[1], t2 = next[2], t3 = next[3]
+        var a = a, b = b
+        for _ in 0..<blocks {
+            for r in 0..<4 {
+                let u = a[r], v = a[4 + r], b0 = b[r], b1 = b[4 + r], b2 = b[8 + r], b3 = b[12 + r]
+                s0 = s0.fma(u, b0)
+                s1 = s1.fma(u, b1)
+                s2 = s2.fma(u, b2)
+                s3 = s3.fma(u, b3)
+                t0 = t0.fma(v, b0)
+                t1 = t1.fma(v, b1)
+                t2 = t2.fma(v, b2)
+                t3 = t3.fma(v, b3)
+            }
+            a += size
+            b += size
+        }
+        (sums[0], sums[1], sums[2], sums[3]) = (s0, s1, s2, s3)
+        (next[0], next[1], next[2], next[3]) = (t0, t1, t2, t3)
     }
 
     // Samples of some weight as rows of two matrices, whose products are the sums.
