@@ -60,16 +60,16 @@ local experiments = {
                   step_size = 1, new_shape = "nearest", max_components = 300, weight_sweeps = 10 } },
     { name = "BreastCancer, small", samples = 85967, chunks = 15, marks = { { -78.53, 30.1, 85967, 85967 } }, needsData = true,
       target = function() return avips.target.logistic(data .. "/breast_cancer.data", { label = 2, skip = {1} }) end,
-      options = { samples = 200, reuse = 3, antithetic = true, add_interval = 6, step_size = 1, step_range = {0.001, 5}, new_shape = "nearest",
-                  max_components = 60, weight_sweeps = 20 } },
+      options = { samples = 200, reuse = 1, antithetic = true, add_interval = 5, add_thresholds = {20, 10, 5}, step_size = 1,
+                  step_range = {0.2, 5}, new_shape = "nearest", max_components = 100, weight_sweeps = 50 } },
     { name = "GermanCredit", goal = 585.10, published = "585.10", samples = 1e6, chunks = 10, needsData = true,
       target = function() return avips.target.logistic(data .. "/german.data-numeric") end,
       options = { samples = 150, antithetic = true, add_interval = 3, add_thresholds = {20, 10, 5}, step_size = 1, new_shape = "nearest",
                   max_components = 150, weight_sweeps = 20 } },
     { name = "GermanCredit, small", samples = 32307, chunks = 15, marks = { { -585.106, 20.1, 32307, 32307 } }, needsData = true,
       target = function() return avips.target.logistic(data .. "/german.data-numeric") end,
-      options = { samples = 100, reuse = 4, antithetic = true, add_interval = 3, add_thresholds = {20, 10, 5}, step_size = 5,
-                  step_range = {0.001, 20}, new_shape = "nearest", max_components = 60, weight_sweeps = 20 } },
+      options = { samples = 72, reuse = 2, antithetic = true, add_interval = 7, add_thresholds = {10, 5, 3}, step_size = 5,
+                  step_range = {0.1, 0.5}, new_shape = "nearest", max_components = 100, weight_sweeps = 50 } },
 }
 
 -- Options as a script would say them, in one order.
