@@ -24,8 +24,10 @@ public struct SteinSums {
     /// - Parameters:
     ///   - mean: μ.
     ///   - entries: blocks and the places in `weights` of their four registers of weights.
+    ///   - least: samples of less weight are left out.
     init(
-        mean: [Double], places x: PlaceBlocks, slopes: PlaceBlocks, entries: [WeightedBlocks.Entry], weights: UnsafePointer<DoubleLanes>
+        mean: [Double], places x: PlaceBlocks, slopes: PlaceBlocks, entries: [WeightedBlocks.Entry], weights: UnsafePointer<DoubleLanes>,
+        least: Double
     ) {
         let n = mean.count
         dimension = n
@@ -34,103 +36,63 @@ public struct SteinSums {
         places = Array(repeating: 0, count: n * n)
         products = places
         if n > Self.greatestLaneDimension {
-            sumRows(mean, x, slopes, entries, weights)
+            sumRows(mean, x, slopes, entries, weights, least)
         } else {
-            sumLanes(mean, x, slopes, entries, weights)
+            sumLanes(mean, x, slopes, entries, weights, least)
         }
     }
 
     /// With more variables the sums of all lanes outgrow the caches, and matrix products are faster.
     private static let greatestLaneDimension = 40
 
-    /// Blocks that are summed before the next tile of the matrices is.
-    private static let chunk = 8
-
-    // Eight samples to a register, a register a sum; lanes are summed at the end.
+    // Eight samples to a register, a register a sum; lanes are summed at the end. Samples of weight from blocks where they are few are
+    // gathered to blocks of their own.
     private mutating func sumLanes(
-        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>
+        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>,
+        _ least: Double
     ) {
-        // Tiles are 2 × 4: the matrices are filled up with zeros.
-        let n = dimension, padded = (n + 3) / 4 * 4, size = 4 * padded
-        let count = 2 * n + 2 * padded * padded + 3 * Self.chunk * size
-        let sums = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: count)
-        sums.initialize(repeating: .zero, count: count)
-        defer { sums.deallocate() }
-        let first = sums, second = sums + n, squares = sums + 2 * n, mixed = squares + padded * padded
-        let differences = mixed + padded * padded, weighted = differences + Self.chunk * size, gradients = weighted + Self.chunk * size
-        var total = DoubleLanes.zero
-        for start in stride(from: 0, to: entries.count, by: Self.chunk) {
-            let blocks = min(Self.chunk, entries.count - start)
-            for index in 0..<blocks {
-                let entry = entries[start + index]
-                let w = weights + entry.weights, block = x[entry.block], slope = slopes[entry.block]
-                let w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3]
-                total += (w0 + w1) + (w2 + w3)
-                let d = differences + index * size, v = weighted + index * size, g = gradients + index * size
+        let n = dimension, tiles = SteinTiles(mean: mean)
+        let gathered = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: 4 + 8 * n)
+        gathered.initialize(repeating: .zero, count: 4 + 8 * n)
+        defer { gathered.deallocate() }
+        let lanes = UnsafeMutableRawPointer(gathered).assumingMemoryBound(to: Double.self)
+        let width = PlaceBlocks.width
+        var count = 0
+        for entry in entries {
+            let w = UnsafeRawPointer(weights + entry.weights).assumingMemoryBound(to: Double.self)
+            var known = 0
+            for place in 0..<width where w[place] >= least { known += 1 }
+            guard known > 0 else { continue }
+            guard 2 * known < width else {
+                tiles.add(x[entry.block], slopes[entry.block], weights + entry.weights)
+                continue
+            }
+            let place = UnsafeRawPointer(x[entry.block]).assumingMemoryBound(to: Double.self)
+            let slope = UnsafeRawPointer(slopes[entry.block]).assumingMemoryBound(to: Double.self)
+            for lane in 0..<width where w[lane] >= least {
+                lanes[count] = w[lane]
                 for i in 0..<n {
-                    let m = DoubleLanes(repeating: mean[i])
-                    let d0 = block[4 * i] - m, d1 = block[4 * i + 1] - m, d2 = block[4 * i + 2] - m, d3 = block[4 * i + 3] - m
-                    let g0 = slope[4 * i], g1 = slope[4 * i + 1], g2 = slope[4 * i + 2], g3 = slope[4 * i + 3]
-                    let v0 = w0 * d0, v1 = w1 * d1, v2 = w2 * d2, v3 = w3 * d3
-                    (d[4 * i], d[4 * i + 1], d[4 * i + 2], d[4 * i + 3]) = (d0, d1, d2, d3)
-                    (v[4 * i], v[4 * i + 1], v[4 * i + 2], v[4 * i + 3]) = (v0, v1, v2, v3)
-                    (g[4 * i], g[4 * i + 1], g[4 * i + 2], g[4 * i + 3]) = (g0, g1, g2, g3)
-                    first[i] += (v0 + v1) + (v2 + v3)
-                    second[i] = second[i].fma(w0, g0).fma(w1, g1).fma(w2, g2).fma(w3, g3)
+                    lanes[width * (1 + i) + count] = place[width * i + lane]
+                    lanes[width * (1 + n + i) + count] = slope[width * i + lane]
                 }
-            }
-            for i in stride(from: 0, to: padded, by: 2) {
-                for j in stride(from: 0, to: padded, by: 4) {
-                    if j <= i + 1 {
-                        Self.addTile(weighted + 4 * i, differences + 4 * j, blocks, size, to: squares + i * padded + j, rowSize: padded)
-                    }
-                    Self.addTile(weighted + 4 * i, gradients + 4 * j, blocks, size, to: mixed + i * padded + j, rowSize: padded)
+                count += 1
+                if count == width {
+                    tiles.add(gathered + 4, gathered + 4 + 4 * n, gathered)
+                    count = 0
                 }
             }
         }
-        weight = total.sum()
-        for i in 0..<n {
-            place[i] = first[i].sum()
-            slope[i] = second[i].sum()
-            for j in 0..<n {
-                products[i * n + j] = mixed[i * padded + j].sum()
-                if j <= i { places[i * n + j] = squares[i * padded + j].sum() }
-            }
+        if count > 0 {
+            for lane in count..<width { lanes[lane] = 0 }
+            tiles.add(gathered + 4, gathered + 4 + 4 * n, gathered)
         }
-    }
-
-    // Two rows times four columns, summed over blocks that are `size` registers apart.
-    @inline(__always)
-    private static func addTile(
-        _ a: UnsafePointer<DoubleLanes>, _ b: UnsafePointer<DoubleLanes>, _ blocks: Int, _ size: Int,
-        to sums: UnsafeMutablePointer<DoubleLanes>, rowSize: Int
-    ) {
-        let next = sums + rowSize
-        var s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3]
-        var t0 = next[0], t1 = next[1], t2 = next[2], t3 = next[3]
-        var a = a, b = b
-        for _ in 0..<blocks {
-            for r in 0..<4 {
-                let u = a[r], v = a[4 + r], b0 = b[r], b1 = b[4 + r], b2 = b[8 + r], b3 = b[12 + r]
-                s0 = s0.fma(u, b0)
-                s1 = s1.fma(u, b1)
-                s2 = s2.fma(u, b2)
-                s3 = s3.fma(u, b3)
-                t0 = t0.fma(v, b0)
-                t1 = t1.fma(v, b1)
-                t2 = t2.fma(v, b2)
-                t3 = t3.fma(v, b3)
-            }
-            a += size
-            b += size
-        }
-        (sums[0], sums[1], sums[2], sums[3]) = (s0, s1, s2, s3)
-        (next[0], next[1], next[2], next[3]) = (t0, t1, t2, t3)
+        tiles.finish(weight: &weight, place: &place, slope: &slope, places: &places, products: &products)
     }
 
     // Samples of some weight as rows of two matrices, whose products are the sums.
     private mutating func sumRows(
-        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>
+        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>,
+        _ least: Double
     ) {
         let n = dimension
         var differences: [Double] = [], weighted: [Double] = [], gradients: [Double] = []
@@ -139,7 +101,7 @@ public struct SteinSums {
             for index in 0..<PlaceBlocks.width {
                 let register = index / 8, lane = index % 8
                 let w = weights[entry.weights + register][lane]
-                guard w > 0 else { continue }
+                guard w >= least, w > 0 else { continue }
                 weight += w
                 for i in 0..<n {
                     let difference = block[4 * i + register][lane] - mean[i], gradient = g[4 * i + register][lane]
