@@ -40,14 +40,18 @@ public struct Gaussian: Sendable, Equatable {
     /// - Precondition: `x.count == dimension`.
     public func logDensity(_ x: some RandomAccessCollection<Double>) -> Double {
         precondition(x.count == dimension, "\(x.count) numbers for \(dimension) variables")
-        let difference = zip(x, mean).map { $0 - $1 }
-        var square = 0.0
-        for j in 0..<dimension {
-            var z = 0.0
-            for i in j..<dimension { z += precisionFactor[triangleIndex(i, j)] * difference[i] }
-            square += z * z
+        return logDensity(at: Array(x))
+    }
+
+    /// The log-density at the place of D numbers.
+    func logDensity(at x: UnsafePointer<Double>) -> Double {
+        let n = dimension
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, n)) { z in
+            guard let z = z.baseAddress else { return logDensityAtMean }
+            for i in 0..<n { z[i] = x[i] - mean[i] }
+            PackedTriangle.multiplyVectorTransposed(n, precisionFactor, z)
+            return logDensityAtMean - 0.5 * DoubleVectors.dot(n, z, z)
         }
-        return logDensityAtMean - 0.5 * square
     }
 
     /// One sample.

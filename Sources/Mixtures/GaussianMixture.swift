@@ -20,7 +20,9 @@ public struct GaussianMixture: Sendable, Equatable {
 
     /// log w_o + log N_o(x), one entry a component.
     private func logJoint(_ x: some RandomAccessCollection<Double>) -> [Double] {
-        zip(weights, components).map { $0 > 0 ? Elementary.log($0) + $1.logDensity(x) : -.infinity }
+        precondition(x.count == dimension, "\(x.count) numbers for \(dimension) variables")
+        let place = Array(x)
+        return weights.indices.map { weights[$0] > 0 ? Elementary.log(weights[$0]) + components[$0].logDensity(at: place) : -.infinity }
     }
 
     /// The log-density at a place.

@@ -56,7 +56,7 @@ public final class MixtureDensityWorkspace {
     public let logDensity: UnsafeMutablePointer<DoubleLanes>
     /// Four registers a variable: its gradient.
     public let gradient: UnsafeMutablePointer<DoubleLanes>
-    private let scratch: UnsafeMutablePointer<DoubleLanes>
+    private let differences, whitened: UnsafeMutablePointer<DoubleLanes>
     private let terms: UnsafeMutablePointer<DoubleLanes>
     private let all: UnsafeMutablePointer<DoubleLanes>
     /// The components that were not skipped.
@@ -65,14 +65,14 @@ public final class MixtureDensityWorkspace {
     public init(_ density: MixtureDensity) {
         self.density = density
         let n = density.dimension, k = density.table.count
-        let scratchCount = density.table.scratchCount
-        let size = 12 + 4 * n + scratchCount + 4 * k
+        let size = 12 + 12 * n + 4 * k
         all = .allocate(capacity: size)
         all.initialize(repeating: .zero, count: size)
         logDensity = all
         gradient = all + 12
-        scratch = gradient + 4 * n
-        terms = scratch + scratchCount
+        differences = gradient + 4 * n
+        whitened = differences + 4 * n
+        terms = whitened + 4 * n
         near.reserveCapacity(k)
     }
 
@@ -89,7 +89,7 @@ public final class MixtureDensityWorkspace {
             guard peak > -.infinity else { continue }
             for r in 0..<4 { limits[r] = 2 * (peak + MixtureDensity.negligible - greatest[r]) }
             let term = terms + 4 * near.count
-            guard table.squares(component, at: x, limits: limits, scratch: scratch, into: term) else { continue }
+            guard table.squares(component, at: x, limits: limits, differences: differences, whitened: whitened, into: term) else { continue }
             for r in 0..<4 {
                 term[r] = DoubleLanes(repeating: peak).fnma(DoubleLanes(repeating: 0.5), term[r])
                 greatest[r] = greatest[r].maximum(term[r])
@@ -114,10 +114,10 @@ public final class MixtureDensityWorkspace {
                 most = most.maximum(share)
                 scales[r] = -share
             }
-            guard DoubleLanes.holdsAnywhere(most .> 1e-14) else { continue }
+            guard DoubleLanes(repeating: 1e-14).isAnywhereAtMost(most) else { continue }
             let square = terms + 4 * index
-            _ = table.squares(component, at: x, limits: nil, scratch: scratch, into: square)
-            table.addProduct(component, whitened: scratch + 4 * n, scales: scales, to: gradient)
+            _ = table.squares(component, at: x, limits: nil, differences: differences, whitened: whitened, into: square)
+            table.addProduct(component, whitened: whitened, scales: scales, to: gradient)
         }
         finish(greatest)
     }

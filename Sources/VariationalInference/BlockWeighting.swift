@@ -3,43 +3,64 @@ import Numerics
 
 /// What one thread needs to weight a block of samples.
 final class BlockWeighting {
-    /// What lies below the greatest term by so many nats is left out of a sum.
-    private static let negligible = 45.0
+    /// What lies below the greatest term by so many nats is left out of a sum: 2e-15 of it.
+    private static let negligible = 34.0
     /// Weights below this are left out. They sum up to the number of samples, so that at most this share of the sum is lost.
     private static let leastWeight = 1e-7
+    /// A register that is no logarithm's argument stays above this.
+    private static let leastSum = DoubleLanes(repeating: 1e-300)
+    /// Registers of Aᵀ·(x − μ) that are kept until the gradients need them: as many as stay in the second cache.
+    private static let keptRegisters = 4096
 
     private let table: DensityTable
+    private let weights: [Double]
     private let logWeights: [Double]
+    private let counts: [Double]
     private let logCounts: [Double]
-    private let logTotal: Double
+    private let total: Double
     private let all: UnsafeMutablePointer<DoubleLanes>
-    private let greatest, background, limits, logTarget, valid, sum, others, scratch, terms: UnsafeMutablePointer<DoubleLanes>
-    private var near: [Int] = []
+    private let greatest, background, limits, logTarget, valid, others, mixture, scales: UnsafeMutablePointer<DoubleLanes>
+    private let differences, whitened, terms: UnsafeMutablePointer<DoubleLanes>
+    /// The Gaussians that matter at the block.
+    private let near: UnsafeMutablePointer<Int>
+    private var nearCount = 0
+    /// How many Gaussians' products are kept.
+    private let keptCount: Int
     private var invalid = 0
 
     /// - Parameters:
-    ///   - logCounts: the logarithm of how many of the samples each Gaussian drew.
+    ///   - counts: how many of the samples each Gaussian drew.
     ///   - total: how many samples there are.
-    init(table: DensityTable, logWeights: [Double], logCounts: [Double], total: Int) {
+    init(table: DensityTable, logWeights: [Double], counts: [Int], total: Int) {
         self.table = table
         self.logWeights = logWeights
-        self.logCounts = logCounts
-        logTotal = Elementary.log(Double(max(1, total)))
-        let size = 28 + table.scratchCount + 4 * table.count
-        all = .allocate(capacity: size)
-        all.initialize(repeating: .zero, count: size)
+        weights = logWeights.map { Elementary.exp($0) }
+        self.counts = counts.map { Double($0) }
+        logCounts = self.counts.map { $0 > 0 ? Elementary.log($0) : -.infinity }
+        self.total = Double(max(1, total))
+        let size = 4 * table.dimension
+        keptCount = min(table.count, Self.keptRegisters / size)
+        let registers = 32 + size + (keptCount + 1) * size + 4 * table.count
+        all = .allocate(capacity: registers)
+        all.initialize(repeating: .zero, count: registers)
         greatest = all
         background = all + 4
         limits = all + 8
         logTarget = all + 12
         valid = all + 16
-        sum = all + 20
-        others = all + 24
-        scratch = all + 28
-        terms = scratch + table.scratchCount
+        others = all + 20
+        mixture = all + 24
+        scales = all + 28
+        differences = all + 32
+        whitened = differences + size
+        terms = whitened + (keptCount + 1) * size
+        near = .allocate(capacity: max(1, table.count))
     }
 
-    deinit { all.deallocate() }
+    deinit {
+        all.deallocate()
+        near.deallocate()
+    }
 
     /// Takes the target's values of a block; those that are not finite do not count.
     func load(_ samples: WeightedBlocks.Samples, start: Int, size: Int) {
@@ -72,39 +93,45 @@ final class BlockWeighting {
     ) {
         findNear(x, hint: hint)
         for r in 0..<4 {
-            // log q.
-            sum[r] = .zero
-            for (index, entry) in near.enumerated() { sum[r] += (terms[4 * index + r] + logWeights[entry] - greatest[r]).exponential }
-            outputs.logs[r] = greatest[r] + sum[r].logarithm
+            // Densities relative to the greatest term of q and z; one of a component whose weight is small is at most 1/weight.
+            let reference = greatest[r].maximum(background[r])
+            var q = DoubleLanes.zero, z = DoubleLanes.zero
+            for index in 0..<nearCount {
+                let entry = near[index], density = (terms[4 * index + r] - reference).exponential
+                terms[4 * index + r] = density
+                q = q.fma(DoubleLanes(repeating: weights[entry]), density)
+                z = z.fma(DoubleLanes(repeating: counts[entry]), density)
+            }
+            q = q.maximum(Self.leastSum)
+            outputs.logs[r] = reference + q.logarithm
             outputs.ratios[r] = (logTarget[r] - outputs.logs[r]) * valid[r]
+            outputs.shares[r] = reference + z.maximum(Self.leastSum).logarithm
+            z = (z + (others[r] - reference).exponential).maximum(Self.leastSum) * (1 / total)
+            outputs.backgrounds[r] = reference + z.logarithm
+            mixture[r] = valid[r] / q
+            scales[r] = valid[r] / z
         }
-        if let slopes { subtractGradient(x, outputs.logs, from: slopes) }
-        for r in 0..<4 {
-            // log z.
-            sum[r] = .zero
-            for (index, entry) in near.enumerated() where logCounts[entry] > -.infinity {
-                sum[r] += (terms[4 * index + r] + logCounts[entry] - background[r]).exponential
-            }
-            outputs.shares[r] = background[r] + sum[r].maximum(DoubleLanes(repeating: 1e-300)).logarithm
-            sum[r] = background[r] + (sum[r] + (others[r] - background[r]).exponential).logarithm - logTotal
-            outputs.backgrounds[r] = sum[r]
+        if let slopes { subtractGradient(x, from: slopes) }
+        var kept = 0
+        for index in 0..<nearCount {
+            let term = terms + 4 * index
+            let w0 = term[0] * scales[0], w1 = term[1] * scales[1], w2 = term[2] * scales[2], w3 = term[3] * scales[3]
+            let most = w0.maximum(w1).maximum(w2.maximum(w3))
+            guard DoubleLanes(repeating: Self.leastWeight).isAnywhereAtMost(most) else { continue }
+            shard.entries.append((near[index], block))
+            let place = terms + 4 * kept
+            (place[0], place[1], place[2], place[3]) = (w0, w1, w2, w3)
+            kept += 1
         }
-        for (index, entry) in near.enumerated() {
-            var most = DoubleLanes.zero
-            for r in 0..<4 {
-                limits[r] = (terms[4 * index + r] - sum[r]).exponential * valid[r]
-                most = most.maximum(limits[r])
-            }
-            guard DoubleLanes.holdsAnywhere(most .> Self.leastWeight) else { continue }
-            shard.entries.append((entry, block))
-            for r in 0..<4 { shard.weights.append(limits[r]) }
-        }
+        shard.weights.append(contentsOf: UnsafeBufferPointer(start: terms, count: 4 * kept))
         shard.invalid += invalid
     }
 
+    private func whitenedPlace(_ index: Int) -> UnsafeMutablePointer<DoubleLanes> { whitened + min(index, keptCount) * 4 * table.dimension }
+
     // The log-densities of all Gaussians that matter at the block, and the greatest terms of q and z.
     private func findNear(_ x: UnsafePointer<DoubleLanes>, hint: Int) {
-        near.removeAll(keepingCapacity: true)
+        nearCount = 0
         for r in 0..<4 {
             greatest[r] = DoubleLanes(repeating: -.greatestFiniteMagnitude)
             background[r] = others[r]
@@ -118,31 +145,34 @@ final class BlockWeighting {
                 let q = greatest[r] - logWeight, z = background[r] - max(0, logCount)
                 limits[r] = 2 * (peak + Self.negligible - q.minimum(z))
             }
-            let term = terms + 4 * near.count
-            guard table.squares(entry, at: x, limits: limits, scratch: scratch, into: term) else { continue }
+            let term = terms + 4 * nearCount
+            guard table.squares(entry, at: x, limits: limits, differences: differences, whitened: whitenedPlace(nearCount), into: term)
+            else { continue }
             for r in 0..<4 {
                 term[r] = DoubleLanes(repeating: peak).fnma(DoubleLanes(repeating: 0.5), term[r])
                 greatest[r] = greatest[r].maximum(term[r] + logWeight)
                 background[r] = background[r].maximum(term[r] + logCount)
             }
-            near.append(entry)
+            near[nearCount] = entry
+            nearCount += 1
         }
     }
 
-    // ∇log q = −Σ r_o·A_o·z_o.
-    private func subtractGradient(_ x: UnsafePointer<DoubleLanes>, _ logs: UnsafePointer<DoubleLanes>, from slopes: UnsafeMutablePointer<DoubleLanes>) {
+    // ∇log q = −Σ r_o·A_o·z_o with the responsibilities r_o.
+    private func subtractGradient(_ x: UnsafePointer<DoubleLanes>, from slopes: UnsafeMutablePointer<DoubleLanes>) {
         let n = table.dimension
         for r in 0..<4 { for i in 0..<n { slopes[4 * i + r].replace(with: 0, where: valid[r] .== 0) } }
-        for (index, entry) in near.enumerated() {
-            var most = DoubleLanes.zero
-            for r in 0..<4 {
-                // Slopes of h: what is taken off is the gradient, so the sign turns twice.
-                limits[r] = (terms[4 * index + r] + logWeights[entry] - logs[r]).exponential * valid[r]
-                most = most.maximum(limits[r])
+        for index in 0..<nearCount {
+            let entry = near[index], weight = DoubleLanes(repeating: weights[entry]), term = terms + 4 * index
+            for r in 0..<4 { limits[r] = weight * term[r] * mixture[r] }
+            let most = limits[0].maximum(limits[1]).maximum(limits[2].maximum(limits[3]))
+            guard DoubleLanes(repeating: 1e-13).isAnywhereAtMost(most) else { continue }
+            let place = whitenedPlace(index)
+            if index >= keptCount {
+                _ = table.squares(entry, at: x, limits: nil, differences: differences, whitened: place, into: greatest)
             }
-            guard DoubleLanes.holdsAnywhere(most .> 1e-13) else { continue }
-            _ = table.squares(entry, at: x, limits: nil, scratch: scratch, into: sum)
-            table.addProduct(entry, whitened: scratch + 4 * n, scales: limits, to: slopes)
+            // Slopes of h: what is taken off is the gradient, so the sign turns twice.
+            table.addProduct(entry, whitened: place, scales: limits, to: slopes)
         }
     }
 }

@@ -115,16 +115,21 @@ extension InferenceState {
             }
         }
         guard components.count > 1 else { return }
-        func smooth(_ values: ArraySlice<Double>) -> Double { zip(values, window).reduce(0) { $0 + $1.0 * $1.1 } }
-        let old = components.filter { $0.rewards.count >= span }
+        func smooth(_ values: ArraySlice<Double>) -> Double {
+            values.withUnsafeBufferPointer { DoubleVectors.dot(window.count, $0.baseAddress!, window) }
+        }
+        let old = components.indices.filter { components[$0].rewards.count >= span }
         guard !old.isEmpty else { return }
-        let best = components.filter { $0.rewards.count >= window.count }.map { smooth($0.rewards.suffix(window.count)) }.max() ?? 0
-        let doomed = Set(old.filter { component in
-            let now = smooth(component.rewards.suffix(window.count)) - best
-            let before = smooth(component.rewards.prefix(window.count)) - best
-            let improvement = (now - before) / max(abs(before), 1e-300)
-            return component.weights.allSatisfy { $0 < AddAndDelete.leastWeight } && improvement <= AddAndDelete.leastImprovement
-        }.map(\.identifier))
+        var best = -Double.infinity
+        for index in components.indices where components[index].rewards.count >= window.count {
+            best = max(best, smooth(components[index].rewards.suffix(window.count)))
+        }
+        var doomed: Set<Int> = []
+        for index in old where components[index].weights.allSatisfy({ $0 < AddAndDelete.leastWeight }) {
+            let now = smooth(components[index].rewards.suffix(window.count)) - best
+            let before = smooth(components[index].rewards.prefix(window.count)) - best
+            if (now - before) / max(abs(before), 1e-300) <= AddAndDelete.leastImprovement { doomed.insert(components[index].identifier) }
+        }
         guard !doomed.isEmpty, doomed.count < components.count else { return }
         components.removeAll { doomed.contains($0.identifier) }
         normaliseWeights()
@@ -187,8 +192,12 @@ extension InferenceState {
 
     // The component that is nearest to a place in its own metric.
     private func nearest(to place: [Double]) -> Gaussian {
-        let distances = components.map { $0.gaussian.logDensityAtMean - $0.gaussian.logDensity(place) }
-        let index = distances.indices.min { distances[$0] < distances[$1] } ?? 0
-        return components[index].gaussian
+        var best = 0, least = Double.infinity
+        for index in components.indices {
+            let gaussian = components[index].gaussian
+            let distance = gaussian.logDensityAtMean - gaussian.logDensity(place)
+            if distance < least { (best, least) = (index, distance) }
+        }
+        return components[best].gaussian
     }
 }

@@ -16,6 +16,9 @@ extension InferenceState {
         var acceleration = ScaleAcceleration()
     }
 
+    /// At most this share of a component's weight is left out of its sums: where many components overlap, most samples hold less of it.
+    private static let negligibleShare = 1e-3
+
     /// Updates all components and the weights from weighted samples.
     mutating func improve(_ samples: WeightedBlocks, _ info: inout InferenceInfo) {
         let findings = findings(samples)
@@ -46,7 +49,8 @@ extension InferenceState {
             case .stein:
                 guard let slopes = samples.slopes else { return finding }
                 finding.natural = SteinSums(
-                    mean: component.gaussian.mean, places: samples.places, slopes: slopes, entries: entries, weights: samples.weights
+                    mean: component.gaussian.mean, places: samples.places, slopes: slopes, entries: entries, weights: samples.weights,
+                    least: Self.negligibleShare * finding.moments.weight / Double(samples.places.count)
                 ).estimate(for: component.gaussian, effectiveSamples: finding.moments.effectiveSamples)
             case .more:
                 (finding.natural, finding.ridge) = QuadraticRegression.estimate(

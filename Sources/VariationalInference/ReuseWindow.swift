@@ -19,6 +19,7 @@ struct ReuseWindow: Sendable {
         var logShares: [[Double]]
 
         var count: Int { samples.count }
+        var dimension: Int { gaussians[0].dimension }
         var logCounts: [Double] { counts.map { Elementary.log(Double($0)) } }
     }
 
@@ -35,6 +36,12 @@ struct ReuseWindow: Sendable {
     /// - Parameter places: the places of the components by their identifiers.
     func samples(places: [Int: Int]) -> WeightedBlocks.Samples {
         var result = WeightedBlocks.Samples()
+        let count = count
+        result.places.reserveCapacity(count * (batches.first?.dimension ?? 0))
+        result.gradients.reserveCapacity(batches.first?.samples.gradients.isEmpty == false ? count * batches[0].dimension : 0)
+        result.logDensities.reserveCapacity(count)
+        result.drawers.reserveCapacity(count)
+        result.logShares.reserveCapacity(count)
         for batch in batches {
             result.places += batch.samples.places
             result.logDensities += batch.samples.logDensities
@@ -65,10 +72,27 @@ struct ReuseWindow: Sendable {
 
     /// Σ over batches, in logarithms.
     static func sums(_ logShares: [[Double]], count: Int) -> [Double] {
-        (0..<count).map { index in
-            let greatest = logShares.reduce(-.greatestFiniteMagnitude) { max($0, $1[index]) }
-            return greatest + Elementary.log(logShares.reduce(0) { $0 + Elementary.exp($1[index] - greatest) })
+        guard let first = logShares.first else { return Array(repeating: -.greatestFiniteMagnitude, count: count) }
+        var greatest = first, result = Array(repeating: 0.0, count: count)
+        for logs in logShares.dropFirst() { for index in 0..<count where logs[index] > greatest[index] { greatest[index] = logs[index] } }
+        result.withUnsafeMutableBufferPointer { result in
+            greatest.withUnsafeBufferPointer { greatest in
+                func load(_ pointer: UnsafePointer<Double>, _ index: Int) -> DoubleLanes {
+                    if index + 8 <= count { return DoubleLanes(loading: pointer + index) }
+                    var lanes = DoubleLanes.zero
+                    for lane in 0..<count - index { lanes[lane] = pointer[index + lane] }
+                    return lanes
+                }
+                for index in stride(from: 0, to: count, by: 8) {
+                    let most = load(greatest.baseAddress!, index)
+                    var sum = DoubleLanes.zero
+                    for logs in logShares { sum += (load(logs, index) - most).exponential }
+                    let log = most + sum.logarithm
+                    for lane in 0..<min(8, count - index) { result[index + lane] = log[lane] }
+                }
+            }
         }
+        return result
     }
 
     /// Adds what an iteration drew.
@@ -92,13 +116,13 @@ struct ReuseWindow: Sendable {
 
     /// Lets the oldest batches go until at most so many samples are left, and bounded memory; the newest stays if it is not too large by itself.
     mutating func trim(to wanted: Int, capacity: Int) {
-        var excess = 0, samples = count, numbers = batches.reduce(0) { $0 + $1.gaussians.count * triangleCount($1.gaussians[0].dimension) }
+        var excess = 0, samples = count, numbers = batches.reduce(0) { $0 + $1.gaussians.count * triangleCount($1.dimension) }
         while excess < batches.count {
             let isLast = excess == batches.count - 1
             guard samples > capacity || numbers > Self.mostGaussianNumbers || (!isLast && (samples > wanted || batches.count - excess > Self.mostBatches))
             else { break }
             samples -= batches[excess].count
-            numbers -= batches[excess].gaussians.count * triangleCount(batches[excess].gaussians[0].dimension)
+            numbers -= batches[excess].gaussians.count * triangleCount(batches[excess].dimension)
             excess += 1
         }
         guard excess > 0 else { return }

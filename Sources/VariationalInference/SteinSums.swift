@@ -24,8 +24,10 @@ public struct SteinSums {
     /// - Parameters:
     ///   - mean: μ.
     ///   - entries: blocks and the places in `weights` of their four registers of weights.
+    ///   - least: samples of less weight are left out.
     init(
-        mean: [Double], places x: PlaceBlocks, slopes: PlaceBlocks, entries: [WeightedBlocks.Entry], weights: UnsafePointer<DoubleLanes>
+        mean: [Double], places x: PlaceBlocks, slopes: PlaceBlocks, entries: [WeightedBlocks.Entry], weights: UnsafePointer<DoubleLanes>,
+        least: Double
     ) {
         let n = mean.count
         dimension = n
@@ -34,68 +36,63 @@ public struct SteinSums {
         places = Array(repeating: 0, count: n * n)
         products = places
         if n > Self.greatestLaneDimension {
-            sumRows(mean, x, slopes, entries, weights)
+            sumRows(mean, x, slopes, entries, weights, least)
         } else {
-            sumLanes(mean, x, slopes, entries, weights)
+            sumLanes(mean, x, slopes, entries, weights, least)
         }
     }
 
     /// With more variables the sums of all lanes outgrow the caches, and matrix products are faster.
     private static let greatestLaneDimension = 40
 
-    // Eight samples to a register, a register a sum.
+    // Eight samples to a register, a register a sum; lanes are summed at the end. Samples of weight from blocks where they are few are
+    // gathered to blocks of their own.
     private mutating func sumLanes(
-        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>
+        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>,
+        _ least: Double
     ) {
-        let n = dimension
-        // Lanes are summed at the end; one register a sum.
-        let count = 2 * n + 2 * n * n
-        let sums = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: count + 8 * n)
-        sums.initialize(repeating: .zero, count: count + 8 * n)
-        defer { sums.deallocate() }
-        let first = sums, second = sums + n, squares = sums + 2 * n, mixed = squares + n * n
-        let difference = sums + count, weighted = difference + 4 * n
-        var total = DoubleLanes.zero
+        let n = dimension, tiles = SteinTiles(mean: mean)
+        let gathered = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: 4 + 8 * n)
+        gathered.initialize(repeating: .zero, count: 4 + 8 * n)
+        defer { gathered.deallocate() }
+        let lanes = UnsafeMutableRawPointer(gathered).assumingMemoryBound(to: Double.self)
+        let width = PlaceBlocks.width
+        var count = 0
         for entry in entries {
-            let w = weights + entry.weights, block = x[entry.block], g = slopes[entry.block]
-            let w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3]
-            total += (w0 + w1) + (w2 + w3)
-            for i in 0..<n {
-                let m = DoubleLanes(repeating: mean[i])
-                let d0 = block[4 * i] - m, d1 = block[4 * i + 1] - m, d2 = block[4 * i + 2] - m, d3 = block[4 * i + 3] - m
-                (difference[4 * i], difference[4 * i + 1], difference[4 * i + 2], difference[4 * i + 3]) = (d0, d1, d2, d3)
-                let v0 = w0 * d0, v1 = w1 * d1, v2 = w2 * d2, v3 = w3 * d3
-                (weighted[4 * i], weighted[4 * i + 1], weighted[4 * i + 2], weighted[4 * i + 3]) = (v0, v1, v2, v3)
-                first[i] += (v0 + v1) + (v2 + v3)
-                second[i] = second[i].fma(w0, g[4 * i]).fma(w1, g[4 * i + 1]).fma(w2, g[4 * i + 2]).fma(w3, g[4 * i + 3])
+            let w = UnsafeRawPointer(weights + entry.weights).assumingMemoryBound(to: Double.self)
+            var known = 0
+            for place in 0..<width where w[place] >= least { known += 1 }
+            guard known > 0 else { continue }
+            guard 2 * known < width else {
+                tiles.add(x[entry.block], slopes[entry.block], weights + entry.weights)
+                continue
             }
-            for i in 0..<n {
-                let v0 = weighted[4 * i], v1 = weighted[4 * i + 1], v2 = weighted[4 * i + 2], v3 = weighted[4 * i + 3]
-                let square = squares + i * n, product = mixed + i * n
-                for j in 0...i {
-                    let d = difference + 4 * j
-                    square[j] = square[j].fma(v0, d[0]).fma(v1, d[1]).fma(v2, d[2]).fma(v3, d[3])
+            let place = UnsafeRawPointer(x[entry.block]).assumingMemoryBound(to: Double.self)
+            let slope = UnsafeRawPointer(slopes[entry.block]).assumingMemoryBound(to: Double.self)
+            for lane in 0..<width where w[lane] >= least {
+                lanes[count] = w[lane]
+                for i in 0..<n {
+                    lanes[width * (1 + i) + count] = place[width * i + lane]
+                    lanes[width * (1 + n + i) + count] = slope[width * i + lane]
                 }
-                for j in 0..<n {
-                    let d = g + 4 * j
-                    product[j] = product[j].fma(v0, d[0]).fma(v1, d[1]).fma(v2, d[2]).fma(v3, d[3])
+                count += 1
+                if count == width {
+                    tiles.add(gathered + 4, gathered + 4 + 4 * n, gathered)
+                    count = 0
                 }
             }
         }
-        weight = total.sum()
-        for i in 0..<n {
-            place[i] = first[i].sum()
-            slope[i] = second[i].sum()
-            for j in 0..<n {
-                products[i * n + j] = mixed[i * n + j].sum()
-                if j <= i { places[i * n + j] = squares[i * n + j].sum() }
-            }
+        if count > 0 {
+            for lane in count..<width { lanes[lane] = 0 }
+            tiles.add(gathered + 4, gathered + 4 + 4 * n, gathered)
         }
+        tiles.finish(weight: &weight, place: &place, slope: &slope, places: &places, products: &products)
     }
 
     // Samples of some weight as rows of two matrices, whose products are the sums.
     private mutating func sumRows(
-        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>
+        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>,
+        _ least: Double
     ) {
         let n = dimension
         var differences: [Double] = [], weighted: [Double] = [], gradients: [Double] = []
@@ -104,7 +101,7 @@ public struct SteinSums {
             for index in 0..<PlaceBlocks.width {
                 let register = index / 8, lane = index % 8
                 let w = weights[entry.weights + register][lane]
-                guard w > 0 else { continue }
+                guard w >= least, w > 0 else { continue }
                 weight += w
                 for i in 0..<n {
                     let difference = block[4 * i + register][lane] - mean[i], gradient = g[4 * i + register][lane]

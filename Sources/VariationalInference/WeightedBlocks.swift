@@ -61,11 +61,10 @@ final class WeightedBlocks: @unchecked Sendable {
         backgrounds = ratios + 8 * blocks
         shares = ratios + 12 * blocks
         let shardBlocks = 8, shards = (blocks + shardBlocks - 1) / shardBlocks
-        let logCounts = counts.map { $0 > 0 ? Elementary.log(Double($0)) : -.infinity }
         let results = (0..<shards).map { _ in Shard() }
         let (places, outputs) = (self.places, Unchecked((ratios, logDensities, backgrounds, shares)))
         parallelFor(shards, threads: threads) { shard in
-            let workspace = BlockWeighting(table: table, logWeights: logWeights, logCounts: logCounts, total: count)
+            let workspace = BlockWeighting(table: table, logWeights: logWeights, counts: counts, total: count)
             let result = results[shard]
             for block in shard * shardBlocks..<min(blocks, (shard + 1) * shardBlocks) {
                 let start = block * PlaceBlocks.width

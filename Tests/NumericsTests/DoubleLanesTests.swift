@@ -32,10 +32,12 @@ import Testing
     }
 
     @Test func conditions() {
-        var x = DoubleLanes.zero
-        #expect(!DoubleLanes.holdsAnywhere(x .> 0))
+        var x = DoubleLanes(repeating: 2)
+        #expect(!x.isAnywhereAtMost(DoubleLanes(repeating: 1)))
         x[7] = 1
-        #expect(DoubleLanes.holdsAnywhere(x .> 0))
+        #expect(x.isAnywhereAtMost(DoubleLanes(repeating: 1)))
+        x[7] = .nan
+        #expect(!x.isAnywhereAtMost(DoubleLanes(repeating: 1)))
     }
 
     @Test func sumsOverVectors() {

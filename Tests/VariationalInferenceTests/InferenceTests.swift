@@ -5,15 +5,6 @@ import Testing
 import VariationalInference
 
 @Suite struct InferenceTests {
-    private func settings(_ change: (inout InferenceSettings) -> Void = { _ in }) -> InferenceSettings {
-        var settings = InferenceSettings()
-        settings.seed = 1
-        settings.threads = 1
-        settings.adaptation = .fixed
-        change(&settings)
-        return settings
-    }
-
     @Test(arguments: GradientEstimate.allCases, ComponentUpdate.allCases)
     func gaussianTargetsAreFoundExactly(_ estimate: GradientEstimate, _ update: ComponentUpdate) throws {
         let target = GaussianTarget.example

@@ -6,15 +6,6 @@ import VariationalInference
 
 /// What goes beyond the published method: reuse with a common background, pairs, sweeps over the weights, acceleration.
 @Suite struct RefinementTests {
-    private func settings(_ change: (inout InferenceSettings) -> Void) -> InferenceSettings {
-        var settings = InferenceSettings()
-        settings.seed = 1
-        settings.threads = 1
-        settings.adaptation = .fixed
-        change(&settings)
-        return settings
-    }
-
     private func adding(_ change: (inout AddAndDelete) -> Void) -> ComponentAdaptation {
         var knobs = AddAndDelete()
         change(&knobs)
@@ -116,9 +107,26 @@ import VariationalInference
                 $0.thresholds = [.infinity]
             }
         })
-        var run = InferenceRun(.samples(60_000), from: state)
+        var run = InferenceRun(.samples(90_000), from: state)
         while try run.step(&state, target) != nil {}
         #expect(state.mixture.coveredModes(target.modes!) == 10)
         #expect(abs(state.bound!) < 0.01)
+    }
+
+    /// Sums are computed by tiles, densities two variables a time, and samples of small weight are gathered: no dimension is left over.
+    @Test(arguments: [1, 2, 4, 5, 7, 8, 11, 42]) func componentsThatOverlapFindGaussiansOfAnyDimension(_ n: Int) throws {
+        var stream = RandomStream(seed: 3)
+        var factor = Array(repeating: 0.0, count: triangleCount(n))
+        for i in 0..<n { for j in 0...i { factor[triangleIndex(i, j)] = i == j ? 0.8 + stream.uniform() : 0.1 * stream.normal() } }
+        let target = GaussianTarget(gaussian: Gaussian(mean: (0..<n).map { _ in stream.normal() }, precisionFactor: factor))
+        var state = try InferenceState(target, settings: settings {
+            $0.components = 6
+            $0.selection = .perComponent(count: 4 * (n + 1), reuse: 0)
+            $0.stepSize = .fixed(10)
+        })
+        for _ in 0..<40 { _ = try state.step(target) }
+        var invalid = 0
+        let bound = try state.mixture.evidenceBound(of: target, samples: 500, using: &stream, invalid: &invalid)
+        #expect(abs(bound.value) < 5e-3)
     }
 }

@@ -55,3 +55,13 @@ func divergence(_ a: Gaussian, _ b: Gaussian) -> Double {
     }
     return 0.5 * value
 }
+
+/// Seed 1, one thread, components that stay as many as they are; then what a test changes.
+func settings(_ change: (inout InferenceSettings) -> Void = { _ in }) -> InferenceSettings {
+    var settings = InferenceSettings()
+    settings.seed = 1
+    settings.threads = 1
+    settings.adaptation = .fixed
+    change(&settings)
+    return settings
+}

@@ -74,6 +74,16 @@ import VariationalInference
         #expect(ComponentUpdate.trustRegion.apply(natural, to: gaussian, stepSize: 0.5) != nil)
     }
 
+    /// 1e-6 wide across the diagonal: 1e8 away from zero, places have 8 digits only behind the point.
+    @Test func componentsNarrowerThanRoundingAreLeftOut() {
+        let natural = NaturalGradient(gradient: [0, 0], curvature: [0.5e12, 0.5e12, 0.5e12])
+        func moved(_ mean: Double) -> Gaussian? {
+            ComponentUpdate.direct.apply(natural, to: Gaussian(mean: [mean, 0], deviations: [1, 1]), stepSize: 1)?.gaussian
+        }
+        #expect(moved(0) != nil)
+        #expect(moved(1e8) == nil)
+    }
+
     @Test func weightsKeepTheirBound() {
         let old = [0.5, 0.3, 0.2].map { log($0) }
         for bound in [1e-4, 0.01, 0.5] {

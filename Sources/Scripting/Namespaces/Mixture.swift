@@ -45,10 +45,19 @@ extension Session {
             }
             let rows = try slot.matrix(columns: prediction.mixture.dimension)
             guard rows.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
-            return .numbers(try (0..<rows.rows).map { row in
-                if row % 256 == 0 { try arguments.state.stopIfInterrupted() }
-                return prediction.mixture.logDensity(rows.row(row))
-            })
+            let density = MixtureDensity(prediction.mixture)
+            var logs = Array(repeating: 0.0, count: rows.rows)
+            try rows.elements.withUnsafeBufferPointer { places in
+                for start in stride(from: 0, to: rows.rows, by: 1024) {
+                    try arguments.state.stopIfInterrupted()
+                    guard let place = places.baseAddress else { return }
+                    logs.withUnsafeMutableBufferPointer { logs in
+                        density.evaluate(
+                            place + start * rows.columns, count: min(1024, rows.rows - start), into: logs.baseAddress! + start, gradients: nil)
+                    }
+                }
+            }
+            return .numbers(logs)
         }
     }
 

@@ -82,48 +82,55 @@ public struct LogisticRegression: TargetDensity {
         _ gradient: UnsafeMutablePointer<DoubleLanes>?
     ) {
         let n = dimension
-        var p0 = DoubleLanes(repeating: 1), p1 = p0, p2 = p0, p3 = p0
-        for index in 0..<count {
-            let row = rows + index * n
-            var f0 = DoubleLanes.zero, f1 = DoubleLanes.zero, f2 = DoubleLanes.zero, f3 = DoubleLanes.zero
+        let one = DoubleLanes(repeating: 1)
+        var p0 = one, p1 = one, p2 = one, p3 = one
+        // Two rows a turn share what they load; the last row of an odd number comes with weight zero a second time.
+        for index in stride(from: 0, to: count, by: 2) {
+            let isPair = index + 1 < count
+            let row = rows + index * n, second = isPair ? row + n : row
+            var f0 = DoubleLanes.zero, f1 = f0, f2 = f0, f3 = f0, h0 = f0, h1 = f0, h2 = f0, h3 = f0
             for i in 0..<n {
-                let a = DoubleLanes(repeating: row[i])
-                f0 = f0.fma(a, x[4 * i])
-                f1 = f1.fma(a, x[4 * i + 1])
-                f2 = f2.fma(a, x[4 * i + 2])
-                f3 = f3.fma(a, x[4 * i + 3])
+                let a = DoubleLanes(repeating: row[i]), b = DoubleLanes(repeating: second[i])
+                let (x0, x1, x2, x3) = (x[4 * i], x[4 * i + 1], x[4 * i + 2], x[4 * i + 3])
+                f0 = f0.fma(a, x0)
+                f1 = f1.fma(a, x1)
+                f2 = f2.fma(a, x2)
+                f3 = f3.fma(a, x3)
+                h0 = h0.fma(b, x0)
+                h1 = h1.fma(b, x1)
+                h2 = h2.fma(b, x2)
+                h3 = h3.fma(b, x3)
             }
-            let e0 = (-f0.magnitude).exponential, e1 = (-f1.magnitude).exponential
-            let e2 = (-f2.magnitude).exponential, e3 = (-f3.magnitude).exponential
-            p0 *= 1 + e0
-            p1 *= 1 + e1
-            p2 *= 1 + e2
-            p3 *= 1 + e3
-            value[0] += f0.minimum(.zero)
-            value[1] += f1.minimum(.zero)
-            value[2] += f2.minimum(.zero)
-            value[3] += f3.minimum(.zero)
-            if index % 512 == 511 || index == count - 1 {
+            let share = DoubleLanes(repeating: isPair ? 1 : 0)
+            let g0 = add(f0, one, &value[0], &p0), g1 = add(f1, one, &value[1], &p1)
+            let g2 = add(f2, one, &value[2], &p2), g3 = add(f3, one, &value[3], &p3)
+            let k0 = add(h0, share, &value[0], &p0), k1 = add(h1, share, &value[1], &p1)
+            let k2 = add(h2, share, &value[2], &p2), k3 = add(h3, share, &value[3], &p3)
+            if index % 512 == 510 || index + 2 >= count {
                 value[0] -= p0.logarithm
                 value[1] -= p1.logarithm
                 value[2] -= p2.logarithm
                 value[3] -= p3.logarithm
-                p0 = DoubleLanes(repeating: 1)
-                (p1, p2, p3) = (p0, p0, p0)
+                (p0, p1, p2, p3) = (one, one, one, one)
             }
             guard let gradient else { continue }
-            // 1 − σ(f) is e/(1 + e) where f > 0, else 1/(1 + e).
-            let g0 = DoubleLanes(repeating: 1).replacing(with: e0, where: f0 .> 0) / (1 + e0)
-            let g1 = DoubleLanes(repeating: 1).replacing(with: e1, where: f1 .> 0) / (1 + e1)
-            let g2 = DoubleLanes(repeating: 1).replacing(with: e2, where: f2 .> 0) / (1 + e2)
-            let g3 = DoubleLanes(repeating: 1).replacing(with: e3, where: f3 .> 0) / (1 + e3)
             for i in 0..<n {
-                let a = DoubleLanes(repeating: row[i])
-                gradient[4 * i] = gradient[4 * i].fma(a, g0)
-                gradient[4 * i + 1] = gradient[4 * i + 1].fma(a, g1)
-                gradient[4 * i + 2] = gradient[4 * i + 2].fma(a, g2)
-                gradient[4 * i + 3] = gradient[4 * i + 3].fma(a, g3)
+                let a = DoubleLanes(repeating: row[i]), b = DoubleLanes(repeating: second[i]), place = gradient + 4 * i
+                place[0] = place[0].fma(a, g0).fma(b, k0)
+                place[1] = place[1].fma(a, g1).fma(b, k1)
+                place[2] = place[2].fma(a, g2).fma(b, k2)
+                place[3] = place[3].fma(a, g3).fma(b, k3)
             }
         }
+    }
+
+    // Adds log σ(f), the part of the logarithm as a factor to `product`; returns the derivative 1 − σ(f), which is e/(1 + e) where f > 0, else
+    // 1/(1 + e).
+    @inline(__always)
+    private func add(_ f: DoubleLanes, _ share: DoubleLanes, _ value: inout DoubleLanes, _ product: inout DoubleLanes) -> DoubleLanes {
+        let e = (-f.magnitude).exponential
+        product = product.fma(product, share * e)
+        value = value.fma(share, f.minimum(.zero))
+        return share * DoubleLanes(repeating: 1).replacing(with: e, where: f .> 0) / (1 + e)
     }
 }

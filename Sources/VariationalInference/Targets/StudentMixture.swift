@@ -56,17 +56,18 @@ public struct StudentMixture: TargetDensity {
     ) {
         let n = dimension, k = table.count
         let blocks = PlaceBlocks(points, dimension: n, count: count)
-        let size = table.scratchCount + 8 * k + 4 * n + 12
+        let size = 8 * k + 12 * n + 12
         let scratch = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: size)
         scratch.initialize(repeating: .zero, count: size)
         defer { scratch.deallocate() }
-        let terms = scratch + table.scratchCount, slopes = terms + 4 * k, gradient = slopes + 4 * k
+        let differences = scratch, whitened = scratch + 4 * n
+        let terms = whitened + 4 * n, slopes = terms + 4 * k, gradient = slopes + 4 * k
         let greatest = gradient + 4 * n, sum = greatest + 4, square = sum + 4
         let half = 0.5 * (degreesOfFreedom + Double(n))
         for block in 0..<blocks.blocks {
             for r in 0..<4 { greatest[r] = DoubleLanes(repeating: -.infinity) }
             for component in 0..<k {
-                _ = table.squares(component, at: blocks[block], limits: nil, scratch: scratch, into: square)
+                _ = table.squares(component, at: blocks[block], limits: nil, differences: differences, whitened: whitened, into: square)
                 for r in 0..<4 {
                     terms[4 * component + r] = peaks[component] - half * (1 + square[r] / degreesOfFreedom).logarithm
                     slopes[4 * component + r] = 2 * half / (degreesOfFreedom + square[r])
@@ -90,9 +91,9 @@ public struct StudentMixture: TargetDensity {
                     most = most.maximum(share)
                     sum[r] = -share * slopes[4 * component + r]
                 }
-                guard DoubleLanes.holdsAnywhere(most .> 1e-15) else { continue }
-                _ = table.squares(component, at: blocks[block], limits: nil, scratch: scratch, into: square)
-                table.addProduct(component, whitened: scratch + 4 * n, scales: sum, to: gradient)
+                guard DoubleLanes(repeating: 1e-15).isAnywhereAtMost(most) else { continue }
+                _ = table.squares(component, at: blocks[block], limits: nil, differences: differences, whitened: whitened, into: square)
+                table.addProduct(component, whitened: whitened, scales: sum, to: gradient)
             }
             for place in 0..<here {
                 for i in 0..<n { gradients[(start + place) * n + i] = gradient[4 * i + place / 8][place % 8] }
