@@ -155,12 +155,13 @@ local introduction = [[
 
 Made by `scripts/avips scripts/evaluate-models.lua`. Test poses are forward kinematics of joints drawn uniformly within the limits, from streams that no
 training uses. "raw" is the network alone; updates are evidence updates (Gauss–Newton steps of the components); steps are Levenberg–Marquardt steps of the samples, accelerated ones with the task's curvature taken in;
-nothing of these is clipped, dropped or drawn anew. "8 resampled" are raw samples chosen from eight
+nothing of these is clipped, dropped or drawn anew. "inside" are raw samples, those outside the limits drawn anew, none moved. "8 resampled" are raw samples chosen from eight
 times as many by their pose errors and limits; "exact" are finished answers within the limits; "4 candidates" are exact answers that follow the
 distribution of uniform joints given the pose, four weighted candidates for each. The MMD is IKFlow's, against draws from the exact
 conditional distribution of uniform joints and against multi-start least squares; the floors are references against themselves. An answer is a
 sample within 1 mm, 0.1° and the limits. The ELBO's target has standard deviations of 3 mm and 0.5° and soft limits of 0.05 rad. Times are medians over 50 poses on one thread,
-network included. ± is a standard error between poses.
+network included. ± is a standard error between poses. A model called "factored" draws the first joints by one network and the others, given
+those, by another: it has no density in closed form, and its components are those of the first joints.
 ]]
 
 local names = #arg > 0 and arg or avips.models()

@@ -112,6 +112,7 @@ local Postures = {}
 ---@field position_error number # the largest distance from a goal, or of the centre of mass from where it may be, in m
 ---@field rotation_error number # the largest angle from a goal in rad
 ---@field component integer|nil # the component of the model's mixture that it came from
+---@field distance number|nil # the weighted distance from near, where that was given
 ---@field limit_margin number # the distance to the nearest limit, 0 at it, 1 in the middle of all ranges
 ---@field manipulability number # sqrt(det(J J^T)) over all goals together
 ---@field poses any # the tips by name
@@ -563,6 +564,9 @@ function Body:random(n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
+---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
+---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field restarts? integer # how many starts are tried before the search gives up (default: 1024, and at least 64 * count)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
@@ -573,6 +577,8 @@ function Body:random(n, options) end
 --- local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
 --- print(answers)
 --- assert(#answers == 3 and answers[1].position_error < 1e-4)
+--- local near = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { near = talos.nominal, locked = {"torso_1_joint"}, seed = 1 })
+--- assert(near[1].distance < 2 and near[1].q[13] == talos.nominal[13])
 --- ```
 ---@param goals table # for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
 ---@param options? Body.ik.options # options by name
@@ -716,6 +722,7 @@ function Model:predict(pose, options) end
 ---@class Model.sample.options
 ---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
 ---@field candidates? integer # how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does (default: none: straight from the mixture)
+---@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
 ---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (default: none: every sample is returned)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
@@ -792,7 +799,7 @@ function Model:track(poses, options) end
 ---@field samples? integer # samples a pose for the errors (default: 250)
 ---@field refine? integer|integer[] # evidence updates that are measured besides the network alone (default: {1, 2})
 ---@field steps? integer|integer[] # Levenberg-Marquardt steps that are measured besides (default: {1, 2})
----@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "1 update", "2 steps", "1 accelerated step", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact)
+---@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "inside" (raw samples, those outside the limits drawn anew), "1 update", "2 steps", "1 accelerated step", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact)
 ---@field references? integer # poses that are compared with reference solutions (default: 200)
 ---@field timed? integer # poses that times are taken at; 0 takes none (default: 50)
 ---@field seed? integer # the seed of poses and samples (default: the session's stream)
@@ -966,6 +973,9 @@ function BodyModel:sample(place, n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
+---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
+---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 
 --- Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.
 ---
@@ -1124,6 +1134,8 @@ function BodyModel:evaluate(options) end
 function BodyModel:save(path, options) end
 
 ---@class FactoredModel.sample.options
+---@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
+---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (default: none: every sample is returned)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Samples at a pose, straight from the two networks: neither corrected nor clipped to the limits.
@@ -1172,7 +1184,7 @@ function FactoredModel:solve(pose, options) end
 ---@class FactoredModel.evaluate.options
 ---@field poses? integer # test poses (default: 1000)
 ---@field samples? integer # samples a pose for the errors (default: 250)
----@field modes? string[] # ways of sampling: "raw", "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact)
+---@field modes? string[] # ways of sampling: "raw", "inside" (raw samples, those outside the limits drawn anew), "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact)
 ---@field references? integer # poses that are compared with reference solutions (default: 200)
 ---@field timed? integer # poses that times are taken at; 0 takes none (default: 50)
 ---@field seed? integer # the seed of poses and samples (default: the session's stream)
@@ -1194,6 +1206,25 @@ function FactoredModel:solve(pose, options) end
 ---@param options? FactoredModel.evaluate.options # options by name
 ---@return Evaluation # Evaluation
 function FactoredModel:evaluate(options) end
+
+--- Writes both parts as one file of safetensors; the old file stays where that fails.
+---
+--- ```lua
+--- local robot = avips.robot "planar_3link"
+--- local _, others = robot:split(1)
+--- local first = avips.model{ robot = robot, joints = 1, context = "position", components = 4, hidden = {32, 32}, seed = 1 }
+--- local rest = avips.model{ robot = others, context = "position", components = 2, hidden = {32, 32}, seed = 1 }
+--- for _, part in ipairs{ first, rest } do part:train{ steps = 20, seed = 1 } end
+--- local student = avips.model{ lead = first, rest = rest }
+--- local target = robot:fk{0.3, 0.5, -0.4}
+--- local path = os.tmpname() .. ".safetensors"
+--- student:save(path)
+--- assert(avips.model(path).parameters == student.parameters)
+--- os.remove(path)
+--- ```
+---@param path string # a name that ends in .safetensors
+---@return any # the path
+function FactoredModel:save(path) end
 
 --- All figures as a table of tables, ready for avips.json.write.
 ---
