@@ -25,6 +25,8 @@ local recipes = {
   { robot = "atlas2013_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "valkyrie_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "talos_right_arm_torso", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
+  -- In two parts: the first three joints, and the arm's own model for the others.
+  { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", joints = 3, rest = "atlas2013_arm", components = 48, hidden = wide, least_deviation = 2e-3, forward = 3000 },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }
 
@@ -54,15 +56,25 @@ local function stage(path, start, options)
 end
 
 local function train(recipe)
-  local path = directory .. "/" .. recipe.robot .. ".safetensors"
-  local forward = directory .. "/" .. recipe.robot .. ".forward.safetensors"
+  local name = recipe.name or recipe.robot
+  local path = directory .. "/" .. name .. ".safetensors"
+  local forward = directory .. "/" .. name .. ".forward.safetensors"
   if exists(path) then
     print(path .. " is there")
     return
   end
   local function begin()
     return avips.model{
-      robot = recipe.robot, components = recipe.components, hidden = recipe.hidden, least_deviation = recipe.least_deviation, seed = 1 }
+      robot = recipe.robot, joints = recipe.joints, components = recipe.components, hidden = recipe.hidden,
+      least_deviation = recipe.least_deviation, seed = 1 }
+  end
+  if recipe.rest then
+    local lead = stage(forward, begin, { steps = recipe.forward, learning_rate = 5e-3, seed = 1 })
+    local model = avips.model{ lead = lead, rest = avips.model(directory .. "/" .. recipe.rest .. ".safetensors") }
+    model:save(path)
+    print(model)
+    os.remove(forward)
+    return
   end
   if not recipe.sharpen then
     print(stage(path, begin, { steps = recipe.forward, learning_rate = 5e-3, optimizer = recipe.optimizer, seed = 1 }))
@@ -81,5 +93,5 @@ end
 local chosen = {}
 for index = 2, arg and #arg or 0 do chosen[arg[index]] = true end
 for _, recipe in ipairs(recipes) do
-  if next(chosen) == nil or chosen[recipe.robot] then train(recipe) end
+  if next(chosen) == nil or chosen[recipe.name or recipe.robot] then train(recipe) end
 end

@@ -31,8 +31,10 @@ public struct SamplingMode: Sendable {
     /// "raw", "1 update", "2 steps", "1 update + 1 step". Accelerated steps are called "1 accelerated step".
     public static func samples(updates: Int = 0, steps: Int = 0, accelerated: Bool = false) -> SamplingMode {
         let parts = [counted(updates, "update"), counted(steps, accelerated ? "accelerated step" : "step")].compactMap(\.self)
-        return SamplingMode(parts.isEmpty ? "raw" : parts.joined(separator: " + ")) {
-            try DrawnSamples($0, $1, updates: updates, steps: steps, accelerated: accelerated)
+        let name = parts.isEmpty ? "raw" : parts.joined(separator: " + ")
+        return SamplingMode(name) { model, chain in
+            let query = updates > 0 ? try mixtureQuery(model, chain, mode: name) : nil
+            return try DrawnSamples(model, chain, updating: query, updates: updates, steps: steps, accelerated: accelerated)
         }
     }
 
@@ -116,17 +118,16 @@ public struct SamplingMode: Sendable {
 
 private final class DrawnSamples: ConfigurationSampler {
     private let sampler: any PoseSampler
-    /// The same for a mixture in closed form, whose components can be updated.
+    /// The sampler of a mixture in closed form, whose components can be updated.
     private let query: PoseQuery?
     private let corrector: PoseSteps
     private let updates: Int
     private let steps: Int
     private let followsRotation: Bool
 
-    init(_ model: any PoseModel, _ chain: Chain, updates: Int, steps: Int, accelerated: Bool) throws {
-        sampler = try model.makeSampler(for: chain)
+    init(_ model: any PoseModel, _ chain: Chain, updating: PoseQuery?, updates: Int, steps: Int, accelerated: Bool) throws {
+        sampler = try updating ?? model.makeSampler(for: chain)
         query = sampler as? PoseQuery
-        guard updates == 0 || query != nil else { throw EvaluationError.needsMixture(mode: "\(updates) updates") }
         corrector = PoseSteps(chain, isAccelerated: accelerated)
         self.updates = updates
         self.steps = steps
