@@ -12,7 +12,8 @@ public final class FactoredQuery: PoseSampler {
     private let predictor: MixturePredictor
     private let leadChain: LaneChain
     private let coordinates: ModelCoordinates
-    private let batch: BatchWorkspace
+    /// Where the rest's network is evaluated, from narrow to wide: a few samples need not pay for many.
+    private let batches: [BatchWorkspace]
     private let kinematics: InverseKinematics
     private let resampler: PoseResampler
     private let weights: UnsafeMutablePointer<Lanes>
@@ -21,7 +22,7 @@ public final class FactoredQuery: PoseSampler {
     private let configuration: UnsafeMutablePointer<Lanes>
 
     /// Contexts of the rest's network that are evaluated together.
-    private static let batchSize = 2 * BatchWorkspace.shardWidth
+    private static let batchSizes = [laneCount, 4 * laneCount, 2 * BatchWorkspace.shardWidth]
 
     public init(_ model: FactoredMixture) {
         self.model = model
@@ -29,7 +30,7 @@ public final class FactoredQuery: PoseSampler {
         predictor = MixturePredictor(model.lead)
         leadChain = LaneChain(model.leadChain)
         coordinates = ModelCoordinates(rest.robot, turns: rest.encoding.turns)
-        batch = BatchWorkspace(rest.network, batch: Self.batchSize)
+        batches = Self.batchSizes.map { BatchWorkspace(rest.network, batch: $0) }
         kinematics = InverseKinematics(model.chain)
         resampler = PoseResampler(chain: model.chain, lanes: kinematics.laneChain, followsRotation: model.context == .pose)
         func memory(_ count: Int) -> UnsafeMutablePointer<Lanes> {
@@ -83,9 +84,11 @@ public final class FactoredQuery: PoseSampler {
         predictor.decode(&leads)
         var rows = [Float](repeating: 0, count: count * n), labels = [Int](repeating: 0, count: count)
         let goal = LaneFrame(pose), base = LaneFrame(model.offset.inverse)
-        var angles = [ContextAngles](repeating: ContextAngles(), count: Self.batchSize / laneCount)
-        for start in stride(from: 0, to: count, by: Self.batchSize) {
-            let width = min(Self.batchSize, count - start)
+        let widest = Self.batchSizes.last!
+        var angles = [ContextAngles](repeating: ContextAngles(), count: widest / laneCount)
+        for start in stride(from: 0, to: count, by: widest) {
+            let width = min(widest, count - start)
+            let batch = batches.first { $0.batch >= width }!
             // Lanes beyond the last row repeat it.
             func row(_ column: Int, _ lane: Int) -> Int { min(start + column + lane, count - 1) }
             for column in stride(from: 0, to: width, by: laneCount) {
@@ -98,8 +101,8 @@ public final class FactoredQuery: PoseSampler {
             model.rest.parameters.withPointer { parameters in
                 for shard in 0..<(width + BatchWorkspace.shardWidth - 1) / BatchWorkspace.shardWidth { batch.forward(shard: shard, parameters) }
                 for column in stride(from: 0, to: width, by: laneCount) {
-                    let components = choose(column, parameters, using: &lanes)
-                    drawRest(column, components, parameters, angles[column / laneCount], using: &lanes)
+                    let components = choose(batch, column, parameters, using: &lanes)
+                    drawRest(batch, column, components, parameters, angles[column / laneCount], using: &lanes)
                     for lane in 0..<min(laneCount, width - column) {
                         let place = start + column + lane
                         labels[place] = Int(components[lane])
@@ -113,7 +116,9 @@ public final class FactoredQuery: PoseSampler {
     }
 
     /// Draws a component of the rest for each of sixteen contexts.
-    private func choose(_ column: Int, _ parameters: UnsafePointer<Float>, using lanes: inout LaneRandom) -> SIMD16<Int32> {
+    private func choose(
+        _ batch: BatchWorkspace, _ column: Int, _ parameters: UnsafePointer<Float>, using lanes: inout LaneRandom
+    ) -> SIMD16<Int32> {
         let biases = parameters + batch.network.layers.last!.biases, count = model.rest.components
         var largest = Lanes(repeating: -.greatestFiniteMagnitude), total = Lanes.zero
         for component in 0..<count {
@@ -132,7 +137,8 @@ public final class FactoredQuery: PoseSampler {
 
     /// Draws the other joints of sixteen contexts, each from its component, into the first places of `configuration`.
     private func drawRest(
-        _ column: Int, _ components: SIMD16<Int32>, _ parameters: UnsafePointer<Float>, _ angles: ContextAngles, using lanes: inout LaneRandom
+        _ batch: BatchWorkspace, _ column: Int, _ components: SIMD16<Int32>, _ parameters: UnsafePointer<Float>, _ angles: ContextAngles,
+        using lanes: inout LaneRandom
     ) {
         let rest = model.rest, n = rest.dimension, biases = parameters + batch.network.layers.last!.biases
         let numbers = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: Float.self)
