@@ -51,7 +51,7 @@ local experiments = {
       target = function() return avips.target.student_mixture{ dimension = 300 } end,
       options = { components = 2, samples = 2000, adaptation = "fixed", step_size = 100, step_range = {0.01, 1e5}, accelerate_scale = true,
                   weight_step_size = 1 } },
-    { name = "Talos", goal = -24.43, published = "-24.43 ± 0.16", samples = 2e7, chunks = 10,
+    { name = "Talos", goal = -24.43, published = "-24.43 ± 0.16", samples = 4e7, chunks = 10,
       target = function() return avips.target.talos{ hand = {0.1, 0.5, 1}, masses = "chains" } end,
       options = { samples = 300, add_interval = 2, add_thresholds = {10}, new_weight = 1e-3, new_shape = "nearest", step_size = 10,
                   step_rule = "decaying", step_decay = 1, max_components = 400, weight_sweeps = 3 } },

@@ -176,13 +176,27 @@ public final class BodySolver {
     }
 
     /// Where a configuration that meets the task comes when it moves towards another one and goes on meeting it.
+    ///
+    /// Every step is brought back to the task and kept only if it came nearer; far from the other configuration, whole steps may not.
     func moving(_ start: [Double], towards near: [Double], metric: ConfigurationMetric, options: InverseKinematics.Options) -> Solution {
-        for (i, value) in start.enumerated() { finish.q[i] = value }
-        for _ in 0..<40 {
+        var best = solution(at: start), distance = metric.distance(near, best.configuration), share = 1.0
+        for _ in 0..<80 {
+            for (i, value) in best.configuration.enumerated() { finish.q[i] = value }
             finish.evaluate()
-            if finish.step(towards: near, metric: metric, longest: 0.4) < 1e-7 { break }
+            let change = finish.step(towards: near, metric: metric, share: share, longest: 0.4)
+            if change * share < 1e-7 || share < 1e-3 { break }
+            let next = finished((0..<body.degreesOfFreedom).map { finish.q[$0] }, options: options, steps: 6)
+            let reached = metric.distance(near, next.configuration)
+            guard next.positionError <= options.positionTolerance, next.rotationError <= options.rotationTolerance, reached < distance else {
+                share *= 0.5
+                continue
+            }
+            let gain = distance - reached
+            (best, distance) = (next, reached)
+            share = min(1, 1.5 * share)
+            if gain < 1e-9 { break }
         }
-        return finished((0..<body.degreesOfFreedom).map { finish.q[$0] }, options: options, steps: 6)
+        return best
     }
 
     /// The closest approach from a configuration: damping grows until a step helps.

@@ -7,9 +7,11 @@ extension BodyStepper where S == Double {
     ///
     /// Variables that rest at a limit and would leave it stay, as in ``NearestConfiguration``.
     ///
-    /// - Parameter longest: what the longest change of a variable is cut to.
-    /// - Returns: the longest change before it was cut.
-    func step(towards reference: [Double], metric: ConfigurationMetric, longest: Double) -> Double {
+    /// - Parameters:
+    ///   - share: how much of the step is taken, up to 1.
+    ///   - longest: what the longest change of a variable is cut to.
+    /// - Returns: the longest change of the whole step.
+    func step(towards reference: [Double], metric: ConfigurationMetric, share: Double, longest: Double) -> Double {
         fillRows()
         let n = variables, y = normal + rows * (rows + 1) / 2
         let errors = (0..<rows).map { residual[$0] }
@@ -38,7 +40,7 @@ extension BodyStepper where S == Double {
             }
         }
         let greatest = change.reduce(0) { max($0, abs($1)) }
-        let share = min(1, longest / max(greatest, 1e-300))
+        let share = min(share, longest / max(greatest, 1e-300))
         for i in 0..<n {
             let moved = q[i] + share * change[i]
             q[i] = isContinuous[i] ? moved : min(max(moved, lower[i]), upper[i])
