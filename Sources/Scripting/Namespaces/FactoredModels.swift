@@ -53,7 +53,7 @@ extension Session {
             let options = try arguments.options(3)
             var stream = try stream(seed: options["seed"])
             if let samples = try chosenSamples(model.query, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) { return samples }
-            return .matrix(model.query.sample(pose, count: count, using: &stream))
+            return try inBlocks(count, columns: model.robot.chain.degreesOfFreedom) { model.query.sample(pose, count: $0, using: &stream) }
         }
     }
 

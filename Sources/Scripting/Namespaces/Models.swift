@@ -240,10 +240,24 @@ extension Session {
             guard count * pool <= Limits.count else {
                 throw slot.invalid("asks for \(count) times \(pool) samples; at most \(Limits.count) are drawn")
             }
-            return .matrix(sampler.sampleResampled(pose, count: count, pool: pool, using: &stream))
+            return try inBlocks(count, columns: chain.degreesOfFreedom) {
+                sampler.sampleResampled(pose, count: $0, pool: pool, using: &stream)
+            }
         }
         guard try options["inside"]?.boolean() ?? false else { return nil }
-        return .matrix(sampler.sampleInside(pose, count: count, of: chain, using: &stream))
+        return try inBlocks(count, columns: chain.degreesOfFreedom) { sampler.sampleInside(pose, count: $0, of: chain, using: &stream) }
+    }
+
+    /// Rows drawn a few hundred at a time, so that an interruption is heeded between.
+    func inBlocks(_ count: Int, columns: Int, _ draw: (_ count: Int) -> Matrix) throws -> Value {
+        let block = 512
+        var elements: [Double] = []
+        elements.reserveCapacity(count * columns)
+        for first in stride(from: 0, to: count, by: block) {
+            try state.stopIfInterrupted()
+            elements += draw(min(block, count - first)).elements
+        }
+        return .matrix(Matrix(rows: elements.count / columns, columns: columns, elements: elements))
     }
 
     private var solve: Function {
