@@ -21,6 +21,15 @@ import Testing
         }
     }
 
+    @Test func subnormalNumbersCountAsZerosInProductsOnly() {
+        let tiny = Float.leastNormalMagnitude / 4
+        let a = [Float](repeating: tiny, count: 64), b = [Float](repeating: 2, count: 64)
+        var c = [Float](repeating: 1, count: 64)
+        BLAS.multiply(a, stride: 8, by: b, stride: 8, into: &c, stride: 8, rows: 8, columns: 8, inner: 8)
+        #expect(c.allSatisfy { $0 == 0 })
+        #expect(a[0] * b[0] == Float.leastNormalMagnitude / 2)
+    }
+
     /// A processor newer than the library must not be served as if it were twenty years old.
     @Test func kernelsAreThoseOfThisProcessor() throws {
         guard let description = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8), description.contains(" avx2 "),
