@@ -45,7 +45,10 @@ extension TrainingState {
             let parameters = SharedPointer(pointer)
             func run(_ snapshot: SharedPointer?) {
                 parallelFor(batch.shardCount, threads: threads) { shard in
-                    workspace.process(shard: shard, stream: stream.split(shard), task: prepared, parameters.pointer, snapshot: snapshot?.pointer)
+                    flushingSubnormals {
+                        workspace.process(
+                            shard: shard, stream: stream.split(shard), task: prepared, parameters.pointer, snapshot: snapshot?.pointer)
+                    }
                 }
             }
             if prepared.components != nil, let variational {
@@ -55,7 +58,7 @@ extension TrainingState {
             }
         }
         parallelFor(batch.blockCount, threads: threads) { block in
-            workspace.squares[block] = batch.accumulateGradient(block: block)
+            workspace.squares[block] = flushingSubnormals { batch.accumulateGradient(block: block) }
         }
         let mean = (0..<batch.shardCount).reduce(0) { $0 + workspace.losses[$1] } / Double(batch.batch)
         let norm = (0..<batch.blockCount).reduce(0) { $0 + workspace.squares[$1] }.squareRoot()

@@ -51,7 +51,7 @@ public enum BLAS {
 
     /// `c ← a·b + beta·c` with `a` m × k, `b` k × n and `c` m × n in the forms named.
     ///
-    /// Subnormal numbers count as zeros: gradients are full of them, and some processors take a hundred times as long for each.
+    /// Subnormal numbers count as zeros (``flushingSubnormals(_:)``).
     ///
     /// - Parameters:
     ///   - aStride: elements from one stored row of `a` to the next; likewise `bStride` and `cStride`.
@@ -63,10 +63,10 @@ public enum BLAS {
         into c: UnsafeMutablePointer<Float>, stride cStride: Int,
         rows m: Int, columns n: Int, inner k: Int, beta: Float = 0
     ) {
-        let arithmetic = avips_flush_subnormals()
-        cblas_sgemm(CblasRowMajor, aForm.flag, bForm.flag, CInt(m), CInt(n), CInt(k), 1, a, CInt(aStride),
-                    b, CInt(bStride), beta, c, CInt(cStride))
-        avips_set_arithmetic(arithmetic)
+        flushingSubnormals {
+            cblas_sgemm(CblasRowMajor, aForm.flag, bForm.flag, CInt(m), CInt(n), CInt(k), 1, a, CInt(aStride),
+                        b, CInt(bStride), beta, c, CInt(cStride))
+        }
     }
 
     /// `c ← aᵀ·b` in double precision, with `a` k × m, `b` k × n and `c` m × n, stored by rows without gaps.
