@@ -26,7 +26,7 @@ local recipes = {
   { robot = "valkyrie_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "talos_right_arm_torso", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   -- In two parts: the first three joints, and the arm's own model for the others.
-  { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", joints = 3, rest = "atlas2013_arm", components = 48, hidden = wide, least_deviation = 2e-3, forward = 3000 },
+  { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", joints = 3, rest = "atlas2013_arm", components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000 },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }
 
