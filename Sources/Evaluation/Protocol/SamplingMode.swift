@@ -33,19 +33,13 @@ public struct SamplingMode: Sendable {
         let parts = [counted(updates, "update"), counted(steps, accelerated ? "accelerated step" : "step")].compactMap(\.self)
         let name = parts.isEmpty ? "raw" : parts.joined(separator: " + ")
         return SamplingMode(name) { model, chain in
-            let query = updates > 0 ? try mixtureQuery(model, chain, mode: name) : nil
-            return try DrawnSamples(model, chain, updating: query, updates: updates, steps: steps, accelerated: accelerated)
+            guard updates == 0 || model is ConditionalMixture else { throw EvaluationError.needsMixture(mode: name) }
+            return try DrawnSamples(model, chain, updates: updates, steps: steps, accelerated: accelerated)
         }
     }
 
     private static func counted(_ number: Int, _ noun: String) -> String? {
         number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
-    }
-
-    /// The query of a mixture in closed form.
-    fileprivate static func mixtureQuery(_ model: any PoseModel, _ chain: Chain, mode: String) throws -> PoseQuery {
-        guard let mixture = model as? ConditionalMixture else { throw EvaluationError.needsMixture(mode: mode) }
-        return try PoseQuery(mixture, chain: chain)
     }
 
     /// Samples of the network's mixture given the limits: those outside are drawn anew, none is moved.
@@ -61,7 +55,7 @@ public struct SamplingMode: Sendable {
     public static func candidates(_ pool: Int) -> SamplingMode {
         let name = "\(pool) candidates"
         return SamplingMode(name) {
-            let query = try mixtureQuery($0, $1, mode: name)
+            guard let query = try $0.makeSampler(for: $1) as? PoseQuery else { throw EvaluationError.needsMixture(mode: name) }
             return ShuffledSamples { query.sampleConditional($0, count: $1, pool: pool, using: &$2).configurations }
         }
     }
@@ -125,8 +119,8 @@ private final class DrawnSamples: ConfigurationSampler {
     private let steps: Int
     private let followsRotation: Bool
 
-    init(_ model: any PoseModel, _ chain: Chain, updating: PoseQuery?, updates: Int, steps: Int, accelerated: Bool) throws {
-        sampler = try updating ?? model.makeSampler(for: chain)
+    init(_ model: any PoseModel, _ chain: Chain, updates: Int, steps: Int, accelerated: Bool) throws {
+        sampler = try model.makeSampler(for: chain)
         query = sampler as? PoseQuery
         corrector = PoseSteps(chain, isAccelerated: accelerated)
         self.updates = updates
@@ -135,8 +129,7 @@ private final class DrawnSamples: ConfigurationSampler {
     }
 
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
-        var rows = updates == 0 ? sampler.sample(pose, count: count, using: &stream)
-            : query!.sample(pose, count: count, refine: updates, using: &stream)
+        var rows = query?.sample(pose, count: count, refine: updates, using: &stream) ?? sampler.sample(pose, count: count, using: &stream)
         corrector.take(steps, from: &rows, towards: pose, followsRotation: followsRotation)
         return rows
     }

@@ -41,24 +41,12 @@ extension BodySolver {
         var source = StartsNear(near, variables: body.variables, rest: starts)
         var result = solve(options: pool, from: &source, cancellation: cancellation)
         let metric = ConfigurationMetric(body.variables, weights: wishes.weights)
-        func measured(_ solution: Solution) -> Solution {
-            var solution = solution
-            solution.distance = metric.distance(near, solution.configuration)
-            return solution
+        let nearest = NearestSolutions(near: near, metric: metric, variables: body.variables, options: options)
+        result.solutions = nearest.choose(from: result.solutions) {
+            guard !cancellation.isRequested else { return nil }
+            let moved = moving($0.configuration, towards: near, metric: metric, options: options)
+            return moved.positionError <= options.positionTolerance && moved.rotationError <= options.rotationTolerance ? moved : nil
         }
-        let sorted = result.solutions.map(measured).sorted { $0.distance! < $1.distance! }
-        var moved: [Solution] = []
-        for solution in sorted.prefix(max(16, 2 * options.count)) where !cancellation.isRequested {
-            var better = measured(moving(solution.configuration, towards: near, metric: metric, options: options))
-            let isExact = better.positionError <= options.positionTolerance && better.rotationError <= options.rotationTolerance
-            guard isExact, better.distance! < solution.distance! else { continue }
-            better.component = solution.component
-            moved.append(better)
-        }
-        // Many ends of the same branch are one answer; solutions that were not moved fill up the rest.
-        var collector = SolutionCollector(body.variables, minimumDistance: options.minimumDistance)
-        let all = (moved + sorted).sorted { $0.distance! < $1.distance! }
-        result.solutions = Array(all.filter { $0.configuration.withUnsafeBufferPointer { collector.insert($0.baseAddress!) } }.prefix(options.count))
         result.requested = options.count
         if !result.solutions.isEmpty, !cancellation.isRequested {
             result.reason = result.found >= options.count

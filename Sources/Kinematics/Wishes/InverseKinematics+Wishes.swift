@@ -83,39 +83,16 @@ extension InverseKinematics {
 
     /// The nearest solutions, each moved along the solution set to where it is nearest.
     private func refined(_ solutions: [Solution], target: Pose, near: [Double], options: Options, metric: ConfigurationMetric) -> [Solution] {
-        func measured(_ solution: Solution) -> Solution {
-            var solution = solution
-            solution.distance = metric.distance(near, solution.configuration)
-            return solution
-        }
-        let sorted = solutions.map(measured).sorted { $0.distance! < $1.distance! }
         let finder = NearestConfiguration(chain, metric: metric)
-        var moved: [Solution] = []
-        for solution in sorted.prefix(max(16, 2 * options.count)) {
-            let better = finder.find(
-                target, near: near, from: solution.configuration, positionTolerance: options.positionTolerance,
-                rotationTolerance: options.rotationTolerance).map(measured)
-            if var better, better.distance! < solution.distance! {
-                better.component = solution.component
-                moved.append(better)
-            } else {
-                moved.append(solution)
-            }
+        return NearestSolutions(near: near, metric: metric, variables: chain.variables, options: options).choose(from: solutions) {
+            finder.find(
+                target, near: near, from: $0.configuration, positionTolerance: options.positionTolerance,
+                rotationTolerance: options.rotationTolerance)
         }
-        // Many ends of the same branch are one answer; solutions that were not moved fill up the rest.
-        let all = (moved + sorted).sorted { $0.distance! < $1.distance! }
-        var collector = SolutionCollector(chain, minimumDistance: options.minimumDistance)
-        return Array(all.filter { $0.configuration.withUnsafeBufferPointer { collector.insert($0.baseAddress!) } }.prefix(options.count))
     }
 }
 
 extension Chain {
     /// The distance to the nearest joint limit: 0 at a limit, 1 where every joint is in the middle of its range.
-    func limitMargin(_ q: [Double]) -> Double {
-        var margin = 1.0
-        for (value, variable) in zip(q, variables) where variable.kind != .continuous && variable.upper > variable.lower {
-            margin = min(margin, 2 * min(value - variable.lower, variable.upper - value) / (variable.upper - variable.lower))
-        }
-        return max(margin, 0)
-    }
+    func limitMargin(_ q: [Double]) -> Double { Kinematics.limitMargin(of: q, variables) }
 }

@@ -1,6 +1,5 @@
 import Numerics
 
-
 /// A configuration itself, then others around it, farther and farther, in turns with another source's starts.
 struct StartsNear<Rest: StartSource>: StartSource {
     private let near: [Float]
