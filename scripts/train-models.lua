@@ -7,6 +7,9 @@
 -- share of the likelihood that keeps the modes. Where likelihood alone is as near to the pose as the target's widths would be, the second
 -- training is left out.
 --
+-- A model in two parts is made of a lead, the first joints; a rest, which is a model of the folder, a part of one, or trained here; and its
+-- feasibility, which tells the two apart that do not fit.
+--
 -- A model that stands in the directory already is left alone. Interrupted with Ctrl-C, or by the machine, the script goes on from
 -- the last checkpoint when it is started again.
 
@@ -19,14 +22,17 @@ local wide = {256, 256, 256, 256}
 -- The models with the optimizer "adam" were made before the other one was there, which reaches as much in about half the steps.
 local recipes = {
   { robot = "panda", components = 48, hidden = wide, forward = 9000, sharpen = 2000, share = 0.3, widths = {0.04, 0.01} },
-  { robot = "atlas2013_arm", optimizer = "adam", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 2e-4, forward = 20000 },
+  { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 1e-4, forward = 48000 },
   { robot = "valkyrie_lower_arm", optimizer = "adam", components = 2, hidden = {192, 192, 192, 192}, least_deviation = 5e-5, forward = 8000, sharpen = 3000, share = 0.3, widths = {0.0004, 0.0001} },
   { robot = "valkyrie_arm", optimizer = "adam", components = 24, hidden = wide, least_deviation = 5e-4, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.03, 0.006} },
   { robot = "atlas2013_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "valkyrie_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "talos_right_arm_torso", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
-  -- In two parts: the first three joints, and the arm's own model for the others.
-  { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", joints = 3, rest = "atlas2013_arm", components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000 },
+  -- In two parts. `rest` names the model of the other joints, or the model in two parts that they are the rest of, or says how to train it.
+  { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", joints = 3, components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000, rest = "atlas2013_arm" },
+  { robot = "valkyrie_arm", name = "valkyrie_arm_factored", joints = 1, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000,
+    rest = { components = 3, hidden = {320, 320, 320, 320}, least_deviation = 1e-4, forward = 40000 } },
+  { robot = "valkyrie_arm_waist", name = "valkyrie_arm_waist_factored", joints = 4, components = 48, hidden = wide, least_deviation = 2e-3, forward = 16000, rest = "valkyrie_arm_factored" },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }
 
@@ -55,6 +61,37 @@ local function stage(path, start, options)
   return model
 end
 
+-- An untrained model of a recipe.
+local function new(recipe, robot)
+  return avips.model{
+    robot = robot, joints = recipe.joints, components = recipe.components, hidden = recipe.hidden, least_deviation = recipe.least_deviation, seed = 1 }
+end
+
+local function forward_options(recipe)
+  return { steps = recipe.forward, learning_rate = 5e-3, optimizer = recipe.optimizer, seed = 1 }
+end
+
+-- A model in two parts, beside whose file the parts wait while it is made.
+local function train_in_two_parts(recipe, path)
+  local lead_path, rest_path = path:gsub("%.safetensors$", ".lead.safetensors"), path:gsub("%.safetensors$", ".rest.safetensors")
+  local rest
+  if type(recipe.rest) == "table" then
+    local _, others = avips.robot(recipe.robot):split(recipe.joints)
+    rest = stage(rest_path, function() return new(recipe.rest, others) end, forward_options(recipe.rest))
+  else
+    rest = avips.model(directory .. "/" .. recipe.rest .. ".safetensors")
+    -- Of a model in two parts, its own rest.
+    if recipe.rest:find "_factored$" then rest = rest.rest end
+  end
+  local lead = stage(lead_path, function() return new(recipe, recipe.robot) end, forward_options(recipe))
+  local model = avips.model{ lead = lead, rest = rest }
+  print(model:learn_feasibility{ seed = 1 })
+  model:save(path)
+  print(model)
+  os.remove(lead_path)
+  os.remove(rest_path)
+end
+
 local function train(recipe)
   local name = recipe.name or recipe.robot
   local path = directory .. "/" .. name .. ".safetensors"
@@ -63,25 +100,14 @@ local function train(recipe)
     print(path .. " is there")
     return
   end
-  local function begin()
-    return avips.model{
-      robot = recipe.robot, joints = recipe.joints, components = recipe.components, hidden = recipe.hidden,
-      least_deviation = recipe.least_deviation, seed = 1 }
-  end
-  if recipe.rest then
-    local lead = stage(forward, begin, { steps = recipe.forward, learning_rate = 5e-3, seed = 1 })
-    local model = avips.model{ lead = lead, rest = avips.model(directory .. "/" .. recipe.rest .. ".safetensors") }
-    model:save(path)
-    print(model)
-    os.remove(forward)
-    return
-  end
+  if recipe.rest then return train_in_two_parts(recipe, path) end
+  local function begin() return new(recipe, recipe.robot) end
   if not recipe.sharpen then
-    print(stage(path, begin, { steps = recipe.forward, learning_rate = 5e-3, optimizer = recipe.optimizer, seed = 1 }))
+    print(stage(path, begin, forward_options(recipe)))
     return
   end
   local first, last = recipe.widths[1], recipe.widths[2]
-  stage(forward, begin, { steps = recipe.forward, learning_rate = 5e-3, optimizer = recipe.optimizer, seed = 1 })
+  stage(forward, begin, forward_options(recipe))
   print(stage(path, function() return avips.model(forward) end, {
     steps = recipe.sharpen, optimizer = recipe.optimizer, seed = 2, learning_rate = 2e-3, warmup_steps = 100, floor = recipe.least_deviation or 0.0015,
     forward_share = recipe.share or 0.5, entropy_gradient = "path", mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50,

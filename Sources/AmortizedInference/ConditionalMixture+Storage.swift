@@ -70,7 +70,9 @@ extension ConditionalMixture {
     static let formatName = "avips conditional mixture 1"
 
     /// Rebuilds a model from tensors and metadata, all of which are checked.
-    public init(_ file: Safetensors, path: String) throws(ModelError) {
+    ///
+    /// - Parameter chain: the chain whose poses the model is asked with, where its own numbers are no joints of it.
+    public init(_ file: Safetensors, path: String, seenBy chain: Chain? = nil) throws(ModelError) {
         func fail(_ reason: String) -> ModelError { .invalidFile(path: path, reason: reason) }
         func field<Value: Decodable>(_ name: String, as type: Value.Type) throws(ModelError) -> Value {
             guard let text = file.metadata[name] else { throw fail("its metadata lack '\(name)'") }
@@ -112,7 +114,7 @@ extension ConditionalMixture {
         var turns: TurningAxes?
         if file.metadata["turns"] != nil {
             turns = try field("turns", as: TurningAxes.self)
-            guard turns!.isSound(degreesOfFreedom: robot.chain?.degreesOfFreedom ?? robot.degreesOfFreedom) else { throw fail("its turning axes are not sound") }
+            guard turns!.isSound(degreesOfFreedom: (robot.chain ?? chain)?.degreesOfFreedom ?? robot.degreesOfFreedom) else { throw fail("its turning axes are not sound") }
         }
         let count = ContextEncoding.inputCount(configuration.context, turns: turns)
         guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],

@@ -5,12 +5,16 @@ import Numerics
 ///
 ///     q(x|c) = q_lead(x₁|c) · q_rest(x₂ | T(x₁)⁻¹·c),     T the forward kinematics of the first joints
 ///
+/// or, with a ``Feasibility``, q_lead restricted to first joints from which the rest is expected to reach the pose.
+///
 /// With uniform joints the conditional of the rest is exactly that of the rest by itself, so that each part is trained alone. Where
 /// the first joints take up all the freedom that a pose leaves, the rest has isolated solutions: components need not follow a curve, and
 /// samples are as near to the pose as the rest's network is.
 public struct FactoredMixture: Sendable, Equatable {
     public let lead: ConditionalMixture
     public let rest: ConditionalMixture
+    /// Which first joints the rest can complete; nil before it was trained.
+    public private(set) var feasibility: Feasibility?
     /// The whole chain, and its two parts.
     public let chain: Chain
     public let leadChain: Chain
@@ -37,6 +41,18 @@ public struct FactoredMixture: Sendable, Equatable {
         self.chain = chain
         self.offset = offset
         (leadChain, restChain) = parts
+    }
+
+    /// Takes in which first joints the rest can complete.
+    ///
+    /// - Throws: ``ModelError/mismatched(_:)`` where that is told of another rest.
+    public mutating func adopt(_ feasibility: Feasibility?) throws(ModelError) {
+        if let errors = feasibility?.errors {
+            guard errors.robot.fingerprint == rest.robot.fingerprint, errors.encoding == rest.encoding, errors.dimension == 1 else {
+                throw .mismatched("the feasibility belongs to another model than the rest")
+            }
+        }
+        self.feasibility = feasibility
     }
 
     /// The number of joint variables D.

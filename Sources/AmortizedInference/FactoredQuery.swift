@@ -5,15 +5,19 @@ import Numerics
 
 /// Asks a model in two parts for the configurations that reach a pose.
 ///
-/// The first joints are drawn from one mixture; each draw then is a context of its own for the rest's network, which evaluates them in
-/// batches. A value owns its workspaces: use one per thread.
+/// The first joints are drawn from one mixture, anew where the rest is not expected to reach the pose from them; each draw then is a
+/// context of its own for the rest's network, which evaluates them in batches. A value owns its workspaces: use one per thread.
 public final class FactoredQuery: PoseSampler {
     public let model: FactoredMixture
+    /// Whether first joints are drawn anew that the model's ``Feasibility`` holds unlikely to be completed; nothing where it has none.
+    public var usesFeasibility = true
     private let predictor: MixturePredictor
     private let leadChain: LaneChain
     private let coordinates: ModelCoordinates
     /// Where the rest's network is evaluated, from narrow to wide: a few samples need not pay for many.
     private let batches: [BatchWorkspace]
+    /// Where the feasibility's network is evaluated, likewise.
+    private let feasibilityBatches: [BatchWorkspace]
     private let kinematics: InverseKinematics
     private let resampler: PoseResampler
     private let weights: UnsafeMutablePointer<Lanes>
@@ -23,6 +27,8 @@ public final class FactoredQuery: PoseSampler {
 
     /// Contexts of the rest's network that are evaluated together.
     private static let batchSizes = [laneCount, 4 * laneCount, 2 * BatchWorkspace.shardWidth]
+    /// Draws after which feasible first joints are not waited for any longer, as a multiple of those asked for.
+    private static let patience = 32
 
     public init(_ model: FactoredMixture) {
         self.model = model
@@ -31,6 +37,7 @@ public final class FactoredQuery: PoseSampler {
         leadChain = LaneChain(model.leadChain)
         coordinates = ModelCoordinates(rest.robot, turns: rest.encoding.turns)
         batches = Self.batchSizes.map { BatchWorkspace(rest.network, batch: $0) }
+        feasibilityBatches = Self.batchSizes.compactMap { size in model.feasibility.map { BatchWorkspace($0.errors.network, batch: size) } }
         kinematics = InverseKinematics(model.chain)
         resampler = PoseResampler(chain: model.chain, lanes: kinematics.laneChain, followsRotation: model.context == .pose)
         func memory(_ count: Int) -> UnsafeMutablePointer<Lanes> {
@@ -74,45 +81,104 @@ public final class FactoredQuery: PoseSampler {
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }
 
+    /// Sixteen pairs for the training of a feasibility: the coordinate of the error of a sample, and what the rest was asked with.
+    func errorPairs(_ pose: Pose, using stream: inout RandomStream) -> [Float] {
+        var lanes = LaneRandom(using: &stream)
+        let samples = draw(pose, predictor.mixture(at: pose, inCoordinates: true), count: laneCount, using: &stream, &lanes).rows
+        let n = model.dimension, inputs = model.rest.encoding.inputCount, batch = batches[0]
+        var rows: [Float] = []
+        rows.reserveCapacity(laneCount * (1 + inputs))
+        for lane in 0..<laneCount {
+            let q = samples[lane * n..<(lane + 1) * n].map(Double.init)
+            let error = model.chain.contains(q)
+                ? Feasibility.error(of: model.chain.forwardKinematics(q), from: pose, followsRotation: model.context == .pose) : 1
+            rows.append(Float(Feasibility.coordinate(error)))
+            for input in 0..<inputs { rows.append(batch.input[input * batch.stride + lane]) }
+        }
+        return rows
+    }
+
     /// Configurations by rows, and the component of the rest that each comes from.
     private func draw(
         _ pose: Pose, _ lead: LaneMixture, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
     ) -> (rows: [Float], labels: [Int]) {
         let n = model.dimension, first = model.lead.dimension
-        let chooser = ComponentChooser(logWeights: lead.logWeights)
-        var leads = lead.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
-        predictor.decode(&leads)
+        let leads = drawLeads(pose, lead, count: count, using: &stream, &lanes)
         var rows = [Float](repeating: 0, count: count * n), labels = [Int](repeating: 0, count: count)
+        evaluate(batches, model.rest.parameters, leads, at: pose) { batch, column, start, angles, parameters in
+            let components = choose(batch, column, parameters, using: &lanes)
+            drawRest(batch, column, components, parameters, angles, using: &lanes)
+            for lane in 0..<min(laneCount, count - start) {
+                let place = start + lane
+                labels[place] = Int(components[lane])
+                for i in 0..<first { rows[place * n + i] = leads[place * first + i] }
+                for i in first..<n { rows[place * n + i] = configuration[i - first][lane] }
+            }
+        }
+        return (rows, labels)
+    }
+
+    /// The first joints of so many samples, by rows.
+    private func drawLeads(
+        _ pose: Pose, _ lead: LaneMixture, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
+    ) -> [Float] {
+        let first = model.lead.dimension, chooser = ComponentChooser(logWeights: lead.logWeights)
+        func propose(_ count: Int) -> [Float] {
+            var leads = lead.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
+            predictor.decode(&leads)
+            return leads
+        }
+        guard usesFeasibility, let feasibility = model.feasibility else { return propose(count) }
+        var leads: [Float] = [], proposed = 0
+        leads.reserveCapacity(count * first)
+        while leads.count < count * first, proposed < Self.patience * count {
+            let wanted = count - leads.count / first
+            // Some more, so that one round mostly does.
+            let trials = propose((wanted + wanted / 3 + laneCount - 1) / laneCount * laneCount)
+            proposed += trials.count / first
+            evaluate(feasibilityBatches, feasibility.errors.parameters, trials, at: pose) { batch, column, start, _, parameters in
+                let chances = feasibility.chances(batch, column, parameters)
+                for lane in 0..<laneCount where chances[lane] >= 0.5 && leads.count < count * first {
+                    leads += trials[(start + lane) * first..<(start + lane + 1) * first]
+                }
+            }
+        }
+        return leads + propose(count - leads.count / first)
+    }
+
+    /// Evaluates a network at what the rest is asked with after first joints, sixteen contexts a call.
+    ///
+    /// - Parameters:
+    ///   - batches: the network's workspaces, from narrow to wide.
+    ///   - leads: the first joints by rows.
+    ///   - body: told the workspace, the column of its first context, the row of the first lead, the angles that joints are counted
+    ///     from, and the network's parameters; lanes beyond the last lead repeat it.
+    private func evaluate(
+        _ batches: [BatchWorkspace], _ parameters: AlignedFloats, _ leads: [Float], at pose: Pose,
+        body: (_ batch: BatchWorkspace, _ column: Int, _ start: Int, _ angles: ContextAngles, _ parameters: UnsafePointer<Float>) -> Void
+    ) {
+        let first = model.lead.dimension, count = leads.count / first
         let goal = LaneFrame(pose), base = LaneFrame(model.offset.inverse)
         let widest = Self.batchSizes.last!
         var angles = [ContextAngles](repeating: ContextAngles(), count: widest / laneCount)
         for start in stride(from: 0, to: count, by: widest) {
             let width = min(widest, count - start)
             let batch = batches.first { $0.batch >= width }!
-            // Lanes beyond the last row repeat it.
-            func row(_ column: Int, _ lane: Int) -> Int { min(start + column + lane, count - 1) }
             for column in stride(from: 0, to: width, by: laneCount) {
-                for i in 0..<first {
-                    for lane in 0..<laneCount { configuration[i][lane] = leads[row(column, lane) * first + i] }
+                for lane in 0..<laneCount {
+                    let row = min(start + column + lane, count - 1)
+                    for i in 0..<first { configuration[i][lane] = leads[row * first + i] }
                 }
                 let seen = goal.seen(from: leadChain.forward(UnsafePointer(configuration))).seen(from: base)
                 angles[column / laneCount] = model.rest.encoding.encode(seen, into: batch.input + column, stride: batch.stride)
             }
-            model.rest.parameters.withPointer { parameters in
+            parameters.withPointer { parameters in
                 for shard in 0..<(width + BatchWorkspace.shardWidth - 1) / BatchWorkspace.shardWidth { batch.forward(shard: shard, parameters) }
                 for column in stride(from: 0, to: width, by: laneCount) {
-                    let components = choose(batch, column, parameters, using: &lanes)
-                    drawRest(batch, column, components, parameters, angles[column / laneCount], using: &lanes)
-                    for lane in 0..<min(laneCount, width - column) {
-                        let place = start + column + lane
-                        labels[place] = Int(components[lane])
-                        for i in 0..<first { rows[place * n + i] = leads[place * first + i] }
-                        for i in first..<n { rows[place * n + i] = configuration[i - first][lane] }
-                    }
+                    body(batch, column, start + column, angles[column / laneCount], parameters)
                 }
             }
         }
-        return (rows, labels)
     }
 
     /// Draws a component of the rest for each of sixteen contexts.

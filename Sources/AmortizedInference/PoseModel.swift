@@ -84,15 +84,17 @@ extension PoseQuery: PoseSampler {
 
 extension FactoredMixture: PoseModel {
     public var context: ContextKind { lead.configuration.context }
-    public var parameterCount: Int { lead.parameterCount + rest.parameterCount }
+    public var parameterCount: Int { lead.parameterCount + rest.parameterCount + (feasibility?.parameterCount ?? 0) }
     public var components: Int { lead.components }
 
-    /// Both trainings together.
+    /// All trainings together.
     public var history: TrainingHistory {
         var history = rest.history
-        history.steps += lead.history.steps
-        history.samples += lead.history.samples
-        history.seconds += lead.history.seconds
+        for other in [lead.history, feasibility?.history].compactMap({ $0 }) {
+            history.steps += other.steps
+            history.samples += other.samples
+            history.seconds += other.seconds
+        }
         history.loss = nil
         return history
     }

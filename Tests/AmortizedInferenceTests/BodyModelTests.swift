@@ -23,9 +23,9 @@ import Testing
     /// Every pair meets the task at its place, and threads do not change what is drawn.
     @Test func pairsMeetTheTask() throws {
         let context = try context(), model = try model(context)
-        let one = try BodyPairSource(model, count: 5000, seed: 4, threads: 1), two = try BodyPairSource(model, count: 5000, seed: 4, threads: 2)
+        let one = try StoredPairs(ofBody: model, count: 5000, seed: 4, threads: 1), two = try StoredPairs(ofBody: model, count: 5000, seed: 4, threads: 2)
         #expect(one.count == two.count && one.count == 8192)
-        func draw(_ source: BodyPairSource) -> (x: [Float], c: [Float]) {
+        func draw(_ source: StoredPairs) -> (x: [Float], c: [Float]) {
             var stream = RandomStream(seed: 9), x = [Float](repeating: 0, count: 34 * 64), c = [Float](repeating: 0, count: 3 * 64)
             source.draw(64, using: &stream, configurations: &x, contexts: &c, stride: 64)
             return (x, c)
@@ -48,7 +48,7 @@ import Testing
         settings.batch = 128
         settings.warmupSteps = 10
         var state = try TrainingState(model(context), settings: settings)
-        let source = try BodyPairSource(state.model, count: 4096, seed: 1)
+        let source = try StoredPairs(ofBody: state.model, count: 4096, seed: 1)
         var losses: [Double] = []
         var trainer = Trainer()
         trainer.reportInterval = 0

@@ -127,6 +127,18 @@ class Computations(ProgramTest):
         self.assert_stops(session, "other:run{ iterations = 1 }")
         self.assertEqual(session.enter("vips.mixture ~= nil, slow:logdensity{1, 0}").split(), ["true", "-1.0"])
 
+    def test_learning_what_is_feasible(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("arm = avips.robot 'planar_3link' _, others = arm:split(1)")
+        session.enter("first = avips.model{ robot = arm, joints = 1, components = 2, hidden = {16}, seed = 1 }")
+        session.enter("model = avips.model{ lead = first, rest = avips.model{ robot = others, components = 2, hidden = {16}, seed = 1 } }")
+        self.assert_stops(session, "model:learn_feasibility{ pairs = 5000000 }")
+        self.assertEqual(session.enter("model.tolerance").strip(), "nil")
+        shown = self.assert_stops(session, "model:learn_feasibility{ steps = 1000000, pairs = 64, tolerance = 0.1 }")
+        self.assertIn("what was learned is kept", shown)
+        self.assertEqual(session.enter("model.tolerance, model:sample(arm:fk{0.1, 0.2, 0.3}, 5).rows").split(), ["0.1", "5"])
+        self.assertEqual(session.leave(), 0)
+
     def test_whole_bodies(self):
         session = self.session("-q", "--no-progress")
         session.enter("talos = avips.robot 'talos_28dof' body = avips.model 'talos_whole_body'")

@@ -15,6 +15,9 @@ PROGRAM = os.environ.get("AVIPS_PROGRAM", str(ROOT / ".build/release/avips"))
 PROMPT = "avips> "
 CONTINUATION = "  ...> "
 
+# Seconds after which a program that has not answered hangs; generous, for machines that are busy or stand still for a while.
+LONGEST_WAIT = 60
+
 # Bracketed paste on and off, colours, cursor movements.
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
@@ -103,7 +106,7 @@ class Session:
         self.prompt = prompt
         self.child = pexpect.spawn(
             PROGRAM, list(arguments) or ["-q"], cwd=home, env=environment(home, **(env or {})), encoding=encoding,
-            dimensions=(24, 100), timeout=10)
+            dimensions=(24, 100), timeout=LONGEST_WAIT)
         self.child.delaybeforesend = None
         if wait:
             self.opening = self.answer()
@@ -113,8 +116,21 @@ class Session:
 
     def answer(self, prompt=None):
         """What is shown until the next prompt, free of escape sequences."""
-        self.child.expect_exact(prompt or self.prompt)
+        try:
+            self.child.expect_exact(prompt or self.prompt)
+        except pexpect.TIMEOUT:
+            raise AssertionError(f"no prompt after {LONGEST_WAIT} s; shown: {self.child.before!r}; {self.state()}") from None
         return ESCAPES.sub("", self.child.before)
+
+    def state(self):
+        """What the process does, and which signals wait for it, as the kernel tells."""
+        process = Path("/proc", str(self.child.pid))
+        try:
+            wanted = ("State", "SigPnd", "ShdPnd", "SigBlk", "SigCgt")
+            lines = [line for line in (process / "status").read_text().splitlines() if line.startswith(wanted)]
+            return ", ".join([*lines, "waits in " + (process / "wchan").read_text()])
+        except OSError as error:
+            return f"the process cannot be looked at: {error}"
 
     def enter(self, text):
         """Types a line and returns what the program answers, without the line's echo."""

@@ -10,6 +10,7 @@ local log = model:train{ steps = 2, seed = 1 }
 local _, others = arm:split(1)
 local lead = avips.model{ robot = arm, joints = 1, components = 2, hidden = {16}, seed = 1 }
 local factored = avips.model{ lead = lead, rest = avips.model{ robot = others, components = 2, hidden = {16}, seed = 1 } }
+factored:learn_feasibility{ steps = 2, pairs = 64, hidden = {16}, seed = 1 }
 local answers = panda:ik(pose, { count = 3, seed = 1 })
 local matrix = avips.matrix{ {1, 2, 3}, {4, 5, 6} }
 

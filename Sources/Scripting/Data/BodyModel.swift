@@ -10,7 +10,7 @@ final class BodyModel: Trainee {
     private(set) var mixture: ConditionalMixture
     /// The training that was interrupted or finished last; nil before the first.
     private var training: TrainingState?
-    private var source: (seed: UInt64, count: Int, source: BodyPairSource)?
+    private var source: (seed: UInt64, count: Int, source: StoredPairs)?
     private var preparedQuery: BodyQuery?
     private(set) var generation = 0
     /// The log of all trainings of this model in this session.
@@ -78,9 +78,9 @@ final class BodyModel: Trainee {
 
     func note(_ progress: TrainingProgress) { log.append(progress) }
 
-    private func pairSource(count: Int, seed: UInt64, cancellation: Cancellation) throws -> BodyPairSource {
+    private func pairSource(count: Int, seed: UInt64, cancellation: Cancellation) throws -> StoredPairs {
         if let source, source.seed == seed, source.count == count { return source.source }
-        let made = try BodyPairSource(mixture, count: count, seed: seed, cancellation: cancellation)
+        let made = try StoredPairs(ofBody: mixture, count: count, seed: seed, cancellation: cancellation)
         source = (seed, count, made)
         return made
     }

@@ -1,14 +1,29 @@
 import AmortizedInference
 import Kinematics
+import Numerics
 
 /// A model in two parts as scripts hold it.
 final class FactoredModel {
-    let mixture: FactoredMixture
+    private(set) var mixture: FactoredMixture { didSet { query = FactoredQuery(mixture) } }
     let robot: Robot
     private(set) lazy var query = FactoredQuery(mixture)
 
     init(_ mixture: FactoredMixture) {
         self.mixture = mixture
         robot = Robot(mixture.chain)
+    }
+
+    /// Learns which first joints the rest can complete, anew; what was learned is kept however the training ends.
+    ///
+    /// - Parameters:
+    ///   - pairs: how many samples are drawn of the model and measured, from the training's seed.
+    /// - Returns: whether all steps were taken.
+    func learnFeasibility(
+        _ start: Feasibility, settings: TrainingSettings, pairs: Int, cancellation: Cancellation, report: (TrainingProgress) -> Void
+    ) throws -> Bool {
+        let source = try StoredPairs(ofFeasibility: mixture, count: pairs, seed: settings.seed, cancellation: cancellation)
+        var training = try FeasibilityTraining(start, settings: settings)
+        defer { if let learned = training.learned { try? mixture.adopt(learned) } }
+        return try training.run(source, cancellation: cancellation, report: report)
     }
 }

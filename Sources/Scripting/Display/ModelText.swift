@@ -39,6 +39,10 @@ enum ModelText {
                 + "\(NumberText.counted(part.components, "component")) · \(NumberText.count(part.parameterCount)) parameters · "
                 + NumberText.counted(part.history.steps, "step")])
         }
+        if let feasibility = model.feasibility {
+            table.add(["feasibility", "errors to \(NumberText.significant(feasibility.tolerance * 1000)) mm · \(NumberText.count(feasibility.parameterCount)) parameters · "
+                + NumberText.counted(feasibility.history.steps, "step")])
+        }
         return (["\(model.chain.name) in two parts · \(NumberText.count(model.parameterCount)) parameters"] + table.lines).joined(separator: "\n")
     }
 

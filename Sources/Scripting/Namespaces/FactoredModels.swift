@@ -27,9 +27,16 @@ extension Session {
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },
-                ObjectProperty("parameters", "integer", "the number of weights and biases of both parts") { .integer($0.mixture.parameterCount) },
+                ObjectProperty("lead", "Model", "a copy of the first part") { .object(holding: try Model($0.mixture.lead, robot: $0.robot)) },
+                ObjectProperty("rest", "Model", "a copy of the second part") {
+                    .object(holding: try Model($0.mixture.rest, robot: $0.mixture.rest.robot.chain.map { Robot($0) } ?? $0.robot))
+                },
+                ObjectProperty("parameters", "integer", "the number of weights and biases of all parts") { .integer($0.mixture.parameterCount) },
+                ObjectProperty("tolerance", "number or nil", "the error in m that learn_feasibility was told; nil before it") {
+                    $0.mixture.feasibility.map { .number($0.tolerance) } ?? .nil
+                },
             ],
-            methods: [sampleFactored, solveFactored, evaluateFactored, saveFactored])
+            methods: [sampleFactored, solveFactored, evaluateFactored, learnFeasibility, saveFactored])
     }
 
     private var sampleFactored: Function {
@@ -41,6 +48,7 @@ extension Session {
                 .options([
                     Session.insideOption,
                     Session.resampleOption,
+                    Parameter("feasible", "boolean", "whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned", default: "true"),
                     Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
                 ]),
             ],
@@ -52,6 +60,8 @@ extension Session {
             let count = try arguments[2].integer(in: 0...Limits.count)
             let options = try arguments.options(3)
             var stream = try stream(seed: options["seed"])
+            model.query.usesFeasibility = try options["feasible"]?.boolean() ?? true
+            defer { model.query.usesFeasibility = true }
             if let samples = try chosenSamples(model.query, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) { return samples }
             return try inBlocks(count, columns: model.robot.chain.degreesOfFreedom) { model.query.sample(pose, count: $0, using: &stream) }
         }
@@ -77,9 +87,51 @@ extension Session {
         }
     }
 
+    private var learnFeasibility: Function {
+        Function(
+            "FactoredModel:learn_feasibility",
+            "Trains a third network, which tells how far from the pose the second part's samples will end: first joints that it is more likely than not to miss the pose with are then drawn anew. Ctrl-C keeps what was learned.",
+            parameters: [.options([
+                Parameter("steps", "integer", "training steps", default: "6000"),
+                Parameter("pairs", "integer", "samples of the model that are drawn and measured before the training", default: "1000000"),
+                Parameter("tolerance", "number", "the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m", unit: "m", default: "0.02"),
+                Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{192, 192, 192}"),
+                Parameter("seed", "integer", "the seed of parameters, samples and steps", default: "the session's stream"),
+            ])],
+            returns: "Log",
+            example: Session.exampleFactoredModel + """
+                local log = student:learn_feasibility{ steps = 20, pairs = 4096, tolerance = 0.1, hidden = {32}, seed = 1 }
+                assert(#log > 0 and student.tolerance == 0.1)
+                """
+        ) { [unowned self] arguments in
+            let box = try arguments.receiverBox(FactoredModel.self)
+            let options = try arguments.options(1)
+            let seed = try options["seed"]?.seed() ?? nextSeed()
+            let hidden = try options["hidden"].map(widths) ?? [192, 192, 192]
+            let tolerance = try options["tolerance"]?.number(in: Feasibility.tolerances) ?? 0.02
+            let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? 1_000_000
+            let steps = try options["steps"]?.integer(in: 1...1_000_000_000) ?? 6000
+            return try box.update("learning") { model in
+                var log = TrainingLog()
+                defer { progress?.end() }
+                let start = try Feasibility(of: model.mixture.rest, tolerance: tolerance, hidden: hidden, seed: seed)
+                var settings = TrainingSettings(budget: .steps(steps), seed: seed)
+                settings.warmupSteps = min(settings.warmupSteps, steps / 10)
+                let isFinished = try model.learnFeasibility(
+                    start, settings: settings, pairs: pairs, cancellation: cancellation
+                ) { [progress] report in
+                    log.append(report)
+                    progress?.show(Self.progressReport(report))
+                }
+                if !isFinished { throw LuaError("interrupted; what was learned is kept", kind: .interrupt) }
+                return .object(holding: log)
+            }
+        }
+    }
+
     private var saveFactored: Function {
         Function(
-            "FactoredModel:save", "Writes both parts as one file of safetensors; the old file stays where that fails.",
+            "FactoredModel:save", "Writes all parts as one file of safetensors; the old file stays where that fails.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors")], returns: "the path",
             example: Session.exampleFactoredModel + """
                 local path = os.tmpname() .. ".safetensors"

@@ -78,6 +78,10 @@ extension Session {
         guard let lead = options["lead"], let rest = options["rest"] else {
             throw slot.invalid("must name both parts: avips.model{ lead = first, rest = second }")
         }
+        let choices = ["robot", "components", "joints", "hidden", "context", "covariance", "conditioned", "least_deviation", "turning", "seed", "tip", "lower", "upper"]
+        if let other = choices.lazy.compactMap({ options[$0] }).first {
+            throw other.invalid("does not go with lead and rest, which are models already")
+        }
         return FactoredModel(try FactoredMixture(lead: lead.object(Model.self).mixture, rest: rest.object(Model.self).mixture))
     }
 
@@ -95,10 +99,7 @@ extension Session {
         var configuration = ModelConfiguration()
         if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
         if let hidden = options["hidden"] {
-            configuration.hidden = try hidden.numbers(expected: "a list of widths").map { width in
-                guard let width = Int(exactly: width) else { throw hidden.mismatch("a list of whole numbers") }
-                return width
-            }
+            configuration.hidden = try widths(hidden)
         }
         if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
         if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
@@ -116,6 +117,14 @@ extension Session {
         let joints = try options["joints"]?.integer(in: 1...chosen.chain.degreesOfFreedom)
         let leading = joints == chosen.chain.degreesOfFreedom ? nil : joints
         return .object(holding: try Model(ConditionalMixture(chain: chosen.chain, leading: leading, configuration: configuration), robot: chosen))
+    }
+
+    /// The widths of hidden layers.
+    func widths(_ slot: Slot) throws -> [Int] {
+        try slot.numbers(expected: "a list of widths").map { width in
+            guard let width = Int(exactly: width) else { throw slot.mismatch("a list of whole numbers") }
+            return width
+        }
     }
 
     /// The whole body that a Body or the name of one gives; nil for what gives a chain.

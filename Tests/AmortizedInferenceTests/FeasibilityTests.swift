@@ -1,0 +1,120 @@
+import AmortizedInference
+import Foundation
+import Kinematics
+import Networks
+import Numerics
+import Testing
+
+@Suite struct FeasibilityTests {
+    private static let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("robots").path)
+    private static let arm = try! library.robot("planar_3link").chain()
+    private static let factored = Result { try trainedParts() }
+    private static let tolerance = 0.1
+    private static let judged = Result { try learned(factored.get()) }
+
+    private static func trained(_ chain: Chain, leading count: Int? = nil, components: Int) throws -> ConditionalMixture {
+        let configuration = ModelConfiguration(components: components, hidden: [64, 64], context: .position, seed: 3)
+        var settings = TrainingSettings(budget: .steps(600), seed: 3)
+        settings.batch = 256
+        settings.warmupSteps = 50
+        var state = try TrainingState(ConditionalMixture(chain: chain, leading: count, configuration: configuration), settings: settings)
+        try Trainer().train(&state, chain: chain)
+        return state.trainedModel
+    }
+
+    private static func trainedParts() throws -> FactoredMixture {
+        try FactoredMixture(lead: trained(arm, leading: 1, components: 4), rest: trained(arm.split(behind: 1)!.rest, components: 3))
+    }
+
+    private static func learned(_ model: FactoredMixture, tolerance: Double = tolerance, steps: Int = 300, threads: Int = 2) throws -> FactoredMixture {
+        var settings = TrainingSettings(budget: .steps(steps), seed: 5)
+        settings.batch = 256
+        settings.warmupSteps = 20
+        var training = try FeasibilityTraining(Feasibility(of: model.rest, tolerance: tolerance, hidden: [32, 32], seed: 5), settings: settings)
+        #expect(training.learned == nil)
+        #expect(try training.run(StoredPairs(ofFeasibility: model, count: 20_000, seed: 5, threads: threads), threads: threads))
+        var result = model
+        try result.adopt(training.learned)
+        return result
+    }
+
+    private static func errors(_ model: FactoredMixture, usesFeasibility: Bool = true) -> [Double] {
+        let query = FactoredQuery(model)
+        query.usesFeasibility = usesFeasibility
+        var stream = RandomStream(seed: 9)
+        return (0..<100).flatMap { _ in
+            let target = arm.forwardKinematics(arm.randomConfiguration(using: &stream))
+            let samples = query.sample(target, count: 20, using: &stream)
+            return (0..<20).map { arm.forwardKinematics(Array(samples.row($0))).error(to: target).position }
+        }
+    }
+
+    @Test func samplesThatMissAreRarer() throws {
+        let before = Self.errors(try Self.factored.get()), after = Self.errors(try Self.judged.get())
+        func missing(_ errors: [Double]) -> Int { errors.count { $0 > 2 * Self.tolerance } }
+        #expect(missing(before) > 100)
+        #expect(2 * missing(after) < missing(before))
+        #expect(after.reduce(0, +) < 0.75 * before.reduce(0, +))
+    }
+
+    @Test func canBeSwitchedOff() throws {
+        let model = try Self.judged.get()
+        #expect(Self.errors(model, usesFeasibility: false) == Self.errors(try Self.factored.get()))
+        var without = model
+        try without.adopt(nil)
+        #expect(without == (try Self.factored.get()))
+    }
+
+    @Test func theSameSeedGivesTheSameWithAnyNumberOfThreads() throws {
+        let model = try Self.factored.get()
+        let one = try Self.learned(model, steps: 20, threads: 1), two = try Self.learned(model, steps: 20, threads: 2)
+        func draw(_ model: FactoredMixture) throws -> Matrix {
+            var stream = RandomStream(seed: 1)
+            return FactoredQuery(model).sample(Self.arm.forwardKinematics([0.4, 0.9, -0.6]), count: 100, using: &stream)
+        }
+        #expect(try draw(one) == draw(two))
+    }
+
+    /// Where no first joints are good enough, there are as many samples as asked for all the same.
+    @Test func whatIsNeverMetIsGivenUp() throws {
+        let query = FactoredQuery(try Self.learned(Self.factored.get(), tolerance: 1e-5, steps: 100))
+        var stream = RandomStream(seed: 1)
+        #expect(query.sample(Self.arm.forwardKinematics([0.4, 0.9, -0.6]), count: 50, using: &stream).rows == 50)
+    }
+
+    @Test func isStoredWithTheModel() throws {
+        let model = try Self.judged.get()
+        let file = try Safetensors(model.encoded().encoded(), path: "memory")
+        #expect(try FactoredMixture(file, path: "memory") == model)
+        var broken = file
+        broken.metadata["tolerance"] = "2"
+        #expect(throws: ModelError.self) { try FactoredMixture(broken, path: "memory") }
+        broken = file
+        broken.tensors["feasibility.logits.bias"] = nil
+        #expect(throws: ModelError.self) { try FactoredMixture(broken, path: "memory") }
+        // An arm whose joints turn with the target: the encoding names a joint that the network does not have.
+        let chain = try Self.library.robot("iiwa14").chain(), configuration = ModelConfiguration(components: 2, hidden: [16])
+        let rest = try ConditionalMixture(chain: chain.split(behind: 1)!.rest, configuration: configuration)
+        var turning = try FactoredMixture(lead: ConditionalMixture(chain: chain, leading: 1, configuration: configuration), rest: rest)
+        #expect(rest.encoding.turns != nil)
+        try turning.adopt(Feasibility(of: rest, tolerance: 0.01, hidden: [16], seed: 1))
+        #expect(try FactoredMixture(Safetensors(turning.encoded().encoded(), path: "memory"), path: "memory") == turning)
+    }
+
+    @Test func thatOfAnotherRestIsRefused() throws {
+        var model = try Self.factored.get()
+        let other = try ConditionalMixture(
+            chain: Self.arm.split(behind: 2)!.rest, configuration: ModelConfiguration(components: 2, hidden: [16], context: .position))
+        let feasibility = try Feasibility(of: other, tolerance: 0.1, hidden: [16], seed: 1)
+        #expect { try model.adopt(feasibility) } throws: { if case .mismatched = $0 as? ModelError { true } else { false } }
+        #expect(throws: ModelError.self) { try Feasibility(of: model.rest, tolerance: 0.1, hidden: [17], seed: 1) }
+    }
+
+    @Test func theDrawingOfPairsCanBeInterrupted() throws {
+        let model = try Self.factored.get()
+        #expect(throws: TrainingError.self) {
+            try StoredPairs(ofFeasibility: model, count: 1000, seed: 1, cancellation: Cancellation { true })
+        }
+    }
+}
