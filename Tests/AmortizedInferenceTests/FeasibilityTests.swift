@@ -13,9 +13,9 @@ import Testing
     private static let tolerance = 0.1
     private static let judged = Result { try learned(factored.get()) }
 
-    private static func trained(_ chain: Chain, leading count: Int? = nil, components: Int) throws -> ConditionalMixture {
+    private static func trained(_ chain: Chain, leading count: Int? = nil, components: Int, steps: Int) throws -> ConditionalMixture {
         let configuration = ModelConfiguration(components: components, hidden: [64, 64], context: .position, seed: 3)
-        var settings = TrainingSettings(budget: .steps(600), seed: 3)
+        var settings = TrainingSettings(budget: .steps(steps), seed: 3)
         settings.batch = 256
         settings.warmupSteps = 50
         var state = try TrainingState(ConditionalMixture(chain: chain, leading: count, configuration: configuration), settings: settings)
@@ -23,8 +23,10 @@ import Testing
         return state.trainedModel
     }
 
+    /// A lead that has hardly begun to learn, and a rest that knows what it does.
     private static func trainedParts() throws -> FactoredMixture {
-        try FactoredMixture(lead: trained(arm, leading: 1, components: 4), rest: trained(arm.split(behind: 1)!.rest, components: 3))
+        try FactoredMixture(
+            lead: trained(arm, leading: 1, components: 4, steps: 60), rest: trained(arm.split(behind: 1)!.rest, components: 3, steps: 600))
     }
 
     private static func learned(_ model: FactoredMixture, tolerance: Double = tolerance, steps: Int = 300, threads: Int = 2) throws -> FactoredMixture {

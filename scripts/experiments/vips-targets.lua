@@ -51,7 +51,8 @@ local experiments = {
       target = function() return avips.target.student_mixture{ dimension = 300 } end,
       options = { components = 2, samples = 2000, adaptation = "fixed", step_size = 100, step_range = {0.01, 1e5}, accelerate_scale = true,
                   weight_step_size = 1 } },
-    { name = "Talos", goal = -24.43, published = "-24.43 ± 0.16", samples = 4e7, chunks = 10,
+    -- One start in ten comes to a posture with half the mass of the others, which 400 000 samples tell.
+    { name = "Talos", goal = -24.43, published = "-24.43 ± 0.16", samples = 4e7, chunks = 10, starts = 3, start_samples = 4e5,
       target = function() return avips.target.talos{ hand = {0.1, 0.5, 1}, masses = "chains" } end,
       options = { samples = 300, add_interval = 2, add_thresholds = {10}, new_weight = 1e-3, new_shape = "nearest", step_size = 10,
                   step_rule = "decaying", step_decay = 1, max_components = 400, weight_sweeps = 3 } },
@@ -90,6 +91,12 @@ local function spelled(options)
     return table.concat(words, ", ")
 end
 
+-- All that a run depends on besides its seed and its budget.
+local function described(experiment)
+    local starts = experiment.starts and ("; the best of %d starts of %d evaluations"):format(experiment.starts, experiment.start_samples) or ""
+    return spelled(experiment.options) .. starts
+end
+
 local function mean_and_error(values)
     local sum, square = 0, 0
     for _, value in ipairs(values) do sum = sum + value end
@@ -122,15 +129,32 @@ local function reference(vips, target, count)
     return avips.matrix(rows), sum ^ 2 / square
 end
 
+-- The inference that is to be run; the best of several short ones where the experiment says so. With it, the seconds and evaluations
+-- that went into the others, and into their comparison.
+local function begin(experiment, options)
+    if not experiment.starts then return avips.vips(options), 0, 0 end
+    local start, seed, best, bound, spent = os.clock(), options.seed, nil, -math.huge, 0
+    for index = 1, experiment.starts do
+        options.seed = seed + 1000 * (index - 1)
+        local vips = avips.vips(options)
+        vips:run{ samples = experiment.start_samples }
+        local reached = vips:elbo{ samples = 5000, seed = 3000 + seed }
+        spent = spent + vips.evaluations + 5000
+        if reached > bound then best, bound = vips, reached end
+    end
+    return best, os.clock() - start, spent - best.evaluations
+end
+
 -- One inference: what it reached, and for each mark the seconds and evaluations until it was reached.
 local function run(experiment, seed)
     local target = experiment.target()
     local options = { target = target, seed = seed, threads = 1 }
     for key, value in pairs(experiment.options) do options[key] = value end
-    local vips, seconds, marks = avips.vips(options), 0, {}
+    local vips, seconds, spent = begin(experiment, options)
+    local samples, marks = experiment.samples - spent - vips.evaluations, {}
     for _ = 1, experiment.chunks do
         local start = os.clock()
-        vips:run{ samples = math.floor(experiment.samples / experiment.chunks) }
+        vips:run{ samples = math.floor(samples / experiment.chunks) }
         seconds = seconds + os.clock() - start
         if experiment.marks then
             local bound = vips:elbo{ samples = 20000, seed = 1000 + seed }
@@ -144,7 +168,7 @@ local function run(experiment, seed)
     local covered, modes = vips:modes()
     local result = {
         seed = seed, value = -bound, uncertainty = uncertainty, covered = covered, modes = modes, components = vips.components,
-        evaluations = vips.evaluations, seconds = seconds, marks = marks,
+        evaluations = vips.evaluations + spent, seconds = seconds, marks = marks,
     }
     if experiment.discrepancy then
         local sample, effective = reference(vips, target, 2000)
@@ -159,8 +183,8 @@ end
 local function stored(experiment)
     local path = directory .. "/" .. experiment.name:gsub("[^%w]+", "-") .. ".json"
     local ok, known = pcall(avips.json.read, path)
-    if ok and known.options == spelled(experiment.options) and known.samples == experiment.samples then return known, path end
-    return { name = experiment.name, samples = experiment.samples, options = spelled(experiment.options), runs = {} }, path
+    if ok and known.options == described(experiment) and known.samples == experiment.samples then return known, path end
+    return { name = experiment.name, samples = experiment.samples, options = described(experiment), runs = {} }, path
 end
 
 local function machine()
@@ -199,6 +223,8 @@ local lines = {
     "GMM20 and STM300 were changed once more after reported seeds had failed: with 640 or 1000 samples a component two of the first seeds of STM300",
     "diverge, since a Hessian of 300 variables then rests on two to three samples a variable; one seed of five missed a mode of GMM20. Of STM300's",
     "twenty modes two components cover two at most: the bound gains log 2 for twice as many, far less than for a component of the right shape.",
+    "One start of Talos in ten ends in a posture that has half the mass of the others and never leaves it (the fifth of the reported seeds did: -23.86);",
+    "since then the best of three short starts goes on, and what they cost is counted.",
     "What is asked and not met is said in the table; rows with fewer than five seeds were cut short by the time at hand.", "",
     "| target | seeds | -ELBO | published | asked | modes covered, by seed | evaluations | components | processor s |", "|---|---|---|---|---|---|---|---|---|",
 }
@@ -246,8 +272,9 @@ for _, experiment in ipairs(experiments) do
             discrepancies[#discrepancies + 1] = ("- %s: %.2g ± %.1g with the authors' Gaussian kernel (published 1.6e-2, against Markov chains), %.2g ± %.1g with the multiquadric; %d of %d seeds, whose references have at least 1000 effective samples of 40 000"):format(
                 experiment.name, value, deviation, other, spread, #mmd, #known.runs)
         end
-        details[#details + 1] = ("## %s\n\n`avips.vips{ %s }`, %s evaluations; %s\n\n| seed | -ELBO | modes | components | evaluations | processor s |\n|---|---|---|---|---|---|"):format(
-            experiment.name, known.options, ("%.0f"):format(known.samples), known.machine or "")
+        local options, starts = known.options:match "^([^;]*)(.*)$"
+        details[#details + 1] = ("## %s\n\n`avips.vips{ %s }`%s, %s evaluations; %s\n\n| seed | -ELBO | modes | components | evaluations | processor s |\n|---|---|---|---|---|---|"):format(
+            experiment.name, options, starts, ("%.0f"):format(known.samples), known.machine or "")
         for _, result in ipairs(known.runs) do
             details[#details + 1] = ("| %d | %.4f ± %.4f | %s | %d | %d | %.2f |"):format(
                 result.seed, result.value, result.uncertainty, result.covered and ("%d"):format(result.covered) or "", result.components,

@@ -183,7 +183,10 @@ local BodyModel = {}
 ---@class FactoredModel
 ---@field robot Robot # the robot that the model is for
 ---@field joints integer # how many joints the first part has
----@field parameters integer # the number of weights and biases of both parts
+---@field lead Model # a copy of the first part
+---@field rest Model # a copy of the second part
+---@field parameters integer # the number of weights and biases of all parts
+---@field tolerance number|nil # the error in m that learn_feasibility was told; nil before it
 local FactoredModel = {}
 
 --- What a model is worth: figures with standard errors, and the floors that none can pass.
@@ -1136,6 +1139,7 @@ function BodyModel:save(path, options) end
 ---@class FactoredModel.sample.options
 ---@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
 ---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (default: none: every sample is returned)
+---@field feasible? boolean # whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned (default: true)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Samples at a pose, straight from the two networks: neither corrected nor clipped to the limits.
@@ -1207,7 +1211,31 @@ function FactoredModel:solve(pose, options) end
 ---@return Evaluation # Evaluation
 function FactoredModel:evaluate(options) end
 
---- Writes both parts as one file of safetensors; the old file stays where that fails.
+---@class FactoredModel.learn_feasibility.options
+---@field steps? integer # training steps (default: 6000)
+---@field pairs? integer # samples of the model that are drawn and measured before the training (default: 1000000)
+---@field tolerance? number # the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m (in m; default: 0.02)
+---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (default: {192, 192, 192})
+---@field seed? integer # the seed of parameters, samples and steps (default: the session's stream)
+
+--- Trains a third network, which tells how far from the pose the second part's samples will end: first joints that it is more likely than not to miss the pose with are then drawn anew. Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local robot = avips.robot "planar_3link"
+--- local _, others = robot:split(1)
+--- local first = avips.model{ robot = robot, joints = 1, context = "position", components = 4, hidden = {32, 32}, seed = 1 }
+--- local rest = avips.model{ robot = others, context = "position", components = 2, hidden = {32, 32}, seed = 1 }
+--- for _, part in ipairs{ first, rest } do part:train{ steps = 20, seed = 1 } end
+--- local student = avips.model{ lead = first, rest = rest }
+--- local target = robot:fk{0.3, 0.5, -0.4}
+--- local log = student:learn_feasibility{ steps = 20, pairs = 4096, tolerance = 0.1, hidden = {32}, seed = 1 }
+--- assert(#log > 0 and student.tolerance == 0.1)
+--- ```
+---@param options? FactoredModel.learn_feasibility.options # options by name
+---@return Log # Log
+function FactoredModel:learn_feasibility(options) end
+
+--- Writes all parts as one file of safetensors; the old file stays where that fails.
 ---
 --- ```lua
 --- local robot = avips.robot "planar_3link"
