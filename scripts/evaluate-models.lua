@@ -161,7 +161,8 @@ distribution of uniform joints given the pose, four weighted candidates for each
 conditional distribution of uniform joints and against multi-start least squares; the floors are references against themselves. An answer is a
 sample within 1 mm, 0.1° and the limits. The ELBO's target has standard deviations of 3 mm and 0.5° and soft limits of 0.05 rad. Times are medians over 50 poses on one thread,
 network included. ± is a standard error between poses. A model called "factored" draws the first joints by one network and the others, given
-those, by another: it has no density in closed form, and its components are those of the first joints.
+those, by another; a third network has learned from which first joints the others miss the pose, and those are drawn anew. It has no density in closed
+form, and its components are those of the first joints.
 ]]
 
 local names = #arg > 0 and arg or avips.models()
