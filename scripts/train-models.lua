@@ -85,7 +85,7 @@ local function train_in_two_parts(recipe, path)
   end
   local lead = stage(lead_path, function() return new(recipe, recipe.robot) end, forward_options(recipe))
   local model = avips.model{ lead = lead, rest = rest }
-  print(model:learn_feasibility{ tolerance = 0.01, seed = 1 })
+  print(model:learn_feasibility{ steps = 6000, tolerance = 0.01, seed = 1 })
   model:save(path)
   print(model)
   os.remove(lead_path)

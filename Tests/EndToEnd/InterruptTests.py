@@ -132,7 +132,7 @@ class Computations(ProgramTest):
         session.enter("arm = avips.robot 'planar_3link' _, others = arm:split(1)")
         session.enter("first = avips.model{ robot = arm, joints = 1, components = 2, hidden = {16}, seed = 1 }")
         session.enter("model = avips.model{ lead = first, rest = avips.model{ robot = others, components = 2, hidden = {16}, seed = 1 } }")
-        self.assert_stops(session, "model:learn_feasibility{ pairs = 5000000 }")
+        self.assert_stops(session, "model:learn_feasibility{ steps = 1, pairs = 5000000 }")
         self.assertEqual(session.enter("model.tolerance").strip(), "nil")
         shown = self.assert_stops(session, "model:learn_feasibility{ steps = 1000000, pairs = 64, tolerance = 0.1 }")
         self.assertIn("what was learned is kept", shown)

@@ -41,7 +41,7 @@ end
 -- What would be computed for long where it is allowed is asked for a little; what is out of every range stays.
 local lasting = {
   minutes = 0, restarts = 20, steps = 3, samples = 30, count = 20, poses = 3, iterations = 3, n = 50, components = 8, draws = 20, frames = 3,
-  batch = 32, refine = 2, resolution = 12, candidates = 4, references = 2, timed = 2, places = 5, reports = 3, interval = 3, levels = 4, layers = 2,
+  batch = 32, refine = 2, resolution = 12, candidates = 4, references = 2, timed = 2, places = 5, reports = 3, interval = 3, levels = 4, layers = 2, pairs = 64,
 }
 local function option(name)
   local value = hostile.value()

@@ -1212,7 +1212,7 @@ function FactoredModel:solve(pose, options) end
 function FactoredModel:evaluate(options) end
 
 ---@class FactoredModel.learn_feasibility.options
----@field steps? integer # training steps (default: 6000)
+---@field steps? integer # training steps; 6000 suit an arm (default: none: a budget must be given)
 ---@field pairs? integer # samples of the model that are drawn and measured before the training (default: 1000000)
 ---@field tolerance? number # the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m (in m; default: 0.02)
 ---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (default: {192, 192, 192})

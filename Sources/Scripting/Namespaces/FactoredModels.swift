@@ -92,7 +92,7 @@ extension Session {
             "FactoredModel:learn_feasibility",
             "Trains a third network, which tells how far from the pose the second part's samples will end: first joints that it is more likely than not to miss the pose with are then drawn anew. Ctrl-C keeps what was learned.",
             parameters: [.options([
-                Parameter("steps", "integer", "training steps", default: "6000"),
+                Parameter("steps", "integer", "training steps; 6000 suit an arm", default: "none: a budget must be given"),
                 Parameter("pairs", "integer", "samples of the model that are drawn and measured before the training", default: "1000000"),
                 Parameter("tolerance", "number", "the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m", unit: "m", default: "0.02"),
                 Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{192, 192, 192}"),
@@ -110,7 +110,7 @@ extension Session {
             let hidden = try options["hidden"].map(widths) ?? [192, 192, 192]
             let tolerance = try options["tolerance"]?.number(in: Feasibility.tolerances) ?? 0.02
             let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? 1_000_000
-            let steps = try options["steps"]?.integer(in: 1...1_000_000_000) ?? 6000
+            guard let steps = try options["steps"]?.integer(in: 1...1_000_000_000) else { throw arguments[1].invalid("must have a budget: steps") }
             return try box.update("learning") { model in
                 var log = TrainingLog()
                 defer { progress?.end() }
