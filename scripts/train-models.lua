@@ -7,8 +7,8 @@
 -- share of the likelihood that keeps the modes. Where likelihood alone is as near to the pose as the target's widths would be, the second
 -- training is left out.
 --
--- A model in two parts is made of a lead, the first joints; a rest, which is a model of the folder, a part of one, or trained here; and its
--- feasibility, which tells the two apart that do not fit.
+-- A model in two parts is made of a lead, the first joints; of a rest, the others, which is a model of the folder, a part of one, or trained here;
+-- and of its feasibility, which tells from which first joints the rest reaches the pose.
 --
 -- A model that stands in the directory already is left alone. Interrupted with Ctrl-C, or by the machine, the script goes on from
 -- the last checkpoint when it is started again.
@@ -30,7 +30,10 @@ local recipes = {
   { robot = "talos_right_arm_torso", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   -- In two parts. `rest` names the model of the other joints, or the model in two parts that they are the rest of, or says how to train it.
   { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", joints = 3, components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000, rest = "atlas2013_arm" },
-  { robot = "valkyrie_arm", name = "valkyrie_arm_factored", joints = 1, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000,
+  -- `tolerance` is that of the feasibility, 0.01 m where none is named.
+  { robot = "atlas2013_arm", name = "atlas2013_arm_factored", joints = 1, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000,
+    rest = { components = 3, hidden = wide, least_deviation = 1e-4, forward = 14000 } },
+  { robot = "valkyrie_arm", name = "valkyrie_arm_factored", joints = 1, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000,
     rest = { components = 3, hidden = {320, 320, 320, 320}, least_deviation = 1e-4, forward = 40000 } },
   { robot = "valkyrie_arm_waist", name = "valkyrie_arm_waist_factored", joints = 4, components = 48, hidden = wide, least_deviation = 2e-3, forward = 16000, rest = "valkyrie_arm_factored" },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
@@ -85,7 +88,7 @@ local function train_in_two_parts(recipe, path)
   end
   local lead = stage(lead_path, function() return new(recipe, recipe.robot) end, forward_options(recipe))
   local model = avips.model{ lead = lead, rest = rest }
-  print(model:learn_feasibility{ steps = 6000, tolerance = 0.01, seed = 1 })
+  print(model:learn_feasibility{ steps = 6000, tolerance = recipe.tolerance or 0.01, seed = 1 })
   model:save(path)
   print(model)
   os.remove(lead_path)
