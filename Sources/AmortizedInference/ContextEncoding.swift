@@ -64,8 +64,10 @@ public struct ContextEncoding: Sendable, Equatable {
             let mean = values.reduce(0.0) { $0 + Double($1) } / Double(samples)
             let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(samples)
             offset.append(Float(mean))
-            // An input that hardly moves, such as the height of a planar arm's tip, must not be blown up.
-            scale.append(Float(1 / max(variance.squareRoot(), 1e-3)))
+            // An input that hardly moves, such as the height of a planar arm's tip, must not be blown up: a pose that is reached not quite
+            // moves it further than all that were trained on.
+            let deviation = variance.squareRoot()
+            scale.append(deviation < 1e-3 ? 1 : Float(1 / deviation))
         }
         self.init(kind: kind, turns: turns, offset: offset, scale: scale)
     }

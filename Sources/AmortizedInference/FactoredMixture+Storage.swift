@@ -8,23 +8,27 @@ extension FactoredMixture {
     /// Whether a file holds a model in two parts.
     public static func isHeld(by file: Safetensors) -> Bool { file.metadata["format"] == formatName }
 
-    /// All parts in one file: their tensors begin with `lead.`, `rest.` and `feasibility.`, their metadata are JSON objects of these names.
+    /// All parts in one file: their tensors begin with `lead.`, `rest.` and `feasibility.`, their metadata are JSON objects of these names. A
+    /// rest in parts is such a file within the file.
     public func encoded() -> Safetensors {
         var file = Safetensors(tensors: [:])
         file.metadata["format"] = Self.formatName
-        let parts = [("lead", lead), ("rest", rest)] + (feasibility.map { [("feasibility", $0.errors)] } ?? [])
-        if let feasibility { file.metadata["tolerance"] = json(feasibility.tolerance) }
-        for (name, model) in parts {
-            let part = model.encoded()
+        func add(_ part: Safetensors, _ name: String) {
             for (key, tensor) in part.tensors { file.tensors["\(name).\(key)"] = tensor }
             file.metadata[name] = json(part.metadata)
+        }
+        add(lead.encoded(), "lead")
+        add(rest?.encoded() ?? parts[1].encoded(), "rest")
+        if let feasibility {
+            add(feasibility.errors.encoded(), "feasibility")
+            file.metadata["tolerance"] = json(feasibility.tolerance)
         }
         return file
     }
 
     /// Rebuilds a model from tensors and metadata, all of which are checked.
     public init(_ file: Safetensors, path: String) throws(ModelError) {
-        func part(_ name: String, seenBy chain: Chain? = nil) throws(ModelError) -> ConditionalMixture {
+        func part(_ name: String) throws(ModelError) -> Safetensors {
             guard let text = file.metadata[name], let metadata = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)) else {
                 throw .invalidFile(path: path, reason: "its metadata '\(name)' are missing or cannot be read")
             }
@@ -32,17 +36,22 @@ extension FactoredMixture {
             var own = Safetensors(tensors: [:])
             for (key, tensor) in file.tensors where key.hasPrefix(prefix) { own.tensors[String(key.dropFirst(prefix.count))] = tensor }
             own.metadata = metadata
-            return try ConditionalMixture(own, path: path, seenBy: chain)
+            return own
         }
         guard Self.isHeld(by: file) else {
             throw .invalidFile(path: path, reason: "its format is '\(file.metadata["format"] ?? "unknown")', not '\(Self.formatName)'")
         }
-        try self.init(lead: part("lead"), rest: part("rest"))
+        let lead = try ConditionalMixture(part("lead"), path: path), rest = try part("rest")
+        if Self.isHeld(by: rest) {
+            try self.init(lead: lead, rest: FactoredMixture(rest, path: path))
+        } else {
+            try self.init(lead: lead, rest: ConditionalMixture(rest, path: path))
+        }
         guard file.metadata["feasibility"] != nil else { return }
         guard let tolerance = Double(file.metadata["tolerance"] ?? ""), Feasibility.tolerances.contains(tolerance) else {
             throw .invalidFile(path: path, reason: "its tolerance is missing or out of range")
         }
-        try adopt(Feasibility(errors: part("feasibility", seenBy: restChain), tolerance: tolerance))
+        try adopt(Feasibility(errors: ConditionalMixture(part("feasibility"), path: path, seenBy: parts[1].robot.chain), tolerance: tolerance))
     }
 
     /// Writes the model; a file that stood there stays until the new one is complete.

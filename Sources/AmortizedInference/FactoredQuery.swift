@@ -1,57 +1,34 @@
 import Kinematics
 import Mixtures
-import Networks
 import Numerics
 
-/// Asks a model in two parts for the configurations that reach a pose.
+/// Asks a model in parts for the configurations that reach a pose.
 ///
-/// The first joints are drawn from one mixture, anew where the rest is not expected to reach the pose from them; each draw then is a
-/// context of its own for the rest's network, which evaluates them in batches. A value owns its workspaces: use one per thread.
+/// The first joints are drawn from one mixture; each draw then is a context of its own for the next part's network, which evaluates them in
+/// batches. Joints from which the later parts are not expected to reach the pose are drawn anew. A value owns its workspaces: use one per
+/// thread.
 public final class FactoredQuery: PoseSampler {
     public let model: FactoredMixture
-    /// Whether first joints are drawn anew that the model's ``Feasibility`` holds unlikely to be completed; nothing where it has none.
+    /// Whether joints are drawn anew that a ``Feasibility`` of the model holds unlikely to be completed; nothing where it has none.
     public var usesFeasibility = true
     private let predictor: MixturePredictor
-    private let leadChain: LaneChain
-    private let coordinates: ModelCoordinates
-    /// Where the rest's network is evaluated, from narrow to wide: a few samples need not pay for many.
-    private let batches: [BatchWorkspace]
-    /// Where the feasibility's network is evaluated, likewise.
-    private let feasibilityBatches: [BatchWorkspace]
+    /// The parts behind the first.
+    private let evaluators: [BatchEvaluator]
+    private let passages: [Passage]
     private let kinematics: InverseKinematics
     private let resampler: PoseResampler
-    private let weights: UnsafeMutablePointer<Lanes>
-    private let raw: UnsafeMutablePointer<Lanes>
-    private let factor: UnsafeMutablePointer<Lanes>
-    private let configuration: UnsafeMutablePointer<Lanes>
 
-    /// Contexts of the rest's network that are evaluated together.
-    private static let batchSizes = [laneCount, 4 * laneCount, 2 * BatchWorkspace.shardWidth]
-    /// Draws after which feasible first joints are not waited for any longer, as a multiple of those asked for.
+    /// Rounds of drawing after which feasible joints are not waited for any longer.
     private static let patience = 32
 
     public init(_ model: FactoredMixture) {
         self.model = model
-        let rest = model.rest
         predictor = MixturePredictor(model.lead)
-        leadChain = LaneChain(model.leadChain)
-        coordinates = ModelCoordinates(rest.robot, turns: rest.encoding.turns)
-        batches = Self.batchSizes.map { BatchWorkspace(rest.network, batch: $0) }
-        feasibilityBatches = Self.batchSizes.compactMap { size in model.feasibility.map { BatchWorkspace($0.errors.network, batch: size) } }
+        evaluators = model.parts.dropFirst().map(BatchEvaluator.init)
+        passages = model.links.map(Passage.init)
         kinematics = InverseKinematics(model.chain)
         resampler = PoseResampler(chain: model.chain, lanes: kinematics.laneChain, followsRotation: model.context == .pose)
-        func memory(_ count: Int) -> UnsafeMutablePointer<Lanes> {
-            let memory = UnsafeMutablePointer<Lanes>.allocate(capacity: count)
-            memory.initialize(repeating: .zero, count: count)
-            return memory
-        }
-        weights = memory(rest.components)
-        raw = memory(rest.rowsPerComponent)
-        factor = memory(rest.projection.rawCount)
-        configuration = memory(model.dimension + model.dimension % 2)
     }
-
-    deinit { weights.deallocate(); raw.deallocate(); factor.deallocate(); configuration.deallocate() }
 
     public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         var lanes = LaneRandom(using: &stream)
@@ -67,7 +44,7 @@ public final class FactoredQuery: PoseSampler {
 
     public func weights(at pose: Pose) -> [Double] { predictor.logWeights(at: pose).map { Elementary.exp(Double($0)) } }
 
-    /// Exact, distinct, ranked configurations that reach a pose; their labels are the components of the rest.
+    /// Exact, distinct, ranked configurations that reach a pose; their labels are the components of the last part.
     public func solve(
         _ pose: Pose, options: InverseKinematics.Options = .init(count: 100), using stream: inout RandomStream,
         cancellation: Cancellation = .never
@@ -81,11 +58,18 @@ public final class FactoredQuery: PoseSampler {
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }
 
-    /// Sixteen pairs for the training of a feasibility: the coordinate of the error of a sample, and what the rest was asked with.
+    /// Sixteen pairs for the training of a feasibility: the coordinate of the error of a sample, and what the second part was asked with.
     func errorPairs(_ pose: Pose, using stream: inout RandomStream) -> [Float] {
         var lanes = LaneRandom(using: &stream)
         let samples = draw(pose, predictor.mixture(at: pose, inCoordinates: true), count: laneCount, using: &stream, &lanes).rows
-        let n = model.dimension, inputs = model.rest.encoding.inputCount, batch = batches[0]
+        let n = model.dimension, encoding = model.parts[1].encoding, inputs = encoding.inputCount
+        let leads = (0..<model.lead.dimension).map { joint in
+            var register = Lanes.zero
+            for lane in 0..<laneCount { register[lane] = samples[lane * n + joint] }
+            return register
+        }
+        var columns = [Float](repeating: 0, count: inputs * laneCount)
+        encoding.encode(passages[0].context(behind: leads, from: LaneFrame(pose)), into: &columns, stride: laneCount)
         var rows: [Float] = []
         rows.reserveCapacity(laneCount * (1 + inputs))
         for lane in 0..<laneCount {
@@ -93,137 +77,115 @@ public final class FactoredQuery: PoseSampler {
             let error = model.chain.contains(q)
                 ? Feasibility.error(of: model.chain.forwardKinematics(q), from: pose, followsRotation: model.context == .pose) : 1
             rows.append(Float(Feasibility.coordinate(error)))
-            for input in 0..<inputs { rows.append(batch.input[input * batch.stride + lane]) }
+            for input in 0..<inputs { rows.append(columns[input * laneCount + lane]) }
         }
         return rows
     }
 
-    /// Configurations by rows, and the component of the rest that each comes from.
+    /// Configurations by rows, and the component of the last part that each comes from.
     private func draw(
         _ pose: Pose, _ lead: LaneMixture, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
     ) -> (rows: [Float], labels: [Int]) {
-        let n = model.dimension, first = model.lead.dimension
-        let leads = drawLeads(pose, lead, count: count, using: &stream, &lanes)
+        let n = model.dimension, chooser = ComponentChooser(logWeights: lead.logWeights)
         var rows = [Float](repeating: 0, count: count * n), labels = [Int](repeating: 0, count: count)
-        evaluate(batches, model.rest.parameters, leads, at: pose) { batch, column, start, angles, parameters in
-            let components = choose(batch, column, parameters, using: &lanes)
-            drawRest(batch, column, components, parameters, angles, using: &lanes)
-            for lane in 0..<min(laneCount, count - start) {
-                let place = start + lane
-                labels[place] = Int(components[lane])
-                for i in 0..<first { rows[place * n + i] = leads[place * first + i] }
-                for i in first..<n { rows[place * n + i] = configuration[i - first][lane] }
+        var contexts = [LaneFrame](repeating: LaneFrame(pose), count: (count + laneCount - 1) / laneCount)
+        var column = 0
+        for part in model.parts.indices {
+            let passage = part < passages.count ? passages[part] : nil
+            var waiting = Array(0..<count), next = contexts
+            for round in 1...Self.patience where !waiting.isEmpty {
+                let asked = round == 1 ? contexts : contexts.gathered(waiting)
+                let draws = part == 0
+                    ? drawLead(lead, chooser, count: waiting.count, using: &stream, &lanes) : evaluators[part - 1].draw(at: asked, using: &lanes)
+                let seen = passage?.contexts(behind: draws, from: asked)
+                let chances = usesFeasibility && round < Self.patience ? seen.flatMap { passage?.chances(at: $0) } : nil
+                var refused: [Int] = []
+                for (place, row) in waiting.enumerated() {
+                    let block = place / laneCount, lane = place % laneCount
+                    if let chances, chances[block][lane] < 0.5 {
+                        refused.append(row)
+                        continue
+                    }
+                    for i in 0..<draws.dimension { rows[row * n + column + i] = draws.joints[block * draws.dimension + i][lane] }
+                    labels[row] = Int(draws.labels[block][lane])
+                    if let seen { next.copy(row, from: seen, place) }
+                }
+                waiting = refused
             }
+            contexts = next
+            column += model.parts[part].dimension
         }
         return (rows, labels)
     }
 
-    /// The first joints of so many samples, by rows.
-    private func drawLeads(
-        _ pose: Pose, _ lead: LaneMixture, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
-    ) -> [Float] {
-        let first = model.lead.dimension, chooser = ComponentChooser(logWeights: lead.logWeights)
-        func propose(_ count: Int) -> [Float] {
-            var leads = lead.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
-            predictor.decode(&leads)
-            return leads
+    /// The first joints of so many samples.
+    private func drawLead(
+        _ lead: LaneMixture, _ chooser: ComponentChooser, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
+    ) -> LaneDraws {
+        let n = lead.dimension
+        var draws = LaneDraws(dimension: n, blocks: (count + laneCount - 1) / laneCount)
+        var rows = lead.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
+        predictor.decode(&rows)
+        for row in 0..<count {
+            for i in 0..<n { draws.joints[row / laneCount * n + i][row % laneCount] = rows[row * n + i] }
         }
-        guard usesFeasibility, let feasibility = model.feasibility else { return propose(count) }
-        var leads: [Float] = [], proposed = 0
-        leads.reserveCapacity(count * first)
-        while leads.count < count * first, proposed < Self.patience * count {
-            let wanted = count - leads.count / first
-            // Some more, so that one round mostly does.
-            let trials = propose((wanted + wanted / 3 + laneCount - 1) / laneCount * laneCount)
-            proposed += trials.count / first
-            evaluate(feasibilityBatches, feasibility.errors.parameters, trials, at: pose) { batch, column, start, _, parameters in
-                let chances = feasibility.chances(batch, column, parameters)
-                for lane in 0..<laneCount where chances[lane] >= 0.5 && leads.count < count * first {
-                    leads += trials[(start + lane) * first..<(start + lane + 1) * first]
-                }
-            }
-        }
-        return leads + propose(count - leads.count / first)
+        return draws
+    }
+}
+
+/// From one part of a model to the next: what that is asked with, and whether it will reach the pose.
+private final class Passage {
+    private let chain: LaneChain
+    private let base: LaneFrame
+    private let judge: (feasibility: Feasibility, evaluator: BatchEvaluator)?
+
+    init(_ link: FactoredMixture.Link) {
+        chain = LaneChain(link.chain)
+        base = LaneFrame(link.offset.inverse)
+        judge = link.feasibility.map { ($0, BatchEvaluator($0.errors)) }
     }
 
-    /// Evaluates a network at what the rest is asked with after first joints, sixteen contexts a call.
-    ///
-    /// - Parameters:
-    ///   - batches: the network's workspaces, from narrow to wide.
-    ///   - leads: the first joints by rows.
-    ///   - body: told the workspace, the column of its first context, the row of the first lead, the angles that joints are counted
-    ///     from, and the network's parameters; lanes beyond the last lead repeat it.
-    private func evaluate(
-        _ batches: [BatchWorkspace], _ parameters: AlignedFloats, _ leads: [Float], at pose: Pose,
-        body: (_ batch: BatchWorkspace, _ column: Int, _ start: Int, _ angles: ContextAngles, _ parameters: UnsafePointer<Float>) -> Void
-    ) {
-        let first = model.lead.dimension, count = leads.count / first
-        let goal = LaneFrame(pose), base = LaneFrame(model.offset.inverse)
-        let widest = Self.batchSizes.last!
-        var angles = [ContextAngles](repeating: ContextAngles(), count: widest / laneCount)
-        for start in stride(from: 0, to: count, by: widest) {
-            let width = min(widest, count - start)
-            let batch = batches.first { $0.batch >= width }!
-            for column in stride(from: 0, to: width, by: laneCount) {
-                for lane in 0..<laneCount {
-                    let row = min(start + column + lane, count - 1)
-                    for i in 0..<first { configuration[i][lane] = leads[row * first + i] }
-                }
-                let seen = goal.seen(from: leadChain.forward(UnsafePointer(configuration))).seen(from: base)
-                angles[column / laneCount] = model.rest.encoding.encode(seen, into: batch.input + column, stride: batch.stride)
-            }
-            parameters.withPointer { parameters in
-                for shard in 0..<(width + BatchWorkspace.shardWidth - 1) / BatchWorkspace.shardWidth { batch.forward(shard: shard, parameters) }
-                for column in stride(from: 0, to: width, by: laneCount) {
-                    body(batch, column, start + column, angles[column / laneCount], parameters)
-                }
-            }
+    /// What the next part is asked with after sixteen draws of the part before.
+    func context(behind joints: UnsafePointer<Lanes>, from context: LaneFrame) -> LaneFrame {
+        context.seen(from: chain.forward(joints)).seen(from: base)
+    }
+
+    func contexts(behind draws: LaneDraws, from contexts: [LaneFrame]) -> [LaneFrame] {
+        draws.joints.withUnsafeBufferPointer { joints in
+            contexts.indices.map { context(behind: joints.baseAddress! + $0 * draws.dimension, from: contexts[$0]) }
         }
     }
 
-    /// Draws a component of the rest for each of sixteen contexts.
-    private func choose(
-        _ batch: BatchWorkspace, _ column: Int, _ parameters: UnsafePointer<Float>, using lanes: inout LaneRandom
-    ) -> SIMD16<Int32> {
-        let biases = parameters + batch.network.layers.last!.biases, count = model.rest.components
-        var largest = Lanes(repeating: -.greatestFiniteMagnitude), total = Lanes.zero
-        for component in 0..<count {
-            weights[component] = Lanes(loading: batch.output + component * batch.stride + column) + Lanes(repeating: biases[component])
-            largest = largest.atLeast(weights[component])
+    /// How likely the later parts are to reach the pose; nil where that was not learned.
+    func chances(at contexts: [LaneFrame]) -> [Lanes]? {
+        guard let judge else { return nil }
+        var chances = [Lanes](repeating: .zero, count: contexts.count)
+        judge.evaluator.evaluate(contexts) { batch, column, block, _, parameters in
+            chances[block] = judge.feasibility.chances(batch, column, parameters)
         }
-        for component in 0..<count {
-            total += (weights[component] - largest).exponential
-            weights[component] = total
-        }
-        let threshold = lanes.uniform() * total
-        var chosen = SIMD16<Int32>.zero
-        for component in 0..<count - 1 { chosen.replace(with: chosen &+ 1, where: weights[component] .<= threshold) }
-        return chosen
+        return chances
+    }
+}
+
+extension [LaneFrame] {
+    /// The frames of some rows, sixteen rows an element.
+    fileprivate func gathered(_ rows: [Int]) -> [LaneFrame] {
+        // Lanes beyond the last row hold a frame all the same.
+        var result = Array(repeating: self[0], count: (rows.count + laneCount - 1) / laneCount)
+        for (place, row) in rows.enumerated() { result.copy(place, from: self, row) }
+        return result
     }
 
-    /// Draws the other joints of sixteen contexts, each from its component, into the first places of `configuration`.
-    private func drawRest(
-        _ batch: BatchWorkspace, _ column: Int, _ components: SIMD16<Int32>, _ parameters: UnsafePointer<Float>, _ angles: ContextAngles,
-        using lanes: inout LaneRandom
-    ) {
-        let rest = model.rest, n = rest.dimension, biases = parameters + batch.network.layers.last!.biases
-        let numbers = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: Float.self)
-        for lane in 0..<laneCount {
-            let top = rest.firstRow(ofComponent: Int(components[lane]))
-            for row in 0..<rest.rowsPerComponent {
-                numbers[row * laneCount + lane] = batch.output[(top + row) * batch.stride + column + lane] + biases[top + row]
+    /// Copies the frame of one row.
+    fileprivate mutating func copy(_ row: Int, from other: [LaneFrame], _ otherRow: Int) {
+        let registers = MemoryLayout<LaneFrame>.size / MemoryLayout<Lanes>.size
+        withUnsafeMutableBytes { target in
+            other.withUnsafeBytes { source in
+                let target = target.bindMemory(to: Float.self), source = source.bindMemory(to: Float.self)
+                let to = row / laneCount * registers * laneCount + row % laneCount
+                let from = otherRow / laneCount * registers * laneCount + otherRow % laneCount
+                for register in 0..<registers { target[to + register * laneCount] = source[from + register * laneCount] }
             }
-        }
-        rest.projection.project(raw + n, into: factor)
-        let noise = configuration
-        for i in stride(from: 0, to: n, by: 2) { (noise[i], noise[i + 1]) = lanes.normals() }
-        if rest.configuration.covariance == .full {
-            PackedTriangle.solveTransposed(n, factor, noise)
-        } else {
-            for i in 0..<n { noise[i] = noise[i] / factor[i] }
-        }
-        for i in 0..<n {
-            configuration[i] = coordinates.decode(raw[i], joint: i, angles: angles).fma(noise[i], Lanes(repeating: coordinates.halfRange[i]))
         }
     }
 }

@@ -3,7 +3,7 @@ import Mixtures
 import Networks
 import Numerics
 
-/// What the first joints of a model in two parts must leave to the others: a network that tells how far from the pose the rest's samples
+/// What the first joints of a model in parts must leave to the others: a network that tells how far from the pose the rest's samples
 /// will end.
 ///
 /// The first joints are drawn without regard to what the others can do, and a mixture spreads a little beyond the joints from which the
@@ -43,8 +43,9 @@ public struct Feasibility: Sendable, Equatable {
 
     /// The coordinate of an error in m.
     static func coordinate(_ error: Double) -> Double {
-        let exponent = Elementary.log(min(max(error, 1e-6), 1)) / Elementary.log(10)
-        return 2 * (exponent - exponents.lowerBound) / (exponents.upperBound - exponents.lowerBound) - 1
+        let exponent = error > 0 ? Elementary.log(error) / Elementary.log(10) : exponents.lowerBound
+        let kept = min(max(exponent, exponents.lowerBound), exponents.upperBound)
+        return 2 * (kept - exponents.lowerBound) / (exponents.upperBound - exponents.lowerBound) - 1
     }
 
     static func error(of found: Pose, from wanted: Pose, followsRotation: Bool) -> Double {

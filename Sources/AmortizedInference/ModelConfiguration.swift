@@ -99,7 +99,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         case .invalidFile(let path, let reason): "\(path) is not a usable model: \(reason)"
         case .partial(let joints, let robot):
             "the model knows the first \(joints) joint\(joints == 1 ? "" : "s") of \(robot) only; "
-                + "as the lead of a model in two parts, with a model of the rest, it answers"
+                + "as the lead of a model in parts, with a model of the rest, it answers"
         case .mismatched(let message): message
         case .wrongRobot(let expected, let found): "the model belongs to \(expected), not to \(found)"
         }

@@ -84,13 +84,15 @@ extension PoseQuery: PoseSampler {
 
 extension FactoredMixture: PoseModel {
     public var context: ContextKind { lead.configuration.context }
-    public var parameterCount: Int { lead.parameterCount + rest.parameterCount + (feasibility?.parameterCount ?? 0) }
+    public var parameterCount: Int {
+        parts.reduce(0) { $0 + $1.parameterCount } + links.reduce(0) { $0 + ($1.feasibility?.parameterCount ?? 0) }
+    }
     public var components: Int { lead.components }
 
     /// All trainings together.
     public var history: TrainingHistory {
-        var history = rest.history
-        for other in [lead.history, feasibility?.history].compactMap({ $0 }) {
+        var history = parts.last!.history
+        for other in parts.dropLast().map(\.history) + links.compactMap(\.feasibility?.history) {
             history.steps += other.steps
             history.samples += other.samples
             history.seconds += other.seconds

@@ -12,18 +12,9 @@ import Testing
     private static let arm = try! library.robot("planar_3link").chain()
     private static let factored = Result { try trainedParts() }
 
-    private static func trained(_ chain: Chain, leading count: Int? = nil, components: Int) throws -> ConditionalMixture {
-        let configuration = ModelConfiguration(components: components, hidden: [64, 64], context: .position, seed: 3)
-        let model = try ConditionalMixture(chain: chain, leading: count, configuration: configuration)
-        var settings = TrainingSettings(budget: .steps(150), seed: 3)
-        settings.batch = 256
-        var state = try TrainingState(model, settings: settings)
-        try Trainer().train(&state, chain: chain)
-        return state.trainedModel
-    }
-
     private static func trainedParts() throws -> FactoredMixture {
-        try FactoredMixture(lead: trained(arm, leading: 1, components: 4), rest: trained(arm.split(behind: 1)!.rest, components: 3))
+        try FactoredMixture(
+            lead: arm.trainedModel(leading: 1, components: 4, steps: 150), rest: arm.split(behind: 1)!.rest.trainedModel(components: 3, steps: 150))
     }
 
     @Test func pairsOfTheFirstJointsAreThoseOfAll() throws {
@@ -46,15 +37,15 @@ import Testing
 
     /// The rest of every sample is distributed as the rest's model says for the pose seen from the link between.
     @Test func theRestFollowsItsModelGivenTheFirstJoints() throws {
-        let model = try Self.factored.get(), query = FactoredQuery(model), rest = try PoseQuery(model.rest, chain: model.restChain)
+        let model = try Self.factored.get(), query = FactoredQuery(model), last = try PoseQuery(model.parts[1], chain: Self.arm.split(behind: 1)!.rest)
         let target = Self.arm.forwardKinematics([0.4, 0.9, -0.6])
         var stream = RandomStream(seed: 1)
         let n = 3000, samples = query.sample(target, count: n, using: &stream)
         var density = 0.0, expected = 0.0, square = 0.0
         for row in 0..<n {
             let q = Array(samples.row(row))
-            let seen = model.leadChain.forwardKinematics([q[0]]).inverse * target
-            let mixture = rest.predict(seen)
+            let seen = model.links[0].chain.forwardKinematics([q[0]]).inverse * target
+            let mixture = last.predict(seen)
             density += mixture.logDensity(Array(q.dropFirst()))
             let own = mixture.logDensity(mixture.sample(using: &stream).x)
             expected += own
@@ -80,6 +71,45 @@ import Testing
         for x in [-0.6, 0, 0.3, 0.6, 1.2] { #expect(abs(share(drawn, below: x) - share(near, below: x)) < 0.15) }
         #expect(drawn.allSatisfy { (Self.arm.variables[0].lower...Self.arm.variables[0].upper).contains($0) })
         #expect(abs(query.weights(at: target).reduce(0, +) - 1) < 1e-5)
+    }
+
+    /// Three parts draw as one part and then the other two by themselves, at the pose seen from the first link.
+    @Test func partsFollowOneAnother() throws {
+        let others = Self.arm.split(behind: 1)!.rest
+        let rest = try FactoredMixture(
+            lead: others.trainedModel(leading: 1, components: 3, steps: 150), rest: others.split(behind: 1)!.rest.trainedModel(components: 2, steps: 150))
+        let model = try FactoredMixture(lead: Self.factored.get().lead, rest: rest)
+        #expect(model.parts.count == 3 && model.rest == rest && rest.rest == nil && model.dimension == 3)
+        #expect(model.parameterCount == model.lead.parameterCount + rest.parameterCount && model.history.steps == 450)
+        let target = Self.arm.forwardKinematics([0.4, 0.9, -0.6])
+        var stream = RandomStream(seed: 1)
+        let n = 4000, query = FactoredQuery(model), alone = FactoredQuery(rest)
+        let samples = query.sample(target, count: n, using: &stream)
+        var own: [[Double]] = []
+        for row in 0..<n {
+            let seen = model.links[0].chain.forwardKinematics([samples[row, 0]]).inverse * target
+            own.append(Array(alone.sample(seen, count: 1, using: &stream).row(0)))
+        }
+        for joint in 1...2 {
+            let drawn = (0..<n).map { samples[$0, joint] }, expected = own.map { $0[joint - 1] }
+            for x in [-1.2, -0.6, 0, 0.6, 1.2] {
+                #expect(abs(drawn.count { $0 < x } - expected.count { $0 < x }) < 5 * Int(Double(n / 2).squareRoot()), "joint \(joint + 1) below \(x)")
+            }
+            // Where the first joint is, the others are: what they have to do with it is there too.
+            func moment(_ values: [Double]) -> Double { zip(values, 0..<n).reduce(0) { $0 + $1.0 * samples[$1.1, 0] } / Double(n) }
+            #expect(abs(moment(drawn) - moment(expected)) < 0.1)
+        }
+        for answer in query.solve(target, options: .init(count: 4), using: &stream).solutions {
+            #expect(Self.arm.forwardKinematics(answer.configuration).error(to: target).position < 1e-4)
+        }
+        let file = try Safetensors(model.encoded().encoded(), path: "memory")
+        #expect(try FactoredMixture(file, path: "memory") == model)
+        var broken = file
+        broken.tensors["rest.lead.logits.bias"] = nil
+        #expect(throws: ModelError.self) { try FactoredMixture(broken, path: "memory") }
+        // The lead of the others by itself is no rest, and neither is a pair that begins elsewhere.
+        #expect(throws: ModelError.self) { try FactoredMixture(lead: model.lead, rest: rest.lead) }
+        #expect(throws: ModelError.self) { try FactoredMixture(lead: model.lead, rest: model) }
     }
 
     @Test func solutionsAreExact() throws {

@@ -13,31 +13,21 @@ import Testing
     private static let tolerance = 0.1
     private static let judged = Result { try learned(factored.get()) }
 
-    private static func trained(_ chain: Chain, leading count: Int? = nil, components: Int, steps: Int) throws -> ConditionalMixture {
-        let configuration = ModelConfiguration(components: components, hidden: [64, 64], context: .position, seed: 3)
-        var settings = TrainingSettings(budget: .steps(steps), seed: 3)
-        settings.batch = 256
-        settings.warmupSteps = 50
-        var state = try TrainingState(ConditionalMixture(chain: chain, leading: count, configuration: configuration), settings: settings)
-        try Trainer().train(&state, chain: chain)
-        return state.trainedModel
-    }
-
     /// A lead that has hardly begun to learn, and a rest that knows what it does.
     private static func trainedParts() throws -> FactoredMixture {
         try FactoredMixture(
-            lead: trained(arm, leading: 1, components: 4, steps: 60), rest: trained(arm.split(behind: 1)!.rest, components: 3, steps: 600))
+            lead: arm.trainedModel(leading: 1, components: 4, steps: 60), rest: arm.split(behind: 1)!.rest.trainedModel(components: 3, steps: 600))
     }
 
     private static func learned(_ model: FactoredMixture, tolerance: Double = tolerance, steps: Int = 300, threads: Int = 2) throws -> FactoredMixture {
         var settings = TrainingSettings(budget: .steps(steps), seed: 5)
         settings.batch = 256
         settings.warmupSteps = 20
-        var training = try FeasibilityTraining(Feasibility(of: model.rest, tolerance: tolerance, hidden: [32, 32], seed: 5), settings: settings)
+        var training = try FeasibilityTraining(Feasibility(of: model.parts[1], tolerance: tolerance, hidden: [32, 32], seed: 5), settings: settings)
         #expect(training.learned == nil)
         #expect(try training.run(StoredPairs(ofFeasibility: model, count: 20_000, seed: 5, threads: threads), threads: threads))
         var result = model
-        try result.adopt(training.learned)
+        try result.adopt(#require(training.learned))
         return result
     }
 
@@ -60,11 +50,31 @@ import Testing
         #expect(after.reduce(0, +) < 0.75 * before.reduce(0, +))
     }
 
+    /// Between the second and the third part of a model, as between the first and the second.
+    @Test func aLaterPartIsDrawnAnewToo() throws {
+        let others = Self.arm.split(behind: 1)!.rest
+        let before = try FactoredMixture(
+            lead: others.trainedModel(leading: 1, components: 3, steps: 60), rest: others.split(behind: 1)!.rest.trainedModel(components: 1, steps: 300))
+        let after = try Self.learned(before)
+        let lead = try Self.arm.trainedModel(leading: 1, components: 4, steps: 300)
+        let open = try FactoredMixture(lead: lead, rest: before), judged = try FactoredMixture(lead: lead, rest: after)
+        #expect(judged.rest == after && judged.feasibility == nil && judged.links[1].feasibility == after.feasibility)
+        func missing(_ model: FactoredMixture) -> Int { Self.errors(model).count { $0 > 2 * Self.tolerance } }
+        #expect(missing(open) > 100)
+        #expect(10 * missing(judged) < 9 * missing(open))
+        // The outer one is learned of samples that the inner one has chosen already.
+        let both = try Self.learned(judged)
+        #expect(both.links[1].feasibility == after.feasibility && missing(both) < missing(judged))
+        #expect(Self.errors(both, usesFeasibility: false) == Self.errors(open))
+        let file = try Safetensors(both.encoded().encoded(), path: "memory")
+        #expect(try FactoredMixture(file, path: "memory") == both)
+    }
+
     @Test func canBeSwitchedOff() throws {
         let model = try Self.judged.get()
         #expect(Self.errors(model, usesFeasibility: false) == Self.errors(try Self.factored.get()))
         var without = model
-        try without.adopt(nil)
+        without.forgetFeasibility()
         #expect(without == (try Self.factored.get()))
     }
 
@@ -110,7 +120,7 @@ import Testing
             chain: Self.arm.split(behind: 2)!.rest, configuration: ModelConfiguration(components: 2, hidden: [16], context: .position))
         let feasibility = try Feasibility(of: other, tolerance: 0.1, hidden: [16], seed: 1)
         #expect { try model.adopt(feasibility) } throws: { if case .mismatched = $0 as? ModelError { true } else { false } }
-        #expect(throws: ModelError.self) { try Feasibility(of: model.rest, tolerance: 0.1, hidden: [17], seed: 1) }
+        #expect(throws: ModelError.self) { try Feasibility(of: model.parts[1], tolerance: 0.1, hidden: [17], seed: 1) }
     }
 
     @Test func theDrawingOfPairsCanBeInterrupted() throws {

@@ -2,7 +2,7 @@ import AmortizedInference
 import Kinematics
 import Numerics
 
-/// A model in two parts as scripts hold it.
+/// A model in parts as scripts hold it.
 final class FactoredModel {
     private(set) var mixture: FactoredMixture { didSet { query = FactoredQuery(mixture) } }
     let robot: Robot
@@ -13,7 +13,7 @@ final class FactoredModel {
         robot = Robot(mixture.chain)
     }
 
-    /// Learns which first joints the rest can complete, anew; what was learned is kept however the training ends.
+    /// Learns which first joints the others can complete, anew; what was learned is kept however the training ends.
     ///
     /// - Parameters:
     ///   - pairs: how many samples are drawn of the model and measured, from the training's seed.

@@ -31,19 +31,23 @@ enum ModelText {
         return lines.joined(separator: "\n")
     }
 
-    /// A model in two parts.
+    /// A model in parts, one a row.
     static func text(_ model: FactoredMixture) -> String {
         var table = TextTable([.left, .left])
-        for (name, part, chain) in [("lead", model.lead, model.leadChain), ("rest", model.rest, model.restChain)] {
-            table.add([name, "\(NumberText.counted(chain.degreesOfFreedom, "joint")) · \(chain.base) → \(chain.tip) · "
-                + "\(NumberText.counted(part.components, "component")) · \(NumberText.count(part.parameterCount)) parameters · "
-                + NumberText.counted(part.history.steps, "step")])
+        var first = 1
+        for (index, part) in model.parts.enumerated() {
+            let last = first + part.dimension - 1
+            let link = index < model.links.count ? model.links[index] : nil
+            let ends = (link?.chain ?? part.robot.chain).map { "\($0.base) → \($0.tip) · " } ?? ""
+            table.add([first == last ? "joint \(first)" : "joints \(first) to \(last)", ends + "\(NumberText.counted(part.components, "component")) · "
+                + "\(NumberText.count(part.parameterCount)) parameters · \(NumberText.counted(part.history.steps, "step"))"])
+            if let feasibility = link?.feasibility {
+                table.add(["feasibility", "errors to \(NumberText.significant(feasibility.tolerance * 1000)) mm · "
+                    + "\(NumberText.count(feasibility.parameterCount)) parameters · \(NumberText.counted(feasibility.history.steps, "step"))"])
+            }
+            first = last + 1
         }
-        if let feasibility = model.feasibility {
-            table.add(["feasibility", "errors to \(NumberText.significant(feasibility.tolerance * 1000)) mm · \(NumberText.count(feasibility.parameterCount)) parameters · "
-                + NumberText.counted(feasibility.history.steps, "step")])
-        }
-        return (["\(model.chain.name) in two parts · \(NumberText.count(model.parameterCount)) parameters"] + table.lines).joined(separator: "\n")
+        return (["\(model.chain.name) in \(model.parts.count) parts · \(NumberText.count(model.parameterCount)) parameters"] + table.lines).joined(separator: "\n")
     }
 
     /// "step 1 240 of 5 000", or without the total where time is the budget.

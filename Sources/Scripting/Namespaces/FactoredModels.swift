@@ -4,7 +4,7 @@ import Kinematics
 import LuaBridge
 import Numerics
 
-// The FactoredModel type: models in two parts.
+// The FactoredModel type: models in two parts or more.
 
 extension Session {
     /// A small model of a planar arm in two parts, hardly trained.
@@ -22,14 +22,16 @@ extension Session {
     var factoredModelType: ObjectType {
         ObjectType(
             "FactoredModel", of: FactoredModel.self,
-            "A model in two parts: the first joints given the pose, the others given the pose as it looks from the link that the first ones carry.",
+            "A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.",
             describe: { [unowned self] in display.spelled(ModelText.text($0.mixture)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },
                 ObjectProperty("lead", "Model", "a copy of the first part") { .object(holding: try Model($0.mixture.lead, robot: $0.robot)) },
-                ObjectProperty("rest", "Model", "a copy of the second part") {
-                    .object(holding: try Model($0.mixture.rest, robot: $0.mixture.rest.robot.chain.map { Robot($0) } ?? $0.robot))
+                ObjectProperty("rest", "Model or FactoredModel", "a copy of what is behind the first part") {
+                    if let rest = $0.mixture.rest { return .object(holding: FactoredModel(rest)) }
+                    let part = $0.mixture.parts[1]
+                    return .object(holding: try Model(part, robot: part.robot.chain.map { Robot($0) } ?? $0.robot))
                 },
                 ObjectProperty("parameters", "integer", "the number of weights and biases of all parts") { .integer($0.mixture.parameterCount) },
                 ObjectProperty("tolerance", "number or nil", "the error in m that learn_feasibility was told; nil before it") {
@@ -41,7 +43,7 @@ extension Session {
 
     private var sampleFactored: Function {
         Function(
-            "FactoredModel:sample", "Samples at a pose, straight from the two networks: neither corrected nor clipped to the limits.",
+            "FactoredModel:sample", "Samples at a pose, straight from the networks: neither corrected nor clipped to the limits.",
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 Parameter("n", "integer", "how many"),
@@ -71,7 +73,7 @@ extension Session {
         Function(
             "FactoredModel:solve", "Exact, distinct configurations that reach a pose: samples, finished within the joint limits.",
             parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions)],
-            returns: "Solutions, best first, each with the component of the second part that it came from",
+            returns: "Solutions, best first, each with the component of the last part that it came from",
             example: Session.exampleFactoredModel + """
                 local answers = student:solve(target, { count = 2, seed = 1 })
                 assert(#answers == 2 and answers[1].position_error < 1e-4)
@@ -90,7 +92,7 @@ extension Session {
     private var learnFeasibility: Function {
         Function(
             "FactoredModel:learn_feasibility",
-            "Trains a third network, which tells how far from the pose the second part's samples will end: first joints that it is more likely than not to miss the pose with are then drawn anew. Ctrl-C keeps what was learned.",
+            "Trains a further network, which tells how far from the pose samples will end: first joints that are more likely than not to miss the pose are then drawn anew. Ctrl-C keeps what was learned.",
             parameters: [.options([
                 Parameter("steps", "integer", "training steps; 6000 suit an arm", default: "none: a budget must be given"),
                 Parameter("pairs", "integer", "samples of the model that are drawn and measured before the training", default: "1000000"),
@@ -114,7 +116,7 @@ extension Session {
             return try box.update("learning") { model in
                 var log = TrainingLog()
                 defer { progress?.end() }
-                let start = try Feasibility(of: model.mixture.rest, tolerance: tolerance, hidden: hidden, seed: seed)
+                let start = try Feasibility(of: model.mixture.parts[1], tolerance: tolerance, hidden: hidden, seed: seed)
                 var settings = TrainingSettings(budget: .steps(steps), seed: seed)
                 settings.warmupSteps = min(settings.warmupSteps, steps / 10)
                 let isFinished = try model.learnFeasibility(

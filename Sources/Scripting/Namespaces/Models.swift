@@ -22,7 +22,7 @@ extension Session {
                 options: [
                     Parameter("robot", "Robot, Body or string", "the robot that the model is for"),
                     Parameter("components", "integer", "the number of Gaussians", default: "32"),
-                    Parameter("joints", "integer", "of how many joints, the first ones: such a model is the lead of one in two parts", default: "all"),
+                    Parameter("joints", "integer", "of how many joints, the first ones: such a model is the lead of one in parts", default: "all"),
                     Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
                     Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
                     Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
@@ -33,13 +33,13 @@ extension Session {
                         "whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand",
                         default: "true"),
                     Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
-                    Parameter("lead", "Model", "for a model in two parts: that of the first joints", isOptional: true),
-                    Parameter("rest", "Model", "for a model in two parts: that of the other joints, whose robot is the second of robot:split(joints)", isOptional: true),
+                    Parameter("lead", "Model", "for a model in parts: that of the first joints", isOptional: true),
+                    Parameter("rest", "Model or FactoredModel", "for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another", isOptional: true),
                     Parameter("tip", "string", "for a Body: the tip whose place the model is asked with", isOptional: true),
                     Parameter("lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m", isOptional: true),
                     Parameter("upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m", isOptional: true),
                 ])],
-            returns: "Model; for a whole body BodyModel, for two parts FactoredModel",
+            returns: "Model; for a whole body BodyModel, for parts FactoredModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)
@@ -82,7 +82,10 @@ extension Session {
         if let other = choices.lazy.compactMap({ options[$0] }).first {
             throw other.invalid("does not go with lead and rest, which are models already")
         }
-        return FactoredModel(try FactoredMixture(lead: lead.object(Model.self).mixture, rest: rest.object(Model.self).mixture))
+        let first = try lead.object(Model.self).mixture
+        if let others = rest.boxIfPresent(FactoredModel.self) { return FactoredModel(try FactoredMixture(lead: first, rest: others.read().mixture)) }
+        guard let other = rest.boxIfPresent(Model.self) else { throw rest.mismatch("a Model or a FactoredModel") }
+        return FactoredModel(try FactoredMixture(lead: first, rest: other.read().mixture))
     }
 
     /// The chain that a model was made for: its own, or that of the robot that it names.

@@ -1,0 +1,129 @@
+import Kinematics
+import Mixtures
+import Networks
+import Numerics
+
+/// Evaluates a conditional mixture's network at many contexts, each its own, and draws from it.
+///
+/// Contexts are frames in registers, sixteen an element. A value owns its workspaces: use one per thread.
+final class BatchEvaluator {
+    let model: ConditionalMixture
+    private let coordinates: ModelCoordinates
+    /// From narrow to wide: a few contexts need not pay for many.
+    private let batches: [BatchWorkspace]
+    private var angles: [ContextAngles]
+    private let weights: UnsafeMutablePointer<Lanes>
+    private let raw: UnsafeMutablePointer<Lanes>
+    private let factor: UnsafeMutablePointer<Lanes>
+    private let noise: UnsafeMutablePointer<Lanes>
+
+    /// Contexts that are evaluated together.
+    private static let batchSizes = [laneCount, 4 * laneCount, 2 * BatchWorkspace.shardWidth]
+
+    init(_ model: ConditionalMixture) {
+        self.model = model
+        coordinates = ModelCoordinates(model.robot, turns: model.encoding.turns, isBounded: model.configuration.isBounded)
+        batches = Self.batchSizes.map { BatchWorkspace(model.network, batch: $0) }
+        angles = Array(repeating: ContextAngles(), count: Self.batchSizes.last! / laneCount)
+        func memory(_ count: Int) -> UnsafeMutablePointer<Lanes> {
+            let memory = UnsafeMutablePointer<Lanes>.allocate(capacity: count)
+            memory.initialize(repeating: .zero, count: count)
+            return memory
+        }
+        weights = memory(model.components)
+        raw = memory(model.rowsPerComponent)
+        factor = memory(model.projection.rawCount)
+        noise = memory(model.dimension + model.dimension % 2)
+    }
+
+    deinit { weights.deallocate(); raw.deallocate(); factor.deallocate(); noise.deallocate() }
+
+    /// Draws one configuration for each context.
+    func draw(at contexts: [LaneFrame], using lanes: inout LaneRandom) -> LaneDraws {
+        var draws = LaneDraws(dimension: model.dimension, blocks: contexts.count)
+        evaluate(contexts) { batch, column, block, angles, parameters in
+            let components = choose(batch, column, parameters, using: &lanes)
+            draws.labels[block] = components
+            project(batch, column, components, parameters)
+            let n = model.dimension
+            for i in stride(from: 0, to: n, by: 2) { (noise[i], noise[i + 1]) = lanes.normals() }
+            if model.configuration.covariance == .full {
+                PackedTriangle.solveTransposed(n, factor, noise)
+            } else {
+                for i in 0..<n { noise[i] = noise[i] / factor[i] }
+            }
+            for i in 0..<n { draws.joints[block * n + i] = coordinates.decode(raw[i] + noise[i], joint: i, angles: angles) }
+        }
+        return draws
+    }
+
+    /// Evaluates the network, sixteen contexts a call.
+    ///
+    /// - Parameter body: told the workspace, the column of its first context, which element of the contexts it is, the angles that joints
+    ///   are counted from, and the network's parameters.
+    func evaluate(
+        _ contexts: [LaneFrame],
+        body: (_ batch: BatchWorkspace, _ column: Int, _ block: Int, _ angles: ContextAngles, _ parameters: UnsafePointer<Float>) -> Void
+    ) {
+        let widest = Self.batchSizes.last! / laneCount
+        for start in stride(from: 0, to: contexts.count, by: widest) {
+            let blocks = min(widest, contexts.count - start)
+            let batch = batches.first { $0.batch >= blocks * laneCount }!
+            for block in 0..<blocks {
+                angles[block] = model.encoding.encode(contexts[start + block], into: batch.input + block * laneCount, stride: batch.stride)
+            }
+            model.parameters.withPointer { parameters in
+                let width = blocks * laneCount
+                for shard in 0..<(width + BatchWorkspace.shardWidth - 1) / BatchWorkspace.shardWidth { batch.forward(shard: shard, parameters) }
+                for block in 0..<blocks { body(batch, block * laneCount, start + block, angles[block], parameters) }
+            }
+        }
+    }
+
+    /// Draws a component for each of sixteen contexts.
+    private func choose(
+        _ batch: BatchWorkspace, _ column: Int, _ parameters: UnsafePointer<Float>, using lanes: inout LaneRandom
+    ) -> SIMD16<Int32> {
+        let biases = parameters + batch.network.layers.last!.biases, count = model.components
+        var largest = Lanes(repeating: -.greatestFiniteMagnitude), total = Lanes.zero
+        for component in 0..<count {
+            weights[component] = Lanes(loading: batch.output + component * batch.stride + column) + Lanes(repeating: biases[component])
+            largest = largest.atLeast(weights[component])
+        }
+        for component in 0..<count {
+            total += (weights[component] - largest).exponential
+            weights[component] = total
+        }
+        let threshold = lanes.uniform() * total
+        var chosen = SIMD16<Int32>.zero
+        for component in 0..<count - 1 { chosen.replace(with: chosen &+ 1, where: weights[component] .<= threshold) }
+        return chosen
+    }
+
+    /// Brings the means and the factors of the precision, of one component for each of sixteen contexts, into `raw` and `factor`.
+    private func project(_ batch: BatchWorkspace, _ column: Int, _ components: SIMD16<Int32>, _ parameters: UnsafePointer<Float>) {
+        let biases = parameters + batch.network.layers.last!.biases
+        let numbers = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: Float.self)
+        for lane in 0..<laneCount {
+            let top = model.firstRow(ofComponent: Int(components[lane]))
+            for row in 0..<model.rowsPerComponent {
+                numbers[row * laneCount + lane] = batch.output[(top + row) * batch.stride + column + lane] + biases[top + row]
+            }
+        }
+        model.projection.project(raw + model.dimension, into: factor)
+    }
+}
+
+/// Configurations in registers, sixteen a block, and the component that each comes from.
+struct LaneDraws {
+    let dimension: Int
+    /// `dimension` registers a block.
+    var joints: [Lanes]
+    var labels: [SIMD16<Int32>]
+
+    init(dimension: Int, blocks: Int) {
+        self.dimension = dimension
+        joints = Array(repeating: .zero, count: blocks * dimension)
+        labels = Array(repeating: .zero, count: blocks)
+    }
+}
