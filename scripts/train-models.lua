@@ -7,8 +7,8 @@
 -- share of the likelihood that keeps the modes. Where likelihood alone is as near to the pose as the target's widths would be, the second
 -- training is left out.
 --
--- A model in two parts is made of a lead, the first joints; of a rest, the others, which is a model of the folder, a part of one, or trained here;
--- and of its feasibility, which tells from which first joints the rest reaches the pose.
+-- A model in parts is made of the first joints, the next ones, and so on to the rest, each a network of its own; and of their feasibility, which
+-- tells from which joints of one part the later parts reach the pose.
 --
 -- A model that stands in the directory already is left alone. Interrupted with Ctrl-C, or by the machine, the script goes on from
 -- the last checkpoint when it is started again.
@@ -28,14 +28,15 @@ local recipes = {
   { robot = "atlas2013_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "valkyrie_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "talos_right_arm_torso", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
-  -- In two parts. `rest` names the model of the other joints, or the model in two parts that they are the rest of, or says how to train it.
-  { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", joints = 3, components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000, rest = "atlas2013_arm" },
-  -- `tolerance` is that of the feasibility, 0.01 m where none is named.
-  { robot = "atlas2013_arm", name = "atlas2013_arm_factored", joints = 1, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000,
-    rest = { components = 3, hidden = wide, least_deviation = 1e-4, forward = 14000 } },
-  { robot = "valkyrie_arm", name = "valkyrie_arm_factored", joints = 1, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000,
-    rest = { components = 3, hidden = {320, 320, 320, 320}, least_deviation = 1e-4, forward = 40000 } },
-  { robot = "valkyrie_arm_waist", name = "valkyrie_arm_waist_factored", joints = 4, components = 48, hidden = wide, least_deviation = 2e-3, forward = 16000, rest = "valkyrie_arm_factored" },
+  { robot = "robonaut2_arm", components = 32, hidden = wide, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.03, 0.006} },
+  { robot = "robonaut2_arm_waist", components = 32, hidden = wide, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.04, 0.01} },
+  -- In parts, each of so many `joints`; the last has all that remain, or `rest` names a model of those, or ends in ":rest" for the rest of one. Where
+  -- `reversed`, they follow one another from the tip. `tolerance` is that of the feasibility, in m; parts without one have none.
+  { robot = "atlas2013_arm", name = "atlas2013_arm_factored", parts = {
+      { joints = 1, tolerance = 0.01, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
+      { components = 3, hidden = wide, least_deviation = 1e-4, forward = 14000 } } },
+  { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", rest = "atlas2013_arm_factored", parts = {
+      { joints = 3, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000 } } },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }
 
@@ -74,25 +75,39 @@ local function forward_options(recipe)
   return { steps = recipe.forward, learning_rate = 5e-3, optimizer = recipe.optimizer, seed = 1 }
 end
 
--- A model in two parts, beside whose file the parts wait while it is made.
-local function train_in_two_parts(recipe, path)
-  local lead_path, rest_path = path:gsub("%.safetensors$", ".lead.safetensors"), path:gsub("%.safetensors$", ".rest.safetensors")
-  local rest
-  if type(recipe.rest) == "table" then
-    local _, others = avips.robot(recipe.robot):split(recipe.joints)
-    rest = stage(rest_path, function() return new(recipe.rest, others) end, forward_options(recipe.rest))
+-- The model of a robot's joints from one part of a recipe on; the parts wait beside the file that they go into.
+local function join(recipe, path, robot, index)
+  local part = recipe.parts[index]
+  local function beside(what) return (path:gsub("%.safetensors$", "." .. what .. index .. ".safetensors")) end
+  local function trained() return stage(beside "part", function() return new(part, robot) end, forward_options(part)) end
+  if not part.joints then return trained() end
+  local joined = beside "from"
+  if exists(joined) then return avips.model(joined) end
+  local lead, rest = trained(), nil
+  if recipe.parts[index + 1] then
+    local _, others = robot:split(part.joints)
+    rest = join(recipe, path, others, index + 1)
   else
-    rest = avips.model(directory .. "/" .. recipe.rest .. ".safetensors")
-    -- Of a model in two parts, its own rest.
-    if recipe.rest:find "_factored$" then rest = rest.rest end
+    local name, isRest = recipe.rest:gsub(":rest$", "")
+    rest = avips.model(directory .. "/" .. name .. ".safetensors")
+    if isRest > 0 then rest = rest.rest end
   end
-  local lead = stage(lead_path, function() return new(recipe, recipe.robot) end, forward_options(recipe))
-  local model = avips.model{ lead = lead, rest = rest }
-  print(model:learn_feasibility{ steps = 6000, tolerance = recipe.tolerance or 0.01, seed = 1 })
+  local model = avips.model{ robot = index == 1 and recipe.robot or nil, lead = lead, rest = rest }
+  if part.tolerance then
+    print(model:learn_feasibility{ steps = part.judged or 6000, tolerance = part.tolerance, seed = 1 })
+    model:save(joined)
+  end
+  return model
+end
+
+local function train_in_parts(recipe, path)
+  local robot = avips.robot(recipe.robot)
+  local model = join(recipe, path, recipe.reversed and robot:reversed() or robot, 1)
   model:save(path)
   print(model)
-  os.remove(lead_path)
-  os.remove(rest_path)
+  for index in ipairs(recipe.parts) do
+    for _, what in ipairs{ ".part", ".from" } do os.remove((path:gsub("%.safetensors$", what .. index .. ".safetensors"))) end
+  end
 end
 
 local function train(recipe)
@@ -103,7 +118,7 @@ local function train(recipe)
     print(path .. " is there")
     return
   end
-  if recipe.rest then return train_in_two_parts(recipe, path) end
+  if recipe.parts then return train_in_parts(recipe, path) end
   local function begin() return new(recipe, recipe.robot) end
   if not recipe.sharpen then
     print(stage(path, begin, forward_options(recipe)))

@@ -22,7 +22,10 @@ extension FactoredMixture {
         if let feasibility {
             add(feasibility.errors.encoded(), "feasibility")
             file.metadata["tolerance"] = json(feasibility.tolerance)
+            file.metadata["confidence"] = json(feasibility.confidence)
         }
+        // The parts know the chain from the tip to the base.
+        if isReversed { file.metadata["chain"] = json(chain) }
         return file
     }
 
@@ -47,11 +50,21 @@ extension FactoredMixture {
         } else {
             try self.init(lead: lead, rest: ConditionalMixture(rest, path: path))
         }
+        if let text = file.metadata["chain"] {
+            guard let chain = try? JSONDecoder().decode(Chain.self, from: Data(text.utf8)) else { throw .invalidFile(path: path, reason: "its robot cannot be read") }
+            if let fault = chain.fault { throw .invalidFile(path: path, reason: "its robot is not sound: \(fault)") }
+            self = try reversed(of: chain)
+        }
         guard file.metadata["feasibility"] != nil else { return }
         guard let tolerance = Double(file.metadata["tolerance"] ?? ""), Feasibility.tolerances.contains(tolerance) else {
             throw .invalidFile(path: path, reason: "its tolerance is missing or out of range")
         }
-        try adopt(Feasibility(errors: ConditionalMixture(part("feasibility"), path: path, seenBy: parts[1].robot.chain), tolerance: tolerance))
+        // Files of before there was a choice were made with the default.
+        guard let confidence = Double(file.metadata["confidence"] ?? "0.5"), Feasibility.confidences.contains(confidence) else {
+            throw .invalidFile(path: path, reason: "its confidence is out of range")
+        }
+        let errors = try ConditionalMixture(part("feasibility"), path: path, seenBy: parts[1].robot.chain)
+        try adopt(Feasibility(errors: errors, tolerance: tolerance, confidence: confidence))
     }
 
     /// Writes the model; a file that stood there stays until the new one is complete.

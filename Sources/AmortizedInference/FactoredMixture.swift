@@ -8,6 +8,8 @@ import Numerics
 ///
 /// or, with a ``Feasibility``, each part restricted to joints from which the later ones are expected to reach the pose.
 ///
+/// The joints may also follow one another from the tip to the base (``reversed(of:)``): which of the two is easier to learn depends on the arm.
+///
 /// With uniform joints the conditional of the later joints is exactly that of their chain by itself, so that each part is trained alone.
 /// Where the first joints take up all the freedom that a pose leaves, the others have isolated solutions: components need not follow a curve, and
 /// samples are as near to the pose as the later parts' networks are.
@@ -17,7 +19,9 @@ public struct FactoredMixture: Sendable, Equatable {
     /// What leads from each part to the next.
     public private(set) var links: [Link]
     /// The whole chain.
-    public let chain: Chain
+    public private(set) var chain: Chain
+    /// Whether the parts are models of the chain from its tip to its base, which are asked with the inverse of a pose.
+    public private(set) var isReversed = false
 
     /// What lies between two parts.
     public struct Link: Sendable, Equatable {
@@ -74,6 +78,21 @@ public struct FactoredMixture: Sendable, Equatable {
         self.parts = parts
         self.links = links
         self.chain = chain
+    }
+
+    /// The model of a chain, where this one is of ``Chain/reversed()``.
+    ///
+    /// - Throws: ``ModelError/mismatched(_:)`` where it is not, or where it is asked with positions only, which have no inverse.
+    public func reversed(of chain: Chain) throws(ModelError) -> FactoredMixture {
+        guard lead.configuration.context == .pose else { throw .mismatched("parts from the tip to the base are asked with poses, not with positions") }
+        guard !isReversed, let offset = self.chain.offset(of: chain.reversed()), offset.error(to: .identity).position < 1e-6,
+              offset.error(to: .identity).rotation < 1e-6 else {
+            throw .mismatched("the parts must be models of \(chain.name) or of \(chain.reversed().name), not of \(self.chain.name)")
+        }
+        var model = self
+        model.chain = chain
+        model.isReversed = true
+        return model
     }
 
     /// Takes in which first joints the others can complete.

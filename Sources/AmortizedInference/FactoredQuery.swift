@@ -18,8 +18,9 @@ public final class FactoredQuery: PoseSampler {
     private let kinematics: InverseKinematics
     private let resampler: PoseResampler
 
-    /// Rounds of drawing after which feasible joints are not waited for any longer.
-    private static let patience = 32
+    /// Rounds of drawing after which feasible joints are not waited for any longer: those of the first part, and those of later ones, whose
+    /// components are few and thin, so that what fails some times fails ever.
+    private static let (patience, laterPatience) = (32, 6)
 
     public init(_ model: FactoredMixture) {
         self.model = model
@@ -32,8 +33,8 @@ public final class FactoredQuery: PoseSampler {
 
     public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         var lanes = LaneRandom(using: &stream)
-        let lead = predictor.mixture(at: pose, inCoordinates: true)
-        let rows = draw(pose, lead, count: count, using: &stream, &lanes).rows
+        let asked = asked(pose), lead = predictor.mixture(at: asked, inCoordinates: true)
+        let rows = draw(asked, lead, count: count, using: &stream, &lanes).rows
         return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
     }
 
@@ -42,7 +43,7 @@ public final class FactoredQuery: PoseSampler {
         return resampler.resample(candidates, towards: pose, count: count, using: &stream)
     }
 
-    public func weights(at pose: Pose) -> [Double] { predictor.logWeights(at: pose).map { Elementary.exp(Double($0)) } }
+    public func weights(at pose: Pose) -> [Double] { predictor.logWeights(at: asked(pose)).map { Elementary.exp(Double($0)) } }
 
     /// Exact, distinct, ranked configurations that reach a pose; their labels are the components of the last part.
     public func solve(
@@ -51,25 +52,26 @@ public final class FactoredQuery: PoseSampler {
     ) -> Solutions {
         var options = options
         if model.context == .position { options.rotationTolerance = .infinity }
-        let lead = predictor.mixture(at: pose, inCoordinates: true)
+        let asked = asked(pose), lead = predictor.mixture(at: asked, inCoordinates: true)
         var starts = SampledStarts(
-            kinematics.laneChain, first: options.count, limit: max(256, 16 * options.count), stream: &stream, cancellation: cancellation
-        ) { [unowned self] count, stream, lanes in draw(pose, lead, count: count, using: &stream, &lanes) }
+            kinematics.laneChain, first: options.spreads ? 2 * options.count : options.count, limit: max(256, 16 * options.count), stream: &stream, cancellation: cancellation
+        ) { [unowned self] count, stream, lanes in draw(asked, lead, count: count, using: &stream, &lanes) }
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }
 
     /// Sixteen pairs for the training of a feasibility: the coordinate of the error of a sample, and what the second part was asked with.
     func errorPairs(_ pose: Pose, using stream: inout RandomStream) -> [Float] {
         var lanes = LaneRandom(using: &stream)
-        let samples = draw(pose, predictor.mixture(at: pose, inCoordinates: true), count: laneCount, using: &stream, &lanes).rows
+        let asked = asked(pose)
+        let samples = draw(asked, predictor.mixture(at: asked, inCoordinates: true), count: laneCount, using: &stream, &lanes).rows
         let n = model.dimension, encoding = model.parts[1].encoding, inputs = encoding.inputCount
         let leads = (0..<model.lead.dimension).map { joint in
             var register = Lanes.zero
-            for lane in 0..<laneCount { register[lane] = samples[lane * n + joint] }
+            for lane in 0..<laneCount { register[lane] = samples[lane * n + column(of: joint)] }
             return register
         }
         var columns = [Float](repeating: 0, count: inputs * laneCount)
-        encoding.encode(passages[0].context(behind: leads, from: LaneFrame(pose)), into: &columns, stride: laneCount)
+        encoding.encode(passages[0].context(behind: leads, from: LaneFrame(asked)), into: &columns, stride: laneCount)
         var rows: [Float] = []
         rows.reserveCapacity(laneCount * (1 + inputs))
         for lane in 0..<laneCount {
@@ -82,38 +84,46 @@ public final class FactoredQuery: PoseSampler {
         return rows
     }
 
+    /// What the first part is asked with.
+    private func asked(_ pose: Pose) -> Pose { model.isReversed ? pose.inverse : pose }
+    /// Where a joint of the parts stands in a configuration.
+    private func column(of joint: Int) -> Int { model.isReversed ? model.dimension - 1 - joint : joint }
+
     /// Configurations by rows, and the component of the last part that each comes from.
+    ///
+    /// - Parameter pose: what the first part is asked with.
     private func draw(
         _ pose: Pose, _ lead: LaneMixture, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
     ) -> (rows: [Float], labels: [Int]) {
         let n = model.dimension, chooser = ComponentChooser(logWeights: lead.logWeights)
         var rows = [Float](repeating: 0, count: count * n), labels = [Int](repeating: 0, count: count)
         var contexts = [LaneFrame](repeating: LaneFrame(pose), count: (count + laneCount - 1) / laneCount)
-        var column = 0
+        var begin = 0
         for part in model.parts.indices {
             let passage = part < passages.count ? passages[part] : nil
+            let patience = part == 0 ? Self.patience : Self.laterPatience
             var waiting = Array(0..<count), next = contexts
-            for round in 1...Self.patience where !waiting.isEmpty {
+            for round in 1...patience where !waiting.isEmpty {
                 let asked = round == 1 ? contexts : contexts.gathered(waiting)
                 let draws = part == 0
                     ? drawLead(lead, chooser, count: waiting.count, using: &stream, &lanes) : evaluators[part - 1].draw(at: asked, using: &lanes)
                 let seen = passage?.contexts(behind: draws, from: asked)
-                let chances = usesFeasibility && round < Self.patience ? seen.flatMap { passage?.chances(at: $0) } : nil
+                let chances = usesFeasibility && round < patience ? seen.flatMap { passage?.chances(at: $0) } : nil
                 var refused: [Int] = []
                 for (place, row) in waiting.enumerated() {
                     let block = place / laneCount, lane = place % laneCount
-                    if let chances, chances[block][lane] < 0.5 {
+                    if let chances, chances[block][lane] < passage!.confidence {
                         refused.append(row)
                         continue
                     }
-                    for i in 0..<draws.dimension { rows[row * n + column + i] = draws.joints[block * draws.dimension + i][lane] }
+                    for i in 0..<draws.dimension { rows[row * n + column(of: begin + i)] = draws.joints[block * draws.dimension + i][lane] }
                     labels[row] = Int(draws.labels[block][lane])
                     if let seen { next.copy(row, from: seen, place) }
                 }
                 waiting = refused
             }
             contexts = next
-            column += model.parts[part].dimension
+            begin += model.parts[part].dimension
         }
         return (rows, labels)
     }
@@ -155,6 +165,9 @@ private final class Passage {
             contexts.indices.map { context(behind: joints.baseAddress! + $0 * draws.dimension, from: contexts[$0]) }
         }
     }
+
+    /// How likely the later parts must be to reach the pose.
+    var confidence: Float { Float(judge?.feasibility.confidence ?? 0) }
 
     /// How likely the later parts are to reach the pose; nil where that was not learned.
     func chances(at contexts: [LaneFrame]) -> [Lanes]? {

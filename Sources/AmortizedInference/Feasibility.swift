@@ -8,7 +8,7 @@ import Numerics
 ///
 /// The first joints are drawn without regard to what the others can do, and a mixture spreads a little beyond the joints from which the
 /// pose can be reached at all. This network is asked with what the rest is asked with, and answers with the distribution of the error,
-/// a mixture over its logarithm; first joints that the rest is more likely than not to miss the pose with are drawn anew. Nothing is
+/// a mixture over its logarithm; first joints from which a sample is not likely enough to end within the tolerance are drawn anew. Nothing is
 /// moved, and no kinematics of the answer is evaluated.
 ///
 /// The error of a sample is √(d² + (ℓ·θ)²), with d its distance from the pose in m, θ the angle between the orientations, and ℓ = 0.2 m the
@@ -17,28 +17,34 @@ public struct Feasibility: Sendable, Equatable {
     /// The mixture over log₁₀ of the error in m, scaled from `exponents` to [−1, 1].
     let errors: ConditionalMixture
     /// The error up to which first joints count as feasible, in m.
-    public let tolerance: Double
+    public var tolerance: Double
+    /// How likely a sample must be to end within the tolerance.
+    public var confidence: Double
 
     /// The least and the greatest error that are told apart, as powers of ten.
     static let exponents = -6.0...0
     static let lever = 0.2
     public static let tolerances = 1e-5...0.9
+    public static let confidences = 0.01...0.999
 
     /// An untrained network for a model's rest.
     ///
     /// - Throws: ``ModelError`` where a width is out of range.
-    public init(of rest: ConditionalMixture, tolerance: Double, hidden: [Int], seed: UInt64) throws(ModelError) {
+    public init(
+        of rest: ConditionalMixture, tolerance: Double, confidence: Double = 0.5, hidden: [Int], seed: UInt64
+    ) throws(ModelError) {
         let identity = RobotIdentity(
             name: rest.robot.name, base: rest.robot.base, tip: rest.robot.tip, joints: ["error"], lower: [Self.exponents.lowerBound],
             upper: [Self.exponents.upperBound], fingerprint: rest.robot.fingerprint)
         let configuration = ModelConfiguration(
             components: 4, hidden: hidden, context: rest.configuration.context, turnsWithTarget: rest.encoding.turns != nil, leastDeviation: 0.02, seed: seed)
-        self.init(errors: try ConditionalMixture(identity: identity, encoding: rest.encoding, configuration: configuration), tolerance: tolerance)
+        self.init(errors: try ConditionalMixture(identity: identity, encoding: rest.encoding, configuration: configuration), tolerance: tolerance, confidence: confidence)
     }
 
-    init(errors: ConditionalMixture, tolerance: Double) {
+    init(errors: ConditionalMixture, tolerance: Double, confidence: Double) {
         self.errors = errors
         self.tolerance = tolerance
+        self.confidence = confidence
     }
 
     /// The coordinate of an error in m.
@@ -84,16 +90,16 @@ extension Feasibility {
 /// The training of a ``Feasibility``.
 public struct FeasibilityTraining {
     private var state: TrainingState
-    private let tolerance: Double
+    private let start: Feasibility
 
     /// - Throws: ``TrainingError`` where a setting is out of range.
     public init(_ feasibility: Feasibility, settings: TrainingSettings) throws(TrainingError) {
-        tolerance = feasibility.tolerance
+        start = feasibility
         state = try TrainingState(feasibility.errors, settings: settings)
     }
 
     /// What the training has reached; nil before its first step.
-    public var learned: Feasibility? { state.step > 0 ? Feasibility(errors: state.trainedModel, tolerance: tolerance) : nil }
+    public var learned: Feasibility? { state.step > 0 ? Feasibility(errors: state.trainedModel, tolerance: start.tolerance, confidence: start.confidence) : nil }
 
     /// Trains on pairs that a model's samples made.
     ///

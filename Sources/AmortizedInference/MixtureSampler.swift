@@ -14,8 +14,19 @@ struct ComponentChooser {
     }
 
     /// A component's number, from zero on.
-    func next(using random: inout RandomStream) -> Int {
-        let u = random.uniform() * (cumulative.last ?? 0)
+    func next(using random: inout RandomStream) -> Int { component(at: random.uniform()) }
+
+    /// So many components' numbers in random order, each as often as its weight says, to less than one (systematic sampling).
+    func spread(_ count: Int, using random: inout RandomStream) -> [Int] {
+        let offset = random.uniform()
+        var choices = (0..<count).map { component(at: (Double($0) + offset) / Double(count)) }
+        for last in stride(from: count - 1, to: 0, by: -1) { choices.swapAt(last, Int(random.next(upperBound: UInt64(last + 1)))) }
+        return choices
+    }
+
+    /// The component at a share of the total weight.
+    private func component(at share: Double) -> Int {
+        let u = share * (cumulative.last ?? 0)
         // Binary search for the first entry above u.
         var low = 0, high = cumulative.count - 1
         while low < high {

@@ -102,7 +102,7 @@ public final class PoseQuery {
         var options = options
         if model.configuration.context == .position { options.rotationTolerance = .infinity }
         var starts = SampledStarts(
-            posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: options.count,
+            posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: options.spreads ? 2 * options.count : options.count,
             limit: max(256, 16 * options.count), stream: &stream, cancellation: cancellation)
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }

@@ -36,13 +36,13 @@ struct SampledStarts: StartSource {
         uniform = UniformStarts(chain, stream: RandomStream(seed: stream.next()))
     }
 
-    /// Starts from a mixture, labelled by its components.
+    /// Starts from a mixture, labelled by its components, which get their shares in every draw: few starts need not pass over a light one.
     init(
         _ mixture: LaneMixture, chain: LaneChain, first: Int, limit: Int, stream: inout RandomStream, cancellation: Cancellation
     ) {
         let chooser = ComponentChooser(logWeights: mixture.logWeights)
         self.init(chain, first: first, limit: limit, stream: &stream, cancellation: cancellation) { count, random, lanes in
-            let choices = (0..<count).map { _ in chooser.next(using: &random) }
+            let choices = chooser.spread(count, using: &random)
             return (mixture.sample(choices, using: &lanes), choices)
         }
     }

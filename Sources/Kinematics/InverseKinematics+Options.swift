@@ -13,10 +13,12 @@ extension InverseKinematics {
         public var minimumDistance: Double
         /// Whether the closest approach is worked out where nothing reaches the target.
         public var findsClosest: Bool
+        /// Whether, where a pose leaves freedom, as many solutions as asked for are chosen among up to twice as many, far from one another.
+        public var spreads: Bool
 
         public init(
             count: Int = 1, positionTolerance: Double = 1e-4, rotationTolerance: Double = 1e-3, restarts: Int? = nil,
-            minimumDistance: Double = 0.01, findsClosest: Bool = true
+            minimumDistance: Double = 0.01, findsClosest: Bool = true, spreads: Bool = false
         ) {
             self.count = count
             self.positionTolerance = positionTolerance
@@ -24,6 +26,7 @@ extension InverseKinematics {
             self.restarts = restarts
             self.minimumDistance = minimumDistance
             self.findsClosest = findsClosest
+            self.spreads = spreads
         }
 
         var restartLimit: Int { restarts ?? max(4096, 64 * count) }

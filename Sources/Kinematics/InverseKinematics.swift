@@ -64,6 +64,10 @@ public final class InverseKinematics {
         var converged = 0
         var isExhausted = false
         var wasCancelled = false
+        /// Whether the solutions of a pose are a continuum, of which those that are far from one another are to be chosen.
+        let chooses: Bool
+        /// The starts that it took to find as many solutions as asked for.
+        var startsToEnough: Int?
         /// The best configurations given up on, the nearest first, with their squared errors' sums.
         var nearest: [(error: Float, configuration: [Double])] = []
 
@@ -72,14 +76,28 @@ public final class InverseKinematics {
             self.options = options
             robot = chain.name
             collector = SolutionCollector(chain, minimumDistance: options.minimumDistance)
+            chooses = options.spreads && Self.choosable.contains(options.count) && chain.degreesOfFreedom > (options.rotationTolerance.isFinite ? 6 : 3)
             solutions.reserveCapacity(min(options.count, 4096))
         }
 
-        var isFinished: Bool { solutions.count >= options.count || wasCancelled }
+        /// Numbers of solutions among twice as many of which they are chosen.
+        private static let choosable = 2...512
+
+        var isFinished: Bool {
+            guard solutions.count >= options.count, !wasCancelled else { return wasCancelled }
+            guard chooses, let startsToEnough else { return true }
+            // The second half may take as long as the first, no longer.
+            return solutions.count >= 2 * options.count || starts > 2 * startsToEnough + laneCount
+        }
+
+        mutating func keep(_ solution: Solution) {
+            solutions.append(solution)
+            if solutions.count == options.count { startsToEnough = starts }
+        }
 
         func result() -> Solutions {
             var reason: String?
-            if wasCancelled {
+            if wasCancelled, solutions.count < options.count {
                 reason = "interrupted after \(starts) starts"
             } else if solutions.isEmpty {
                 let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
@@ -87,7 +105,12 @@ public final class InverseKinematics {
             } else if solutions.count < options.count {
                 reason = "\(converged) of \(starts) starts reached the pose, but only \(solutions.count) solutions differ by \(options.minimumDistance) or more"
             }
-            let ranked = solutions.enumerated().sorted { ($0.element.score, $1.offset) > ($1.element.score, $0.offset) }.map(\.element)
+            var order = solutions.indices.sorted { (solutions[$0].score, $1) > (solutions[$1].score, $0) }
+            if solutions.count > options.count {
+                let chosen = Set(collector.spread(options.count, from: order[0]))
+                order.removeAll { !chosen.contains($0) }
+            }
+            let ranked = order.map { solutions[$0] }
             return Solutions(
                 robot: robot, target: target, requested: options.count, solutions: ranked, starts: starts, converged: converged,
                 elapsed: 0, reason: reason, closest: nil)
@@ -152,7 +175,7 @@ public final class InverseKinematics {
         search.converged += 1
         guard solution.configuration.withUnsafeBufferPointer({ search.collector.insert($0.baseAddress!) }) else { return }
         solution.component = label < 0 ? nil : Int(label)
-        search.solutions.append(solution)
+        search.keep(solution)
     }
 
     /// How many configurations that were given up are kept in mind.

@@ -45,4 +45,39 @@ struct SolutionCollector {
         count += 1
         return true
     }
+
+    /// So many of the stored configurations, far from one another: each next one is the farthest from those chosen before (Gonzalez, 1985).
+    ///
+    /// - Parameter first: the one to begin with.
+    /// - Returns: the places in the order of storing at which they stand; at most as many as are stored, without repetition.
+    func spread(_ wanted: Int, from first: Int) -> [Int] {
+        guard count > 0 else { return [] }
+        var chosen = [first], next = first
+        // What lies beyond the last configuration is never the farthest.
+        var nearest = (0..<blocks.count / variables).map { block in
+            var square = Lanes(repeating: .greatestFiniteMagnitude)
+            for lane in 0..<laneCount where block * laneCount + lane >= count { square[lane] = -1 }
+            return square
+        }
+        while chosen.count < min(wanted, count) {
+            let place = next / laneCount * variables, lane = next % laneCount
+            var greatest = Lanes.zero
+            for block in nearest.indices {
+                var sum = Lanes.zero
+                for i in 0..<variables {
+                    var d = blocks[block * variables + i] - Lanes(repeating: blocks[place + i][lane])
+                    if wraps[i] { d -= (d * 0.159_154_94).nearestInteger * 6.283_185_3 }
+                    sum = sum.fma(d, d)
+                }
+                nearest[block] = -(-nearest[block]).atLeast(-sum)
+                greatest = greatest.atLeast(nearest[block])
+            }
+            nearest[next / laneCount][lane] = -1
+            let farthest = greatest.max()
+            guard farthest > 0, let block = nearest.firstIndex(where: { any($0 .== farthest) }) else { break }
+            next = block * laneCount + (0..<laneCount).first { nearest[block][$0] == farthest }!
+            chosen.append(next)
+        }
+        return chosen
+    }
 }

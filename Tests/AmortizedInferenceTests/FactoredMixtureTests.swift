@@ -152,6 +152,45 @@ import Testing
         #expect(abs(whitened / Double(n) - 1) < 0.15)
     }
 
+    /// A model of the chain from its tip draws for a pose what the parts draw for its inverse, in the opposite order.
+    @Test func partsMayBeginAtTheTip() throws {
+        let arm = try Self.library.robot("panda").chain(), back = arm.reversed()
+        let configuration = ModelConfiguration(components: 2, hidden: [16], seed: 1)
+        let lead = try ConditionalMixture(chain: back, leading: 2, configuration: configuration)
+        let rest = try ConditionalMixture(chain: back.split(behind: 2)!.rest, configuration: configuration)
+        var parts = try FactoredMixture(lead: lead, rest: rest)
+        try parts.adopt(Feasibility(of: rest, tolerance: 0.3, hidden: [16], seed: 1))
+        let model = try parts.reversed(of: arm)
+        #expect(model.isReversed && model.chain == arm && parts.chain == back)
+        let q = [0.3, 0.2, 0, -1.5, 0.1, 1.5, 0.7], pose = arm.forwardKinematics(q)
+        var (one, other) = (RandomStream(seed: 4), RandomStream(seed: 4))
+        let samples = FactoredQuery(model).sample(pose, count: 40, using: &one), mirrored = FactoredQuery(parts).sample(pose.inverse, count: 40, using: &other)
+        for row in 0..<40 { #expect(Array(samples.row(row)) == mirrored.row(row).reversed()) }
+        #expect(FactoredQuery(model).weights(at: pose) == FactoredQuery(parts).weights(at: pose.inverse))
+        for answer in FactoredQuery(model).solve(pose, options: .init(count: 3), using: &one).solutions {
+            #expect(arm.contains(answer.configuration) && arm.forwardKinematics(answer.configuration).error(to: pose).position < 1e-4)
+        }
+        try model.check(arm)
+        #expect(throws: ModelError.self) { try model.check(back) }
+        // What is asked of the second part, and how far samples end, is alike from both sides.
+        let means = try [model, parts].map { model in
+            let pairs = try StoredPairs(ofFeasibility: model, count: 4096, seed: 3)
+            var x = [Float](repeating: 0, count: 4096), c = [Float](repeating: 0, count: 4096 * pairs.inputCount), stream = RandomStream(seed: 5)
+            pairs.draw(4096, using: &stream, configurations: &x, contexts: &c, stride: 4096)
+            return [x.reduce(0, +) / 4096] + (0..<pairs.inputCount).map { c[$0 * 4096..<($0 + 1) * 4096].reduce(0, +) / 4096 }
+        }
+        for (ours, theirs) in zip(means[0], means[1]) { #expect(abs(ours - theirs) < 0.35) }
+        let file = try Safetensors(model.encoded().encoded(), path: "memory")
+        #expect(try FactoredMixture(file, path: "memory") == model)
+        var broken = file
+        broken.metadata["chain"] = "{}"
+        #expect(throws: ModelError.self) { try FactoredMixture(broken, path: "memory") }
+        let iiwa = try Self.library.robot("iiwa14").chain()
+        for chain in [back, iiwa] { #expect(throws: ModelError.self) { try parts.reversed(of: chain) } }
+        #expect(throws: ModelError.self) { try model.reversed(of: arm) }
+        #expect(throws: ModelError.self) { try Self.factored.get().reversed(of: Self.arm.reversed()) }
+    }
+
     @Test func partsThatDoNotFitAreRefused() throws {
         let configuration = ModelConfiguration(components: 2, hidden: [16], context: .position)
         let lead = try ConditionalMixture(chain: Self.arm, leading: 1, configuration: configuration)

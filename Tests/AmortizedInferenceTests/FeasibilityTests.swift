@@ -70,6 +70,23 @@ import Testing
         #expect(try FactoredMixture(file, path: "memory") == both)
     }
 
+    /// The network knows the whole distribution of the error: what is asked of it needs no new training.
+    @Test func moreConfidenceLeavesFewerMisses() throws {
+        var model = try Self.judged.get()
+        var sure = try #require(model.feasibility)
+        sure.confidence = 0.9
+        try model.adopt(sure)
+        func missing(_ errors: [Double]) -> Int { errors.count { $0 > Self.tolerance } }
+        #expect(missing(Self.errors(model)) < missing(Self.errors(try Self.judged.get())))
+        let file = try Safetensors(model.encoded().encoded(), path: "memory")
+        #expect(try FactoredMixture(file, path: "memory").feasibility?.confidence == 0.9)
+        var older = file
+        older.metadata["confidence"] = nil
+        #expect(try FactoredMixture(older, path: "memory").feasibility?.confidence == 0.5)
+        older.metadata["confidence"] = "1.5"
+        #expect(throws: ModelError.self) { try FactoredMixture(older, path: "memory") }
+    }
+
     @Test func canBeSwitchedOff() throws {
         let model = try Self.judged.get()
         #expect(Self.errors(model, usesFeasibility: false) == Self.errors(try Self.factored.get()))

@@ -140,4 +140,23 @@ private func trained(_ chain: Chain, steps: Int, context: ContextKind = .pose) t
         let model = try trained(planarArm, steps: 1)
         #expect(throws: ModelError.self) { try PoseQuery(model, chain: gantry) }
     }
+
+    /// How many answers come from a component varies less from seed to seed than with independent draws.
+    @Test func answersAreSharedAmongTheComponents() throws {
+        let query = try PoseQuery(trained(planarArm, steps: 200, context: .position), chain: planarArm)
+        var stream = RandomStream(seed: 7), variance = 0.0, independent = 0.0
+        for _ in 0..<30 {
+            let pose = planarArm.forwardKinematics(planarArm.randomConfiguration(using: &stream))
+            let found = (0..<8).map { _ in
+                let answers = query.solve(pose, options: .init(count: 64, minimumDistance: 1e-9), using: &stream).solutions
+                return (0..<6).map { component in Double(answers.count { $0.component == component }) }
+            }
+            for component in 0..<6 {
+                let counts = found.map { $0[component] }, mean = counts.reduce(0, +) / 8
+                variance += counts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 7
+                independent += mean * (1 - mean / 64)
+            }
+        }
+        #expect(independent > 500 && variance < 0.6 * independent, "\(variance / independent)")
+    }
 }

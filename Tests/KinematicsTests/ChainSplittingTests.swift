@@ -23,6 +23,23 @@ import Testing
         }
     }
 
+    @Test(arguments: ["panda", "robonaut2_arm_waist", "valkyrie_arm", "pr2_left_arm_torso"])
+    func theReversedChainIsTheInverse(_ name: String) throws {
+        let chain = try Self.library.robot(name).chain(), reversed = chain.reversed()
+        #expect(reversed.fault == nil && reversed.base == chain.tip && reversed.tip == chain.base)
+        #expect(reversed.variables.map(\.name) == chain.variables.map(\.name).reversed())
+        var stream = RandomStream(seed: 1)
+        for _ in 0..<20 {
+            let q = chain.randomConfiguration(using: &stream)
+            let error = reversed.forwardKinematics(q.reversed()).error(to: chain.forwardKinematics(q).inverse)
+            #expect(error.position < 1e-12 && error.rotation < 1e-7)
+            let back = reversed.reversed().forwardKinematics(q).error(to: chain.forwardKinematics(q))
+            #expect(back.position < 1e-12 && back.rotation < 1e-7)
+        }
+        let (lead, rest) = try #require(reversed.split(behind: 1))
+        #expect(lead.variables.map(\.name) == [chain.variables.last!.name] && rest.tip == chain.base)
+    }
+
     @Test func thereIsNoPlaceOutsideTheChainOrThroughAMimic() throws {
         let chain = try Self.library.robot("panda").chain()
         for count in [-1, 0, 7, 8] { #expect(chain.split(behind: count) == nil) }

@@ -63,6 +63,38 @@ import Testing
         }
     }
 
+    /// Of a continuum those are chosen that are far from one another; isolated solutions are what they are.
+    @Test func solutionsOfAContinuumAreSpread() throws {
+        var stream = RandomStream(seed: 6)
+        func leastDistance(_ solutions: [Solution]) -> Double {
+            let all = solutions.map(\.configuration)
+            return all.indices.flatMap { i in
+                all.indices.filter { $0 > i }.map { j in zip(all[i], all[j]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot() }
+            }.min() ?? 0
+        }
+        for joints in [6, 7, 9] {
+            let chain = randomChain(moving: joints, using: &stream), kinematics = InverseKinematics(chain)
+            var plain = 0.0, spread = 0.0
+            for _ in 0..<20 {
+                let target = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
+                var (one, other) = (RandomStream(seed: 3), RandomStream(seed: 3))
+                var options = InverseKinematics.Options(count: joints == 6 ? 2 : 20)
+                let before = kinematics.solve(target, options: options, using: &one)
+                options.spreads = true
+                let after = kinematics.solve(target, options: options, using: &other)
+                #expect(after.found == before.found)
+                #expect(after.found <= options.count && after.solutions.allSatisfy { chain.contains($0.configuration) && $0.positionError <= 1e-4 })
+                #expect(zip(after.solutions, after.solutions.dropFirst()).allSatisfy { $0.score >= $1.score })
+                if joints == 6 { #expect(after.solutions == before.solutions) }
+                guard before.found == 20, after.found == 20 else { continue }
+                #expect(after.starts > before.starts)
+                plain += leastDistance(before.solutions)
+                spread += leastDistance(after.solutions)
+            }
+            #expect(joints == 6 || spread > 1.5 * plain, "\(joints) joints: \(spread) against \(plain)")
+        }
+    }
+
     @Test func sameStreamSameSolutions() {
         let chain = quarterTurnArm(continuous: false)
         let target = chain.forwardKinematics([0.1, -0.5, 0.2, -1.8, 0.3, 1.5, 0.4])

@@ -1,18 +1,24 @@
--- How error and distribution change with the time spent on training, for mixtures of few and of many components, and for models in two parts.
+-- How error and distribution change with the time spent on training, for mixtures of few and of many components, and for models in parts.
 --
 --     scripts/avips scripts/experiments/routes.lua [robot [minutes [folder]]]
 --
--- Every model has the same budget of time: four fifths of it for the likelihood, the rest for variational inference. On the way, with the clock
--- of the training stopped, it is measured in three ways: raw samples of the plain mixture; after one evidence update, which aligns every
--- covariance with the Jacobian and moves the means; and bent onto the solution set (four weighted candidates). A model in two parts draws as
--- many first joints as a pose leaves free, then the others given those; three tenths of its time go to the first joints, and a fifth of what
--- is left to variational inference of the others. It is measured raw, and as the better ones of eight raw samples for each. Writes
--- folder/routes-<robot>.csv and two figures beside it.
+-- Every model has the same budget of time. A mixture spends four fifths of it on the likelihood, the rest on variational inference. On the way,
+-- with the clock of the training stopped, it is measured in three ways: raw samples of the plain mixture; after one evidence update, which aligns
+-- every covariance with the Jacobian and moves the means; and bent onto the solution set (four weighted candidates). A model in parts draws as
+-- many first joints as a pose leaves free, then the others given those; its parts are trained by likelihood side by side, each for its share of
+-- nine tenths of the time, and where it is measured it learns its feasibility, whose time counts. It is measured raw, and as the better ones of
+-- eight raw samples for each. Writes folder/routes-<robot>.csv and two figures beside it.
 
 local name = arg and arg[1] or "panda"
 local minutes = tonumber(arg and arg[2] or 4)
 local folder = arg and arg[3] or "share/doc/results"
 local widths = { 0.04, 0.01 }
+
+-- How many joints each part has, from the tip where `reversed`; for other robots the free joints, then the rest.
+local orders = {
+  panda = { 1, 1, 3, reversed = true },
+  atlas2013_arm_waist = { 3, 1 },
+}
 
 local rows = {}
 
@@ -53,21 +59,53 @@ for _, components in ipairs{ 8, 32, 128 } do
 end
 
 local robot = avips.robot(name)
-local free = robot.dof - 6
-if free > 0 then
-  local _, others = robot:split(free)
-  local lead = avips.model{ robot = robot, joints = free, components = 32, hidden = hidden, seed = 1 }
-  local before = 0.3 * minutes
-  lead:train{ minutes = before, learning_rate = 5e-3, seed = 1 }
-  local rest = avips.model{ robot = others, components = 8, hidden = hidden, seed = 1 }
-  local next = minutes / 2
-  for report in rest:training{ seed = 1, interval = 20, phases = phases(minutes - before) } do
-    local spent = before + report.seconds / 60
-    if spent >= next - 1e-3 or report.progress >= 1 then
-      measure(free == 1 and "a joint first" or free .. " joints first", avips.model{ lead = lead, rest = rest }, { "raw", "8 resampled" }, 60 * spent, report.step)
-      next = next + minutes / 6
-    end
+local order = orders[name] or { robot.dof - 6 }
+if order[1] > 0 then
+  -- The parts, from the first joints to the rest.
+  local parts, others = {}, order.reversed and robot:reversed() or robot
+  for _, joints in ipairs(order) do
+    parts[#parts + 1] = avips.model{ robot = others, joints = joints, components = #parts == 0 and 32 or 6, hidden = hidden, least_deviation = #parts == 0 and 2e-3 or 2e-4, seed = 1 }
+    _, others = others:split(joints)
   end
+  parts[#parts + 1] = avips.model{ robot = others, components = 3, hidden = hidden, least_deviation = 1e-4, seed = 1 }
+
+  local function join()
+    local model = parts[#parts]
+    for index = #parts - 1, 1, -1 do
+      model = avips.model{ robot = index == 1 and robot or nil, lead = parts[index], rest = model }
+      model:learn_feasibility{ steps = 1000, pairs = 200000, tolerance = 0.02, seed = 1 }
+    end
+    return model
+  end
+
+  local trainings, spent = {}, {}
+  for index, part in ipairs(parts) do
+    spent[index] = 0
+    trainings[index] = coroutine.wrap(function()
+      for report in part:training{ seed = 1, interval = 20, minutes = 0.9 * minutes / #parts, learning_rate = 5e-3 } do
+        spent[index] = report.seconds
+        coroutine.yield(report)
+      end
+    end)
+  end
+  local title, next, report = "parts of " .. table.concat(order, ", "), minutes / 3, nil
+  local steps, measured = 0, nil
+  repeat
+    report = nil
+    for index in ipairs(parts) do
+      local one = trainings[index] and trainings[index]()
+      if one then report = one; steps = one.step else trainings[index] = nil end
+    end
+    local total = 0
+    for _, seconds in ipairs(spent) do total = total + seconds end
+    if total ~= measured and (total / 60 >= 0.9 * next - 1e-3 or not report) then
+      measured = total
+      local before = os.time()
+      local model = join()
+      measure(title, model, { "raw", "8 resampled" }, total + os.time() - before, steps)
+      next = next + minutes / 3
+    end
+  until not report
 end
 
 local columns = { "model", "mode", "minutes", "steps", "mm", "degrees", "inside", "mmd", "in_use" }

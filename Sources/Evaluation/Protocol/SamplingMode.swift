@@ -147,7 +147,7 @@ private final class ExactSolutions: ConfigurationSampler {
     }
 
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
-        let solutions = sampler.solve(pose, options: .init(count: count, minimumDistance: 0), using: &stream, cancellation: .never)
+        let solutions = sampler.solve(pose, options: .init(count: count, minimumDistance: 0, spreads: true), using: &stream, cancellation: .never)
         return Matrix(solutions.solutions.map(\.configuration), columns: columns).shuffled(using: &stream)
     }
 

@@ -56,6 +56,7 @@ extension InverseKinematics {
         var pool = options
         // The nearest branch is among the answers only if there are enough of them.
         pool.count = max(4 * options.count, 96)
+        pool.spreads = false
         pool.restarts = options.restarts ?? max(1024, 64 * options.count)
         var source = StartsNear(near, variables: chain.variables, rest: starts)
         var result = solve(target, options: pool, from: &source, cancellation: cancellation)

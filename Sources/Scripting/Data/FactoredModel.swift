@@ -26,4 +26,12 @@ final class FactoredModel {
         defer { if let learned = training.learned { try? mixture.adopt(learned) } }
         return try training.run(source, cancellation: cancellation, report: report)
     }
+
+    /// Changes what counts as feasible; what was learned stays. Nothing where nothing was learned.
+    func judge(tolerance: Double?, confidence: Double?) throws {
+        guard var feasibility = mixture.feasibility else { return }
+        if let tolerance { feasibility.tolerance = tolerance }
+        if let confidence { feasibility.confidence = confidence }
+        try mixture.adopt(feasibility)
+    }
 }

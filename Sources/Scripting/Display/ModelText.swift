@@ -37,12 +37,14 @@ enum ModelText {
         var first = 1
         for (index, part) in model.parts.enumerated() {
             let last = first + part.dimension - 1
+            // From the tip the first part has the last joints.
+            let joints = model.isReversed ? model.dimension + 1 - last...model.dimension + 1 - first : first...last
             let link = index < model.links.count ? model.links[index] : nil
             let ends = (link?.chain ?? part.robot.chain).map { "\($0.base) → \($0.tip) · " } ?? ""
-            table.add([first == last ? "joint \(first)" : "joints \(first) to \(last)", ends + "\(NumberText.counted(part.components, "component")) · "
+            table.add([joints.count == 1 ? "joint \(joints.lowerBound)" : "joints \(joints.lowerBound) to \(joints.upperBound)", ends + "\(NumberText.counted(part.components, "component")) · "
                 + "\(NumberText.count(part.parameterCount)) parameters · \(NumberText.counted(part.history.steps, "step"))"])
             if let feasibility = link?.feasibility {
-                table.add(["feasibility", "errors to \(NumberText.significant(feasibility.tolerance * 1000)) mm · "
+                table.add(["feasibility", "errors to \(NumberText.significant(feasibility.tolerance * 1000)) mm with \(NumberText.significant(feasibility.confidence * 100)) % · "
                     + "\(NumberText.count(feasibility.parameterCount)) parameters · \(NumberText.counted(feasibility.history.steps, "step"))"])
             }
             first = last + 1

@@ -37,6 +37,9 @@ extension Session {
                 ObjectProperty("tolerance", "number or nil", "the error in m that learn_feasibility was told; nil before it") {
                     $0.mixture.feasibility.map { .number($0.tolerance) } ?? .nil
                 },
+                ObjectProperty("confidence", "number or nil", "how likely samples must be to end within the tolerance; nil before learn_feasibility") {
+                    $0.mixture.feasibility.map { .number($0.confidence) } ?? .nil
+                },
             ],
             methods: [sampleFactored, solveFactored, evaluateFactored, learnFeasibility, saveFactored])
     }
@@ -92,31 +95,40 @@ extension Session {
     private var learnFeasibility: Function {
         Function(
             "FactoredModel:learn_feasibility",
-            "Trains a further network, which tells how far from the pose samples will end: first joints that are more likely than not to miss the pose are then drawn anew. Ctrl-C keeps what was learned.",
+            "Trains a further network, which tells how far from the pose samples will end: first joints that are not likely enough to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, what was learned before stays, and tolerance or confidence change.",
             parameters: [.options([
-                Parameter("steps", "integer", "training steps; 6000 suit an arm", default: "none: a budget must be given"),
+                Parameter("steps", "integer", "training steps; 6000 suit an arm", isOptional: true),
                 Parameter("pairs", "integer", "samples of the model that are drawn and measured before the training", default: "1000000"),
                 Parameter("tolerance", "number", "the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m", unit: "m", default: "0.02"),
+                Parameter("confidence", "number", "how likely a sample must be to end within the tolerance", default: "0.5"),
                 Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{192, 192, 192}"),
                 Parameter("seed", "integer", "the seed of parameters, samples and steps", default: "the session's stream"),
             ])],
-            returns: "Log",
+            returns: "Log; without steps nil",
             example: Session.exampleFactoredModel + """
                 local log = student:learn_feasibility{ steps = 20, pairs = 4096, tolerance = 0.1, hidden = {32}, seed = 1 }
                 assert(#log > 0 and student.tolerance == 0.1)
+                student:learn_feasibility{ confidence = 0.9 }
+                assert(student.tolerance == 0.1 and student.confidence == 0.9)
                 """
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(FactoredModel.self)
             let options = try arguments.options(1)
+            let tolerance = try options["tolerance"]?.number(in: Feasibility.tolerances)
+            let confidence = try options["confidence"]?.number(in: Feasibility.confidences)
+            guard let steps = try options["steps"]?.integer(in: 1...1_000_000_000) else {
+                let isJudgement = (tolerance != nil || confidence != nil) && ["pairs", "hidden", "seed"].allSatisfy { options[$0] == nil }
+                guard isJudgement, try box.read().mixture.feasibility != nil else { throw arguments[1].invalid("must have a budget: steps") }
+                try box.update("learning") { try $0.judge(tolerance: tolerance, confidence: confidence) }
+                return .nil
+            }
             let seed = try options["seed"]?.seed() ?? nextSeed()
             let hidden = try options["hidden"].map(widths) ?? [192, 192, 192]
-            let tolerance = try options["tolerance"]?.number(in: Feasibility.tolerances) ?? 0.02
             let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? 1_000_000
-            guard let steps = try options["steps"]?.integer(in: 1...1_000_000_000) else { throw arguments[1].invalid("must have a budget: steps") }
             return try box.update("learning") { model in
                 var log = TrainingLog()
                 defer { progress?.end() }
-                let start = try Feasibility(of: model.mixture.parts[1], tolerance: tolerance, hidden: hidden, seed: seed)
+                let start = try Feasibility(of: model.mixture.parts[1], tolerance: tolerance ?? 0.02, confidence: confidence ?? 0.5, hidden: hidden, seed: seed)
                 var settings = TrainingSettings(budget: .steps(steps), seed: seed)
                 settings.warmupSteps = min(settings.warmupSteps, steps / 10)
                 let isFinished = try model.learnFeasibility(

@@ -20,7 +20,7 @@ extension Session {
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
                 options: [
-                    Parameter("robot", "Robot, Body or string", "the robot that the model is for"),
+                    Parameter("robot", "Robot, Body or string", "the robot that the model is for; for a model in parts, needed where they are of robot:reversed()"),
                     Parameter("components", "integer", "the number of Gaussians", default: "32"),
                     Parameter("joints", "integer", "of how many joints, the first ones: such a model is the lead of one in parts", default: "all"),
                     Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
@@ -78,14 +78,20 @@ extension Session {
         guard let lead = options["lead"], let rest = options["rest"] else {
             throw slot.invalid("must name both parts: avips.model{ lead = first, rest = second }")
         }
-        let choices = ["robot", "components", "joints", "hidden", "context", "covariance", "conditioned", "least_deviation", "turning", "seed", "tip", "lower", "upper"]
+        let choices = ["components", "joints", "hidden", "context", "covariance", "conditioned", "least_deviation", "turning", "seed", "tip", "lower", "upper"]
         if let other = choices.lazy.compactMap({ options[$0] }).first {
             throw other.invalid("does not go with lead and rest, which are models already")
         }
-        let first = try lead.object(Model.self).mixture
-        if let others = rest.boxIfPresent(FactoredModel.self) { return FactoredModel(try FactoredMixture(lead: first, rest: others.read().mixture)) }
-        guard let other = rest.boxIfPresent(Model.self) else { throw rest.mismatch("a Model or a FactoredModel") }
-        return FactoredModel(try FactoredMixture(lead: first, rest: other.read().mixture))
+        let first = try lead.object(Model.self).mixture, model: FactoredMixture
+        if let others = rest.boxIfPresent(FactoredModel.self) {
+            model = try FactoredMixture(lead: first, rest: others.read().mixture)
+        } else {
+            guard let other = rest.boxIfPresent(Model.self) else { throw rest.mismatch("a Model or a FactoredModel") }
+            model = try FactoredMixture(lead: first, rest: other.read().mixture)
+        }
+        guard let given = options["robot"] else { return FactoredModel(model) }
+        let chain = try robot(given).chain
+        return FactoredModel(chain.fingerprint == model.chain.fingerprint ? model : try model.reversed(of: chain))
     }
 
     /// The chain that a model was made for: its own, or that of the robot that it names.

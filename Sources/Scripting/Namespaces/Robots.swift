@@ -66,7 +66,7 @@ extension Session {
                     })
                 },
             ],
-            methods: [forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack, splitting])
+            methods: [forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack, splitting, reversing])
     }
 
     private var forwardKinematics: Function {
@@ -118,6 +118,19 @@ extension Session {
             }
             return .several([.object(holding: Robot(parts.lead)), .object(holding: Robot(parts.rest))])
         }
+    }
+
+    private var reversing: Function {
+        Function(
+            "Robot:reversed", "The robot from its tip to its base: its fk is the inverse of this robot's, its joints come in the opposite order.",
+            parameters: [], returns: "Robot",
+            example: """
+                local panda = avips.robot "panda"
+                local q = {0.3, 0.2, 0, -1.5, 0, 1.5, 0.7}
+                local back = panda:reversed():fk{0.7, 1.5, 0, -1.5, 0, 0.2, 0.3}
+                assert(back:distance(panda:fk(q):inverse()) < 1e-9)
+                """
+        ) { arguments in .object(holding: Robot(try arguments.receiver(Robot.self).chain.reversed())) }
     }
 
     private var jacobian: Function {
@@ -203,7 +216,7 @@ extension Session {
 
     /// The options that every search for configurations takes.
     static var searchOptions: [Parameter] { [
-        Parameter("count", "integer", "how many distinct solutions to look for", default: "1"),
+        Parameter("count", "integer", "how many distinct solutions to look for; where the pose leaves freedom, up to 512 are chosen among more, far from one another", default: "1"),
         Parameter("position_tolerance", "number", "the largest distance from the target", unit: "m", default: "1e-4"),
         Parameter("rotation_tolerance", "number", "the largest angle from the target; math.huge for any orientation", unit: "rad", default: "1e-3"),
         Parameter("min_distance", "number", "solutions nearer to each other count as one", unit: "rad, m", default: "0.01"),
@@ -218,7 +231,7 @@ extension InverseKinematics.Options {
             count: try options["count"]?.integer(in: 1...1_000_000) ?? 1,
             positionTolerance: try options["position_tolerance"]?.positiveNumber() ?? 1e-4,
             rotationTolerance: try options["rotation_tolerance"]?.positiveNumber(orInfinity: true) ?? 1e-3,
-            minimumDistance: try options["min_distance"]?.number(in: 0...1e6) ?? 0.01)
+            minimumDistance: try options["min_distance"]?.number(in: 0...1e6) ?? 0.01, spreads: true)
     }
 }
 
