@@ -160,9 +160,9 @@ times as many by their pose errors and limits; "exact" are finished answers with
 distribution of uniform joints given the pose, four weighted candidates for each. The MMD is IKFlow's, against draws from the exact
 conditional distribution of uniform joints and against multi-start least squares; the floors are references against themselves. An answer is a
 sample within 1 mm, 0.1° and the limits. The ELBO's target has standard deviations of 3 mm and 0.5° and soft limits of 0.05 rad. Times are medians over 50 poses on one thread,
-network included. ± is a standard error between poses. A model called "factored" draws the first joints by one network and the others, given
-those, by another; a third network has learned from which first joints the others miss the pose, and those are drawn anew. It has no density in closed
-form, and its components are those of the first joints.
+network included. ± is a standard error between poses. A model called "factored" draws the joints
+part after part, each by a network of its own that is given the ones before; further networks have learned from which joints of one part the later
+ones miss the pose, and those are drawn anew. It has no density in closed form, and its components are those of the first part.
 ]]
 
 local names = #arg > 0 and arg or avips.models()

@@ -15,6 +15,7 @@
 
 local directory = arg and arg[1] or "share/models"
 local wide = {256, 256, 256, 256}
+local wide_judge = { steps = 16000, hidden = wide, pairs = 3000000 }
 
 -- Arms whose poses leave no freedom have about one solution a pose: few components, thin ones, and all effort for the means. `widths` are
 -- the target's standard deviations of the position at the start and at the end of the second training, in m; those of the
@@ -31,12 +32,30 @@ local recipes = {
   { robot = "robonaut2_arm", components = 32, hidden = wide, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.03, 0.006} },
   { robot = "robonaut2_arm_waist", components = 32, hidden = wide, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.04, 0.01} },
   -- In parts, each of so many `joints`; the last has all that remain, or `rest` names a model of those, or ends in ":rest" for the rest of one. Where
-  -- `reversed`, they follow one another from the tip. `tolerance` is that of the feasibility, in m; parts without one have none.
+  -- `reversed`, they follow one another from the tip. `tolerance` is that of the feasibility, in m, and `judge` how it is learned where not as
+  -- the others; parts without a tolerance have none.
   { robot = "atlas2013_arm", name = "atlas2013_arm_factored", parts = {
       { joints = 1, tolerance = 0.01, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
       { components = 3, hidden = wide, least_deviation = 1e-4, forward = 14000 } } },
   { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", rest = "atlas2013_arm_factored", parts = {
       { joints = 3, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000 } } },
+  { robot = "valkyrie_arm", name = "valkyrie_arm_factored", parts = {
+      { joints = 1, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
+      { joints = 1, tolerance = 0.005, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
+      { components = 3, hidden = wide, least_deviation = 1e-4, forward = 24000 } } },
+  { robot = "valkyrie_arm_waist", name = "valkyrie_arm_waist_factored", rest = "valkyrie_arm_factored:rest", parts = {
+      { joints = 4, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 16000 } } },
+  { robot = "robonaut2_arm", name = "robonaut2_arm_factored", parts = {
+      { joints = 1, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
+      { joints = 1, tolerance = 0.005, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
+      { components = 3, hidden = wide, least_deviation = 1e-4, forward = 20000 } } },
+  { robot = "robonaut2_arm_waist", name = "robonaut2_arm_waist_factored", rest = "robonaut2_arm_factored:rest", parts = {
+      { joints = 2, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 14000 } } },
+  { robot = "panda", name = "panda_factored", reversed = true, parts = {
+      { joints = 1, tolerance = 0.01, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
+      { joints = 1, tolerance = 0.005, components = 6, hidden = wide, least_deviation = 2e-4, forward = 14000 },
+      { joints = 3, tolerance = 0.005, components = 6, hidden = wide, least_deviation = 2e-4, forward = 20000 },
+      { components = 3, hidden = {192, 192, 192, 192}, least_deviation = 1e-4, forward = 10000 } } },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }
 
@@ -94,7 +113,8 @@ local function join(recipe, path, robot, index)
   end
   local model = avips.model{ robot = index == 1 and recipe.robot or nil, lead = lead, rest = rest }
   if part.tolerance then
-    print(model:learn_feasibility{ steps = part.judged or 6000, tolerance = part.tolerance, seed = 1 })
+    local judge = part.judge or {}
+    print(model:learn_feasibility{ steps = judge.steps or 6000, hidden = judge.hidden, pairs = judge.pairs, tolerance = part.tolerance, seed = 1 })
     model:save(joined)
   end
   return model

@@ -9,8 +9,8 @@ import Numerics
 final class BatchEvaluator {
     let model: ConditionalMixture
     private let coordinates: ModelCoordinates
-    /// From narrow to wide: a few contexts need not pay for many.
-    private let batches: [BatchWorkspace]
+    /// From narrow to wide, made when they are needed first: a few contexts need not pay for many.
+    private var batches: [BatchWorkspace?]
     private var angles: [ContextAngles]
     private let weights: UnsafeMutablePointer<Lanes>
     private let raw: UnsafeMutablePointer<Lanes>
@@ -23,7 +23,7 @@ final class BatchEvaluator {
     init(_ model: ConditionalMixture) {
         self.model = model
         coordinates = ModelCoordinates(model.robot, turns: model.encoding.turns, isBounded: model.configuration.isBounded)
-        batches = Self.batchSizes.map { BatchWorkspace(model.network, batch: $0) }
+        batches = Self.batchSizes.map { _ in nil }
         angles = Array(repeating: ContextAngles(), count: Self.batchSizes.last! / laneCount)
         func memory(_ count: Int) -> UnsafeMutablePointer<Lanes> {
             let memory = UnsafeMutablePointer<Lanes>.allocate(capacity: count)
@@ -68,7 +68,7 @@ final class BatchEvaluator {
         let widest = Self.batchSizes.last! / laneCount
         for start in stride(from: 0, to: contexts.count, by: widest) {
             let blocks = min(widest, contexts.count - start)
-            let batch = batches.first { $0.batch >= blocks * laneCount }!
+            let batch = workspace(for: blocks * laneCount)
             for block in 0..<blocks {
                 angles[block] = model.encoding.encode(contexts[start + block], into: batch.input + block * laneCount, stride: batch.stride)
             }
@@ -78,6 +78,14 @@ final class BatchEvaluator {
                 for block in 0..<blocks { body(batch, block * laneCount, start + block, angles[block], parameters) }
             }
         }
+    }
+
+    private func workspace(for contexts: Int) -> BatchWorkspace {
+        let size = Self.batchSizes.firstIndex { $0 >= contexts }!
+        if let batch = batches[size] { return batch }
+        let batch = BatchWorkspace(model.network, batch: Self.batchSizes[size], hasGradient: false)
+        batches[size] = batch
+        return batch
     }
 
     /// Draws a component for each of sixteen contexts.

@@ -33,8 +33,9 @@ public final class BatchWorkspace: @unchecked Sendable {
     /// The blocks of weight gradients: a layer and some of its output rows.
     let blocks: [(layer: Int, rows: Range<Int>)]
 
+    /// - Parameter hasGradient: whether there is room for the gradient; without it only ``forward(shard:_:)`` may be called.
     /// - Precondition: the batch is a positive multiple of 16.
-    public init(_ network: ResidualNetwork, batch: Int) {
+    public init(_ network: ResidualNetwork, batch: Int, hasGradient: Bool = true) {
         BLAS.prepare()
         precondition(batch > 0 && batch % laneCount == 0, "a batch of \(batch) is not a multiple of 16")
         self.network = network
@@ -42,7 +43,7 @@ public final class BatchWorkspace: @unchecked Sendable {
         stride = batch + laneCount
         let widest = network.hidden.max()!
         let rows = [network.inputs, network.outputs] + network.hidden + network.hidden + [widest, widest]
-        let count = rows.reduce(0, +) * stride + network.parameterCount
+        let count = rows.reduce(0, +) * stride + (hasGradient ? network.parameterCount : 0)
         memory = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
         var next = memory.initializeMemory(as: Float.self, repeating: 0, count: count)
         var parts: [UnsafeMutablePointer<Float>] = []

@@ -179,14 +179,15 @@ local Model = {}
 ---@field loss number|nil # the training loss reached, -log q(q|place) in scaled coordinates
 local BodyModel = {}
 
---- A model in two parts: the first joints given the pose, the others given the pose as it looks from the link that the first ones carry.
+--- A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.
 ---@class FactoredModel
 ---@field robot Robot # the robot that the model is for
 ---@field joints integer # how many joints the first part has
 ---@field lead Model # a copy of the first part
----@field rest Model # a copy of the second part
+---@field rest Model|FactoredModel # a copy of what is behind the first part
 ---@field parameters integer # the number of weights and biases of all parts
 ---@field tolerance number|nil # the error in m that learn_feasibility was told; nil before it
+---@field confidence number|nil # how likely samples must be to end within the tolerance; nil before learn_feasibility
 local FactoredModel = {}
 
 --- What a model is worth: figures with standard errors, and the floors that none can pass.
@@ -389,7 +390,7 @@ function Robot:jacobian(q) end
 function Robot:random(n, options) end
 
 ---@class Robot.ik.options
----@field count? integer # how many distinct solutions to look for (default: 1)
+---@field count? integer # how many distinct solutions to look for; where the pose leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
@@ -471,6 +472,17 @@ function Robot:track(poses, options) end
 ---@param joints integer # how many joints the first part has
 ---@return Robot # Robot, from the base to the link that those joints carry; and Robot, from that link to the tip
 function Robot:split(joints) end
+
+--- The robot from its tip to its base: its fk is the inverse of this robot's, its joints come in the opposite order.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = {0.3, 0.2, 0, -1.5, 0, 1.5, 0.7}
+--- local back = panda:reversed():fk{0.7, 1.5, 0, -1.5, 0, 0.2, 0.3}
+--- assert(back:distance(panda:fk(q):inverse()) < 1e-9)
+--- ```
+---@return Robot # Robot
+function Robot:reversed() end
 
 --- All configurations as rows.
 ---
@@ -562,7 +574,7 @@ function Body:com_jacobian(q) end
 function Body:random(n, options) end
 
 ---@class Body.ik.options
----@field count? integer # how many distinct solutions to look for (default: 1)
+---@field count? integer # how many distinct solutions to look for; where the pose leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
@@ -746,7 +758,7 @@ function Model:predict(pose, options) end
 function Model:sample(pose, n, options) end
 
 ---@class Model.solve.options
----@field count? integer # how many distinct solutions to look for (default: 1)
+---@field count? integer # how many distinct solutions to look for; where the pose leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
@@ -971,7 +983,7 @@ function BodyModel:predict(place) end
 function BodyModel:sample(place, n, options) end
 
 ---@class BodyModel.solve.options
----@field count? integer # how many distinct solutions to look for (default: 1)
+---@field count? integer # how many distinct solutions to look for; where the pose leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
@@ -1142,7 +1154,7 @@ function BodyModel:save(path, options) end
 ---@field feasible? boolean # whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned (default: true)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Samples at a pose, straight from the two networks: neither corrected nor clipped to the limits.
+--- Samples at a pose, straight from the networks: neither corrected nor clipped to the limits.
 ---
 --- ```lua
 --- local robot = avips.robot "planar_3link"
@@ -1161,7 +1173,7 @@ function BodyModel:save(path, options) end
 function FactoredModel:sample(pose, n, options) end
 
 ---@class FactoredModel.solve.options
----@field count? integer # how many distinct solutions to look for (default: 1)
+---@field count? integer # how many distinct solutions to look for; where the pose leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
@@ -1182,7 +1194,7 @@ function FactoredModel:sample(pose, n, options) end
 --- ```
 ---@param pose Pose # where the tip is to be, in the base frame
 ---@param options? FactoredModel.solve.options # options by name
----@return Solutions # Solutions, best first, each with the component of the second part that it came from
+---@return Solutions # Solutions, best first, each with the component of the last part that it came from
 function FactoredModel:solve(pose, options) end
 
 ---@class FactoredModel.evaluate.options
@@ -1212,13 +1224,14 @@ function FactoredModel:solve(pose, options) end
 function FactoredModel:evaluate(options) end
 
 ---@class FactoredModel.learn_feasibility.options
----@field steps? integer # training steps; 6000 suit an arm (default: none: a budget must be given)
+---@field steps? integer # training steps; 6000 suit an arm
 ---@field pairs? integer # samples of the model that are drawn and measured before the training (default: 1000000)
 ---@field tolerance? number # the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m (in m; default: 0.02)
+---@field confidence? number # how likely a sample must be to end within the tolerance (default: 0.5)
 ---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (default: {192, 192, 192})
 ---@field seed? integer # the seed of parameters, samples and steps (default: the session's stream)
 
---- Trains a third network, which tells how far from the pose the second part's samples will end: first joints that it is more likely than not to miss the pose with are then drawn anew. Ctrl-C keeps what was learned.
+--- Trains a further network, which tells how far from the pose samples will end: first joints that are not likely enough to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, what was learned before stays, and tolerance or confidence change.
 ---
 --- ```lua
 --- local robot = avips.robot "planar_3link"
@@ -1230,9 +1243,11 @@ function FactoredModel:evaluate(options) end
 --- local target = robot:fk{0.3, 0.5, -0.4}
 --- local log = student:learn_feasibility{ steps = 20, pairs = 4096, tolerance = 0.1, hidden = {32}, seed = 1 }
 --- assert(#log > 0 and student.tolerance == 0.1)
+--- student:learn_feasibility{ confidence = 0.9 }
+--- assert(student.tolerance == 0.1 and student.confidence == 0.9)
 --- ```
 ---@param options? FactoredModel.learn_feasibility.options # options by name
----@return Log # Log
+---@return Log # Log; without steps nil
 function FactoredModel:learn_feasibility(options) end
 
 --- Writes all parts as one file of safetensors; the old file stays where that fails.
@@ -1637,9 +1652,9 @@ function avips.schedule.warmup(share, schedule) end
 function avips.schedule.sequence(parts) end
 
 ---@class avips.model.model
----@field robot? Robot|Body|string # the robot that the model is for
+---@field robot? Robot|Body|string # the robot that the model is for; for a model in parts, needed where they are of robot:reversed()
 ---@field components? integer # the number of Gaussians (default: 32)
----@field joints? integer # of how many joints, the first ones: such a model is the lead of one in two parts (default: all)
+---@field joints? integer # of how many joints, the first ones: such a model is the lead of one in parts (default: all)
 ---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (default: {256, 256, 256, 256})
 ---@field context? string # what the model is asked with: "pose" or "position" (default: "pose")
 ---@field covariance? string # the shape of the covariances: "full" or "diagonal" (default: "full")
@@ -1647,8 +1662,8 @@ function avips.schedule.sequence(parts) end
 ---@field least_deviation? number # the least standard deviation of a component in any direction, as a share of half a joint's range (default: 0.0015)
 ---@field turning? boolean # whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
 ---@field seed? integer # the seed of the initial parameters (default: the session's stream)
----@field lead? Model # for a model in two parts: that of the first joints
----@field rest? Model # for a model in two parts: that of the other joints, whose robot is the second of robot:split(joints)
+---@field lead? Model # for a model in parts: that of the first joints
+---@field rest? Model|FactoredModel # for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another
 ---@field tip? string # for a Body: the tip whose place the model is asked with
 ---@field lower? number[] # for a Body: the least corner of the box of places (in m)
 ---@field upper? number[] # for a Body: the greatest corner of that box (in m)
@@ -1661,7 +1676,7 @@ function avips.schedule.sequence(parts) end
 --- assert(student.components == 8)
 --- ```
 ---@param model string|avips.model.model # a name from avips.models(), the path of a model file, or the options of a new model
----@return Model # Model; for a whole body BodyModel, for two parts FactoredModel
+---@return Model # Model; for a whole body BodyModel, for parts FactoredModel
 function avips.model(model) end
 
 ---@class avips.reference.options
