@@ -63,26 +63,28 @@ public final class PoseQuery {
         var lanes = LaneRandom(using: &stream)
         let rows: [Float]
         if steps == 0 {
-            // Only the components that are drawn are evaluated.
             let logWeights = predictor.logWeights(at: pose)
             let chooser = ComponentChooser(logWeights: logWeights)
-            var place = [Int](repeating: -1, count: model.components)
-            var used: [Int] = []
-            let choices = (0..<count).map { _ -> Int in
-                let component = chooser.next(using: &stream)
-                if place[component] < 0 {
-                    place[component] = used.count
-                    used.append(component)
-                }
-                return place[component]
-            }
-            rows = predictor.mixture(of: used, logWeights: logWeights).sample(choices, using: &lanes)
+            rows = sample((0..<count).map { _ in chooser.next(using: &stream) }, logWeights, using: &lanes)
         } else {
             let mixture = posterior(pose, refine: steps)
             let chooser = ComponentChooser(logWeights: mixture.logWeights)
             rows = mixture.sample((0..<count).map { _ in chooser.next(using: &stream) }, using: &lanes)
         }
         return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
+    }
+
+    /// A sample of each component listed, by rows, at the pose whose log-weights were asked for last; components that are not are not evaluated.
+    private func sample(_ choices: [Int], _ logWeights: [Float], using lanes: inout LaneRandom) -> [Float] {
+        var place = [Int](repeating: -1, count: model.components), used: [Int] = []
+        let places = choices.map { component in
+            if place[component] < 0 {
+                place[component] = used.count
+                used.append(component)
+            }
+            return place[component]
+        }
+        return predictor.mixture(of: used, logWeights: logWeights).sample(places, using: &lanes)
     }
 
     /// Exact, distinct, ranked configurations that reach a pose.
@@ -101,9 +103,20 @@ public final class PoseQuery {
     ) -> Solutions {
         var options = options
         if model.configuration.context == .position { options.rotationTolerance = .infinity }
-        var starts = SampledStarts(
-            posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: options.spreads ? 2 * options.count : options.count,
-            limit: max(256, 16 * options.count), stream: &stream, cancellation: cancellation)
+        let first = options.spreads ? 2 * options.count : options.count, limit = max(256, 16 * options.count)
+        var starts: SampledStarts
+        if steps == 0 {
+            let logWeights = predictor.logWeights(at: pose), chooser = ComponentChooser(logWeights: logWeights)
+            starts = SampledStarts(kinematics.laneChain, first: first, limit: limit, stream: &stream, cancellation: cancellation) {
+                [unowned self] count, random, lanes in
+                let choices = chooser.spread(count, using: &random)
+                return (sample(choices, logWeights, using: &lanes), choices)
+            }
+        } else {
+            starts = SampledStarts(
+                posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: first, limit: limit, stream: &stream,
+                cancellation: cancellation)
+        }
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }
 }
