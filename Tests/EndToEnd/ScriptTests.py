@@ -42,6 +42,37 @@ class Scripts(ProgramTest):
         done = self.run_program(script, "-x", "two")
         self.assertEqual(done.stdout, f"{script}\t2\t-x\t-x\ttwo\ntrue\n")
 
+    def test_models_in_parts_are_made_from_the_tip_and_keep_their_parts(self):
+        script = self.write("parts.lua", """
+            local panda = avips.robot "panda"
+            local function small(robot, joints) return avips.model{ robot = robot, joints = joints, components = 2, hidden = {16}, seed = 1 } end
+            local back = panda:reversed()
+            local _, six = back:split(1)
+            local _, four = six:split(2)
+            local rest = avips.model{ lead = small(six, 2), rest = small(four) }
+            rest:learn_feasibility{ steps = 1, pairs = 64, tolerance = 0.3, hidden = {16}, seed = 1 }
+            local whole = avips.model{ robot = panda, lead = small(back, 1), rest = rest }
+            whole:learn_feasibility{ steps = 1, pairs = 64, hidden = {16}, seed = 1 }
+            whole:learn_feasibility{ tolerance = 0.25, confidence = 0.1 }
+            whole:save "parts.safetensors"
+            local read = avips.model "parts.safetensors"
+            print(read.tolerance, read.confidence, read.rest.tolerance, read.joints, read.rest.joints, read.robot.dof)
+            print(read.lead.robot.tip, read.rest.rest.robot.dof, read.parameters == whole.parameters)
+            local target = panda:fk(panda:random(1, { seed = 1 })[1])
+            local one, two = whole:sample(target, 5, { seed = 2 }), read:sample(target, 5, { seed = 2 })
+            print(one[5][7] == two[5][7], #read:solve(target, { seed = 1 }))
+            for _, options in ipairs{ { lead = whole.lead, rest = 5 }, { lead = whole.lead, rest = whole.rest, robot = "iiwa14" }, { lead = rest, rest = rest } } do
+              print(select(2, pcall(avips.model, options)))
+            end
+            """)
+        done = self.run_program(script)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = done.stdout.splitlines()
+        self.assertEqual(lines[:3], ["0.25\t0.1\t0.3\t1\t2\t7", "panda_link0\t4\ttrue", "true\t1"])
+        self.assertIn("must be a Model or a FactoredModel, got number 5", lines[3])
+        self.assertIn("must be models of iiwa14 or of iiwa14 reversed, not of panda reversed", lines[4])
+        self.assertIn("lead must be a Model", lines[5])
+
     def test_options_end_at_two_dashes(self):
         self.write("-strange.lua", "print 'strange'")
         self.assertEqual(self.run_program("--", "-strange.lua").stdout, "strange\n")

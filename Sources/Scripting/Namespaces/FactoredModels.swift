@@ -27,11 +27,10 @@ extension Session {
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },
-                ObjectProperty("lead", "Model", "a copy of the first part") { .object(holding: try Model($0.mixture.lead, robot: $0.robot)) },
+                ObjectProperty("lead", "Model", "a copy of the first part") { .object(holding: try Self.model(of: $0.mixture.lead, or: $0.robot)) },
                 ObjectProperty("rest", "Model or FactoredModel", "a copy of what is behind the first part") {
                     if let rest = $0.mixture.rest { return .object(holding: FactoredModel(rest)) }
-                    let part = $0.mixture.parts[1]
-                    return .object(holding: try Model(part, robot: part.robot.chain.map { Robot($0) } ?? $0.robot))
+                    return .object(holding: try Self.model(of: $0.mixture.parts[1], or: $0.robot))
                 },
                 ObjectProperty("parameters", "integer", "the number of weights and biases of all parts") { .integer($0.mixture.parameterCount) },
                 ObjectProperty("tolerance", "number or nil", "the error in m that learn_feasibility was told; nil before it") {
@@ -42,6 +41,11 @@ extension Session {
                 },
             ],
             methods: [sampleFactored, solveFactored, evaluateFactored, learnFeasibility, saveFactored])
+    }
+
+    /// A part by itself, with the robot that it was made for.
+    private static func model(of part: ConditionalMixture, or whole: Robot) throws -> Model {
+        try Model(part, robot: part.robot.chain.map { Robot($0) } ?? whole)
     }
 
     private var sampleFactored: Function {
