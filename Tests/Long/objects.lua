@@ -7,9 +7,13 @@ local planar = arm:fk{ 0.1, 0.2, 0.3 }
 
 local model = avips.model{ robot = arm, components = 2, hidden = {16}, seed = 1 }
 local log = model:train{ steps = 2, seed = 1 }
-local _, others = arm:split(1)
-local lead = avips.model{ robot = arm, joints = 1, components = 2, hidden = {16}, seed = 1 }
-local factored = avips.model{ lead = lead, rest = avips.model{ robot = others, components = 2, hidden = {16}, seed = 1 } }
+local function part(robot, joints) return avips.model{ robot = robot, joints = joints, components = 2, hidden = {16}, seed = 1 } end
+local back = arm:reversed()
+local _, two = back:split(1)
+local _, one = two:split(1)
+local lead, pair = part(back, 1), avips.model{ lead = part(two, 1), rest = part(one) }
+pair:learn_feasibility{ steps = 2, pairs = 64, hidden = {16}, seed = 1 }
+local factored = avips.model{ robot = arm, lead = lead, rest = pair }
 factored:learn_feasibility{ steps = 2, pairs = 64, hidden = {16}, seed = 1 }
 local answers = panda:ik(pose, { count = 3, seed = 1 })
 local matrix = avips.matrix{ {1, 2, 3}, {4, 5, 6} }
@@ -27,7 +31,7 @@ local path = {}
 for i = 1, 3 do path[i] = arm:fk{ 0.3 + 0.02 * i, 0.5, -0.4 } end
 
 local list = {
-  panda, arm, pose, planar, model, lead, factored, log, answers, answers[1], matrix, matrix[1], panda:random(5, { seed = 1 }),
+  panda, arm, pose, planar, model, lead, pair, factored, log, answers, answers[1], matrix, matrix[1], panda:random(5, { seed = 1 }),
   panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10, seed = 1 }), model:predict(planar),
   model:evaluate{ poses = 2, samples = 4, references = 1, timed = 1, seed = 2 }, model:training{ steps = 3, seed = 1 }, arm:track(path, { seed = 1 }),
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,

@@ -2,12 +2,13 @@
 --
 --     scripts/avips scripts/experiments/routes.lua [robot [minutes [folder]]]
 --
--- Every model has the same budget of time. A mixture spends four fifths of it on the likelihood, the rest on variational inference. On the way,
--- with the clock of the training stopped, it is measured in three ways: raw samples of the plain mixture; after one evidence update, which aligns
--- every covariance with the Jacobian and moves the means; and bent onto the solution set (four weighted candidates). A model in parts draws as
--- many first joints as a pose leaves free, then the others given those; its parts are trained by likelihood side by side, each for its share of
--- nine tenths of the time, and where it is measured it learns its feasibility, whose time counts. It is measured raw, and as the better ones of
--- eight raw samples for each. Writes folder/routes-<robot>.csv and two figures beside it.
+-- Every mixture has the same budget of time: four fifths of it for the likelihood, the rest for variational inference. On the way, with the clock
+-- of the training stopped, it is measured in three ways: raw samples of the plain mixture; after one evidence update, which aligns every
+-- covariance with the Jacobian and moves the means; and bent onto the solution set (four weighted candidates). A model in parts draws as
+-- many first joints as a pose leaves free, then the others given those; its parts are trained by likelihood side by side, together for four times
+-- the budget, and where it is measured it learns its feasibility, whose time counts. It is measured raw, and as the better ones of eight raw
+-- samples for each. Writes folder/routes-<robot>.csv, after every model, and two figures beside it; models that stand in the file already are
+-- not trained again.
 
 local name = arg and arg[1] or "panda"
 local minutes = tonumber(arg and arg[2] or 4)
@@ -20,7 +21,37 @@ local orders = {
   atlas2013_arm_waist = { 3, 1 },
 }
 
-local rows = {}
+local rows, known = {}, {}
+local columns = { "model", "mode", "minutes", "steps", "mm", "degrees", "inside", "mmd", "in_use" }
+local path = folder .. "/routes-" .. name .. ".csv"
+local former = io.open(path)
+if former then
+  former:read()
+  for line in former:lines() do
+    local row, index = {}, 0
+    for field in line:gmatch "[^,]+" do
+      index = index + 1
+      row[columns[index]] = math.tointeger(field) or tonumber(field) or field
+    end
+    rows[#rows + 1], known[row.model] = row, true
+  end
+  former:close()
+end
+
+local function write()
+  local file = assert(io.open(path .. ".new", "w"))
+  file:write(table.concat(columns, ","), "\n")
+  for _, row in ipairs(rows) do
+    local fields = {}
+    for i, column in ipairs(columns) do
+      local value = row[column]
+      fields[i] = math.type(value) == "float" and string.format("%.6g", value) or tostring(value)
+    end
+    file:write(table.concat(fields, ","), "\n")
+  end
+  file:close()
+  os.rename(path .. ".new", path)
+end
 
 local function measure(title, model, modes, seconds, steps)
   local e = model:evaluate{ poses = 200, samples = 50, references = 60, timed = 0, modes = modes, seed = 9 }
@@ -47,20 +78,27 @@ end
 
 local hidden = { 256, 256, 256, 256 }
 
-for _, components in ipairs{ 8, 32, 128 } do
+local function mixture(components)
+  local title = components .. " components"
+  if known[title] then return end
   local model = avips.model{ robot = name, components = components, hidden = hidden, seed = 1 }
   local next = minutes / 6
   for report in model:training{ seed = 1, interval = 20, phases = phases(minutes) } do
     if report.seconds / 60 >= next - 1e-3 or report.progress >= 1 then
-      measure(components .. " components", model, { "raw", "1 update", "4 candidates" }, report.seconds, report.step)
+      measure(title, model, { "raw", "1 update", "4 candidates" }, report.seconds, report.step)
       next = next + minutes / 6
     end
   end
+  write()
 end
+
+for _, components in ipairs{ 8, 32, 128 } do mixture(components) end
 
 local robot = avips.robot(name)
 local order = orders[name] or { robot.dof - 6 }
-if order[1] > 0 then
+local title = "parts of " .. table.concat(order, " ")
+if order[1] > 0 and not known[title] then
+  minutes = 4 * minutes
   -- The parts, from the first joints to the rest.
   local parts, others = {}, order.reversed and robot:reversed() or robot
   for _, joints in ipairs(order) do
@@ -73,7 +111,7 @@ if order[1] > 0 then
     local model = parts[#parts]
     for index = #parts - 1, 1, -1 do
       model = avips.model{ robot = index == 1 and robot or nil, lead = parts[index], rest = model }
-      model:learn_feasibility{ steps = 1000, pairs = 200000, tolerance = 0.02, seed = 1 }
+      model:learn_feasibility{ steps = 1000, pairs = 100000, tolerance = 0.02, seed = 1 }
     end
     return model
   end
@@ -88,7 +126,7 @@ if order[1] > 0 then
       end
     end)
   end
-  local title, next, report = "parts of " .. table.concat(order, ", "), minutes / 3, nil
+  local next, report = minutes / 3, nil
   local steps, measured = 0, nil
   repeat
     report = nil
@@ -106,22 +144,8 @@ if order[1] > 0 then
       next = next + minutes / 3
     end
   until not report
+  write()
 end
-
-local columns = { "model", "mode", "minutes", "steps", "mm", "degrees", "inside", "mmd", "in_use" }
-local path = folder .. "/routes-" .. name .. ".csv"
-local file = assert(io.open(path .. ".part", "w"))
-file:write(table.concat(columns, ","), "\n")
-for _, row in ipairs(rows) do
-  local fields = {}
-  for i, column in ipairs(columns) do
-    local value = row[column]
-    fields[i] = math.type(value) == "float" and string.format("%.6g", value) or tostring(value)
-  end
-  file:write(table.concat(fields, ","), "\n")
-end
-file:close()
-os.rename(path .. ".part", path)
 
 -- Curves over the time of training, and of the error against the MMD.
 local runs = {}
