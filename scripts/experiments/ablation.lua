@@ -1,14 +1,15 @@
 -- What each technique of the component objective adds: one forward start, then phases of equal length that lack one technique each.
 --
---     scripts/avips scripts/experiments/ablation.lua [robot [forward steps [steps [folder]]]]
+--     scripts/avips scripts/experiments/ablation.lua [robot [forward steps [steps [folder [variants]]]]]
 --
 -- All variants go on from the same forward start, with the same seeds; the forward divergence alone has as much time as all techniques had,
--- and so more steps. The table is printed and written to folder/ablation-<robot>.md; the forward start is kept beside it for another run.
+-- and so more steps. The table is printed and written to folder/ablation-<robot>.md; the forward start is kept beside it for another run. `variants` is how many of the table's rows, the first ones, are wanted.
 
 local name = arg and arg[1] or "panda"
 local forward = math.tointeger(arg and arg[2] or 2000)
 local steps = math.tointeger(arg and arg[3] or 800)
 local folder = arg and arg[4] or "share/doc/results"
+local wanted = math.tointeger(arg and arg[5] or 100)
 local seed = 7
 
 local size = name:find("panda") and { components = 32, hidden = {256, 256, 256, 256} } or { components = 8, hidden = {192, 192, 192, 192} }
@@ -70,7 +71,8 @@ end
 print(lines[1]) print(lines[2])
 measure("forward start", start(true), 0)
 local spent
-for _, variant in ipairs(variants) do
+for index, variant in ipairs(variants) do
+  if index > wanted then break end
   local title, options = variant[1], variant[2]
   local model = start(variant.conditioned ~= false)
   options.seed = seed
