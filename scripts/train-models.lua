@@ -38,21 +38,21 @@ local recipes = {
       { joints = 1, tolerance = 0.01, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
       { components = 3, hidden = wide, least_deviation = 1e-4, forward = 14000 } } },
   { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", rest = "atlas2013_arm_factored", parts = {
-      { joints = 3, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000 } } },
+      { joints = 3, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000 } } },
   { robot = "valkyrie_arm", name = "valkyrie_arm_factored", parts = {
-      { joints = 1, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
+      { joints = 1, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
       { joints = 1, tolerance = 0.005, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
       { components = 3, hidden = wide, least_deviation = 1e-4, forward = 24000 } } },
   { robot = "valkyrie_arm_waist", name = "valkyrie_arm_waist_factored", rest = "valkyrie_arm_factored:rest", parts = {
-      { joints = 4, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 16000 } } },
+      { joints = 4, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 16000 } } },
   { robot = "robonaut2_arm", name = "robonaut2_arm_factored", parts = {
       { joints = 1, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
       { joints = 1, tolerance = 0.005, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
       { components = 3, hidden = wide, least_deviation = 1e-4, forward = 20000 } } },
   { robot = "robonaut2_arm_waist", name = "robonaut2_arm_waist_factored", rest = "robonaut2_arm_factored:rest", parts = {
-      { joints = 2, tolerance = 0.005, components = 48, hidden = wide, least_deviation = 2e-3, forward = 14000 } } },
+      { joints = 2, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 14000 } } },
   { robot = "panda", name = "panda_factored", reversed = true, parts = {
-      { joints = 1, tolerance = 0.01, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
+      { joints = 1, tolerance = 0.01, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
       { joints = 1, tolerance = 0.005, components = 6, hidden = wide, least_deviation = 2e-4, forward = 14000 },
       { joints = 3, tolerance = 0.005, components = 6, hidden = wide, least_deviation = 2e-4, forward = 20000 },
       { components = 3, hidden = {192, 192, 192, 192}, least_deviation = 1e-4, forward = 10000 } } },
