@@ -15,7 +15,15 @@
 
 local directory = arg and arg[1] or "share/models"
 local wide = {256, 256, 256, 256}
-local wide_judge = { steps = 16000, hidden = wide, pairs = 3000000 }
+
+-- Parts of a model in parts: those joints that a pose leaves free, and joints whose few values each belong to one branch of the solutions.
+local function free(joints, steps, tolerance)
+  return { joints = joints, tolerance = tolerance, judge = { steps = 16000, hidden = wide, pairs = 3000000 }, components = 48, hidden = wide,
+    least_deviation = 2e-3, forward = steps }
+end
+local function branches(joints, components, steps, tolerance)
+  return { joints = joints, tolerance = tolerance, components = components, hidden = wide, least_deviation = 2e-4, forward = steps }
+end
 
 -- Arms whose poses leave no freedom have about one solution a pose: few components, thin ones, and all effort for the means. `widths` are
 -- the target's standard deviations of the position at the start and at the end of the second training, in m; those of the
@@ -35,26 +43,26 @@ local recipes = {
   -- `reversed`, they follow one another from the tip. `tolerance` is that of the feasibility, in m, and `judge` how it is learned where not as
   -- the others; parts without a tolerance have none.
   { robot = "atlas2013_arm", name = "atlas2013_arm_factored", parts = {
-      { joints = 1, tolerance = 0.01, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
+      branches(1, 8, 14000, 0.01),
       { components = 3, hidden = wide, least_deviation = 1e-4, forward = 14000 } } },
   { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", rest = "atlas2013_arm_factored", parts = {
-      { joints = 3, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 11000 } } },
+      free(3, 11000, 0.005) } },
   { robot = "valkyrie_arm", name = "valkyrie_arm_factored", parts = {
-      { joints = 1, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
-      { joints = 1, tolerance = 0.005, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
+      free(1, 12000, 0.005),
+      branches(1, 8, 14000, 0.005),
       { components = 3, hidden = wide, least_deviation = 1e-4, forward = 24000 } } },
   { robot = "valkyrie_arm_waist", name = "valkyrie_arm_waist_factored", rest = "valkyrie_arm_factored:rest", parts = {
-      { joints = 4, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 16000 } } },
+      free(4, 16000, 0.005) } },
   { robot = "robonaut2_arm", name = "robonaut2_arm_factored", parts = {
-      { joints = 1, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
-      { joints = 1, tolerance = 0.005, components = 8, hidden = wide, least_deviation = 2e-4, forward = 14000 },
+      free(1, 12000, 0.005),
+      branches(1, 8, 14000, 0.005),
       { components = 3, hidden = wide, least_deviation = 1e-4, forward = 20000 } } },
   { robot = "robonaut2_arm_waist", name = "robonaut2_arm_waist_factored", rest = "robonaut2_arm_factored:rest", parts = {
-      { joints = 2, tolerance = 0.005, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 14000 } } },
+      free(2, 14000, 0.005) } },
   { robot = "panda", name = "panda_factored", reversed = true, parts = {
-      { joints = 1, tolerance = 0.01, judge = wide_judge, components = 48, hidden = wide, least_deviation = 2e-3, forward = 12000 },
-      { joints = 1, tolerance = 0.005, components = 6, hidden = wide, least_deviation = 2e-4, forward = 14000 },
-      { joints = 3, tolerance = 0.005, components = 6, hidden = wide, least_deviation = 2e-4, forward = 20000 },
+      free(1, 12000, 0.01),
+      branches(1, 6, 14000, 0.005),
+      branches(3, 6, 20000, 0.005),
       { components = 3, hidden = {192, 192, 192, 192}, least_deviation = 1e-4, forward = 10000 } } },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }

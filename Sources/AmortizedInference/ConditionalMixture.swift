@@ -97,12 +97,7 @@ public struct ConditionalMixture: Sendable, Equatable {
     }
 
     /// Throws unless the model was made for this chain.
-    public func check(_ chain: Chain) throws(ModelError) {
-        guard chain.fingerprint == robot.fingerprint else {
-            throw .wrongRobot(expected: "\(robot.name) (\(robot.base) → \(robot.tip))",
-                              found: "\(chain.name) (\(chain.base) → \(chain.tip))")
-        }
-    }
+    public func check(_ chain: Chain) throws(ModelError) { try robot.check(chain) }
 }
 
 /// How a model's parameters came about.

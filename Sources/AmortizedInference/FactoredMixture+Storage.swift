@@ -5,7 +5,7 @@ import Networks
 extension FactoredMixture {
     static let formatName = "avips factored mixture 1"
 
-    /// Whether a file holds a model in two parts.
+    /// Whether a file holds a model in parts.
     public static func isHeld(by file: Safetensors) -> Bool { file.metadata["format"] == formatName }
 
     /// All parts in one file: their tensors begin with `lead.`, `rest.` and `feasibility.`, their metadata are JSON objects of these names. A

@@ -53,9 +53,9 @@ public final class FactoredQuery: PoseSampler {
         var options = options
         if model.context == .position { options.rotationTolerance = .infinity }
         let asked = asked(pose), lead = predictor.mixture(at: asked, inCoordinates: true)
-        var starts = SampledStarts(
-            kinematics.laneChain, first: options.spreads ? 2 * options.count : options.count, limit: max(256, 16 * options.count), stream: &stream, cancellation: cancellation
-        ) { [unowned self] count, stream, lanes in draw(asked, lead, count: count, using: &stream, &lanes) }
+        var starts = SampledStarts(kinematics.laneChain, for: options, stream: &stream, cancellation: cancellation) {
+            [unowned self] count, stream, lanes in draw(asked, lead, count: count, using: &stream, &lanes)
+        }
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }
 
@@ -108,11 +108,11 @@ public final class FactoredQuery: PoseSampler {
                 let draws = part == 0
                     ? drawLead(lead, chooser, count: waiting.count, using: &stream, &lanes) : evaluators[part - 1].draw(at: asked, using: &lanes)
                 let seen = passage?.contexts(behind: draws, from: asked)
-                let chances = usesFeasibility && round < patience ? seen.flatMap { passage?.chances(at: $0) } : nil
+                let refusals = usesFeasibility && round < patience ? seen.flatMap { passage?.refusals(at: $0) } : nil
                 var refused: [Int] = []
                 for (place, row) in waiting.enumerated() {
                     let block = place / laneCount, lane = place % laneCount
-                    if let chances, chances[block][lane] < passage!.confidence {
+                    if let refusals, refusals[block][lane] {
                         refused.append(row)
                         continue
                     }
@@ -166,17 +166,15 @@ private final class Passage {
         }
     }
 
-    /// How likely the later parts must be to reach the pose.
-    var confidence: Float { Float(judge?.feasibility.confidence ?? 0) }
-
-    /// How likely the later parts are to reach the pose; nil where that was not learned.
-    func chances(at contexts: [LaneFrame]) -> [Lanes]? {
+    /// Where the later parts are not likely enough to reach the pose; nil where that was not learned.
+    func refusals(at contexts: [LaneFrame]) -> [SIMDMask<SIMD16<Int32>>]? {
         guard let judge else { return nil }
-        var chances = [Lanes](repeating: .zero, count: contexts.count)
+        let confidence = Lanes(repeating: Float(judge.feasibility.confidence))
+        var refusals = Array(repeating: SIMDMask<SIMD16<Int32>>(repeating: false), count: contexts.count)
         judge.evaluator.evaluate(contexts) { batch, column, block, _, parameters in
-            chances[block] = judge.feasibility.chances(batch, column, parameters)
+            refusals[block] = judge.feasibility.chances(batch, column, parameters) .< confidence
         }
-        return chances
+        return refusals
     }
 }
 

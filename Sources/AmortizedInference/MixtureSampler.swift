@@ -19,9 +19,7 @@ struct ComponentChooser {
     /// So many components' numbers in random order, each as often as its weight says, to less than one (systematic sampling).
     func spread(_ count: Int, using random: inout RandomStream) -> [Int] {
         let offset = random.uniform()
-        var choices = (0..<count).map { component(at: (Double($0) + offset) / Double(count)) }
-        for last in stride(from: count - 1, to: 0, by: -1) { choices.swapAt(last, Int(random.next(upperBound: UInt64(last + 1)))) }
-        return choices
+        return (0..<count).map { component(at: (Double($0) + offset) / Double(count)) }.shuffled(using: &random)
     }
 
     /// The component at a share of the total weight.

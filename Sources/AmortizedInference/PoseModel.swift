@@ -101,11 +101,7 @@ extension FactoredMixture: PoseModel {
         return history
     }
 
-    public func check(_ chain: Chain) throws(ModelError) {
-        guard chain.fingerprint == self.chain.fingerprint else {
-            throw .wrongRobot(expected: "\(self.chain.name) (\(self.chain.base) → \(self.chain.tip))", found: "\(chain.name) (\(chain.base) → \(chain.tip))")
-        }
-    }
+    public func check(_ chain: Chain) throws(ModelError) { try RobotIdentity(self.chain).check(chain) }
 
     public func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler {
         try check(chain)

@@ -14,7 +14,7 @@ extension PoseQuery {
         if wishes.isEmpty { return solve(pose, options: options, refine: steps, using: &stream, cancellation: cancellation) }
         var options = options
         if model.configuration.context == .position { options.rotationTolerance = .infinity }
-        let limit = max(256, 16 * options.count)
+        let limit = SampledStarts.limit(options)
         guard !wishes.held.isEmpty else {
             let starts = SampledStarts(
                 posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: max(options.count, 64), limit: limit,

@@ -103,19 +103,18 @@ public final class PoseQuery {
     ) -> Solutions {
         var options = options
         if model.configuration.context == .position { options.rotationTolerance = .infinity }
-        let first = options.spreads ? 2 * options.count : options.count, limit = max(256, 16 * options.count)
         var starts: SampledStarts
         if steps == 0 {
             let logWeights = predictor.logWeights(at: pose), chooser = ComponentChooser(logWeights: logWeights)
-            starts = SampledStarts(kinematics.laneChain, first: first, limit: limit, stream: &stream, cancellation: cancellation) {
+            starts = SampledStarts(kinematics.laneChain, for: options, stream: &stream, cancellation: cancellation) {
                 [unowned self] count, random, lanes in
                 let choices = chooser.spread(count, using: &random)
                 return (sample(choices, logWeights, using: &lanes), choices)
             }
         } else {
             starts = SampledStarts(
-                posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: first, limit: limit, stream: &stream,
-                cancellation: cancellation)
+                posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: options.sought, limit: SampledStarts.limit(options),
+                stream: &stream, cancellation: cancellation)
         }
         return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
     }

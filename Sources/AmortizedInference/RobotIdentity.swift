@@ -50,6 +50,13 @@ public struct RobotIdentity: Sendable, Equatable, Codable {
         whole = context
     }
 
+    /// Throws ``ModelError/wrongRobot(expected:found:)`` unless this is the identity of a chain, or of its first variables.
+    func check(_ chain: Chain) throws(ModelError) {
+        guard chain.fingerprint == fingerprint else {
+            throw .wrongRobot(expected: "\(name) (\(base) → \(tip))", found: "\(chain.name) (\(chain.base) → \(chain.tip))")
+        }
+    }
+
     public var degreesOfFreedom: Int { lower.count }
     /// Whether some of the chain's variables are left out.
     public var isPartial: Bool { chain.map { $0.degreesOfFreedom > lower.count } ?? false }

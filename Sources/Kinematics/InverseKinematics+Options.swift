@@ -29,6 +29,11 @@ extension InverseKinematics {
             self.spreads = spreads
         }
 
+        /// Numbers of solutions that are chosen among twice as many.
+        private static let choosable = 2...512
+        /// How many solutions are looked for at most, those that are then left out included.
+        public var sought: Int { spreads && Self.choosable.contains(count) ? 2 * count : count }
+
         var restartLimit: Int { restarts ?? max(4096, 64 * count) }
     }
 }

@@ -64,8 +64,8 @@ public final class InverseKinematics {
         var converged = 0
         var isExhausted = false
         var wasCancelled = false
-        /// Whether the solutions of a pose are a continuum, of which those that are far from one another are to be chosen.
-        let chooses: Bool
+        /// How many solutions are looked for: more than asked for only where they are a continuum, of which those far from one another are kept.
+        let sought: Int
         /// The starts that it took to find as many solutions as asked for.
         var startsToEnough: Int?
         /// The best configurations given up on, the nearest first, with their squared errors' sums.
@@ -76,18 +76,15 @@ public final class InverseKinematics {
             self.options = options
             robot = chain.name
             collector = SolutionCollector(chain, minimumDistance: options.minimumDistance)
-            chooses = options.spreads && Self.choosable.contains(options.count) && chain.degreesOfFreedom > (options.rotationTolerance.isFinite ? 6 : 3)
+            sought = chain.degreesOfFreedom > (options.rotationTolerance.isFinite ? 6 : 3) ? options.sought : options.count
             solutions.reserveCapacity(min(options.count, 4096))
         }
 
-        /// Numbers of solutions among twice as many of which they are chosen.
-        private static let choosable = 2...512
-
         var isFinished: Bool {
             guard solutions.count >= options.count, !wasCancelled else { return wasCancelled }
-            guard chooses, let startsToEnough else { return true }
+            guard let startsToEnough else { return true }
             // The second half may take as long as the first, no longer.
-            return solutions.count >= 2 * options.count || starts > 2 * startsToEnough + laneCount
+            return solutions.count >= sought || starts > 2 * startsToEnough + laneCount
         }
 
         mutating func keep(_ solution: Solution) {

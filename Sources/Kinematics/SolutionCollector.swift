@@ -20,19 +20,25 @@ struct SolutionCollector {
         squaredDistance = Float(minimumDistance * minimumDistance)
     }
 
+    /// The squared distances of sixteen stored configurations from one.
+    @inline(__always)
+    private func squaredDistances(_ block: UnsafePointer<Lanes>, from q: (Int) -> Float) -> Lanes {
+        var sum = Lanes.zero
+        for i in 0..<variables {
+            var d = block[i] - Lanes(repeating: q(i))
+            if wraps[i] { d -= (d * 0.159_154_94).nearestInteger * 6.283_185_3 }
+            sum = sum.fma(d, d)
+        }
+        return sum
+    }
+
     /// Takes a configuration in unless one of the stored ones is too near.
     mutating func insert(_ q: UnsafePointer<Double>) -> Bool {
         let threshold = Lanes(repeating: squaredDistance)
         let isNear = blocks.withUnsafeBufferPointer { blocks -> Bool in
             var start = 0
             while start < blocks.count {
-                var sum = Lanes.zero
-                for i in 0..<variables {
-                    var d = blocks[start + i] - Lanes(repeating: Float(q[i]))
-                    if wraps[i] { d -= (d * 0.159_154_94).nearestInteger * 6.283_185_3 }
-                    sum = sum.fma(d, d)
-                }
-                if any(sum .< threshold) { return true }
+                if any(squaredDistances(blocks.baseAddress! + start) { Float(q[$0]) } .< threshold) { return true }
                 start += variables
             }
             return false
@@ -63,13 +69,10 @@ struct SolutionCollector {
             let place = next / laneCount * variables, lane = next % laneCount
             var greatest = Lanes.zero
             for block in nearest.indices {
-                var sum = Lanes.zero
-                for i in 0..<variables {
-                    var d = blocks[block * variables + i] - Lanes(repeating: blocks[place + i][lane])
-                    if wraps[i] { d -= (d * 0.159_154_94).nearestInteger * 6.283_185_3 }
-                    sum = sum.fma(d, d)
+                let squares = blocks.withUnsafeBufferPointer { blocks in
+                    squaredDistances(blocks.baseAddress! + block * variables) { blocks[place + $0][lane] }
                 }
-                nearest[block] = -(-nearest[block]).atLeast(-sum)
+                nearest[block] = nearest[block].minimum(squares)
                 greatest = greatest.atLeast(nearest[block])
             }
             nearest[next / laneCount][lane] = -1

@@ -25,7 +25,7 @@ func benchmarkModel(_ model: ConditionalMixture, _ chain: Chain, _ report: Repor
     for distance in [0.01, 0.1] {
         var solved = 0, complete = 0
         let timing = time(poses[...]) { pose in
-            let answer = query.solve(pose, options: .init(count: 100, minimumDistance: distance), using: &stream)
+            let answer = query.solve(pose, options: .init(count: 100, minimumDistance: distance, spreads: true), using: &stream)
             solved += answer.found > 0 ? 1 : 0
             complete += answer.found == 100 ? 1 : 0
         }
