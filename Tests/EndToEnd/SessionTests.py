@@ -76,7 +76,7 @@ class Strictness(ProgramTest):
         self.assertEqual(session.enter("_ + 1").strip(), "7")
 
     def test_the_examples_in_scripts_are_strict(self):
-        done = self.run_program("--strict", str(ROOT / "scripts/1-kinematics.lua"))
+        done = self.run_program("--strict", str(ROOT / "examples/1-kinematics.lua"))
         self.assertEqual((done.stderr, done.returncode), ("", 0))
 
 

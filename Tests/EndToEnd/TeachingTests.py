@@ -103,7 +103,7 @@ class Demos(ProgramTest):
 class NumberedScripts(ProgramTest):
     def test_each_runs(self):
         arguments = {"5": ["0.01"], "6": ["20"]}
-        scripts = sorted(path for path in (ROOT / "scripts").glob("[0-9]*.lua"))
+        scripts = sorted(path for path in (ROOT / "examples").glob("[0-9]*.lua"))
         self.assertEqual([path.name[0] for path in scripts], [str(number) for number in range(1, len(scripts) + 1)])
         for path in scripts:
             with self.subTest(path.name):

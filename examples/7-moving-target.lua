@@ -1,6 +1,6 @@
 -- 7. A moving target: follow a circle with the hand, from one answer to the nearest next.
 --
---     scripts/avips scripts/7-moving-target.lua [file.svg]
+--     scripts/avips examples/7-moving-target.lua [file.svg]
 
 local model = avips.model "panda"
 local panda = model.robot

@@ -1,6 +1,6 @@
 -- Draws one figure of every kind and writes the gallery of the documentation, with the line of Lua that made each.
 --
---     scripts/avips scripts/gallery.lua [directory]
+--     scripts/avips scripts/maintain/gallery.lua [directory]
 --
 -- Writes gallery.md and gallery/*.svg into the directory, share/doc by default. The same program gives the same files, but for
 -- the measured times.
@@ -75,7 +75,7 @@ end, { frames = 24 })]] },
 }
 
 local page = {
-    "# Gallery\n", "Every figure of `avips.plot`, with the line of Lua that made it; [scripts/gallery.lua](../../scripts/gallery.lua) draws them anew.",
+    "# Gallery\n", "Every figure of `avips.plot`, with the line of Lua that made it; [scripts/maintain/gallery.lua](../../scripts/maintain/gallery.lua) draws them anew.",
     "Printed at the prompt, a figure is drawn in the terminal; `:save \"figure.svg\"` exports it, and `:save(\"figure.svg\", { csv = true })`",
     "writes its data beside it.\n",
 }

@@ -1,6 +1,6 @@
 -- Evaluates trained models and writes share/doc/results.md.
 --
---     scripts/avips scripts/evaluate-models.lua [name ...]
+--     scripts/avips scripts/maintain/evaluate-models.lua [name ...]
 --
 -- Without names, all models in share/models are evaluated. Each model's figures are kept in share/doc/results/<name>.json; results.md is
 -- made from all of them, so that one model can be evaluated again without the others.
@@ -23,7 +23,7 @@ local peers = {
   robonaut2_arm_waist = { { "IKFlow, paper", 5.37, 0.94 } },
 }
 
-local root = arg[0]:match("^(.*)/scripts/[^/]*$") or "."
+local root = arg[0]:match("^(.*)/scripts/maintain/[^/]*$") or "."
 local folder = root .. "/share/doc/results"
 
 local function write(path, text)
@@ -153,7 +153,7 @@ end
 local introduction = [[
 # Results
 
-Made by `scripts/avips scripts/evaluate-models.lua`. Test poses are forward kinematics of joints drawn uniformly within the limits, from streams that no
+Made by `scripts/avips scripts/maintain/evaluate-models.lua`. Test poses are forward kinematics of joints drawn uniformly within the limits, from streams that no
 training uses. "raw" is the network alone; updates are evidence updates (Gauss–Newton steps of the components); steps are Levenberg–Marquardt steps of the samples, accelerated ones with the task's curvature taken in;
 nothing of these is clipped, dropped or drawn anew. "inside" are raw samples, those outside the limits drawn anew, none moved. "8 resampled" are raw samples chosen from eight
 times as many by their pose errors and limits; "exact" are finished answers within the limits; "4 candidates" are exact answers that follow the

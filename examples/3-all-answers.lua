@@ -1,6 +1,6 @@
 -- 3. A trained model: all families of answers to one pose, and what the model thinks.
 --
---     scripts/avips scripts/3-all-answers.lua [file.svg]
+--     scripts/avips examples/3-all-answers.lua [file.svg]
 
 local model = avips.model "panda"
 local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }

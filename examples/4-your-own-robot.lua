@@ -1,6 +1,6 @@
 -- 4. A robot of your own: from a URDF to answers and to a model.
 --
---     scripts/avips scripts/4-your-own-robot.lua [robot.urdf base tip]
+--     scripts/avips examples/4-your-own-robot.lua [robot.urdf base tip]
 
 local path = arg[1]
 local written = not path

@@ -1,6 +1,6 @@
 -- Trains the model in share/models/talos_whole_body.safetensors: TALOS on both feet, in balance, asked with the place of its right hand.
 --
---     scripts/avips scripts/train-talos.lua [output.safetensors]
+--     scripts/avips scripts/maintain/train-talos.lua [output.safetensors]
 --
 -- Pairs come from the search for the whole body: places uniform in the box of Lembono et al. (2021), configurations found from
 -- spread starts. It takes a few minutes of one core. Then the model is asked for one exact answer at each of 1000 other places,

@@ -1,6 +1,6 @@
 -- 8. A training driven from Lua: schedules, a look at the model while it learns, and an end of your own.
 --
---     scripts/avips scripts/8-training-loop.lua [steps]
+--     scripts/avips examples/8-training-loop.lua [steps]
 
 local steps = tonumber(arg[1]) or 2000
 local student = avips.model{ robot = "planar_3link", components = 16, hidden = {64, 64}, seed = 1 }

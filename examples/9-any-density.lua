@@ -1,6 +1,6 @@
 -- Approximates a density of one's own by a Gaussian mixture: a bent ridge in two dimensions, written in Lua.
 --
---     scripts/avips scripts/vips-banana.lua
+--     scripts/avips examples/9-any-density.lua
 
 local banana = avips.target{
     name = "banana", dimension = 2,

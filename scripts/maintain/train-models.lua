@@ -1,6 +1,6 @@
 -- Trains the models in share/models.
 --
---     scripts/avips scripts/train-models.lua [directory [name ...]]
+--     scripts/avips scripts/maintain/train-models.lua [directory [name ...]]
 --
 -- A model is trained twice. First by maximum likelihood on configurations drawn within the limits and their poses, which covers
 -- every mode. Then by variational inference: every component by itself is drawn to the pose, within trust regions, beside a

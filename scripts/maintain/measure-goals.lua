@@ -1,7 +1,7 @@
 -- Measures goals that leave something free: for poses of uniformly drawn configurations, the position alone, the direction of the tip's z
 -- axis at the position, the orientation alone, and a box with a cone; each solved once, and checked by forward kinematics.
 --
---     scripts/avips scripts/measure-goals.lua
+--     scripts/avips scripts/maintain/measure-goals.lua
 
 local function bench(name, robot, make, solve)
   local q = robot:random(1000, { seed = 4 })

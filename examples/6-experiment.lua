@@ -1,6 +1,6 @@
 -- 6. A batch of experiments: how many components does a planar arm need? Three seeds each, a CSV and a table at the end.
 --
---     scripts/avips scripts/6-experiment.lua [steps [file.csv]]
+--     scripts/avips examples/6-experiment.lua [steps [file.csv]]
 
 local steps = tonumber(arg[1]) or 1000
 local path = arg[2] or "components.csv"

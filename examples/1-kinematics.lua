@@ -1,6 +1,6 @@
 -- 1. Robots, configurations and poses.
 --
---     scripts/avips scripts/1-kinematics.lua [robot]
+--     scripts/avips examples/1-kinematics.lua [robot]
 
 local robot = avips.robot(arg[1] or "panda")
 print(robot)

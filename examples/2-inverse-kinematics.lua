@@ -1,6 +1,6 @@
 -- 2. Inverse kinematics without any model.
 --
---     scripts/avips scripts/2-inverse-kinematics.lua
+--     scripts/avips examples/2-inverse-kinematics.lua
 
 local panda = avips.robot "panda"
 local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }

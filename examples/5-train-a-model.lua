@@ -1,6 +1,6 @@
 -- 5. Training a model, saving it, and loading it again.
 --
---     scripts/avips scripts/5-train-a-model.lua [minutes [file.safetensors]]
+--     scripts/avips examples/5-train-a-model.lua [minutes [file.safetensors]]
 --
 -- Ctrl-C stops the training at a whole step; at the prompt model:train() goes on, from a script the checkpoint does.
 
