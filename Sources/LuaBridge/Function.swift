@@ -64,7 +64,7 @@ public struct Function {
 }
 
 /// A parameter of a Lua function, or a key of its table of options.
-public struct Parameter {
+public struct Parameter: Sendable {
     public var name: String
     /// The Lua type in words: "number", "Pose", "list of numbers".
     public var type: String
@@ -74,24 +74,38 @@ public struct Parameter {
     /// The default in words; a parameter with one may be omitted.
     public var defaultValue: String?
     public var isOptional: Bool
+    /// The values that are admitted, in words: "1 to 100".
+    public var range: String?
+    /// The words that a string may be, where there are only some.
+    public var choices: [String]
     /// The keys of a table of options; empty for other parameters.
     public var options: [Parameter]
 
     public init(
-        _ name: String, _ type: String, _ summary: String, unit: String? = nil, default defaultValue: String? = nil,
-        isOptional: Bool = false, options: [Parameter] = []
+        _ name: String, _ type: String, _ summary: String, unit: String? = nil, range: String? = nil, default defaultValue: String? = nil,
+        isOptional: Bool = false, choices: [String] = [], options: [any DeclaredOption] = []
     ) {
         self.name = name
         self.type = type
         self.summary = summary
         self.unit = unit
+        self.range = range.flatMap { $0.isEmpty ? nil : $0 }
         self.defaultValue = defaultValue
         self.isOptional = isOptional || defaultValue != nil
-        self.options = options
+        self.choices = choices
+        self.options = options.map(\.parameter)
     }
 
     /// A table of options as the last parameter.
-    public static func options(isOptional: Bool = true, _ options: [Parameter]) -> Parameter {
+    public static func options(isOptional: Bool = true, _ options: [any DeclaredOption]) -> Parameter {
         Parameter("options", "table", "options by name", isOptional: isOptional, options: options)
+    }
+
+    /// Unit, range and default in words, for help and the stub.
+    public var notes: [String] {
+        var notes = unit.map { ["in \($0)"] } ?? []
+        if let range { notes.append(choices.isEmpty ? range : "one of \(range)") }
+        if let defaultValue { notes.append("default: \(defaultValue)") }
+        return notes
     }
 }

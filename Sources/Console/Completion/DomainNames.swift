@@ -32,6 +32,7 @@ struct DomainNames {
     /// The words in quotation marks in the description of an option, or of the first parameter: `"pose" or "position"`.
     private func words(of function: Function, _ option: String?) -> [String] {
         let parameter = option.map { name in function.parameters.flatMap(\.options).first { $0.name == name } } ?? function.parameters.first
+        if let choices = parameter?.choices, !choices.isEmpty { return choices }
         let parts = (parameter?.summary ?? "").split(separator: "\"", omittingEmptySubsequences: false)
         return stride(from: 1, to: parts.count, by: 2).map { String(parts[$0]) }.filter { !$0.contains(" ") }
     }

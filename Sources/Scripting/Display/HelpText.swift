@@ -50,8 +50,7 @@ struct HelpText {
         var table = TextTable([.left, .left, .left])
         table.indent = indent
         for parameter in parameters {
-            var notes = parameter.unit.map { ["in \($0)"] } ?? []
-            if let value = parameter.defaultValue { notes.append("default: \(value)") } else if parameter.isOptional { notes.append("optional") }
+            let notes = parameter.notes + (parameter.defaultValue == nil && parameter.isOptional ? ["optional"] : [])
             table.add([parameter.name, parameter.type, parameter.summary + (notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")")])
         }
         return table.lines

@@ -36,7 +36,7 @@ struct ReferenceText {
         var lines = ["", "### \(function.spokenName)", "", "`\(function.signature)`", "", function.summary]
         let parameters = function.parameters.flatMap { $0.options.isEmpty ? [$0] : $0.options }
         if !parameters.isEmpty {
-            lines += ["", "| argument | type | what it is | unit | default |", "|---|---|---|---|---|"]
+            lines += ["", "| argument | type | what it is | unit | range | default |", "|---|---|---|---|---|---|"]
             for parameter in function.parameters {
                 lines += parameter.options.isEmpty ? [row(parameter, "`\(parameter.name)`")] : parameter.options.map { row($0, "`\($0.name)=`") }
             }
@@ -47,7 +47,7 @@ struct ReferenceText {
 
     private func row(_ parameter: Parameter, _ name: String) -> String {
         let fallback = parameter.defaultValue ?? (parameter.isOptional ? "may be omitted" : "")
-        return "| \(name) | \(cell(parameter.type)) | \(cell(parameter.summary)) | \(parameter.unit ?? "") | \(cell(fallback)) |"
+        return "| \(name) | \(cell(parameter.type)) | \(cell(parameter.summary)) | \(parameter.unit ?? "") | \(cell(parameter.range ?? "")) | \(cell(fallback)) |"
     }
 
     private func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }

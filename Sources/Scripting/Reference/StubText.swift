@@ -98,8 +98,7 @@ struct StubText {
     }
 
     private func note(_ parameter: Parameter) -> String {
-        var notes = parameter.unit.map { ["in \($0)"] } ?? []
-        if let value = parameter.defaultValue { notes.append("default: \(value)") }
+        let notes = parameter.notes
         return parameter.summary + (notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")")
     }
 
