@@ -38,8 +38,7 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
     settings.batch = 272
     settings.warmupSteps = 5
     var state = try TrainingState(smallModel(chain, covariance: covariance), settings: settings)
-    let workspace = TrainingWorkspace(
-        state.model, problem: .poses(of: chain, for: state.model), settings: settings)
+    let workspace = TrainingWorkspace(state.model, problem: try .poses(of: chain, for: state.model), settings: settings)
     for _ in 0..<steps { _ = try state.step(workspace, threads: threads) }
     return state
 }
