@@ -18,7 +18,10 @@ let package = Package(
         .executable(name: "avips", targets: ["avips"]),
         .library(
             name: "AVIPS",
-            targets: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"]),
+            targets: [
+                "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets",
+                "RobotModels", "ModelFiles", "Evaluation", "Figures",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,11 +40,25 @@ let package = Package(
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
         .target(name: "VariationalInference", dependencies: ["Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
-        .target(name: "Networks", dependencies: ["Files", "Numerics"], swiftSettings: inner),
-        .target(name: "AmortizedInference", dependencies: ["Numerics", "Kinematics", "Mixtures", "Networks"], swiftSettings: inner),
+        .target(name: "Networks", dependencies: ["Numerics"], swiftSettings: inner),
+        .target(name: "ConditionalModels", dependencies: ["Files", "Numerics", "Mixtures", "Networks"], swiftSettings: inner),
+        .target(name: "ModelTraining", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalModels"], swiftSettings: inner),
+
+        // MARK: Robots
+        .target(name: "SolutionSets", dependencies: ["Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
+        .target(
+            name: "RobotModels",
+            dependencies: ["Files", "Numerics", "Kinematics", "Mixtures", "Networks", "SolutionSets", "ConditionalModels", "ModelTraining"],
+            swiftSettings: inner),
+        // Reads strangers' files, so with all checks.
+        .target(
+            name: "ModelFiles",
+            dependencies: ["Files", "Numerics", "Kinematics", "Networks", "ConditionalModels", "ModelTraining", "RobotModels"], swiftSettings: native),
 
         // MARK: Evaluation
-        .target(name: "Evaluation", dependencies: ["Numerics", "Kinematics", "Mixtures", "AmortizedInference"], swiftSettings: inner),
+        .target(
+            name: "Evaluation", dependencies: ["Numerics", "Kinematics", "Mixtures", "SolutionSets", "ConditionalModels", "ModelTraining", "RobotModels"],
+            swiftSettings: inner),
 
         // MARK: Figures
         .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics"], swiftSettings: native),
@@ -54,7 +71,8 @@ let package = Package(
         .target(
             name: "Scripting",
             dependencies: [
-                "LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures",
+                "LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining",
+                "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
             ],
             swiftSettings: native),
         .target(name: "Console", dependencies: ["CLineEditor", "LuaBridge", "Scripting",
@@ -64,7 +82,10 @@ let package = Package(
         .executableTarget(name: "avips", dependencies: ["Console"], swiftSettings: strict),
         .executableTarget(
             name: "benchmark",
-            dependencies: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Scripting"],
+            dependencies: [
+                "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels",
+                "ModelFiles", "Evaluation", "Scripting",
+            ],
             swiftSettings: inner),
 
         // MARK: Tests
@@ -74,7 +95,8 @@ let package = Package(
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "VariationalInferenceTests", dependencies: ["VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
-        .testTarget(name: "AmortizedInferenceTests", dependencies: ["AmortizedInference"], swiftSettings: native),
+        .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining"], swiftSettings: native),
+        .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),

@@ -1,8 +1,9 @@
-import AmortizedInference
 import Kinematics
 import Mixtures
+import ModelTraining
 import Networks
 import Numerics
+import RobotModels
 
 /// The training step that `scripts/peers/training_step.py` measures in PyTorch: a multilayer perceptron 7 → 256 → 256 → 256 → 1152 with
 /// rectifiers, 32 components with full covariances in seven dimensions, 256 contexts, 4 reparameterised samples a component, the
@@ -33,7 +34,7 @@ final class MixtureStep: @unchecked Sendable {
         batch = BatchWorkspace(network, batch: Self.contexts)
         let projection = PrecisionProjection(dimension: n, deviations: 1e-4...10, isBounded: false)
         objective = ReverseDivergence(components: Self.components, projection: projection, samples: Self.samples)
-        let encoding = ContextEncoding(kind: .pose, offset: Array(repeating: 0, count: 9), scale: Array(repeating: 1, count: 9))
+        let encoding = PoseEncoding(kind: .pose, offset: Array(repeating: 0, count: 9), scale: Array(repeating: 1, count: 9))
         target = PoseTarget(chain: chain, encoding: encoding, widths: TargetWidths(position: 0.01, rotation: 0.05, limit: 0.05))
         logVolume = chain.variables.reduce(0) { $0 + Elementary.log(($1.upper - $1.lower) / 2) }
         inputs = .allocate(capacity: 7 * Self.poolSize)

@@ -1,6 +1,7 @@
-import AmortizedInference
+import ConditionalModels
 import Kinematics
 import Numerics
+import RobotModels
 import Scripting
 
 /// Queries of a trained model, one thread.

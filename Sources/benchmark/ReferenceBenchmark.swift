@@ -1,6 +1,7 @@
 import Evaluation
 import Kinematics
 import Numerics
+import SolutionSets
 
 /// Checks the exact reference against brute force: uniform configurations, of which those are kept whose pose falls into a small ball
 /// around the target's. As the ball shrinks, they become draws of the exact conditional distribution.

@@ -1,7 +1,9 @@
-import AmortizedInference
+import ConditionalModels
 import Kinematics
+import ModelTraining
 import Networks
 import Numerics
+import RobotModels
 
 /// Times the training step of a model with 32 components and four hidden layers of 256 on 1024 pairs, in turns with bare
 /// matrix products of the same shapes.
@@ -13,8 +15,7 @@ func benchmarkTrainingStep(_ chain: Chain, threads: Int, _ report: Report, hasOb
     settings.batch = batch
     if hasObjective { settings.variational.forwardShare = 0.3 }
     var state = try TrainingState(model, settings: settings)
-    let workspace = TrainingWorkspace(model, source: KinematicPairSource(chain: chain, encoding: model.encoding),
-                                      targets: PoseTargets(chain: chain, encoding: model.encoding), settings: settings)
+    let workspace = TrainingWorkspace(model, problem: try .poses(of: chain, for: model), settings: settings)
     var steps: [Double] = [], products: [Double] = [], processor: [Double] = []
     for round in 0..<150 {
         let start = secondsNow(), processorStart = processorSecondsNow()

@@ -1,6 +1,8 @@
-import AmortizedInference
+import ConditionalModels
 import Foundation
 import Kinematics
+import ModelFiles
+import RobotModels
 
 /// The directory that holds `robots` and `share`, found from the program upwards.
 func packageRoot() -> String {

@@ -1,8 +1,11 @@
-import AmortizedInference
+import ConditionalModels
 import Evaluation
 import Kinematics
 import Mixtures
+import ModelTraining
 import Numerics
+import RobotModels
+import SolutionSets
 import Testing
 
 private func smallModel(_ chain: Chain) throws -> ConditionalMixture {
@@ -10,7 +13,7 @@ private func smallModel(_ chain: Chain) throws -> ConditionalMixture {
     var settings = TrainingSettings(budget: .steps(60), seed: 1)
     settings.batch = 64
     var state = try TrainingState(model, settings: settings)
-    try Trainer().train(&state, chain: chain)
+    try Trainer().train(&state, on: .poses(of: chain, for: state.model))
     return state.trainedModel
 }
 
@@ -125,7 +128,7 @@ private final class Oracle: ConfigurationSampler {
     @Test func modelsOfPositionsAreEvaluatedByPositionOnly() throws {
         let chain = try libraryChain("planar_3link")
         let model = try ConditionalMixture(
-            chain: chain, configuration: ModelConfiguration(components: 3, hidden: [32], context: .position, seed: 1))
+            chain: chain, context: .position, configuration: ModelConfiguration(components: 3, hidden: [32], seed: 1))
         let evaluation = try Evaluator(model, chain: chain, settings: smallSettings()).run()
         #expect(evaluation.redundancy == 1)
         let exact = try #require(evaluation.modes.last)

@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Kinematics
 import Numerics
+import SolutionSets
 import Testing
 
 let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

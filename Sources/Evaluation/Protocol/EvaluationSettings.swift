@@ -1,4 +1,5 @@
 import Numerics
+import SolutionSets
 
 /// What an evaluation measures, and on how much.
 public struct EvaluationSettings: Sendable {

@@ -1,4 +1,3 @@
-import AmortizedInference
 import Kinematics
 import Numerics
 

@@ -1,7 +1,7 @@
-import AmortizedInference
 import Kinematics
 import Mixtures
 import Numerics
+import SolutionSets
 
 extension Evaluator {
     /// What comparing with references gives.

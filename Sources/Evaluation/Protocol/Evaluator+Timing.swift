@@ -1,4 +1,3 @@
-import AmortizedInference
 import Foundation
 import Kinematics
 import Numerics

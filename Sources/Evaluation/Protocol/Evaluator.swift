@@ -1,8 +1,9 @@
-import AmortizedInference
 import Foundation
 import Kinematics
 import Mixtures
 import Numerics
+import RobotModels
+import SolutionSets
 
 /// Measures a model by the protocol of IKFlow (Ames, Morgan and Konidaris, RA-L 2022), and by more than that.
 ///
@@ -16,7 +17,7 @@ public struct Evaluator {
     let report: (EvaluationProgress) -> Void
 
     /// - Parameter report: called between batches of poses.
-    /// - Throws: `ModelError.wrongRobot` where the model was made for another chain.
+    /// - Throws: `ModelError.wrongSubject` where the model was made for another chain.
     public init(
         _ model: any PoseModel, chain: Chain, settings: EvaluationSettings, cancellation: Cancellation = .never,
         report: @escaping (EvaluationProgress) -> Void = { _ in }

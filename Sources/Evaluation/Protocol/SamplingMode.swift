@@ -1,7 +1,8 @@
-import AmortizedInference
+import ConditionalModels
 import Kinematics
 import Mixtures
 import Numerics
+import RobotModels
 
 /// Draws configurations for poses in one of the ways a model offers; of one thread.
 public protocol ConfigurationSampler: AnyObject {

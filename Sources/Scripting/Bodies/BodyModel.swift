@@ -1,6 +1,9 @@
-import AmortizedInference
+import ConditionalModels
 import Kinematics
+import ModelFiles
+import ModelTraining
 import Numerics
+import RobotModels
 
 /// A model of a whole body as scripts hold it: the network, its body, and the training that can go on.
 final class BodyModel: Trainee {
@@ -52,11 +55,11 @@ final class BodyModel: Trainee {
         report: (TrainingProgress) -> Void
     ) throws -> Bool {
         var state = start
-        let pairSource = try pairSource(count: pairs, seed: state.settings.seed, cancellation: cancellation)
+        let problem = try problem(pairs: pairs, seed: state.settings.seed, cancellation: cancellation)
         var lastCheckpoint = state.seconds
         defer { adopt(state) }
         let isFinished = try Trainer().train(
-            &state, source: pairSource, targets: BodyTargets(mixture), cancellation: cancellation, supply: supply
+            &state, on: problem, cancellation: cancellation, supply: supply
         ) { progress, current in
             log.append(progress)
             report(progress)
@@ -73,10 +76,14 @@ final class BodyModel: Trainee {
     /// The same training, to be driven step by step.
     func run(from start: TrainingState, pairs: Int, supply: TrainingRun.Supply?, cancellation: Cancellation) throws -> TrainingRun {
         try TrainingRun(
-            start, source: pairSource(count: pairs, seed: start.settings.seed, cancellation: cancellation), targets: BodyTargets(mixture), supply: supply)
+            start, problem: problem(pairs: pairs, seed: start.settings.seed, cancellation: cancellation), supply: supply)
     }
 
     func note(_ progress: TrainingProgress) { log.append(progress) }
+
+    private func problem(pairs: Int, seed: UInt64, cancellation: Cancellation) throws -> TrainingProblem {
+        TrainingProblem(source: try pairSource(count: pairs, seed: seed, cancellation: cancellation), densities: try BodyTargets(mixture))
+    }
 
     private func pairSource(count: Int, seed: UInt64, cancellation: Cancellation) throws -> StoredPairs {
         if let source, source.seed == seed, source.count == count { return source.source }

@@ -1,8 +1,9 @@
-import AmortizedInference
+import ConditionalModels
 import Kinematics
 import LuaBridge
 import Mixtures
 import Numerics
+import RobotModels
 
 // The BodyModel type: models of whole bodies.
 

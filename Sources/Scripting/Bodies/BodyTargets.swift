@@ -1,8 +1,8 @@
-import AmortizedInference
 import Kinematics
 import LuaBridge
 import Mixtures
 import Numerics
+import RobotModels
 
 // avips.target.goals and avips.target.talos: densities over the configurations of robots.
 

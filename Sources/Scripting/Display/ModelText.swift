@@ -1,5 +1,6 @@
-import AmortizedInference
 import Mixtures
+import ModelTraining
+import RobotModels
 
 /// Models, mixtures and logs as a person reads them.
 enum ModelText {
@@ -10,7 +11,7 @@ enum ModelText {
             + "\(NumberText.count(mixture.parameterCount)) parameters · \(mixture.robot.base) → \(mixture.robot.tip)"]
         var table = TextTable([.left, .left])
         table.add(["network", ([mixture.network.inputs] + configuration.hidden + [mixture.network.outputs]).map(String.init).joined(separator: " → ")])
-        table.add(["context", configuration.context.rawValue])
+        table.add(["context", mixture.context.rawValue])
         table.add(["covariance", "\(configuration.covariance.rawValue), standard deviations "
             + "\(NumberText.significant(configuration.leastDeviation)) to \(NumberText.significant(configuration.greatestDeviation)) of the half-ranges"])
         if mixture.robot.isPartial { table.add(["joints", "the first \(mixture.dimension): \(mixture.robot.joints.joined(separator: ", "))"]) }

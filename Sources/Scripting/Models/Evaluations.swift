@@ -1,8 +1,9 @@
-import AmortizedInference
 import Evaluation
 import Kinematics
 import LuaBridge
 import Numerics
+import RobotModels
+import SolutionSets
 
 // Model:evaluate, avips.reference and the Evaluation type.
 

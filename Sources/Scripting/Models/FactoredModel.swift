@@ -1,6 +1,7 @@
-import AmortizedInference
 import Kinematics
+import ModelTraining
 import Numerics
+import RobotModels
 
 /// A model in parts as scripts hold it.
 final class FactoredModel {

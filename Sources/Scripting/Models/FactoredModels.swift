@@ -1,8 +1,10 @@
-import AmortizedInference
+import ConditionalModels
 import Evaluation
 import Kinematics
 import LuaBridge
+import ModelTraining
 import Numerics
+import RobotModels
 
 // The FactoredModel type: models in two parts or more.
 

@@ -1,6 +1,9 @@
-import AmortizedInference
+import ConditionalModels
 import Kinematics
+import ModelFiles
+import ModelTraining
 import Numerics
+import RobotModels
 
 /// A model as scripts hold it: the network, its robot, and the training that can go on.
 final class Model: Trainee {
@@ -81,7 +84,9 @@ final class Model: Trainee {
         var state = start
         var lastCheckpoint = state.seconds
         defer { adopt(state) }
-        let isFinished = try Trainer().train(&state, chain: robot.chain, cancellation: cancellation, supply: supply) { progress, current in
+        let isFinished = try Trainer().train(
+            &state, on: try .poses(of: robot.chain, for: state.model), cancellation: cancellation, supply: supply
+        ) { progress, current in
             log.append(progress)
             report(progress)
             if let checkpoint, current.seconds - lastCheckpoint > 60 || current.isFinished {

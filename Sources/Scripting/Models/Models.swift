@@ -1,9 +1,13 @@
-import AmortizedInference
+import ConditionalModels
+import Files
 import Kinematics
 import LuaBridge
 import Mixtures
+import ModelFiles
+import ModelTraining
 import Networks
 import Numerics
+import RobotModels
 
 // avips.model and the Model type; training has a file of its own.
 
@@ -110,11 +114,11 @@ extension Session {
         if let hidden = options["hidden"] {
             configuration.hidden = try widths(hidden)
         }
-        if let context = try options["context"]?.choice(of: ContextKind.self) { configuration.context = context }
+        let context = try options["context"]?.choice(of: ContextKind.self) ?? .pose
         if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
         if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
         if let deviation = try options["least_deviation"]?.number(in: 1e-5...0.5) { configuration.leastDeviation = deviation }
-        if let turning = try options["turning"]?.boolean() { configuration.turnsWithTarget = turning }
+        let usesSymmetry = try options["turning"]?.boolean() ?? true
         configuration.seed = try options["seed"]?.seed() ?? nextSeed()
         if body != nil, let joints = options["joints"] { throw joints.invalid("goes with a robot that is a chain, not with a whole body") }
         if let body { return .object(holding: try newBodyModel(body, slot, options, configuration: configuration)) }
@@ -125,7 +129,8 @@ extension Session {
         // A model of all joints is no part of one.
         let joints = try options["joints"]?.integer(in: 1...chosen.chain.degreesOfFreedom)
         let leading = joints == chosen.chain.degreesOfFreedom ? nil : joints
-        return .object(holding: try Model(ConditionalMixture(chain: chosen.chain, leading: leading, configuration: configuration), robot: chosen))
+        return .object(holding: try Model(
+            ConditionalMixture(chain: chosen.chain, leading: leading, context: context, usesSymmetry: usesSymmetry, configuration: configuration), robot: chosen))
     }
 
     /// The widths of hidden layers.

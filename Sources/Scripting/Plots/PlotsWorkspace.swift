@@ -1,8 +1,8 @@
-import AmortizedInference
 import Figures
 import Kinematics
 import LuaBridge
 import Numerics
+import RobotModels
 
 // avips.plot.workspace.
 

@@ -1,7 +1,7 @@
-import AmortizedInference
 import Kinematics
 import LuaBridge
 import Numerics
+import RobotModels
 
 // Model:track, Robot:track and the Track type.
 

@@ -1,7 +1,8 @@
-import AmortizedInference
+import ConditionalModels
 import Kinematics
 import LuaBridge
 import Numerics
+import RobotModels
 
 // What is wished of solutions besides reaching a pose: nearness, held joints, several poses at once; and Robot:reachable.
 

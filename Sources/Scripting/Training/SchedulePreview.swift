@@ -1,7 +1,8 @@
-import AmortizedInference
 import Figures
 import LuaBridge
+import ModelTraining
 import Numerics
+import RobotModels
 
 // Schedule:preview: what a training will do, before it does it.
 
@@ -104,7 +105,7 @@ extension Model {
         // Large models are timed by as many steps as two seconds allow.
         let deadline = last + .seconds(2)
         let bounded = Cancellation { cancellation.isRequested || (ContinuousClock.now > deadline) }
-        _ = try trainer.train(&state, chain: robot.chain, cancellation: bounded) { _, _ in
+        _ = try trainer.train(&state, on: try .poses(of: robot.chain, for: mixture), cancellation: bounded) { _, _ in
             let now = clock.now
             seconds.append((now - last) / .seconds(1))
             last = now

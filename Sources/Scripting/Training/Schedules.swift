@@ -1,5 +1,5 @@
-import AmortizedInference
 import LuaBridge
+import ModelTraining
 
 // avips.schedule: numbers that change in the course of a training.
 

@@ -1,5 +1,5 @@
-import AmortizedInference
 import LuaBridge
+import ModelTraining
 import Numerics
 
 // Model:train and the Log type.
@@ -61,7 +61,7 @@ extension Session {
     static func progressReport(_ report: TrainingProgress) -> ProgressReport {
         var figures = [("loss", NumberText.fixed(report.loss, 3))]
         if let elbo = report.measures.elbo { figures.append(("ELBO", NumberText.fixed(elbo, 2))) }
-        if let error = report.measures.positionError { figures.append(("error", NumberText.length(error))) }
+        if let error = report.measures.distance { figures.append(("error", NumberText.length(error))) }
         return ProgressReport(
             "training", fraction: report.fraction, done: report.step, total: report.totalSteps, unit: "steps",
             rate: report.samplesPerSecond, rateUnit: "samples", remaining: report.remaining, figures: figures)

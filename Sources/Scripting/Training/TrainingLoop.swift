@@ -1,6 +1,8 @@
-import AmortizedInference
 import LuaBridge
+import ModelFiles
+import ModelTraining
 import Numerics
+import RobotModels
 
 /// A model that a loop can train.
 protocol Trainee: AnyObject {
@@ -127,7 +129,8 @@ extension Session {
             let interval = try options["interval"]?.integer(in: 1...1_000_000_000)
             let model = try box.read()
             let plan = try trainingPlan(options, of: arguments[1])
-            let run = try TrainingRun(try model.state(for: plan), chain: model.robot.chain, supply: plan?.supply(in: state))
+            let run = try TrainingRun(
+                try model.state(for: plan), problem: try .poses(of: model.robot.chain, for: model.mixture), supply: plan?.supply(in: state))
             return .object(holding: try TrainingLoop(box, run: run, checkpoint: checkpoint, interval: interval))
         }
     }

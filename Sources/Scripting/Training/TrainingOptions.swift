@@ -1,5 +1,5 @@
-import AmortizedInference
 import LuaBridge
+import ModelTraining
 
 // The options of model:train, of model:training, and of a phase of either.
 

@@ -1,5 +1,5 @@
-import AmortizedInference
 import LuaBridge
+import ModelTraining
 
 /// What a script asked a training for: its phases, and the Lua functions among their schedules.
 struct TrainingPlan {

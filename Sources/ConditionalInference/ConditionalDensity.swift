@@ -1,0 +1,72 @@
+import Numerics
+
+/// An unnormalised log-density log p̃(x|c) of places x given a context c, evaluated for sixteen contexts side by side.
+///
+/// Lane l of every register belongs to context l; a call evaluates several places of each. Values may be anything a density's logarithm
+/// may be: −∞ and very low values where the density vanishes. NaN and +∞ are faults of the density; the objectives count both kinds.
+public protocol ConditionalDensity: Sendable {
+    /// The number of coordinates of x.
+    var dimension: Int { get }
+    /// The number of values of a context.
+    var contextCount: Int { get }
+    /// Registers of scratch that a call needs.
+    var scratchCount: Int { get }
+
+    /// Evaluates `count` places of each of sixteen contexts.
+    ///
+    /// - Parameters:
+    ///   - places: `dimension` registers a place.
+    ///   - contexts: value i of context l is at `i·stride + l`.
+    ///   - values: receives log p̃, one register a place.
+    ///   - gradients: receives d log p̃/dx, `dimension` registers a place.
+    ///   - scratch: `scratchCount` registers.
+    func evaluate(
+        _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+        gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>)
+}
+
+/// A density in the coordinates u of x = centre + scale·u, in which networks predict.
+///
+/// The Jacobian's logarithm Σ log scale is left out: evidence bounds are those of the density in its own coordinates if entropies are too.
+public struct StandardisedDensity<Base: ConditionalDensity>: ConditionalDensity {
+    public let base: Base
+    public let centre: [Float]
+    public let scale: [Float]
+
+    /// - Precondition: as many centres and scales as coordinates; scales are positive.
+    public init(_ base: Base, centre: [Float], scale: [Float]) {
+        precondition(centre.count == base.dimension && scale.count == base.dimension && scale.allSatisfy { $0 > 0 },
+                     "\(base.dimension) coordinates need as many centres and positive scales")
+        self.base = base
+        self.centre = centre
+        self.scale = scale
+    }
+
+    public var dimension: Int { base.dimension }
+    public var contextCount: Int { base.contextCount }
+    public var scratchCount: Int { base.scratchCount + base.dimension * Self.portion }
+
+    /// Places that are converted and evaluated at a time.
+    private static var portion: Int { 64 }
+
+    public func evaluate(
+        _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+        gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
+    ) {
+        let n = dimension, x = scratch + base.scratchCount
+        centre.withUnsafeBufferPointer { centre in
+            scale.withUnsafeBufferPointer { scale in
+                for start in Swift.stride(from: 0, to: count, by: Self.portion) {
+                    let size = min(Self.portion, count - start), u = places + start * n, g = gradients + start * n
+                    for place in 0..<size {
+                        for i in 0..<n { x[place * n + i] = Lanes(repeating: centre[i]).fma(u[place * n + i], Lanes(repeating: scale[i])) }
+                    }
+                    base.evaluate(x, count: size, contexts: contexts, stride: stride, values: values + start, gradients: g, scratch: scratch)
+                    for place in 0..<size {
+                        for i in 0..<n { g[place * n + i] *= scale[i] }
+                    }
+                }
+            }
+        }
+    }
+}

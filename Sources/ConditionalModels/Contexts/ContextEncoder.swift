@@ -1,0 +1,43 @@
+import Files
+
+/// How a context becomes the network's inputs.
+///
+/// What a context is, only the concrete encoder knows; models keep one so that it is stored with them, and so that whoever asks finds it.
+public protocol ContextEncoder: Sendable {
+    /// The number of the network's inputs.
+    var inputCount: Int { get }
+    /// The variables that are counted from angles of the context; nil where none are.
+    var symmetry: ContextSymmetry? { get }
+
+    /// Writes what a reader needs to make the same encoder.
+    func write(to file: inout Safetensors)
+
+    /// Whether both encode alike.
+    func equals(_ other: any ContextEncoder) -> Bool
+}
+
+extension ContextEncoder {
+    public var symmetry: ContextSymmetry? { nil }
+}
+
+extension ContextEncoder where Self: Equatable {
+    public func equals(_ other: any ContextEncoder) -> Bool { (other as? Self) == self }
+}
+
+/// A rotational symmetry: turning the context turns a variable of every answer by as much.
+///
+/// Such a variable is an angle, counted from one that the encoder finds in the context and wrapped into a window of a full turn.
+public struct ContextSymmetry: Sendable, Equatable {
+    public var first: Int
+    public var last: Int?
+    /// The middles of the windows, rad.
+    public var firstMiddle: Double
+    public var lastMiddle: Double
+
+    public init(first: Int, last: Int?, firstMiddle: Double, lastMiddle: Double) {
+        self.first = first
+        self.last = last
+        self.firstMiddle = firstMiddle
+        self.lastMiddle = lastMiddle
+    }
+}

@@ -1,0 +1,82 @@
+import Numerics
+
+/// The coordinates that a model works in: x = (v − angle − middle)/halfRange, variable by variable.
+///
+/// Most variables have no angle, and their edges lie at −1 and 1. One that turns with the context (``ContextSymmetry``) is counted from
+/// the context's own angle, wrapped into a window of a full turn.
+///
+/// Bounded coordinates are artanh x for the variables that do not turn: the edges lie at infinity, so that no sample passes them, and
+/// variables uniform between their edges look nearly Gaussian.
+public struct ModelCoordinates: Sendable, Equatable {
+    public let middle: [Float]
+    public let halfRange: [Float]
+    /// The middles of the variables' ranges, which values are kept within half a turn of.
+    public let valueMiddle: [Float]
+    /// The variables that turn with the context.
+    public let firstTurned: Int?
+    public let lastTurned: Int?
+    public let isBounded: Bool
+
+    public init(_ space: SampleSpace, symmetry: ContextSymmetry?, isBounded: Bool = false) {
+        self.isBounded = isBounded
+        valueMiddle = space.middle.map { Float($0) }
+        var middle = valueMiddle, halfRange = space.halfRange.map { Float($0) }
+        firstTurned = symmetry?.first
+        lastTurned = symmetry?.last
+        if let symmetry, let firstTurned {
+            middle[firstTurned] = Float(symmetry.firstMiddle)
+            halfRange[firstTurned] = .pi
+        }
+        // A model of the first variables has no place for the last one.
+        if let symmetry, let lastTurned, middle.indices.contains(lastTurned) {
+            middle[lastTurned] = Float(symmetry.lastMiddle)
+            halfRange[lastTurned] = .pi
+        }
+        self.middle = middle
+        self.halfRange = halfRange
+    }
+
+    public var count: Int { middle.count }
+
+    /// Whether a variable turns with the context.
+    @inlinable @inline(__always)
+    public func isTurned(_ variable: Int) -> Bool { variable == firstTurned || variable == lastTurned }
+
+    /// The angle that a variable is counted from.
+    @inlinable @inline(__always)
+    public func angle(_ variable: Int, _ angles: ContextAngles) -> Lanes {
+        variable == firstTurned ? angles.first : variable == lastTurned ? angles.last : .zero
+    }
+
+    /// The coordinate of a value.
+    @inlinable @inline(__always)
+    public func encode(_ value: Lanes, variable: Int, angles: ContextAngles) -> Lanes {
+        let middle = Lanes(repeating: middle[variable])
+        let counted = isTurned(variable) ? (value - angle(variable, angles)).wrapped(around: middle) : value
+        let share = (counted - middle) / Lanes(repeating: halfRange[variable])
+        guard isBounded, !isTurned(variable) else { return share }
+        // Away from the limits by what single precision tells apart.
+        let inner = share.limited(to: 1 - 0x1p-20)
+        return ((1 + inner) / (1 - inner)).logarithm * 0.5
+    }
+
+    /// The value of a coordinate; that of a variable which turns with the context lies within half a turn of its range's middle.
+    @inlinable @inline(__always)
+    public func decode(_ x: Lanes, variable: Int, angles: ContextAngles) -> Lanes {
+        let share = isBounded && !isTurned(variable) ? x.hyperbolicTangent : x
+        let value = Lanes(repeating: middle[variable]).fma(share, Lanes(repeating: halfRange[variable]))
+        return isTurned(variable) ? (value + angle(variable, angles)).wrapped(around: Lanes(repeating: valueMiddle[variable])) : value
+    }
+}
+
+/// The angles of sixteen contexts that variables are counted from; zero where they are not.
+public struct ContextAngles: Sendable {
+    public var first: Lanes
+    public var last: Lanes
+
+    @inlinable
+    public init(first: Lanes = .zero, last: Lanes = .zero) {
+        self.first = first
+        self.last = last
+    }
+}

@@ -1,0 +1,17 @@
+import Files
+
+/// What a model is for: a robot, a density, a simulator. The module that made the model understands it; this one only keeps it.
+public protocol ModelSubject: Sendable {
+    /// What messages call it.
+    var name: String { get }
+
+    /// Writes what a reader needs to make the same subject.
+    func write(to file: inout Safetensors)
+
+    /// Whether both are the same.
+    func equals(_ other: any ModelSubject) -> Bool
+}
+
+extension ModelSubject where Self: Equatable {
+    public func equals(_ other: any ModelSubject) -> Bool { (other as? Self) == self }
+}

@@ -1,0 +1,66 @@
+import ConditionalInference
+import Numerics
+
+/// The elementary functions that the suite's formulas need besides those of every layer.
+public protocol FormulaArithmetic: LaneArithmetic {
+    var sineAndCosine: (sine: Self, cosine: Self) { get }
+}
+
+extension SIMD16<Float>: FormulaArithmetic {}
+
+extension Double: FormulaArithmetic {
+    @inlinable @inline(__always)
+    public var sineAndCosine: (sine: Double, cosine: Double) { (Elementary.sin(self), Elementary.cos(self)) }
+}
+
+/// A conditional density written once, for sixteen floats and for doubles.
+public protocol SuiteFormula: Sendable {
+    var dimension: Int { get }
+    var contextCount: Int { get }
+    /// Numbers that depend on the context only.
+    var constantCount: Int { get }
+
+    /// Writes what depends on the context only.
+    func prepare<S: FormulaArithmetic>(_ c: UnsafePointer<S>, into constants: UnsafeMutablePointer<S>)
+    /// log p̃(x|c), and its gradient.
+    func evaluate<S: FormulaArithmetic>(_ x: UnsafePointer<S>, _ constants: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S
+}
+
+/// A formula as a density for training.
+public struct SuiteDensity<Formula: SuiteFormula>: ConditionalDensity {
+    public let formula: Formula
+
+    public init(_ formula: Formula) { self.formula = formula }
+
+    public var dimension: Int { formula.dimension }
+    public var contextCount: Int { formula.contextCount }
+    public var scratchCount: Int { formula.contextCount + formula.constantCount }
+
+    public func evaluate(
+        _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+        gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
+    ) {
+        let n = dimension, constants = scratch + contextCount
+        for i in 0..<contextCount { scratch[i] = Lanes(loading: contexts + i * stride) }
+        formula.prepare(UnsafePointer(scratch), into: constants)
+        for place in 0..<count {
+            values[place] = formula.evaluate(places + place * n, UnsafePointer(constants), gradient: gradients + place * n)
+        }
+    }
+}
+
+extension SuiteFormula {
+    /// log p̃ and its gradient in double precision.
+    public func evaluate(_ x: [Double], context: [Double]) -> (value: Double, gradient: [Double]) {
+        var constants = [Double](repeating: 0, count: max(1, constantCount)), gradient = [Double](repeating: 0, count: dimension)
+        let value = constants.withUnsafeMutableBufferPointer { constants in
+            gradient.withUnsafeMutableBufferPointer { gradient in
+                context.withUnsafeBufferPointer { prepare($0.baseAddress!, into: constants.baseAddress!) }
+                return x.withUnsafeBufferPointer {
+                    evaluate($0.baseAddress!, UnsafePointer(constants.baseAddress!), gradient: gradient.baseAddress!)
+                }
+            }
+        }
+        return (value, gradient)
+    }
+}

@@ -1,0 +1,104 @@
+import ConditionalModels
+import Files
+import Kinematics
+import Networks
+import Numerics
+import RobotModels
+
+extension ConditionalMixture {
+    /// The names of the tensors of a layer: `trunk.0.weight`, ..., and the output layer's parts.
+    ///
+    /// The output layer is stored as `logits.weight` K × H, `logits.bias` K, `components.weight` K × (D + raw) × H and
+    /// `components.bias` K × (D + raw).
+    private func forEachTensor(_ body: (_ name: String, _ shape: [Int], _ offset: Int) throws(ModelError) -> Void) throws(ModelError) {
+        for (index, layer) in network.layers.dropLast().enumerated() {
+            try body("trunk.\(index).weight", [layer.outputs, layer.inputs], layer.weights)
+            try body("trunk.\(index).bias", [layer.outputs], layer.biases)
+        }
+        let head = network.layers.last!
+        try body("logits.weight", [components, head.inputs], head.weights)
+        try body("logits.bias", [components], head.biases)
+        try body("components.weight", [components, rowsPerComponent, head.inputs], head.weights + components * head.inputs)
+        try body("components.bias", [components, rowsPerComponent], head.biases + components)
+    }
+
+    /// A flat buffer laid out like the parameters, cut into named tensors.
+    func tensors(of buffer: AlignedFloats, prefix: String = "") -> [String: Tensor] {
+        let values = buffer.array
+        var result: [String: Tensor] = [:]
+        try! forEachTensor { name, shape, offset in
+            result[prefix + name] = Tensor(shape: shape, values: Array(values[offset..<offset + shape.reduce(1, *)]))
+        }
+        return result
+    }
+
+    /// Puts named tensors together to a flat buffer; throws where one is missing, has another shape, or is not finite.
+    func buffer(from tensors: [String: Tensor], prefix: String = "", path: String) throws(ModelError) -> AlignedFloats {
+        var values = [Float](repeating: 0, count: network.parameterCount)
+        try forEachTensor { (name, shape, offset) throws(ModelError) in
+            guard let tensor = tensors[prefix + name] else {
+                throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' is missing")
+            }
+            guard tensor.shape == shape else {
+                throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' has the shape \(tensor.shape) instead of \(shape)")
+            }
+            guard tensor.values.allSatisfy(\.isFinite) else {
+                throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' holds numbers that are not finite")
+            }
+            values.replaceSubrange(offset..<offset + tensor.values.count, with: tensor.values)
+        }
+        return AlignedFloats(values)
+    }
+
+    /// The model as tensors and metadata.
+    public func encoded() -> Safetensors {
+        var file = Safetensors(tensors: tensors(of: parameters))
+        encoder.write(to: &file)
+        subject.write(to: &file)
+        file.metadata.merge([
+            "format": Self.formatName, "configuration": Safetensors.json(configuration), "history": Safetensors.json(history),
+            "seed": String(history.seed), "steps": String(history.steps), "seconds": String(history.seconds),
+            "machine": history.machine, "version": history.version,
+        ]) { $1 }
+        return file
+    }
+
+    static let formatName = "avips conditional mixture 1"
+
+    /// Rebuilds a model from tensors and metadata, all of which are checked.
+    ///
+    /// - Parameter chain: the chain whose poses the model is asked with, where its own numbers are no joints of it.
+    public init(_ file: Safetensors, path: String, seenBy chain: Chain? = nil) throws(ModelError) {
+        let reader = MetadataReader(file: file, path: path)
+        guard file.metadata["format"] == Self.formatName else {
+            throw reader.fail("its format is '\(file.metadata["format"] ?? "unknown")', not '\(Self.formatName)'")
+        }
+        let configuration = try reader.field("configuration", as: ModelConfiguration.self)
+        let (robot, encoding) = try reader.robot(configuration, seenBy: chain)
+        self.init(subject: robot, space: robot.space, encoder: encoding, configuration: configuration, parameters: nil)
+        parameters = try buffer(from: file.tensors, path: path)
+        history = try reader.field("history", as: TrainingHistory.self)
+    }
+
+    /// Reads a model.
+    public init(contentsOf path: String) throws {
+        try self.init(Safetensors(contentsOf: path), path: path)
+    }
+
+    /// Writes the model; a file that stood there stays until the new one is complete.
+    public func write(to path: String) throws { try encoded().write(to: path) }
+}
+
+/// Reads values out of a file's metadata, with errors that name the file.
+struct MetadataReader {
+    let file: Safetensors
+    let path: String
+
+    func fail(_ reason: String) -> ModelError { .invalidFile(path: path, reason: reason) }
+
+    func field<Value: Decodable>(_ name: String, as type: Value.Type) throws(ModelError) -> Value {
+        guard let text = file.metadata[name] else { throw fail("its metadata lack '\(name)'") }
+        guard let value = Safetensors.value(type, from: text) else { throw fail("its metadata '\(name)' cannot be read") }
+        return value
+    }
+}

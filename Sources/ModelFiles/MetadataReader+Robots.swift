@@ -1,0 +1,65 @@
+import ConditionalModels
+import Files
+import Kinematics
+import RobotModels
+
+extension MetadataReader {
+    /// What files of earlier versions say among a model's other choices.
+    private struct FormerChoices: Decodable {
+        var context: ContextKind
+    }
+
+    /// The robot and the encoding of its poses.
+    ///
+    /// - Parameter chain: the chain whose poses the model is asked with, where its own numbers are no joints of it.
+    func robot(_ configuration: ModelConfiguration, seenBy chain: Chain?) throws(ModelError) -> (RobotIdentity, PoseEncoding) {
+        let context = try file.metadata["context"] == nil
+            ? field("configuration", as: FormerChoices.self).context : contextKind()
+        var robot = RobotIdentity(
+            name: try field("robot", as: String.self), base: try field("base", as: String.self), tip: try field("tip", as: String.self),
+            joints: try field("joints", as: [String].self), lower: try field("lower", as: [Double].self),
+            upper: try field("upper", as: [Double].self), fingerprint: try field("fingerprint", as: String.self))
+        do { try configuration.validate(dimension: robot.lower.count, inputs: PoseEncoding.largestInputCount) } catch { throw fail(error.description) }
+        guard robot.upper.count == robot.lower.count, robot.joints.count == robot.lower.count,
+              zip(robot.lower, robot.upper).allSatisfy({ $0 < $1 && $0.isFinite && $1.isFinite }) else {
+            throw fail("its joint limits are not ranges")
+        }
+        if file.metadata["chain"] != nil {
+            let chain = try field("chain", as: Chain.self)
+            if let fault = chain.fault { throw fail("its robot is not sound: \(fault)") }
+            guard chain.fingerprint == robot.fingerprint else { throw fail("its robot was changed after the training") }
+            guard robot.lower.count <= chain.degreesOfFreedom else { throw fail("it has more joints than its robot") }
+            robot = RobotIdentity(chain, leading: robot.lower.count)
+        }
+        if file.metadata["body"] != nil {
+            let whole = try field("body", as: BodyContext.self)
+            if let fault = whole.fault { throw fail("its body is not sound: \(fault)") }
+            guard context == .position, file.metadata["turns"] == nil, whole.body.fingerprint == robot.fingerprint,
+                  whole.body.degreesOfFreedom == robot.lower.count else {
+                throw fail("its body was changed after the training")
+            }
+            robot = RobotIdentity(whole)
+        }
+        guard configuration.isBounded == robot.isPartial else { throw fail("bounded coordinates are those of a model of the first joints") }
+        return (robot, try encoding(context, degreesOfFreedom: (robot.chain ?? chain)?.degreesOfFreedom ?? robot.degreesOfFreedom))
+    }
+
+    private func contextKind() throws(ModelError) -> ContextKind {
+        guard let kind = ContextKind(rawValue: file.metadata["context"] ?? "") else { throw fail("its metadata 'context' cannot be read") }
+        return kind
+    }
+
+    private func encoding(_ context: ContextKind, degreesOfFreedom: Int) throws(ModelError) -> PoseEncoding {
+        var symmetry: TargetSymmetry?
+        if file.metadata["turns"] != nil {
+            symmetry = try field("turns", as: TargetSymmetry.self)
+            guard symmetry!.isSound(degreesOfFreedom: degreesOfFreedom) else { throw fail("its target symmetry is not sound") }
+        }
+        let count = PoseEncoding.inputCount(context, turns: symmetry)
+        guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],
+              offset.shape == [count], scale.shape == [count], (offset.values + scale.values).allSatisfy(\.isFinite) else {
+            throw fail("its encoding of contexts is missing or has the wrong size")
+        }
+        return PoseEncoding(kind: context, symmetry: symmetry, offset: offset.values, scale: scale.values)
+    }
+}

@@ -1,0 +1,107 @@
+import ConditionalModels
+import Files
+import Foundation
+import ModelTraining
+import Networks
+import Numerics
+
+// A checkpoint is a model's file with the averaged parameters, and beside them the optimiser's buffers under their own
+// prefixes: it loads as a model, and as the training that can go on.
+extension TrainingState {
+    /// What a checkpoint's metadata hold besides the model's own.
+    private struct Summary: Codable {
+        var phases: [TrainingSettings]
+        var phase: Int
+        var phaseStartStep: Int
+        var phaseStartSeconds: Double
+        var step: Int
+        var samples: Int
+        var seconds: Double
+        var rateFactor: Double
+        var failures: Int
+        var smoothLoss: Double?
+        /// Steps of ``Optimizer/soap``; its matrices lie among the tensors.
+        var soapStep: Int?
+        /// What the component objective remembers of every component; its snapshot lies among the tensors.
+        var record: VariationalState.Record?
+        /// The history of the model that the training started from.
+        var origin: TrainingHistory
+
+        var isSound: Bool {
+            phases.indices.contains(phase) && step >= 0 && samples >= 0 && (0...step).contains(phaseStartStep) && seconds >= 0
+                && (0...seconds).contains(phaseStartSeconds) && rateFactor > 0
+        }
+    }
+
+    /// Writes all that is needed to go on with the same bits.
+    public func writeCheckpoint(to path: String) throws {
+        var file = trainedModel.encoded()
+        func add(_ buffer: AlignedFloats, _ prefix: String) { file.tensors.merge(model.tensors(of: buffer, prefix: prefix)) { $1 } }
+        add(parameters, "training.parameters.")
+        add(first, "training.first.")
+        add(second, "training.second.")
+        if let soap {
+            for (name, buffer) in [("curvatures", soap.curvatures), ("bases", soap.bases)] {
+                file.tensors["training.soap." + name] = Tensor(shape: [buffer.count], values: buffer.array)
+            }
+        }
+        if let variational { add(variational.snapshot, "training.snapshot.") }
+        file.metadata["training"] = Safetensors.json(Summary(
+            phases: phases, phase: phase, phaseStartStep: phaseStartStep, phaseStartSeconds: phaseStartSeconds, step: step, samples: samples,
+            seconds: seconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss, soapStep: soap?.step, record: variational?.record,
+            origin: model.history))
+        try file.write(to: path)
+    }
+
+    /// Reads a checkpoint.
+    ///
+    /// - Throws: ``SafetensorsError``, ``ModelError`` or ``TrainingError`` that say what is wrong with the file.
+    public init(checkpoint path: String) throws { try self.init(Safetensors(contentsOf: path), path: path) }
+
+    /// Whether a file that was read holds a training besides its model.
+    public static func isHeld(by file: Safetensors) -> Bool { file.metadata["training"] != nil }
+
+    /// Takes up the training of a file that was read.
+    ///
+    /// - Parameter path: names the file in errors.
+    public init(_ file: Safetensors, path: String) throws {
+        var model = try ConditionalMixture(file, path: path)
+        guard let text = file.metadata["training"] else {
+            throw ModelError.invalidFile(path: path, reason: "it holds a model but no training that could go on")
+        }
+        guard let summary = try? JSONDecoder().decode(Summary.self, from: Data(text.utf8)), summary.isSound else {
+            throw ModelError.invalidFile(path: path, reason: "its metadata 'training' cannot be read")
+        }
+        let average = model.parameters
+        model.history = summary.origin
+        try self.init(model, phases: summary.phases)
+        self.average = average
+        parameters = try model.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
+        first = try model.buffer(from: file.tensors, prefix: "training.first.", path: path)
+        second = try model.buffer(from: file.tensors, prefix: "training.second.", path: path)
+        if let step = summary.soapStep {
+            guard let curvatures = file.tensors["training.soap.curvatures"], let bases = file.tensors["training.soap.bases"],
+                  let state = Soap.State(
+                    model.network, curvatures: AlignedFloats(curvatures.values), bases: AlignedFloats(bases.values), step: step), state.isFinite else {
+                throw ModelError.invalidFile(path: path, reason: "what its training remembers of curvatures does not fit its network")
+            }
+            soap = state
+        }
+        if let record = summary.record {
+            guard record.fits(components: model.components) else {
+                throw ModelError.invalidFile(path: path, reason: "what its training remembers does not fit its components")
+            }
+            variational = VariationalState(
+                snapshot: try model.buffer(from: file.tensors, prefix: "training.snapshot.", path: path), record: record)
+        }
+        phase = summary.phase
+        phaseStartStep = summary.phaseStartStep
+        phaseStartSeconds = summary.phaseStartSeconds
+        step = summary.step
+        samples = summary.samples
+        seconds = summary.seconds
+        rateFactor = summary.rateFactor
+        failures = summary.failures
+        smoothLoss = summary.smoothLoss
+    }
+}

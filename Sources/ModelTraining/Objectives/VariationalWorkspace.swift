@@ -1,0 +1,212 @@
+import ConditionalModels
+import Mixtures
+import Networks
+import Numerics
+
+/// The memory of the component objective: the snapshot's activations, samples, and what shards measured.
+final class VariationalWorkspace: @unchecked Sendable {
+    /// What a step asks of every shard.
+    struct Task {
+        var objective: ComponentObjective
+        var target: any ConditionalDensity
+        /// The weight of the component objective in the loss.
+        var share: Float
+        /// The weight of importance resampling in the loss, and the effective size its weights are tempered to.
+        var resamplingShare: Float
+        var effectiveShare: Double
+    }
+
+    /// The sums over a shard's contexts.
+    struct Sums {
+        var loss = 0.0
+        var elbo = 0.0
+        var entropy = 0.0
+        var componentsInUse = 0.0
+        var distance = 0.0
+        var angle = 0.0
+        /// Samples in all, and those at which the target gave no finite density.
+        var samples = 0
+        var undefined = 0
+    }
+
+    let components: Int
+    /// The most samples a component that there is room for.
+    let samples: Int
+    let network: BatchWorkspace
+    /// Bounds of this step, one register a component, the same in every lane.
+    let meanBounds: UnsafeMutablePointer<Lanes>
+    let covarianceBounds: UnsafeMutablePointer<Lanes>
+    let sums: UnsafeMutablePointer<Sums>
+    /// Sums of rewards, sums of weights and greatest weights of every component, shard after shard.
+    let tallies: UnsafeMutablePointer<Double>
+    /// The same of a step.
+    let totals: UnsafeMutablePointer<Double>
+    private let registers: UnsafeMutablePointer<Lanes>
+    private let registersPerShard: Int
+    private let copies: UnsafeMutablePointer<Float>
+    private let copiesPerShard: Int
+    private let dimension: Int
+
+    init(_ model: ConditionalMixture, batch: BatchWorkspace, samples: Int) {
+        components = model.components
+        self.samples = samples
+        dimension = model.dimension
+        network = BatchWorkspace(model.network, batch: batch.batch)
+        let objective = ComponentObjective(components: components, projection: model.projection, samples: samples)
+        let forward = ForwardDivergence(components: components, projection: model.projection)
+        registersPerShard = objective.noiseCount + 2 * components + objective.scratchCount + objective.poolCount * (dimension + 1)
+            + forward.scratchCount + dimension + 8 * 32
+        registers = .allocate(capacity: registersPerShard * batch.shardCount)
+        registers.initialize(repeating: .zero, count: registersPerShard * batch.shardCount)
+        copiesPerShard = (model.network.outputs + dimension) * laneCount
+        copies = .allocate(capacity: copiesPerShard * batch.shardCount)
+        meanBounds = .allocate(capacity: components)
+        covarianceBounds = .allocate(capacity: components)
+        sums = .allocate(capacity: batch.shardCount)
+        tallies = .allocate(capacity: 3 * components * batch.shardCount)
+        totals = .allocate(capacity: 3 * components)
+    }
+
+    deinit {
+        registers.deallocate(); copies.deallocate(); meanBounds.deallocate(); covarianceBounds.deallocate()
+        sums.deallocate(); tallies.deallocate(); totals.deallocate()
+    }
+
+    /// Evaluates the objective for a shard's contexts; the gradient stays in the snapshot's outputs until ``addGradient(shard:to:)``.
+    func process(
+        shard: Int, stream: inout RandomStream, task: Task, forward: ForwardDivergence, batch: BatchWorkspace,
+        _ parameters: UnsafePointer<Float>, snapshot: UnsafePointer<Float>
+    ) {
+        let columns = batch.columns(ofShard: shard)
+        for row in 0..<batch.network.inputs {
+            (network.input + row * batch.stride + columns.lowerBound).update(
+                from: batch.input + row * batch.stride + columns.lowerBound, count: columns.count)
+        }
+        network.forward(shard: shard, snapshot)
+        func open(_ target: some ConditionalDensity) {
+            evaluate(shard: shard, stream: &stream, task: task, target: target, forward: forward, batch: batch, parameters, snapshot)
+        }
+        open(task.target)
+    }
+
+    private func evaluate(
+        shard: Int, stream: inout RandomStream, task: Task, target: some ConditionalDensity, forward: ForwardDivergence, batch: BatchWorkspace,
+        _ parameters: UnsafePointer<Float>, _ snapshot: UnsafePointer<Float>
+    ) {
+        let objective = task.objective
+        var next = registers + shard * registersPerShard
+        func take(_ count: Int) -> UnsafeMutablePointer<Lanes> {
+            defer { next += count }
+            return next
+        }
+        let noise = take(objective.noiseCount), rewards = take(components), weights = take(components)
+        let scratch = take(objective.scratchCount), targetScratch = take(target.scratchCount)
+        let resamples = task.resamplingShare > 0
+        let pool = resamples ? (samples: take(objective.poolCount * dimension), logWeights: take(objective.poolCount)) : nil
+        let forwardScratch = take(forward.scratchCount), chosen = take(dimension)
+        let copy = copies + shard * copiesPerShard
+        let biases = parameters + batch.network.layers.last!.biases, formerBiases = snapshot + batch.network.layers.last!.biases
+        let tally = tallies + shard * 3 * components
+        for i in 0..<3 * components { tally[i] = 0 }
+        var random = LaneRandom(using: &stream)
+        var sum = Sums()
+        let columns = batch.columns(ofShard: shard), stride = batch.stride
+        sum.samples = columns.count * objective.poolCount
+        for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+            for i in Swift.stride(from: 0, to: objective.noiseCount, by: 2) {
+                let (a, b) = random.normals()
+                noise[i] = a
+                if i + 1 < objective.noiseCount { noise[i + 1] = b }
+            }
+            var distance = Lanes.zero, angle = Lanes.zero
+            let places = ComponentObjective.Places(
+                noise: UnsafePointer(noise), meanBounds: UnsafePointer(meanBounds), covarianceBounds: UnsafePointer(covarianceBounds),
+                rewards: rewards, weights: weights, pool: pool, scratch: scratch)
+            let summary = objective.evaluate(
+                outputs: batch.output + column, biases: biases, former: network.output + column, formerBiases: formerBiases, stride: stride,
+                weight: task.share / Float(batch.batch), places: places
+            ) { x, gradient, weight in
+                let value = target.evaluate(x, inputs: batch.input + column, stride: stride, gradient: gradient, scratch: targetScratch)
+                let isUndefined = !(value.logDensity.sum().isFinite && Self.isFinite(gradient, target.dimension))
+                if isUndefined { return Self.amend(value.logDensity, gradient, target.dimension, &sum.undefined) }
+                distance = distance.fma(weight, value.distance)
+                angle = angle.fma(weight, value.angle)
+                return value.logDensity
+            }
+            sum.loss += Double(summary.loss.sum())
+            sum.elbo += Double(summary.elbo.sum())
+            sum.entropy += Double(summary.entropy.sum())
+            sum.componentsInUse += Double(summary.componentsInUse.sum())
+            sum.distance += Double(distance.sum())
+            sum.angle += Double(angle.sum())
+            for component in 0..<components {
+                tally[component] += Double(rewards[component].sum())
+                tally[components + component] += Double(weights[component].sum())
+                tally[2 * components + component] = max(tally[2 * components + component], Double(weights[component].max()))
+            }
+            guard let pool else { continue }
+            let resampling = ImportanceResampling(count: objective.poolCount, effectiveShare: task.effectiveShare)
+            _ = resampling.temper(pool.logWeights)
+            resampling.choose(pool.samples, dimension: dimension, cumulative: pool.logWeights, uniform: random.uniform(), into: chosen)
+            maximise(chosen, column: column, weight: task.resamplingShare / Float(batch.batch), forward: forward, batch: batch, biases,
+                     copy: copy, scratch: forwardScratch)
+        }
+        sums[shard] = sum
+    }
+
+    /// What a sample counts with where the target's density is zero or undefined, nats.
+    private static let leastLogDensity: Float = -1e6
+
+    @inline(__always)
+    private static func isFinite(_ gradient: UnsafePointer<Lanes>, _ dimension: Int) -> Bool {
+        var total = Lanes.zero
+        for i in 0..<dimension { total = total.fma(gradient[i], .zero) }
+        return total.sum() == 0
+    }
+
+    /// Replaces densities of zero and what is undefined by a low density without a slope, and counts them.
+    @inline(never)
+    private static func amend(_ value: Lanes, _ gradient: UnsafeMutablePointer<Lanes>, _ dimension: Int, _ undefined: inout Int) -> Lanes {
+        var value = value
+        for lane in 0..<laneCount {
+            guard !(value[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }) else { continue }
+            undefined += 1
+            value[lane] = leastLogDensity
+            for i in 0..<dimension { gradient[i][lane] = 0 }
+        }
+        return value
+    }
+
+    /// Whether the target gave a finite density anywhere in the step.
+    func isTargetDefined(shards: Int) -> Bool { (0..<shards).contains { sums[$0].undefined < sums[$0].samples } }
+
+    /// Whether the objective came out finite.
+    func isFinite(shards: Int) -> Bool { (0..<shards).allSatisfy { sums[$0].loss.isFinite } }
+
+    /// Adds the gradient of −log q at resampled configurations.
+    private func maximise(
+        _ chosen: UnsafePointer<Lanes>, column: Int, weight: Float, forward: ForwardDivergence, batch: BatchWorkspace,
+        _ biases: UnsafePointer<Float>, copy: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Lanes>
+    ) {
+        let outputs = batch.network.outputs, stride = batch.stride
+        for row in 0..<outputs { Lanes(loading: batch.output + row * stride + column).store(to: copy + row * laneCount) }
+        let x = copy + outputs * laneCount
+        for i in 0..<dimension { chosen[i].store(to: x + i * laneCount) }
+        _ = forward.evaluate(outputs: copy, biases: biases, x: UnsafePointer(x), stride: laneCount, weight: weight, scratch: scratch)
+        for row in 0..<outputs {
+            let place = network.output + row * stride + column
+            (Lanes(loading: place) + Lanes(loading: copy + row * laneCount)).store(to: place)
+        }
+    }
+
+    /// Adds a shard's gradient to that of the forward divergence.
+    func addGradient(shard: Int, to batch: BatchWorkspace) {
+        let columns = batch.columns(ofShard: shard)
+        for row in 0..<batch.network.outputs {
+            for column in stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+                let place = batch.output + row * batch.stride + column
+                (Lanes(loading: place) + Lanes(loading: network.output + row * batch.stride + column)).store(to: place)
+            }
+        }
+    }
+}

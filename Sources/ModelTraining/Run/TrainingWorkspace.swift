@@ -1,0 +1,101 @@
+import ConditionalModels
+import Mixtures
+import Networks
+import Numerics
+
+/// The memory that training steps of one model and one phase work in; steps allocate nothing large.
+public final class TrainingWorkspace: @unchecked Sendable {
+    let batch: BatchWorkspace
+    let problem: TrainingProblem
+    /// The density of the last step and its widths.
+    private var density: (any ConditionalDensity)?
+    private var widths: TargetWidths?
+    /// The configurations of the batch, feature-major like the batch's activations.
+    let configurations: UnsafeMutablePointer<Float>
+    /// What the optimiser works in; nil for Adam.
+    let soap: SoapWorkspace?
+    /// What the component objective works in; nil where the phase is without it.
+    let variational: VariationalWorkspace?
+    private let scratch: UnsafeMutablePointer<Lanes>
+    private let scratchCount: Int
+    let losses: UnsafeMutablePointer<Double>
+    let squares: UnsafeMutablePointer<Double>
+
+    /// - Precondition: the problem's pairs have the model's dimension and inputs.
+    public init(_ model: ConditionalMixture, problem: TrainingProblem, settings: TrainingSettings) {
+        precondition(problem.source.dimension == model.dimension && problem.source.inputCount == model.encoder.inputCount,
+                     "the source of pairs does not fit the model")
+        self.problem = problem
+        batch = BatchWorkspace(model.network, batch: settings.batch)
+        configurations = .allocate(capacity: model.dimension * batch.stride)
+        let loss = ForwardDivergence(components: model.components, projection: model.projection)
+        scratchCount = loss.scratchCount
+        scratch = .allocate(capacity: scratchCount * batch.shardCount)
+        losses = .allocate(capacity: batch.shardCount)
+        squares = .allocate(capacity: batch.blockCount)
+        soap = settings.optimizer == .soap ? SoapWorkspace(model.network) : nil
+        variational = problem.densities == nil || settings.variational.isIdle ? nil : VariationalWorkspace(
+            model, batch: batch, samples: max(1, Int(settings.variational.samples.range.upperBound.rounded())))
+    }
+
+    /// Whether a step of this state can work here; its components, its batch and its samples may have changed since.
+    public func serves(_ state: TrainingState) -> Bool {
+        guard batch.network == state.model.network, batch.batch == state.settings.batch,
+              (soap == nil) == (state.settings.optimizer != .soap) else { return false }
+        let knobs = state.settings.variational
+        guard let variational else { return problem.densities == nil || knobs.isIdle }
+        return variational.samples >= knobs.sampleCount(at: state.progress)
+    }
+
+    deinit {
+        configurations.deallocate()
+        scratch.deallocate()
+        losses.deallocate()
+        squares.deallocate()
+    }
+
+    /// The problem's density with a step's widths; nil where there is none. One that can take on other widths is made once.
+    func density(_ widths: TargetWidths) -> (any ConditionalDensity)? {
+        guard let densities = problem.densities else { return nil }
+        if widths != self.widths {
+            if !(density?.take(widths) ?? false) { density = densities.density(widths) }
+            self.widths = widths
+        }
+        return density
+    }
+
+    /// What a step asks of every shard.
+    struct Task {
+        var forward: ForwardDivergence
+        /// The weight of the forward divergence, from 0 to 1.
+        var forwardShare: Double
+        /// Nil where the component objective takes no part.
+        var components: VariationalWorkspace.Task?
+    }
+
+    /// Draws a shard's pairs, and takes them forward to the loss and back to every layer.
+    func process(shard: Int, stream: RandomStream, task: Task, _ parameters: UnsafePointer<Float>, snapshot: UnsafePointer<Float>?) {
+        var stream = stream
+        let columns = batch.columns(ofShard: shard)
+        let offset = columns.lowerBound
+        problem.source.draw(columns.count, using: &stream, configurations: configurations + offset, contexts: batch.input + offset,
+                    stride: batch.stride)
+        batch.forward(shard: shard, parameters)
+        let biases = parameters + batch.network.layers.last!.biases
+        let weight = Float(task.forwardShare) / Float(batch.batch)
+        if let variational, let components = task.components, let snapshot {
+            variational.process(shard: shard, stream: &stream, task: components, forward: task.forward, batch: batch, parameters,
+                                snapshot: snapshot)
+        }
+        let scratch = scratch + shard * scratchCount
+        var total = 0.0
+        for column in stride(from: offset, to: columns.upperBound, by: laneCount) {
+            total += Double(task.forward.evaluate(
+                outputs: batch.output + column, biases: biases, x: UnsafePointer(configurations + column),
+                stride: batch.stride, weight: weight, scratch: scratch).sum())
+        }
+        losses[shard] = total
+        if let variational, task.components != nil { variational.addGradient(shard: shard, to: batch) }
+        batch.backward(shard: shard, parameters)
+    }
+}

@@ -1,0 +1,54 @@
+import ConditionalModels
+import Kinematics
+
+/// What a model of a whole body is asked: where one tip is to be, while a task is met besides.
+public struct BodyContext: Sendable, Equatable, Codable {
+    public var body: Body
+    /// What is asked besides the tip's place.
+    public var task: BodyTask
+    /// The tip whose place is the context, an index into the body's tips.
+    public var tip: Int
+    /// The box that places are trained in, m.
+    public var lower: SIMD3<Double>
+    public var upper: SIMD3<Double>
+
+    public init(_ body: Body, task: BodyTask, tip: Int, lower: SIMD3<Double>, upper: SIMD3<Double>) {
+        self.body = body
+        self.task = task
+        self.tip = tip
+        self.lower = lower
+        self.upper = upper
+        self.task.aims.removeAll { $0.tip == tip }
+    }
+
+    /// The whole task with the tip at a place.
+    public func task(at place: SIMD3<Double>) -> BodyTask { task.aiming(.position(place), tip: tip) }
+
+    /// Why a context that came from outside cannot be used; nil where it can.
+    package var fault: String? {
+        if let fault = body.fault ?? body.fault(of: task) { return fault }
+        guard body.tips.indices.contains(tip) else { return "its tip does not exist" }
+        guard lower.isFinite, upper.isFinite, (0..<3).allSatisfy({ lower[$0] <= upper[$0] }) else { return "its box of places is no box" }
+        return nil
+    }
+
+    /// Inputs of zero mean and unit variance for places that are uniform in the box.
+    var encoding: PoseEncoding {
+        let middle = (lower + upper) / 2, deviation = (upper - lower) / Double(12).squareRoot()
+        return PoseEncoding(
+            kind: .position, offset: (0..<3).map { Float(middle[$0]) }, scale: (0..<3).map { Float(1 / max(deviation[$0], 1e-3)) })
+    }
+}
+
+extension ConditionalMixture {
+    /// An untrained model of a whole body.
+    public init(body context: BodyContext, configuration: ModelConfiguration) throws(ModelError) {
+        var configuration = configuration
+        configuration.isBounded = false
+        if let fault = context.fault { throw .invalidConfiguration(fault) }
+        if let variable = context.body.variables.first(where: { !($0.lower < $0.upper) }) {
+            throw .invalidConfiguration("\(variable.name) of \(context.body.name) has no range: a model needs joints that can move")
+        }
+        try self.init(identity: RobotIdentity(context), encoding: context.encoding, configuration: configuration)
+    }
+}

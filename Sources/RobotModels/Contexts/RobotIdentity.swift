@@ -1,0 +1,105 @@
+import ConditionalModels
+import Files
+import Kinematics
+import Numerics
+
+/// What a model must know of its robot: which one it is, and the ranges its joints are scaled by.
+public struct RobotIdentity: ModelSubject, Equatable, Codable {
+    public var name: String
+    public var base: String
+    public var tip: String
+    public var joints: [String]
+    /// The limits, one entry per variable, rad or m.
+    public var lower: [Double]
+    public var upper: [Double]
+    /// Sixteen hexadecimal digits that change with any number of the chain (FNV-1a of its geometry and limits).
+    public var fingerprint: String
+    /// The chain itself, so that a model needs no other file; nil where a file names its robot only.
+    public private(set) var chain: Chain?
+    /// The whole body and what is asked of it, for a model of one; such a model has no chain.
+    public private(set) var whole: BodyContext?
+
+    /// An identity whose chain is not known.
+    package init(name: String, base: String, tip: String, joints: [String], lower: [Double], upper: [Double], fingerprint: String) {
+        self.name = name
+        self.base = base
+        self.tip = tip
+        self.joints = joints
+        self.lower = lower
+        self.upper = upper
+        self.fingerprint = fingerprint
+    }
+
+    /// - Parameter count: how many of the chain's variables are meant, the first ones; all where nil.
+    public init(_ chain: Chain, leading count: Int? = nil) {
+        let variables = chain.variables.prefix(count ?? chain.degreesOfFreedom)
+        self.chain = chain
+        name = chain.name
+        base = chain.base
+        tip = chain.tip
+        joints = variables.map(\.name)
+        lower = variables.map(\.lower)
+        upper = variables.map(\.upper)
+        fingerprint = chain.fingerprint
+    }
+
+    /// A whole body, whose tip is the one whose place is the context.
+    public init(_ context: BodyContext) {
+        let body = context.body
+        self.init(
+            name: body.name, base: body.base, tip: body.tips[context.tip].name, joints: body.variables.map(\.name),
+            lower: body.variables.map(\.lower), upper: body.variables.map(\.upper), fingerprint: body.fingerprint)
+        whole = context
+    }
+
+    /// Throws ``ModelError/wrongSubject(expected:found:)`` unless this is the identity of a chain, or of its first variables.
+    func check(_ chain: Chain) throws(ModelError) {
+        guard chain.fingerprint == fingerprint else {
+            throw .wrongSubject(expected: "\(name) (\(base) → \(tip))", found: "\(chain.name) (\(chain.base) → \(chain.tip))")
+        }
+    }
+
+    public var degreesOfFreedom: Int { lower.count }
+    /// The variables that a model of the robot is over.
+    public var space: SampleSpace { SampleSpace(names: joints, lower: lower, upper: upper) }
+
+    public func write(to file: inout Safetensors) {
+        file.metadata.merge([
+            "robot": name, "base": base, "tip": tip, "joints": Safetensors.json(joints), "lower": Safetensors.json(lower),
+            "upper": Safetensors.json(upper), "fingerprint": fingerprint,
+        ]) { $1 }
+        if let chain { file.metadata["chain"] = Safetensors.json(chain) }
+        if let whole { file.metadata["body"] = Safetensors.json(whole) }
+    }
+    /// Whether some of the chain's variables are left out.
+    public var isPartial: Bool { chain.map { $0.degreesOfFreedom > lower.count } ?? false }
+
+    /// The middle of every joint's range.
+    public var middle: [Double] { zip(lower, upper).map { ($0 + $1) / 2 } }
+    /// Half of every joint's range: scaled coordinates are (q − middle)/halfRange, from −1 to 1.
+    public var halfRange: [Double] { zip(lower, upper).map { ($1 - $0) / 2 } }
+}
+
+extension Chain {
+    /// Sixteen hexadecimal digits that change with any number of the chain; names do not count.
+    public var fingerprint: String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ word: UInt64) {
+            for byte in 0..<8 { hash = (hash ^ ((word &>> UInt64(8 * byte)) & 0xff)) &* 0x0000_0100_0000_01b3 }
+        }
+        // Rounding to 1e-9 makes the digits the same on machines whose last bits differ.
+        func add(_ number: Double) { add(UInt64(bitPattern: Int64((number * 1e9).rounded()))) }
+        func add(_ vector: SIMD3<Double>) { for i in 0..<3 { add(vector[i]) } }
+        for segment in segments {
+            add(UInt64(segment.kind == .prismatic ? 2 : segment.kind == .fixed ? 0 : 1))
+            add(segment.origin.position)
+            add(segment.origin.rotation.x); add(segment.origin.rotation.y); add(segment.origin.rotation.z)
+            guard let variable = segment.variable else { continue }
+            add(segment.axis)
+            add(UInt64(variable)); add(segment.multiplier); add(segment.offset)
+        }
+        for variable in variables { add(variable.lower); add(variable.upper) }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

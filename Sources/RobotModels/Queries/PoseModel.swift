@@ -1,0 +1,111 @@
+import ConditionalModels
+import Kinematics
+import Numerics
+
+/// What draws configurations for a pose.
+public protocol PoseModel: Sendable {
+    var context: ContextKind { get }
+    /// The number of weights and biases.
+    var parameterCount: Int { get }
+    var history: TrainingHistory { get }
+    /// The number of components that the first draw chooses from.
+    var components: Int { get }
+
+    /// Throws ``ModelError/wrongSubject(expected:found:)`` unless the model was made for this chain.
+    func check(_ chain: Chain) throws(ModelError)
+    /// The workspace of one thread.
+    func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler
+}
+
+/// The workspace in which one thread asks a model.
+public protocol PoseSampler: AnyObject {
+    /// Samples at a pose, just as they fall: neither corrected nor clipped to the limits; a `count × D` matrix.
+    func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix
+
+    /// Samples at a pose, the better ones of `pool` raw samples for each one returned; see ``PoseResampler``.
+    ///
+    /// - Returns: a `count × D` matrix; without rows where all samples lie outside the limits.
+    func sampleResampled(_ pose: Pose, count: Int, pool: Int, using stream: inout RandomStream) -> Matrix
+
+    /// Exact, distinct, ranked configurations that reach a pose; if the model runs dry, uniform starts take over.
+    func solve(_ pose: Pose, options: InverseKinematics.Options, using stream: inout RandomStream, cancellation: Cancellation) -> Solutions
+
+    /// The weights of the components at a pose.
+    func weights(at pose: Pose) -> [Double]
+}
+
+extension PoseSampler {
+    /// Draws after which samples inside the limits are not waited for any longer, as a multiple of those asked for.
+    private static var patience: Int { 64 }
+
+    /// Samples of the mixture given the limits: those outside are drawn anew, none is moved.
+    ///
+    /// - Returns: a `count × D` matrix; with fewer rows where hardly a sample lies inside.
+    public func sampleInside(_ pose: Pose, count: Int, of chain: Chain, using stream: inout RandomStream) -> Matrix {
+        var elements: [Double] = [], rows = 0, drawn = 0
+        elements.reserveCapacity(count * chain.degreesOfFreedom)
+        while rows < count, drawn < Self.patience * count {
+            let draws = sample(pose, count: max(count - rows, laneCount), using: &stream)
+            drawn += draws.rows
+            for row in 0..<draws.rows where rows < count {
+                let q = Array(draws.row(row))
+                guard chain.contains(q) else { continue }
+                elements += q
+                rows += 1
+            }
+        }
+        return Matrix(rows: rows, columns: chain.degreesOfFreedom, elements: elements)
+    }
+}
+
+extension ConditionalMixture: PoseModel {
+    public var context: ContextKind { encoding.kind }
+
+    public func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler { try PoseQuery(self, chain: chain) }
+}
+
+extension PoseQuery: PoseSampler {
+    public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        sample(pose, count: count, refine: 0, using: &stream)
+    }
+
+    public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
+        let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
+        return resampler.resample(candidates, towards: pose, count: count, using: &stream)
+    }
+
+    public func solve(
+        _ pose: Pose, options: InverseKinematics.Options, using stream: inout RandomStream, cancellation: Cancellation
+    ) -> Solutions {
+        solve(pose, options: options, refine: 0, using: &stream, cancellation: cancellation)
+    }
+
+    public func weights(at pose: Pose) -> [Double] { predict(pose).weights }
+}
+
+extension FactoredMixture: PoseModel {
+    public var context: ContextKind { lead.context }
+    public var parameterCount: Int {
+        parts.reduce(0) { $0 + $1.parameterCount } + links.reduce(0) { $0 + ($1.feasibility?.parameterCount ?? 0) }
+    }
+    public var components: Int { lead.components }
+
+    /// All trainings together.
+    public var history: TrainingHistory {
+        var history = parts.last!.history
+        for other in parts.dropLast().map(\.history) + links.compactMap(\.feasibility?.history) {
+            history.steps += other.steps
+            history.samples += other.samples
+            history.seconds += other.seconds
+        }
+        history.loss = nil
+        return history
+    }
+
+    public func check(_ chain: Chain) throws(ModelError) { try RobotIdentity(self.chain).check(chain) }
+
+    public func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler {
+        try check(chain)
+        return FactoredQuery(self)
+    }
+}
