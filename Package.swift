@@ -18,7 +18,7 @@ let package = Package(
         .executable(name: "avips", targets: ["avips"]),
         .library(
             name: "AVIPS",
-            targets: ["Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"]),
+            targets: ["Numerics", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "AmortizedInference", "Evaluation", "Figures"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -32,7 +32,11 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLanes"),
         .target(name: "Numerics", dependencies: ["COpenBLAS", "CLanes"], swiftSettings: inner),
-        .target(name: "Kinematics", dependencies: ["Numerics"], swiftSettings: inner),
+
+        // MARK: Robots
+        .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
+        .target(name: "RobotFiles", dependencies: ["Numerics", "Geometry"], swiftSettings: native),
+        .target(name: "Kinematics", dependencies: ["Numerics", "Geometry", "RobotFiles"], swiftSettings: inner),
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
@@ -70,7 +74,10 @@ let package = Package(
         // MARK: Tests
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
-        .testTarget(name: "KinematicsTests", dependencies: ["Kinematics"], exclude: ["Fixtures"], swiftSettings: native),
+        .target(name: "TestSupport", dependencies: ["RobotFiles"], path: "Tests/Support", swiftSettings: native),
+        .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"], swiftSettings: native),
+        .testTarget(name: "RobotFilesTests", dependencies: ["RobotFiles", "Kinematics", "TestSupport"], swiftSettings: native),
+        .testTarget(name: "KinematicsTests", dependencies: ["Kinematics", "TestSupport"], exclude: ["Fixtures"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "VariationalInferenceTests", dependencies: ["VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
