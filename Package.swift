@@ -19,7 +19,7 @@ let package = Package(
         .library(
             name: "AVIPS",
             targets: [
-                "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets",
+                "Files", "Numerics", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets",
                 "RobotModels", "ModelFiles", "Evaluation", "Figures",
             ]),
     ],
@@ -35,7 +35,11 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLanes"),
         .target(name: "Numerics", dependencies: ["COpenBLAS", "CLanes"], swiftSettings: inner),
-        .target(name: "Kinematics", dependencies: ["Numerics"], swiftSettings: inner),
+
+        // MARK: Robots
+        .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
+        .target(name: "RobotFiles", dependencies: ["Numerics", "Geometry"], swiftSettings: native),
+        .target(name: "Kinematics", dependencies: ["Numerics", "Geometry", "RobotFiles"], swiftSettings: inner),
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
@@ -91,7 +95,10 @@ let package = Package(
         // MARK: Tests
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
-        .testTarget(name: "KinematicsTests", dependencies: ["Kinematics"], exclude: ["Fixtures"], swiftSettings: native),
+        .target(name: "TestSupport", dependencies: ["RobotFiles"], path: "Tests/Support", swiftSettings: native),
+        .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"], swiftSettings: native),
+        .testTarget(name: "RobotFilesTests", dependencies: ["RobotFiles", "Kinematics", "TestSupport"], swiftSettings: native),
+        .testTarget(name: "KinematicsTests", dependencies: ["Kinematics", "TestSupport"], exclude: ["Fixtures"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "VariationalInferenceTests", dependencies: ["VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),

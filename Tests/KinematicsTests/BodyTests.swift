@@ -1,5 +1,6 @@
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 /// Whole bodies: agreement with the tree, and with an independent implementation of centre of mass and Jacobians.

@@ -1,5 +1,6 @@
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 /// Wishes for whole bodies, and for goals that leave something free.

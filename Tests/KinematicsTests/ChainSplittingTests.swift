@@ -1,6 +1,7 @@
 import Foundation
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 @Suite struct ChainSplittingTests {

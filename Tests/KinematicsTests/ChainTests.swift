@@ -1,5 +1,6 @@
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 /// A chain of random joints of every kind with fixed joints between them, and a mimicking joint at the end.

@@ -1,5 +1,6 @@
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 /// Partial poses, on a chain that is taken as a body.

@@ -1,5 +1,6 @@
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 /// Agreement of every robot of the library with an independent implementation.

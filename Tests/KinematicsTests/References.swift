@@ -33,7 +33,3 @@ struct References: Decodable {
 
     static let names = all.robots.keys.sorted()
 }
-
-/// The library of the package's own robots.
-let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("robots").path)

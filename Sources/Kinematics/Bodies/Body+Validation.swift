@@ -6,15 +6,15 @@ extension Body {
         if variables.isEmpty { return "the body has no moving joints" }
         if nominal.count != variables.count || !nominal.allSatisfy(\.isFinite) { return "the nominal configuration does not fit" }
         for variable in variables {
-            guard variable.lower.isFinite, variable.upper.isFinite, variable.lower <= variable.upper, variable.kind != .fixed else {
+            guard variable.lower <= variable.upper, max(abs(variable.lower), abs(variable.upper)) <= RobotBounds.length, variable.kind != .fixed else {
                 return "the limits of \(variable.name) are not two rising numbers"
             }
         }
         var isDriven = variables.map { _ in false }
         for (index, joint) in joints.enumerated() {
             guard joint.parent.map({ (0..<index).contains($0) }) ?? true else { return "the joint \(joint.name) stands before its parent" }
-            guard joint.origin.isRigid, joint.multiplier.isFinite, joint.offset.isFinite, joint.centreOfMass.isFinite, joint.mass.isFinite,
-                  joint.mass >= 0 else { return "a number of the joint \(joint.name) is out of range" }
+            guard joint.origin.isRigid, abs(joint.multiplier) <= RobotBounds.multiplier, abs(joint.offset) <= RobotBounds.length,
+                  joint.centreOfMass.isFinite, (0...RobotBounds.mass).contains(joint.mass) else { return "a number of the joint \(joint.name) is out of range" }
             guard joint.kind != .fixed, abs(joint.axis.dot(joint.axis) - 1) < 1e-9 else { return "the axis of the joint \(joint.name) is no unit vector" }
             guard variables.indices.contains(joint.variable) else { return "the joint \(joint.name) follows a variable that does not exist" }
             isDriven[joint.variable] = true
@@ -39,27 +39,6 @@ extension Body {
         }
         return nil
     }
-
-    /// Sixteen hexadecimal digits that change with any number of the body; names do not count.
-    public var fingerprint: String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        func add(_ number: Double) {
-            // Rounding to 1e-9 makes the digits the same on machines whose last bits differ.
-            let word = UInt64(bitPattern: Int64((min(max(number, -1e9), 1e9) * 1e9).rounded()))
-            for byte in 0..<8 { hash = (hash ^ ((word &>> UInt64(8 * byte)) & 0xff)) &* 0x0000_0100_0000_01b3 }
-        }
-        func add(_ vector: SIMD3<Double>) { for i in 0..<3 { add(vector[i]) } }
-        func add(_ pose: Pose) { add(pose.position); add(pose.rotation.x); add(pose.rotation.y); add(pose.rotation.z) }
-        for joint in joints {
-            add(Double(joint.parent ?? -1)); add(joint.kind == .prismatic ? 2 : 1); add(joint.origin); add(joint.axis)
-            add(Double(joint.variable)); add(joint.multiplier); add(joint.offset); add(joint.mass); add(joint.centreOfMass)
-        }
-        for tip in tips { add(Double(tip.joint ?? -1)); add(tip.offset) }
-        for variable in variables { add(variable.lower); add(variable.upper) }
-        add(fixedMass); add(fixedCentre)
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
 }
 
 extension Pose {
@@ -67,6 +46,6 @@ extension Pose {
     fileprivate var isRigid: Bool {
         let r = rotation
         let products = [r.x.dot(r.x) - 1, r.y.dot(r.y) - 1, r.z.dot(r.z) - 1, r.x.dot(r.y), r.x.dot(r.z), r.y.dot(r.z)]
-        return isFinite && products.allSatisfy { abs($0) < 1e-6 } && r.x.dot(r.y.cross(r.z)) > 0
+        return position.isLength && isFinite && products.allSatisfy { abs($0) < 1e-6 } && r.x.dot(r.y.cross(r.z)) > 0
     }
 }

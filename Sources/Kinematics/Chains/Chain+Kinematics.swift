@@ -4,17 +4,7 @@ extension Chain.Segment {
     /// The child link's frame in the parent link's frame at the joint value that a configuration gives.
     public func pose(at q: [Double]) -> Pose {
         guard let variable else { return origin }
-        let value = multiplier * q[variable] + offset
-        return origin * motion(value)
-    }
-
-    /// What the joint does at a value: a turn about its axis or a shift along it.
-    private func motion(_ value: Double) -> Pose {
-        switch kind {
-        case .revolute, .continuous: Pose(position: .zero, rotation: Rotation(axis: axis, angle: value))
-        case .prismatic: Pose(position: value * axis, rotation: .identity)
-        case .fixed: .identity
-        }
+        return origin * kind.motion(by: multiplier * q[variable] + offset, along: axis)
     }
 }
 

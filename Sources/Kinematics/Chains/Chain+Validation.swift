@@ -6,15 +6,16 @@ extension Chain {
     public var fault: String? {
         if variables.isEmpty { return "the chain has no moving joints" }
         for variable in variables {
-            guard variable.lower.isFinite, variable.upper.isFinite, variable.lower <= variable.upper else {
+            guard variable.lower <= variable.upper, max(abs(variable.lower), abs(variable.upper)) <= RobotBounds.length else {
                 return "the limits of \(variable.name) are not two rising numbers"
             }
             if variable.kind == .fixed { return "the variable \(variable.name) is fixed" }
         }
         var isDriven = variables.map { _ in false }
         for segment in segments {
-            guard segment.origin.isFinite, segment.axis.isFinite, segment.multiplier.isFinite, segment.offset.isFinite else {
-                return "a number of the joint \(segment.name) is not finite"
+            guard segment.origin.isFinite, segment.origin.position.isLength, segment.axis.isFinite, abs(segment.multiplier) <= RobotBounds.multiplier,
+                  abs(segment.offset) <= RobotBounds.length else {
+                return "a number of the joint \(segment.name) is out of range"
             }
             guard segment.origin.rotation.isOrthonormal else { return "the frame of the joint \(segment.name) is no rotation" }
             guard (segment.kind == .fixed) == (segment.variable == nil) else { return "the joint \(segment.name) does not fit its variable" }
@@ -34,4 +35,9 @@ extension Rotation {
         let volume = x.dot(y.cross(z))
         return products.allSatisfy { abs($0) < 1e-6 } && volume > 0
     }
+}
+
+extension SIMD3<Double> {
+    /// Whether it is finite and within the bounds of a robot.
+    var isLength: Bool { abs(x) <= RobotBounds.length && abs(y) <= RobotBounds.length && abs(z) <= RobotBounds.length }
 }

@@ -1,10 +1,5 @@
 import Numerics
 
-/// How a joint moves.
-public enum JointKind: String, Sendable, Codable {
-    case revolute, continuous, prismatic, fixed
-}
-
 /// The serial chain from a base link to a tip link, with all that a robot has besides left out.
 ///
 /// A chain is constant data. Its configuration is a vector `q` with one entry per *variable*: a moving joint that
@@ -42,21 +37,7 @@ public struct Chain: Sendable, Equatable, Codable {
     }
 
     /// One entry of the configuration.
-    public struct Variable: Sendable, Equatable, Codable {
-        /// The name of the joint that the variable is the value of.
-        public var name: String
-        public var kind: JointKind
-        /// The joint's limits, rad or m; −π and π where continuous.
-        public var lower: Double
-        public var upper: Double
-
-        public init(name: String, kind: JointKind, lower: Double, upper: Double) {
-            self.name = name
-            self.kind = kind
-            self.lower = lower
-            self.upper = upper
-        }
-    }
+    public typealias Variable = JointVariable
 
     public var name: String
     /// The link whose frame poses are given in.

@@ -144,15 +144,3 @@ extension Pose {
             rotation: Rotation(x: image(r.x, from: .zero), y: image(r.y, from: .zero), z: image(r.z, from: .zero)))
     }
 }
-
-extension Rotation {
-    /// A rotation that takes the z axis to a unit vector; exact for the coordinate axes.
-    init(takingZTo axis: SIMD3<Double>) {
-        // The coordinate axis least along the given one makes the best conditioned second direction.
-        let (ax, ay, az) = (abs(axis.x), abs(axis.y), abs(axis.z))
-        let helper: SIMD3<Double> = ax <= ay && ax <= az ? [1, 0, 0] : ay <= az ? [0, 1, 0] : [0, 0, 1]
-        let second = axis.cross(helper)
-        let y = second / second.length
-        self.init(x: y.cross(axis), y: y, z: axis)
-    }
-}

@@ -1,63 +1,130 @@
+/// A chain with what was chosen and assumed in finding it, a sentence each.
+public struct FoundChain: Sendable, Equatable {
+    public var chain: Chain
+    public var notes: [String]
+}
+
 extension RobotDescription {
-    /// The serial chain between two links, found by itself where it is not ambiguous.
-    ///
-    /// Without a base the chain starts at the description's own base, or at the root. Without a tip it ends at the
-    /// description's own tip, or is followed outward: along the one branch that moves; a branching into parts with
-    /// at most one variable each is a gripper, which ends it; behind the last moving joint, fixed joints are followed
-    /// as long as there is one. A tip may be given by the name of a link or of one of ``tips``.
+    /// The serial chain between two links, as ``foundChain(base:tip:)`` finds it.
     ///
     /// - Throws: ``ChainError``.
-    public func chain(base: String? = nil, tip: String? = nil) throws(ChainError) -> Chain {
-        let start = try base.map { name throws(ChainError) in try link(named: name) }
-            ?? self.base.flatMap(linkIndex) ?? root
-        if let tip { return try chain(from: start, to: link(named: tip)) }
-        if let own = self.tip.flatMap(linkIndex), path(from: start, to: own) != nil, own != start {
-            return try chain(from: start, to: own)
+    public func chain(base: String? = nil, tip: String? = nil) throws(ChainError) -> Chain { try foundChain(base: base, tip: tip).chain }
+
+    /// The serial chain between two links, found by itself where it is not ambiguous.
+    ///
+    /// Without a base the chain starts at the description's own base, or at the root. Without a tip it ends at the description's own tip, or where an
+    /// arm ends: at a frame with the name of a tool or flange, without the fingers of a gripper. A tip may be given by the name of a link or of one of
+    /// ``tips``. The two may lie on different branches: then the chain goes up from the base to where the branches part, through joints that move
+    /// backwards, and down to the tip.
+    ///
+    /// - Throws: ``ChainError``.
+    public func foundChain(base: String? = nil, tip: String? = nil) throws(ChainError) -> FoundChain {
+        let ends = DefaultTip(self)
+        let start = try base.map { name throws(ChainError) in try link(named: name) } ?? self.base.flatMap(linkIndex) ?? ends.start
+        if let tip { return try found(from: start, to: link(named: tip)) }
+        if let own = self.tip.flatMap(linkIndex), isLink(own, below: start), own != start {
+            return try found(from: start, to: own)
         }
-        let branches = Branches(self)
-        switch branches.end(below: start) {
-        case .link(let end): return try chain(from: start, to: end)
+        switch ends.end(below: start) {
+        case .link(let end, let others, let fingers):
+            var result = try found(from: start, to: end)
+            result.notes.insert(contentsOf: choice(of: end, over: others, fingers: fingers), at: 0)
+            return result
         case .ambiguous:
-            let named = tips.filter { tip in linkIndex(tip.link).flatMap { path(from: start, to: $0) } != nil }
+            let named = tips.filter { tip in linkIndex(tip.link).map { isLink($0, below: start) } ?? false }
             throw .ambiguous(
                 robot: name, base: links[start].name,
-                tips: named.isEmpty ? branches.ends(below: start).map { links[$0].name } : named.map(\.link))
+                tips: named.isEmpty ? ends.ends(below: start).map { links[$0].name } : named.map(\.link))
         }
     }
 
-    private func chain(from base: Int, to tip: Int) throws(ChainError) -> Chain {
-        guard let path = path(from: base, to: tip) else {
-            throw .tipNotBelowBase(
-                base: links[base].name, tip: links[tip].name, tipIsAbove: self.path(from: tip, to: base) != nil,
-                below: Branches(self).ends(below: base).filter { $0 != base }.map { links[$0].name })
+    /// The names of the links at which chains below a link may end, without fingers; what ``foundChain(base:tip:)`` chooses among.
+    public func likelyTips(below base: String? = nil) -> [String] {
+        let ends = DefaultTip(self)
+        return ends.ends(below: base.flatMap(linkIndex) ?? ends.start).map { links[$0].name }
+    }
+
+    private func choice(of tip: Int, over others: [Int], fingers: [Int]) -> [String] {
+        var parts: [String] = []
+        if !others.isEmpty {
+            let shown = others.prefix(4).map { links[$0].name }.joined(separator: ", ")
+            parts.append("tip \(links[tip].name) was chosen; others are \(shown)" + (others.count > 4 ? " and \(others.count - 4) more" : ""))
         }
-        var used: [Chain.Variable] = [], position: [Int: Int] = [:]
-        let segments = path.map { index in
+        if !fingers.isEmpty {
+            let names = fingers.map { joints[$0].name }
+            parts.append("the gripper (\(names.prefix(3).joined(separator: ", "))\(names.count > 3 ? ", ..." : "")) is left out")
+        }
+        return parts.isEmpty ? [] : [parts.joined(separator: "; ")]
+    }
+
+    private func found(from base: Int, to tip: Int) throws(ChainError) -> FoundChain {
+        let (up, down) = path(from: base, to: tip)
+        let used = up + down
+        var position: [Int: Int] = [:], variables: [Chain.Variable] = [], notes: [String] = []
+        let passed = Set(used)
+        for index in used {
             let joint = joints[index]
-            if let variable = joint.variable, position[variable] == nil {
-                position[variable] = used.count
-                used.append(variables[variable])
+            if let fault = joint.fault { throw .unusable(fault) }
+            notes += joint.notes
+            guard let variable = joint.variable, position[variable] == nil else { continue }
+            if joint.mimics, let driver = joints.firstIndex(where: { !$0.mimics && $0.variable == variable }) {
+                if let fault = joints[driver].fault { throw .unusable(fault) }
+                if !passed.contains(driver) { notes += joints[driver].notes }
             }
-            return Chain.Segment(
-                name: joint.name, kind: joint.kind, child: links[joint.child].name, origin: joint.origin,
-                axis: joint.axis, variable: joint.variable.flatMap { position[$0] },
-                multiplier: joint.multiplier, offset: joint.offset)
+            position[variable] = variables.count
+            do {
+                let narrowed = try narrowed(variable, by: passed)
+                variables.append(narrowed.variable)
+                notes += narrowed.notes
+            } catch { throw .unusable(error) }
         }
-        guard !used.isEmpty else {
+        guard !variables.isEmpty else {
             throw .noMovingJoint(robot: name, base: links[base].name, tip: links[tip].name)
         }
-        return Chain(name: name, base: links[base].name, tip: links[tip].name, segments: segments, variables: used)
+        let segments = up.flatMap { backwards($0, position) } + down.map { forwards($0, position) }
+        let chain = Chain(name: name, base: links[base].name, tip: links[tip].name, segments: segments, variables: variables)
+        return FoundChain(chain: chain, notes: notes)
     }
 
-    /// The joints from one link out to another; nil if the second is not carried by the first.
-    private func path(from base: Int, to tip: Int) -> [Int]? {
-        var path: [Int] = [], link = tip
-        while link != base {
-            guard let joint = links[link].parentJoint else { return nil }
+    private func forwards(_ index: Int, _ position: [Int: Int]) -> Chain.Segment {
+        let joint = joints[index]
+        return Chain.Segment(
+            name: joint.name, kind: joint.kind, child: links[joint.child].name, origin: joint.origin, axis: joint.axis,
+            variable: joint.variable.flatMap { position[$0] }, multiplier: joint.multiplier, offset: joint.offset)
+    }
+
+    /// A joint passed from its child to its parent: (O·R)⁻¹ = R⁻¹·O⁻¹, a motion about the opposite axis and then the origin's inverse.
+    private func backwards(_ index: Int, _ position: [Int: Int]) -> [Chain.Segment] {
+        let joint = joints[index]
+        let back = Chain.Segment(
+            name: "\(joint.name) origin", kind: .fixed, child: links[joint.parent].name, origin: joint.origin.inverse, axis: joint.axis, variable: nil)
+        guard joint.variable != nil else { return [back] }
+        var motion = forwards(index, position)
+        motion.child = "\(joint.name) frame"
+        motion.origin = .identity
+        motion.axis = -joint.axis
+        return [motion, back]
+    }
+
+    /// The joints from a link up to where its branch meets that of another, and from there down to the other.
+    private func path(from base: Int, to tip: Int) -> (up: [Int], down: [Int]) {
+        let above = joints(above: base), over = joints(above: tip)
+        let shared = zip(above.reversed(), over.reversed()).prefix { $0 == $1 }.count
+        return (Array(above.dropLast(shared)), Array(over.dropLast(shared).reversed()))
+    }
+
+    /// The joints from a link to the root, in this order.
+    private func joints(above link: Int) -> [Int] {
+        var path: [Int] = [], link = link
+        while let joint = links[link].parentJoint {
             path.append(joint)
             link = joints[joint].parent
         }
-        return path.reversed()
+        return path
+    }
+
+    private func isLink(_ link: Int, below base: Int) -> Bool {
+        base == link || joints(above: link).contains { joints[$0].parent == base }
     }
 
     private func link(named name: String) throws(ChainError) -> Int {
@@ -66,75 +133,5 @@ extension RobotDescription {
         }
         let hint = NearestNames.hint(links.map(\.name), for: name, plural: "links")
         throw .unknownLink(robot: self.name, link: name, hint: hint)
-    }
-}
-
-/// How much moves behind every joint of a robot, from which the ends of its chains are found.
-private struct Branches {
-    enum End {
-        case link(Int)
-        case ambiguous(at: Int)
-    }
-
-    let robot: RobotDescription
-    /// For every joint: how many joints move in the branch that it starts, and how many of them by themselves.
-    var moving: [Int]
-    var independent: [Int]
-
-    init(_ robot: RobotDescription) {
-        self.robot = robot
-        moving = Array(repeating: 0, count: robot.joints.count)
-        independent = moving
-        for index in robot.order.reversed() {
-            let joint = robot.joints[index]
-            if joint.kind != .fixed {
-                moving[index] += 1
-                if !joint.mimics { independent[index] += 1 }
-            }
-            if let parent = robot.links[joint.parent].parentJoint {
-                moving[parent] += moving[index]
-                independent[parent] += independent[index]
-            }
-        }
-    }
-
-    /// Where the chain ends that starts at a link.
-    func end(below start: Int) -> End {
-        var link = start, hasMoved = false
-        while true {
-            let carried = robot.links[link].childJoints
-            let movers = carried.filter { moving[$0] > 0 }
-            let substantial = movers.filter { independent[$0] > 1 }
-            let next: Int
-            if movers.isEmpty {
-                guard carried.count == 1 else { return .link(link) }
-                next = carried[0]
-            } else if movers.count == 1 {
-                next = movers[0]
-            } else if substantial.count == 1 {
-                next = substantial[0]
-            } else if substantial.isEmpty, hasMoved {
-                return .link(link)
-            } else {
-                return .ambiguous(at: link)
-            }
-            hasMoved = hasMoved || robot.joints[next].kind != .fixed
-            link = robot.joints[next].child
-        }
-    }
-
-    /// The ends of all chains below a link: at an ambiguous branching, those of every branch that moves.
-    func ends(below start: Int) -> [Int] {
-        var found: [Int] = [], stack = [start]
-        while let link = stack.popLast() {
-            switch end(below: link) {
-            case .link(let end): found.append(end)
-            case .ambiguous(let branching):
-                let movers = robot.links[branching].childJoints.filter { moving[$0] > 0 }
-                let substantial = movers.filter { independent[$0] > 1 }
-                stack += (substantial.isEmpty ? movers : substantial).reversed().map { robot.joints[$0].child }
-            }
-        }
-        return found
     }
 }

@@ -79,27 +79,3 @@ public struct RobotIdentity: ModelSubject, Equatable, Codable {
     /// Half of every joint's range: scaled coordinates are (q − middle)/halfRange, from −1 to 1.
     public var halfRange: [Double] { zip(lower, upper).map { ($1 - $0) / 2 } }
 }
-
-extension Chain {
-    /// Sixteen hexadecimal digits that change with any number of the chain; names do not count.
-    public var fingerprint: String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        func add(_ word: UInt64) {
-            for byte in 0..<8 { hash = (hash ^ ((word &>> UInt64(8 * byte)) & 0xff)) &* 0x0000_0100_0000_01b3 }
-        }
-        // Rounding to 1e-9 makes the digits the same on machines whose last bits differ.
-        func add(_ number: Double) { add(UInt64(bitPattern: Int64((number * 1e9).rounded()))) }
-        func add(_ vector: SIMD3<Double>) { for i in 0..<3 { add(vector[i]) } }
-        for segment in segments {
-            add(UInt64(segment.kind == .prismatic ? 2 : segment.kind == .fixed ? 0 : 1))
-            add(segment.origin.position)
-            add(segment.origin.rotation.x); add(segment.origin.rotation.y); add(segment.origin.rotation.z)
-            guard let variable = segment.variable else { continue }
-            add(segment.axis)
-            add(UInt64(variable)); add(segment.multiplier); add(segment.offset)
-        }
-        for variable in variables { add(variable.lower); add(variable.upper) }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-}

@@ -38,11 +38,29 @@ extension Session {
                         ])
                     })
                 },
+                ObjectProperty("notes", "list of strings", "what was assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
-            methods: [bodyPoses, bodyJacobian, bodyCentre, bodyCentreJacobian, bodyRandom, bodySearch])
+            methods: [bodyFrames, bodyPoses, bodyJacobian, bodyCentre, bodyCentreJacobian, bodyRandom, bodySearch])
     }
 
     private static var configurationParameter: Parameter { Parameter("q", "list of numbers", "a configuration", unit: "rad, m") }
+
+    private var bodyFrames: Function {
+        Function(
+            "Body:frames", "Lists the links of the body's URDF, each of which can be a tip.", parameters: [],
+            returns: "list of tables: name, parent, joint and type of the joint that carries it, on_chain: whether it carries a tip; empty for a model's body",
+            example: Session.exampleBody + "assert(#talos:frames() > talos.dof)"
+        ) { arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            guard let description = whole.description else { return .list([]) }
+            var used: Set<Int> = []
+            for tip in whole.body.tips {
+                var link = description.linkIndex(tip.link)
+                while let current = link, used.insert(current).inserted { link = description.links[current].parentJoint.map { description.joints[$0].parent } }
+            }
+            return description.frames(isUsed: used.contains)
+        }
+    }
 
     private var bodyPoses: Function {
         Function(

@@ -5,11 +5,19 @@ import Numerics
 /// A whole body as scripts hold it: the body, and the workspaces that queries of it need.
 final class WholeBody {
     let body: Body
+    /// What was assumed in building the body, a sentence each.
+    let notes: [String]
+    /// What the body was built from; nil for bodies of models.
+    let description: RobotDescription?
     /// Of one thread, as the session is.
     private(set) lazy var evaluator = BodyEvaluator(body)
     private var solver: BodySolver?
 
-    init(_ body: Body) { self.body = body }
+    init(_ body: Body, notes: [String] = [], description: RobotDescription? = nil) {
+        self.body = body
+        self.notes = notes
+        self.description = description
+    }
 
     /// The search for a task; its workspace is kept, unless variables are held.
     func solver(for task: BodyTask, holding held: [Int: Double] = [:]) -> BodySolver {

@@ -8,6 +8,7 @@ enum BodyText {
             + " · \(NumberText.counted(body.tips.count, "tip"))"
             + (body.totalMass > 0 ? " · \(NumberText.fixed(body.totalMass, 1)) kg" : "")]
         lines.append("tips  " + body.tips.map { $0.name == $0.link ? $0.name : "\($0.name) (\($0.link))" }.joined(separator: ", "))
+        lines += RobotText.notes(whole.notes)
         if let stance = body.stance { lines.append("stands with " + task(stance, of: body)) }
         var table = TextTable([.right, .left, .left, .right, .right, .right])
         table.add(["#", "variable", "type", "lower", "upper", "nominal"])

@@ -18,11 +18,18 @@ enum RobotText {
             if drivers.count > 1 { axis += "  (drives \(drivers.count) joints)" }
             table.add(["\(index + 1)", variable.name, variable.kind.rawValue, limit(variable, variable.lower), limit(variable, variable.upper), axis])
         }
-        return ([header(robot)] + table.lines).joined(separator: "\n")
+        return ([header(robot)] + notes(robot.notes) + table.lines).joined(separator: "\n")
+    }
+
+    /// The first of what was chosen and assumed, a line each.
+    static func notes(_ notes: [String]) -> [String] {
+        let shown = 6
+        return notes.prefix(shown).map { "  " + $0 } + (notes.count > shown ? ["  … \(notes.count - shown) more in .notes"] : [])
     }
 
     private static func limit(_ variable: Chain.Variable, _ value: Double) -> String {
         switch variable.kind {
+        case .prismatic where abs(value) >= 1e4: NumberText.significant(value) + " m"
         case .prismatic: NumberText.fixed(value * 1000, 1) + " mm"
         case .continuous: value < 0 ? "−∞" : "∞"
         default: NumberText.degrees(value)

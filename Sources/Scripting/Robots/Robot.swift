@@ -4,12 +4,20 @@ import Numerics
 /// A robot as scripts hold it: its chain, and the workspaces that queries of it need.
 final class Robot {
     let chain: Chain
+    /// What was chosen and assumed in building the chain, a sentence each.
+    let notes: [String]
+    /// What the chain was found in; nil for parts of robots and robots of models.
+    let description: RobotDescription?
     /// Of one thread, as the session is.
     private(set) lazy var solver = InverseKinematics(chain)
     private lazy var evaluator = ChainEvaluator(chain)
     private(set) lazy var reach = chain.reach
 
-    init(_ chain: Chain) { self.chain = chain }
+    init(_ chain: Chain, notes: [String] = [], description: RobotDescription? = nil) {
+        self.chain = chain
+        self.notes = notes
+        self.description = description
+    }
 
     /// Finds configurations that meet a goal, without a model.
     func solve(

@@ -16,34 +16,30 @@ extension Session {
             example: "for _, name in ipairs(avips.models()) do print(name) end"
         ) { [unowned self] _ in .list(resources.modelNames.map(Value.string)) })
         try state.register(Function(
-            "avips.robot", "Loads a robot by its name, or from a URDF file; one that names several tips as a whole body, unless a tip is chosen.",
+            "avips.robot", "Loads a robot by its name, or from a URDF; one that names several tips as a whole body, unless a tip is chosen.",
             parameters: [
-                Parameter("name", "string", "a name from avips.robots(), or the path of a URDF"),
-                .options([
-                    Parameter("base", "string", "the link that poses are given in", default: "the URDF's own, or its root"),
-                    Parameter("tip", "string", "the link whose pose is meant", default: "the URDF's own, or the end of its only chain"),
-                    Parameter("floating", "boolean", "whether the base of a whole body moves freely", default: "as the URDF says"),
-                ]),
+                Parameter("name", "string", "a name from avips.robots(), the path of a URDF, or the text of one, beginning with <"),
+                .options(RobotOptions.declared),
             ],
             returns: "Robot, or Body",
             example: """
                 local panda = avips.robot "panda"
                 print(panda)
                 assert(panda.dof == 7)
+                -- With a pen of 10 cm in the hand, on a table 0.8 m high.
+                local pen = avips.pose{ xyz = {0, 0, 0.2} }
+                local writer = avips.robot("panda", { tool = pen, base = avips.pose{ xyz = {0, 0, 0.8} } })
+                local q = {0, -0.5, 0, -2, 0, 1.6, 0.8}
+                assert(writer:fk(q):distance(avips.pose{ xyz = {0, 0, 0.8} } * panda:fk(q) * pen) < 1e-12)
                 """
         ) { [unowned self] arguments in
             let name = try arguments[1].string()
-            let options = try arguments.options(2)
-            let (base, tip) = (try options["base"]?.string(), try options["tip"]?.string())
-            guard !name.isEmpty, !name.utf8.contains(0) else { throw arguments[1].mismatch("the name of a robot or the path of a URDF") }
-            if RobotLibrary.isPath(name) { try files.checkReading(name) }
-            let description = try RobotLibrary(directory: resources.robots).robot(name)
-            if tip == nil, base == nil, description.isWhole {
-                let floating = try options["floating"]?.boolean() ?? (description.floatingBase != nil)
-                return .object(holding: WholeBody(try description.body(floating: floating ? description.floatingBase ?? .wide : nil)))
+            let options = try RobotOptions(arguments.options(2))
+            guard !name.isEmpty, !name.utf8.contains(0) || RobotLibrary.isText(name) else {
+                throw arguments[1].mismatch("the name of a robot, the path of a URDF, or the text of one")
             }
-            if let floating = options["floating"] { throw floating.invalid("goes with a whole body: a robot that names several tips, and none chosen") }
-            return .object(holding: Robot(try description.chain(base: base, tip: tip)))
+            if !RobotLibrary.isText(name), RobotLibrary.isPath(name) { try files.checkReading(name) }
+            return try options.value(of: RobotLibrary(directory: resources.robots).robot(name))
         })
     }
 
@@ -65,8 +61,22 @@ extension Session {
                         ])
                     })
                 },
+                ObjectProperty("notes", "list of strings", "what was chosen and assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
-            methods: [forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack, splitting, reversing])
+            methods: [frames, forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack, splitting, reversing])
+    }
+
+    private var frames: Function {
+        Function(
+            "Robot:frames", "Lists the links of the robot's URDF, each of which can be the tip or the base of a chain.", parameters: [],
+            returns: "list of tables: name, parent, joint and type of the joint that carries it, on_chain",
+            example: """
+                local panda = avips.robot "panda"
+                for _, frame in ipairs(panda:frames()) do
+                  if not frame.on_chain then print(frame.name, "on", frame.parent) end
+                end
+                """
+        ) { arguments in try arguments.receiver(Robot.self).frames }
     }
 
     private var forwardKinematics: Function {

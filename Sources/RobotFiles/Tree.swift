@@ -1,3 +1,4 @@
+import Geometry
 import Numerics
 
 /// Kinematics of the whole tree, with poses in the frame of its root link.
@@ -10,10 +11,11 @@ extension RobotDescription {
         var poses = [Pose](repeating: .identity, count: links.count)
         for index in order {
             let joint = joints[index]
-            let motion = Chain.Segment(
-                name: "", kind: joint.kind, child: "", origin: joint.origin, axis: joint.axis,
-                variable: joint.variable, multiplier: joint.multiplier, offset: joint.offset)
-            poses[joint.child] = poses[joint.parent] * motion.pose(at: q)
+            var frame = joint.origin
+            if let variable = joint.variable {
+                frame = frame * joint.kind.motion(by: joint.multiplier * q[variable] + joint.offset, along: joint.axis)
+            }
+            poses[joint.child] = poses[joint.parent] * frame
         }
         return poses
     }

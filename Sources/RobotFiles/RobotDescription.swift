@@ -1,3 +1,5 @@
+import Geometry
+
 /// A robot's kinematic tree: links joined by joints, with masses and collision shapes.
 ///
 /// The tree's configuration `q` has one entry per *variable*, in the order in which the moving joints stand in the
@@ -16,6 +18,8 @@ public struct RobotDescription: Sendable, Equatable {
         public var parentJoint: Int?
         /// The indices of the joints that the link carries, in the order of the description.
         public var childJoints: [Int] = []
+        /// Why its mass cannot be used, where that is so; who needs no masses need not care.
+        public var massFault: URDFError?
     }
 
     /// A connection of two links.
@@ -39,12 +43,26 @@ public struct RobotDescription: Sendable, Equatable {
         public var offset = 0.0
         /// Whether the joint mimics another.
         public var mimics = false
+        /// The joint's own limits, rad or m; nil where it has none.
+        public var limits: JointLimits?
+        /// Why the joint cannot be used, where that is so: who does not pass it need not care. Until its fault is mended it does not move.
+        public var fault: URDFError?
+        /// What was assumed or left out in reading it, to be said where it is used.
+        public var notes: [String] = []
     }
 
     /// A link whose pose is of interest, under a name of its own.
     public struct Tip: Sendable, Equatable {
         public var name: String
         public var link: String
+        /// The frame of interest in the link's frame.
+        public var offset: Pose
+
+        public init(name: String, link: String, offset: Pose = .identity) {
+            self.name = name
+            self.link = link
+            self.offset = offset
+        }
     }
 
     /// A configuration worth a name, with the pose of the base in the world.
@@ -62,7 +80,7 @@ public struct RobotDescription: Sendable, Equatable {
     public var links: [Link]
     public var joints: [Joint]
     /// The entries of the tree's configuration, with the limits that configurations are drawn from.
-    public var variables: [Chain.Variable]
+    public var variables: [JointVariable]
     /// The index of the link that no joint carries.
     public var root: Int
     /// The indices of all joints, parents before their children.

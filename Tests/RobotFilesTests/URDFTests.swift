@@ -29,8 +29,20 @@ private func arm(_ edit: (inout [String]) -> Void = { _ in }) -> String {
     return lines.joined(separator: "\n")
 }
 
+/// The fault of reading an arm, or of using its chain.
 private func fault(in text: String) -> URDFError? {
-    #expect(throws: URDFError.self) { try RobotDescription(urdfText: text, source: "arm.urdf") }
+    do {
+        _ = try RobotDescription(urdfText: text, source: "arm.urdf").body(floating: nil)
+        _ = try RobotDescription(urdfText: text, source: "arm.urdf").chain(base: "base", tip: "lower")
+        Issue.record("there is no fault")
+    } catch let error as URDFError {
+        return error
+    } catch ChainError.unusable(let error) {
+        return error
+    } catch {
+        Issue.record(error)
+    }
+    return nil
 }
 
 @Suite struct URDFTests {
@@ -137,16 +149,68 @@ private func fault(in text: String) -> URDFError? {
         let text = arm {
             $0[3] = """
                 <link name="upper"><!-- a comment -- with words -->
-                <visual><geometry><mesh filename="package://arm/upper.dae" scale="1 1 1"/></geometry></visual>
+                <visual><geometry><mesh filename="$(find arm)/upper.dae" scale="${s}"/></geometry></visual>
                 <collision><geometry><mesh filename="package://arm/upper.stl"/></geometry></collision>
+                <collision><geometry><sphere radius="r"/></geometry></collision>
                 <collision><origin xyz="1 2 3"/><geometry><sphere radius="0.5"/></geometry></collision></link>
-                """.replacing(" -- ", with: " ")
+                """
             $0[1] = "<robot name=\"arm\" xmlns:xacro=\"http://www.ros.org/wiki/xacro\">"
-            $0[18] = "<transmission name=\"t\"/><gazebo><p attribute=\"x\"/></gazebo></robot>"
+            $0[18] = "<transmission name=\"t\"/><gazebo><p attribute=\"$(x)\" a:b:c=\"1\"/></gazebo><xacro:unused/></robot>"
         }
         let robot = try RobotDescription(urdfText: text, source: "arm.urdf")
         #expect(robot.links[1].spheres == [CollisionSphere(centre: [1, 2, 3], radius: 0.5)])
         #expect(try robot.chain() == RobotDescription(urdfText: arm(), source: "").chain())
+        #expect(robot.warnings.count == 2)
+        #expect(robot.warnings[1] == "arm.urdf:23: <xacro:unused> belongs to xacro and is left out")
+    }
+
+    /// Where xacro would have put what is missing, the message says so.
+    @Test func missingPartsAreBlamedOnLeftoversOfXacro() throws {
+        let text = arm { $0[4] = "<xacro:lower_link/>" }
+        let error = try #require(throws: URDFError.self) { try RobotDescription(urdfText: text, source: "arm.urdf") }
+        #expect(error.line == 5 && error.problem == .xacro(found: "the element <xacro:lower_link>"))
+    }
+
+    /// Faults that a chain does not meet do not matter to it, and are named where a chain does.
+    @Test(arguments: [
+        ("floating", "", ""), ("planar", "", ""), ("hinge", "", ""), ("prismatic", "", "has no limits"), ("revolute", "<axis xyz=\"0 0 0\"/>", "has length zero"),
+        ("revolute", "<limit lower=\"1\" upper=\"-1\"/>", "above the upper limit"), ("revolute", "<origin xyz=\"0 0 ${h}\"/>", "run xacro first"),
+        ("revolute", "<origin xyz=\"1e300 0 0\"/>", "lengths of at most"), ("prismatic", "<limit lower=\"nan\" upper=\"1\"/>", "a finite number"),
+        ("revolute", "<mimic joint=\"nothing\"/>", "does not exist"), ("prismatic", "<limit lower=\"0\" upper=\"1\"/><mimic joint=\"elbow\" multiplier=\"1e300\"/>", "at most"),
+    ])
+    func whatIsNotUsedIsNotJudged(type: String, content: String, message: String) throws {
+        let side = "<link name=\"side\"/><joint name=\"s\" type=\"\(type)\"><parent link=\"upper\"/><child link=\"side\"/>\(content)</joint></robot>"
+        let robot = try RobotDescription(urdfText: arm { $0[18] = side }, source: "arm.urdf")
+        #expect(try robot.chain(tip: "lower") == RobotDescription(urdfText: arm(), source: "").chain())
+        let error = try #require(throws: ChainError.self) { try robot.chain(tip: "side") }
+        #expect("\(error)".hasPrefix("arm.urdf:19: ") && "\(error)".contains(message))
+    }
+
+    @Test func limitsThatAreGivenReplaceWhatIsMissing() throws {
+        var robot = try RobotDescription(urdfText: arm { $0[16] = "" }, source: "arm.urdf")
+        #expect(throws: ChainError.self) { try robot.chain() }
+        try robot.limit("elbow", to: JointLimits(lower: 0, upper: 0.4))
+        #expect(try robot.chain() == RobotDescription(urdfText: arm(), source: "").chain())
+        #expect(throws: URDFError.self) { try robot.limit("elbow", to: JointLimits(lower: 1, upper: 0)) }
+        #expect(throws: URDFError.self) { try robot.limit("knee", to: JointLimits(lower: 0, upper: 1)) }
+    }
+
+    /// Limits without practical meaning become those of a continuous joint, or of the largest robot there is.
+    @Test func limitsWithoutMeaningAreSaid() throws {
+        let turning = try RobotDescription(urdfText: arm { $0[10] = "<limit lower=\"-inf\" upper=\"inf\" velocity=\"inf\"/>" }, source: "arm.urdf")
+        #expect(turning.variables[0].kind == .continuous && turning.joints[0].velocity == nil)
+        let sliding = try RobotDescription(urdfText: arm { $0[16] = "<limit lower=\"-1.7e308\" upper=\"inf\"/>" }, source: "arm.urdf")
+        #expect(sliding.variables[1].lower == -1e9 && sliding.variables[1].upper == 1e9)
+        #expect(try turning.foundChain().notes == ["joint \"shoulder\" turns without practical limits; it is taken as continuous"])
+        #expect(try sliding.foundChain().notes.count == 1)
+    }
+
+    @Test func massesMatterToBodiesOnly() throws {
+        let none = try RobotDescription(urdfText: arm { $0[3] = "<link name=\"upper\"><inertial><mass/></inertial></link>" }, source: "arm.urdf")
+        #expect(try none.body(floating: nil).totalMass == 0)
+        let wrong = try RobotDescription(urdfText: arm { $0[3] = "<link name=\"upper\"><inertial><mass value=\"-1\"/></inertial></link>" }, source: "arm.urdf")
+        #expect(try wrong.chain().degreesOfFreedom == 2)
+        #expect(throws: ChainError.self) { try wrong.body(floating: nil) }
     }
 
     @Test func axesOfAnyLengthAreNormalised() throws {

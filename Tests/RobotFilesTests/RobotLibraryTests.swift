@@ -1,6 +1,7 @@
 import Foundation
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 @Suite struct RobotLibraryTests {
@@ -19,6 +20,44 @@ import Testing
             #expect(error == .ambiguous(robot: name, base: robot.links[robot.root].name, tips: robot.tips.map(\.link)))
             #expect(robot.totalMass > 30)
         }
+    }
+
+    @Test func readsTheTextOfARobot() throws {
+        let text = try String(contentsOfFile: library.directory + "/ur5.urdf", encoding: .utf8)
+        for start in ["", "\u{feff}", "\n  "] {
+            #expect(try library.robot(start + text).chain() == library.robot("ur5").chain())
+        }
+        let error = try #require(throws: URDFError.self) { try library.robot("<robot>") }
+        #expect("\(error)".hasPrefix("the text:1: broken XML: an end tag is missing"))
+    }
+
+    /// Models name their robot by these digits; they must not change.
+    @Test func fingerprintsStayAsTheyWere() throws {
+        let known = [
+            "panda": "c4559f55a9cc32e3", "robonaut2_arm_waist": "8af176fdac7d7d7d", "talos_right_arm_torso": "52375c06d7fa2f89",
+            "valkyrie_lower_arm": "483eb92075146814", "atlas2013_arm": "08fc5862aacd9c0e",
+        ]
+        for (name, digits) in known { #expect(try library.robot(name).chain().fingerprint == digits) }
+        let talos = try library.robot("talos_28dof")
+        #expect(try talos.body(floating: talos.floatingBase).fingerprint == "480b7803ec1762cd")
+    }
+
+    /// Numbers that no 64-bit integer holds have fingerprints, each its own.
+    @Test func everyNumberHasAFingerprint() throws {
+        var chain = try library.robot("ur5").chain(), seen: Set<String> = []
+        for number in [0, 9.3e9, -9.3e9, 1e18, 1e300, .infinity, .nan, 5e-324] {
+            chain.segments[0].origin.position.x = number
+            seen.insert(chain.fingerprint)
+        }
+        #expect(seen.count == 7)
+        // Below 5e-10 a number counts as zero.
+        let talos = try library.robot("talos_28dof")
+        var body = try talos.body(floating: talos.floatingBase), digits: Set<String> = []
+        for mass in [1, 9.3e9, 1e18, .infinity] {
+            body.joints[7].mass = mass
+            digits.insert(body.fingerprint)
+        }
+        #expect(digits.count == 4)
     }
 
     @Test func pandaIsAsItsMakerDescribesIt() throws {
@@ -54,6 +93,11 @@ import Testing
         #expect(message.contains("./pandas.urdf"))
         #expect(throws: URDFError.self) { try library.robot("./nowhere.urdf") }
         #expect(RobotLibrary(directory: "/nowhere").names.isEmpty)
+        // Files of other kinds are files, and capitals make no difference.
+        for name in ["arm.xacro", "arm.URDF", "arm.Xml"] {
+            let missing = try #require(throws: URDFError.self) { try library.robot(name) }
+            #expect("\(missing)" == "\(name): the file cannot be read: there is no such file")
+        }
         #expect(throws: RobotLibrary.Failure.self) { try RobotLibrary(directory: "/nowhere").robot("") }
     }
 

@@ -31,6 +31,7 @@ extension Rotation {
     /// The rotation by an angle in radians about an axis (Rodrigues' formula).
     ///
     /// - Parameter axis: a unit vector.
+    @inlinable
     public init(axis a: SIMD3<Double>, angle: Double) {
         let s = Elementary.sin(angle), c = Elementary.cos(angle)
         let half = Elementary.sin(angle / 2)
@@ -42,6 +43,7 @@ extension Rotation {
     }
 
     /// The rotation about the direction of `vector` by its length in radians: the exponential map.
+    @inlinable
     public init(rotationVector vector: SIMD3<Double>) {
         let angle = vector.length
         if angle > 0 {
@@ -52,6 +54,7 @@ extension Rotation {
     }
 
     /// The axis of the rotation times its angle in [0, π], radians: the logarithm, accurate near 0 and near π.
+    @inlinable
     public var rotationVector: SIMD3<Double> {
         let q = quaternion  // w ≥ 0 by the canonical sign
         let v = SIMD3(q.x, q.y, q.z)
@@ -61,6 +64,7 @@ extension Rotation {
     }
 
     /// The angle in [0, π], radians, of the rotation from this one to another: their geodesic distance.
+    @inlinable
     public func angle(to other: Rotation) -> Double {
         (inverse * other).rotationVector.length
     }
@@ -72,6 +76,7 @@ extension Rotation {
     }
 
     /// Whether every entry is a finite number.
+    @inlinable
     public var isFinite: Bool { x.isFinite && y.isFinite && z.isFinite }
 }
 
@@ -84,5 +89,18 @@ extension Rotation {
             return
         }
         self.init(axis: axis / sine, angle: Elementary.atan2(sine, from.dot(to)))
+    }
+}
+
+extension Rotation {
+    /// A rotation that takes the z axis to a unit vector; exact for the coordinate axes.
+    @inlinable
+    public init(takingZTo axis: SIMD3<Double>) {
+        // The coordinate axis least along the given one makes the best conditioned second direction.
+        let (ax, ay, az) = (abs(axis.x), abs(axis.y), abs(axis.z))
+        let helper: SIMD3<Double> = ax <= ay && ax <= az ? [1, 0, 0] : ay <= az ? [0, 1, 0] : [0, 0, 1]
+        let second = axis.cross(helper)
+        let y = second / second.length
+        self.init(x: y.cross(axis), y: y, z: axis)
     }
 }

@@ -23,6 +23,7 @@ public struct URDFError: Error, Equatable, Sendable {
         case missingLimits(joint: String)
         case mimicOfFixed(joint: String, mimicked: String)
         case mimicCycle(joint: String)
+        case mimicLimits(joint: String, mimicked: String)
         case invalidValue(element: String, attribute: String, value: String, expected: String)
     }
 
@@ -90,10 +91,13 @@ extension URDFError.Problem: CustomStringConvertible {
             return "joint \"\(joint)\": the lower limit \(lower) is above the upper limit \(upper)"
         case .missingLimits(let joint):
             return "the prismatic joint \"\(joint)\" has no limits: expected <limit lower=\"..\" upper=\"..\"/> in metres"
+                + "; or give them, { limits = { [\"\(joint)\"] = {0, 0.5} } }"
         case .mimicOfFixed(let joint, let mimicked):
             return "joint \"\(joint)\" mimics \"\(mimicked)\", which is fixed"
         case .mimicCycle(let joint):
             return "joint \"\(joint)\" mimics itself, directly or through others"
+        case .mimicLimits(let joint, let mimicked):
+            return "the limits of joint \"\(joint)\", which mimics \"\(mimicked)\", leave no value to \"\(mimicked)\""
         case .invalidValue(let element, let attribute, let value, let expected):
             return "\(element): attribute \"\(attribute)\" is \"\(shortened(value))\", expected \(expected)"
         }

@@ -3,7 +3,7 @@ struct URDFTree {
     var reader: URDFReader
     var root = 0
     var order: [Int] = []
-    var variables: [Chain.Variable] = []
+    var variables: [JointVariable] = []
 
     init(_ reader: URDFReader) throws(URDFError) {
         self.reader = reader
@@ -72,32 +72,49 @@ struct URDFTree {
 
     /// Numbers the joints that move by themselves and resolves those that mimic.
     private mutating func assignVariables() throws(URDFError) {
-        for (index, joint) in reader.joints.enumerated() {
-            guard let limits = reader.limits[index], !joint.mimics else { continue }
+        for (index, joint) in reader.joints.enumerated() where joint.kind != .fixed && !joint.mimics {
+            // Without sound limits the joint stays at zero until it is given some.
+            let limits = joint.limits ?? (joint.kind == .continuous ? .turn : JointLimits(lower: 0, upper: 0))
             reader.joints[index].variable = variables.count
             variables.append(.init(name: joint.name, kind: joint.kind, lower: limits.lower, upper: limits.upper))
         }
         let own = reader.joints
         for index in reader.mimicked.keys.sorted() {
-            var multiplier = 1.0, offset = 0.0, current = index, steps = 0
-            while let name = reader.mimicked[current] {
-                guard let followed = reader.jointIndices[name] else {
-                    throw fail(current, .unknownJoint(
-                        in: "<mimic> of joint \"\(own[current].name)\"", joint: name,
-                        hint: NearestNames.hint(own.map(\.name), for: name, plural: "joints")))
-                }
-                if own[followed].kind == .fixed {
-                    throw fail(current, .mimicOfFixed(joint: own[current].name, mimicked: name))
-                }
-                offset += multiplier * own[current].offset
-                multiplier *= own[current].multiplier
-                current = followed
-                steps += 1
-                if steps > own.count { throw fail(index, .mimicCycle(joint: own[index].name)) }
+            do {
+                let followed = try follow(index, in: own)
+                reader.joints[index].variable = own[followed.joint].variable
+                reader.joints[index].multiplier = followed.multiplier
+                reader.joints[index].offset = followed.offset
+            } catch {
+                reader.joints[index].fault = error
+                reader.joints[index].kind = .fixed
+                reader.joints[index].mimics = false
             }
-            reader.joints[index].variable = own[current].variable
-            reader.joints[index].multiplier = multiplier
-            reader.joints[index].offset = offset
         }
+    }
+
+    /// The joint that one follows in the end, and its value as a multiple of that joint's, with an offset.
+    private func follow(_ index: Int, in own: [RobotDescription.Joint]) throws(URDFError) -> (joint: Int, multiplier: Double, offset: Double) {
+        var multiplier = 1.0, offset = 0.0, current = index, steps = 0
+        while let name = reader.mimicked[current] {
+            guard let followed = reader.jointIndices[name] else {
+                throw fail(current, .unknownJoint(
+                    in: "<mimic> of joint \"\(own[current].name)\"", joint: name,
+                    hint: NearestNames.hint(own.map(\.name), for: name, plural: "joints")))
+            }
+            if own[followed].kind == .fixed {
+                throw own[followed].fault ?? fail(current, .mimicOfFixed(joint: own[current].name, mimicked: name))
+            }
+            offset += multiplier * own[current].offset
+            multiplier *= own[current].multiplier
+            current = followed
+            steps += 1
+            if steps > own.count { throw fail(index, .mimicCycle(joint: own[index].name)) }
+        }
+        guard abs(multiplier) <= RobotBounds.multiplier, abs(offset) <= RobotBounds.length else {
+            throw fail(index, .invalidValue(
+                element: "<mimic> of joint \"\(own[index].name)\"", attribute: "multiplier", value: "\(multiplier)", expected: "numbers of a joint"))
+        }
+        return (current, multiplier, offset)
     }
 }

@@ -1,3 +1,5 @@
+import Geometry
+
 /// The element `<avips>`, in which a robot's URDF says what URDF has no words for:
 ///
 ///     <avips summary="..." base="link" tip="link">
@@ -5,7 +7,7 @@
 ///       <sampling joint="joint" lower="0" upper="1"/>             limits used instead of the joint's own
 ///       <nominal name="..." base_position="x y z" base_quaternion="w x y z" configuration="q1 .. qn"/>
 ///       <floating lower="x y z roll pitch yaw" upper="..."/>      the range of a base that nothing holds
-///       <stance tip="left_foot" position="x y z"/>                where one of the tips above stays, upright, while the robot stands
+///       <stance tip="left_foot" position="x y z" rpy="r p y"/>    where one of the tips above stays while the robot stands
 ///       <balance half_widths="x y"/>                              how far the centre of mass may leave the stance's middle
 ///       <capsule link="link" start="x y z" end="x y z" radius="r"/>
 ///       <margin link="link" value="m"/>                           added to the radii of the link's spheres
@@ -98,7 +100,7 @@ extension RobotDescription {
             return numbers
         }
         let (lower, upper) = (try range("lower"), try range("upper"))
-        for (index, name) in Body.baseNames.enumerated() where lower[index] > upper[index] {
+        for (index, name) in FloatingBase.variableNames.enumerated() where lower[index] > upper[index] {
             throw reader.fail(element, .limitsReversed(joint: name, lower: lower[index], upper: upper[index]))
         }
         floatingBase = FloatingBase(lower: lower, upper: upper)
@@ -110,9 +112,10 @@ extension RobotDescription {
             throw reader.fail(element, .unknownLink(
                 in: "<stance>", link: name, hint: NearestNames.hint(tips.map(\.name), for: name, plural: "tips above")))
         }
-        let position = try reader.vector("position", of: element, called: "<stance>")
+        let position = try reader.lengths("position", of: element, called: "<stance>")
+        let turn = try reader.vector("rpy", of: element, called: "<stance>", default: .zero)
         stance = stance ?? Stance()
-        stance!.tips.append((name, Pose(position: position, rotation: .identity)))
+        stance!.tips.append((name, Pose(position: position, rotation: Rotation(roll: turn.x, pitch: turn.y, yaw: turn.z))))
     }
 
     private mutating func readIgnored(_ element: MarkupElement, _ reader: URDFReader) throws(URDFError) {

@@ -16,10 +16,12 @@ extension Pose {
 
     /// How far another pose is from this one: the distance of the origins in metres and the angle of the rotation
     /// between them in radians, in [0, π].
+    @inlinable
     public func error(to other: Pose) -> (position: Double, rotation: Double) {
         ((other.position - position).length, rotation.angle(to: other.rotation))
     }
 
     /// Whether every number is finite.
+    @inlinable
     public var isFinite: Bool { position.isFinite && rotation.isFinite }
 }

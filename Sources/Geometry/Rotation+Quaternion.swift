@@ -7,6 +7,7 @@ public struct Quaternion: Equatable, Sendable {
     public var y: Double
     public var z: Double
 
+    @inlinable
     public init(w: Double, x: Double, y: Double, z: Double) {
         self.w = w
         self.x = x
@@ -18,6 +19,7 @@ public struct Quaternion: Equatable, Sendable {
     public var components: [Double] { [w, x, y, z] }
 
     /// The Euclidean norm of the four components.
+    @inlinable
     public var norm: Double {
         // Scaled, so that no component's square overflows.
         let largest = max(max(w.magnitude, x.magnitude), max(y.magnitude, z.magnitude))
@@ -27,6 +29,7 @@ public struct Quaternion: Equatable, Sendable {
     }
 
     /// The one of this quaternion and its negative, which turn alike, whose first nonzero component is positive.
+    @inlinable
     public var canonical: Quaternion {
         let lead = [w, x, y, z].first { $0 != 0 } ?? 1
         return lead < 0 ? Quaternion(w: -w, x: -x, y: -y, z: -z) : self
@@ -49,6 +52,7 @@ extension Rotation {
     }
 
     /// The rotation's unit quaternion with canonical sign (Shepperd, 1978: the largest component is found first).
+    @inlinable
     public var quaternion: Quaternion {
         let trace = x.x + y.y + z.z
         let largest = max(max(trace, x.x), max(y.y, z.z))

@@ -27,13 +27,20 @@ public struct RobotLibrary: Sendable {
         return files.filter { $0.hasSuffix(".urdf") }.map { String($0.dropLast(5)) }.sorted()
     }
 
-    /// Whether a string is taken as a path rather than as a name: it has a slash or ends in ".urdf".
-    public static func isPath(_ string: String) -> Bool { string.contains("/") || string.hasSuffix(".urdf") }
+    /// Whether a string is taken as a path rather than as a name: it has a slash, or ends as the files of robots do.
+    public static func isPath(_ string: String) -> Bool {
+        let lower = string.lowercased()
+        return string.contains("/") || [".urdf", ".xacro", ".xml", ".sdf", ".mjcf"].contains { lower.hasSuffix($0) }
+    }
 
-    /// Reads a robot by its name, or by the path of its URDF; a leading `~` is the home directory.
+    /// Whether a string is the text of a document rather than the name of one: it begins with `<`.
+    public static func isText(_ string: String) -> Bool { string.first { !$0.isWhitespace && $0 != "\u{feff}" } == "<" }
+
+    /// Reads a robot by its name, or by the path of its URDF, or from the text of one; a leading `~` of a path is the home directory.
     ///
     /// - Throws: ``Failure`` or ``URDFError``.
     public func robot(_ nameOrPath: String) throws -> RobotDescription {
+        if Self.isText(nameOrPath) { return try RobotDescription(urdfText: nameOrPath, source: "the text") }
         if Self.isPath(nameOrPath) {
             return try RobotDescription(contentsOf: NSString(string: nameOrPath).expandingTildeInPath)
         }

@@ -7,7 +7,7 @@ extension RobotDescription {
     /// - Parameter source: what messages call the text, usually the path of its file.
     /// - Throws: ``URDFError``.
     public init(urdfText text: String, source: String) throws(URDFError) {
-        try self.init(urdf: Data(text.utf8), source: source)
+        try self.init(urdf: Array(text.utf8), source: source)
     }
 
     /// Reads a URDF file.
@@ -15,15 +15,29 @@ extension RobotDescription {
     /// - Throws: ``URDFError``.
     public init(contentsOf path: String) throws(URDFError) {
         let data = try Self.contents(of: path)
-        try self.init(urdf: data, source: path)
+        try self.init(urdf: Array(data), source: path)
     }
 
-    private init(urdf data: Data, source: String) throws(URDFError) {
-        let document = try MarkupElement.root(of: data, source: source)
-        try Self.rejectXacro(document, source: source)
+    /// Reads the bytes of a URDF document, in any common encoding.
+    ///
+    /// - Throws: ``URDFError``.
+    public init(urdf bytes: [UInt8], source: String) throws(URDFError) {
+        let document = try MarkupElement.root(of: bytes, source: source)
         guard document.name == "robot" else {
             throw URDFError(source: source, line: document.line, problem: .notRobot(root: document.name))
         }
+        let leftOver = document.children.first { $0.name.hasPrefix("xacro:") }
+        do {
+            try self.init(document, source: source)
+        } catch {
+            // What is missing is most likely what xacro would have put there.
+            guard let leftOver else { throw error }
+            throw URDFError(source: source, line: leftOver.line, problem: .xacro(found: "the element <\(leftOver.name)>"))
+        }
+        if let leftOver { warnings.append("\(source):\(leftOver.line): <\(leftOver.name)> belongs to xacro and is left out") }
+    }
+
+    private init(_ document: MarkupElement, source: String) throws(URDFError) {
         var reader = URDFReader(source: source)
         for element in document.children("link") { try reader.readLink(element) }
         guard !reader.links.isEmpty else {
@@ -34,7 +48,7 @@ extension RobotDescription {
         let fileName = source.split(separator: "/").last.map(String.init) ?? source
         self.init(
             name: document.attributes["name"].flatMap { $0.isEmpty ? nil : $0 }
-                ?? (fileName.hasSuffix(".urdf") ? String(fileName.dropLast(5)) : fileName),
+                ?? (fileName.lowercased().hasSuffix(".urdf") ? String(fileName.dropLast(5)) : fileName),
             summary: nil, source: source, links: tree.reader.links, joints: tree.reader.joints,
             variables: tree.variables, root: tree.root, order: tree.order, base: nil, tip: nil, tips: [],
             nominalConfigurations: [], collisionRules: CollisionRules(), warnings: tree.reader.warnings)
@@ -48,6 +62,8 @@ extension RobotDescription {
             let target = NSString(string: path).resolvingSymlinksInPath
             let attributes = try FileManager.default.attributesOfItem(atPath: target)
             switch attributes[.type] as? FileAttributeType {
+            case .typeRegular? where (attributes[.size] as? Int ?? 0) > MarkupReader.sizeLimit:
+                reason = "it is larger than \(MarkupReader.sizeLimit >> 20) MiB"
             case .typeRegular?: return try Data(contentsOf: URL(fileURLWithPath: path))
             case .typeDirectory?: reason = "it is a directory"
             default: reason = "it is not a regular file"
@@ -57,20 +73,5 @@ extension RobotDescription {
                 ? "permission denied or a read error" : "there is no such file"
         }
         throw URDFError(source: path, line: nil, problem: .unreadable(reason))
-    }
-
-    /// Throws where an element or an attribute still waits for the xacro preprocessor.
-    private static func rejectXacro(_ root: MarkupElement, source: String) throws(URDFError) {
-        var stack = [root]
-        while let element = stack.popLast() {
-            var found: String?
-            if element.name.hasPrefix("xacro:") { found = "the element <\(element.name)>" }
-            let attributes = element.attributes.sorted { $0.key < $1.key }
-            if let (key, value) = attributes.first(where: { $0.value.contains("${") || $0.value.contains("$(") }) {
-                found = found ?? "\"\(value)\" in the attribute \"\(key)\" of <\(element.name)>"
-            }
-            if let found { throw URDFError(source: source, line: element.line, problem: .xacro(found: found)) }
-            stack += element.children.reversed()
-        }
     }
 }

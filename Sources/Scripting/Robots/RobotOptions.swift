@@ -1,0 +1,169 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+/// The options of avips.robot: which part of a description is meant, and what it does not say.
+struct RobotOptions {
+    let given: LuaBridge.Options
+    /// The link at which the chain starts, and where the base stands in the frame that poses are given in.
+    private(set) var base: String?
+    private(set) var mount: Pose?
+
+    static var declared: [Parameter] { [
+        Parameter("base", "string, Pose or table", "the link at which the chain starts; or where the base stands in the frame that poses are given in; or { link = ..., pose = ... }",
+                  default: "the URDF's own, or its root"),
+        Parameter("tip", "string", "the link whose pose is meant; it may lie on another branch than base", default: "the URDF's own, or a tool frame or flange at the end of the only arm"),
+        Parameter("tool", "Pose", "a frame that is fixed to the tip, whose pose is meant instead", isOptional: true),
+        Parameter("limits", "table of lists of 2 numbers", "limits by joint in place of the URDF's: { elbow = {-1, 1} }", unit: "rad, m", isOptional: true),
+        Parameter("degrees", "boolean", "whether limits of joints that turn are in degrees", default: "false"),
+        Parameter("tips", "list or table", "for a whole body, the links that matter: { \"hand\", \"foot\" }, or by names of their own { hand = \"wrist_link\", foot = { link = \"ankle\", tool = pose } }",
+                  default: "as the URDF says"),
+        Parameter("floating", "boolean or table", "whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} }", unit: "m, rad",
+                  default: "as the URDF says; true is a metre to every side, half a turn about z, an eighth about x and y"),
+        Parameter("nominal", "list of numbers", "the configuration of a whole body to start from; the floating base's six values may be left out", unit: "rad, m", default: "the URDF's own, or the middle of the limits"),
+        Parameter("stance", "list or table", "how a whole body stands: tips that stay where the nominal configuration has them, { \"left_foot\", \"right_foot\" }, or a Goal, Pose or position for each",
+                  default: "as the URDF says"),
+        Parameter("balance", "list of 2 numbers", "how far the centre of mass may leave the middle of the stance along x and y", unit: "m", default: "as far as it likes, or as the URDF says"),
+    ] }
+
+    init(_ given: LuaBridge.Options) throws {
+        self.given = given
+        guard let slot = given["base"] else { return }
+        if slot.kind == .string {
+            base = try slot.string()
+        } else if slot.boxIfPresent(Pose.self) != nil {
+            mount = try slot.object(Pose.self)
+        } else if slot.kind == .table {
+            base = try slot.withField("link") { $0.isNil ? nil : try $0.string() }
+            mount = try slot.withField("pose") { $0.isNil ? nil : try $0.object(Pose.self) }
+            guard base != nil || mount != nil else { throw slot.mismatch("{ link = \"...\", pose = avips.pose{...} }") }
+        } else {
+            throw slot.mismatch("the name of a link, or a Pose")
+        }
+    }
+
+    /// The options that only a whole body has.
+    private var bodyOptions: [String] { ["tips", "floating", "nominal", "stance", "balance"].filter { given[$0] != nil } }
+
+    /// The robot or whole body that is meant.
+    func value(of description: RobotDescription) throws -> Value {
+        var description = description
+        try limit(&description)
+        let tip = try given["tip"]?.string()
+        let asksForBody = given["tips"] != nil || given["floating"] != nil || given["stance"] != nil
+        if tip == nil, base == nil, given["tool"] == nil, description.isWhole || asksForBody {
+            return .object(holding: try body(description))
+        }
+        if let name = bodyOptions.first {
+            let other = tip != nil ? "tip" : base != nil ? "base" : given["tool"] != nil ? "tool" : nil
+            throw given[name]!.invalid(other.map { "goes with a whole body, and \($0) with a chain: give one of them" }
+                ?? "goes with a whole body: a robot that names several tips, or one with the option tips")
+        }
+        let found = try description.foundChain(base: base, tip: tip)
+        var chain = found.chain
+        if let tool = try given["tool"]?.object(Pose.self) { chain = chain.carrying(tool) }
+        if let mount { chain = chain.mounted(at: mount) }
+        if let fault = chain.fault { throw (given["tool"] ?? given["base"])?.invalid("leads to a robot that cannot be used: \(fault)") ?? ArgumentError(fault) }
+        return .object(holding: Robot(chain, notes: found.notes, description: description))
+    }
+
+    private func limit(_ description: inout RobotDescription) throws {
+        let scale = try given["degrees"]?.boolean() ?? false ? Double.pi / 180 : 1
+        guard let slot = given["limits"] else { return }
+        guard slot.kind == .table else { throw slot.mismatch("a table of limits by joint, { elbow = {-1, 1} }") }
+        try slot.forEachEntry { key, value in
+            guard key.kind == .string else { throw slot.mismatch("a table of limits by joint, { elbow = {-1, 1} }") }
+            let name = try key.string()
+            let range = try value.numbers(count: 2, expected: "{lower, upper}")
+            let turns = description.joints.first { $0.name == name }?.kind != .prismatic
+            do {
+                try description.limit(name, to: JointLimits(lower: range[0] * (turns ? scale : 1), upper: range[1] * (turns ? scale : 1)))
+            } catch let error as URDFError { throw value.invalid("cannot be taken: \(error.problem)") }
+        }
+    }
+
+    // MARK: Bodies
+
+    private func body(_ description: RobotDescription) throws -> WholeBody {
+        var description = description
+        let tips = try given["tips"].map(tips)
+        if let tips {
+            description.tips = tips
+            description.stance = nil
+        }
+        let found = try description.foundBody(floating: floating(description), at: mount ?? .identity, holdingFingers: tips != nil)
+        var body = found.body
+        if let slot = given["nominal"] { body.nominal = try nominal(slot, of: body) }
+        if let fault = body.fault { throw ArgumentError("the body cannot be used: \(fault)") }
+        try stand(&body)
+        return WholeBody(body, notes: found.notes, description: description)
+    }
+
+    private func tips(_ slot: Slot) throws -> [RobotDescription.Tip] {
+        func offset(_ slot: Slot) throws -> Pose { slot.isNil ? .identity : try slot.object(Pose.self) }
+        var tips: [RobotDescription.Tip] = []
+        for position in 0..<(try slot.length()) {
+            tips.append(try slot.withElement(position + 1) { .init(name: try $0.string(), link: try $0.string()) })
+        }
+        var named: [RobotDescription.Tip] = []
+        try slot.forEachEntry { key, value in
+            guard key.kind == .string else { return }
+            let name = try key.string()
+            if value.kind == .string { return named.append(.init(name: name, link: try value.string())) }
+            guard value.kind == .table else { throw value.mismatch("the name of a link, or { link = \"...\", tool = avips.pose{...} }") }
+            let link = try value.withField("link") { try $0.string() }
+            named.append(.init(name: name, link: link, offset: try value.withField("tool", offset)))
+        }
+        tips += named.sorted { $0.name < $1.name }
+        guard !tips.isEmpty else { throw slot.invalid("must name a link: { \"left_hand\", \"right_hand\" }") }
+        let names = Set(tips.map(\.name))
+        guard names.count == tips.count else { throw slot.invalid("must not name a tip twice") }
+        return tips
+    }
+
+    private func floating(_ description: RobotDescription) throws -> RobotDescription.FloatingBase? {
+        guard let slot = given["floating"] else { return description.floatingBase }
+        if slot.kind == .boolean { return try slot.boolean() ? description.floatingBase ?? .wide : nil }
+        guard slot.kind == .table else { throw slot.mismatch("true, false or { lower = {...}, upper = {...} }") }
+        let lower = try slot.withField("lower") { try $0.numbers(count: 6) }, upper = try slot.withField("upper") { try $0.numbers(count: 6) }
+        guard zip(lower, upper).allSatisfy({ $0 <= $1 }) else { throw slot.invalid("has a lower limit above the upper one") }
+        return .init(lower: lower, upper: upper)
+    }
+
+    private func nominal(_ slot: Slot, of body: Body) throws -> [Double] {
+        let count = try slot.length(), base = body.isFloating ? 6 : 0
+        guard count == body.degreesOfFreedom || count == body.degreesOfFreedom - base else {
+            throw slot.invalid("must have \(body.degreesOfFreedom) numbers"
+                + (base > 0 ? ", or \(body.degreesOfFreedom - base) without the floating base" : "") + ", got \(count)")
+        }
+        let q = try slot.numbers() + body.nominal[count...]
+        guard body.contains(q, tolerance: 1e-6) else { throw slot.invalid("must keep the limits of \(body.name)") }
+        return zip(q, body.variables).map { $1.kind == .continuous ? $0 : min(max($0, $1.lower), $1.upper) }
+    }
+
+    /// Gives a body the stance of the options.
+    private func stand(_ body: inout Body) throws {
+        let halfWidths = try given["balance"].map { slot in
+            let widths = try slot.numbers(count: 2)
+            guard widths[0] >= 0, widths[1] >= 0 else { throw slot.invalid("must not be negative") }
+            return SIMD2(widths[0], widths[1])
+        }
+        guard let slot = given["stance"] else {
+            guard let halfWidths else { return }
+            guard let aims = body.stance?.aims, !aims.isEmpty else { throw given["balance"]!.invalid("goes with a stance") }
+            return body.stance = BodyTask(aims: aims, halfWidths: halfWidths)
+        }
+        var goals: [Int: Goal] = [:]
+        let evaluator = BodyEvaluator(body), whole = body
+        for position in 0..<(try slot.length()) {
+            let tip = try slot.withElement(position + 1) { try $0.tip(of: whole) }
+            goals[tip] = Goal(evaluator.pose(ofTip: tip))
+        }
+        try slot.forEachEntry { key, value in
+            guard key.kind == .string else { return }
+            goals[try key.tip(of: whole)] = try value.goal()
+        }
+        guard !goals.isEmpty else { throw slot.invalid("must name a tip: { \(body.tips.first.map { "\"\($0.name)\"" } ?? "") }") }
+        body.stance = BodyTask(aims: goals.sorted { $0.key < $1.key }.map { .init(tip: $0.key, goal: $0.value) }, halfWidths: halfWidths)
+    }
+}
