@@ -1,6 +1,6 @@
 """Numerical (and analytic) IK solvers on the Panda arm, 6D pose of panda_link8, one process.
 
-pip install numpy pytracik roboticstoolbox-python pin placo mink ikpy eaik panda-python
+pip install numpy pytracik roboticstoolbox-python pin placo mink ikpy eaik panda-python ssik
    PyKDL: apt-get install python3-pykdl and point PYKDL_PATH at its dist-packages folder (same Python minor version)
 Run:  OMP_NUM_THREADS=1 taskset -c 1 python inverse_kinematics.py [names...]      (TRAC-IK runs two threads inside: also try without taskset)
 Env:  POSES (200), ATTEMPTS (50), BENCH_SECONDS per solver and tolerance (15), MANY_POSES (5)
@@ -206,13 +206,20 @@ def eaik_(tol):
     return attempt
 
 
+def ssik_(tol):
+    """analytic, its own solver for this arm; all branches that it finds, those nearest to the seed first"""
+    import ssik
+    arm = ssik.Manipulator.from_prebuilt("franka_panda_ik")
+    return lambda T, q0: [np.asarray(s.q) for s in arm.solve(T, q_seed=q0)]
+
+
 SOLVERS = {
     "tracik-5ms": tracik, "tracik-50ms": lambda t: tracik(t, 0.05),
     "rtb-LM-chan-1": rtb_solver("ik_LM", 1, method="chan", k=1.0), "rtb-LM-chan-100": rtb_solver("ik_LM", 100, method="chan", k=1.0),
     "rtb-LM-sugihara-100": rtb_solver("ik_LM", 100, method="sugihara", k=0.0001),
     "rtb-GN-100": rtb_solver("ik_GN", 100), "rtb-NR-100": rtb_solver("ik_NR", 100),
     "pin-LM-python": pin_lm, "kdl-LMA": kdl_lma, "kdl-NR-JL": kdl_nrjl, "placo": placo_, "mink-daqp": mink_, "ikpy": ikpy_,
-    "panda-py(analytic)": panda_py_, "eaik(analytic,8/q7)": eaik_,
+    "panda-py(analytic)": panda_py_, "eaik(analytic,8/q7)": eaik_, "ssik(analytic)": ssik_,
 }
 
 
