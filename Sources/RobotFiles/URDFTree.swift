@@ -9,7 +9,7 @@ struct URDFTree {
         self.reader = reader
         try connect()
         try sort()
-        try assignVariables()
+        assignVariables()
     }
 
     private func fail(_ joint: Int, _ problem: URDFError.Problem) -> URDFError {
@@ -71,7 +71,8 @@ struct URDFTree {
     }
 
     /// Numbers the joints that move by themselves and resolves those that mimic.
-    private mutating func assignVariables() throws(URDFError) {
+    private mutating func assignVariables() {
+        for index in reader.mimicked.keys.sorted() { freeFromNobody(index) }
         for (index, joint) in reader.joints.enumerated() where joint.kind != .fixed && !joint.mimics {
             // Without sound limits the joint stays at zero until it is given some.
             let limits = joint.limits ?? (joint.kind == .continuous ? .turn : JointLimits(lower: 0, upper: 0))
@@ -93,15 +94,27 @@ struct URDFTree {
         }
     }
 
+    /// Lets a joint move by itself that mimics one that does not exist, as other readers do.
+    private mutating func freeFromNobody(_ index: Int) {
+        guard let name = reader.mimicked[index], reader.jointIndices[name] == nil else { return }
+        var joint = reader.joints[index]
+        let near = NearestNames.suggestion(reader.joints.map(\.name), for: name).map { " (did you mean \"\($0)\"?)" } ?? ""
+        let note = "joint \"\(joint.name)\" mimics \"\(name)\", which does not exist\(near); it is taken to move by itself"
+        joint.notes.append(note)
+        reader.warnings.append("\(reader.source):\(reader.jointLines[index]): \(note)")
+        joint.mimics = false
+        (joint.multiplier, joint.offset) = (1, 0)
+        if joint.limits == nil, joint.kind == .revolute { joint.limits = .turn }
+        if joint.limits == nil, joint.kind == .prismatic { joint.fault = joint.fault ?? fail(index, .missingLimits(joint: joint.name)) }
+        reader.mimicked[index] = nil
+        reader.joints[index] = joint
+    }
+
     /// The joint that one follows in the end, and its value as a multiple of that joint's, with an offset.
     private func follow(_ index: Int, in own: [RobotDescription.Joint]) throws(URDFError) -> (joint: Int, multiplier: Double, offset: Double) {
         var multiplier = 1.0, offset = 0.0, current = index, steps = 0
         while let name = reader.mimicked[current] {
-            guard let followed = reader.jointIndices[name] else {
-                throw fail(current, .unknownJoint(
-                    in: "<mimic> of joint \"\(own[current].name)\"", joint: name,
-                    hint: NearestNames.hint(own.map(\.name), for: name, plural: "joints")))
-            }
+            let followed = reader.jointIndices[name]!
             if own[followed].kind == .fixed {
                 throw own[followed].fault ?? fail(current, .mimicOfFixed(joint: own[current].name, mimicked: name))
             }

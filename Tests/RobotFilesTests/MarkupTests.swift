@@ -82,7 +82,7 @@ private func robot(_ text: String) throws -> RobotDescription { try robot(Array(
         for (place, message) in [(document(before: text, within: "&parts;"), "stands for elements"), (document(before: text, within: "&more;"), "stands for elements"),
                                  (document(before: text, attribute: " a=\"&loop;\""), "too much text")] {
             let error = try #require(throws: URDFError.self) { try robot(place) }
-            #expect("\(error)".contains(message) && error.line == 2)
+            #expect("\(error)".contains(message) && error.line == 1)
         }
     }
 

@@ -103,9 +103,6 @@ private func fault(in text: String) -> URDFError? {
         Fault(line: 11, message: "attribute \"lower\" is \"low\", expected a finite number") { $0[10] = "<limit lower=\"low\" upper=\"1\"/>" },
         Fault(line: 11, message: "the lower limit 2.0 is above the upper limit 1.0") { $0[10] = "<limit lower=\"2\" upper=\"1\"/>" },
         Fault(line: 13, message: "prismatic joint \"elbow\" has no limits") { $0[16] = "" },
-        Fault(line: 13, message: "names the joint \"sholder\", which does not exist; did you mean \"shoulder\"?") {
-            $0[15] += "<mimic joint=\"sholder\"/>"
-        },
         Fault(line: 13, message: "joint \"elbow\" mimics itself") { $0[15] += "<mimic joint=\"elbow\"/>" },
         Fault(line: 2, message: "the robot has no <link>") { $0.removeSubrange(2...17) },
         Fault(line: nil, message: "the document is empty") { $0 = [] },
@@ -173,10 +170,10 @@ private func fault(in text: String) -> URDFError? {
 
     /// Faults that a chain does not meet do not matter to it, and are named where a chain does.
     @Test(arguments: [
-        ("floating", "", ""), ("planar", "", ""), ("hinge", "", ""), ("prismatic", "", "has no limits"), ("revolute", "<axis xyz=\"0 0 0\"/>", "has length zero"),
+        ("floating", "", "floating, which"), ("planar", "", "planar, which"), ("hinge", "", "unknown type"), ("prismatic", "", "has no limits"), ("revolute", "<axis xyz=\"0 0 0\"/>", "has length zero"),
         ("revolute", "<limit lower=\"1\" upper=\"-1\"/>", "above the upper limit"), ("revolute", "<origin xyz=\"0 0 ${h}\"/>", "run xacro first"),
         ("revolute", "<origin xyz=\"1e300 0 0\"/>", "lengths of at most"), ("prismatic", "<limit lower=\"nan\" upper=\"1\"/>", "a finite number"),
-        ("revolute", "<mimic joint=\"nothing\"/>", "does not exist"), ("prismatic", "<limit lower=\"0\" upper=\"1\"/><mimic joint=\"elbow\" multiplier=\"1e300\"/>", "at most"),
+        ("revolute", "<mimic joint=\"shoulder\" multiplier=\"x\"/>", "a finite number"), ("prismatic", "<limit lower=\"0\" upper=\"1\"/><mimic joint=\"elbow\" multiplier=\"1e300\"/>", "at most"),
     ])
     func whatIsNotUsedIsNotJudged(type: String, content: String, message: String) throws {
         let side = "<link name=\"side\"/><joint name=\"s\" type=\"\(type)\"><parent link=\"upper\"/><child link=\"side\"/>\(content)</joint></robot>"
@@ -203,6 +200,15 @@ private func fault(in text: String) -> URDFError? {
         #expect(sliding.variables[1].lower == -1e9 && sliding.variables[1].upper == 1e9)
         #expect(try turning.foundChain().notes == ["joint \"shoulder\" turns without practical limits; it is taken as continuous"])
         #expect(try sliding.foundChain().notes.count == 1)
+    }
+
+    /// As other readers have it, a joint that mimics none moves by itself; what was most likely meant is said.
+    @Test func mimicOfNobodyIsNone() throws {
+        let robot = try RobotDescription(urdfText: arm { $0[15] += "<mimic joint=\"sholder\" multiplier=\"2\"/>" }, source: "arm.urdf")
+        let found = try robot.foundChain()
+        #expect(found.chain == (try RobotDescription(urdfText: arm(), source: "").chain()))
+        #expect(found.notes == ["joint \"elbow\" mimics \"sholder\", which does not exist (did you mean \"shoulder\"?); it is taken to move by itself"])
+        #expect(robot.warnings == ["arm.urdf:13: " + found.notes[0]])
     }
 
     @Test func massesMatterToBodiesOnly() throws {

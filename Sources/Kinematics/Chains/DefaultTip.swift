@@ -57,7 +57,9 @@ struct DefaultTip {
             let arms = movers.filter { unlikeFingers[$0] > 0 && !isWheel($0) }
             let fingers = movers.filter { unlikeFingers[$0] == 0 }
             let next: Int
-            if arms.isEmpty, hasMoved || movers.isEmpty {
+            if arms.isEmpty, hasMoved, let only = Self.single(movers), robot.joints[only].kind == .fixed {
+                next = only
+            } else if arms.isEmpty, hasMoved || movers.isEmpty {
                 return ending(at: link, start, fingers: fingers)
             } else if let only = Self.single(arms.isEmpty ? movers : arms) {
                 if hasMoved, isFingerBesideTool(only, on: link) { return ending(at: link, start, fingers: [only]) }
@@ -104,8 +106,9 @@ struct DefaultTip {
         let named = frames.compactMap { frame in FrameNames.rank(robot.links[frame].name).map { (frame: frame, rank: $0) } }
         var plain = link
         while let next = onlyFollower(of: plain, isEnd: fingers.isEmpty) { plain = next }
-        let best = named.enumerated().max { ($0.element.rank, -$0.offset) < ($1.element.rank, -$1.offset) }?.element.frame
-        let tip = best ?? plain
+        // A gripper stands beyond the flange that it is mounted on.
+        let chosen = named.enumerated().filter { fingers.isEmpty || $0.element.rank > 1 }
+        let tip = chosen.max { ($0.element.rank, -$0.offset) < ($1.element.rank, -$1.offset) }?.element.frame ?? plain
         let others = (named.map(\.frame) + [plain]).filter { $0 != tip }
         return .link(tip, others: others, fingers: fingers)
     }

@@ -29,6 +29,7 @@ extension RobotDescription {
         case .link(let end, let others, let fingers):
             var result = try found(from: start, to: end)
             result.notes.insert(contentsOf: choice(of: end, over: others, fingers: fingers), at: 0)
+            if base == nil, self.base == nil, start != root { result.notes.append("\(links[start].name) moves freely against \(links[root].name) and is the base") }
             return result
         case .ambiguous:
             let named = tips.filter { tip in linkIndex(tip.link).map { isLink($0, below: start) } ?? false }
