@@ -37,6 +37,7 @@ local Pose = {}
 ---@field tip string # the link whose pose is meant
 ---@field reach number # the largest distance of the tip from the base's origin in m
 ---@field joints table[] # name, type, lower, upper of each joint value, in rad or m
+---@field notes string[] # what was chosen and assumed where the URDF leaves it open
 local Robot = {}
 
 --- Configurations that reach a pose, best first; `s[i]` is a Solution.
@@ -87,6 +88,7 @@ local Goal = {}
 ---@field nominal number[] # a configuration to start from, in rad or m
 ---@field stance any # how the body stands, by tip; empty where its description does not say
 ---@field joints table[] # name, type, lower, upper of each value of a configuration, in rad or m
+---@field notes string[] # what was assumed where the URDF leaves it open
 local Body = {}
 
 --- Configurations of a whole body that meet its goals, best first; `s[i]` is a Posture.
@@ -352,6 +354,17 @@ function Pose:inverse() end
 ---@return any # two numbers: the distance of the origins in m, the angle in rad
 function Pose:distance(other) end
 
+--- Lists the links of the robot's URDF, each of which can be the tip or the base of a chain.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- for _, frame in ipairs(panda:frames()) do
+---   if not frame.on_chain then print(frame.name, "on", frame.parent) end
+--- end
+--- ```
+---@return table # list of tables: name, parent, joint and type of the joint that carries it, on_chain
+function Robot:frames() end
+
 --- The pose of the tip in the base frame (forward kinematics), in double precision.
 ---
 --- ```lua
@@ -516,6 +529,15 @@ function Goal:error(pose) end
 ---@param options? Goal.random.options # options by name
 ---@return Pose # Pose
 function Goal:random(options) end
+
+--- Lists the links of the body's URDF, each of which can be a tip.
+---
+--- ```lua
+--- local talos = avips.robot "talos_28dof"
+--- assert(#talos:frames() > talos.dof)
+--- ```
+---@return table # list of tables: name, parent, joint and type of the joint that carries it, on_chain: whether it carries a tip; empty for a model's body
+function Body:frames() end
 
 --- The poses of all tips in the base frame (forward kinematics), in double precision.
 ---
@@ -1529,18 +1551,30 @@ function avips.robots() end
 function avips.models() end
 
 ---@class avips.robot.options
----@field base? string # the link that poses are given in (default: the URDF's own, or its root)
----@field tip? string # the link whose pose is meant (default: the URDF's own, or the end of its only chain)
----@field floating? boolean # whether the base of a whole body moves freely (default: as the URDF says)
+---@field base? string|Pose|table # the link at which the chain starts; or where the base stands in the frame that poses are given in; or { link = ..., pose = ... } (default: the URDF's own, or its root)
+---@field tip? string # the link whose pose is meant; it may lie on another branch than base (default: the URDF's own, or a tool frame or flange at the end of the only arm)
+---@field tool? Pose # a frame that is fixed to the tip, whose pose is meant instead
+---@field limits? any # limits by joint in place of the URDF's: { elbow = {-1, 1} } (in rad, m)
+---@field degrees? boolean # whether limits of joints that turn are in degrees (default: false)
+---@field tips? table # for a whole body, the links that matter: { "hand", "foot" }, or by names of their own { hand = "wrist_link", foot = { link = "ankle", tool = pose } } (default: as the URDF says)
+---@field floating? boolean|table # whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} } (in m, rad; default: as the URDF says; true is a metre to every side, half a turn about z, an eighth about x and y)
+---@field nominal? number[] # the configuration of a whole body to start from; the floating base's six values may be left out (in rad, m; default: the URDF's own, or the middle of the limits)
+---@field stance? table # how a whole body stands: tips that stay where the nominal configuration has them, { "left_foot", "right_foot" }, or a Goal, Pose or position for each (default: as the URDF says)
+---@field balance? number[] # how far the centre of mass may leave the middle of the stance along x and y (in m; default: as far as it likes, or as the URDF says)
 
---- Loads a robot by its name, or from a URDF file; one that names several tips as a whole body, unless a tip is chosen.
+--- Loads a robot by its name, or from a URDF; one that names several tips as a whole body, unless a tip is chosen.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
 --- print(panda)
 --- assert(panda.dof == 7)
+--- -- With a pen of 10 cm in the hand, on a table 0.8 m high.
+--- local pen = avips.pose{ xyz = {0, 0, 0.2} }
+--- local writer = avips.robot("panda", { tool = pen, base = avips.pose{ xyz = {0, 0, 0.8} } })
+--- local q = {0, -0.5, 0, -2, 0, 1.6, 0.8}
+--- assert(writer:fk(q):distance(avips.pose{ xyz = {0, 0, 0.8} } * panda:fk(q) * pen) < 1e-12)
 --- ```
----@param name string # a name from avips.robots(), or the path of a URDF
+---@param name string # a name from avips.robots(), the path of a URDF, or the text of one, beginning with <
 ---@param options? avips.robot.options # options by name
 ---@return Robot # Robot, or Body
 function avips.robot(name, options) end

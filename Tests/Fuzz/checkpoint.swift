@@ -1,0 +1,11 @@
+import AmortizedInference
+import Foundation
+import Networks
+
+/// Reads the checkpoint of a training.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    guard let bytes, let file = try? Safetensors(Data(bytes: bytes, count: count), path: "input") else { return 0 }
+    _ = try? TrainingState(file, path: "input")
+    return 0
+}
