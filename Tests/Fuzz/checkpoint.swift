@@ -1,6 +1,7 @@
-import AmortizedInference
+import Files
 import Foundation
-import Networks
+import ModelFiles
+import ModelTraining
 
 /// Reads the checkpoint of a training.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -9,26 +9,44 @@ struct RobotOptions {
     private(set) var base: String?
     private(set) var mount: Pose?
 
-    static var declared: [Parameter] { [
-        Parameter("base", "string, Pose or table", "the link at which the chain starts; or where the base stands in the frame that poses are given in; or { link = ..., pose = ... }",
-                  default: "the URDF's own, or its root"),
-        Parameter("tip", "string", "the link whose pose is meant; it may lie on another branch than base", default: "the URDF's own, or a tool frame or flange at the end of the only arm"),
-        Parameter("tool", "Pose", "a frame that is fixed to the tip, whose pose is meant instead", isOptional: true),
-        Parameter("limits", "table of lists of 2 numbers", "limits by joint in place of the URDF's: { elbow = {-1, 1} }", unit: "rad, m", isOptional: true),
-        Parameter("degrees", "boolean", "whether limits of joints that turn are in degrees", default: "false"),
-        Parameter("tips", "list or table", "for a whole body, the links that matter: { \"hand\", \"foot\" }, or by names of their own { hand = \"wrist_link\", foot = { link = \"ankle\", tool = pose } }",
-                  default: "as the URDF says"),
-        Parameter("floating", "boolean or table", "whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} }", unit: "m, rad",
-                  default: "as the URDF says; true is a metre to every side, half a turn about z, an eighth about x and y"),
-        Parameter("nominal", "list of numbers", "the configuration of a whole body to start from; the floating base's six values may be left out", unit: "rad, m", default: "the URDF's own, or the middle of the limits"),
-        Parameter("stance", "list or table", "how a whole body stands: tips that stay where the nominal configuration has them, { \"left_foot\", \"right_foot\" }, or a Goal, Pose or position for each",
-                  default: "as the URDF says"),
-        Parameter("balance", "list of 2 numbers", "how far the centre of mass may leave the middle of the stance along x and y", unit: "m", default: "as far as it likes, or as the URDF says"),
-    ] }
+    private static let base = RawOption(
+        "base", "string, Pose or table",
+        "the link at which the chain starts; or where the base stands in the frame that poses are given in; or { link = ..., pose = ... }",
+        otherwise: "the URDF's own, or its root")
+    private static let tip = OptionKey.string(
+        "tip", "the link whose pose is meant; it may lie on another branch than base",
+        otherwise: "the URDF's own, or a tool frame or flange at the end of the only arm")
+    private static let tool = OptionKey<Pose?>.value("tool", "Pose", "a frame that is fixed to the tip, whose pose is meant instead") { try $0.object(Pose.self) }
+    private static let limits = RawOption(
+        "limits", "table of lists of 2 numbers", "limits by joint in place of the URDF's: { elbow = {-1, 1} }", unit: "rad, m")
+    private static let degrees = OptionKey.flag("degrees", default: false, "whether limits of joints that turn are in degrees")
+    private static let tips = RawOption(
+        "tips", "list or table",
+        "for a whole body, the links that matter: { \"hand\", \"foot\" }, or by names of their own { hand = \"wrist_link\", foot = { link = \"ankle\", tool = pose } }",
+        otherwise: "as the URDF says")
+    private static let floating = RawOption(
+        "floating", "boolean or table",
+        "whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} }", unit: "m, rad",
+        otherwise: "as the URDF says; true is a metre to every side, half a turn about z, an eighth about x and y")
+    private static let nominal = RawOption(
+        "nominal", "list of numbers", "the configuration of a whole body to start from; the floating base's six values may be left out", unit: "rad, m",
+        otherwise: "the URDF's own, or the middle of the limits")
+    private static let stance = RawOption(
+        "stance", "list or table",
+        "how a whole body stands: tips that stay where the nominal configuration has them, { \"left_foot\", \"right_foot\" }, or a Goal, Pose or position for each",
+        otherwise: "as the URDF says")
+    private static let balance = RawOption(
+        "balance", "list of 2 numbers", "how far the centre of mass may leave the middle of the stance along x and y", unit: "m",
+        otherwise: "as far as it likes, or as the URDF says")
+
+    static var declared: [any DeclaredOption] { [base, tip, tool, limits, degrees] + bodyOptions }
+
+    /// The options that only a whole body has.
+    private static var bodyOptions: [RawOption] { [tips, floating, nominal, stance, balance] }
 
     init(_ given: LuaBridge.Options) throws {
         self.given = given
-        guard let slot = given["base"] else { return }
+        guard let slot = given[Self.base] else { return }
         if slot.kind == .string {
             base = try slot.string()
         } else if slot.boxIfPresent(Pose.self) != nil {
@@ -42,34 +60,31 @@ struct RobotOptions {
         }
     }
 
-    /// The options that only a whole body has.
-    private var bodyOptions: [String] { ["tips", "floating", "nominal", "stance", "balance"].filter { given[$0] != nil } }
-
     /// The robot or whole body that is meant.
     func value(of description: RobotDescription) throws -> Value {
         var description = description
         try limit(&description)
-        let tip = try given["tip"]?.string()
-        let asksForBody = given["tips"] != nil || given["floating"] != nil || given["stance"] != nil
-        if tip == nil, base == nil, given["tool"] == nil, description.isWhole || asksForBody {
+        let (tip, tool) = (try given[Self.tip], try given[Self.tool])
+        let asksForBody = given[Self.tips] != nil || given[Self.floating] != nil || given[Self.stance] != nil
+        if tip == nil, base == nil, tool == nil, description.isWhole || asksForBody {
             return .object(holding: try body(description))
         }
-        if let name = bodyOptions.first {
-            let other = tip != nil ? "tip" : base != nil ? "base" : given["tool"] != nil ? "tool" : nil
-            throw given[name]!.invalid(other.map { "goes with a whole body, and \($0) with a chain: give one of them" }
+        if let slot = Self.bodyOptions.lazy.compactMap({ given[$0] }).first {
+            let other = tip != nil ? "tip" : base != nil ? "base" : tool != nil ? "tool" : nil
+            throw slot.invalid(other.map { "goes with a whole body, and \($0) with a chain: give one of them" }
                 ?? "goes with a whole body: a robot that names several tips, or one with the option tips")
         }
         let found = try description.foundChain(base: base, tip: tip)
         var chain = found.chain
-        if let tool = try given["tool"]?.object(Pose.self) { chain = chain.carrying(tool) }
+        if let tool { chain = chain.carrying(tool) }
         if let mount { chain = chain.mounted(at: mount) }
-        if let fault = chain.fault { throw (given["tool"] ?? given["base"])?.invalid("leads to a robot that cannot be used: \(fault)") ?? ArgumentError(fault) }
+        if let fault = chain.fault { throw ArgumentError("tool and base lead to a robot that cannot be used: \(fault)") }
         return .object(holding: Robot(chain, notes: found.notes, description: description))
     }
 
     private func limit(_ description: inout RobotDescription) throws {
-        let scale = try given["degrees"]?.boolean() ?? false ? Double.pi / 180 : 1
-        guard let slot = given["limits"] else { return }
+        let scale = try given[Self.degrees] ? Double.pi / 180 : 1
+        guard let slot = given[Self.limits] else { return }
         guard slot.kind == .table else { throw slot.mismatch("a table of limits by joint, { elbow = {-1, 1} }") }
         try slot.forEachEntry { key, value in
             guard key.kind == .string else { throw slot.mismatch("a table of limits by joint, { elbow = {-1, 1} }") }
@@ -86,14 +101,14 @@ struct RobotOptions {
 
     private func body(_ description: RobotDescription) throws -> WholeBody {
         var description = description
-        let tips = try given["tips"].map(tips)
+        let tips = try given[Self.tips].map(tips)
         if let tips {
             description.tips = tips
             description.stance = nil
         }
         let found = try description.foundBody(floating: floating(description), at: mount ?? .identity, holdingFingers: tips != nil)
         var body = found.body
-        if let slot = given["nominal"] { body.nominal = try nominal(slot, of: body) }
+        if let slot = given[Self.nominal] { body.nominal = try nominal(slot, of: body) }
         if let fault = body.fault { throw ArgumentError("the body cannot be used: \(fault)") }
         try stand(&body)
         return WholeBody(body, notes: found.notes, description: description)
@@ -122,7 +137,7 @@ struct RobotOptions {
     }
 
     private func floating(_ description: RobotDescription) throws -> RobotDescription.FloatingBase? {
-        guard let slot = given["floating"] else { return description.floatingBase }
+        guard let slot = given[Self.floating] else { return description.floatingBase }
         if slot.kind == .boolean { return try slot.boolean() ? description.floatingBase ?? .wide : nil }
         guard slot.kind == .table else { throw slot.mismatch("true, false or { lower = {...}, upper = {...} }") }
         let lower = try slot.withField("lower") { try $0.numbers(count: 6) }, upper = try slot.withField("upper") { try $0.numbers(count: 6) }
@@ -143,14 +158,14 @@ struct RobotOptions {
 
     /// Gives a body the stance of the options.
     private func stand(_ body: inout Body) throws {
-        let halfWidths = try given["balance"].map { slot in
+        let halfWidths = try given[Self.balance].map { slot in
             let widths = try slot.numbers(count: 2)
             guard widths[0] >= 0, widths[1] >= 0 else { throw slot.invalid("must not be negative") }
             return SIMD2(widths[0], widths[1])
         }
-        guard let slot = given["stance"] else {
+        guard let slot = given[Self.stance] else {
             guard let halfWidths else { return }
-            guard let aims = body.stance?.aims, !aims.isEmpty else { throw given["balance"]!.invalid("goes with a stance") }
+            guard let aims = body.stance?.aims, !aims.isEmpty else { throw given[Self.balance]!.invalid("goes with a stance") }
             return body.stance = BodyTask(aims: aims, halfWidths: halfWidths)
         }
         var goals: [Int: Goal] = [:]
