@@ -77,7 +77,10 @@ import VariationalInference
                 #expect(weights.allSatisfy(\.isFinite) && abs(weights.reduce(0, +) - 1) < 1e-9, "\(number) \(iteration) \(settings)")
                 for record in state.components {
                     let covariance = record.gaussian.covariance
-                    var packed = (0..<dimension).flatMap { i in (0...i).map { covariance[i, $0] / (covariance[i, i] * covariance[$0, $0]).squareRoot() } }
+                    var packed: [Double] = []
+                    for i in 0..<dimension {
+                        for j in 0...i { packed.append(covariance[i, j] / sqrt(covariance[i, i] * covariance[j, j])) }
+                    }
                     #expect(record.gaussian.mean.allSatisfy(\.isFinite) && covariance.elements.allSatisfy(\.isFinite)
                         && PackedTriangle.choleskyFactorise(dimension, &packed), "\(number) \(iteration) \(settings)")
                 }

@@ -150,10 +150,13 @@ import VariationalInference
     @Test func featuresAreScaledAsAsked() throws {
         let features = Matrix(rows: 4, columns: 1, elements: [1, 2, 3, 6]), labels = [false, true, true, false]
         // Mean 3, variance 3.5.
-        for (scaling, scaled) in [(LogisticRegression.Scaling.none, { (x: Double) in x }), (.deviation, { $0 / 3.5.squareRoot() }), (.standard, { ($0 - 3) / 3.5.squareRoot() })] {
+        let scaled: [(scaling: LogisticRegression.Scaling, shift: Double, scale: Double)] = [(.none, 0, 1), (.deviation, 0, sqrt(3.5)), (.standard, 3, sqrt(3.5))]
+        for (scaling, shift, scale) in scaled {
             let target = LogisticRegression(name: "regression", features: features, labels: labels, deviation: 1, scaling: scaling)
-            let expected = zip([1.0, 2, 3, 6], labels).reduce(Self.normal(0.4, 0, 1) + Self.normal(-0.8, 0, 1)) {
-                $0 - log(1 + exp(($1.1 ? -1 : 1) * (0.4 - 0.8 * scaled($1.0))))
+            var expected = Self.normal(0.4, 0, 1) + Self.normal(-0.8, 0, 1)
+            for (feature, label) in zip([1.0, 2, 3, 6], labels) {
+                let logit = 0.4 - 0.8 * (feature - shift) / scale
+                expected -= log(1 + exp(label ? -logit : logit))
             }
             #expect(abs(try target.evaluate([0.4, -0.8]).logDensity - expected) < 1e-12)
         }

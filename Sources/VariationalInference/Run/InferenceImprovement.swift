@@ -32,6 +32,7 @@ extension InferenceState {
             components[index].ridge = findings[index].ridge
             components[index].updates += 1
             components[index].acceleration = outcome.acceleration
+            components[index].zeroShare = ZeroDensityPenalty.average(components[index].zeroShare, with: findings[index].moments.zeroShare)
             components[index].lostIterations = findings[index].moments.zeroShare == 1 ? components[index].lostIterations + 1 : 0
             guard let gaussian = outcome.gaussian else {
                 info.failures += 1
@@ -104,12 +105,14 @@ extension InferenceState {
             var outcome = Outcome(acceleration: component.acceleration)
             guard var natural = findings[index].natural else { return outcome }
             if accelerates { outcome.acceleration.accelerate(&natural) }
-            guard let result = update.apply(natural, to: component.gaussian, stepSize: component.stepSize) else {
+            let stepSize = update == .trustRegion
+                ? ZeroDensityPenalty.bound(component.stepSize, zeroShare: component.zeroShare + findings[index].moments.zeroShare) : component.stepSize
+            guard let result = update.apply(natural, to: component.gaussian, stepSize: stepSize) else {
                 outcome.acceleration = ScaleAcceleration()
                 return outcome
             }
             // A step that the trust region has cut short says nothing of how fast full ones would converge.
-            if accelerates { outcome.acceleration.note(isFull: result.divergence < 0.5 * component.stepSize) }
+            if accelerates { outcome.acceleration.note(isFull: result.divergence < 0.5 * stepSize) }
             outcome.gaussian = result.gaussian
             outcome.divergence = result.divergence
             return outcome

@@ -63,7 +63,7 @@ extension InferenceState {
         add("scalars", 1, [seconds, weightStepSize, bound ?? none, zeroShare, objective ?? none])
         add("components.means", n, components.flatMap(\.gaussian.mean))
         add("components.precision_factors", triangleCount(n), components.flatMap(\.gaussian.precisionFactor))
-        add("components.scalars", 3, components.flatMap { [$0.logWeight, $0.stepSize, $0.ridge] })
+        add("components.scalars", 4, components.flatMap { [$0.logWeight, $0.stepSize, $0.ridge, $0.zeroShare] })
         add("components.rewards", 1, components.flatMap(\.rewards))
         add("components.weights", 1, components.flatMap(\.weights))
         add("samples.places", n, database.places)
@@ -146,15 +146,16 @@ extension InferenceState {
 
     private static func records(_ records: [Record], _ reader: StoredNumbers, _ n: Int) throws -> [ComponentRecord] {
         let gaussians = try reader.gaussians("components.", count: records.count, dimension: n)
-        let scalars = try reader.numbers("components.scalars", count: 3 * records.count)
+        let scalars = try reader.numbers("components.scalars", count: 4 * records.count)
         let total = records.reduce(0) { $0 + $1.rewards }
         let rewards = try reader.numbers("components.rewards", count: total), weights = try reader.numbers("components.weights", count: total)
         var end = 0
         return try records.enumerated().map { index, record in
             var result = ComponentRecord(
-                identifier: record.identifier, gaussian: gaussians[index], logWeight: scalars[3 * index], stepSize: scalars[3 * index + 1])
+                identifier: record.identifier, gaussian: gaussians[index], logWeight: scalars[4 * index], stepSize: scalars[4 * index + 1])
             guard result.logWeight <= 1e-9, result.stepSize >= 0 else { throw reader.failure("has numbers out of range") }
-            result.ridge = scalars[3 * index + 2]
+            result.ridge = scalars[4 * index + 2]
+            result.zeroShare = scalars[4 * index + 3]
             result.updates = record.updates
             result.lostIterations = record.lostIterations
             result.acceleration = record.acceleration

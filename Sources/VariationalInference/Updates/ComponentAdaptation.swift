@@ -61,6 +61,8 @@ public struct ComponentRecord: Sendable, Equatable {
     public var updates = 0
     var ridge = QuadraticRegression.leastRidge
     var acceleration = ScaleAcceleration()
+    /// The share of its samples that met density zero, averaged over some ten iterations.
+    var zeroShare = 0.0
     /// Iterations up to now in which its samples met density zero only.
     var lostIterations = 0
     /// E[log p̃ + log q(o|x)] + H, the newest last; as many as deletion looks back on.
