@@ -1,6 +1,6 @@
 import Foundation
 import Mixtures
-import Networks
+import Files
 import Numerics
 import Testing
 import VariationalInference

@@ -1,6 +1,6 @@
 import LuaBridge
 import Mixtures
-import Networks
+import Files
 import Numerics
 import VariationalInference
 

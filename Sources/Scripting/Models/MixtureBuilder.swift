@@ -1,7 +1,7 @@
 import Foundation
 import LuaBridge
 import Mixtures
-import Networks
+import Files
 import Numerics
 
 // avips.mixture, and mixtures in files.

@@ -1,6 +1,6 @@
 import Foundation
 import Mixtures
-import Networks
+import Files
 import Numerics
 
 // An inference in a file: numbers as 64-bit tensors, so that it goes on with the same bits, and settings and counts as JSON in the metadata.

@@ -1,6 +1,6 @@
 import Foundation
 import Mixtures
-import Networks
+import Files
 import Numerics
 
 /// Reads the tensors of an inference's file; whatever does not fit is an error that names the file.
