@@ -72,7 +72,7 @@ import VariationalInference
                 // What the target is to blame for is an error, and the state is as before.
                 let info: InferenceInfo
                 do { info = try state.step(target) } catch is TargetError { break } catch is InferenceError { break }
-                #expect(info.bound.isFinite && info.entropy.isFinite && info.stepSize.isFinite && info.weightStepSize.isFinite && !info.greatestDivergence.isNaN)
+                #expect(info.bound.isFinite && info.entropy.isFinite && info.stepSize.isFinite && info.weightStepSize.isFinite && info.greatestDivergence.isFinite && info.weightDivergence.isFinite)
                 let weights = state.components.map { exp($0.logWeight) }
                 #expect(weights.allSatisfy(\.isFinite) && abs(weights.reduce(0, +) - 1) < 1e-9, "\(number) \(iteration) \(settings)")
                 for record in state.components {

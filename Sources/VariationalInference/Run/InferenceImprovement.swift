@@ -39,7 +39,7 @@ extension InferenceState {
                 continue
             }
             components[index].gaussian = gaussian
-            info.greatestDivergence = max(info.greatestDivergence, outcome.divergence)
+            info.greatestDivergence = max(info.greatestDivergence, min(outcome.divergence, .greatestFiniteMagnitude))
         }
         updateWeights(findings, rewards, samples, &info)
     }
