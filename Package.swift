@@ -43,7 +43,7 @@ let package = Package(
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
-        .target(name: "VariationalInference", dependencies: ["Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
+        .target(name: "VariationalInference", dependencies: ["Files", "Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
         .target(name: "Networks", dependencies: ["Numerics"], swiftSettings: inner),
         .target(name: "ConditionalModels", dependencies: ["Files", "Numerics", "Mixtures", "Networks"], swiftSettings: inner),
         .target(name: "ModelTraining", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalModels"], swiftSettings: inner),
@@ -100,7 +100,7 @@ let package = Package(
         .testTarget(name: "RobotFilesTests", dependencies: ["RobotFiles", "Kinematics", "TestSupport"], swiftSettings: native),
         .testTarget(name: "KinematicsTests", dependencies: ["Kinematics", "TestSupport"], exclude: ["Fixtures"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
-        .testTarget(name: "VariationalInferenceTests", dependencies: ["VariationalInference"], swiftSettings: native),
+        .testTarget(name: "VariationalInferenceTests", dependencies: ["Files", "VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
         .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),

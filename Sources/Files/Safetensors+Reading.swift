@@ -39,16 +39,23 @@ extension Safetensors {
                 metadata = strings
                 continue
             }
-            let (shape, range) = try Self.entry(name, entry, available: bytes.count - start, fail)
+            let (shape, range, isDouble) = try Self.entry(name, entry, available: bytes.count - start, fail)
             ranges.append((range, name))
-            let values = [Float](unsafeUninitializedCapacity: range.count / 4) { buffer, count in
-                bytes.withUnsafeBytes { source in
-                    UnsafeMutableRawBufferPointer(buffer)
-                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start + range.lowerBound..<start + range.upperBound]))
+            func numbers<Number>(_ zero: Number) -> [Number] {
+                let size = range.count / MemoryLayout<Number>.size
+                return [Number](unsafeUninitializedCapacity: size) { buffer, count in
+                    bytes.withUnsafeBytes { source in
+                        UnsafeMutableRawBufferPointer(buffer)
+                            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start + range.lowerBound..<start + range.upperBound]))
+                    }
+                    count = size
                 }
-                count = range.count / 4
             }
-            tensors[name] = Tensor(shape: shape, values: values)
+            if isDouble {
+                doubles[name] = DoubleTensor(shape: shape, values: numbers(0.0))
+            } else {
+                tensors[name] = Tensor(shape: shape, values: numbers(Float(0)))
+            }
         }
         // Tensors must cover the rest of the file without gaps and overlaps.
         var end = 0
@@ -61,16 +68,16 @@ extension Safetensors {
         guard end == bytes.count - start else { throw fail("has \(bytes.count - start - end) bytes behind its last tensor") }
     }
 
-    /// A tensor's shape and byte range, from its entry in the header.
+    /// A tensor's shape, byte range and width, from its entry in the header.
     private static func entry(
         _ name: String, _ entry: Any, available: Int, _ fail: (String) -> SafetensorsError
-    ) throws(SafetensorsError) -> ([Int], Range<Int>) {
+    ) throws(SafetensorsError) -> (shape: [Int], range: Range<Int>, isDouble: Bool) {
         guard let fields = entry as? [String: Any], let type = fields["dtype"] as? String,
               let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int], offsets.count == 2 else {
             throw fail("has an incomplete entry for tensor '\(name)'")
         }
-        guard type == "F32" else { throw fail("holds tensor '\(name)' as \(type); only F32 is read") }
-        var size = 4
+        guard type == "F32" || type == "F64" else { throw fail("holds tensor '\(name)' as \(type); only F32 and F64 are read") }
+        var size = type == "F64" ? 8 : 4
         for extent in shape {
             let (product, overflow) = size.multipliedReportingOverflow(by: extent)
             guard extent >= 0, !overflow else { throw fail("has an impossible shape \(shape) for tensor '\(name)'") }
@@ -83,6 +90,6 @@ extension Safetensors {
         guard offsets[1] - offsets[0] == size else {
             throw fail("gives tensor '\(name)' \(offsets[1] - offsets[0]) bytes, while its shape \(shape) needs \(size)")
         }
-        return (shape, offsets[0]..<offsets[1])
+        return (shape, offsets[0]..<offsets[1], type == "F64")
     }
 }

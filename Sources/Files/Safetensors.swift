@@ -13,27 +13,49 @@ public struct Tensor: Sendable, Equatable {
     }
 }
 
+/// A tensor of double-precision numbers with a shape, stored by rows.
+public struct DoubleTensor: Sendable, Equatable {
+    public var shape: [Int]
+    public var values: [Double]
+
+    /// - Precondition: as many values as the shape says.
+    public init(shape: [Int], values: [Double]) {
+        precondition(shape.reduce(1, *) == values.count, "\(values.count) values do not make a tensor of shape \(shape)")
+        self.shape = shape
+        self.values = values
+    }
+}
+
 /// Named tensors and metadata in the safetensors format: eight bytes with the header's length (little-endian), the header in
 /// JSON, then the numbers.
 ///
-/// Only 32-bit floats are read and written. Files load in the reference implementation for Python.
+/// 32-bit and 64-bit floats are read and written. Files load in the reference implementation for Python.
 public struct Safetensors: Sendable, Equatable {
     public var tensors: [String: Tensor]
+    /// Tensors of 64-bit floats; no name stands in both.
+    public var doubles: [String: DoubleTensor]
     public var metadata: [String: String]
 
-    public init(tensors: [String: Tensor] = [:], metadata: [String: String] = [:]) {
+    public init(tensors: [String: Tensor] = [:], doubles: [String: DoubleTensor] = [:], metadata: [String: String] = [:]) {
         self.tensors = tensors
+        self.doubles = doubles
         self.metadata = metadata
     }
 
     /// The longest header that is read, as in the reference implementation.
     static let longestHeader = 100_000_000
 
-    /// The file's bytes; tensors in the order of their names, each aligned to eight bytes.
+    /// The file's bytes; tensors in the order of their names, those of 64-bit floats first, so that they stay aligned.
     public func encoded() throws(SafetensorsError) -> Data {
         var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
-        let names = tensors.keys.sorted()
+        let names = tensors.keys.sorted(), doubleNames = doubles.keys.sorted()
         var offset = 0
+        for name in doubleNames {
+            let tensor = doubles[name]!
+            let end = offset + 8 * tensor.values.count
+            header[name] = ["dtype": "F64", "shape": tensor.shape, "data_offsets": [offset, end]] as [String: Any]
+            offset = end
+        }
         for name in names {
             let tensor = tensors[name]!
             let end = offset + 4 * tensor.values.count
@@ -48,6 +70,9 @@ public struct Safetensors: Sendable, Equatable {
         var data = Data(capacity: 8 + json.count + offset)
         withUnsafeBytes(of: UInt64(json.count).littleEndian) { data.append(contentsOf: $0) }
         data.append(json)
+        for name in doubleNames {
+            doubles[name]!.values.withUnsafeBytes { data.append(contentsOf: $0) }
+        }
         for name in names {
             tensors[name]!.values.withUnsafeBytes { data.append(contentsOf: $0) }
         }

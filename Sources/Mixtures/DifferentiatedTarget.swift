@@ -36,8 +36,19 @@ public struct DifferentiatedTarget: TargetDensity {
             }
             try target.evaluate(places, count: 2 * n, into: &values, gradients: nil)
             for variable in 0..<n {
-                gradients[index * n + variable] = (values[2 * variable + 1] - values[2 * variable]) / (2 * Self.step(x[variable]))
+                gradients[index * n + variable] = Self.slope(
+                    below: values[2 * variable], here: logDensities[index], above: values[2 * variable + 1], step: Self.step(x[variable]))
             }
+        }
+    }
+
+    /// A central difference; next to where the density is zero that of the other side, and 0 where there is none.
+    private static func slope(below: Double, here: Double, above: Double, step: Double) -> Double {
+        switch (below == -.infinity, above == -.infinity) {
+        case (false, false): (above - below) / (2 * step)
+        case (true, false): (above - here) / step
+        case (false, true): (here - below) / step
+        case (true, true): 0
         }
     }
 

@@ -1,26 +1,77 @@
 import Numerics
 
+/// What fresh samples of a mixture q say of a target's evidence log Z.
+///
+/// Where q reaches beyond the places at which p̃ > 0, called A, its bound E_q[log p̃ − log q] is −∞. The mixture cut to A and normalised there,
+/// q(x)/q(A), has a finite one, which is at most log Z too:
+///
+///     log Z ≥ E_q[log p̃ − log q | A] + log q(A):
+public struct EvidenceEstimate: Sendable, Equatable {
+    /// How many samples there were, and how many of them fell where the density is zero.
+    public let samples: Int
+    public let zeros: Int
+    /// The bound of the mixture cut to where the density is above zero, nats, and its standard error; −∞ and 0 where no sample is there.
+    public let restricted: (value: Double, standardError: Double)
+    /// log Z from the samples by importance weights, biased downwards where ``effectiveSamples`` are few.
+    public let logEvidence: Double
+    /// (Σ w)²/Σ w² of the importance weights w = p̃/q.
+    public let effectiveSamples: Double
+
+    /// The share of samples at which the density is zero.
+    public var zeroShare: Double { Double(zeros) / Double(samples) }
+
+    /// The bound E_q[log p̃ − log q] of the mixture as it is, and its standard error: −∞ for certain where a sample has density zero.
+    public var bound: (value: Double, standardError: Double) { zeros > 0 ? (-.infinity, 0) : restricted }
+
+    /// - Parameter ratios: log p̃ − log q at samples of q, −∞ where p̃ is zero; at least two.
+    init(ratios: [Double]) {
+        samples = ratios.count
+        let known = ratios.filter { $0 > -.infinity }
+        zeros = samples - known.count
+        guard let greatest = known.max() else {
+            restricted = (-.infinity, 0)
+            logEvidence = -.infinity
+            effectiveSamples = 0
+            return
+        }
+        let n = Double(known.count), share = n / Double(samples)
+        // Differences from the greatest: sums of 10³⁰⁰ do not overflow.
+        let mean = known.reduce(0) { $0 + ($1 - greatest) / n }
+        let variance = known.count < 2 ? 0 : known.reduce(0) { $0 + ($1 - greatest - mean) * ($1 - greatest - mean) / (n - 1) }
+        // By the delta method log q(A) has the variance (1 − q(A))/(n·q(A)) of n samples in all.
+        restricted = (greatest + mean + Elementary.log(share), (variance / n + (1 - share) / n).squareRoot())
+        var sum = 0.0, squares = 0.0
+        for ratio in known {
+            let weight = Elementary.exp(ratio - greatest)
+            sum += weight
+            squares += weight * weight
+        }
+        logEvidence = greatest + Elementary.log(sum / Double(samples))
+        effectiveSamples = sum * sum / squares
+    }
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.samples == right.samples && left.zeros == right.zeros && left.restricted == right.restricted
+            && left.logEvidence == right.logEvidence && left.effectiveSamples == right.effectiveSamples
+    }
+}
+
 extension GaussianMixture {
-    /// The evidence bound E_q[log p̃ − log q] of a target in nats, from fresh samples, and its standard error.
+    /// Estimates a target's evidence from fresh samples.
     ///
-    /// - Parameter invalid: receives how many samples were left out since the target was not finite there.
     /// - Precondition: the dimensions agree; `samples ≥ 2`.
-    /// - Throws: what the target throws.
-    public func evidenceBound(
-        of target: any TargetDensity, samples count: Int, using stream: inout RandomStream, invalid: inout Int
-    ) throws -> (value: Double, standardError: Double) {
+    /// - Throws: what the target throws, and ``TargetError`` where it is NaN or +∞, with the place.
+    public func evidence(of target: any TargetDensity, samples count: Int, using stream: inout RandomStream) throws -> EvidenceEstimate {
         precondition(target.dimension == dimension, "a target of \(target.dimension) variables for a mixture of \(dimension)")
         precondition(count >= 2, "an estimate needs two samples")
         let places = samples(count, using: &stream).elements
         var values = Array(repeating: 0.0, count: count), logs = values
         try target.evaluate(places, count: count, into: &values, gradients: nil)
+        for index in 0..<count where !(values[index] < .infinity) {
+            throw TargetError(target: target.name, value: values[index], at: Array(places[index * dimension..<(index + 1) * dimension]))
+        }
         MixtureDensity(self).evaluate(places, count: count, into: &logs, gradients: nil)
-        let ratios = zip(values, logs).map { $0 - $1 }.filter(\.isFinite)
-        invalid = count - ratios.count
-        guard ratios.count >= 2 else { return (.nan, .nan) }
-        let n = Double(ratios.count), mean = ratios.reduce(0, +) / n
-        let variance = ratios.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-        return (mean, (variance / n).squareRoot())
+        return EvidenceEstimate(ratios: zip(values, logs).map { $0 - $1 })
     }
 
     /// How many of a target's modes have a component with more than a share of the weight near them.

@@ -48,3 +48,21 @@ extension GaussianMixture {
         return GaussianMixture(weights: posterior, components: parts.map(\.gaussian))
     }
 }
+
+extension GaussianMixture {
+    /// The mixture over some of the variables, in the order given.
+    ///
+    /// - Parameter variables: indices, none twice, at least one.
+    /// - Throws: ``MixtureError`` where a covariance cannot be told from a singular one.
+    public func marginal(over variables: [Int]) throws(MixtureError) -> GaussianMixture {
+        precondition(!variables.isEmpty && Set(variables).count == variables.count && variables.allSatisfy { (0..<dimension).contains($0) })
+        var marginals: [Gaussian] = []
+        for component in components {
+            let covariance = component.covariance, n = variables.count
+            var part = Matrix(rows: n, columns: n)
+            for i in 0..<n { for j in 0..<n { part[i, j] = covariance[variables[i], variables[j]] } }
+            marginals.append(try Gaussian(mean: variables.map { component.mean[$0] }, covariance: part))
+        }
+        return GaussianMixture(weights: weights, components: marginals)
+    }
+}

@@ -82,4 +82,18 @@ extension PackedTriangle {
         }
         return result
     }
+
+    /// The Cholesky factor of M⁻¹ for a packed M; nil where M is not positive definite.
+    ///
+    /// With the order of variables reversed M = C·Cᵀ; then M = U·Uᵀ with an upper triangle U, and U⁻ᵀ is the lower triangle sought: one
+    /// factorisation, and no inverse that would have to be factorised again.
+    public static func inverseFactor(_ n: Int, _ matrix: [Double]) -> [Double]? {
+        var reversed = matrix, inverse = matrix
+        for i in 0..<n { for j in 0...i { reversed[triangleIndex(n - 1 - j, n - 1 - i)] = matrix[triangleIndex(i, j)] } }
+        guard choleskyFactorise(n, &reversed) else { return nil }
+        invert(n, reversed, into: &inverse)
+        var result = matrix
+        for i in 0..<n { for j in 0...i { result[triangleIndex(i, j)] = inverse[triangleIndex(n - 1 - j, n - 1 - i)] } }
+        return result
+    }
 }

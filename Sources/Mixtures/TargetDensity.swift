@@ -19,8 +19,8 @@ public protocol TargetDensity: Sendable {
 
     /// log p̃ and its gradient at several places.
     ///
-    /// The result for a place depends on that place only, not on its neighbours in the batch. Values that are not finite are no
-    /// error: the inference leaves such places out and warns.
+    /// The result for a place depends on that place only, not on its neighbours in the batch. A value of −∞ says that the density is zero
+    /// there; its gradient is not looked at. Other values and gradients that are not finite are errors of the target.
     ///
     /// - Parameters:
     ///   - points: `count` places of D numbers each, one place after the other.
@@ -56,7 +56,7 @@ extension TargetDensity {
 }
 
 /// Where an inference begins: component means drawn from a Gaussian, and the components' first covariance, both diagonal.
-public struct InitialMixture: Sendable, Equatable {
+public struct InitialMixture: Sendable, Equatable, Codable {
     /// The Gaussian that means are drawn from.
     public var mean: [Double]
     public var deviations: [Double]
@@ -124,6 +124,13 @@ public struct TargetError: Error, Equatable, CustomStringConvertible {
     public init(target: String, _ complaint: String) {
         self.target = target
         self.complaint = complaint
+    }
+
+    /// A value or a gradient that is no number to work with, and the place where it was met.
+    public init(target: String, value: Double, isGradient: Bool = false, at place: [Double]) {
+        let numbers = place.prefix(12).map { "\($0)" }.joined(separator: ", ")
+        self.init(target: target, "is \(value.isNaN ? "NaN" : "\(value)")\(isGradient ? " in its gradient" : "") at {\(numbers)\(place.count > 12 ? ", …" : "")}; "
+            + "a log density is a number, or -inf where the density is zero")
     }
 
     public var description: String { "the target \"\(target)\" \(complaint)" }

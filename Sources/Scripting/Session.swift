@@ -51,6 +51,7 @@ public final class Session {
         try addTargets()
         try addBodyTargets()
         try addTargetBuilders()
+        try addMixtures()
         try addInference()
         try addFigures()
         try addJSON()

@@ -98,10 +98,85 @@ import Testing
             local target = avips.target{ name = "holey", dimension = 1, gradient = function(x) return { -x[1] } end,
                 logdensity = function(x) return x[1] > 0.5 and 0/0 or -x[1]^2 / 2 end }
             local v = avips.vips{ target = target, seed = 1 }
-            v:run{ iterations = 1 }
-            return v.warning
+            local ok, message = pcall(v.run, v, { iterations = 1 })
+            local place = tonumber(message:match 'the target "holey" is NaN at {(.-)}; a log density is a number, or %-inf where the density is zero')
+            return ok, place > 0.5, v.iteration, (select(2, pcall(v.elbo, v)):find "is NaN at {") ~= nil
             """
-        #expect(try fixture.shown(holes).contains("the target \"holey\" was not finite at "))
+        #expect(try fixture.shown(holes) == "false\ntrue\n0\ntrue")
+    }
+
+    /// Where samples fall on density zero the bound is −∞, and the report says what share; a finite bound is that of the rest.
+    @Test func densityZeroIsReported() throws {
+        let code = """
+            local half = avips.target{ dimension = 2, name = "half", logdensity = function(x) return x[1] > 0 and -x[1]^2 - x[2]^2 or -math.huge end }
+            local v = avips.vips{ target = half, components = 3, seed = 1 }
+            local first = v:run{ iterations = 1 }
+            local bound, error, report = v:elbo{ samples = 4000, seed = 1 }
+            local early = report.zero_share
+            local shown = tostring(v):find "zero density" ~= nil and v.warning:find "was zero at %d+ of 4000 fresh samples: the bound is %-inf, that of" ~= nil
+            local log = v:run{ iterations = 150 }
+            local share, below = select(3, v:elbo{ samples = 4000, seed = 2 }), true
+            for i = 1, #log do below = below and log.elbo[i] == log.elbo[i] and math.abs(log.elbo[i]) < 1e6 and log.zero_share[i] >= 0 and log.zero_share[i] <= 1 end
+            return bound, error, early > 0.2, shown, below, share.zero_share < 0.03,
+                share.restricted_elbo < math.log(math.pi / 2) + 4 * share.restricted_error, share.restricted_elbo > 0.2, math.abs(share.log_z - math.log(math.pi / 2)) < 0.2
+            """
+        #expect(try Fixture().shown(code) == "-inf\n0.0\ntrue\ntrue\ntrue\ntrue\ntrue\ntrue\ntrue")
+    }
+
+    @Test func filesGoOnWithTheSameBits() throws {
+        let code = """
+            local target = avips.target.planar_robot{ goals = 4 }
+            local path = os.tmpname() .. ".safetensors"
+            local v = avips.vips{ target = target, components = 3, samples = 40, reuse = 1, add_interval = 3, seed = 5 }
+            v:run{ iterations = 8, checkpoint = path }
+            local again = avips.vips(path, { target = target, threads = 2 })
+            local one, two = v:run{ iterations = 6 }, again:run{ iterations = 6 }
+            for i = 1, 14 do assert(one.elbo[i] == two.elbo[i] and one.components[i] == two.components[i]) end
+            assert(#two == 14 and avips.json.encode(v.mixture.means) == avips.json.encode(again.mixture.means))
+            local _, missing = pcall(avips.vips, path)
+            local _, other = pcall(avips.vips, path, { target = avips.target.planar_robot{ goals = 1 } })
+            local _, none = pcall(avips.vips, "/nowhere.safetensors", { target = target })
+            os.remove(path)
+            return missing:find "option target must be given with a file" ~= nil, other:find "is of another target: at {" ~= nil, none:find "nowhere.safetensors" ~= nil
+            """
+        #expect(try Fixture().shown(code) == "true\ntrue\ntrue")
+    }
+
+    @Test func mixturesAreMadeOfNumbers() throws {
+        let code = """
+            local m = avips.mixture{ weights = {0.25, 0.75}, means = {{0, 1}, {4, 5}}, covariances = {{{1, 0.5}, {0.5, 2}}, {{3, 0}, {0, 0.1}}} }
+            assert(#m == 2 and tostring(m):find "2 components over 2 variables")
+            assert(math.abs(m.covariances[1][1][2] - 0.5) < 1e-12 and m.weights[2] == 0.75)
+            local part, rest = m:marginal{2}, m:condition{ [1] = 4 }
+            assert(part.means[2][1] == 5 and math.abs(part.covariances[1][1][1] - 2) < 1e-12 and rest.weights[2] > 0.99)
+            for _, ending in ipairs{ ".json", ".safetensors" } do
+                local path = os.tmpname() .. ending
+                m:save(path)
+                local again = avips.mixture(path)
+                assert(math.abs(again:logpdf{1, 1} - m:logpdf{1, 1}) < 1e-12 and again:sample(2, { seed = 1 })[2][1] - m:sample(2, { seed = 1 })[2][1] < 1e-9)
+                os.remove(path)
+            end
+            assert(#avips.mixture{ means = {{1}, {2}}, deviations = {{1}, {1}} } == 2)
+            local target = avips.target{ dimension = 2, logdensity = function(x) return m:logpdf(x) end }
+            local v = avips.vips{ target = target, mixture = m, seed = 1, adaptation = "fixed" }
+            return v.components, math.abs(v:elbo{ seed = 1 }) < 1e-9
+            """
+        #expect(try Fixture().shown(code) == "2\ntrue")
+    }
+
+    @Test(arguments: [
+        ("avips.mixture{ means = {{0, 0}}, covariances = {{{1, 2}, {2, 1}}} }", "option covariances, element 1 must be positive definite"),
+        ("avips.mixture{ means = {{0, 0}}, covariances = {{{1, 2}, {0, 1}}} }", "element 1 must be symmetric; element (2, 1) is 0.0, element (1, 2) is 2.0"),
+        ("avips.mixture{ means = {{0}, {1}}, covariances = {{{1}}} }", "must be a list of 2 matrices, one a row of means"),
+        ("avips.mixture{ weights = {0.5, 0.6}, means = {{0}, {1}}, deviations = {{1}, {1}} }", "must be weights, got weights that sum to 1.1, not 1; divide them by their sum"),
+        ("avips.mixture{ means = {{0}}, deviations = {{0}} }", "option deviations must have numbers above 0"),
+        ("avips.vips{ target = avips.target.two_joint_arm(), components = 5, max_components = 2 }", "option max_components must be at least 5, the components at the start, got 2"),
+        ("avips.vips{ target = avips.target.two_joint_arm(), mixture = avips.mixture{ means = {{0}}, deviations = {{1}} } }", "option mixture must be over 2 variables as the target is, got a mixture over 1"),
+        ("avips.vips{ target = avips.target.two_joint_arm(), components = 10000 }", "10000 components with 100 samples of 2 variables each need too much memory"),
+    ])
+    func numbersThatMakeNoMixtureAreRefused(_ code: String, _ complaint: String) throws {
+        let message = try Fixture().message(code)
+        #expect(message?.contains(complaint) == true, "\(message ?? "")")
     }
 
     @Test func inferencesAreNotEnteredTwice() throws {

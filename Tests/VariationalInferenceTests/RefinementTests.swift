@@ -125,8 +125,7 @@ import VariationalInference
             $0.stepSize = .fixed(10)
         })
         for _ in 0..<40 { _ = try state.step(target) }
-        var invalid = 0
-        let bound = try state.mixture.evidenceBound(of: target, samples: 500, using: &stream, invalid: &invalid)
+        let bound = try state.mixture.evidence(of: target, samples: 500, using: &stream).bound
         #expect(abs(bound.value) < 5e-3)
     }
 }

@@ -10,7 +10,10 @@ enum InferenceText {
         table.add(["components", "\(NumberText.count(state.components.count)), \(NumberText.fixed(state.mixture.componentsInUse, 1)) in use"])
         table.add(["reached", "\(NumberText.counted(state.iteration, "iteration")), \(NumberText.counted(state.evaluations, "evaluation")), "
             + NumberText.duration(state.seconds)])
-        table.add(["ELBO", state.bound.map { "\(NumberText.fixed($0, 3)) nats, from the last iteration's samples" } ?? "not known yet; vips:run{ iterations = 100 }"])
+        table.add(["ELBO", state.bound.map { "\(NumberText.nats($0)) nats, from the last iteration's samples" } ?? "not known yet; vips:run{ iterations = 100 }"])
+        if state.zeroShare > 0 {
+            table.add(["zero density", "at \(NumberText.short(100 * state.zeroShare)) % of those samples; the ELBO is that of the mixture cut to the rest"])
+        }
         table.add(["estimate", settings.estimate.rawValue + (gradientNote(inference) ?? "")])
         table.add(["update", "\(settings.update.rawValue), weights \(settings.weightUpdate.rawValue)"])
         if inference.pending != nil { table.add(["interrupted", "vips:run() continues"]) }

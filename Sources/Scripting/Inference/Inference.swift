@@ -22,18 +22,31 @@ struct Inference {
     mutating func step(_ run: inout InferenceRun, cancellation: Cancellation) throws -> InferenceInfo? {
         guard let info = try run.step(&state, target.density, cancellation: cancellation) else { return nil }
         log.append(info)
-        if let (place, value) = info.invalidExample {
-            warning = "the target \"\(target.density.name)\" was not finite at \(info.invalid) of \(info.samples) places of iteration \(info.iteration), "
-                + "such as \(plainText(value)) at {\(place.prefix(6).map { NumberText.short($0) }.joined(separator: ", "))\(place.count > 6 ? ", …" : "")}; they were left out"
+        if let place = info.zeroExample {
+            warning = "the density of \"\(target.density.name)\" was zero at \(info.zeros) of \(info.samples) samples of iteration \(info.iteration), "
+                + "such as {\(place.prefix(6).map { NumberText.short($0) }.joined(separator: ", "))\(place.count > 6 ? ", …" : "")}; log.elbo is the bound of "
+                + "the mixture cut to where it is not"
+        }
+        if abs(info.bound) > Self.lostBound {
+            warning = "the ELBO of iteration \(info.iteration) is \(NumberText.short(info.bound)): components have left the target; smaller steps, more samples or "
+                + "update = \"trustregion\" keep them"
         }
         return info
     }
+
+    /// A bound that no target has which its components are near.
+    private static let lostBound = 1e20
+}
+
+extension NumberText {
+    /// A bound in nats: three digits behind the point, and an exponent where it would make a line of digits.
+    static func nats(_ bound: Double) -> String { abs(bound) < 1e9 ? fixed(bound, 3) : short(bound) }
 }
 
 /// What an inference reported, one row an iteration; every second row goes where there are too many.
 struct InferenceLog {
     static let columns = [
-        "iteration", "evaluations", "elbo", "components", "entropy", "step_size", "weight_step_size", "divergence", "seconds",
+        "iteration", "evaluations", "elbo", "components", "zero_share", "entropy", "step_size", "weight_step_size", "divergence", "seconds",
     ]
     static let rowLimit = 4000
 
@@ -41,7 +54,13 @@ struct InferenceLog {
     /// The components' identifiers and weights after each row's iteration.
     private(set) var weights: [[(identifier: Int, weight: Double)]] = []
     /// Iterations from row to row.
-    private var stride = 1
+    private(set) var stride = 1
+
+    init(rows: [[Double]] = [], weights: [[(identifier: Int, weight: Double)]] = [], stride: Int = 1) {
+        self.rows = rows
+        self.weights = weights
+        self.stride = stride
+    }
 
     mutating func append(_ info: InferenceInfo) {
         guard info.iteration % stride == 0 || rows.isEmpty else { return }
@@ -55,7 +74,7 @@ struct InferenceLog {
 
     static func row(_ info: InferenceInfo) -> [Double] {
         [
-            Double(info.iteration), Double(info.evaluations), info.bound, Double(info.weights.count), info.entropy, info.stepSize,
+            Double(info.iteration), Double(info.evaluations), info.bound, Double(info.weights.count), info.zeroShare, info.entropy, info.stepSize,
             info.weightStepSize, info.greatestDivergence, info.seconds,
         ]
     }

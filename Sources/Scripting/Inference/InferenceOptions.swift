@@ -13,14 +13,15 @@ private enum StepRule: String, CaseIterable { case adapted, decaying, fixed }
 extension Session {
     static var inferenceOptions: [Parameter] { [
         Parameter("target", "Target", "what is approximated: avips.target{...} or one of avips.target.*"),
-        Parameter("components", "integer", "the components at the start", default: "1"),
+        Parameter("components", "integer", "the components at the start, from 1 to 10000", default: "1, or those of mixture"),
+        Parameter("mixture", "Mixture", "what to begin with, in place of components drawn by mean and deviation", isOptional: true),
         Parameter("seed", "integer", "the seed of all draws", default: "the session's stream"),
         Parameter("estimate", "string", "the natural gradient: \"stein\" from gradients, \"more\" from values alone", default: "\"stein\""),
         Parameter("adaptation", "string", "the number of components: \"add_and_delete\" or \"fixed\"", default: "\"add_and_delete\""),
         Parameter("add_interval", "integer", "iterations from one addition to the next", default: "30"),
         Parameter("additions", "integer", "components that are added a time", default: "1"),
         Parameter("delete_interval", "integer", "iterations without weight and improvement before a component is removed", default: "100"),
-        Parameter("max_components", "integer", "the most components", default: "1000"),
+        Parameter("max_components", "integer", "the most components, not below those at the start", default: "1000, or those at the start where they are more"),
         Parameter("candidates", "integer", "stored samples that are tried as the place of a new component", default: "1000"),
         Parameter("prior_candidates", "integer", "fresh samples of the start that are tried besides", default: "0"),
         Parameter("new_shape", "string", "the covariance of a new component: \"isotropic\", or as that of the \"nearest\" one", default: "\"isotropic\""),
@@ -42,6 +43,7 @@ extension Session {
         Parameter("weight_step_rule", "string", "\"adapted\", \"decaying\" or \"fixed\"", default: "\"adapted\""),
         Parameter("weight_step_range", "list of two numbers", "the least and greatest of adapted step sizes", default: "{1e-5, 4}"),
         Parameter("weight_step_decay", "number", "the exponent of decaying step sizes", default: "0.5"),
+        Parameter("zero_penalty", "number", "by how many nats a place where the density is zero (a logdensity of -inf) counts worse than what its surroundings say, from 0 to 1e6: more keeps the mixture farther off such places", default: "50"),
         Parameter("database", "integer", "the most samples that are kept", default: "100000, and no more than 1e7 numbers"),
         Parameter("mean", "list of numbers", "the mean of the Gaussian that component means are drawn from", default: "what the target suggests"),
         Parameter("deviation", "number or list of numbers", "its standard deviation, and that of the first components", default: "what the target suggests"),
@@ -51,10 +53,11 @@ extension Session {
     /// Reads ``inferenceOptions``.
     func inferenceSettings(_ options: LuaBridge.Options, for target: any TargetDensity) throws -> InferenceSettings {
         var settings = InferenceSettings()
-        settings.components = try options["components"]?.integer(in: 1...InferenceLimits.components) ?? settings.components
+        settings.mixture = try startMixture(options, for: target)
+        settings.components = try options["components"]?.integer(in: 1...InferenceLimits.components) ?? settings.mixture?.components.count ?? settings.components
         settings.seed = try options["seed"]?.seed() ?? nextSeed()
         settings.estimate = try options["estimate"]?.choice(of: GradientEstimate.self) ?? settings.estimate
-        settings.adaptation = try adaptation(options)
+        settings.adaptation = try adaptation(options, components: settings.components)
         settings.selection = try selection(options)
         settings.update = try options["update"]?.choice(of: ComponentUpdate.self) ?? settings.update
         settings.weightUpdate = try options["weight_update"]?.choice(of: WeightUpdate.self) ?? settings.weightUpdate
@@ -63,31 +66,52 @@ extension Session {
         settings.weightSweeps = try options["weight_sweeps"]?.integer(in: 1...1000) ?? settings.weightSweeps
         settings.drawsPairs = try options["antithetic"]?.boolean() ?? settings.drawsPairs
         settings.acceleratesScale = try options["accelerate_scale"]?.boolean() ?? settings.acceleratesScale
+        settings.zeroPenalty = try options["zero_penalty"]?.number(in: 0...1e6) ?? settings.zeroPenalty
         settings.databaseCapacity = try options["database"]?.integer(in: 1...100_000_000)
         settings.threads = try options["threads"]?.integer(in: 1...1024) ?? settings.threads
         if options["mean"] != nil || options["deviation"] != nil { settings.start = try target.start.replaced(by: options) }
-        // A component holds a triangle of numbers; all of them together at most a gibibyte.
-        let most = max(1, (1 << 27) / (target.dimension * (target.dimension + 1) / 2))
-        guard settings.components <= most else {
-            throw ArgumentError("option components must be at most \(most) for \(target.dimension) variables, got \(settings.components)")
-        }
-        if case .addAndDelete(var knobs) = settings.adaptation {
-            knobs.greatestCount = min(knobs.greatestCount, most)
-            settings.adaptation = .addAndDelete(knobs)
-        }
-        let (size, overflow) = settings.selection.count.multipliedReportingOverflow(by: settings.components * (1 + Int(settings.selection.reuse)))
-        guard !overflow, size * target.dimension <= 1 << 30 else {
-            throw ArgumentError("\(settings.components) components with \(settings.selection.count) samples of \(target.dimension) variables each need too much memory")
-        }
+        try keepWithinMemory(&settings, target.dimension)
         return settings
     }
 
-    private func adaptation(_ options: LuaBridge.Options) throws -> ComponentAdaptation {
+    /// The mixture to begin with.
+    private func startMixture(_ options: LuaBridge.Options, for target: any TargetDensity) throws -> GaussianMixture? {
+        guard let slot = options["mixture"] else { return nil }
+        let mixture = try slot.object(Prediction.self).mixture
+        guard mixture.dimension == target.dimension else {
+            throw slot.invalid("must be over \(target.dimension) variables as the target is, got a mixture over \(mixture.dimension)")
+        }
+        if let other = options["components"] { throw other.invalid("does not go with mixture, which has \(NumberText.counted(mixture.components.count, "component"))") }
+        return mixture
+    }
+
+    /// Refuses what would need too much memory at once, and bounds the components that may be added.
+    private func keepWithinMemory(_ settings: inout InferenceSettings, _ dimension: Int) throws {
+        let most = InferenceLimits.components(dimension: dimension, selection: settings.selection), numbers = InferenceLimits.numbers
+        guard settings.components <= most else {
+            throw ArgumentError("\(settings.components) components with \(settings.selection.count) samples of \(dimension) variables each need too much memory; "
+                + "at most \(most) are possible")
+        }
+        if let capacity = settings.databaseCapacity, capacity > numbers / dimension {
+            throw ArgumentError("option database must be at most \(numbers / dimension) for \(dimension) variables, got \(capacity)")
+        }
+        guard case .addAndDelete(var knobs) = settings.adaptation else { return }
+        guard max(knobs.candidates, knobs.priorCandidates) <= numbers / dimension else {
+            throw ArgumentError("options candidates and prior_candidates must be at most \(numbers / dimension) for \(dimension) variables")
+        }
+        knobs.greatestCount = min(knobs.greatestCount, most)
+        settings.adaptation = .addAndDelete(knobs)
+    }
+
+    private func adaptation(_ options: LuaBridge.Options, components: Int) throws -> ComponentAdaptation {
         var knobs = AddAndDelete()
         knobs.addInterval = try options["add_interval"]?.integer(in: 1...1_000_000_000) ?? knobs.addInterval
         knobs.additions = try options["additions"]?.integer(in: 1...1000) ?? knobs.additions
         knobs.deleteInterval = try options["delete_interval"]?.integer(in: 1...100_000) ?? knobs.deleteInterval
-        knobs.greatestCount = try options["max_components"]?.integer(in: 1...InferenceLimits.components) ?? knobs.greatestCount
+        knobs.greatestCount = try options["max_components"]?.integer(in: 1...InferenceLimits.components) ?? max(components, knobs.greatestCount)
+        if let slot = options["max_components"], knobs.greatestCount < components {
+            throw slot.invalid("must be at least \(components), the components at the start, got \(knobs.greatestCount)")
+        }
         knobs.candidates = try options["candidates"]?.integer(in: 1...1_000_000) ?? knobs.candidates
         knobs.priorCandidates = try options["prior_candidates"]?.integer(in: 0...1_000_000) ?? knobs.priorCandidates
         knobs.shape = try options["new_shape"]?.choice(of: AddAndDelete.NewShape.self) ?? knobs.shape

@@ -12,7 +12,13 @@ extension Session {
         try state.register(inferenceType)
         try state.register(Function(
             "avips.vips", "Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.",
-            parameters: [.options(isOptional: false, Session.inferenceOptions)],
+            parameters: [
+                Parameter("start", "table or string", "the options of a new inference, or the path of a file of vips:save", options: Session.inferenceOptions),
+                .options([
+                    Parameter("target", "Target", "for a file: the target, which it does not hold"),
+                    Parameter("threads", "integer", "for a file: threads that compute, from 1 to 1024", default: "all cores"),
+                ]),
+            ],
             returns: "Vips",
             example: """
                 local target = avips.target{ dimension = 2, logdensity = function(x) return -x[1]^2 - (x[2] - x[1]^2)^2 end }
@@ -22,6 +28,7 @@ extension Session {
                 print(vips.mixture)
                 """
         ) { [unowned self] arguments in
+            if arguments[1].kind == .string { return .object(holding: try storedInference(arguments[1], arguments.options(2))) }
             let options = try arguments.options(1)
             guard let slot = options["target"] else { throw ArgumentError("option target must be given: a Target, such as avips.target.planar_robot()") }
             let target = try slot.object(Target.self)
@@ -44,9 +51,10 @@ extension Session {
                 ObjectProperty("evaluations", "integer", "places at which the target was evaluated") { .integer($0.state.evaluations) },
                 ObjectProperty("components", "integer", "the number of components") { .integer($0.state.components.count) },
                 ObjectProperty("seconds", "number", "time spent, in s") { .number($0.state.seconds) },
+                ObjectProperty("zero_share", "number", "the share of the last iteration's samples, weighted, at which the density was zero") { .number($0.state.zeroShare) },
                 ObjectProperty("warning", "string or nil", "what went wrong lately") { $0.warning.map { .string($0) } ?? .nil },
             ],
-            methods: [runInference, iterations, freshBound, coveredModes])
+            methods: [runInference, iterations, freshBound, coveredModes, saveInference])
     }
 
     /// What examples start from.
@@ -64,7 +72,9 @@ extension Session {
     private var runInference: Function {
         Function(
             "Vips:run", "Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.",
-            parameters: [.options(Session.budgetOptions)],
+            parameters: [.options(Session.budgetOptions + [
+                Parameter("checkpoint", "string", "a .safetensors file to write the inference to every minute and at the end; avips.vips(path, { target = ... }) goes on from it", default: "none"),
+            ])],
             returns: "InferenceLog of all runs",
             example: Session.exampleInference + """
                 local log = vips:run{ iterations = 10 }
@@ -75,22 +85,32 @@ extension Session {
             let box = try arguments.receiverBox(Inference.self)
             let options = try arguments.options(1)
             let budget = try inferenceBudget(options, of: arguments[1])
-            return try box.update("inference") { try run(&$0, budget) }
+            let checkpoint = try options["checkpoint"].map(modelDestination)
+            return try box.update("inference") { try run(&$0, budget, checkpoint: checkpoint) }
         }
     }
 
-    private func run(_ inference: inout Inference, _ budget: InferenceBudget?) throws -> Value {
+    private func run(_ inference: inout Inference, _ budget: InferenceBudget?, checkpoint: String?) throws -> Value {
         guard var run = budget.map({ InferenceRun($0, from: inference.state) }) ?? inference.pending else {
             throw ArgumentError("no run was interrupted that could go on; give a budget: iterations = 100, samples = 1e5 or minutes = 1")
         }
         defer { progress?.end() }
         inference.pending = run
+        var isDone = false, lastCheckpoint = inference.state.seconds
+        // Whatever ends the run, the file holds where it ended.
+        defer {
+            if !isDone, let checkpoint { do { try inference.save(to: checkpoint) } catch { inference.warning = "\(error)" } }
+        }
         do {
             while !run.isFinished(inference.state) {
                 if cancellation.isRequested { throw InferenceInterruption() }
                 guard let info = try inference.step(&run, cancellation: cancellation) else { break }
                 inference.pending = run
                 showProgress(info, run, inference)
+                guard let checkpoint, inference.state.seconds - lastCheckpoint > 60 else { continue }
+                lastCheckpoint = inference.state.seconds
+                // A disk that is full for a while does not end the run; at its end it is an error.
+                do { try inference.save(to: checkpoint) } catch { inference.warning = "\(error)" }
             }
         } catch is InferenceInterruption {
             throw interruption(inference)
@@ -100,6 +120,10 @@ extension Session {
             throw LuaError("\(error); the mixture of iteration \(inference.state.iteration) is kept")
         }
         inference.pending = nil
+        isDone = true
+        do { try checkpoint.map { try inference.save(to: $0) } } catch {
+            throw LuaError("\(error); the run is finished and the mixture of iteration \(inference.state.iteration) is kept")
+        }
         return .object(holding: inference.log)
     }
 
@@ -114,7 +138,7 @@ extension Session {
         progress.show(ProgressReport(
             "inference", fraction: run.progress(inference.state), done: info.iteration, total: total, unit: "iterations",
             rate: Double(info.evaluations) / max(info.seconds, 1e-9), rateUnit: "samples",
-            figures: [("ELBO", NumberText.fixed(info.bound, 3)), ("components", "\(info.weights.count)")]))
+            figures: [("ELBO", NumberText.nats(info.bound)), ("components", "\(info.weights.count)")]))
     }
 
     private func inferenceBudget(_ options: LuaBridge.Options, of slot: Slot) throws -> InferenceBudget? {
@@ -130,7 +154,7 @@ extension Session {
         Function(
             "Vips:iterations", "Iterations one by one, for a loop that watches: for report in vips:iterations(100) do ... end.",
             parameters: [Parameter("n", "integer", "how many; fewer where the loop is left", isOptional: true)],
-            returns: "an iterator over reports: tables with iteration, evaluations, elbo, components, entropy, step_size, weight_step_size, divergence, seconds",
+            returns: "an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds",
             example: Session.exampleInference + """
                 for report in vips:iterations(5) do print(report.iteration, report.elbo) end
                 assert(vips.iteration == 5)
@@ -156,13 +180,18 @@ extension Session {
 
     private var freshBound: Function {
         Function(
-            "Vips:elbo", "The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral.",
+            "Vips:elbo", "The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.",
             parameters: [.options([
-                Parameter("samples", "integer", "how many samples", default: "2000"),
+                Parameter("samples", "integer", "how many samples, at least 2", default: "2000"),
                 Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
             ])],
-            returns: "the bound, and its standard error",
-            example: Session.exampleInference + "print(vips:elbo{ samples = 500, seed = 1 })"
+            returns: "the bound, its standard error (0 for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), "
+                + "restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), "
+                + "log_z (by importance sampling), effective_share (of the samples, for log_z), samples",
+            example: Session.exampleInference + """
+                local bound, error, report = vips:elbo{ samples = 500, seed = 1 }
+                assert(report.zero_share == 0 and report.restricted_elbo == bound)
+                """
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(Inference.self)
             let options = try arguments.options(1)
@@ -170,11 +199,16 @@ extension Session {
             var stream = try stream(seed: options["seed"])
             // A target written in Lua may ask for the inference meanwhile; it is then said to be in use.
             return try box.update("evaluation") { inference in
-                var invalid = 0
-                let (value, error) = try inference.state.mixture.evidenceBound(
-                    of: inference.target.density, samples: count, using: &stream, invalid: &invalid)
-                if invalid > 0 { inference.warning = "the target \"\(inference.target.density.name)\" was not finite at \(invalid) of \(count) fresh samples" }
-                return .several([.number(value), .number(error)])
+                let found = try inference.state.mixture.evidence(of: inference.target.density, samples: count, using: &stream)
+                if found.zeros > 0 {
+                    inference.warning = "the density of \"\(inference.target.density.name)\" was zero at \(found.zeros) of \(count) fresh samples: the bound is -inf"
+                        + (found.zeros < count ? ", that of the mixture cut to where it is not \(NumberText.nats(found.restricted.value))" : "")
+                }
+                return .several([.number(found.bound.value), .number(found.bound.standardError), .record([
+                    "elbo": .number(found.bound.value), "error": .number(found.bound.standardError), "zero_share": .number(found.zeroShare),
+                    "restricted_elbo": .number(found.restricted.value), "restricted_error": .number(found.restricted.standardError),
+                    "log_z": .number(found.logEvidence), "effective_share": .number(found.effectiveSamples / Double(count)), "samples": .integer(count),
+                ])])
             }
         }
     }
@@ -207,7 +241,8 @@ extension Session {
 
     private static let inferenceColumns = [
         "iteration": "the iteration", "evaluations": "places at which the target was evaluated so far",
-        "elbo": "the evidence bound before the iteration's updates, from its samples, in nats", "components": "the number of components",
+        "elbo": "the evidence bound before the iteration's updates, from its samples, in nats; where some have density zero that of the mixture cut to the others' support",
+        "zero_share": "the share of the mixture where the density is zero, likewise", "components": "the number of components",
         "entropy": "the mixture's entropy, likewise, in nats", "step_size": "the components' step size, averaged over the weights",
         "weight_step_size": "the weights' step size", "divergence": "the greatest KL(new||old) of a component, in nats", "seconds": "time spent, in s",
     ]

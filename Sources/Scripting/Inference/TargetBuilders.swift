@@ -52,31 +52,33 @@ extension Session {
             let isHard = try options["hard"]?.boolean() ?? (dimension >= 100)
             return .object(holding: Target(density: StudentMixture.published(dimension: dimension, isHard: isHard, seed: seed)))
         })
+        try addLiteratureTargets()
         try state.register(logisticTarget)
         try state.register(poseTarget)
     }
 
-    private static func drawnTargetOptions(_ dimension: String) -> [Parameter] { [
-        Parameter("dimension", "integer", "the number of variables", default: dimension),
-        Parameter("seed", "integer", "the seed of numpy's older generator, from 0 to 2^32 - 1", default: "10000"),
+    static func drawnTargetOptions(_ dimension: String, seed: String = "10000") -> [Parameter] { [
+        Parameter("dimension", "integer", "the number of variables, from 1 to 400", default: dimension),
+        Parameter("seed", "integer", "the seed of numpy's older generator, from 0 to 2^32 - 1", default: seed),
     ] }
 
-    private static func drawnTarget(_ options: LuaBridge.Options, usual: Int) throws -> (dimension: Int, seed: UInt32) {
+    static func drawnTarget(_ options: LuaBridge.Options, usual: Int, seed: Int = 10_000) throws -> (dimension: Int, seed: UInt32) {
         (try options["dimension"]?.integer(in: 1...400) ?? usual,
-         UInt32(try options["seed"]?.integer(in: 0...Int(UInt32.max)) ?? 10_000))
+         UInt32(try options["seed"]?.integer(in: 0...Int(UInt32.max)) ?? seed))
     }
 
     // MARK: Logistic regression
 
     private var logisticTarget: Function {
         Function(
-            "avips.target.logistic", "The posterior of Bayesian logistic regression on a file of numbers; features are divided by their standard deviations, not centred.",
+            "avips.target.logistic", "The posterior of Bayesian logistic regression on a file of numbers, with a bias.",
             parameters: [
                 Parameter("path", "string", "a file without a header; columns are apart by commas, semicolons, spaces or tabs"),
                 .options([
                     Parameter("label", "integer", "the column of the label, which has two different values; the greater one counts as true", default: "the last one"),
                     Parameter("skip", "list of integers", "columns that are neither label nor features", default: "{}"),
-                    Parameter("deviation", "number", "the standard deviation of the prior over weights", default: "10"),
+                    Parameter("deviation", "number", "the standard deviation of the prior over weights and bias, from 1e-6 to 1e6", default: "10"),
+                    Parameter("scale", "string", "the features: divided by their standard deviations (\"deviation\"), centred besides (\"standard\"), or as they are (\"none\")", default: "\"deviation\""),
                 ]),
             ],
             returns: "Target; a bias and one weight a feature",
@@ -93,10 +95,12 @@ extension Session {
             let label = try options["label"]?.integer(in: 1...data.columns) ?? data.columns
             let skipped = try options["skip"]?.numbers(expected: "a list of columns").map { Int(exactly: $0) ?? 0 } ?? []
             let deviation = try options["deviation"]?.number(in: 1e-6...1e6) ?? 10
+            let scaling = try options["scale"]?.choice(of: LogisticRegression.Scaling.self) ?? .deviation
             let (features, labels) = try data.split(label: label - 1, skipping: Set(skipped.map { $0 - 1 }))
             guard features.columns < Session.greatestDimension else { throw arguments[1].invalid("has \(features.columns) features, at most \(Session.greatestDimension - 1) are possible") }
             return .object(holding: Target(density: LogisticRegression(
-                name: "logistic regression, \(files.lastComponent(path))", features: features, labels: labels, deviation: deviation)))
+                name: "logistic regression, \(files.lastComponent(path))", features: features, labels: labels, deviation: deviation,
+                scaling: scaling)))
         }
     }
 

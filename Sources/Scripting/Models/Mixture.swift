@@ -24,7 +24,7 @@ extension Session {
                     .number($0.mixture.componentsInUse)
                 },
             ],
-            methods: [logpdf, sampleMixture, entropy, mixtureDiscrepancy])
+            methods: [logpdf, sampleMixture, entropy, mixtureDiscrepancy, marginalMixture, conditionedMixture, saveMixture])
     }
 
     private static let example = exampleModel + "local mixture = student:predict(target)\n"

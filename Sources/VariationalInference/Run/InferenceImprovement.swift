@@ -7,6 +7,9 @@ extension InferenceState {
         var moments = WeightedBlocks.Moments()
         var natural: NaturalGradient?
         var ridge = 0.0
+
+        /// Whether samples at which the density is above zero say anything.
+        var isKnown: Bool { moments.weight > 0 }
     }
 
     /// What became of a component.
@@ -22,28 +25,44 @@ extension InferenceState {
     /// Updates all components and the weights from weighted samples.
     mutating func improve(_ samples: WeightedBlocks, _ info: inout InferenceInfo) {
         let findings = findings(samples)
-        adaptStepSizes(findings)
+        let rewards = rewards(findings, ratios: findings.map(\.moments.ratio))
+        adaptStepSizes(rewards)
         let outcomes = outcomes(findings)
         for (index, outcome) in outcomes.enumerated() {
             components[index].ridge = findings[index].ridge
             components[index].updates += 1
             components[index].acceleration = outcome.acceleration
+            components[index].zeroShare = ZeroDensityPenalty.average(components[index].zeroShare, with: findings[index].moments.zeroShare)
+            components[index].lostIterations = findings[index].moments.zeroShare == 1 ? components[index].lostIterations + 1 : 0
             guard let gaussian = outcome.gaussian else {
                 info.failures += 1
                 continue
             }
             components[index].gaussian = gaussian
-            info.greatestDivergence = max(info.greatestDivergence, outcome.divergence)
+            info.greatestDivergence = max(info.greatestDivergence, min(outcome.divergence, .greatestFiniteMagnitude))
         }
-        updateWeights(findings, samples, &info)
+        updateWeights(findings, rewards, samples, &info)
+    }
+
+    /// E[log p̃ − log q] of every component, less what its share of places of density zero costs; that of the mixture where its samples say nothing.
+    private func rewards(_ findings: [Finding], ratios: [Double]) -> [Double] {
+        let costs = findings.map { settings.zeroPenalty * $0.moments.zeroShare }
+        var total = 0.0, sum = 0.0
+        for (index, finding) in findings.enumerated() where finding.isKnown {
+            let weight = Elementary.exp(components[index].logWeight)
+            total += weight
+            sum += weight * (ratios[index] - costs[index])
+        }
+        let average = total > 0 ? sum / total : 0
+        return findings.indices.map { findings[$0].isKnown ? ratios[$0] - costs[$0] : average - costs[$0] }
     }
 
     private func findings(_ samples: WeightedBlocks) -> [Finding] {
-        let components = components, estimate = settings.estimate
+        let components = components, estimate = settings.estimate, penalty = ZeroDensityPenalty(nats: settings.zeroPenalty)
         return mapped(components.count) { index in
             let component = components[index]
             var finding = Finding(moments: samples.moments(of: index), natural: nil, ridge: component.ridge)
-            guard finding.moments.weight > 0 else { return finding }
+            guard finding.isKnown else { return finding }
             let entries = samples.entries[index]
             switch estimate {
             case .stein:
@@ -56,14 +75,17 @@ extension InferenceState {
                 (finding.natural, finding.ridge) = QuadraticRegression.estimate(
                     for: component.gaussian, in: samples, entries: entries, ridge: component.ridge)
             }
+            if finding.moments.zeroShare > 0, var natural = finding.natural {
+                penalty.add(to: &natural, of: component.gaussian, samples, component: index)
+                finding.natural = natural.isFinite ? natural : nil
+            }
             return finding
         }
     }
 
-    private mutating func adaptStepSizes(_ findings: [Finding]) {
-        for (index, finding) in findings.enumerated() {
-            let component = components[index]
-            let reward = finding.moments.ratio + component.logWeight
+    private mutating func adaptStepSizes(_ rewards: [Double]) {
+        for index in components.indices {
+            let component = components[index], reward = rewards[index] + component.logWeight
             components[index].stepSize = settings.stepSize.next(
                 component.stepSize, improved: component.rewards.last.map { reward > $0 }, updates: component.updates)
             components[index].rewards.append(reward)
@@ -83,38 +105,60 @@ extension InferenceState {
             var outcome = Outcome(acceleration: component.acceleration)
             guard var natural = findings[index].natural else { return outcome }
             if accelerates { outcome.acceleration.accelerate(&natural) }
-            guard let result = update.apply(natural, to: component.gaussian, stepSize: component.stepSize) else {
+            let stepSize = update == .trustRegion
+                ? ZeroDensityPenalty.bound(component.stepSize, zeroShare: component.zeroShare + findings[index].moments.zeroShare) : component.stepSize
+            guard let result = update.apply(natural, to: component.gaussian, stepSize: stepSize) else {
                 outcome.acceleration = ScaleAcceleration()
                 return outcome
             }
             // A step that the trust region has cut short says nothing of how fast full ones would converge.
-            if accelerates { outcome.acceleration.note(isFull: result.divergence < 0.5 * component.stepSize) }
+            if accelerates { outcome.acceleration.note(isFull: result.divergence < 0.5 * stepSize) }
             outcome.gaussian = result.gaussian
             outcome.divergence = result.divergence
             return outcome
         }
     }
 
-    private mutating func updateWeights(_ findings: [Finding], _ samples: WeightedBlocks, _ info: inout InferenceInfo) {
+    private mutating func updateWeights(
+        _ findings: [Finding], _ first: [Double], _ samples: WeightedBlocks, _ info: inout InferenceInfo
+    ) {
+        measure(findings, &info)
         let weights = components.map { Elementary.exp($0.logWeight) }
-        info.bound = zip(weights, findings).reduce(0) { $0 + $1.0 * $1.1.moments.ratio }
-        info.entropy = -zip(weights, findings).reduce(0) { $0 + $1.0 * $1.1.moments.logDensity }
-        info.stepSize = zip(weights, components).reduce(0) { $0 + $1.0 * $1.1.stepSize }
+        let reached = zip(weights, first).reduce(0) { $0 + $1.0 * $1.1 }
         weightStepSize = settings.weightStepSize.next(
-            weightStepSize, improved: bound.map { info.bound > $0 }, updates: weightUpdates)
-        bound = info.bound
-        var rewards = findings.map(\.moments.ratio), logWeights = components.map(\.logWeight)
+            weightStepSize, improved: objective.map { reached > $0 }, updates: weightUpdates)
+        objective = reached
+        var rewards = first, logWeights = components.map(\.logWeight)
         for sweep in 1...settings.weightSweeps {
             let step = settings.weightUpdate.apply(rewards, to: logWeights, stepSize: weightStepSize)
             logWeights = step.logWeights
             info.weightDivergence = max(info.weightDivergence, step.divergence)
             guard sweep < settings.weightSweeps else { break }
-            rewards = samples.ratios(logWeights: logWeights)
+            rewards = self.rewards(findings, ratios: samples.ratios(logWeights: logWeights))
         }
         weightUpdates += 1
         info.weightStepSize = weightStepSize
         for index in components.indices { components[index].logWeight = logWeights[index] }
         normaliseWeights()
+    }
+
+    /// What the samples say of the mixture as it was.
+    private mutating func measure(_ findings: [Finding], _ info: inout InferenceInfo) {
+        let weights = components.map { Elementary.exp($0.logWeight) }
+        var known = 0.0, sum = 0.0, zeros = 0.0
+        for (weight, finding) in zip(weights, findings) {
+            let inside = weight * (1 - finding.moments.zeroShare)
+            zeros += weight * finding.moments.zeroShare
+            known += inside
+            sum += inside * finding.moments.ratio
+        }
+        info.zeroShare = min(1, zeros)
+        // Of a mixture without a sample in reach of the density nothing is known but that it was better before.
+        info.bound = zeros > 0 ? (known > 0 ? sum / known + Elementary.log(known / (known + zeros)) : bound ?? 0) : sum
+        info.entropy = -zip(weights, findings).reduce(0) { $0 + $1.0 * $1.1.moments.logDensity }
+        info.stepSize = zip(weights, components).reduce(0) { $0 + $1.0 * $1.1.stepSize }
+        bound = info.bound
+        zeroShare = info.zeroShare
     }
 
     // Results by index, computed on several threads.

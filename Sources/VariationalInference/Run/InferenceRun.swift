@@ -2,7 +2,7 @@ import Mixtures
 import Numerics
 
 /// How long an inference runs.
-public enum InferenceBudget: Sendable, Equatable {
+public enum InferenceBudget: Sendable, Equatable, Codable {
     case iterations(Int)
     /// Evaluations of the target; an iteration that would need more is not begun.
     case samples(Int)
@@ -10,7 +10,7 @@ public enum InferenceBudget: Sendable, Equatable {
 }
 
 /// A stretch of iterations of one inference, under a budget of its own.
-public struct InferenceRun: Sendable {
+public struct InferenceRun: Sendable, Codable {
     public let budget: InferenceBudget
     private let firstIteration: Int
     private let firstEvaluations: Int
@@ -22,6 +22,16 @@ public struct InferenceRun: Sendable {
         firstIteration = state.iteration
         firstEvaluations = state.evaluations
         firstSeconds = state.seconds
+    }
+
+    /// Whether the numbers can be those of a run of a state.
+    func fits(_ state: InferenceState) -> Bool {
+        let isPositive = switch budget {
+        case .iterations(let count), .samples(let count): count > 0
+        case .minutes(let minutes): minutes > 0 && minutes.isFinite
+        }
+        return isPositive && (0...state.iteration).contains(firstIteration) && (0...state.evaluations).contains(firstEvaluations)
+            && (0...state.seconds).contains(firstSeconds) && (0...state.evaluations).contains(lastCost)
     }
 
     /// The share of the budget that is spent, from 0 to 1.

@@ -2,7 +2,7 @@ import Mixtures
 import Numerics
 
 /// The parts that variational inference by policy search is put together from, and their knobs.
-public struct InferenceSettings: Sendable, Equatable {
+public struct InferenceSettings: Sendable, Equatable, Codable {
     /// Components at the start.
     public var components = 1
     public var seed: UInt64 = 0
@@ -21,19 +21,41 @@ public struct InferenceSettings: Sendable, Equatable {
     public var drawsPairs = false
     /// Whether the scale of a component goes on faster where full steps keep changing it in one direction; see ``ScaleAcceleration``.
     public var acceleratesScale = false
+    /// How many nats worse a place where the target's density is zero counts than what its surroundings say; see ``ZeroDensityPenalty``.
+    public var zeroPenalty = 50.0
     /// The most samples that are kept; nil for 100 000, and no more than ten million numbers.
     public var databaseCapacity: Int?
     /// Where to begin; nil for what the target suggests.
     public var start: InitialMixture?
+    /// The components to begin with, in place of ``components`` draws of the start.
+    public var mixture: GaussianMixture?
     /// Threads that the arithmetic uses; the result does not depend on it.
     public var threads = availableCores
 
     public init() {}
 
+    /// All but the components to begin with, which a file of an inference holds as they are by then, and the threads, which are the machine's.
+    private enum CodingKeys: String, CodingKey {
+        case components, seed, estimate, adaptation, selection, update, stepSize, weightUpdate, weightStepSize, weightSweeps, drawsPairs
+        case acceleratesScale, zeroPenalty, databaseCapacity, start
+    }
+
     /// - Throws: `InferenceError` where the parts do not fit the target.
     func validate(for target: any TargetDensity) throws(InferenceError) {
-        guard (1...InferenceLimits.components).contains(components) else {
-            throw .invalidSettings("from 1 to \(InferenceLimits.components) components are possible, not \(components)")
+        let count = mixture?.components.count ?? components
+        guard (1...InferenceLimits.components).contains(count) else {
+            throw .invalidSettings("from 1 to \(InferenceLimits.components) components are possible, not \(count)")
+        }
+        if case .addAndDelete(let knobs) = adaptation, count > knobs.greatestCount {
+            throw .invalidSettings("\(count) components at the start are more than the \(knobs.greatestCount) that there may be")
+        }
+        if let mixture {
+            guard mixture.dimension == target.dimension else {
+                throw .invalidSettings("the mixture has \(mixture.dimension) variables, the target \"\(target.name)\" \(target.dimension)")
+            }
+            guard mixture.components.allSatisfy({ Gaussian.isSound(mean: $0.mean, precisionFactor: $0.precisionFactor) }) else {
+                throw .invalidSettings("a component of the mixture is nearly singular, or its numbers are beyond double precision")
+            }
         }
         if estimate == .more, target.dimension > QuadraticRegression.greatestDimension {
             throw .invalidSettings("the estimate \"more\" is for at most \(QuadraticRegression.greatestDimension) variables, and the target "
@@ -49,20 +71,31 @@ public struct InferenceSettings: Sendable, Equatable {
 public enum InferenceLimits {
     public static let components = 10_000
     public static let samplesPerComponent = 1_000_000
+    /// Numbers of places, or of components' triangles, that may be held at once: a gibibyte.
+    public static let numbers = 1 << 27
+
+    /// The most components with so many samples each. A component holds a triangle of numbers, samples their places, and every pair of a
+    /// component and a sample that it is near a weight.
+    public static func components(dimension: Int, selection: SampleSelection) -> Int {
+        let samples = Double(selection.count) * (1 + selection.reuse)
+        return max(1, min(
+            numbers / triangleCount(dimension), Int(Double(numbers) / (samples * Double(dimension))),
+            Int((Double(4 * numbers) / samples).squareRoot())))
+    }
 }
 
 /// Why an inference cannot begin or go on.
 public enum InferenceError: Error, Equatable, CustomStringConvertible {
     case invalidSettings(String)
-    /// No value of a whole batch was finite.
-    case noFiniteValue(target: String, count: Int, example: [Double], value: Double)
+    /// The density is zero wherever it was asked.
+    case zeroDensity(target: String, count: Int, example: [Double])
 
     public var description: String {
         switch self {
         case .invalidSettings(let complaint): complaint
-        case .noFiniteValue(let target, let count, let example, let value):
-            "the target \"\(target)\" is not finite at any of \(count) places: \(value) at {\(example.prefix(8).map { "\($0)" }.joined(separator: ", "))"
-                + (example.count > 8 ? ", …}" : "}") + "; the mixture stays as it was"
+        case .zeroDensity(let target, let count, let example):
+            "the density of the target \"\(target)\" is zero at all \(count) places, such as {\(example.prefix(8).map { "\($0)" }.joined(separator: ", "))"
+                + (example.count > 8 ? ", …}" : "}") + "; begin where it is not, with mean and deviation; the mixture stays as it was"
         }
     }
 }

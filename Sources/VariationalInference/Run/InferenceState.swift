@@ -20,11 +20,15 @@ public struct InferenceState: Sendable {
     /// The step size of the weights' update, and how many there were.
     public internal(set) var weightStepSize: Double
     var weightUpdates = 0
-    /// The last estimate of the evidence bound, nats; nil before the first iteration.
+    /// The last estimate of the evidence bound, nats, that of the mixture cut to where the density is above zero; nil before the first iteration.
     public internal(set) var bound: Double?
+    /// The last estimate of the mixture's share where the density is zero.
+    public internal(set) var zeroShare = 0.0
+    /// What the last iteration found of the objective of components and weights: the bound less what places of density zero cost.
+    var objective: Double?
     /// Components that were added so far.
     public internal(set) var additions = 0
-    private var nextIdentifier = 0
+    var nextIdentifier = 0
 
     /// The start of an inference.
     ///
@@ -37,6 +41,13 @@ public struct InferenceState: Sendable {
             dimension: target.dimension, capacity: settings.databaseCapacity ?? min(100_000, 10_000_000 / target.dimension))
         weightStepSize = settings.weightStepSize.initial
         var stream = RandomStream(seed: settings.seed)
+        if let mixture = settings.mixture {
+            for (weight, gaussian) in zip(mixture.weights, mixture.components) {
+                append(gaussian, logWeight: max(weight > 0 ? Elementary.log(weight) : -.infinity, WeightUpdate.leastLogarithm))
+            }
+            normaliseWeights()
+            return
+        }
         let logWeight = -Elementary.log(Double(settings.components))
         let means = settings.components == 1 && !start.drawsFirstMean ? [start.mean] : start.means(settings.components, using: &stream)
         for mean in means { append(Gaussian(mean: mean, deviations: start.componentDeviations), logWeight: logWeight) }
@@ -70,8 +81,11 @@ public struct InferenceInfo: Sendable {
     public var iteration: Int
     /// Places evaluated so far.
     public var evaluations = 0
-    /// The evidence bound E_q[log p̃ − log q] before the iteration's updates, estimated from its samples, nats.
+    /// The evidence bound E_q[log p̃ − log q] before the iteration's updates, estimated from its samples, nats. Where samples fell on places of
+    /// density zero it is that of the mixture cut to the other places; see ``EvidenceEstimate``.
     public var bound = 0.0
+    /// The share of the mixture where the density is zero, likewise.
+    public var zeroShare = 0.0
     /// The mixture's entropy, likewise.
     public var entropy = 0.0
     /// The components after the iteration: their identifiers and weights.
@@ -85,11 +99,11 @@ public struct InferenceInfo: Sendable {
     public var weightDivergence = 0.0
     /// Components whose update failed.
     public var failures = 0
-    /// Samples drawn in this iteration, and those that were left out since the target was not finite there.
+    /// Samples drawn in this iteration, and those of them where the density is zero.
     public var samples: Int
-    public var invalid = 0
-    /// One such place, and the target's value.
-    public var invalidExample: (place: [Double], value: Double)?
+    public var zeros = 0
+    /// One such place.
+    public var zeroExample: [Double]?
     /// Time spent so far, in seconds.
     public var seconds = 0.0
 

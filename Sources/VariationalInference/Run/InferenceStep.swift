@@ -6,8 +6,8 @@ extension InferenceState {
     /// mixture as it was; then components are added and removed.
     ///
     /// - Parameter cancellation: asked between batches of evaluations.
-    /// - Throws: what the target throws, `InferenceError` where none of its values is finite, `InferenceInterruption` where it is asked to stop;
-    ///   the state is then as before.
+    /// - Throws: what the target throws, `TargetError` where it is NaN or +∞, `InferenceError` where its density is zero at all samples,
+    ///   `InferenceInterruption` where it is asked to stop; the state is then as before.
     public mutating func step(_ target: any TargetDensity, cancellation: Cancellation = .never) throws -> InferenceInfo {
         let clock = ContinuousClock()
         let begin = clock.now
@@ -24,7 +24,9 @@ extension InferenceState {
         let fresh = try evaluator.draw(counts, from: gaussians, gradients: settings.estimate == .stein, stream: stream.split(1))
         let candidates = try priorCandidates(evaluator, stream: stream.split(2))
         var info = InferenceInfo(iteration: iteration + 1, samples: fresh.count)
-        try noteInvalid(fresh, target, &info)
+        try check(candidates, target)
+        try check(fresh, target)
+        try noteZeros(fresh, target, &info)
         let older = window.logShares(of: fresh, threads: settings.threads)
         let samples = weigh(fresh, counts, older, with: reused, gaussians, logWeights)
         evaluations += fresh.count * (settings.estimate == .stein ? target.evaluationsPerPlace : 1) + candidates.count
@@ -33,6 +35,7 @@ extension InferenceState {
         improve(samples, &info)
         iteration += 1
         adaptComponents(candidates, stream: &stream)
+        reseatLostComponents(stream: stream.split(3))
         seconds += (clock.now - begin).seconds
         info.evaluations = evaluations
         info.identifiers = components.map(\.identifier)
@@ -79,23 +82,26 @@ extension InferenceState {
         window.trim(to: Int(wanted), capacity: database.capacity)
     }
 
-    private func noteInvalid(_ fresh: WeightedBlocks.Samples, _ target: DifferentiatedTarget, _ info: inout InferenceInfo) throws {
+    /// - Throws: `TargetError` that names the first place where the target's value is NaN or +∞, or its gradient not finite.
+    private func check(_ samples: WeightedBlocks.Samples, _ target: DifferentiatedTarget) throws {
         let n = dimension
-        func isValid(_ index: Int) -> Bool {
-            fresh.logDensities[index].isFinite
-                && (fresh.gradients.isEmpty || fresh.gradients[index * n..<(index + 1) * n].allSatisfy(\.isFinite))
+        for index in 0..<samples.count {
+            let value = samples.logDensities[index]
+            guard value > -.infinity || value.isNaN else { continue }
+            let place = index * n..<(index + 1) * n
+            guard value < .infinity else { throw TargetError(target: target.name, value: value, at: Array(samples.places[place])) }
+            guard !samples.gradients.isEmpty, let slope = samples.gradients[place].first(where: { !$0.isFinite }) else { continue }
+            throw TargetError(target: target.name, value: slope, isGradient: true, at: Array(samples.places[place]))
         }
-        var first: Int?
-        for index in 0..<fresh.count where !isValid(index) {
-            info.invalid += 1
-            first = first ?? index
+    }
+
+    private func noteZeros(_ fresh: WeightedBlocks.Samples, _ target: DifferentiatedTarget, _ info: inout InferenceInfo) throws {
+        let n = dimension
+        for index in 0..<fresh.count where fresh.logDensities[index] == -.infinity {
+            info.zeros += 1
+            info.zeroExample = info.zeroExample ?? Array(fresh.places[index * n..<(index + 1) * n])
         }
-        guard let first else { return }
-        let place = Array(fresh.places[first * n..<(first + 1) * n])
-        let value = fresh.logDensities[first].isFinite ? .nan : fresh.logDensities[first]
-        info.invalidExample = (place, value)
-        if info.invalid == fresh.count {
-            throw InferenceError.noFiniteValue(target: target.name, count: fresh.count, example: place, value: value)
-        }
+        guard info.zeros == fresh.count, let place = info.zeroExample, !database.logDensities.contains(where: \.isFinite) else { return }
+        throw InferenceError.zeroDensity(target: target.name, count: fresh.count, example: place)
     }
 }

@@ -7,6 +7,8 @@ final class BlockWeighting {
     private static let negligible = 34.0
     /// Weights below this are left out. They sum up to the number of samples, so that at most this share of the sum is lost.
     private static let leastWeight = 1e-7
+    /// Sums over samples of what is at most this, times whatever weights, are finite.
+    private static let greatestLogarithm = 1e250
     /// A register that is no logarithm's argument stays above this.
     private static let leastSum = DoubleLanes(repeating: 1e-300)
     /// Registers of Aᵀ·(x − μ) that are kept until the gradients need them: as many as stay in the second cache.
@@ -19,14 +21,15 @@ final class BlockWeighting {
     private let logCounts: [Double]
     private let total: Double
     private let all: UnsafeMutablePointer<DoubleLanes>
-    private let greatest, background, limits, logTarget, valid, others, mixture, scales: UnsafeMutablePointer<DoubleLanes>
+    private let greatest, background, limits, logTarget, valid, zero, others, mixture, scales: UnsafeMutablePointer<DoubleLanes>
     private let differences, whitened, terms: UnsafeMutablePointer<DoubleLanes>
     /// The Gaussians that matter at the block.
     private let near: UnsafeMutablePointer<Int>
     private var nearCount = 0
     /// How many Gaussians' products are kept.
     private let keptCount: Int
-    private var invalid = 0
+    /// Whether the block has places of density zero.
+    private var hasZeros = false
 
     /// - Parameters:
     ///   - counts: how many of the samples each Gaussian drew.
@@ -40,7 +43,7 @@ final class BlockWeighting {
         self.total = Double(max(1, total))
         let size = 4 * table.dimension
         keptCount = min(table.count, Self.keptRegisters / size)
-        let registers = 32 + size + (keptCount + 1) * size + 4 * table.count
+        let registers = 36 + size + (keptCount + 1) * size + 4 * table.count
         all = .allocate(capacity: registers)
         all.initialize(repeating: .zero, count: registers)
         greatest = all
@@ -51,7 +54,8 @@ final class BlockWeighting {
         others = all + 20
         mixture = all + 24
         scales = all + 28
-        differences = all + 32
+        zero = all + 32
+        differences = all + 36
         whitened = differences + size
         terms = whitened + (keptCount + 1) * size
         near = .allocate(capacity: max(1, table.count))
@@ -62,20 +66,18 @@ final class BlockWeighting {
         near.deallocate()
     }
 
-    /// Takes the target's values of a block; those that are not finite do not count.
+    /// Takes the target's values of a block; places of density zero and those behind the last one are kept apart.
     func load(_ samples: WeightedBlocks.Samples, start: Int, size: Int) {
-        invalid = 0
-        let n = table.dimension
+        hasZeros = false
         for place in 0..<PlaceBlocks.width {
             let index = start + place
-            var isValid = place < size && samples.logDensities[index].isFinite
-            if isValid, !samples.gradients.isEmpty {
-                isValid = samples.gradients[index * n..<(index + 1) * n].allSatisfy(\.isFinite)
-            }
-            if place < size, !isValid { invalid += 1 }
-            logTarget[place / 8][place % 8] = isValid ? samples.logDensities[index] : 0
-            valid[place / 8][place % 8] = isValid ? 1 : 0
-            let other = place < size && !samples.logShares.isEmpty ? samples.logShares[index] : -.greatestFiniteMagnitude
+            let isThere = place < size, isZero = isThere && samples.logDensities[index] == -.infinity
+            if isZero { hasZeros = true }
+            let value = isThere && !isZero ? samples.logDensities[index] : 0
+            logTarget[place / 8][place % 8] = min(max(value, -Self.greatestLogarithm), Self.greatestLogarithm)
+            valid[place / 8][place % 8] = isThere && !isZero ? 1 : 0
+            zero[place / 8][place % 8] = isZero ? 1 : 0
+            let other = isThere && !samples.logShares.isEmpty ? samples.logShares[index] : -.greatestFiniteMagnitude
             others[place / 8][place % 8] = other
         }
     }
@@ -110,11 +112,13 @@ final class BlockWeighting {
             outputs.backgrounds[r] = reference + z.logarithm
             mixture[r] = valid[r] / q
             scales[r] = valid[r] / z
+            zero[r] /= z
         }
         if let slopes { subtractGradient(x, from: slopes) }
         var kept = 0
         for index in 0..<nearCount {
             let term = terms + 4 * index
+            if hasZeros { noteZeros(near[index], block, term, shard) }
             let w0 = term[0] * scales[0], w1 = term[1] * scales[1], w2 = term[2] * scales[2], w3 = term[3] * scales[3]
             let most = w0.maximum(w1).maximum(w2.maximum(w3))
             guard DoubleLanes(repeating: Self.leastWeight).isAnywhereAtMost(most) else { continue }
@@ -124,7 +128,14 @@ final class BlockWeighting {
             kept += 1
         }
         shard.weights.append(contentsOf: UnsafeBufferPointer(start: terms, count: 4 * kept))
-        shard.invalid += invalid
+    }
+
+    // The weights of places where the density is zero, in lists of their own.
+    private func noteZeros(_ component: Int, _ block: Int, _ term: UnsafePointer<DoubleLanes>, _ shard: WeightedBlocks.Shard) {
+        let w0 = term[0] * zero[0], w1 = term[1] * zero[1], w2 = term[2] * zero[2], w3 = term[3] * zero[3]
+        guard DoubleLanes(repeating: Self.leastWeight).isAnywhereAtMost(w0.maximum(w1).maximum(w2.maximum(w3))) else { return }
+        shard.zeroEntries.append((component, block))
+        shard.zeroWeights += [w0, w1, w2, w3]
     }
 
     private func whitenedPlace(_ index: Int) -> UnsafeMutablePointer<DoubleLanes> { whitened + min(index, keptCount) * 4 * table.dimension }

@@ -29,6 +29,8 @@ struct ReuseWindow: Sendable {
     /// Numbers that the Gaussians of all batches may hold: 128 MB.
     private static let mostGaussianNumbers = 1 << 24
 
+    init(batches: [Batch] = []) { self.batches = batches }
+
     var count: Int { batches.reduce(0) { $0 + $1.count } }
 
     /// All samples, one batch after the other, with the background that they have without a fresh batch.

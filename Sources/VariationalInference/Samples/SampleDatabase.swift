@@ -14,6 +14,16 @@ public struct SampleDatabase: Sendable {
         self.capacity = max(1, capacity)
     }
 
+    /// The samples that a file holds.
+    ///
+    /// - Precondition: D numbers a sample, and no more samples than the capacity.
+    init(dimension: Int, capacity: Int, places: [Double], logDensities: [Double]) {
+        self.init(dimension: dimension, capacity: capacity)
+        precondition(places.count == dimension * logDensities.count && logDensities.count <= self.capacity, "samples that do not fit")
+        self.places = places
+        self.logDensities = logDensities
+    }
+
     /// The number of samples at hand.
     public var count: Int { logDensities.count }
 

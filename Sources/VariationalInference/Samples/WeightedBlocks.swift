@@ -36,8 +36,9 @@ final class WeightedBlocks: @unchecked Sendable {
     /// One list a component.
     private(set) var entries: [[Entry]]
     private(set) var weights: UnsafeMutablePointer<DoubleLanes>
-    /// Places whose target was not finite.
-    private(set) var invalid = 0
+    /// The same of places where the density is zero, which are in none of the above.
+    private(set) var zeroEntries: [[Entry]]
+    private(set) var zeroWeights: [DoubleLanes] = []
 
     deinit {
         ratios.deallocate()
@@ -80,6 +81,7 @@ final class WeightedBlocks: @unchecked Sendable {
         let size = results.reduce(0) { $0 + $1.weights.count }
         weights = .allocate(capacity: max(1, size))
         entries = Array(repeating: [], count: table.count)
+        zeroEntries = entries
         var offset = 0
         for result in results {
             result.weights.withUnsafeBufferPointer { source in
@@ -89,7 +91,10 @@ final class WeightedBlocks: @unchecked Sendable {
                 entries[entry.component].append(Entry(block: entry.block, weights: offset + 4 * index))
             }
             offset += result.weights.count
-            invalid += result.invalid
+            for (index, entry) in result.zeroEntries.enumerated() {
+                zeroEntries[entry.component].append(Entry(block: entry.block, weights: zeroWeights.count + 4 * index))
+            }
+            zeroWeights += result.zeroWeights
         }
     }
 
@@ -97,7 +102,8 @@ final class WeightedBlocks: @unchecked Sendable {
     final class Shard: @unchecked Sendable {
         var entries: [(component: Int, block: Int)] = []
         var weights: [DoubleLanes] = []
-        var invalid = 0
+        var zeroEntries: [(component: Int, block: Int)] = []
+        var zeroWeights: [DoubleLanes] = []
     }
 
     /// What a component's weights sum up to.
@@ -105,11 +111,14 @@ final class WeightedBlocks: @unchecked Sendable {
         var weight = 0.0
         /// (Σ w)²/Σ w².
         var effectiveSamples = 0.0
-        /// Weighted means of h and of log q.
+        /// Weighted means of h, where the density is above zero, and of log q.
         var ratio = 0.0
         var logDensity = 0.0
+        /// The share of the weight, Σ w of all samples, that lies where the density is zero.
+        var zeroShare = 0.0
     }
 
+    /// - Complexity: O(entries of the component).
     func moments(of component: Int) -> Moments {
         var w = DoubleLanes.zero, square = w, ratio = w, log = w
         for entry in entries[component] {
@@ -121,9 +130,19 @@ final class WeightedBlocks: @unchecked Sendable {
                 log = log.fma(value, logDensities[4 * entry.block + r])
             }
         }
-        let sum = w.sum()
-        guard sum > 0, sum.isFinite else { return Moments() }
-        return Moments(weight: sum, effectiveSamples: sum * sum / square.sum(), ratio: ratio.sum() / sum, logDensity: log.sum() / sum)
+        var zeros = DoubleLanes.zero, zeroLog = zeros
+        for entry in zeroEntries[component] {
+            for r in 0..<4 {
+                zeros += zeroWeights[entry.weights + r]
+                zeroLog = zeroLog.fma(zeroWeights[entry.weights + r], logDensities[4 * entry.block + r])
+            }
+        }
+        let sum = w.sum(), lost = zeros.sum()
+        let zeroShare = lost > 0 && (sum + lost).isFinite ? lost / (sum + lost) : 0
+        guard sum > 0, sum.isFinite else { return Moments(logDensity: lost > 0 ? zeroLog.sum() / lost : 0, zeroShare: zeroShare) }
+        return Moments(
+            weight: sum, effectiveSamples: sum * sum / square.sum(), ratio: ratio.sum() / sum,
+            logDensity: lost > 0 ? (log.sum() + zeroLog.sum()) / (sum + lost) : log.sum() / sum, zeroShare: zeroShare)
     }
 }
 
@@ -133,7 +152,7 @@ extension WeightedBlocks {
         (0..<count).map { shares[4 * ($0 / PlaceBlocks.width) + $0 % PlaceBlocks.width / 8][$0 % 8] }
     }
 
-    /// The components' means of h for other weights of theirs: log q(x) = log z(x) + log Σ_o q(o)·w_o(x) with the weights w_o(x) = q(x|o)/z(x).
+    /// The components' means of h, where the density is above zero, for other weights of theirs: log q(x) = log z(x) + log Σ_o q(o)·w_o(x) with the weights w_o(x) = q(x|o)/z(x).
     func ratios(logWeights: [Double]) -> [Double] {
         let size = 4 * places.blocks
         let sums = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: max(1, size))

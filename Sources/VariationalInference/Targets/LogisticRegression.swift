@@ -1,44 +1,65 @@
 import Mixtures
 import Numerics
 
-/// The posterior of Bayesian logistic regression: weights w of a bias and of features that were divided by their standard deviations.
+/// The posterior of Bayesian logistic regression: weights w of a bias and of features as a file has them or standardised.
 ///
 ///     log p̃(w) = log N(w; 0, s²·I) + Σ_rows log σ(±x·w)
 ///
-/// with + where the label is true. Features are scaled, not centred.
+/// with + where the label is true.
 public struct LogisticRegression: TargetDensity {
     public let name: String
     /// A bias and one weight a feature.
     public let dimension: Int
     /// The prior's standard deviation s.
     public let deviation: Double
-    /// Rows ±(1, x/deviation), the sign that of the label.
+    /// Rows ±(1, x), the sign that of the label, the features as they were scaled.
     private let rows: [Double]
     private let count: Int
 
     /// - Parameters:
     ///   - features: one row a data point; at least one row.
     ///   - labels: as many truth values.
-    public init(name: String, features: Matrix, labels: [Bool], deviation: Double = 10) {
+    ///   - scaling: what becomes of the features first.
+    public init(name: String, features: Matrix, labels: [Bool], deviation: Double = 10, scaling: Scaling = .deviation) {
         precondition(features.rows == labels.count && features.rows > 0, "\(labels.count) labels for \(features.rows) rows")
         self.name = name
         self.deviation = deviation
         count = features.rows
         dimension = features.columns + 1
-        let scales = (0..<features.columns).map { column in
-            let mean = (0..<features.rows).reduce(0) { $0 + features[$1, column] } / Double(features.rows)
-            let square = (0..<features.rows).reduce(0) { $0 + (features[$1, column] - mean) * (features[$1, column] - mean) }
-            let deviation = (square / Double(features.rows)).squareRoot()
-            return deviation > 0 ? deviation : 1
-        }
+        let (shifts, scales) = scaling.factors(features)
         var rows: [Double] = []
         rows.reserveCapacity(count * dimension)
         for row in 0..<features.rows {
             let sign = labels[row] ? 1.0 : -1
             rows.append(sign)
-            for column in 0..<features.columns { rows.append(sign * features[row, column] / scales[column]) }
+            for column in 0..<features.columns { rows.append(sign * (features[row, column] - shifts[column]) / scales[column]) }
         }
         self.rows = rows
+    }
+
+    /// What becomes of the features before the regression.
+    public enum Scaling: String, Sendable, CaseIterable {
+        /// Nothing.
+        case none
+        /// They are divided by their standard deviations, and not centred.
+        case deviation
+        /// They are centred and divided by their standard deviations.
+        case standard
+
+        /// What is taken off each column, and what the rest is divided by; a column of equal numbers is divided by one.
+        func factors(_ features: Matrix) -> (shifts: [Double], scales: [Double]) {
+            let means = (0..<features.columns).map { column in
+                (0..<features.rows).reduce(0) { $0 + features[$1, column] } / Double(features.rows)
+            }
+            let none = Array(repeating: 0.0, count: features.columns), one = Array(repeating: 1.0, count: features.columns)
+            if self == .none { return (none, one) }
+            let scales = means.enumerated().map { column, mean in
+                let square = (0..<features.rows).reduce(0) { $0 + (features[$1, column] - mean) * (features[$1, column] - mean) }
+                let deviation = (square / Double(features.rows)).squareRoot()
+                return deviation > 0 ? deviation : 1
+            }
+            return (self == .standard ? means : none, scales)
+        }
     }
 
     public var start: InitialMixture { InitialMixture(dimension: dimension, deviation: deviation) }

@@ -2,14 +2,14 @@ import Mixtures
 import Numerics
 
 /// How the number of components follows the target.
-public enum ComponentAdaptation: Sendable, Equatable {
+public enum ComponentAdaptation: Sendable, Equatable, Codable {
     case fixed
     /// Components are added where the mixture lacks density and removed where they stay without weight.
     case addAndDelete(AddAndDelete)
 }
 
 /// The knobs of adding and deleting (Arenz et al., JMLR 2020).
-public struct AddAndDelete: Sendable, Equatable {
+public struct AddAndDelete: Sendable, Equatable, Codable {
     /// Iterations from one addition to the next.
     public var addInterval = 30
     /// Components that are added a time.
@@ -61,6 +61,10 @@ public struct ComponentRecord: Sendable, Equatable {
     public var updates = 0
     var ridge = QuadraticRegression.leastRidge
     var acceleration = ScaleAcceleration()
+    /// The share of its samples that met density zero, averaged over some ten iterations.
+    var zeroShare = 0.0
+    /// Iterations up to now in which its samples met density zero only.
+    var lostIterations = 0
     /// E[log p̃ + log q(o|x)] + H, the newest last; as many as deletion looks back on.
     public internal(set) var rewards: [Double] = []
     /// The greater of its weight and the weight that its reward alone would give it, likewise.
@@ -171,7 +175,9 @@ extension InferenceState {
             let share = stream.uniform()
             guard let best else { continue }
             let mean = Array(places[best.index * n..<(best.index + 1) * n])
-            append(newGaussian(at: mean, knobs.shape, share: share), logWeight: Elementary.log(knobs.initialWeight))
+            let gaussian = newGaussian(at: mean, knobs.shape, share: share)
+            guard Gaussian.isSound(mean: gaussian.mean, precisionFactor: gaussian.precisionFactor) else { continue }
+            append(gaussian, logWeight: Elementary.log(knobs.initialWeight))
             additions += 1
         }
         normaliseWeights()
@@ -183,7 +189,7 @@ extension InferenceState {
             let average = components.reduce(0) { $0 + Elementary.exp($1.logWeight) * $1.gaussian.entropy }
             let entropy = share * average + (1 - share) * start.prior.entropy
             let unit = 0.5 * Double(dimension) * (1 + Elementary.log(2 * .pi))
-            let deviation = Elementary.exp((entropy - unit) / Double(dimension))
+            let deviation = min(max(Elementary.exp((entropy - unit) / Double(dimension)), 1e-100), 1e100)
             return Gaussian(mean: mean, deviations: Array(repeating: deviation, count: dimension))
         case .nearest:
             return Gaussian(mean: mean, precisionFactor: nearest(to: mean).precisionFactor)
@@ -199,5 +205,41 @@ extension InferenceState {
             if distance < least { (best, least) = (index, distance) }
         }
         return components[best].gaussian
+    }
+
+    // MARK: Components that see no density
+
+    /// After so many iterations that showed a component density zero only, it moves.
+    private static let patience = 3
+    /// Stored samples that are candidates for its new mean.
+    private static let seats = 100
+
+    /// Components all of whose samples fall where the density is zero have nothing to learn from: they move to where the mixture lacks density
+    /// most, half as wide as they were.
+    mutating func reseatLostComponents(stream: RandomStream) {
+        let lost = components.indices.filter { components[$0].lostIterations >= Self.patience }
+        guard !lost.isEmpty else { return }
+        var stream = stream
+        let known = database.logDensities.indices.filter { database.logDensities[$0].isFinite }
+        guard !known.isEmpty else { return }
+        for index in lost {
+            var places: [Double] = [], values: [Double] = []
+            for _ in 0..<Self.seats {
+                let sample = known[min(known.count - 1, Int(stream.uniform() * Double(known.count)))]
+                places += database.places[sample * dimension..<(sample + 1) * dimension]
+                values.append(database.logDensities[sample])
+            }
+            var logs = values
+            MixtureDensity(components.map(\.gaussian), logWeights: components.map(\.logWeight))
+                .evaluate(places, count: values.count, into: &logs, gradients: nil)
+            let best = values.indices.max { values[$0] - logs[$0] < values[$1] - logs[$1] } ?? 0
+            let mean = Array(places[best * dimension..<(best + 1) * dimension])
+            let factor = components[index].gaussian.precisionFactor.map { 2 * $0 }
+            guard Gaussian.isSound(mean: mean, precisionFactor: factor) else { continue }
+            let old = components[index]
+            components[index] = ComponentRecord(
+                identifier: old.identifier, gaussian: Gaussian(mean: mean, precisionFactor: factor), logWeight: old.logWeight,
+                stepSize: settings.stepSize.initial)
+        }
     }
 }

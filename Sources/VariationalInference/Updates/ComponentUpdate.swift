@@ -90,24 +90,8 @@ struct WhitenedStep {
         var place = mean
         PackedTriangle.solveVectorTransposed(n, gaussian.precisionFactor, &place)
         for i in 0..<n { place[i] += gaussian.mean[i] }
-        guard place.allSatisfy(\.isFinite), product.allSatisfy(\.isFinite),
-              (0..<n).allSatisfy({ product[triangleIndex($0, $0)] > 1e-150 }) else { return nil }
-        let result = Gaussian(mean: place, precisionFactor: product)
-        return Self.isTold(result) ? result : nil
+        // A step that leaves what double precision can hold is no step.
+        guard Gaussian.isSound(mean: place, precisionFactor: product) else { return nil }
+        return Gaussian(mean: place, precisionFactor: product)
     }
-
-    /// Whether double precision tells what a place is in whitened coordinates: a component that is wide one way and very narrow another
-    /// gives the rounding of its samples a density of any size, and the evidence bound with it.
-    private static func isTold(_ gaussian: Gaussian) -> Bool {
-        let n = gaussian.dimension
-        let probe = (0..<n).map { $0 % 2 == 0 ? 1.0 : -1 }
-        var place = probe
-        PackedTriangle.solveVectorTransposed(n, gaussian.precisionFactor, &place)
-        for i in 0..<n { place[i] = (place[i] + gaussian.mean[i]) - gaussian.mean[i] }
-        PackedTriangle.multiplyVectorTransposed(n, gaussian.precisionFactor, &place)
-        return (0..<n).allSatisfy { abs(place[$0] - probe[$0]) < greatestRounding }
-    }
-
-    /// The greatest error of a whitened coordinate.
-    private static let greatestRounding = 1e-4
 }

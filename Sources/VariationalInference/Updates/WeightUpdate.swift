@@ -9,6 +9,9 @@ public enum WeightUpdate: String, Sendable, Equatable, Codable, CaseIterable {
 
     /// The least weight.
     static let floor = 1e-30
+    static let leastLogarithm = Elementary.log(floor)
+    /// Rewards beyond this, of either sign, are taken for it: their differences are finite, and no weight would tell them apart.
+    private static let greatestReward = 1e100
 
     /// The logarithms of the weights after the update, and KL(new ‖ old) in nats.
     public func apply(_ rewards: [Double], to logWeights: [Double], stepSize: Double) -> (logWeights: [Double], divergence: Double) {
@@ -33,11 +36,10 @@ public enum WeightUpdate: String, Sendable, Equatable, Codable, CaseIterable {
     }
 
     private static func step(_ rewards: [Double], _ old: [Double], _ share: Double) -> (logWeights: [Double], divergence: Double) {
-        let raw = zip(old, rewards).map { $0 + share * $1 }
+        let raw = zip(old, rewards).map { $0 + min(max(share * $1, -greatestReward), greatestReward) }
         let greatest = raw.max() ?? 0
         let total = greatest + Elementary.log(raw.reduce(0) { $0 + Elementary.exp($1 - greatest) })
-        let least = Elementary.log(floor)
-        let new = raw.map { max($0 - total, least) }
+        let new = raw.map { max($0 - total, leastLogarithm) }
         let divergence = zip(new, old).reduce(0) { $0 + Elementary.exp($1.0) * ($1.0 - $1.1) }
         return (new, divergence.isNaN ? .infinity : max(0, divergence))
     }

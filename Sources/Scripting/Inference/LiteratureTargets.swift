@@ -1,0 +1,51 @@
+import LuaBridge
+import Mixtures
+import VariationalInference
+
+// Targets that the literature on sampling and inference measures itself by.
+
+extension Session {
+    func addLiteratureTargets() throws {
+        try state.register(Function(
+            "avips.target.seeds", "Random effects logistic regression of seeds that germinated on 21 plates (Crowder 1978).",
+            returns: "Target with 26 variables: a0, a1, a12, a2, the plates' effects b1 to b21, and the logarithm of their precision; the logarithm of its integral is -73.41",
+            example: "assert(avips.target.seeds().dimension == 26)"
+        ) { _ in .object(holding: Target(density: SeedGermination())) })
+        try state.register(Function(
+            "avips.target.brownian", "Brownian motion whose middle third was not observed, with unknown scales (Inference Gym).",
+            returns: "Target with 32 variables: the logarithms of the innovations' and the observations' standard deviations, and 30 positions",
+            example: "assert(avips.target.brownian().dimension == 32)"
+        ) { _ in .object(holding: Target(density: BrownianMotion())) })
+        try state.register(Function(
+            "avips.target.funnel", "Neal's funnel: v ~ N(0, deviation²), and the other variables ~ N(0, exp(v)).",
+            parameters: [.options([
+                Parameter("dimension", "integer", "the number of variables, from 2 to 400", default: "10"),
+                Parameter("deviation", "number", "the standard deviation of the first variable, from 0.01 to 100", default: "3"),
+            ])],
+            returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.funnel():logdensity{0, 0, 0, 0, 0, 0, 0, 0, 0, 0} < 0)"
+        ) { arguments in
+            let options = try arguments.options(1)
+            return .object(holding: Target(density: Funnel(
+                dimension: try options["dimension"]?.integer(in: 2...400) ?? 10, deviation: try options["deviation"]?.number(in: 0.01...100) ?? 3)))
+        })
+        try state.register(Function(
+            "avips.target.many_wells", "Independent double wells of two variables each, with 2^(dimension/2) modes.",
+            parameters: [.options([Parameter("dimension", "integer", "the number of variables, even, from 2 to 400", default: "32")])],
+            returns: "Target; the logarithm of its integral is 5.1467 a variable, 164.696 for 32",
+            example: "assert(avips.target.many_wells{ dimension = 2 }:logdensity{0, 0} == 0)"
+        ) { arguments in
+            let options = try arguments.options(1)
+            let dimension = try options["dimension"]?.integer(in: 2...400) ?? 32
+            guard dimension % 2 == 0 else { throw ArgumentError("option dimension must be even, since wells have two variables each; got \(dimension)") }
+            return .object(holding: Target(density: ManyWells(dimension: dimension)))
+        })
+        try state.register(Function(
+            "avips.target.forty_gaussians", "Forty Gaussians of equal weight and unit covariance whose means are uniform in [-40, 40].",
+            parameters: [.options(Session.drawnTargetOptions("2", seed: "0"))],
+            returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.forty_gaussians{ dimension = 5 }.dimension == 5)"
+        ) { arguments in
+            let (dimension, seed) = try Session.drawnTarget(arguments.options(1), usual: 2, seed: 0)
+            return .object(holding: Target(density: MixtureTarget.forty(dimension: dimension, seed: seed)))
+        })
+    }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import LuaBridge
+import Mixtures
+import Files
+import Numerics
+
+// avips.mixture, and mixtures in files.
+
+extension Session {
+    /// The most components of a mixture that a script makes, and the most numbers of its covariances.
+    private static let greatestCount = 10_000
+    private static let greatestSize = 1 << 27
+
+    func addMixtures() throws {
+        try state.register(Function(
+            "avips.mixture", "A mixture of Gaussians from numbers, or from a file of mixture:save.",
+            parameters: [Parameter("mixture", "table or string", "weights, means and covariances, or the path of a file", options: [
+                Parameter("weights", "list of numbers", "the components' weights, none below 0; their sum is 1 within 0.001, and is made 1", default: "equal ones"),
+                Parameter("means", "list of lists, or Matrix", "the components' means as rows"),
+                Parameter("covariances", "list of Matrices", "the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite"),
+                Parameter("deviations", "list of lists, or Matrix", "in place of covariances: standard deviations as rows, for independent variables"),
+            ])],
+            returns: "Mixture",
+            example: Session.builtMixture + """
+                assert(#mixture == 2 and math.abs(mixture:logpdf{0, 0} + math.log(4 * math.pi)) < 1e-9)
+                local vips = avips.vips{ target = avips.target.two_joint_arm(), mixture = mixture, seed = 1 }
+                assert(vips.components == 2)
+                """
+        ) { [unowned self] arguments in
+            let slot = arguments[1]
+            let mixture = slot.kind == .string ? try storedMixture(slot) : try builtMixture(arguments.options(1), of: slot)
+            return .object(holding: Prediction(robot: nil, mixture: mixture))
+        })
+    }
+
+    private static let builtMixture = """
+        local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
+
+        """
+
+    private func builtMixture(_ options: LuaBridge.Options, of slot: Slot) throws -> GaussianMixture {
+        guard let meansSlot = options["means"] else { throw slot.invalid("must have means: avips.mixture{ means = {{0, 0}}, covariances = {{{1, 0}, {0, 1}}} }") }
+        let means = try meansSlot.matrix(), n = means.columns
+        guard means.rows <= Session.greatestCount, n <= Session.greatestDimension, means.rows * n * n <= Session.greatestSize else {
+            throw meansSlot.invalid("must be at most \(Session.greatestCount) rows of at most \(Session.greatestDimension) numbers, \(Session.greatestSize) numbers of covariances in all")
+        }
+        let components: [Gaussian]
+        if let deviations = options["deviations"] {
+            if let other = options["covariances"] { throw other.invalid("does not go with deviations: one of them says how wide the components are") }
+            components = try independent(means, deviations)
+        } else {
+            guard let covariances = options["covariances"] else { throw slot.invalid("must have covariances, a list of \(n) x \(n) matrices, or deviations") }
+            components = try dependent(means, covariances)
+        }
+        let weights = try options["weights"]?.vector(count: means.rows, expected: "a list of \(means.rows) numbers, one a row of means")
+            ?? Array(repeating: 1 / Double(means.rows), count: means.rows)
+        do {
+            return try GaussianMixture(validating: weights, components: components)
+        } catch {
+            throw options["weights"]?.invalid("must be weights, got \(error)") ?? slot.invalid("\(error)")
+        }
+    }
+
+    private func independent(_ means: Matrix, _ slot: Slot) throws -> [Gaussian] {
+        let deviations = try slot.matrix(columns: means.columns)
+        guard deviations.rows == means.rows else { throw slot.invalid("must have \(means.rows) rows, one a row of means, got \(deviations.rows)") }
+        guard deviations.elements.allSatisfy((1e-60...1e60).contains) else { throw slot.invalid("must have numbers above 0") }
+        return (0..<means.rows).map { Gaussian(mean: Array(means.row($0)), deviations: Array(deviations.row($0))) }
+    }
+
+    private func dependent(_ means: Matrix, _ slot: Slot) throws -> [Gaussian] {
+        guard slot.kind == .table, try slot.length() == means.rows else { throw slot.mismatch("a list of \(means.rows) matrices, one a row of means") }
+        return try (0..<means.rows).map { index in
+            try slot.withElement(index + 1) { element in
+                do {
+                    return try Gaussian(mean: Array(means.row(index)), covariance: element.matrix())
+                } catch let error as MixtureError {
+                    throw element.invalid("\(error)")
+                }
+            }
+        }
+    }
+
+    // MARK: Parts of mixtures
+
+    var marginalMixture: Function {
+        Function(
+            "Mixture:marginal", "The mixture over some of the variables.",
+            parameters: [Parameter("variables", "list of integers", "which, counted from 1, in the order that the result is to have")],
+            returns: "Mixture", example: Session.builtMixture + "assert(mixture:marginal{2}.means[2][1] == 9)"
+        ) { arguments in
+            let prediction = try arguments.receiver(Prediction.self)
+            let variables = try Session.variables(arguments[1], of: prediction.mixture)
+            return .object(holding: Prediction(robot: nil, mixture: try prediction.mixture.marginal(over: variables)))
+        }
+    }
+
+    private static func variables(_ slot: Slot, of mixture: GaussianMixture) throws -> [Int] {
+        let numbers = try slot.vector(expected: "a list of variables, counted from 1")
+        let indices = numbers.compactMap { Int(exactly: $0) }.map { $0 - 1 }
+        guard !indices.isEmpty, indices.count == numbers.count, Set(indices).count == indices.count, indices.allSatisfy((0..<mixture.dimension).contains) else {
+            throw slot.invalid("must be whole numbers from 1 to \(mixture.dimension), none twice")
+        }
+        return indices
+    }
+
+    var conditionedMixture: Function {
+        Function(
+            "Mixture:condition", "The mixture over the other variables where some have known values.",
+            parameters: [Parameter("known", "table", "values by the variables' numbers, counted from 1: { [2] = 0.5 }")],
+            returns: "Mixture", example: Session.builtMixture + "assert(mixture:condition{ [2] = 9 }.means[2][1] == 9)"
+        ) { arguments in
+            let mixture = try arguments.receiver(Prediction.self).mixture
+            var known: [Int: Double] = [:]
+            guard arguments[1].kind == .table else { throw arguments[1].mismatch("a table of values by the variables' numbers: { [2] = 0.5 }") }
+            try arguments[1].forEachEntry { key, value in
+                guard key.kind == .number, let index = try? key.integer(), (1...mixture.dimension).contains(index) else {
+                    throw arguments[1].invalid("must have keys from 1 to \(mixture.dimension)")
+                }
+                known[index - 1] = try value.number(in: -1e100...1e100)
+            }
+            guard known.count < mixture.dimension else { throw arguments[1].invalid("must leave a variable free") }
+            return .object(holding: Prediction(robot: nil, mixture: mixture.conditioned(on: known)))
+        }
+    }
+
+    // MARK: Files
+
+    var saveMixture: Function {
+        Function(
+            "Mixture:save", "Writes the mixture: as safetensors with all bits, or as JSON with weights, means and covariances; the old file stays where that fails.",
+            parameters: [Parameter("path", "string", "a name that ends in .safetensors or .json")],
+            returns: "the path",
+            example: Session.builtMixture + """
+                local path = os.tmpname() .. ".json"
+                mixture:save(path)
+                assert(math.abs(avips.mixture(path):logpdf{1, 2} - mixture:logpdf{1, 2}) < 1e-12)
+                os.remove(path)
+                """
+        ) { [unowned self] arguments in
+            let mixture = try arguments.receiver(Prediction.self).mixture
+            let path = try arguments[1].path()
+            if path.hasSuffix(".json") {
+                let value = Value.record(["weights": .numbers(mixture.weights), "means": .matrix(mixture.meansMatrix),
+                                          "covariances": .list(mixture.components.map { .matrix($0.covariance) })])
+                try files.write(try state.withSlot(value) { slot in
+                    var writer = JSONWriter(indent: nil)
+                    try writer.write(slot)
+                    return writer.bytes + [UInt8(ascii: "\n")]
+                }, to: path)
+            } else {
+                guard path.hasSuffix(".safetensors") else { throw arguments[1].invalid("must end in .safetensors or .json, got \"\(path)\"") }
+                try mixture.file.write(to: files.destination(path))
+            }
+            return .string(path)
+        }
+    }
+
+    private func storedMixture(_ slot: Slot) throws -> GaussianMixture {
+        let path = try slot.path()
+        if path.hasSuffix(".json") {
+            var reader = JSONReader(try files.read(path))
+            do {
+                let value = try reader.read()
+                return try state.withSlot(value) { table in
+                    guard table.kind == .table else { throw MixtureError("it holds no object") }
+                    func field<Result>(_ name: String, _ body: (Slot) throws -> Result) throws -> Result { try table.withField(.string(name), body) }
+                    let means = try field("means") { try $0.matrix() }
+                    let weights = try field("weights") { try $0.vector(count: means.rows) }
+                    return try GaussianMixture(validating: weights, components: try field("covariances") { try dependent(means, $0) })
+                }
+            } catch {
+                throw slot.invalid("names a file that holds no mixture (\"\(path)\"): \(error)")
+            }
+        }
+        let source = try files.source(path)
+        return try GaussianMixture(Safetensors(contentsOf: source), path: source)
+    }
+}
+
+extension GaussianMixture {
+    /// The means as rows.
+    var meansMatrix: Matrix { Matrix(rows: components.count, columns: dimension, elements: components.flatMap(\.mean)) }
+
+    /// Weights, means, covariances, and what the last come from: factors A, packed by rows, of the precisions A·Aᵀ.
+    var file: Safetensors {
+        let k = components.count, n = dimension
+        return Safetensors(doubles: [
+            "weights": DoubleTensor(shape: [k], values: weights), "means": DoubleTensor(shape: [k, n], values: components.flatMap(\.mean)),
+            "covariances": DoubleTensor(shape: [k, n, n], values: components.flatMap { $0.covariance.elements }),
+            "precision_factors": DoubleTensor(shape: [k, triangleCount(n)], values: components.flatMap(\.precisionFactor)),
+        ])
+    }
+
+    /// The mixture of a file; precision factors need not be there.
+    ///
+    /// - Throws: `SafetensorsError` that names the file.
+    init(_ file: Safetensors, path: String) throws(SafetensorsError) {
+        func failure(_ reason: String) -> SafetensorsError { SafetensorsError(path: path, reason: reason) }
+        guard let weights = file.doubles["weights"], let means = file.doubles["means"], means.shape.count == 2, means.shape[0] > 0, means.shape[1] > 0,
+              means.shape[1] <= Session.greatestDimension else { throw failure("holds no mixture: tensors weights and means of 64-bit floats are missing") }
+        let k = means.shape[0], n = means.shape[1], triangle = triangleCount(n)
+        let factors = file.doubles["precision_factors"], covariances = file.doubles["covariances"]
+        var components: [Gaussian] = []
+        for index in 0..<k {
+            let mean = Array(means.values[index * n..<(index + 1) * n])
+            if let factors, factors.shape == [k, triangle] {
+                let factor = Array(factors.values[index * triangle..<(index + 1) * triangle])
+                guard Gaussian.isSound(mean: mean, precisionFactor: factor) else { throw failure("has a component that is no Gaussian") }
+                components.append(Gaussian(mean: mean, precisionFactor: factor))
+                continue
+            }
+            guard let covariances, covariances.shape == [k, n, n] else { throw failure("holds no mixture: tensor covariances is missing or of another shape") }
+            let covariance = Matrix(rows: n, columns: n, elements: Array(covariances.values[index * n * n..<(index + 1) * n * n]))
+            do throws(MixtureError) { components.append(try Gaussian(mean: mean, covariance: covariance)) } catch { throw failure("has a covariance that \(error)") }
+        }
+        do throws(MixtureError) { try self.init(validating: weights.values, components: components) } catch { throw failure("has \(error)") }
+    }
+}
