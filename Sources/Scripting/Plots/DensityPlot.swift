@@ -29,7 +29,9 @@ struct DensityPlot {
     init(target slot: Slot, shapes: [GaussianShape], robot: Robot?, options: Options, session: Session) throws {
         let joints = try options["joints"]?.numbers(count: 2, expected: "two joints, such as {1, 2}").map { Int($0.clamped(to: 0...1e6)) - 1 } ?? [0, 1]
         let heaviest = shapes.max { $0.weight < $1.weight }?.mean
-        let at = try options["at"]?.vector()
+        let unit = try AngleUnit(options)
+        if unit.isDegrees, robot == nil { throw ArgumentError("option degrees needs to know which variables are angles: give the robot too") }
+        let at = try options["at"].map { slot in try robot.map { try slot.configuration(of: $0, in: unit) } ?? slot.vector() }
         if let pose = try slot.boxIfPresent(Pose.self)?.read() {
             guard let robot else { throw ArgumentError("option robot must be given: a pose is the target of a robot's tip") }
             target = .pose(pose, robot)
@@ -59,7 +61,12 @@ struct DensityPlot {
         let axes = variables.count == count ? variables.map(JointAxis.init) : (0..<count).map { JointAxis(name: "x\($0 + 1)") }
         self.axes = axes
         center = at ?? heaviest ?? variables.map { ($0.lower + $0.upper) / 2 } + Array(repeating: 0, count: max(0, count - variables.count))
-        let lower = try options["lower"]?.numbers(count: 2), upper = try options["upper"]?.numbers(count: 2)
+        func corner(_ name: String) throws -> [Double]? {
+            try options[name]?.numbers(count: 2).enumerated().map { side, value in
+                variables.count == count ? value * unit.scale(of: variables[joints[side]]) : value
+            }
+        }
+        let lower = try corner("lower"), upper = try corner("upper")
         let found = zip(joints, 0...).map { joint, side -> (Double, Double) in
             let known = axes[joint].limits
             let reach = shapes.compactMap { shape -> (Double, Double)? in
@@ -76,7 +83,7 @@ struct DensityPlot {
         ranges = (found[0].0...found[0].1, found[1].0...found[1].1)
         resolution = try options["resolution"]?.integer(in: 4...200) ?? 80
         deviations = (
-            try options["position_deviation"]?.number(in: 1e-9...1e9) ?? 0.05, try options["rotation_deviation"]?.number(in: 1e-9...1e9) ?? 0.3
+            try options["position_deviation"]?.number(in: 1e-9...1e9) ?? 0.05, try options["rotation_deviation"].map { try $0.number(in: 1e-9...1e9) * unit.scale } ?? 0.3
         )
         title = try options["title"]?.string()
     }

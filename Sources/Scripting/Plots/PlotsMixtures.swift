@@ -23,7 +23,7 @@ extension Session {
                     Parameter("samples", "integer", "how many samples of a mixture to draw", default: "200"),
                     Parameter("components", "list of integers", "the component that each configuration is of", default: "those of the solutions"),
                     Parameter("seed", "integer", "the seed of the samples", default: "1"),
-                    Session.titleOption,
+                    Session.degreesOption, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -46,9 +46,10 @@ extension Session {
                 gaussians = try plotData.gaussians(slot)
             } else if let known = try robot ?? slot.boxIfPresent(Answer.self)?.read().robot {
                 robot = known
-                let drawn = try PlottedConfigurations(slot, of: known, components: options["components"])
+                let drawn = try PlottedConfigurations(slot, of: known, components: options["components"], in: AngleUnit(options))
                 (rows, components) = (drawn.rows, drawn.components)
             } else {
+                if try AngleUnit(options).isDegrees { throw ArgumentError("option degrees needs to know which columns are angles: give the robot too") }
                 rows = try plotData.rows(slot)
                 guard rows.count <= PlottedConfigurations.limit else { throw slot.invalid("must have at most \(PlottedConfigurations.limit) rows") }
                 components = try options["components"]?.numbers(count: rows.count).map { Int($0.clamped(to: -1e9...1e9)) }
@@ -83,7 +84,7 @@ extension Session {
                     Parameter("resolution", "integer", "cells each way, 4 to 200", default: "80"),
                     Parameter("position_deviation", "number", "how near a pose is to be reached: the standard deviation of the place", unit: "m", default: "0.05"),
                     Parameter("rotation_deviation", "number", "and of the angle", unit: "rad", default: "0.3"),
-                    Session.titleOption,
+                    Session.degreesOption, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
