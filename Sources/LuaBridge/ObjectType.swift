@@ -40,6 +40,8 @@ public struct ObjectType {
     public var hasElements: Bool { element != nil }
     /// The events of its metatable for operators: "__add", "__len".
     public var operatorNames: [String] { operators.map(\.0.rawValue) }
+    /// The name of the type that its elements are of, where they are objects.
+    public let elementType: String?
     /// What it is in files.
     public let data: ObjectData
     let key: UnsafeRawPointer
@@ -51,6 +53,7 @@ public struct ObjectType {
     /// - Parameters:
     ///   - describe: What `tostring` gives, without a trailing newline.
     ///   - element: The value for a number in brackets, counted from 1; `nil` past the end ends `ipairs`.
+    ///   - elementType: The name of the type of such a value, where it is an object.
     ///   - operators: Their arguments are the operands, as Lua passes them.
     ///   - value: What JSON has in its place, for an object that is not written by its fields.
     ///   - table: Its rows and columns, for an object that is a table.
@@ -58,6 +61,7 @@ public struct ObjectType {
         _ name: String, of contents: Contents.Type, _ summary: String,
         describe: @escaping (Contents) throws -> String,
         element: ((Contents, Int) throws -> Value)? = nil,
+        elementType: String? = nil,
         operators: [(Operator, (Arguments) throws -> Value)] = [],
         value: ((Contents) throws -> Value)? = nil,
         table: ((Contents) throws -> DataTable)? = nil,
@@ -67,6 +71,7 @@ public struct ObjectType {
         self.name = name
         self.summary = summary
         self.methods = methods
+        self.elementType = elementType
         data = ObjectData(
             value: value.map { value in { slot in try value(slot.object(Contents.self)) } },
             table: table.map { table in { slot in try table(slot.object(Contents.self)) } })

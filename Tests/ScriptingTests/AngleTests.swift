@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         "panda:fk(q)", "panda:fk{ q }", "panda:jacobian(q)", "panda:ik(pose, { near = q })", "panda:track({ pose }, { start = q })",
         "avips.plot.robot(panda, q)", "avips.plot.poses(panda, { q })", "avips.teach(panda, { start = q, keys = 'q' })",
-        "avips.target.pose(panda, pose):logdensity(q)", "panda:fk(degrees({0.3, 0.5, 1.5, -1.5, 2, 1.5, 0.7}, panda))",
+        "avips.target.pose(panda, pose):logdensity(q)", "panda:fk{12.5, 0, 0, -90.25, 0, 90, 45.123456}",
     ])
     func degreesInPlaceOfRadiansAreNoticed(_ call: String) throws {
         let message = try Fixture().message(Self.start + call) ?? ""
@@ -61,8 +61,8 @@ import Testing
 
     @Test func whatAJointCanAlmostDoIsTaken() throws {
         let fixture = try Fixture()
-        // A sample far outside in one joint, a little more than the limits, whole turns of a continuous joint.
-        #expect(try fixture.shown(Self.start + "r[1] = 7.123456789012345 return panda:fk(r) ~= nil") == "true")
+        // Samples far outside, a little more than the limits, whole turns of a continuous joint.
+        #expect(try fixture.shown(Self.start + "for i = 1, 7 do r[i] = 20.123456789012345 + i end return panda:fk(r) ~= nil") == "true")
         #expect(try fixture.shown(Self.start + "return panda:fk{3, 0, 0, -4, 0, 1, 0} ~= nil") == "true")
         #expect(try fixture.shown("return avips.robot('ur5e'):fk{9, 0, 0, -7, 0, 1} ~= nil") == "true")
         #expect(fixture.message(Self.start + "panda:fk({0, 2000, 0, 0, 0, 0, 0}, D)")?.contains("2000 degrees for panda_joint2") == true)

@@ -38,6 +38,11 @@ struct LabelPlacement {
             for case .text(let text, let place) in layer.marks {
                 guard let point = plan.point(place, in: panel) else { continue }
                 let size = size(text, false)
+                if case .categories = panel.y.scale {
+                    // A row of a category keeps its words.
+                    if let center = beside(layer, point, size: size) { result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: false)) }
+                    continue
+                }
                 let centers = around(point, distance: size / 2 + metrics.gap)
                 guard let center = best(centers, size: size, taken: taken, crowd: lines.map(\.point)) else { continue }
                 taken.append(Box(center: center, size: size + 2 * spacing))
@@ -45,6 +50,15 @@ struct LabelPlacement {
             }
         }
         return result
+    }
+
+    /// The centre to the right of all that a layer has in its row, or to the left of it.
+    private func beside(_ layer: Layer, _ point: SIMD2<Double>, size: SIMD2<Double>) -> SIMD2<Double>? {
+        let ends = layer.marks.flatMap(\.extent).compactMap { plan.point($0, in: panel)?.x }
+        let distance = size.x / 2 + metrics.gap.x + symbolRadius.x
+        let right = snap(SIMD2((ends.max() ?? point.x) + distance, point.y), size)
+        let left = snap(SIMD2((ends.min() ?? point.x) - distance, point.y), size)
+        return [right, left].first { plan.frame.contains(Box(center: $0, size: size)) }
     }
 
     /// The centre whose box is free and covers the fewest points of the crowd; the first of equals.

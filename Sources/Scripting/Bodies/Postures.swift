@@ -16,6 +16,7 @@ extension Session {
                 return solutions.indices.contains(index &- 1)
                     ? .object(holding: Posture(whole: postures.whole, solution: solutions[index &- 1])) : .nil
             },
+            elementType: "Posture",
             operators: [(.length, { .integer(try $0.operand(1, Postures.self).solutions.found) })],
             table: { DataTable($0.solutions.solutions, variables: $0.whole.body.variables) },
             properties: [

@@ -19,6 +19,7 @@ extension Session {
                 return solutions.indices.contains(index &- 1)
                     ? .object(holding: AnswerItem(robot: answer.robot, solution: solutions[index &- 1])) : .nil
             },
+            elementType: "Solution",
             operators: [(.length, { .integer(try $0.operand(1, Answer.self).solutions.found) })],
             table: { DataTable($0.solutions.solutions, variables: $0.robot.chain.variables) },
             properties: [

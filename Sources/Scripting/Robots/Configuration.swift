@@ -85,14 +85,12 @@ extension Slot {
         try converted([number(in: -1e6...1e6)], [variable], unit)[0]
     }
 
-    /// - Throws: for what looks like degrees in place of radians.
+    /// - Throws: for what a person has written in degrees in place of radians.
     private func converted(_ values: ArraySlice<Double>, _ variables: [Chain.Variable], _ unit: AngleUnit) throws -> [Double] {
         let result = zip(values, variables).map { $0 * unit.scale(of: $1) }
         guard let index = variables.indices.first(where: { variables[$0].isFarOutside(result[$0]) }) else { return result }
-        // Samples of a wide mixture may lie far outside as well; they have many digits, and few of their joints do.
-        let isTyped = values.allSatisfy { abs($0 * 1e6 - ($0 * 1e6).rounded()) < 1e-3 }
-        let far = variables.indices.count { variables[$0].isFarOutside(result[$0]) }
-        guard isTyped || 2 * far >= variables.count(where: \.isAngle) else { return result }
+        // What is computed may lie far outside as well, such as samples of a wide mixture; what a person wrote has few decimals.
+        guard values.allSatisfy({ abs($0 * 1e6 - ($0 * 1e6).rounded()) < 1e-3 }) else { return result }
         let variable = variables[index]
         func shown(_ angle: Double) -> String { plainText((angle / unit.scale * 1e4).rounded() / 1e4) }
         throw invalid("has \(shown(result[index])) \(unit.name) for \(variable.name), far outside its limits, \(shown(variable.lower)) to \(shown(variable.upper)) \(unit.name)"

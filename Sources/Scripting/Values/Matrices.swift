@@ -33,6 +33,7 @@ extension Session {
             element: { matrix, row in
                 (1...max(1, matrix.rows)).contains(row) && matrix.rows > 0 ? .object(holding: MatrixRow(matrix: matrix, row: row - 1)) : .nil
             },
+            elementType: "MatrixRow",
             operators: matrixOperators,
             value: { matrix in .list((0..<matrix.rows).map { .numbers(Array(matrix.row($0))) }) },
             table: { DataTable($0) },
