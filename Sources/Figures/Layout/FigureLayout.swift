@@ -154,8 +154,7 @@ struct FigureLayout {
     /// What a frame must be high to be read; more where it has a row for every category.
     private func leastHeight(_ panel: Panel) -> Double {
         guard case .categories(let names) = panel.y.scale else { return metrics.minimumFrameHeight }
-        // The axis has a little room above and below its categories.
-        return max(metrics.minimumFrameHeight, Double(min(names.count, 60) + 1) * metrics.lineHeight(.tick) * metrics.categoryRows)
+        return max(metrics.minimumFrameHeight, Double(min(names.count, 60)) * metrics.lineHeight(.tick) * metrics.categoryRows)
     }
 
     /// Whether ticks are labelled: always, unless the panel below shows the same.
@@ -195,7 +194,7 @@ struct FigureLayout {
         }
         if panel.y.isVisible {
             var height = max(metrics.lineHeight(.tick), 0.75 * metrics.tickDistance.y)
-            if case .categories = panel.y.scale { height = metrics.lineHeight(.tick) }
+            if case .categories = panel.y.scale { height = metrics.lineHeight(.tick) - 1e-6 }
             plan.yTicks = ticks(panel.y.scale, y, length: frame.height, distance: metrics.tickDistance.y) { ticks in
                 zip(ticks, ticks.dropFirst()).allSatisfy { plan.yOfTick($0) - plan.yOfTick($1) >= height }
             }

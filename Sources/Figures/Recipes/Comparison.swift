@@ -104,10 +104,10 @@ extension ComparedMetric {
             let ratios = finite.map(\.ratios)
             let (lowest, highest) = (ratios.map(\.lower).min() ?? lower, ratios.map(\.upper).max() ?? upper)
             guard lowest > 0, highest / lowest > 1, (highest / lowest).isFinite else { return nil }
-            let room = Elementary.exp(0.25 * Elementary.log(highest / lowest))
+            let room = Elementary.exp(0.4 * Elementary.log(highest / lowest))
             return (lowest / Elementary.exp(0.05 * Elementary.log(highest / lowest)))...(highest * room)
         }
         let start = lower >= 0 && lower < 0.6 * upper ? 0 : lower - 0.15 * (upper - lower)
-        return start...(upper + 0.2 * (upper - start))
+        return start...(upper + 0.32 * (upper - start))
     }
 }
