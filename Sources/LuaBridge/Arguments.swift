@@ -31,6 +31,13 @@ public struct Arguments {
         return slot.isNil ? nil : slot
     }
 
+    /// All arguments, `nil`s at the end left out: an argument that is given as nil is as one that is absent.
+    public var given: [Slot] {
+        var slots = all
+        while slots.last?.isNil ?? false { slots.removeLast() }
+        return slots
+    }
+
     /// All arguments.
     public var all: [Slot] { (0..<count).map { self[$0 + 1] } }
 
@@ -48,15 +55,16 @@ public struct Arguments {
     /// - Parameter isValue: whether a table is one of the values; else the last argument is the table of options where it has a key
     ///   that is one, or none at all.
     public func valuesAndOptions(isValue: (Slot) -> Bool) throws -> (values: [Slot], options: Options) {
-        guard let declared = callback.parameters.last, let last = all.last, count > 1, last.kind == .table, !isValue(last) else {
-            return (all, Options(state: state, table: nil))
+        let given = given
+        guard let declared = callback.parameters.last, let last = given.last, given.count > 1, last.kind == .table, !isValue(last) else {
+            return (given, Options(state: state, table: nil))
         }
         let names = try last.names()
         let isEmpty = try names.isEmpty && last.length() == 0
         guard isEmpty || names.contains(where: { name in declared.options.contains { $0.name == name } }) else {
-            return (all, Options(state: state, table: nil))
+            return (given, Options(state: state, table: nil))
         }
-        return (Array(all.dropLast()), try Options(last, declared: declared))
+        return (Array(given.dropLast()), try Options(last, declared: declared))
     }
 
     /// The object that a method was called on.

@@ -16,7 +16,7 @@ extension LuaState {
                 }
             }
         }
-        guard status == LUA_OK else { throw takeError(status) }
+        guard status == LUA_OK else { throw takeError(status).hinted(for: text) }
         return Reference(poppingFrom: current, pool: references)
     }
 
@@ -26,7 +26,7 @@ extension LuaState {
     public func load(file path: String) throws -> Reference {
         try reserve(4)
         let status = luaL_loadfilex(current, path, "t")
-        guard status == LUA_OK else { throw takeError(status) }
+        guard status == LUA_OK else { throw takeError(status).hinted(forFile: path) }
         return Reference(poppingFrom: current, pool: references)
     }
 
@@ -106,7 +106,7 @@ extension LuaState {
     }
 }
 
-extension String {
+extension StringProtocol {
     /// The range of the first occurrence of ASCII text.
     func range(ofFirst part: String) -> Range<String.Index>? {
         let pattern = Array(part.utf8)

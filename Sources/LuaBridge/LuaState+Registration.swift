@@ -69,8 +69,8 @@ extension LuaState {
 
         lua_createtable(current, 0, 16)
         let metatable = lua_gettop(current)
-        func set(_ name: String, _ body: @escaping (Arguments) throws -> Value) {
-            pushFunction(add(Callback(name: "\(spoken) \(name)", body: body)))
+        func set(_ name: String, as spokenName: String, _ body: @escaping (Arguments) throws -> Value) {
+            pushFunction(add(Callback(name: spokenName.isEmpty ? spoken : "\(spoken) \(spokenName)", body: body)))
             lua_setfield(current, metatable, name)
         }
         try push(.string(type.name))
@@ -79,12 +79,13 @@ extension LuaState {
         lua_setfield(current, metatable, "__metatable")
         lua_pushcclosure(current, avips_release_object, 0)
         lua_setfield(current, metatable, "__close")
-        set("__tostring", type.describe)
+        set("__tostring", as: "as text", type.describe)
         if !type.operators.contains(where: { $0.0 == .equal }) {
-            set("__eq") { .boolean($0.anyOperand(1) === $0.anyOperand(2)) }
+            set("__eq", as: "==") { .boolean($0.anyOperand(1) === $0.anyOperand(2)) }
         }
-        for (operation, body) in type.operators { set(operation.rawValue, body) }
-        set("__newindex") { _ in throw ArgumentError("the fields of a \(type.name) are read-only") }
+        for (operation, body) in type.operators { set(operation.rawValue, as: operation.sign, body) }
+        let members = type.methods.map(\.shortName) + type.properties.map(\.name)
+        set("__newindex", as: "") { [unowned self] arguments in throw readOnly(arguments[2], of: type, members: members) }
 
         lua_createtable(current, 0, Int32(type.methods.count + type.properties.count))
         for method in type.methods {
@@ -95,8 +96,7 @@ extension LuaState {
             lua_pushinteger(current, lua_Integer(add(Callback(name: "\(spoken).\(property.name)", body: property.body))))
             lua_setfield(current, -2, property.name)
         }
-        let members = type.methods.map(\.shortName) + type.properties.map(\.name)
-        let fallback = add(Callback(name: spoken) { arguments in
+        let fallback = add(Callback(name: spoken) { [unowned self] arguments in
             if let element = type.element, arguments[2].kind == .number { return try element(arguments) }
             throw ArgumentError(unknownMember(arguments[2], of: type, members: members))
         })
@@ -146,7 +146,7 @@ extension LuaState {
             guard key.kind == .string else { throw ArgumentError("has no field [\(key.found)]") }
             let missing = try key.string()
             let names = try arguments[1].names()
-            throw ArgumentError("there is no '\(missing)'" + suggestion(for: missing, among: names)
+            throw ArgumentError("there is no '\(missing)'" + registry.suggestion(for: missing, among: names)
                 + (options.isHarmless ? " (some functions are missing in a safe session)" : ""))
         }
         pushFunction(add(fallback))
@@ -170,9 +170,18 @@ extension LuaState {
     private func pushFunction(_ index: Int32) { avips_push_function(current, index) }
 }
 
-private func unknownMember(_ key: Slot, of type: ObjectType, members: [String]) -> String {
-    guard key.kind == .string, let name = try? key.string() else {
-        return "a \(type.name) has no element for \(key.found)" + (type.element == nil ? "" : "; elements are numbered from 1")
+extension LuaState {
+    fileprivate func unknownMember(_ key: Slot, of type: ObjectType, members: [String]) -> String {
+        guard key.kind == .string, let name = try? key.string() else {
+            return "a \(type.name) has no element for \(key.found)" + (type.element == nil ? "" : "; elements are numbered from 1")
+        }
+        return "a \(type.name) has no field or method '\(name)'" + registry.suggestion(for: name, in: type)
     }
-    return "a \(type.name) has no field or method '\(name)'" + suggestion(for: name, among: members)
+
+    fileprivate func readOnly(_ key: Slot, of type: ObjectType, members: [String]) -> ArgumentError {
+        guard key.kind == .string, let name = try? key.string() else { return ArgumentError("the elements of a \(type.name) are read-only") }
+        return ArgumentError(members.contains(name)
+            ? "the field '\(name)' of a \(type.name) is read-only"
+            : "a \(type.name) has no field '\(name)', and none can be added" + registry.suggestion(for: name, in: type))
+    }
 }

@@ -26,7 +26,7 @@ public final class LuaState {
 
     public let options: Options
     /// All functions and types that were registered.
-    public internal(set) var registry = Registry()
+    public var registry = Registry()
     /// Called just before `os.exit` ends the process.
     public var willExit: () -> Void = {}
 

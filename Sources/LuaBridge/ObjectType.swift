@@ -12,6 +12,23 @@ public struct ObjectType {
     public enum Operator: String, CaseIterable, Sendable {
         case add = "__add", subtract = "__sub", multiply = "__mul", divide = "__div", negate = "__unm", power = "__pow"
         case equal = "__eq", less = "__lt", length = "__len", call = "__call", concatenate = "__concat"
+
+        /// The operator as scripts write it, for messages.
+        var sign: String {
+            switch self {
+            case .add: "+"
+            case .subtract: "-"
+            case .multiply: "*"
+            case .divide: "/"
+            case .negate: "-"
+            case .power: "^"
+            case .equal: "=="
+            case .less: "<"
+            case .length: "#"
+            case .call: ""
+            case .concatenate: ".."
+            }
+        }
     }
 
     public var name: String
@@ -23,6 +40,10 @@ public struct ObjectType {
     public var hasElements: Bool { element != nil }
     /// The events of its metatable for operators: "__add", "__len".
     public var operatorNames: [String] { operators.map(\.0.rawValue) }
+    /// The name of the type that its elements are of, where they are objects.
+    public let elementType: String?
+    /// What it is in files.
+    public let data: ObjectData
     let key: UnsafeRawPointer
     let contentsType: Any.Type
     let describe: (Arguments) throws -> Value
@@ -32,18 +53,28 @@ public struct ObjectType {
     /// - Parameters:
     ///   - describe: What `tostring` gives, without a trailing newline.
     ///   - element: The value for a number in brackets, counted from 1; `nil` past the end ends `ipairs`.
+    ///   - elementType: The name of the type of such a value, where it is an object.
     ///   - operators: Their arguments are the operands, as Lua passes them.
+    ///   - value: What JSON has in its place, for an object that is not written by its fields.
+    ///   - table: Its rows and columns, for an object that is a table.
     public init<Contents>(
         _ name: String, of contents: Contents.Type, _ summary: String,
         describe: @escaping (Contents) throws -> String,
         element: ((Contents, Int) throws -> Value)? = nil,
+        elementType: String? = nil,
         operators: [(Operator, (Arguments) throws -> Value)] = [],
+        value: ((Contents) throws -> Value)? = nil,
+        table: ((Contents) throws -> DataTable)? = nil,
         properties: [ObjectProperty<Contents>] = [],
         methods: [Function] = []
     ) {
         self.name = name
         self.summary = summary
         self.methods = methods
+        self.elementType = elementType
+        data = ObjectData(
+            value: value.map { value in { slot in try value(slot.object(Contents.self)) } },
+            table: table.map { table in { slot in try table(slot.object(Contents.self)) } })
         key = Box<Contents>.key
         contentsType = Contents.self
         self.describe = { .string(try describe($0.operand(1, Contents.self))) }

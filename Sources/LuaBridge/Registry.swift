@@ -4,6 +4,9 @@ public struct Registry {
     public internal(set) var functions: [Function] = []
     public internal(set) var types: [ObjectType] = []
 
+    /// What people call things elsewhere, in lower case, and the names that they have here; for suggestions and searches.
+    public var synonyms: [String: [String]] = [:]
+
     /// Functions and methods together.
     public var all: [Function] { functions + types.flatMap(\.methods) }
 

@@ -19,6 +19,36 @@ public func suggestion(for name: String, among candidates: some Sequence<String>
     nearestName(to: name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
 }
 
+extension Registry {
+    /// "; did you mean 'position'?" for a name that a type lacks: a field or method that is spelled nearly so, that is what others
+    /// call so, or of which the summary speaks; or nothing.
+    func suggestion(for name: String, in type: ObjectType) -> String {
+        let members = type.methods.map(\.shortName) + type.properties.map(\.name)
+        if let member = nearestName(to: name, among: members) { return "; did you mean '\(member)'?" }
+        let names = [name.lowercased()] + (synonyms[name.lowercased()] ?? [])
+        if let member = names.first(where: members.contains) { return "; did you mean '\(member)'?" }
+        let told = type.properties.map { ($0.name, $0.summary) } + type.methods.map { ($0.shortName, $0.summary) }
+        let found = told.first { _, summary in names.contains { summary.hasWord($0) } }
+        return found.map { "; see '\($0)': \($1)" } ?? ""
+    }
+
+    /// The same for a name that a namespace lacks, which may be that of a method.
+    func suggestion(for name: String, among fields: [String]) -> String {
+        if let field = nearestName(to: name, among: fields) { return "; did you mean '\(field)'?" }
+        let names = [name.lowercased()] + (synonyms[name.lowercased()] ?? [])
+        if let field = names.first(where: fields.contains) { return "; did you mean '\(field)'?" }
+        let functions = all.filter { names.contains($0.shortName) }.map(\.spokenName)
+        return functions.isEmpty ? "" : "; did you mean \(functions.prefix(3).map { "'\($0)'" }.joined(separator: " or "))?"
+    }
+}
+
+extension String {
+    /// Whether a word occurs in it, whatever the case.
+    fileprivate func hasWord(_ word: String) -> Bool {
+        lowercased().split { !$0.isLetter && $0 != "_" }.contains { $0 == word }
+    }
+}
+
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
     var beforeLast = [Int](repeating: 0, count: b.count + 1)

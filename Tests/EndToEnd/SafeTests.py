@@ -1,7 +1,6 @@
 """Untrusted scripts: known ways out of a Lua sandbox, each tried in a safe session, and none gets out."""
 
 import os
-import time
 import unittest
 from pathlib import Path
 
@@ -95,7 +94,7 @@ class Safety(ProgramTest):
         before = sorted(os.listdir(self.home))
         for name, script in ESCAPES.items():
             with self.subTest(name):
-                done = self.run_program("--safe", "--no-progress", "-e", script, timeout=60, env={"AVIPS_SAFE_SECONDS": "3"})
+                done = self.run_program("--safe", "--no-progress", "-e", script, timeout=240, env={"AVIPS_SAFE_SECONDS": "3"})
                 self.assertIn(done.returncode, (0, 1), done.stderr[-500:])  # neither killed nor by its own exit
                 if name == "an external entity in a URDF":
                     self.assertNotIn(hostname, done.stdout)
@@ -110,9 +109,8 @@ class Safety(ProgramTest):
     def test_what_is_endless_is_ended(self):
         for name, script in ENDLESS.items():
             with self.subTest(name):
-                start = time.monotonic()
-                done = self.run_program("--safe", "--no-progress", "-e", script, timeout=60, env={"AVIPS_SAFE_SECONDS": "1"})
-                self.assertLess(time.monotonic() - start, 30)
+                # A second of processor time; many times as much may pass on a busy machine, but what is never ended hangs.
+                done = self.run_program("--safe", "--no-progress", "-e", script, timeout=240, env={"AVIPS_SAFE_SECONDS": "1"})
                 self.assertEqual(done.returncode, 1, done.stderr[-500:])
                 self.assertIn("a safe session allows", done.stderr)
 

@@ -31,7 +31,7 @@ local path = {}
 for i = 1, 3 do path[i] = arm:fk{ 0.3 + 0.02 * i, 0.5, -0.4 } end
 
 local list = {
-  panda, arm, pose, planar, model, lead, pair, factored, log, answers, answers[1], matrix, matrix[1], panda:random(5, { seed = 1 }),
+  panda, panda.joints[1], arm, pose, planar, model, lead, pair, factored, log, answers, answers[1], matrix, matrix[1], panda:random(5, { seed = 1 }),
   panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10, seed = 1 }), model:predict(planar),
   model:evaluate{ poses = 2, samples = 4, references = 1, timed = 1, seed = 2 }, model:training{ steps = 3, seed = 1 }, arm:track(path, { seed = 1 }),
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,

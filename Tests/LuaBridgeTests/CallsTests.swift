@@ -26,7 +26,7 @@ import Testing
         expect("host.token():use(1.5)", "token:use: argument 1 (times) must be a whole number, got number 1.5")
         expect("host.token().use()", "token:use: is a method of a Token: write token:use(...) with a colon; it was called on nothing")
         expect("host.token().us()", "token: a Token has no field or method 'us'; did you mean 'use'?")
-        expect("host.token().uses = 3", "token __newindex: the fields of a Token are read-only")
+        expect("host.token().uses = 3", "token: the field 'uses' of a Token is read-only")
         expect("host.tken()", "host: there is no 'tken'; did you mean 'token'?")
         #expect(fixture.state.stackDepth == 0)
     }

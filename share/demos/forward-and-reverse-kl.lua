@@ -16,120 +16,100 @@ function distance(q)
 end
 function log_target(q) return -distance(q)^2 / (2 * sigma^2) end
 
--- Both fits are made on a grid, where nothing is hidden: 161 x 161 configurations and their probabilities.
+-- On a grid nothing is hidden: 160 x 160 configurations and their probabilities. The sum gives log Z, the logarithm of the
+-- density's integral.
 
 grid, mass, total = {}, {}, 0
-for i = -80, 80 do
-  for j = -80, 80 do
+for i = -80, 79 do
+  for j = -80, 79 do
     local q = { i * math.pi / 80, j * math.pi / 80 }
     local weight = math.exp(log_target(q))
-    if weight > 1e-9 then
-      grid[#grid + 1], mass[#mass + 1] = q, weight
-      total = total + weight
-    end
+    total = total + weight
+    if weight > 1e-9 then grid[#grid + 1], mass[#mass + 1] = q, weight end
   end
 end
-for k = 1, #mass do mass[k] = mass[k] / total end
-print(#grid .. " configurations carry the mass")
+log_z = math.log(total * (math.pi / 80)^2)
+print(("%d configurations carry the mass, log Z = %.3f"):format(#grid, log_z))
 
 -- Forward, KL(p || q): the Gaussian must cover all of p. Its minimum is known in closed form: the mean and the covariance of p.
 
-function moments(weights)
-  local m, c = { 0, 0 }, { { 0, 0 }, { 0, 0 } }
-  for k, q in ipairs(grid) do
-    for i = 1, 2 do m[i] = m[i] + weights[k] * q[i] end
-  end
-  for k, q in ipairs(grid) do
-    for i = 1, 2 do
-      for j = 1, 2 do c[i][j] = c[i][j] + weights[k] * (q[i] - m[i]) * (q[j] - m[j]) end
-    end
-  end
-  return m, c
+mean, covariance = { 0, 0 }, { { 0, 0 }, { 0, 0 } }
+for k, q in ipairs(grid) do
+  for i = 1, 2 do mean[i] = mean[i] + mass[k] / total * q[i] end
 end
-forward_mean, forward_covariance = moments(mass)
-print(("mean %.3f, %.3f rad"):format(forward_mean[1], forward_mean[2]))
-print(("at the mean the tip is %.0f mm from the target"):format(1000 * distance(forward_mean)))
+for k, q in ipairs(grid) do
+  for i = 1, 2 do
+    for j = 1, 2 do covariance[i][j] = covariance[i][j] + mass[k] / total * (q[i] - mean[i]) * (q[j] - mean[j]) end
+  end
+end
+print(("mean %.3f, %.3f rad; there the tip is %.0f mm from the target"):format(mean[1], mean[2], 1000 * distance(mean)))
 
 -- The mean lies between both answers, where neither is: the elbow is stretched. In joint space one sees why: two ridges, one wide
 -- Gaussian over both.
 
-function over_density(mean, covariance, title)
-  return avips.plot.density(log_target, { weights = { 1 }, means = { mean }, covariances = { covariance } },
-    { lower = { -2, -3 }, upper = { 3, 3 }, resolution = 80, title = title })
-end
-plot = over_density(forward_mean, forward_covariance, "Forward KL in joint space")
+view = { lower = { -2, -3 }, upper = { 3, 3 }, resolution = 80 }
+view.title = "Forward KL in joint space"
+plot = avips.plot.density(log_target, { weights = { 1 }, means = { mean }, covariances = { covariance } }, view)
 print(plot)
 print("written: " .. plot:save "forward-kl-density.svg")
 
--- Its samples are anywhere between.
+-- Its samples are anywhere between: a Cholesky factor of the covariance takes standard normal numbers to them.
 
-random = avips.robot("planar_3link")  -- only a source of seeded numbers
-function normal(count, seed)
-  local uniform, numbers = random:random(count, { seed = seed }), {}
-  for i = 1, count do  -- Box and Muller's way from uniform to normal
-    local u, v = (uniform[i][1] + math.pi) / (2 * math.pi), uniform[i][2]
-    local r = math.sqrt(-2 * math.log(math.max(u, 1e-12)))
-    numbers[i] = { r * math.cos(v), r * math.sin(v) }
-  end
-  return numbers
+math.randomseed(1)
+function normal() return math.sqrt(-2 * math.log(1 - math.random())) * math.cos(2 * math.pi * math.random()) end
+a = math.sqrt(covariance[1][1])
+b = covariance[1][2] / a
+c = math.sqrt(covariance[2][2] - b * b)
+covering = {}
+for i = 1, 40 do
+  local x, y = normal(), normal()
+  covering[i] = { mean[1] + a * x, mean[2] + b * x + c * y }
 end
-function sample(mean, covariance, count, seed)
-  local a = math.sqrt(covariance[1][1])
-  local b = covariance[1][2] / a
-  local c = math.sqrt(math.max(covariance[2][2] - b * b, 0))
-  local draws = {}
-  for i, z in ipairs(normal(count, seed)) do
-    draws[i] = { mean[1] + a * z[1], mean[2] + b * z[1] + c * z[2] }
-  end
-  return draws
-end
-covering = sample(forward_mean, forward_covariance, 40, 1)
 plot = avips.plot.poses(arm, covering, { target = target, title = "Forward KL: covers everything, also what is wrong" })
 print(plot)
 print("written: " .. plot:save "forward-kl.svg")
 
--- Reverse, KL(q || p): the Gaussian must avoid what p avoids. We minimise it as variational inference does: a Gauss-Newton model
--- of log p at the mean gives the precision, and a step towards it the next mean.
+-- Reverse, KL(q || p): the Gaussian must avoid what p avoids. There is no closed form; variational inference minimises it from
+-- samples of q and values of log p. The evidence lower bound (ELBO) is log Z - KL(q || p), so we can tell how much is lacking.
 
-function fit_reverse(mean, steps)
-  local precision
-  for _ = 1, steps do
-    local J, p = arm:jacobian(mean), arm:fk(mean).position
-    local e = { 2.2 - p[1], 0.8 - p[2] }
-    local a = J[1][1]^2 + J[2][1]^2 + 1e-6
-    local b = J[1][1] * J[1][2] + J[2][1] * J[2][2]
-    local d = J[1][2]^2 + J[2][2]^2 + 1e-6
-    local g = { J[1][1] * e[1] + J[2][1] * e[2], J[1][2] * e[1] + J[2][2] * e[2] }
-    local det = a * d - b * b
-    mean = { mean[1] + 0.5 * (d * g[1] - b * g[2]) / det, mean[2] + 0.5 * (a * g[2] - b * g[1]) / det }
-    precision = { { a / sigma^2, b / sigma^2 }, { b / sigma^2, d / sigma^2 } }
-  end
-  local det = precision[1][1] * precision[2][2] - precision[1][2]^2
-  return mean, { { precision[2][2] / det, -precision[1][2] / det }, { -precision[1][2] / det, precision[1][1] / det } }
+density = avips.target{ dimension = 2, logdensity = log_target, name = "two answers", mean = { 0.4, 0 }, deviation = 0.6 }
+function fit_reverse(components, seed)
+  local vips = avips.vips{ target = density, components = components, adaptation = "fixed", seed = seed }
+  vips:run{ iterations = 60 }
+  return vips
 end
-up, up_covariance = fit_reverse({ 0.5, -0.5 }, 30)
-down, down_covariance = fit_reverse({ 0.5, 0.5 }, 30)
-print(("from one start:   %.3f, %.3f rad, %.2f mm from the target"):format(up[1], up[2], 1000 * distance(up)))
-print(("from another one: %.3f, %.3f rad, %.2f mm from the target"):format(down[1], down[2], 1000 * distance(down)))
+for seed = 1, 4 do
+  local vips = fit_reverse(1, seed)
+  local q = vips.mixture.means[1]:table()
+  print(("seed %d: mean %6.3f, %6.3f rad, KL(q || p) = %.3f"):format(seed, q[1], q[2], log_z - vips:elbo{ samples = 5000, seed = 1 }))
+end
 
--- It seeks one answer and forgets the other; which one depends on where it starts.
+-- It seeks one answer and forgets the other; which one depends on where it starts. Half of the mass is missed, which alone costs
+-- log 2 = 0.693: what exceeds that is lost because the ridge is bent and the Gaussian is not.
 
-plot = over_density(up, up_covariance, "Reverse KL in joint space")
+one = fit_reverse(1, 1)
+q = one.mixture.means[1]:table()
+print(("the tip at its mean is %.1f mm from the target"):format(1000 * distance(q)))
+view.title = "Reverse KL in joint space"
+plot = avips.plot.density(log_target, one.mixture, view)
 print(plot)
 print("written: " .. plot:save "reverse-kl-density.svg")
 
--- Samples of the one it found:
+-- The mean is no answer, though this is the best Gaussian: it is shifted to the side to which the ridge bends, so that both ends of the
+-- Gaussian come nearer to the ridge. Laplace's approximation, the mean at the peak and the curvature there as the precision, has its
+-- mean on the ridge and a greater divergence.
 
-seeking = sample(up, up_covariance, 40, 2)
+seeking = one.mixture:sample(40, { seed = 2 }):table()
 plot = avips.plot.poses(arm, seeking, { target = target, title = "Reverse KL: one answer, and a good one" })
 print(plot)
 print("written: " .. plot:save "reverse-kl.svg")
 
--- A mixture has both virtues: each component seeks, together they cover. Half the samples from each:
+-- A mixture has both virtues: each component seeks, together they cover. Two components, the same method:
 
-families, both = {}, {}
-for i, q in ipairs(seeking) do both[#both + 1] = q end
-for i, q in ipairs(sample(down, down_covariance, 40, 3)) do both[#both + 1] = q end
+two = fit_reverse(2, 1)
+print(("weights %.3f and %.3f, KL(q || p) = %.3f"):format(
+  two.mixture.weights[1], two.mixture.weights[2], log_z - two:elbo{ samples = 5000, seed = 1 }))
+both = two.mixture:sample(40, { seed = 3 }):table()
 function mean_error(samples)
   local sum = 0
   for _, q in ipairs(samples) do sum = sum + distance(q) end
@@ -138,4 +118,5 @@ end
 print(("mean distance of samples: forward %.0f mm, reverse %.0f mm, mixture %.0f mm"):format(
   mean_error(covering), mean_error(seeking), mean_error(both)))
 plot = avips.plot.poses(arm, both, { target = target, title = "A mixture: each component seeks, together they cover" })
+print(plot)
 print("written: " .. plot:save "mixture-kl.svg")

@@ -106,8 +106,10 @@ final class Completer {
 
     private enum Resolved {
         case value(Value)
-        /// An object, or a property that would be one, of which the type is enough.
+        /// An object, or a property or an element that would be one, of which the type is enough.
         case type(ObjectType)
+        /// A list of such.
+        case list(of: ObjectType)
         case nothing
 
         var isType: Bool { if case .type = self { true } else { false } }
@@ -120,12 +122,23 @@ final class Completer {
             case (.value(.reference(let table)), .field(let name)): found = typed(state.field(name, of: table))
             case (.value(.reference(let table)), .index(let index)): found = typed(state.field(.integer(index), of: table))
             case (.type(let type), .field(let name)):
-                let property = type.properties.first { $0.name == name }
-                found = property.flatMap { state.registry.type(named: $0.type) }.map(Resolved.type) ?? .nothing
+                found = type.properties.first { $0.name == name }.map { described($0.type) } ?? .nothing
+            case (.type(let type), .index): found = type.elementType.map(described) ?? .nothing
+            case (.list(let type), .index): found = .type(type)
             default: return .nothing
             }
         }
         return found
+    }
+
+    /// What the words of a property's type mean: "Pose", "Solution or nil", "list of Joints".
+    private func described(_ words: String) -> Resolved {
+        let isList = words.hasPrefix("list of ")
+        let type = words.split(separator: " ").lazy.map(String.init).compactMap { [state] word in
+            state.registry.type(named: word) ?? (isList && word.hasSuffix("s") ? state.registry.type(named: String(word.dropLast())) : nil)
+        }.first
+        guard let type, !words.hasPrefix("table") else { return .nothing }
+        return isList ? .list(of: type) : .type(type)
     }
 
     private func typed(_ value: Value) -> Resolved {

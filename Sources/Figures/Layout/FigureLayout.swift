@@ -8,6 +8,8 @@ struct FigureLayout {
     let cells: [Int]
     /// The panel in each cell.
     let panelAt: [Int: Int]
+    /// Whether the figure's own grid was left since it is too wide: its panels then follow each other, and neighbours share no axis.
+    let isReflowed: Bool
     let spans: [(x: Span, y: Span)]
     let titleLines: [String]
     /// The free cell that the legend stands in, if there is one.
@@ -28,6 +30,7 @@ struct FigureLayout {
         } else {
             cells = Array(0..<count)
         }
+        isReflowed = figure.cells != nil && columns != figure.columns
         panelAt = Dictionary(uniqueKeysWithValues: zip(cells, 0...))
         rows = count == 0 ? 0 : cells[count - 1] / columns + 1
         panelColumns = (cells.map { [columns] in $0 % columns }.max() ?? 0) + 1
@@ -157,13 +160,13 @@ struct FigureLayout {
     /// Whether ticks are labelled: always, unless the panel below shows the same.
     private func showsX(_ index: Int) -> Bool {
         let axis = figure.panels[index].x
-        return axis.isVisible && !(axis.isShared && panelAt[cells[index] + columns] != nil)
+        return axis.isVisible && (isReflowed || !(axis.isShared && panelAt[cells[index] + columns] != nil))
     }
 
     /// Whether ticks are labelled: always, unless the panel to the left shows the same.
     private func showsY(_ index: Int) -> Bool {
         let axis = figure.panels[index].y
-        return axis.isVisible && !(axis.isShared && cells[index] % columns > 0 && panelAt[cells[index] - 1] != nil)
+        return axis.isVisible && (isReflowed || !(axis.isShared && cells[index] % columns > 0 && panelAt[cells[index] - 1] != nil))
     }
 
     private func panelPlan(_ index: Int, frame: Box, scale: Double?) -> PanelPlan {
@@ -191,7 +194,7 @@ struct FigureLayout {
         }
         if panel.y.isVisible {
             var height = max(metrics.lineHeight(.tick), 0.75 * metrics.tickDistance.y)
-            if case .categories = panel.y.scale { height = metrics.lineHeight(.tick) }
+            if case .categories = panel.y.scale { height = metrics.lineHeight(.tick) - 1e-6 }
             plan.yTicks = ticks(panel.y.scale, y, length: frame.height, distance: metrics.tickDistance.y) { ticks in
                 zip(ticks, ticks.dropFirst()).allSatisfy { plan.yOfTick($0) - plan.yOfTick($1) >= height }
             }

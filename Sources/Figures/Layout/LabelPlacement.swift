@@ -1,3 +1,5 @@
+import Numerics
+
 /// A piece of text in a panel with the place that was found for it.
 struct PlacedLabel: Equatable {
     var text: String
@@ -27,7 +29,7 @@ struct LabelPlacement {
             for case .badge(let text, let places) in layer.marks {
                 let size = size(text, true)
                 let crowd = lines.filter { $0.layer != index }.map(\.point)
-                let centers = places.compactMap { plan.point($0, in: panel) }
+                let centers = around(ellipsesOf: layer, size: size) ?? places.compactMap { plan.point($0, in: panel) }
                 guard let center = best(centers, size: size, taken: taken, crowd: crowd) else { continue }
                 taken.append(Box(center: center, size: size + 2 * spacing))
                 result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: true))
@@ -38,6 +40,11 @@ struct LabelPlacement {
             for case .text(let text, let place) in layer.marks {
                 guard let point = plan.point(place, in: panel) else { continue }
                 let size = size(text, false)
+                if case .categories = panel.y.scale {
+                    // A row of a category keeps its words.
+                    if let center = beside(layer, point, size: size) { result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: false)) }
+                    continue
+                }
                 let centers = around(point, distance: size / 2 + metrics.gap)
                 guard let center = best(centers, size: size, taken: taken, crowd: lines.map(\.point)) else { continue }
                 taken.append(Box(center: center, size: size + 2 * spacing))
@@ -45,6 +52,34 @@ struct LabelPlacement {
             }
         }
         return result
+    }
+
+    /// Centres around a layer's largest ellipse, which a number on it would hide; nil where there is none.
+    private func around(ellipsesOf layer: Layer, size: SIMD2<Double>) -> [SIMD2<Double>]? {
+        guard case .ellipse(let center, let first, let second) = layer.marks.last(where: { if case .ellipse = $0 { true } else { false } }) else { return nil }
+        guard let middle = plan.point(center, in: panel), let one = plan.point(center + first, in: panel),
+            let two = plan.point(center + second, in: panel)
+        else { return nil }
+        let (a, b) = (one - middle, two - middle)
+        let points = (0..<16).map { step -> SIMD2<Double> in
+            let angle = Double(step) * .pi / 8
+            return a * Elementary.cos(angle) + b * Elementary.sin(angle)
+        }
+        func length(_ point: SIMD2<Double>) -> Double { max((point * point).sum().squareRoot(), 1e-9) }
+        // At the ends of the long axis first.
+        return points.sorted { length($0) > length($1) }.map { point in
+            let direction = point / length(point)
+            return middle + point + direction * (size / 2 + metrics.gap)
+        }
+    }
+
+    /// The centre to the right of all that a layer has in its row, or to the left of it.
+    private func beside(_ layer: Layer, _ point: SIMD2<Double>, size: SIMD2<Double>) -> SIMD2<Double>? {
+        let ends = layer.marks.flatMap(\.extent).compactMap { plan.point($0, in: panel)?.x }
+        let distance = size.x / 2 + metrics.gap.x + 0.4 * symbolRadius.x
+        let right = snap(SIMD2((ends.max() ?? point.x) + distance, point.y), size)
+        let left = snap(SIMD2((ends.min() ?? point.x) - distance, point.y), size)
+        return [right, left].first { plan.frame.contains(Box(center: $0, size: size)) }
     }
 
     /// The centre whose box is free and covers the fewest points of the crowd; the first of equals.

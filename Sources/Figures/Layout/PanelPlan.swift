@@ -57,7 +57,7 @@ extension Panel {
 extension Axis {
     fileprivate func span(around data: Span) -> Span {
         guard let range, scale.accepts(range.lowerBound), scale.accepts(range.upperBound) else {
-            if case .categories(let names) = scale { return Span(lower: -0.6, upper: Double(max(1, names.count)) - 0.4) }
+            if case .categories(let names) = scale { return Span(lower: -0.5, upper: Double(max(1, names.count)) - 0.5) }
             let span = data.nonDegenerate()
             return span.resized(to: 1.1 * span.length)
         }

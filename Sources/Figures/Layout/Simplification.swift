@@ -14,6 +14,14 @@ enum Simplification {
         return result
     }
 
+    /// The points of a polyline without a neighbour that a line could go to.
+    static func isolated(_ points: [SIMD2<Double>?]) -> [SIMD2<Double>] {
+        points.indices.compactMap { index in
+            let hasNeighbour = (index > 0 && points[index - 1] != nil) || (index + 1 < points.count && points[index + 1] != nil)
+            return hasNeighbour ? nil : points[index]
+        }
+    }
+
     /// First, lowest, highest and last point of every run of points in the same column of one unit.
     private static func extremes(_ points: [SIMD2<Double>?]) -> [SIMD2<Double>?] {
         var result: [SIMD2<Double>?] = []

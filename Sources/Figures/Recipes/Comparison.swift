@@ -1,3 +1,5 @@
+import Numerics
+
 /// A number with what it may also be.
 public struct Estimate: Sendable, Equatable {
     public var value: Double
@@ -21,6 +23,15 @@ public struct Estimate: Sendable, Equatable {
     }
 }
 
+extension Estimate {
+    /// The interval of an axis on which ratios count: as much below as above, a deviation of d being a factor of exp(d / value).
+    fileprivate var ratios: Estimate {
+        guard value > 0, lower < upper else { return self }
+        func factor(_ deviation: Double) -> Double { Elementary.exp(min(deviation / value, 20)) }
+        return Estimate(value, lower: value / factor(value - lower), upper: value * factor(upper - value))
+    }
+}
+
 /// One quantity of several methods.
 public struct ComparedMetric: Sendable, Equatable {
     /// The quantity with its unit.
@@ -29,11 +40,18 @@ public struct ComparedMetric: Sendable, Equatable {
     public var values: [Estimate?]
     /// Whether the axis is logarithmic; where all values are positive and span a factor of 50 if nil.
     public var isLogarithmic: Bool?
+    /// Which values are better; nil where neither is.
+    public var better: Direction?
 
-    public init(label: String, values: [Estimate?], isLogarithmic: Bool? = nil) {
+    public enum Direction: String, Sendable {
+        case lower, higher
+    }
+
+    public init(label: String, values: [Estimate?], isLogarithmic: Bool? = nil, better: Direction? = nil) {
         self.label = label
         self.values = values
         self.isLogarithmic = isLogarithmic
+        self.better = better
     }
 }
 
@@ -67,22 +85,29 @@ extension ComparedMetric {
             guard let estimate = item.1, estimate.value.isFinite else {
                 return Layer(name: item.0, style: Style(.series(index)), marks: [])
             }
-            let lowest = isLogarithmic && estimate.lower <= 0 ? estimate.value * 1e-3 : estimate.lower
+            let interval = isLogarithmic ? estimate.ratios : estimate
             var marks: [Mark] = [.points([Place(estimate.value, y)], .disc)]
-            if estimate.lower < estimate.upper { marks.insert(.line([Place(lowest, y), Place(estimate.upper, y)]), at: 0) }
+            if interval.lower < interval.upper { marks.insert(.line([Place(interval.lower, y), Place(interval.upper, y)]), at: 0) }
             marks.append(.text(Decimal.significant(estimate.value), at: Place(estimate.value, y)))
             return Layer(name: item.0, style: Style(.series(index), .strong), marks: marks)
         }
         return Panel(
-            name: name, x: Axis(label: label, scale: isLogarithmic ? .logarithmic : .linear, range: range(finite, isLogarithmic)),
+            name: name, title: better.map { "\($0.rawValue) is better" } ?? "", x: Axis(label: label, scale: isLogarithmic ? .logarithmic : .linear, range: range(finite, isLogarithmic)),
             y: Axis(scale: .categories(methods.reversed()), isShared: true), layers: layers)
     }
 
     /// Room for the numbers beside the points; from zero where that costs little.
     private func range(_ finite: [Estimate], _ isLogarithmic: Bool) -> ClosedRange<Double>? {
         let (lower, upper) = (finite.map(\.lower).min() ?? 0, finite.map(\.upper).max() ?? 1)
-        guard lower < upper, !isLogarithmic, lower.isFinite, upper.isFinite else { return nil }
+        guard lower < upper, lower.isFinite, upper.isFinite else { return nil }
+        if isLogarithmic {
+            let ratios = finite.map(\.ratios)
+            let (lowest, highest) = (ratios.map(\.lower).min() ?? lower, ratios.map(\.upper).max() ?? upper)
+            guard lowest > 0, highest / lowest > 1, (highest / lowest).isFinite else { return nil }
+            let room = Elementary.exp(0.4 * Elementary.log(highest / lowest))
+            return (lowest / Elementary.exp(0.05 * Elementary.log(highest / lowest)))...(highest * room)
+        }
         let start = lower >= 0 && lower < 0.6 * upper ? 0 : lower - 0.15 * (upper - lower)
-        return start...(upper + 0.2 * (upper - start))
+        return start...(upper + 0.32 * (upper - start))
     }
 }

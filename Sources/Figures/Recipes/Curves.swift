@@ -39,7 +39,8 @@ extension Figure {
     ) throws(FigureError) -> Figure {
         let points = panels.flatMap { $0.groups.flatMap { $0.runs.flatMap { $0 } } }
         guard points.contains(where: { $0.x.isFinite && $0.y.isFinite }) else {
-            throw .noData(what: "the curves have no finite values")
+            let what = panels.map { Words.withoutUnit($0.label) }.joined(separator: ", ")
+            throw .noData(what: "no value of \(what) is a finite number")
         }
         // A group has one colour in all panels.
         var names: [String] = []
@@ -82,6 +83,12 @@ extension CurvePanel {
                 name: group.name + " spread", style: Style(.series(series), .faint),
                 marks: [.area(lower: spread.lower, upper: spread.upper)]))
             lines.append(Layer(name: group.name, style: Style(.series(series)), marks: [.line(spread.mean)]))
+        }
+        // A panel that was asked for and has nothing to show says so.
+        if values.isEmpty {
+            let note = Layer(name: "note", style: Style(.muted), marks: [.text("no finite values", at: Place(0.5, 0.5))])
+            return Panel(
+                name: name, title: "", x: Axis(label: xLabel, range: 0...1, isVisible: false), y: Axis(label: label, range: 0...1), layers: [note])
         }
         return Panel(
             name: name, title: "", x: Axis(label: xLabel, scale: isXLogarithmic ? .logarithmic : .linear),

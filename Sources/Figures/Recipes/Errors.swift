@@ -22,9 +22,9 @@ extension Figure {
     public static func errors(
         _ samples: [ErrorSample], thresholds: (millimetres: [Double], degrees: [Double]) = ([1, 10], [0.1, 1]), title: String? = nil
     ) throws(FigureError) -> Figure {
-        let kinds: [(name: String, label: String, values: [[Double]], marks: [Double])] = [
-            ("position", "position error (mm)", samples.map { $0.positions.map { $0 * 1000 } }, thresholds.millimetres),
-            ("rotation", "rotation error (°)", samples.map { $0.rotations.map { $0 * (180 / .pi) } }, thresholds.degrees),
+        let kinds: [(name: String, label: String, unit: String, values: [[Double]], marks: [Double])] = [
+            ("position", "position error (mm)", "mm", samples.map { $0.positions.map { $0 * 1000 } }, thresholds.millimetres),
+            ("rotation", "rotation error (°)", "°", samples.map { $0.rotations.map { $0 * (180 / .pi) } }, thresholds.degrees),
         ]
         let shown = kinds.filter { $0.values.contains { $0.contains(where: \.isFinite) } }
         guard !shown.isEmpty else { throw .noData(what: "the errors have no finite values") }
@@ -33,7 +33,10 @@ extension Figure {
             let layers = zip(samples, distributions).enumerated().map { index, item in
                 Layer(name: item.0.name, style: Style(.series(index)), marks: [.line(item.1.steps)])
             }
-            let rules: [Mark] = kind.marks.filter { $0 > 0 }.map { .rule($0, .x) }
+            let rules: [Mark] = kind.marks.filter { $0 > 0 }.flatMap { threshold -> [Mark] in
+                let words = Decimal.significant(threshold) + (kind.unit == "°" ? "°" : " " + kind.unit)
+                return [.rule(threshold, .x), .text(words, at: Place(threshold, 4))]
+            }
             return Panel(
                 name: kind.name, x: Axis(label: kind.label, scale: .logarithmic), y: Axis(label: "samples below (%)", range: 0...100),
                 layers: [Layer(name: "thresholds", style: Style(.muted), marks: rules)] + layers)
@@ -43,7 +46,7 @@ extension Figure {
         }
         let heading = "Distribution of errors" + (samples.count == 1 ? " of \(samples[0].name)" : "")
         return Figure(
-            title: title ?? heading, description: heading + ". " + samples.map(\.summary).joined(separator: "; ") + ".",
+            title: title ?? heading, description: heading + "; what is smaller than a thousandth of its median is drawn there. " + samples.map(\.summary).joined(separator: "; ") + ".",
             panels: panels, columns: 2, legend: legend)
     }
 }

@@ -17,6 +17,34 @@ public struct GaussianShape: Sendable, Equatable {
         self.covariance = covariance
     }
 
+    /// The component over two of its variables where the others are held at values, its weight times the density of those values on a
+    /// logarithmic scale; nil where the covariance is none.
+    ///
+    /// With a the two variables and b the others: mean μ_a + Σ_ab Σ_bb⁻¹ (x_b − μ_b), covariance Σ_aa − Σ_ab Σ_bb⁻¹ Σ_ba.
+    public func slice(_ i: Int, _ j: Int, at values: [Double]) -> (shape: GaussianShape, logWeight: Double)? {
+        let kept = [i, j], held = mean.indices.filter { $0 != i && $0 != j }
+        // Σ_bb = L Lᵀ; the columns of `solved` are L⁻¹ of Σ_bi, Σ_bj and x_b − μ_b.
+        var factor = [[Double]](repeating: [], count: held.count)
+        var solved = [[Double]](repeating: [0, 0, 0], count: held.count)
+        var logWeight = Elementary.log(weight)
+        for (row, b) in held.enumerated() {
+            for column in 0...row {
+                let sum = (0..<column).reduce(covariance[b, held[column]]) { $0 - factor[row][$1] * factor[column][$1] }
+                if column == row { guard sum > 0, sum.isFinite else { return nil } }
+                factor[row].append(column == row ? sum.squareRoot() : sum / factor[column][column])
+            }
+            let right = kept.map { covariance[b, $0] } + [values[b] - mean[b]]
+            for k in 0..<3 { solved[row][k] = (0..<row).reduce(right[k]) { $0 - factor[row][$1] * solved[$1][k] } / factor[row][row] }
+            logWeight -= Elementary.log(factor[row][row]) + 0.5 * solved[row][2] * solved[row][2]
+        }
+        func product(_ p: Int, _ q: Int) -> Double { solved.reduce(0) { $0 + $1[p] * $1[q] } }
+        var shape = self
+        shape.mean = kept.indices.map { mean[kept[$0]] + product($0, 2) }
+        shape.covariance = Matrix(
+            rows: 2, columns: 2, elements: kept.indices.flatMap { p in kept.indices.map { covariance[kept[p], kept[$0]] - product(p, $0) } })
+        return (shape, logWeight)
+    }
+
     /// The ellipse of so many standard deviations in two variables; nil where it has no finite size.
     func ellipse(_ i: Int, _ j: Int, deviations: Double) -> Mark? {
         let (a, b, c) = (covariance[i, i], covariance[i, j], covariance[j, j])

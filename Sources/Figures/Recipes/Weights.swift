@@ -155,7 +155,9 @@ private struct WeightScene {
     }
 
     private var legend: [LegendEntry] {
-        var entries = bands.map { band in
+        // A component that never has weight to speak of is not seen.
+        let top = bands.last?.upper.max() ?? 1
+        var entries = bands.filter { band in zip(band.upper, band.lower).contains { $0 - $1 > 0.004 * top } }.map { band in
             LegendEntry(
                 text: band.number.map { "component \($0)" } ?? "\(history.numbers.count - WeightScene.limit) others",
                 sample: .area(badge: band.number.map(String.init) ?? ""), style: Style(.series(band.series)))

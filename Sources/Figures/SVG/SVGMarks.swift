@@ -5,16 +5,15 @@ extension SVGRenderer {
     mutating func draw(_ mark: Mark, in panel: Panel, _ plan: PanelPlan) {
         switch mark {
         case .line(let places):
-            let points = places.map { plan.point($0, in: panel) }
-            polyline(Simplification.polyline(points, budget: SVGRenderer.budget), frame: plan.frame)
+            let points = Simplification.polyline(places.map { plan.point($0, in: panel) }, budget: SVGRenderer.budget)
+            polyline(points, frame: plan.frame)
+            scatter(Simplification.isolated(points).filter(plan.frame.contains), .disc)
         case .linkage(let places):
             let points = places.map { plan.point($0, in: panel) }
             polyline(points, frame: plan.frame)
             joints(points, frame: plan.frame)
         case .points(let places, let symbol):
-            let inside = places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains)
-            if symbol == .disc && inside.count > 4 { return dots(inside) }
-            for point in inside { draw(symbol, at: point) }
+            scatter(places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains), symbol)
         case .arrow(let tail, let head):
             if let tail = plan.point(tail, in: panel), let head = plan.point(head, in: panel) {
                 arrow(tail, head, frame: plan.frame)
@@ -26,6 +25,11 @@ extension SVGRenderer {
 
     /// The points that a long line or a scatter is drawn with at most.
     static let budget = 8000
+
+    private mutating func scatter(_ points: [SIMD2<Double>], _ symbol: Symbol) {
+        if symbol == .disc && points.count > 4 { return dots(points) }
+        for point in points { draw(symbol, at: point) }
+    }
 
     /// Many points: one path of round dots.
     private mutating func dots(_ points: [SIMD2<Double>]) {

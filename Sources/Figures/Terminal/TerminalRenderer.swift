@@ -86,7 +86,8 @@ struct TerminalRenderer {
         switch mark {
         case .line(let places), .linkage(let places):
             var phase = 0
-            let points = Simplification.polyline(places.map { plan.point($0, in: panel) }, budget: 4000)
+            let points = polyline(places, in: panel, plan)
+            for point in Simplification.isolated(points) where plan.frame.contains(point) { screen.dot(point, in: plan.frame, style: style) }
             for (start, end) in zip(points, points.dropFirst()) {
                 guard let start, let end, let (from, to) = plan.frame.clip(start, end) else {
                     phase = 0
@@ -106,19 +107,35 @@ struct TerminalRenderer {
         }
     }
 
+    private func polyline(_ places: [Place], in panel: Panel, _ plan: PanelPlan) -> [SIMD2<Double>?] {
+        Simplification.polyline(places.map { plan.point($0, in: panel) }, budget: 4000)
+    }
+
     /// Whether points are so many that each is a dot rather than a sign.
     private func isScatter(_ places: [Place], _ symbol: Symbol) -> Bool { symbol == .disc && places.count > 24 }
 
     /// Points come after all lines, so that none is hidden.
     private mutating func symbols(_ panel: Panel, _ plan: PanelPlan) {
         for layer in panel.layers {
-            for case .points(let places, let symbol) in layer.marks where !isScatter(places, symbol) {
-                for case let point? in places.map({ plan.point($0, in: panel) }) where plan.frame.contains(point) {
-                    let column = min(column(point.x), column(plan.frame.right) - 1)
-                    let row = min(row(point.y), row(plan.frame.bottom) - 1)
-                    screen.write(sign(symbol), column: column, row: row, ink: layer.style)
+            for mark in layer.marks {
+                switch mark {
+                case .points(let places, let symbol) where !isScatter(places, symbol):
+                    write(sign(symbol), at: places.compactMap { plan.point($0, in: panel) }, layer.style, plan)
+                case .line(let places):
+                    // A point between gaps is no line; a few of them get a sign that is seen.
+                    let isolated = Simplification.isolated(polyline(places, in: panel, plan))
+                    if isolated.count <= 24 { write(sign(.disc), at: isolated, layer.style, plan) }
+                default: break
                 }
             }
+        }
+    }
+
+    private mutating func write(_ sign: String, at points: [SIMD2<Double>], _ style: Style, _ plan: PanelPlan) {
+        for point in points where plan.frame.contains(point) {
+            let column = min(column(point.x), column(plan.frame.right) - 1)
+            let row = min(row(point.y), row(plan.frame.bottom) - 1)
+            screen.write(sign, column: column, row: row, ink: style)
         }
     }
 

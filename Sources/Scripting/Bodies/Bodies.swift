@@ -17,6 +17,7 @@ extension Session {
         ObjectType(
             "Body", of: WholeBody.self, "A robot with several tips: a tree of joints, on a base that is fixed or moves freely.",
             describe: { [unowned self] in display.spelled(BodyText.text($0)) },
+            table: { DataTable($0.body.variables) },
             properties: [
                 ObjectProperty("name", "string", "the robot's name") { .string($0.body.name) },
                 ObjectProperty("dof", "integer", "the number of values of a configuration: the joints', then x, y, z, roll, pitch, yaw of a floating base") {
@@ -30,13 +31,8 @@ extension Session {
                 ObjectProperty("stance", "table of Goals", "how the body stands, by tip; empty where its description does not say") { whole in
                     .record((whole.body.stance?.aims ?? []).map { (whole.body.tips[$0.tip].name, .object(holding: $0.goal)) })
                 },
-                ObjectProperty("joints", "list of tables", "name, type, lower, upper of each value of a configuration, in rad or m") { whole in
-                    .list(whole.body.variables.map { variable in
-                        .record([
-                            "name": .string(variable.name), "type": .string(variable.kind.rawValue),
-                            "lower": .number(variable.lower), "upper": .number(variable.upper),
-                        ])
-                    })
+                ObjectProperty("joints", "list of Joints", "name, type, lower, upper limits of each value of a configuration, in rad or m") { whole in
+                    .list(whole.body.variables.map { .object(holding: $0) })
                 },
                 ObjectProperty("notes", "list of strings", "what was assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
@@ -65,14 +61,14 @@ extension Session {
     private var bodyPoses: Function {
         Function(
             "Body:fk", "The poses of all tips in the base frame (forward kinematics), in double precision.",
-            parameters: [Session.configurationParameter], returns: "table of Poses by the names of the tips",
+            parameters: [Session.configurationParameter, .options([Session.degreesOption])], returns: "table of Poses by the names of the tips",
             example: Session.exampleBody + """
                 local poses = talos:fk(talos.nominal)
                 print(poses.right_hand, poses.left_foot)
                 """
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
-            whole.evaluator.evaluate(try arguments[1].configuration(of: whole))
+            whole.evaluator.evaluate(try arguments[1].configuration(of: whole, in: AngleUnit(arguments.options(2))))
             return .record(whole.body.tips.indices.map { (whole.body.tips[$0].name, .object(holding: whole.evaluator.pose(ofTip: $0))) })
         }
     }
@@ -80,12 +76,12 @@ extension Session {
     private var bodyJacobian: Function {
         Function(
             "Body:jacobian", "The geometric Jacobian of a tip: how its velocity follows from the joints' and the base's velocities.",
-            parameters: [Session.configurationParameter, Parameter("tip", "string", "the name of a tip")],
+            parameters: [Session.configurationParameter, Parameter("tip", "string", "the name of a tip"), .options([Session.degreesOption])],
             returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
             example: Session.exampleBody + "assert(talos:jacobian(talos.nominal, \"right_hand\").cols == talos.dof)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
-            let q = try arguments[1].configuration(of: whole)
+            let q = try arguments[1].configuration(of: whole, in: AngleUnit(arguments.options(3)))
             let tip = try arguments[2].tip(of: whole.body)
             whole.evaluator.evaluate(q)
             return .matrix(whole.evaluator.jacobian(ofTip: tip))
@@ -94,12 +90,12 @@ extension Session {
 
     private var bodyCentre: Function {
         Function(
-            "Body:com", "The centre of mass in the base frame.", parameters: [Session.configurationParameter],
+            "Body:com", "The centre of mass in the base frame.", parameters: [Session.configurationParameter, .options([Session.degreesOption])],
             returns: "list of 3 numbers in m; nil for a body without masses",
             example: Session.exampleBody + "assert(#talos:com(talos.nominal) == 3)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
-            whole.evaluator.evaluate(try arguments[1].configuration(of: whole))
+            whole.evaluator.evaluate(try arguments[1].configuration(of: whole, in: AngleUnit(arguments.options(2))))
             return whole.evaluator.centreOfMass.map { .numbers($0.list) } ?? .nil
         }
     }
@@ -107,11 +103,11 @@ extension Session {
     private var bodyCentreJacobian: Function {
         Function(
             "Body:com_jacobian", "How the velocity of the centre of mass follows from the joints' and the base's velocities.",
-            parameters: [Session.configurationParameter], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
+            parameters: [Session.configurationParameter, .options([Session.degreesOption])], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
             example: Session.exampleBody + "assert(talos:com_jacobian(talos.nominal).rows == 3)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
-            whole.evaluator.evaluate(try arguments[1].configuration(of: whole))
+            whole.evaluator.evaluate(try arguments[1].configuration(of: whole, in: AngleUnit(arguments.options(2))))
             return whole.evaluator.centreOfMassJacobian.map(Value.matrix) ?? .nil
         }
     }
@@ -172,13 +168,6 @@ extension Session {
 }
 
 extension Slot {
-    /// One configuration of a body; it need not lie within the limits.
-    func configuration(of whole: WholeBody) throws -> [Double] {
-        let dof = whole.body.degreesOfFreedom
-        if boxIfPresent(Matrix.self) != nil { throw mismatch("one configuration, a list of \(dof) numbers") }
-        return try vector(count: dof, expected: "a list of \(dof) numbers, one a variable of \(whole.body.name)")
-    }
-
     /// The index of a tip that is named.
     func tip(of body: Body) throws -> Int {
         let name = try string()

@@ -20,6 +20,7 @@ extension Session {
                     Parameter("preferred", "list of numbers", "a configuration that is preferred", unit: "rad, m", isOptional: true),
                     Parameter("preferred_deviation", "number or list of numbers", "how far configurations may be from it; math.huge for a joint without preference", unit: "rad, m", default: "0.5"),
                     Parameter("stance", "boolean", "whether a Body stands as its description says, its centre of mass softly over its feet", default: "true"),
+                    Session.degreesOption,
                 ]),
             ],
             returns: "Target; factors of tips and of preferred values are normalised, soft limits are 1 inside",
@@ -30,7 +31,7 @@ extension Session {
                 local answer = panda:ik(goal, { seed = 1 })[1]
                 assert(target.dimension == 7 and target:logdensity(answer.q) > 10)
                 """
-        ) { arguments in .object(holding: Target(density: try goalTarget(arguments))) })
+        ) { arguments in .object(holding: Target(density: try goalTarget(arguments), robot: try arguments[1].boxIfPresent(Robot.self)?.read())) })
         try state.register(Function(
             "avips.target.talos", "The published whole-body target: TALOS on both feet, in balance, its left gripper at a place (Arenz et al., TMLR 2023).",
             parameters: [.options([
@@ -65,17 +66,18 @@ private func goalTarget(_ arguments: Arguments) throws -> BodyTarget {
         let stands = try options["stance"]?.boolean() ?? true
         task = try arguments[2].task(of: body, over: stands ? body.stance : nil)
     }
-    let range = 1e-6...1e3
+    let range = 1e-6...1e3, unit = try AngleUnit(options)
     let position = try options["position_deviation"]?.number(in: range) ?? 0.01
-    let rotation = try options["rotation_deviation"]?.number(in: range) ?? 0.02
-    let limit = try options["limit_deviation"]?.number(in: range) ?? 0.05
+    let rotation = try options["rotation_deviation"].map { try $0.number(in: range) * unit.scale } ?? 0.02
+    let limit = try options["limit_deviation"].map { try $0.number(in: range) * unit.scale } ?? 0.05
     var factors = task.aims.map { BodyDensity.Factor.goal($0, position: position, rotation: rotation) }
     if let balance = task.balance { factors.append(.balance(balance, around: nil, deviation: position)) }
     factors.append(.limits(variables: Array(0..<body.degreesOfFreedom), deviation: limit, integral: false))
     if let slot = options["preferred"] {
-        let count = body.degreesOfFreedom
-        let means = try slot.vector(count: count, expected: "a list of \(count) numbers, one a variable of \(body.name)")
-        factors.append(.preference(means: means, deviations: try deviations(options["preferred_deviation"], count: count)))
+        let means = try slot.configuration(of: WholeBody(body), in: unit)
+        let given = options["preferred_deviation"]
+        let widths = zip(try deviations(given, count: means.count), body.variables).map { $0 * (given == nil ? 1 : unit.scale(of: $1)) }
+        factors.append(.preference(means: means, deviations: widths))
     } else if options["preferred_deviation"] != nil {
         throw ArgumentError("option preferred_deviation goes with preferred, which is missing")
     }

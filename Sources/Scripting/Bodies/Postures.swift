@@ -16,7 +16,9 @@ extension Session {
                 return solutions.indices.contains(index &- 1)
                     ? .object(holding: Posture(whole: postures.whole, solution: solutions[index &- 1])) : .nil
             },
+            elementType: "Posture",
             operators: [(.length, { .integer(try $0.operand(1, Postures.self).solutions.found) })],
+            table: { DataTable($0.solutions.solutions, variables: $0.whole.body.variables) },
             properties: [
                 ObjectProperty("body", "Body", "the body") { .object(holding: $0.whole) },
                 ObjectProperty("goals", "table of Goals", "what was asked for, by tip") { postures in
@@ -49,6 +51,7 @@ extension Session {
                 display.spelled("Posture · \(posture.whole.body.name) · \(NumberText.length(posture.solution.positionError)) · "
                     + NumberText.angle(posture.solution.rotationError))
             },
+            table: { DataTable([$0.solution], variables: $0.whole.body.variables) },
             properties: [
                 ObjectProperty("q", "list of numbers", "the configuration in rad or m") { .numbers($0.solution.configuration) },
                 ObjectProperty("position_error", "number", "the largest distance from a goal, or of the centre of mass from where it may be, in m") {

@@ -49,10 +49,7 @@ struct HelpText {
     private func table(_ parameters: [Parameter], indent: Int) -> [String] {
         var table = TextTable([.left, .left, .left])
         table.indent = indent
-        for parameter in parameters {
-            let notes = parameter.notes + (parameter.defaultValue == nil && parameter.isOptional ? ["optional"] : [])
-            table.add([parameter.name, parameter.type, parameter.summary + (notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")")])
-        }
+        for parameter in parameters { table.add([parameter.name, parameter.type, parameter.summary + notes(parameter)]) }
         return table.lines
     }
 
@@ -92,35 +89,80 @@ struct HelpText {
             return namespace == "avips" ? overview : text(ofNamespace: namespace)
         }
         let matches = registry.all.filter { $0.shortName == name }
-        if !matches.isEmpty { return matches.map { text(of: $0) }.joined(separator: "\n\n") }
+        let fields = self.fields(named: name), options = self.options(named: name)
+        if !matches.isEmpty { return (matches.map { text(of: $0) } + [fields, options].compactMap(\.self)).joined(separator: "\n\n") }
         if let type = registry.types.first(where: { $0.name.lowercased() == name.lowercased() }) { return text(of: type) }
-        return nil
+        let parts = [fields, options].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
+    }
+
+    /// The fields of that name, type by type; nil where there is none.
+    private func fields(named name: String) -> String? {
+        let found = registry.types.flatMap { type in type.properties.filter { $0.name == name }.map { (type, $0) } }
+        guard !found.isEmpty else { return nil }
+        var table = TextTable([.left, .left, .left])
+        for (type, property) in found { table.add(["\(type.spokenName).\(name)", property.type, property.summary]) }
+        return (["\(name) is a field of"] + table.lines).joined(separator: "\n")
+    }
+
+    /// What the option of that name means, function by function; nil where there is none.
+    private func options(named name: String) -> String? {
+        var found: [(text: String, functions: [String])] = []
+        for function in registry.all {
+            for option in function.parameters.flatMap(\.options) where option.name == name {
+                let text = "\(option.type): \(option.summary)" + notes(option)
+                if let known = found.firstIndex(where: { $0.text == text }) { found[known].functions.append(function.spokenName) } else {
+                    found.append((text, [function.spokenName]))
+                }
+            }
+        }
+        guard !found.isEmpty else { return nil }
+        return found.map { "\(name) is an option of \($0.functions.joined(separator: ", "))\n  \($0.text)" }.joined(separator: "\n")
+    }
+
+    private func notes(_ parameter: Parameter) -> String {
+        let notes = parameter.notes + (parameter.defaultValue == nil && parameter.isOptional ? ["optional"] : [])
+        return notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")"
     }
 
     /// The sentence for a name that stands for nothing.
     func unknown(_ name: String) -> String {
-        let names = registry.all.flatMap { [$0.shortName, $0.spokenName] } + registry.types.map(\.name)
+        let options = registry.all.flatMap { $0.parameters.flatMap(\.options).map(\.name) }
+        let names = registry.all.flatMap { [$0.shortName, $0.spokenName] } + registry.types.map(\.name) + options
         return "there is no help on '\(name)'" + suggestion(for: name, among: names)
     }
 
-    /// One line for each function, method and field that a word occurs in.
-    func mentions(of word: String) -> [String] {
-        var table = TextTable([.left, .left])
-        table.indent = 0
-        let wanted = word.lowercased()
-        func mentions(_ texts: String...) -> Bool { texts.contains { $0.lowercased().contains(wanted) } }
+    /// One line for each function, method, type and field that every word of a search occurs in, by its own name or by what the field
+    /// calls it; the nearest first.
+    func mentions(of search: String) -> [String] {
+        let words = search.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        // Signs only, such as "2π", are searched for as they are.
+        let wanted = words.isEmpty ? [search.lowercased()] : words
+        let meant = Set(registry.synonyms[search.lowercased()] ?? wanted.flatMap { registry.synonyms[$0] ?? [] })
+        var found: [(rank: Int, name: String, summary: String)] = []
+        func add(_ name: String, _ shortName: String, _ summary: String, _ more: [String]) {
+            let texts = ([name, summary] + more).joined(separator: " ").lowercased()
+            let isNamed = wanted == [shortName.lowercased()] || meant.contains(shortName)
+            guard isNamed || wanted.allSatisfy(texts.contains) else { return }
+            let heading = (name + " " + summary).lowercased()
+            found.append((isNamed ? 0 : wanted.allSatisfy(heading.contains) ? 1 : 2, name, summary))
+        }
         for function in registry.all {
             let parameters = function.parameters.flatMap { [$0] + $0.options }
-            if mentions(function.name, function.summary, function.returns) || parameters.contains(where: { mentions($0.name, $0.summary) }) {
-                table.add([function.spokenName, function.summary])
-            }
+            add(function.spokenName, function.shortName, function.summary, [function.returns] + parameters.flatMap { [$0.name, $0.summary] })
         }
         for type in registry.types {
-            if mentions(type.name, type.summary) { table.add([type.name, type.summary]) }
-            for property in type.properties where mentions(property.name, property.summary) {
-                table.add([type.name.prefix(1).lowercased() + type.name.dropFirst() + "." + property.name, property.summary])
-            }
+            add(type.name, type.name, type.summary, [])
+            for property in type.properties { add("\(type.spokenName).\(property.name)", property.name, property.summary, []) }
         }
+        var table = TextTable([.left, .left])
+        table.indent = 0
+        for rank in 0...2 { for item in found where item.rank == rank { table.add([item.name, item.summary]) } }
         return table.lines
     }
+}
+
+extension ObjectType {
+    /// The name as calls have it: "robot" in robot:fk.
+    fileprivate var spokenName: String { name.prefix(1).lowercased() + name.dropFirst() }
 }

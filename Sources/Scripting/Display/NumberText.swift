@@ -8,7 +8,9 @@ enum NumberText {
     /// The shortest text that reads back as the same number; whole numbers keep their ".0".
     static func full(_ number: Double) -> String { "\(number)" }
 
+    /// So many decimals; from 1e12 on six significant digits, which take one line.
     static func fixed(_ number: Double, _ decimals: Int) -> String {
+        guard abs(number) < 1e12 else { return short(number) }
         let text = String(format: "%.\(decimals)f", number)
         // No minus sign for what rounds to zero.
         return text.first == "-" && text.allSatisfy { "-0.".contains($0) } ? String(text.dropFirst()) : text

@@ -117,6 +117,9 @@ extension Session {
         knobs.shape = try options["new_shape"]?.choice(of: AddAndDelete.NewShape.self) ?? knobs.shape
         knobs.initialWeight = try options["new_weight"]?.number(in: 1e-30...0.5) ?? knobs.initialWeight
         if let slot = options["add_thresholds"] { knobs.thresholds = try thresholds(slot) }
+        if let slot = options["max_components"], let components = try options["components"]?.integer(), components > knobs.greatestCount {
+            throw slot.invalid("must be at least components, \(components), got \(knobs.greatestCount)")
+        }
         switch try options["adaptation"]?.choice(of: AdaptationChoice.self) ?? .addAndDelete {
         case .addAndDelete: return .addAndDelete(knobs)
         case .fixed: return .fixed

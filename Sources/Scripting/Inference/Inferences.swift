@@ -48,7 +48,7 @@ extension Session {
                 },
                 ObjectProperty("log", "InferenceLog", "what all runs reported") { .object(holding: $0.log) },
                 ObjectProperty("iteration", "integer", "iterations done") { .integer($0.state.iteration) },
-                ObjectProperty("evaluations", "integer", "places at which the target was evaluated") { .integer($0.state.evaluations) },
+                ObjectProperty("evaluations", "integer", "how often the target's log-density was asked for: once a sample, and twice a variable more where its gradient is made of differences; gradients of its own come with it") { .integer($0.state.evaluations) },
                 ObjectProperty("components", "integer", "the number of components") { .integer($0.state.components.count) },
                 ObjectProperty("seconds", "number", "time spent, in s") { .number($0.state.seconds) },
                 ObjectProperty("zero_share", "number", "the share of the last iteration's samples, weighted, at which the density was zero") { .number($0.state.zeroShare) },
@@ -230,6 +230,7 @@ extension Session {
             "InferenceLog", of: InferenceLog.self, "What an inference reported: a table of columns.",
             describe: { [unowned self] in display.spelled(InferenceText.text($0)) },
             operators: [(.length, { .integer(try $0.operand(1, InferenceLog.self).rows.count) })],
+            table: { DataTable($0) },
             properties: InferenceLog.columns.map { name in
                 ObjectProperty(name, "list of numbers", Session.inferenceColumns[name] ?? "a column") { .numbers($0.column(name)) }
             } + [
@@ -240,7 +241,7 @@ extension Session {
     }
 
     private static let inferenceColumns = [
-        "iteration": "the iteration", "evaluations": "places at which the target was evaluated so far",
+        "iteration": "the iteration", "evaluations": "how often the target's log-density was asked for so far, central differences included",
         "elbo": "the evidence bound before the iteration's updates, from its samples, in nats; where some have density zero that of the mixture cut to the others' support",
         "zero_share": "the share of the mixture where the density is zero, likewise", "components": "the number of components",
         "entropy": "the mixture's entropy, likewise, in nats", "step_size": "the components' step size, averaged over the weights",

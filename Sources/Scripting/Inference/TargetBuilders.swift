@@ -115,6 +115,7 @@ extension Session {
                     Parameter("position_width", "number", "the standard deviation of the tip's position, along each axis", unit: "m", default: "0.01"),
                     Parameter("rotation_width", "number", "that of its orientation, about each axis; math.huge for any orientation", unit: "rad", default: "0.03"),
                     Parameter("limit_width", "number", "that of the excess beyond a joint limit", unit: "rad, m", default: "0.03"),
+                    Session.degreesOption,
                 ]),
             ],
             returns: "Target; its variables are the robot's joints, in rad or m",
@@ -127,15 +128,15 @@ extension Session {
             let robot = try arguments[1].object(Robot.self)
             let pose = try arguments[2].object(Pose.self)
             let options = try arguments.options(3)
-            let range = 1e-6...1e6
+            let range = 1e-6...1e6, unit = try AngleUnit(options)
             let position = try options["position_width"]?.number(in: range) ?? 0.01
             var rotation: Double? = 0.03
             if let slot = options["rotation_width"] {
-                let width = try slot.positiveNumber(orInfinity: true)
+                let width = try slot.angle(in: unit, orInfinity: true)
                 guard width == .infinity || range.contains(width) else { throw slot.mismatch("a number from 1e-6 to 1e6, or math.huge") }
                 rotation = width == .infinity ? nil : width
             }
-            let limit = try options["limit_width"]?.number(in: range) ?? 0.03
+            let limit = try options["limit_width"].map { try $0.number(in: range) * unit.scale } ?? 0.03
             guard robot.chain.degreesOfFreedom > 0 else { throw arguments[1].invalid("must have a joint that moves") }
             return .object(holding: Target(
                 density: PoseDensity(robot.chain, pose: pose, positionWidth: position, rotationWidth: rotation, limitWidth: limit), robot: robot))

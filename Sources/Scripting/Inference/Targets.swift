@@ -64,18 +64,22 @@ extension Session {
     private var logDensityOfTarget: Function {
         Function(
             "Target:logdensity", "The logarithm of the density, up to a constant, in nats.",
-            parameters: [Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows")],
+            parameters: [
+                Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"),
+                .options([Session.degreesOption]),
+            ],
             returns: "number; for several places a list of numbers", example: Session.exampleTarget + "assert(bowl:logdensity{3} == -9)"
         ) { arguments in
-            let density = try arguments.receiver(Target.self).density
+            let target = try arguments.receiver(Target.self), density = target.density
             let slot = arguments[1]
+            let unit = try target.unit(arguments.options(2))
             if slot.isVector {
-                let x = try slot.vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
+                let x = try target.place(slot, in: unit)
                 var value = 0.0
                 try density.evaluate(x, count: 1, into: &value, gradients: nil)
                 return .number(value)
             }
-            let places = try slot.matrix(columns: density.dimension)
+            let places = try target.robot.map { try slot.configurations(of: $0, in: unit) } ?? slot.matrix(columns: density.dimension)
             guard places.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
             var values = Array(repeating: 0.0, count: places.rows)
             try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
@@ -86,13 +90,27 @@ extension Session {
     private var gradientOfTarget: Function {
         Function(
             "Target:gradient", "The gradient of the logarithm of the density; by central differences where the target has none of its own.",
-            parameters: [Parameter("x", "list of numbers", "a place")],
+            parameters: [Parameter("x", "list of numbers", "a place"), .options([Session.degreesOption])],
             returns: "list of numbers", example: Session.exampleTarget + "assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)"
         ) { arguments in
-            let density = try arguments.receiver(Target.self).density
-            let x = try arguments[1].vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
-            return .numbers(try DifferentiatedTarget(density).evaluate(x).gradient ?? [])
+            let target = try arguments.receiver(Target.self)
+            let x = try target.place(arguments[1], in: target.unit(arguments.options(2)))
+            return .numbers(try DifferentiatedTarget(target.density).evaluate(x).gradient ?? [])
         }
+    }
+}
+
+extension Target {
+    /// The unit of angles in a call; degrees only where it is known which variables are angles.
+    fileprivate func unit(_ options: LuaBridge.Options) throws -> AngleUnit {
+        let unit = try AngleUnit(options)
+        if unit.isDegrees, robot == nil { throw ArgumentError("option degrees goes with a target over the joints of a robot") }
+        return unit
+    }
+
+    fileprivate func place(_ slot: Slot, in unit: AngleUnit) throws -> [Double] {
+        if let robot { return try slot.configuration(of: robot, in: unit) }
+        return try slot.vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
     }
 }
 

@@ -131,6 +131,7 @@ extension Session {
         ObjectType(
             "Evaluation", of: Evaluation.self, "What a model is worth: figures with standard errors, and the floors that none can pass.",
             describe: { [unowned self] in display.spelled(EvaluationText(evaluation: $0).text) },
+            table: { DataTable($0) },
             properties: [
                 ObjectProperty("robot", "string", "the robot's name") { .string($0.robot) },
                 ObjectProperty("poses", "integer", "the number of test poses") { .integer($0.poses) },

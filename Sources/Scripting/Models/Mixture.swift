@@ -10,6 +10,7 @@ extension Session {
             "Mixture", of: Prediction.self, "A mixture of Gaussians over configurations, or over the variables of a target.",
             describe: { [unowned self] in display.spelled(ModelText.text($0)) },
             operators: [(.length, { .integer(try $0.operand(1, Prediction.self).mixture.components.count) })],
+            table: { DataTable($0.mixture) },
             properties: [
                 ObjectProperty("weights", "list of numbers", "the components' weights; they sum to 1") { .numbers($0.mixture.weights) },
                 ObjectProperty("means", "K x dof Matrix", "the components' means, rad or m") { prediction in
@@ -32,18 +33,23 @@ extension Session {
     private var logpdf: Function {
         Function(
             "Mixture:logpdf", "The log-density at a configuration, in nats.",
-            parameters: [Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m")],
+            parameters: [
+                Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m"),
+                .options([Session.degreesOption]),
+            ],
             returns: "number; for several configurations a list of numbers",
             example: Session.example + "print(mixture:logpdf{0.3, 0.5, -0.4})"
         ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)
             let slot = arguments[1]
+            let unit = try AngleUnit(arguments.options(2))
+            if unit.isDegrees, prediction.robot == nil { throw ArgumentError("option degrees goes with a mixture over the joints of a robot") }
             if slot.isVector {
-                if let robot = prediction.robot { return .number(prediction.mixture.logDensity(try slot.configuration(of: robot))) }
+                if let robot = prediction.robot { return .number(prediction.mixture.logDensity(try slot.configuration(of: robot, in: unit))) }
                 let dimension = prediction.mixture.dimension
                 return .number(prediction.mixture.logDensity(try slot.vector(count: dimension, expected: "a list of \(dimension) numbers")))
             }
-            let rows = try slot.matrix(columns: prediction.mixture.dimension)
+            let rows = try prediction.robot.map { try slot.configurations(of: $0, in: unit) } ?? slot.matrix(columns: prediction.mixture.dimension)
             guard rows.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
             let density = MixtureDensity(prediction.mixture)
             var logs = Array(repeating: 0.0, count: rows.rows)

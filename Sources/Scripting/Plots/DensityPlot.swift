@@ -20,8 +20,10 @@ struct DensityPlot {
     private let shapes: [GaussianShape]
     private let joints: (Int, Int)
     private let center: [Double]
-    private let ranges: (ClosedRange<Double>, ClosedRange<Double>)
-    private let resolution: Int
+    private var ranges: (ClosedRange<Double>, ClosedRange<Double>)
+    /// Whether the ranges are to be narrowed to where there is mass.
+    private let isZoomed: Bool
+    private var resolution: Int
     private let deviations: (position: Double, rotation: Double)
     private let title: String?
     private let session: Session
@@ -29,7 +31,9 @@ struct DensityPlot {
     init(target slot: Slot, shapes: [GaussianShape], robot: Robot?, options: Options, session: Session) throws {
         let joints = try options["joints"]?.numbers(count: 2, expected: "two joints, such as {1, 2}").map { Int($0.clamped(to: 0...1e6)) - 1 } ?? [0, 1]
         let heaviest = shapes.max { $0.weight < $1.weight }?.mean
-        let at = try options["at"]?.vector()
+        let unit = try AngleUnit(options)
+        if unit.isDegrees, robot == nil { throw ArgumentError("option degrees needs to know which variables are angles: give the robot too") }
+        let at = try options["at"].map { slot in try robot.map { try slot.configuration(of: $0, in: unit) } ?? slot.vector() }
         if let pose = try slot.boxIfPresent(Pose.self)?.read() {
             guard let robot else { throw ArgumentError("option robot must be given: a pose is the target of a robot's tip") }
             target = .pose(pose, robot)
@@ -59,7 +63,12 @@ struct DensityPlot {
         let axes = variables.count == count ? variables.map(JointAxis.init) : (0..<count).map { JointAxis(name: "x\($0 + 1)") }
         self.axes = axes
         center = at ?? heaviest ?? variables.map { ($0.lower + $0.upper) / 2 } + Array(repeating: 0, count: max(0, count - variables.count))
-        let lower = try options["lower"]?.numbers(count: 2), upper = try options["upper"]?.numbers(count: 2)
+        func corner(_ name: String) throws -> [Double]? {
+            try options[name]?.numbers(count: 2).enumerated().map { side, value in
+                variables.count == count ? value * unit.scale(of: variables[joints[side]]) : value
+            }
+        }
+        let lower = try corner("lower"), upper = try corner("upper")
         let found = zip(joints, 0...).map { joint, side -> (Double, Double) in
             let known = axes[joint].limits
             let reach = shapes.compactMap { shape -> (Double, Double)? in
@@ -73,33 +82,97 @@ struct DensityPlot {
         guard found.allSatisfy({ $0.0 < $0.1 && ($0.1 - $0.0).isFinite }) else {
             throw ArgumentError("option upper must lie above option lower in both variables")
         }
+        isZoomed = lower == nil && upper == nil
         ranges = (found[0].0...found[0].1, found[1].0...found[1].1)
-        resolution = try options["resolution"]?.integer(in: 4...200) ?? 80
+        resolution = try options["resolution"]?.integer(in: 4...200) ?? 100
         deviations = (
-            try options["position_deviation"]?.number(in: 1e-9...1e9) ?? 0.05, try options["rotation_deviation"]?.number(in: 1e-9...1e9) ?? 0.3
+            try options["position_deviation"]?.number(in: 1e-9...1e9) ?? 0.05, try options["rotation_deviation"].map { try $0.number(in: 1e-9...1e9) * unit.scale } ?? 0.3
         )
         title = try options["title"]?.string()
     }
 
     func figure() throws -> Figure {
+        var plot = self
+        if isZoomed { plot.ranges = try zoomed() }
+        return try plot.drawn()
+    }
+
+    /// The part of the ranges in which there is any mass: cells of a coarse grid with a thousandth of the greatest density, and the
+    /// components that count, with some air.
+    private func zoomed() throws -> (ClosedRange<Double>, ClosedRange<Double>) {
+        var coarse = self
+        coarse.resolution = 48
+        let values = try coarse.logDensities()
+        let greatest = values.filter { $0 < .infinity }.max() ?? 0
+        var (low, high) = ((Double.infinity, Double.infinity), (-Double.infinity, -Double.infinity))
+        func include(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) {
+            low = (min(low.0, x.lowerBound), min(low.1, y.lowerBound))
+            high = (max(high.0, x.upperBound), max(high.1, y.upperBound))
+        }
+        func cell(_ range: ClosedRange<Double>, _ index: Int) -> ClosedRange<Double> {
+            let side = (range.upperBound - range.lowerBound) / 48
+            return (range.lowerBound + side * Double(index))...(range.lowerBound + side * Double(index + 1))
+        }
+        for (index, value) in values.enumerated() where value > greatest - 7 {
+            include(cell(ranges.0, index % 48), cell(ranges.1, index / 48))
+        }
+        let all = drawnShapes
+        for shape in all where shape.weight > 0.01 {
+            let spread = (0..<2).map { 2.5 * max(0, shape.covariance[$0, $0]).squareRoot() }
+            guard spread.allSatisfy(\.isFinite) else { continue }
+            include((shape.mean[0] - spread[0])...(shape.mean[0] + spread[0]), (shape.mean[1] - spread[1])...(shape.mean[1] + spread[1]))
+        }
+        func part(_ range: ClosedRange<Double>, _ low: Double, _ high: Double) -> ClosedRange<Double> {
+            let air = 0.08 * (high - low)
+            let (start, end) = (max(range.lowerBound, low - air), min(range.upperBound, high + air))
+            return end - start > 1e-9 * (range.upperBound - range.lowerBound) ? start...end : range
+        }
+        return (part(ranges.0, low.0, high.0), part(ranges.1, low.1, high.1))
+    }
+
+    private func drawn() throws -> Figure {
         let values = try logDensities()
         let greatest = values.filter { $0 < .infinity }.max() ?? 0
         let densities = values.map { $0.isNaN ? .nan : greatest.isFinite ? Elementary.exp(min($0 - greatest, 0)) : 0 }
         let map = Heatmap(x: ranges.0, y: ranges.1, columns: resolution, rows: resolution, values: densities, limits: 0...1)
-        let marginals = shapes.map { shape in
-            let (i, j) = joints
-            return GaussianShape(
+        return Figure.density(map: map, x: axes[joints.0], y: axes[joints.1], gaussians: drawnShapes, label: label, title: title)
+    }
+
+    /// Whether the density is that in a slice through the other variables, rather than of all their values.
+    private var isSlice: Bool {
+        if case .pose = target, dimension == 3 { return false }
+        return dimension > 2
+    }
+
+    /// The components over the two variables that are shown: in a slice, as they are there.
+    private var drawnShapes: [GaussianShape] {
+        let (i, j) = joints
+        if isSlice, let slice = slicedShapes { return slice }
+        return shapes.map { shape in
+            GaussianShape(
                 number: shape.number, weight: shape.weight, mean: [shape.mean[i], shape.mean[j]],
                 covariance: Matrix(rows: 2, columns: 2, elements: [
                     shape.covariance[i, i], shape.covariance[i, j], shape.covariance[j, i], shape.covariance[j, j],
                 ]))
         }
-        return Figure.density(map: map, x: axes[joints.0], y: axes[joints.1], gaussians: marginals, label: label, title: title)
+    }
+
+    /// The components where the other variables are held, each with the weight that it has there; nil where a covariance is none.
+    private var slicedShapes: [GaussianShape]? {
+        let slices = shapes.compactMap { $0.slice(joints.0, joints.1, at: center) }
+        guard slices.count == shapes.count, let greatest = slices.map(\.logWeight).max(), greatest.isFinite else { return nil }
+        let weights = slices.map { Elementary.exp($0.logWeight - greatest) }
+        let total = weights.reduce(0, +)
+        return zip(slices, weights).map { slice, weight in
+            var shape = slice.shape
+            shape.weight = weight / total
+            return shape
+        }
     }
 
     private var label: String {
         if case .pose = target, dimension == 3 { return "greatest density over the third joint" }
-        return dimension > 2 ? "density in a slice / maximum" : "density / maximum"
+        return isSlice ? "density in a slice / maximum" : "density / maximum"
     }
 
     // MARK: Evaluation

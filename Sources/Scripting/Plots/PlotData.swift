@@ -116,9 +116,17 @@ struct PlottedQuantity {
     /// What the value in SI units is multiplied by.
     var factor: Double
 
+    /// Which values of it are better; nil where neither is, or that is not known.
+    var better: ComparedMetric.Direction?
+
     init(_ name: String) {
+        if PlottedQuantity.lowerIsBetter.contains(name) { better = .lower }
+        if PlottedQuantity.higherIsBetter.contains(name) { better = .higher }
         (label, factor) = PlottedQuantity.known[name] ?? (name.split(separator: "_").joined(separator: " "), 1)
     }
+
+    private static let lowerIsBetter: Set = ["loss", "position_error", "rotation_error", "position", "rotation", "seconds", "mmd"]
+    private static let higherIsBetter: Set = ["elbo", "inside", "answers", "samples_per_second"]
 
     private static let known: [String: (String, Double)] = [
         "loss": ("loss (nats)", 1), "elbo": ("ELBO (nats)", 1), "entropy": ("entropy (nats)", 1),

@@ -85,6 +85,7 @@ extension Session {
             element: { animation, index in
                 animation.frames.indices.contains(index &- 1) ? .object(holding: animation.frames[index &- 1]) : .nil
             },
+            elementType: "Figure",
             operators: [(.length, { .integer(try $0.operand(1, Animation.self).frames.count) })],
             properties: [
                 ObjectProperty("seconds", "number", "how long one pass takes in s") { .number($0.seconds) },

@@ -121,7 +121,7 @@ extension Session {
                         method.values.first { $0.0 == name }.map { _, estimate in
                             Estimate(estimate.value * quantity.factor, lower: estimate.lower * quantity.factor, upper: estimate.upper * quantity.factor)
                         }
-                    }, isLogarithmic: name == "seconds" && methods.count > 1 ? true : nil)
+                    }, isLogarithmic: name == "seconds" && methods.count > 1 ? true : nil, better: quantity.better)
             }
             return .object(holding: try Figure.compare(methods: methods.map(\.name), metrics: metrics, title: options["title"]?.string()))
         }

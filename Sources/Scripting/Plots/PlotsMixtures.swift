@@ -23,7 +23,7 @@ extension Session {
                     Parameter("samples", "integer", "how many samples of a mixture to draw", default: "200"),
                     Parameter("components", "list of integers", "the component that each configuration is of", default: "those of the solutions"),
                     Parameter("seed", "integer", "the seed of the samples", default: "1"),
-                    Session.titleOption,
+                    Session.degreesOption, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -46,9 +46,10 @@ extension Session {
                 gaussians = try plotData.gaussians(slot)
             } else if let known = try robot ?? slot.boxIfPresent(Answer.self)?.read().robot {
                 robot = known
-                let drawn = try PlottedConfigurations(slot, of: known, components: options["components"])
+                let drawn = try PlottedConfigurations(slot, of: known, components: options["components"], in: AngleUnit(options))
                 (rows, components) = (drawn.rows, drawn.components)
             } else {
+                if try AngleUnit(options).isDegrees { throw ArgumentError("option degrees needs to know which columns are angles: give the robot too") }
                 rows = try plotData.rows(slot)
                 guard rows.count <= PlottedConfigurations.limit else { throw slot.invalid("must have at most \(PlottedConfigurations.limit) rows") }
                 components = try options["components"]?.numbers(count: rows.count).map { Int($0.clamped(to: -1e9...1e9)) }
@@ -78,12 +79,12 @@ extension Session {
                     Session.robotOption,
                     Parameter("joints", "list of integers", "the joint across and the joint up, counted from 1", default: "{1, 2}"),
                     Parameter("at", "list of numbers", "where the other joints are held", unit: "rad, m", default: "the heaviest component's mean"),
-                    Parameter("lower", "list of numbers", "the lower left corner", unit: "rad, m", default: "the joint limits, or what the components need"),
+                    Parameter("lower", "list of numbers", "the lower left corner", unit: "rad, m", default: "where there is mass, within the joint limits"),
                     Parameter("upper", "list of numbers", "the upper right corner", unit: "rad, m", default: "as lower"),
-                    Parameter("resolution", "integer", "cells each way, 4 to 200", default: "80"),
+                    Parameter("resolution", "integer", "cells each way, 4 to 200", default: "100"),
                     Parameter("position_deviation", "number", "how near a pose is to be reached: the standard deviation of the place", unit: "m", default: "0.05"),
                     Parameter("rotation_deviation", "number", "and of the angle", unit: "rad", default: "0.3"),
-                    Session.titleOption,
+                    Session.degreesOption, Session.titleOption,
                 ]),
             ],
             returns: "Figure",

@@ -17,7 +17,7 @@ extension Session {
                 .options([
                     Parameter("target", "Pose", "the tip's wanted pose", default: "that of the solutions"),
                     Parameter("components", "list of integers", "the component that each configuration is of", default: "those of the solutions"),
-                    Session.titleOption,
+                    Session.degreesOption, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -30,7 +30,7 @@ extension Session {
             let robot = try arguments[1].object(Robot.self)
             let options = try arguments.options(3)
             let title = try options["title"]?.string()
-            let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options["components"])
+            let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options["components"], in: AngleUnit(options))
             return .object(holding: try Figure.poses(
                 robot: robot.chain, configurations: drawn.rows, components: drawn.components,
                 target: options["target"]?.object(Pose.self) ?? drawn.target, title: title))
@@ -42,14 +42,15 @@ extension Session {
             "avips.plot.robot", "Draws a robot in one configuration, with the frames of its links.",
             parameters: [
                 Parameter("robot", "Robot", "the robot"), Parameter("q", "list of numbers", "the configuration", unit: "rad, m"),
-                .options([Session.titleOption]),
+                .options([Session.degreesOption, Session.titleOption]),
             ],
             returns: "Figure",
             example: "print(avips.plot.robot(avips.robot \"panda\", {0, -0.5, 0, -2, 0, 1.6, 0.8}))"
         ) { arguments in
             let robot = try arguments[1].object(Robot.self)
-            let q = try arguments[2].configuration(of: robot)
-            return .object(holding: try Figure.robot(robot.chain, configuration: q, title: arguments.options(3)["title"]?.string()))
+            let options = try arguments.options(3)
+            let q = try arguments[2].configuration(of: robot, in: AngleUnit(options))
+            return .object(holding: try Figure.robot(robot.chain, configuration: q, title: options["title"]?.string()))
         }
     }
 
@@ -74,7 +75,7 @@ struct PlottedConfigurations {
 
     static let limit = 100_000
 
-    init(_ slot: Slot, of robot: Robot, components: Slot?) throws {
+    init(_ slot: Slot, of robot: Robot, components: Slot?, in unit: AngleUnit = .radians) throws {
         if let answer = try slot.boxIfPresent(Answer.self)?.read() {
             rows = answer.solutions.solutions.map(\.configuration)
             target = answer.solutions.target
@@ -83,9 +84,9 @@ struct PlottedConfigurations {
         } else if slot.kind == .table, try slot.length() == 0 {
             rows = []
         } else if slot.isVector {
-            rows = [try slot.configuration(of: robot)]
+            rows = [try slot.configuration(of: robot, in: unit)]
         } else {
-            let matrix = try slot.matrix(columns: robot.chain.degreesOfFreedom)
+            let matrix = try slot.configurations(of: robot, in: unit)
             rows = (0..<matrix.rows).map { Array(matrix.row($0)) }
         }
         guard rows.count <= PlottedConfigurations.limit else {

@@ -9,7 +9,7 @@ import RobotModels
 extension Session {
     var workspacePlot: Function {
         Function(
-            "avips.plot.workspace", "Draws where in a slice of the workspace a model does well: error of its samples, starts that reach the target, modes found.",
+            "avips.plot.workspace", "Draws where in a slice of the workspace a model does well: error of its samples, the chance that it solves a pose, modes found.",
             parameters: [
                 Parameter("model", "Model, Robot or table", "a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities"),
                 .options([
@@ -17,7 +17,9 @@ extension Session {
                     Parameter("at", "number", "where the plane cuts the third axis", unit: "m", default: "0"),
                     Parameter("orientation", "Pose", "how the tip is to be turned", default: "pointing down; as the base for a planar robot"),
                     Parameter("resolution", "integer", "cells along the longer side, 4 to 100", default: "24"),
-                    Parameter("count", "integer", "solutions asked for in a cell, 1 to 200", default: "16"),
+                    Parameter("poses", "integer", "poses of a cell that are to be solved for its chance, 1 to 100", default: "8"),
+                    Parameter("starts", "integer", "samples that may be tried for a pose, 1 to 10000; sixteen are worked on at once", default: "16"),
+                    Parameter("count", "integer", "solutions asked for at the middle of a cell, of which the modes are counted, 1 to 200", default: "16"),
                     Parameter("refine", "integer", "evidence updates of the mixture", default: "0"),
                     Parameter("seed", "integer", "the seed of the samples", default: "1"),
                     Session.titleOption,
@@ -92,6 +94,8 @@ private struct WorkspaceSurvey {
     private let at: Double
     private let rotation: Rotation
     private let resolution: Int
+    private let poses: Int
+    private let starts: Int
     private let count: Int
     private let refine: Int
     private let seed: UInt64
@@ -104,6 +108,8 @@ private struct WorkspaceSurvey {
         at = try options["at"]?.number(in: -1e6...1e6) ?? 0
         rotation = try options["orientation"]?.object(Pose.self).rotation ?? (isPlanar ? .identity : Rotation(roll: .pi, pitch: 0, yaw: 0))
         resolution = try options["resolution"]?.integer(in: 4...100) ?? 24
+        poses = try options["poses"]?.integer(in: 1...100) ?? 8
+        starts = try options["starts"]?.integer(in: 1...10_000) ?? 16
         count = try options["count"]?.integer(in: 1...200) ?? 16
         refine = try options["refine"]?.integer(in: 0...100) ?? 0
         seed = try options["seed"]?.seed() ?? 1
@@ -130,15 +136,16 @@ private struct WorkspaceSurvey {
                 position[across] = -reach + side * (Double(column) + 0.5)
                 position[up] = bottom + side * (Double(row) + 0.5)
                 position[cut] = at
-                let cell = cell(Pose(position: position, rotation: rotation), &stream, cancellation)
+                let pose = Pose(position: position, rotation: rotation)
+                let cell = cell(pose, &stream, cancellation)
                 errors.append(cell.error)
-                shares.append(cell.share)
+                shares.append(chance(around: pose, side: side, &stream, cancellation))
                 modes.append(cell.modes)
             }
         }
         var quantities: [WorkspaceSlice.Quantity] = []
         if query != nil { quantities.append(.init(title: "Error of samples", label: "median (mm)", values: errors)) }
-        quantities.append(.init(title: "Success", label: "arrived (%)", values: shares, limits: 0...100))
+        quantities.append(.init(title: "Success", label: "solved (%)", values: shares, limits: 0...100))
         quantities.append(.init(
             title: query == nil ? "Solutions" : "Modes", label: query == nil ? "found" : "components", values: modes))
         return WorkspaceSlice(
@@ -146,27 +153,54 @@ private struct WorkspaceSurvey {
             rows: rows, quantities: quantities)
     }
 
-    /// What one pose yields; NaN where it cannot be reached.
-    private func cell(_ pose: Pose, _ stream: inout RandomStream, _ cancellation: Cancellation) -> (error: Double, share: Double, modes: Double) {
-        // What lies beyond the reach needs no search.
-        guard pose.position.dot(pose.position).squareRoot() <= 1.000001 * robot.reach else { return (.nan, .nan, .nan) }
+    private func isWithinReach(_ pose: Pose) -> Bool { pose.position.dot(pose.position).squareRoot() <= 1.000001 * robot.reach }
+
+    private func solve(
+        _ pose: Pose, _ options: InverseKinematics.Options, _ stream: inout RandomStream, _ cancellation: Cancellation
+    ) -> Solutions {
+        query.map { $0.solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation) }
+            ?? robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation)
+    }
+
+    /// The share of the poses of a cell that are solved, of those that search from many uniform starts reaches; NaN where it reaches none.
+    private func chance(around middle: Pose, side: Double, _ stream: inout RandomStream, _ cancellation: Cancellation) -> Double {
+        var options = InverseKinematics.Options(count: 1)
+        var (solved, reachable) = (0, 0)
+        for _ in 0..<poses {
+            var pose = middle
+            let (across, up, _) = plane.axes
+            pose.position[across] += side * (stream.uniform() - 0.5)
+            pose.position[up] += side * (stream.uniform() - 0.5)
+            guard isWithinReach(pose) else { continue }
+            options.restarts = starts
+            if solve(pose, options, &stream, cancellation).found > 0 {
+                solved += 1
+                reachable += 1
+                continue
+            }
+            options.restarts = WorkspaceSurvey.exhaustiveStarts
+            if robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation).found > 0 { reachable += 1 }
+        }
+        return reachable == 0 ? .nan : 100 * Double(solved) / Double(reachable)
+    }
+
+    /// Starts after which a pose counts as out of reach.
+    private static let exhaustiveStarts = 1024
+
+    /// What the pose in the middle of a cell yields; NaN where it cannot be reached.
+    private func cell(_ pose: Pose, _ stream: inout RandomStream, _ cancellation: Cancellation) -> (error: Double, modes: Double) {
+        guard isWithinReach(pose) else { return (.nan, .nan) }
         var options = InverseKinematics.Options(count: count)
         options.restarts = 20 * count
-        let solutions: Solutions
-        if let query {
-            solutions = query.solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation)
-        } else {
-            solutions = robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation)
-        }
-        guard solutions.found > 0 else { return (.nan, .nan, .nan) }
-        let share = 100 * Double(solutions.converged) / Double(max(1, solutions.starts))
-        guard let query else { return (.nan, share, Double(solutions.found)) }
+        let solutions = solve(pose, options, &stream, cancellation)
+        guard solutions.found > 0 else { return (.nan, .nan) }
+        guard let query else { return (.nan, Double(solutions.found)) }
         let samples = query.sample(pose, count: 32, refine: refine, using: &stream)
         let errors = (0..<samples.rows).map { row -> Double in
             let step = samples.row(row).withUnsafeBufferPointer { robot.pose($0) }.position - pose.position
             return 1000 * step.dot(step).squareRoot()
         }.sorted()
-        return (errors[errors.count / 2], share, Double(Set(solutions.solutions.compactMap(\.component)).count))
+        return (errors[errors.count / 2], Double(Set(solutions.solutions.compactMap(\.component)).count))
     }
 }
 

@@ -69,9 +69,11 @@ struct RunReader {
         return PlottedRun(columns: result)
     }
 
-    /// Those of the standard columns that hold anything.
+    /// Those of the standard columns that hold a finite number; where none does, those that there are.
     func standardColumns(of groups: [Group]) -> [String] {
         let runs = groups.flatMap(\.runs)
-        return RunReader.standard.filter { name in runs.contains { $0.columns[name]?.contains(where: \.isFinite) ?? false } }
+        let there = RunReader.standard.filter { name in runs.contains { $0.columns[name] != nil } }
+        let held = there.filter { name in runs.contains { $0.columns[name]?.contains(where: \.isFinite) ?? false } }
+        return held.isEmpty ? there : held
     }
 }

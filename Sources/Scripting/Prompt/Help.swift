@@ -32,6 +32,7 @@ extension Session {
     }
 
     func addHelp() throws {
+        state.registry.synonyms = Glossary.synonyms
         try state.register(Function(
             "avips.help", "Explains a function, an object or a name: signature, units, defaults, an example.",
             parameters: [Parameter("x", "function, object or string", "what to explain; without it an overview", isOptional: true)],
@@ -48,9 +49,9 @@ extension Session {
             throw slot.mismatch("a function of avips, an object or a name")
         })
         try state.register(Function(
-            "avips.apropos", "Lists the functions, methods and fields whose names or descriptions contain a word.",
-            parameters: [Parameter("word", "string", "what to search for")], returns: "string, a line for each",
-            example: "print(avips.apropos \"jacobian\")"
+            "avips.apropos", "Lists the functions, methods and fields whose names or descriptions contain all words of a search, or that the field calls so.",
+            parameters: [Parameter("words", "string", "what to search for, a word or several")], returns: "string, a line for each",
+            example: "print(avips.apropos \"inverse kinematics\")"
         ) { [unowned self] arguments in
             let word = try arguments[1].string()
             guard !word.isEmpty else { throw arguments[1].mismatch("a word") }

@@ -32,6 +32,7 @@ extension Session {
                 Parameter("robot", "Robot", "the robot"),
                 .options([
                     Parameter("start", "list of numbers", "the configuration to begin with", unit: "rad, m", default: "the middle of the limits"),
+                    Session.degreesOption,
                     Parameter("keys", "string", "keys to press instead of a person: names such as \"down right s q\" between blanks", default: "none"),
                 ]),
             ],
@@ -44,7 +45,7 @@ extension Session {
         ) { [unowned self] arguments in
             let robot = try arguments[1].object(Robot.self)
             let options = try arguments.options(2)
-            var pendant = TeachPendant(robot: robot, start: try options["start"]?.configuration(of: robot))
+            var pendant = TeachPendant(robot: robot, start: try options["start"]?.configuration(of: robot, in: AngleUnit(options)))
             if let keys = options["keys"] {
                 try TeachPendant.keys(keys).forEach { if !pendant.isDone { pendant.press($0, using: &stream) } }
             } else {

@@ -19,7 +19,9 @@ extension Session {
                 return solutions.indices.contains(index &- 1)
                     ? .object(holding: AnswerItem(robot: answer.robot, solution: solutions[index &- 1])) : .nil
             },
+            elementType: "Solution",
             operators: [(.length, { .integer(try $0.operand(1, Answer.self).solutions.found) })],
+            table: { DataTable($0.solutions.solutions, variables: $0.robot.chain.variables) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
                 ObjectProperty("target", "Pose", "the pose that was asked for") { .object(holding: $0.solutions.target) },
@@ -55,6 +57,7 @@ extension Session {
                 return display.spelled("Solution · \(NumberText.length(solution.positionError)) · \(NumberText.angle(solution.rotationError)) · q "
                     + SolutionsText.units(item.robot) + " " + SolutionsText.configuration(solution.configuration, of: item.robot))
             },
+            table: { DataTable([$0.solution], variables: $0.robot.chain.variables) },
             properties: [
                 ObjectProperty("q", "list of numbers", "the configuration in rad or m") { .numbers($0.solution.configuration) },
                 ObjectProperty("position_error", "number", "the distance of the tip from the target in m") { .number($0.solution.positionError) },

@@ -15,7 +15,7 @@ extension Session {
                 Parameter("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}", isOptional: true),
                 Parameter("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed axes", unit: "rad", default: "any orientation"),
                 Parameter("matrix", "Matrix or list of rows", "the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix", isOptional: true),
-                Parameter("degrees", "boolean", "whether rpy is in degrees", default: "false"),
+                Parameter("degrees", "boolean", "whether rpy and rotation_slack are in degrees", default: "false"),
                 Parameter("axis", "list of 3 numbers", "an axis of the tip; only where it points matters, the turn about it is free", isOptional: true),
                 Parameter("direction", "list of 3 numbers", "where the axis is to point, in the base frame", default: "where the orientation has it"),
                 Parameter("rotation", "string", "\"free\" where the orientation of a pose does not matter", isOptional: true),
@@ -84,7 +84,7 @@ private func goal(_ options: LuaBridge.Options) throws -> Goal {
     } else {
         hasOrientation = parts.contains { $0 != "xyz" }
         hasPlace = parts.contains("xyz")
-        if !parts.isEmpty { pose = try readPose(options) }
+        if !parts.isEmpty { pose = try readPose(options, alsoAngle: options["rotation_slack"] != nil) }
         if let matrix = options["matrix"], !hasPlace { hasPlace = try matrix.matrix().rows == 4 }
     }
     let axis = try options["axis"].map { try unitVector($0) }
@@ -118,7 +118,7 @@ private func goal(_ options: LuaBridge.Options) throws -> Goal {
             for i in 0..<3 { slack[i] = try given.withElement(i + 1) { try $0.slack() } }
         }
     }
-    let turn = try options["rotation_slack"]?.slack() ?? 0
+    let turn = try (options["rotation_slack"]?.slack() ?? 0) * AngleUnit(options).scale
     return Goal(pose, orientation: orientation, positionSlack: slack, rotationSlack: turn)
 }
 

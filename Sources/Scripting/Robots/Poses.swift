@@ -43,6 +43,8 @@ extension Session {
                     return .numbers((left * point).list)
                 }),
             ],
+            value: { .record(["position": .numbers($0.position.list), "quaternion": .numbers($0.rotation.quaternion.components)]) },
+            table: { DataTable($0) },
             properties: [
                 ObjectProperty("position", "list of 3 numbers", "x, y, z in m") { .numbers($0.position.list) },
                 ObjectProperty("quaternion", "list of 4 numbers", "w, x, y, z, the first that is not zero positive") {
@@ -88,9 +90,11 @@ private func place(_ slot: Slot) throws -> SIMD3<Double> {
 }
 
 /// Reads the options of `avips.pose`.
-func readPose(_ options: Options) throws -> Pose {
+///
+/// - Parameter alsoAngle: whether the call has another angle, which `degrees` may be about.
+func readPose(_ options: Options, alsoAngle: Bool = false) throws -> Pose {
     let (xyz, quat, rpy, matrix) = (options["xyz"], options["quat"], options["rpy"], options["matrix"])
-    let degrees = try options["degrees"]?.boolean() ?? false
+    let unit = try AngleUnit(options)
     let orientations = [("quat", quat), ("rpy", rpy), ("matrix", matrix)].filter { $0.1 != nil }.map(\.0)
     guard orientations.count <= 1 else {
         throw ArgumentError("give one orientation, not both \(orientations.joined(separator: " and "))")
@@ -98,7 +102,7 @@ func readPose(_ options: Options) throws -> Pose {
     guard xyz != nil || !orientations.isEmpty else {
         throw ArgumentError("needs a position or an orientation: xyz, quat, rpy or matrix")
     }
-    if degrees, rpy == nil { throw ArgumentError("option degrees goes with rpy, which is missing") }
+    if unit.isDegrees, rpy == nil, !alsoAngle { throw ArgumentError("option degrees goes with rpy, which is missing") }
     if let matrix {
         let elements = try matrix.matrix()
         guard elements.elements.allSatisfy(\.isFinite) else { throw matrix.invalid("must have finite elements") }
@@ -113,17 +117,16 @@ func readPose(_ options: Options) throws -> Pose {
         guard pose.position.list.allSatisfy({ abs($0) <= farthest }) else { throw matrix.invalid("must place the frame within 1e6 m") }
         return pose
     }
-    return Pose(position: try xyz.map(place) ?? .zero, rotation: try rotation(quat: quat, rpy: rpy, degrees: degrees))
+    return Pose(position: try xyz.map(place) ?? .zero, rotation: try rotation(quat: quat, rpy: rpy, in: unit))
 }
 
-private func rotation(quat: Slot?, rpy: Slot?, degrees: Bool) throws -> Rotation {
+private func rotation(quat: Slot?, rpy: Slot?, in unit: AngleUnit) throws -> Rotation {
     if let quat {
         let q = try quat.vector(count: 4, expected: "a list of 4 numbers {w, x, y, z}")
         return try Rotation(quaternion: Quaternion(w: q[0], x: q[1], y: q[2], z: q[3]))
     }
     guard let rpy else { return .identity }
-    let scale = degrees ? Double.pi / 180 : 1
-    let angles = try rpy.vector(count: 3, expected: "a list of 3 numbers {roll, pitch, yaw}").map { $0 * scale }
+    let angles = try rpy.vector(count: 3, expected: "a list of 3 numbers {roll, pitch, yaw}").map { $0 * unit.scale }
     return Rotation(roll: angles[0], pitch: angles[1], yaw: angles[2])
 }
 

@@ -6,6 +6,7 @@ import Numerics
 
 extension Session {
     func addRobots() throws {
+        try state.register(jointType)
         try state.register(robotType)
         try state.register(Function(
             "avips.robots", "Lists the robots at hand.", returns: "list of names",
@@ -47,19 +48,15 @@ extension Session {
         ObjectType(
             "Robot", of: Robot.self, "The chain of joints from a base link to a tip link.",
             describe: { [unowned self] in display.spelled(RobotText.text($0)) },
+            table: { DataTable($0.chain.variables) },
             properties: [
                 ObjectProperty("name", "string", "the robot's name") { .string($0.chain.name) },
                 ObjectProperty("dof", "integer", "the number of joint values of a configuration") { .integer($0.chain.degreesOfFreedom) },
                 ObjectProperty("base", "string", "the link that poses are given in") { .string($0.chain.base) },
                 ObjectProperty("tip", "string", "the link whose pose is meant") { .string($0.chain.tip) },
                 ObjectProperty("reach", "number", "the largest distance of the tip from the base's origin in m") { .number($0.reach) },
-                ObjectProperty("joints", "list of tables", "name, type, lower, upper of each joint value, in rad or m") { robot in
-                    .list(robot.chain.variables.map { variable in
-                        .record([
-                            "name": .string(variable.name), "type": .string(variable.kind.rawValue),
-                            "lower": .number(variable.lower), "upper": .number(variable.upper),
-                        ])
-                    })
+                ObjectProperty("joints", "list of Joints", "name, type, lower, upper limits of each joint value, in rad or m") { robot in
+                    .list(robot.chain.variables.map { .object(holding: $0) })
                 },
                 ObjectProperty("notes", "list of strings", "what was chosen and assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
@@ -82,22 +79,25 @@ extension Session {
     private var forwardKinematics: Function {
         Function(
             "Robot:fk", "The pose of the tip in the base frame (forward kinematics), in double precision.",
-            parameters: [Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m")],
+            parameters: [
+                Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m"),
+                .options([Session.degreesOption]),
+            ],
             returns: "Pose; for several configurations a list of poses",
             example: """
                 local panda = avips.robot "panda"
                 print(panda:fk{0, 0, 0, -1.5, 0, 1.5, 0.7})
+                print(panda:fk({0, 0, 0, -90, 0, 90, 45}, { degrees = true }))
                 assert(#panda:fk(panda:random(5)) == 5)
                 """
         ) { arguments in
             let robot = try arguments.receiver(Robot.self)
             let slot = arguments[1]
+            let unit = try AngleUnit(arguments.options(2))
             if slot.isVector {
-                return .object(holding: try slot.configuration(of: robot).withUnsafeBufferPointer { robot.pose($0) })
+                return .object(holding: try slot.configuration(of: robot, in: unit).withUnsafeBufferPointer { robot.pose($0) })
             }
-            let configurations = try slot.matrix(columns: robot.chain.degreesOfFreedom)
-            guard configurations.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
-            guard configurations.elements.allSatisfy(\.isFinite) else { throw slot.invalid("must have finite elements") }
+            let configurations = try slot.configurations(of: robot, in: unit)
             let dof = robot.chain.degreesOfFreedom
             return .list(try configurations.elements.withUnsafeBufferPointer { elements in
                 try (0..<configurations.rows).map { row in
@@ -146,7 +146,7 @@ extension Session {
     private var jacobian: Function {
         Function(
             "Robot:jacobian", "The geometric Jacobian of the tip: how its velocity follows from the joints' velocities.",
-            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m")],
+            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m"), .options([Session.degreesOption])],
             returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
             example: """
                 local panda = avips.robot "panda"
@@ -155,7 +155,7 @@ extension Session {
                 """
         ) { arguments in
             let robot = try arguments.receiver(Robot.self)
-            return .matrix(robot.jacobian(try arguments[1].configuration(of: robot)))
+            return .matrix(robot.jacobian(try arguments[1].configuration(of: robot, in: AngleUnit(arguments.options(2)))))
         }
     }
 
@@ -231,25 +231,18 @@ extension Session {
         Parameter("rotation_tolerance", "number", "the largest angle from the target; math.huge for any orientation", unit: "rad", default: "1e-3"),
         Parameter("min_distance", "number", "solutions nearer to each other count as one", unit: "rad, m", default: "0.01"),
         Parameter("seed", "integer", "the seed of this search", default: "the session's stream"),
+        degreesOption,
     ] }
 }
 
 extension InverseKinematics.Options {
     /// Reads `Session.searchOptions`.
     init(_ options: LuaBridge.Options) throws {
+        let unit = try AngleUnit(options)
         self.init(
             count: try options["count"]?.integer(in: 1...1_000_000) ?? 1,
             positionTolerance: try options["position_tolerance"]?.positiveNumber() ?? 1e-4,
-            rotationTolerance: try options["rotation_tolerance"]?.positiveNumber(orInfinity: true) ?? 1e-3,
-            minimumDistance: try options["min_distance"]?.number(in: 0...1e6) ?? 0.01, spreads: true)
-    }
-}
-
-extension Slot {
-    /// One configuration of a robot; it need not lie within the limits.
-    func configuration(of robot: Robot) throws -> [Double] {
-        let dof = robot.chain.degreesOfFreedom
-        if boxIfPresent(Matrix.self) != nil { throw mismatch("one configuration, a list of \(dof) numbers") }
-        return try vector(count: dof, expected: "a list of \(dof) numbers, one a joint of \(robot.chain.name)")
+            rotationTolerance: try options["rotation_tolerance"]?.angle(in: unit, orInfinity: true) ?? 1e-3,
+            minimumDistance: try options["min_distance"].map { try $0.number(in: 0...1e6) * unit.scale } ?? 0.01, spreads: true)
     }
 }

@@ -24,6 +24,7 @@ extension Session {
             Parameter("position_tolerance", "number", "the largest distance from a pose", unit: "m", default: "1e-4"),
             Parameter("rotation_tolerance", "number", "the largest angle from a pose; math.huge for any orientation", unit: "rad", default: "1e-3"),
             Parameter("seed", "integer", "the seed of the searches", default: "the session's stream"),
+            Session.degreesOption,
         ]),
     ] }
 
@@ -75,12 +76,13 @@ extension Session {
         guard poses.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(poses.count)") }
         let given = try arguments.options(2)
         var options = TrackOptions()
-        options.start = try given["start"]?.configuration(of: robot)
+        let unit = try AngleUnit(given)
+        options.start = try given["start"]?.configuration(of: robot, in: unit)
         options.weights = try given["weights"]?.weights(of: robot)
-        if let step = try given["max_step"]?.positiveNumber() { options.greatestStep = step }
+        if let step = try given["max_step"]?.angle(in: unit) { options.greatestStep = step }
         if let candidates = try given["candidates"]?.integer(in: 1...256) { options.candidates = candidates }
         if let tolerance = try given["position_tolerance"]?.positiveNumber() { options.positionTolerance = tolerance }
-        if let tolerance = try given["rotation_tolerance"]?.positiveNumber(orInfinity: true) { options.rotationTolerance = tolerance }
+        if let tolerance = try given["rotation_tolerance"]?.angle(in: unit, orInfinity: true) { options.rotationTolerance = tolerance }
         var stream = try stream(seed: given["seed"])
         let track = PathTracker(robot.chain, options: options).track(poses, cancellation: cancellation) { pose, options in
             solve(pose, options, &stream)
@@ -97,6 +99,7 @@ extension Session {
                 item.track.configurations.indices.contains(index &- 1) ? .numbers(item.track.configurations[index &- 1]) : .nil
             },
             operators: [(.length, { .integer(try $0.operand(1, TrackItem.self).track.configurations.count) })],
+            table: { DataTable($0) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
                 ObjectProperty("path", "n x dof Matrix", "the configurations, rad or m") { item in

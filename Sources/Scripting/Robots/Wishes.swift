@@ -36,7 +36,7 @@ extension Session {
             "Robot:reachable", "Whether a pose can be reached; and the configuration that reaches it, or comes closest.",
             parameters: [
                 Parameter("pose", "Pose", "where the tip is to be, in the base frame"),
-                .options(Session.searchOptions.filter { ["position_tolerance", "rotation_tolerance", "seed"].contains($0.name) } + Session.wishOptions + [
+                .options(Session.searchOptions.filter { ["position_tolerance", "rotation_tolerance", "seed", "degrees"].contains($0.name) } + Session.wishOptions + [
                     Parameter("restarts", "integer", "how many starts are tried before the pose counts as out of reach", default: "4096")
                 ]),
             ],
@@ -54,7 +54,7 @@ extension Session {
             let given = try arguments.options(2)
             var options = InverseKinematics.Options()
             if let tolerance = try given["position_tolerance"]?.positiveNumber() { options.positionTolerance = tolerance }
-            if let tolerance = try given["rotation_tolerance"]?.positiveNumber(orInfinity: true) { options.rotationTolerance = tolerance }
+            if let tolerance = try given["rotation_tolerance"]?.angle(in: AngleUnit(given), orInfinity: true) { options.rotationTolerance = tolerance }
             options.restarts = try given["restarts"]?.integer(in: 1...10_000_000)
             let wishes = try SearchWishes(given, robot: robot)
             var stream = try stream(seed: given["seed"])
@@ -72,25 +72,26 @@ extension Session {
 extension SearchWishes {
     /// Reads `Session.wishOptions`.
     init(_ options: LuaBridge.Options, robot: Robot) throws {
-        try self.init(options, variables: robot.chain.variables, name: robot.chain.name) { try $0.configuration(of: robot) }
+        try self.init(options, variables: robot.chain.variables, name: robot.chain.name) { try $0.configuration(of: robot, in: $1) }
     }
 
     init(_ options: LuaBridge.Options, whole: WholeBody) throws {
-        try self.init(options, variables: whole.body.variables, name: whole.body.name) { try $0.configuration(of: whole) }
+        try self.init(options, variables: whole.body.variables, name: whole.body.name) { try $0.configuration(of: whole, in: $1) }
     }
 
     private init(
-        _ options: LuaBridge.Options, variables: [Chain.Variable], name: String, configuration: (Slot) throws -> [Double]
+        _ options: LuaBridge.Options, variables: [Chain.Variable], name: String, configuration: (Slot, AngleUnit) throws -> [Double]
     ) throws {
         self.init()
-        near = try options["near"].map(configuration)
+        let unit = try AngleUnit(options)
+        near = try options["near"].map { try configuration($0, unit) }
         weights = try options["weights"]?.weights(of: name, count: variables.count)
         guard let slot = options["locked"] else { return }
         guard slot.kind == .table else { throw slot.mismatch("a table of joints and their values, { \(variables[0].name) = 0.3 }") }
         try slot.forEachEntry { key, value in
             if key.kind == .string {
                 let index = try key.joint(among: variables, of: name)
-                held[index] = try value.heldValue(for: variables[index])
+                held[index] = try value.heldValue(for: variables[index], in: unit)
             } else {
                 let index = try value.joint(among: variables, of: name)
                 guard let near else { throw slot.invalid("names \(variables[index].name) without a value, which goes with near = a configuration only") }
@@ -122,8 +123,8 @@ extension Slot {
     }
 
     /// A value that a joint can be held at.
-    fileprivate func heldValue(for variable: Chain.Variable) throws -> Double {
-        let value = try number(in: -1e6...1e6)
+    fileprivate func heldValue(for variable: Chain.Variable, in unit: AngleUnit) throws -> Double {
+        let value = try jointValue(of: variable, in: unit)
         guard variable.kind == .continuous || (value >= variable.lower - 1e-9 && value <= variable.upper + 1e-9) else {
             throw invalid("must lie within the limits of \(variable.name), \(plainText(variable.lower)) to \(plainText(variable.upper)), got \(plainText(value))")
         }

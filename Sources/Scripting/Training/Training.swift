@@ -10,6 +10,7 @@ extension Session {
             "Log", of: TrainingLog.self, "What a training reported: a table of columns, one row an interval.",
             describe: { [unowned self] in display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
             operators: [(.length, { .integer(try $0.operand(1, TrainingLog.self).rows.count) })],
+            table: { DataTable($0) },
             properties: TrainingLog.columns.map { column in
                 ObjectProperty(column.name, "list of numbers", column.summary) { .numbers($0.column(column.name) ?? []) }
             } + [

@@ -6,13 +6,13 @@ extension Session {
     func addJSON() throws {
         try state.register(ObjectType("Null", of: Null.self, "JSON's null: `avips.json.null`.", describe: { _ in "null" }, operators: [
             (.equal, { .boolean($0[1].boxIfPresent(Null.self) != nil && $0[2].boxIfPresent(Null.self) != nil) })
-        ]))
+        ], value: { _ in .nil }))
         try state.setField("avips.json.null", to: .object(holding: Null()))
         let indent = Parameter.options([Parameter("indent", "integer", "spaces a level; 0 for one line", default: "0")])
         try state.register(Function(
             "avips.json.encode",
-            "Turns a value into JSON: tables with the keys 1 to n, and empty ones, into arrays, others into objects with sorted keys.",
-            parameters: [Parameter("value", "any", "tables, strings, numbers, booleans, Matrix, Pose, avips.json.null"), indent],
+            "Turns a value into JSON: tables with the keys 1 to n, and empty ones, into arrays, others into objects with sorted keys; objects of avips by their fields, nan and infinite numbers as null.",
+            parameters: [Parameter("value", "any", "tables, strings, numbers, booleans, any object of avips, avips.json.null"), indent],
             returns: "string",
             example: "assert(avips.json.encode{ b = {1, 2.5}, a = true } == '{\"a\":true,\"b\":[1,2.5]}')"
         ) { .bytes(try encoded($0[1], $0.options(2))) })

@@ -1,6 +1,4 @@
-import Kinematics
 import LuaBridge
-import Numerics
 
 /// What `null` becomes in Lua, where a table cannot hold `nil`.
 struct Null {}
@@ -8,12 +6,13 @@ struct Null {}
 /// Writes a Lua value as JSON (RFC 8259).
 ///
 /// A table with the keys 1 to n, and an empty one, is an array; a table whose keys are all strings is an object, its keys
-/// sorted. Numbers are written in the shortest form that reads back as the same number.
+/// sorted. Numbers are written in the shortest form that reads back as the same number, those that are not finite as `null`.
+/// An object is written as its type says, else by its fields and elements.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     /// Spaces a level; nil for everything on one line.
     let indent: Int?
-    /// Whether what JSON cannot hold is described instead of refused, and objects are written by their fields.
+    /// Whether what JSON cannot hold is described instead of refused.
     let isLenient: Bool
     private var path: [String] = []
     private var open: [UnsafeRawPointer] = []
@@ -31,7 +30,7 @@ struct JSONWriter {
         switch slot.kind {
         case .nil, .none: put("null")
         case .boolean: put(try slot.boolean() ? "true" : "false")
-        case .number: try write(number: slot)
+        case .number: write(number: slot)
         case .string: try write(string: slot)
         case .table: try write(table: slot)
         case .userdata: try write(object: slot)
@@ -41,19 +40,15 @@ struct JSONWriter {
         }
     }
 
-    private mutating func write(number slot: Slot) throws {
+    private mutating func write(number slot: Slot) {
         switch slot.value {
         case .integer(let number): put("\(number)")
-        case .number(let number): try write(number)
+        case .number(let number): write(number)
         default: break
         }
     }
 
-    private mutating func write(_ number: Double) throws {
-        if isLenient, !number.isFinite { return put("null") }
-        guard number.isFinite else { throw failure("is \(plainText(number)), which JSON cannot hold") }
-        put("\(number)")
-    }
+    private mutating func write(_ number: Double) { put(number.isFinite ? "\(number)" : "null") }
 
     private mutating func write(string slot: Slot) throws {
         if let text = try? slot.string() { return write(text) }
@@ -150,25 +145,31 @@ struct JSONWriter {
     // MARK: Objects
 
     private mutating func write(object slot: Slot) throws {
-        if slot.boxIfPresent(Null.self) != nil {
-            put("null")
-        } else if let box = slot.boxIfPresent(Matrix.self) {
-            let matrix = try box.read()
-            try writeItems(0..<matrix.rows, "[", "]", simple: true) { try $0.write(Array(matrix.row($1))) }
-        } else if let box = slot.boxIfPresent(MatrixRow.self) {
-            try write(try box.read().numbers)
-        } else if let box = slot.boxIfPresent(Pose.self) {
-            let pose = try box.read()
-            put("{\"position\":")
-            try write(pose.position.list)
-            put(",\"quaternion\":")
-            try write(pose.rotation.quaternion.components)
-            put("}")
-        } else if isLenient, let type = slot.objectType {
-            try write(object: slot, of: type)
-        } else {
-            guard isLenient else { throw failure("is \(slot.found), which JSON cannot hold") }
-            write(slot.found)
+        if let type = slot.objectType {
+            if let value = type.data.value { return try write(value(slot), in: slot) }
+            return try write(object: slot, of: type)
+        }
+        guard isLenient else { throw failure("is \(slot.found), which JSON cannot hold") }
+        write(slot.found)
+    }
+
+    /// What stands for an object.
+    private mutating func write(_ value: Value, in slot: Slot) throws {
+        switch value {
+        case .none, .nil: put("null")
+        case .boolean(let truth): put(truth ? "true" : "false")
+        case .integer(let number): put("\(number)")
+        case .number(let number): write(number)
+        case .string(let text): write(text)
+        case .numbers(let numbers): try writeItems(numbers, "[", "]", simple: true) { $0.write($1) }
+        case .list(let values): try writeItems(values, "[", "]", simple: true) { try $0.write($1, in: slot) }
+        case .record(let fields):
+            try writeItems(fields, "{", "}", simple: true) { writer, field in
+                writer.write(field.name)
+                writer.put(":")
+                try writer.write(field.value, in: slot)
+            }
+        default: try slot.withValue(value) { try write($0) }
         }
     }
 
@@ -177,28 +178,55 @@ struct JSONWriter {
         if !open.isEmpty, type.properties.contains(where: { $0.name == "name" }) {
             return try slot.withMember("name") { try write($0) }
         }
-        guard open.count < JSONWriter.depthLimit, let identity = slot.identity else { return write("…") }
+        guard open.count < JSONWriter.depthLimit, let identity = slot.identity else {
+            guard isLenient else { throw failure("is nested more than \(JSONWriter.depthLimit) deep") }
+            return write("…")
+        }
         open.append(identity)
         defer { open.removeLast() }
-        put("{\"type\":")
+        put("{")
+        writeName("type", isFirst: true)
         write(type.name)
         for property in type.properties {
-            put(",")
-            write(property.name)
-            put(":")
-            do { try slot.withMember(property.name) { try write($0) } } catch let error as LuaError where error.kind == .runtime { put("null") }
+            writeName(property.name)
+            try write(member: property.name, of: slot)
         }
-        if type.hasElements, let length = try? slot.withMember("found", { try $0.integer(in: 0...Limits.count) }) {
-            put(",\"elements\":")
-            try writeItems(1..<length + 1, "[", "]", simple: false) { writer, index in
-                try slot.withMember(index) { try writer.write($0) }
-            }
-        }
+        if type.hasElements { try write(elementsOf: slot) }
+        breakLine(open.count - 1)
         put("}")
     }
 
-    private mutating func write(_ numbers: [Double]) throws {
-        try writeItems(numbers, "[", "]", simple: true) { try $0.write($1) }
+    private mutating func writeName(_ name: String, isFirst: Bool = false) {
+        if !isFirst { put(",") }
+        breakLine(open.count)
+        write(name)
+        put(indent == nil ? ":" : ": ")
+    }
+
+    private mutating func write(member name: String, of slot: Slot) throws {
+        path.append(".\(name)")
+        defer { path.removeLast() }
+        do {
+            try slot.withMember(name) { try write($0) }
+        } catch let error as LuaError where isLenient && error.kind == .runtime {
+            put("null")
+        }
+    }
+
+    /// Elements that are objects follow the fields; others are in one of the fields.
+    private mutating func write(elementsOf slot: Slot) throws {
+        guard try slot.withMember(1, { $0.kind == .userdata }) else { return }
+        writeName("elements")
+        put("[")
+        var position = 1
+        while try slot.withMember(position, { !$0.isNil }) {
+            if position > 1 { put(",") }
+            breakLine(open.count + 1)
+            try slot.withMember(position) { try write($0) }
+            position += 1
+        }
+        breakLine(open.count)
+        put("]")
     }
 
     // MARK: Text

@@ -33,7 +33,10 @@ extension Session {
             element: { matrix, row in
                 (1...max(1, matrix.rows)).contains(row) && matrix.rows > 0 ? .object(holding: MatrixRow(matrix: matrix, row: row - 1)) : .nil
             },
+            elementType: "MatrixRow",
             operators: matrixOperators,
+            value: { matrix in .list((0..<matrix.rows).map { .numbers(Array(matrix.row($0))) }) },
+            table: { DataTable($0) },
             properties: [
                 ObjectProperty("rows", "integer", "the number of rows") { .integer($0.rows) },
                 ObjectProperty("cols", "integer", "the number of columns") { .integer($0.columns) },
@@ -86,6 +89,8 @@ extension Session {
                 column >= 1 && column <= row.matrix.columns ? .number(row.matrix[row.row, column - 1]) : .nil
             },
             operators: [(.length, { .integer(try $0.operand(1, MatrixRow.self).matrix.columns) })],
+            value: { .numbers($0.numbers) },
+            table: { DataTable(columns: nil, rows: [$0.numbers.map { .number($0) }]) },
             methods: [
                 Function(
                     "MatrixRow:table", "The row as a list of numbers.", returns: "list of numbers",

@@ -1,10 +1,10 @@
 import Foundation
 import Numerics
 
-/// A table in a text file, its columns apart by commas, semicolons, spaces or tabs, without a header.
+/// A table of numbers in a text file, its columns apart by commas, semicolons, spaces or tabs, without a header.
 struct NumberFile {
     private let path: String
-    private let fields: [[Substring]]
+    private let records: [CSVText.Record]
     let columns: Int
 
     /// What is wrong with a file.
@@ -14,13 +14,17 @@ struct NumberFile {
 
     init(_ bytes: [UInt8], path: String) throws {
         self.path = path
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure(description: "\"\(path)\" is no text in UTF-8") }
-        fields = text.split(whereSeparator: \.isNewline)
-            .map { $0.split { $0 == "," || $0 == ";" || $0 == " " || $0 == "\t" } }.filter { !$0.isEmpty }
-        guard let first = fields.first else { throw Failure(description: "\"\(path)\" has no rows") }
-        columns = first.count
-        if let row = fields.firstIndex(where: { $0.count != first.count }) {
-            throw Failure(description: "\"\(path)\", row \(row + 1): \(fields[row].count) columns, the first row has \(columns)")
+        do {
+            records = try CSVText.records(bytes, separator: .used(in: bytes)).map { record in
+                CSVText.Record(line: record.line, fields: record.fields.map { $0.trimmingCharacters(in: .whitespaces) })
+            }
+        } catch let failure as CSVText.Failure {
+            throw Failure(description: "\"\(path)\", \(failure)")
+        }
+        guard let first = records.first else { throw Failure(description: "\"\(path)\" has no rows") }
+        columns = first.fields.count
+        if let other = records.first(where: { $0.fields.count != first.fields.count }) {
+            throw Failure(description: "\"\(path)\", line \(other.line): \(other.fields.count) columns, the first row has \(columns)")
         }
     }
 
@@ -31,21 +35,21 @@ struct NumberFile {
         let used = (0..<columns).filter { $0 != label && !skipped.contains($0) }
         guard !used.isEmpty else { throw Failure(description: "\"\(path)\" has no column beside the label") }
         var elements: [Double] = []
-        elements.reserveCapacity(fields.count * used.count)
-        for (row, values) in fields.enumerated() {
+        elements.reserveCapacity(records.count * used.count)
+        for record in records {
             for column in used {
-                guard let number = Double(values[column]), number.isFinite else {
-                    throw Failure(description: "\"\(path)\", row \(row + 1), column \(column + 1): expected a number, got \"\(values[column].prefix(40))\"")
+                guard let number = CSVText.number(record.fields[column]), number.isFinite else {
+                    throw Failure(description: "\"\(path)\", line \(record.line), column \(column + 1): expected a number, got \"\(record.fields[column].prefix(40))\"")
                 }
                 elements.append(number)
             }
         }
-        let found = Set(fields.map { String($0[label]) })
+        let found = Set(records.map { $0.fields[label] })
         guard found.count == 2 else {
             throw Failure(description: "\"\(path)\": the label, column \(label + 1), must have two different values, but has \(found.count)")
         }
-        let numbers = found.compactMap { text in Double(text).map { (text, $0) } }
+        let numbers = found.compactMap { text in CSVText.number(text).map { (text, $0) } }
         let greater = numbers.count == 2 ? numbers.max { $0.1 < $1.1 }!.0 : found.max()!
-        return (Matrix(rows: fields.count, columns: used.count, elements: elements), fields.map { $0[label] == greater })
+        return (Matrix(rows: records.count, columns: used.count, elements: elements), records.map { $0.fields[label] == greater })
     }
 }

@@ -1,0 +1,60 @@
+import Foundation
+
+extension LuaError {
+    /// The error with a sentence for what other languages write and Lua does not.
+    ///
+    /// - Parameter source: what was compiled.
+    func hinted(for source: String) -> LuaError {
+        guard kind == .syntax, !isIncomplete, let hint = SyntaxHint.hint(for: message, in: source) else { return self }
+        var error = self
+        error.message += "; " + hint
+        return error
+    }
+
+    /// The same for the text of a file.
+    func hinted(forFile path: String) -> LuaError {
+        guard kind == .syntax, let source = try? String(contentsOfFile: path, encoding: .utf8) else { return self }
+        return hinted(for: source)
+    }
+}
+
+/// Sentences for the habits of other languages, found by the sign at which Lua's compiler stopped and the line that it stands in.
+private enum SyntaxHint {
+    static func hint(for message: String, in source: String) -> String? {
+        guard let token = token(message) else { return nil }
+        let line = line(message, of: source)
+        func has(_ text: String) -> Bool { line.range(ofFirst: text) != nil }
+        switch token {
+        case "[": return "a list is written { 1, 2, 3 } in Lua"
+        case "!": return has("!=") ? "\"not equal\" is written ~= in Lua" : "\"not\" is a word in Lua: not x"
+        case "&" where has("&&"): return "\"and\" is a word in Lua: x and y"
+        case "|" where has("||"): return "\"or\" is a word in Lua: x or y"
+        case "#": return "a comment begins with -- in Lua"
+        case "+", "-", "*", "/", "%", "^", "..", "//", "=":
+            for sign in ["+", "-", "*", "/", "%", "^", ".."] where has(sign + "=") { return "there is no \(sign)= in Lua: write x = x \(sign) ..." }
+            if has("++") { return "there is no ++ in Lua: write x = x + 1" }
+            return token == "=" && has("=") ? condition(line) : nil
+        case ":": return has("{") ? "a field is written { name = value } in Lua" : nil
+        default: return nil
+        }
+    }
+
+    private static func condition(_ line: Substring) -> String? {
+        let words = line.split { !$0.isLetter }
+        return words.contains("if") || words.contains("while") ? "\"equal\" is written == in Lua" : nil
+    }
+
+    /// The sign in `... near '['`.
+    private static func token(_ message: String) -> String? {
+        guard let near = message.range(ofFirst: "near '"), message.hasSuffix("'") else { return nil }
+        let token = message[near.upperBound...].dropLast()
+        return token.isEmpty ? nil : String(token)
+    }
+
+    /// The line whose number stands in `name:3: message`.
+    private static func line(_ message: String, of source: String) -> Substring {
+        let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        let number = message.split(separator: ":").lazy.compactMap { Int($0) }.first ?? 1
+        return lines.indices.contains(number - 1) ? lines[number - 1] : source[...]
+    }
+}

@@ -1,0 +1,39 @@
+/// What the field calls things, and the names that they have here.
+///
+/// Used where a name is unknown and where help is searched, so that somebody who comes from another program finds what is meant.
+enum Glossary {
+    static let synonyms: [String: [String]] = [
+        // Kinematics
+        "forward": ["fk"], "forward_kinematics": ["fk"], "fkine": ["fk"], "forward kinematics": ["fk"],
+        "inverse_kinematics": ["ik"], "ikine": ["ik"], "inverse kinematics": ["ik", "solve"], "solution": ["ik", "solve"],
+        "jacob0": ["jacobian"], "jacobe": ["jacobian"], "jac": ["jacobian"],
+        "limits": ["joints"], "joint_limits": ["joints"], "qlim": ["joints"], "links": ["joints"], "joint_names": ["joints"],
+        "n": ["dof"], "ndof": ["dof"], "nq": ["dof"], "degrees of freedom": ["dof"], "degrees_of_freedom": ["dof"],
+        "end_effector": ["tip"], "ee": ["tip"], "ee_link": ["tip"], "flange": ["tip"], "tool": ["tip"], "end effector": ["tip"],
+        "random_configuration": ["random"], "qrandom": ["random"], "randq": ["random"],
+        "trajectory": ["track", "path"], "follow": ["track"], "path": ["track"], "redundancy": ["null space", "near", "sample"],
+        "null space": ["split", "sample", "reference"], "self-motion": ["sample", "reference"],
+        "center_of_mass": ["com"], "centre_of_mass": ["com"], "center of mass": ["com"],
+        // Poses
+        "xyz": ["position"], "translation": ["position"], "trans": ["position"], "t": ["position", "transpose"], "p": ["position"],
+        "x": ["position"], "y": ["position"], "z": ["position"],
+        "quat": ["quaternion"], "orientation": ["quaternion"], "rotation": ["quaternion"], "rot": ["quaternion"], "r": ["quaternion"],
+        "euler": ["rpy"], "roll": ["rpy"], "pitch": ["rpy"], "yaw": ["rpy"], "homogeneous": ["matrix"], "inv": ["inverse"],
+        // Answers
+        "solutions": ["found", "matrix", "solve"], "count": ["found", "requested"], "length": ["found"], "n_solutions": ["found"],
+        "time": ["elapsed", "seconds"], "error": ["position_error", "rotation_error", "position_errors"], "best": ["closest"],
+        "configuration": ["q"], "configurations": ["matrix", "path"], "joints": ["q"], "qs": ["matrix"],
+        // Matrices
+        "transposed": ["transpose"], "shape": ["rows", "cols"], "size": ["rows", "cols"], "columns": ["cols"], "tolist": ["table"],
+        // Models, mixtures
+        "fit": ["train", "run"], "learn": ["train"], "infer": ["predict", "solve"], "forward_pass": ["predict"], "posterior": ["predict"],
+        "log_prob": ["logpdf", "logdensity"], "logprob": ["logpdf", "logdensity"], "log_density": ["logpdf", "logdensity"],
+        "pdf": ["logpdf"], "density": ["logpdf", "logdensity"], "score": ["gradient", "logpdf"], "grad": ["gradient"],
+        "rvs": ["sample"], "samples": ["sample"], "draw": ["sample", "random"], "rejection sampling": ["inside", "resample"],
+        "means": ["means"], "mu": ["means"], "covs": ["covariances"], "sigma": ["covariances"], "pi": ["weights"],
+        "num_components": ["components"], "k": ["components"], "hyperparameter": ["train", "vips"],
+        "variational inference": ["vips", "train"], "autoregressive": ["model", "split"], "kl": ["train", "vips"],
+        // Drawing
+        "draw_robot": ["robot"], "show": ["text", "print"], "savefig": ["save"], "export": ["save"], "png": ["svg", "save"],
+    ]
+}

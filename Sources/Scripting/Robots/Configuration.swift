@@ -1,0 +1,99 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+// Angles and configurations as scripts pass them: the one place that knows of degrees, and of angles that were meant in degrees.
+
+/// The unit of the angles in a call: radians, or degrees where the call says `degrees = true`.
+struct AngleUnit {
+    static let radians = AngleUnit(isDegrees: false)
+
+    let isDegrees: Bool
+    /// Radians a unit.
+    var scale: Double { isDegrees ? .pi / 180 : 1 }
+    var name: String { isDegrees ? "degrees" : "rad" }
+
+    private init(isDegrees: Bool) { self.isDegrees = isDegrees }
+
+    /// Reads `Session.degreesOption`.
+    init(_ options: LuaBridge.Options) throws { isDegrees = try options["degrees"]?.boolean() ?? false }
+
+    /// What one unit of a variable is in SI units: only what turns has angles.
+    func scale(of variable: Chain.Variable) -> Double { variable.isAngle ? scale : 1 }
+}
+
+extension Chain.Variable {
+    /// Whether its values are angles.
+    var isAngle: Bool { kind == .revolute || kind == .continuous }
+
+    /// Whether an angle is more than a turn, and lies more than half a turn beyond the limits, as degrees in place of radians do.
+    fileprivate func isFarOutside(_ angle: Double) -> Bool {
+        kind == .revolute && abs(angle) > 2 * .pi && (angle > upper + .pi || angle < lower - .pi)
+    }
+}
+
+extension Session {
+    /// The option of every function that takes angles.
+    static var degreesOption: Parameter {
+        Parameter(
+            "degrees", "boolean", "whether the angles in this call are in degrees, distances between configurations too; results are in rad",
+            default: "false")
+    }
+}
+
+extension Slot {
+    /// An angle, or a distance between configurations, above 0.
+    ///
+    /// - Returns: rad; infinity where the value is math.huge and that is allowed.
+    func angle(in unit: AngleUnit, orInfinity: Bool = false) throws -> Double {
+        try positiveNumber(orInfinity: orInfinity) * unit.scale
+    }
+
+    /// One configuration of a robot; it need not lie within the limits.
+    ///
+    /// - Returns: rad, m.
+    func configuration(of robot: Robot, in unit: AngleUnit = .radians) throws -> [Double] {
+        try configuration(of: robot.chain.variables, name: robot.chain.name, each: "joint", in: unit)
+    }
+
+    /// One configuration of a body, in rad and m.
+    func configuration(of whole: WholeBody, in unit: AngleUnit = .radians) throws -> [Double] {
+        try configuration(of: whole.body.variables, name: whole.body.name, each: "variable", in: unit)
+    }
+
+    private func configuration(of variables: [Chain.Variable], name: String, each part: String, in unit: AngleUnit) throws -> [Double] {
+        let count = variables.count
+        if boxIfPresent(Matrix.self) != nil { throw mismatch("one configuration, a list of \(count) numbers") }
+        let q = try vector(count: count, expected: "a list of \(count) numbers, one a \(part) of \(name)")
+        return try converted(q[...], variables, unit)
+    }
+
+    /// Configurations of a robot as rows, in rad and m.
+    func configurations(of robot: Robot, in unit: AngleUnit = .radians) throws -> Matrix {
+        let variables = robot.chain.variables
+        let rows = try matrix(columns: variables.count)
+        guard rows.rows <= Limits.count else { throw invalid("must have at most \(Limits.count) rows") }
+        guard rows.elements.allSatisfy(\.isFinite) else { throw invalid("must have finite elements") }
+        var elements: [Double] = []
+        elements.reserveCapacity(rows.elements.count)
+        for row in 0..<rows.rows { elements += try converted(rows.row(row), variables, unit) }
+        return Matrix(rows: rows.rows, columns: rows.columns, elements: elements)
+    }
+
+    /// The value of one joint, in rad or m.
+    func jointValue(of variable: Chain.Variable, in unit: AngleUnit) throws -> Double {
+        try converted([number(in: -1e6...1e6)], [variable], unit)[0]
+    }
+
+    /// - Throws: for what a person has written in degrees in place of radians.
+    private func converted(_ values: ArraySlice<Double>, _ variables: [Chain.Variable], _ unit: AngleUnit) throws -> [Double] {
+        let result = zip(values, variables).map { $0 * unit.scale(of: $1) }
+        guard let index = variables.indices.first(where: { variables[$0].isFarOutside(result[$0]) }) else { return result }
+        // What is computed may lie far outside as well, such as samples of a wide mixture; what a person wrote has few decimals.
+        guard values.allSatisfy({ abs($0 * 1e6 - ($0 * 1e6).rounded()) < 1e-3 }) else { return result }
+        let variable = variables[index]
+        func shown(_ angle: Double) -> String { plainText((angle / unit.scale * 1e4).rounded() / 1e4) }
+        throw invalid("has \(shown(result[index])) \(unit.name) for \(variable.name), far outside its limits, \(shown(variable.lower)) to \(shown(variable.upper)) \(unit.name)"
+            + (unit.isDegrees ? "" : "; where angles are in degrees, give the option degrees = true"))
+    }
+}

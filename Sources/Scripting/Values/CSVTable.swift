@@ -1,0 +1,177 @@
+import LuaBridge
+
+/// What `avips.csv.write` is given, as a header and rows of text.
+struct CSVTable {
+    private var header: [String]?
+    private var rows: [[String]] = []
+
+    /// - Parameters:
+    ///   - columns: the header; of what has named columns, those to write.
+    ///   - place: where the columns come from, for messages.
+    init(_ slot: Slot, columns: [String]?, at place: Slot?) throws {
+        if slot.kind == .userdata {
+            try take(slot.dataTable())
+        } else {
+            guard slot.kind == .table else { throw slot.mismatch("a Matrix, a list of lists or tables, a table of lists, or an object with rows") }
+            switch try Form(of: slot) {
+            case .nothing: break
+            case .objects: try take(objectsOf: slot)
+            case .records: try take(recordsOf: slot, columns: columns)
+            case .lists: try take(listsOf: slot, columns: columns)
+            case .columns: try take(columnsOf: slot)
+            }
+        }
+        try choose(columns, at: place)
+    }
+
+    /// The text of the file.
+    func text(separator: UInt8) -> String {
+        let sign = String(UnicodeScalar(separator))
+        return ((header.map { [$0] } ?? []) + rows)
+            .map { $0.map { CSVText.quoted($0, separator: separator) }.joined(separator: sign) + "\n" }.joined()
+    }
+
+    /// What a table's elements are.
+    private enum Form {
+        case nothing, objects, records, lists, columns
+
+        init(of slot: Slot) throws {
+            guard try slot.length() > 0 else {
+                self = try slot.names().isEmpty ? .nothing : .columns
+                return
+            }
+            self = try slot.withElement(1) { first in
+                if first.kind == .userdata { return .objects }
+                return try first.kind == .table && first.length() == 0 ? .records : .lists
+            }
+        }
+    }
+
+    // MARK: Objects
+
+    private mutating func take(_ table: DataTable) throws {
+        header = table.columns
+        rows = table.rows.map { $0.map(CSVTable.text) }
+    }
+
+    /// The rows of all objects, one below the other; where one has several, a first column says which object they are of.
+    private mutating func take(objectsOf slot: Slot) throws {
+        let tables = try (1...slot.length()).map { position in
+            try slot.withElement(position) { element in (table: try element.dataTable(), element: element.found) }
+        }
+        let columns = tables[0].table.columns
+        for (index, other) in tables.enumerated() where other.table.columns != columns {
+            throw slot.invalid("has other columns in element \(index + 1), \(other.element), than in element 1, \(tables[0].element)")
+        }
+        let isNumbered = columns != nil && tables.contains { $0.table.rows.count != 1 }
+        header = columns.map { isNumbered ? ["item"] + $0 : $0 }
+        rows = tables.enumerated().flatMap { index, item in
+            item.table.rows.map { (isNumbered ? ["\(index + 1)"] : []) + $0.map(CSVTable.text) }
+        }
+    }
+
+    /// Puts the columns that are wanted in their order; those without names get names.
+    private mutating func choose(_ columns: [String]?, at place: Slot?) throws {
+        guard let columns, let place, header != columns else { return }
+        guard let names = header else {
+            if let row = rows.firstIndex(where: { $0.count != columns.count }) {
+                throw place.invalid("must have a name a column, got \(columns.count) for \(rows[row].count) columns")
+            }
+            return header = columns
+        }
+        let positions = try columns.map { name in
+            guard let position = names.firstIndex(of: name) else {
+                throw place.invalid("names no column (\"\(name)\")" + (nearestName(to: name, among: names).map { "; did you mean '\($0)'?" }
+                    ?? "; the columns are \(names.joined(separator: ", "))"))
+            }
+            return position
+        }
+        header = columns
+        rows = rows.map { row in positions.map { row[$0] } }
+    }
+
+    private static func text(_ value: Value) -> String {
+        switch value {
+        case .boolean(let truth): truth ? "true" : "false"
+        case .integer(let number): "\(number)"
+        case .number(let number): CSVText.text(number)
+        case .string(let text): text
+        default: ""
+        }
+    }
+
+    // MARK: Tables
+
+    /// One row a record; a column for each field that any of them has, in the order of first appearance.
+    private mutating func take(recordsOf slot: Slot, columns: [String]?) throws {
+        let count = try slot.length()
+        var names = columns ?? [], known = Set(names)
+        for position in stride(from: 1, through: columns == nil ? count : 0, by: 1) {
+            let new = try slot.withElement(position) { try $0.fieldNames() }.filter { !known.contains($0) }
+            known.formUnion(new)
+            names += new
+        }
+        header = names
+        rows = try (1...count).map { position in
+            try slot.withElement(position) { row in
+                guard row.kind == .table, try row.length() == 0 else { throw row.mismatch("a table with named fields, as element 1 is") }
+                return try names.map { name in try row.withField(.string(name)) { try $0.fieldText() } }
+            }
+        }
+    }
+
+    private mutating func take(listsOf slot: Slot, columns: [String]?) throws {
+        header = columns
+        rows = try (1...slot.length()).map { position in
+            try slot.withElement(position) { row in
+                let length = try row.length()
+                if let columns, columns.count != length { throw row.invalid("must have \(columns.count) values, one a column, got \(length)") }
+                return try stride(from: 1, through: length, by: 1).map { try row.withElement($0) { try $0.fieldText() } }
+            }
+        }
+    }
+
+    /// Lists of one length by the names of columns.
+    private mutating func take(columnsOf slot: Slot) throws {
+        let names = try slot.fieldNames()
+        let columns = try names.map { name in
+            try slot.withField(.string(name)) { column in
+                guard column.kind == .table else { throw column.mismatch("a list, the values of a column") }
+                return try stride(from: 1, through: column.length(), by: 1).map { try column.withElement($0) { try $0.fieldText() } }
+            }
+        }
+        for (name, column) in zip(names, columns) where column.count != columns[0].count {
+            throw slot.invalid("has columns of several lengths: \(names[0]) has \(columns[0].count) values, \(name) has \(column.count)")
+        }
+        header = names
+        rows = columns[0].indices.map { row in columns.map { $0[row] } }
+    }
+}
+
+extension Slot {
+    /// The rows and columns of an object that has some.
+    fileprivate func dataTable() throws -> DataTable {
+        guard let table = objectType?.data.table else {
+            throw mismatch("an object with rows (\(tableTypes.joined(separator: ", ")))")
+        }
+        return try table(self)
+    }
+
+    fileprivate func fieldNames() throws -> [String] {
+        guard kind == .table, try length() == 0 else { throw mismatch("a table with named fields, as element 1 is") }
+        var names: [String] = []
+        try forEachEntry { key, _ in names.append(try key.string()) }
+        return names.sorted()
+    }
+
+    fileprivate func fieldText() throws -> String {
+        switch value {
+        case .nil, .none: return ""
+        case .boolean(let truth): return truth ? "true" : "false"
+        case .integer(let number): return "\(number)"
+        case .number(let number): return CSVText.text(number)
+        case .string(let text): return text
+        default: throw mismatch("a number, a string or a boolean")
+        }
+    }
+}

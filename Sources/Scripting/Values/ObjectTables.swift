@@ -1,0 +1,99 @@
+import Evaluation
+import Kinematics
+import LuaBridge
+import Mixtures
+import Numerics
+
+// What objects are as rows and columns, in files of comma-separated values.
+
+extension DataTable {
+    /// A matrix: its columns have no names.
+    init(_ matrix: Matrix) {
+        self.init(columns: nil, rows: (0..<matrix.rows).map { matrix.row($0).map { .number($0) } })
+    }
+
+    /// One row a variable of a configuration.
+    init(_ variables: [Chain.Variable]) {
+        self.init(columns: ["name", "type", "lower", "upper"], rows: variables.map {
+            [.string($0.name), .string($0.kind.rawValue), .number($0.lower), .number($0.upper)]
+        })
+    }
+
+    /// A configuration a row, a column a variable under its name, then what is known of the configuration.
+    init(_ solutions: [Solution], variables: [Chain.Variable]) {
+        let measures = ["position_error", "rotation_error", "component", "limit_margin", "distance", "manipulability"]
+        self.init(columns: variables.map(\.name) + measures, rows: solutions.map { solution in
+            solution.configuration.map { .number($0) } + [
+                .number(solution.positionError), .number(solution.rotationError), solution.component.map { .integer($0 + 1) } ?? .nil,
+                .number(solution.limitMargin), solution.distance.map { .number($0) } ?? .nil, .number(solution.manipulability),
+            ]
+        })
+    }
+
+    init(_ pose: Pose) {
+        self.init(
+            columns: ["x", "y", "z", "qw", "qx", "qy", "qz"],
+            rows: [(pose.position.list + pose.rotation.quaternion.components).map { .number($0) }])
+    }
+
+    /// One row a pose of the path.
+    init(_ item: TrackItem) {
+        let track = item.track
+        let (jumps, unreached) = (Set(track.jumps), Set(track.unreached))
+        self.init(
+            columns: item.robot.chain.variables.map(\.name) + ["position_error", "rotation_error", "jump", "reached"],
+            rows: track.configurations.indices.map { index in
+                track.configurations[index].map { .number($0) } + [
+                    .number(track.positionErrors[index]), .number(track.rotationErrors[index]),
+                    .boolean(jumps.contains(index)), .boolean(!unreached.contains(index)),
+                ]
+            })
+    }
+
+    /// One row a component: its weight, its mean, and the upper triangle of its covariance.
+    init(_ mixture: GaussianMixture) {
+        let dimension = mixture.dimension
+        let pairs = (0..<dimension).flatMap { row in (row..<dimension).map { (row, $0) } }
+        self.init(
+            columns: ["component", "weight"] + (0..<dimension).map { "mean_\($0 + 1)" } + pairs.map { "covariance_\($0.0 + 1)_\($0.1 + 1)" },
+            rows: mixture.components.indices.map { index in
+                let component = mixture.components[index], covariance = component.covariance
+                return [.integer(index + 1), .number(mixture.weights[index])] + component.mean.map { .number($0) }
+                    + pairs.map { .number(covariance[$0.0, $0.1]) }
+            })
+    }
+
+    init(_ log: TrainingLog) {
+        self.init(columns: TrainingLog.columns.map(\.name), rows: log.rows.map { row in
+            zip(TrainingLog.columns, row).map { column, number in column.isWhole ? whole(number) : .number(number) }
+        })
+    }
+
+    init(_ log: InferenceLog) {
+        let counts = ["iteration", "evaluations", "components"]
+        let columns = InferenceLog.columns.map { (name: $0, numbers: log.column($0)) }
+        self.init(columns: columns.map(\.name), rows: log.rows.indices.map { row in
+            columns.map { counts.contains($0.name) ? whole($0.numbers[row]) : .number($0.numbers[row]) }
+        })
+    }
+
+    /// One row a way of sampling, each figure beside its standard error.
+    init(_ evaluation: Evaluation) {
+        typealias Figure = (name: String, estimate: (Evaluation.Mode) -> Estimate?)
+        let figures: [Figure] = [
+            ("position_mean", { $0.position.mean }), ("position_median", { $0.position.median }), ("position_p95", { $0.position.percentile95 }),
+            ("rotation_mean", { $0.rotation.mean }), ("rotation_median", { $0.rotation.median }), ("rotation_p95", { $0.rotation.percentile95 }),
+            ("inside", { $0.inside }), ("answers", { $0.answers }), ("mmd", { $0.discrepancy }),
+            ("mmd_multistart", { $0.multistartDiscrepancy }), ("entropy", { $0.entropy }), ("elbo", { $0.evidenceBound }),
+        ]
+        self.init(columns: ["mode"] + figures.flatMap { [$0.name, $0.name + "_standard_error"] }, rows: evaluation.modes.map { mode in
+            [.string(mode.name)] + figures.flatMap { figure -> [Value] in
+                let estimate = figure.estimate(mode)
+                return [estimate.map { .number($0.value) } ?? .nil, estimate.map { .number($0.standardError) } ?? .nil]
+            }
+        })
+    }
+}
+
+/// A count that is kept among measurements.
+private func whole(_ number: Double) -> Value { Int(exactly: number).map { .integer($0) } ?? .number(number) }

@@ -1,0 +1,77 @@
+import Scripting
+import Testing
+
+/// Degrees and radians in all functions that take angles.
+@Suite struct AngleTests {
+    private static let start = """
+        local panda, talos = avips.robot "panda", avips.robot "talos_28dof"
+        local function radians(q, robot)
+            local result = {}
+            for i, joint in ipairs(robot.joints) do result[i] = joint.type == "prismatic" and q[i] or math.rad(q[i]) end
+            return result
+        end
+        local function degrees(q, robot)
+            local result = {}
+            for i, joint in ipairs(robot.joints) do result[i] = joint.type == "prismatic" and q[i] or math.deg(q[i]) end
+            return result
+        end
+        local D = { degrees = true }
+        local q = {0, 20, 0, -90, 0, 90, 45}
+        local r = radians(q, panda)
+        local pose = panda:fk(r)
+        local function near(a, b) for i = 1, #a do if math.abs(a[i] - b[i]) > 1e-9 then return false end end return #a == #b end
+
+        """
+
+    @Test(arguments: [
+        "panda:fk(q, D):distance(pose) < 1e-9",
+        "panda:fk({ q, q }, D)[2]:distance(pose) < 1e-9",
+        "panda:fk(avips.matrix{ q }, D)[1]:distance(pose) < 1e-9",
+        "near(panda:jacobian(q, D):row(5), panda:jacobian(r):row(5))",
+        "near(panda:ik(pose, { near = q, degrees = true, seed = 1 })[1].q, panda:ik(pose, { near = r, seed = 1 })[1].q)",
+        "math.abs(panda:ik(pose, { locked = { panda_joint1 = 5 }, degrees = true, seed = 1 })[1].q[1] - math.rad(5)) < 1e-9",
+        "select(2, panda:reachable(pose, { near = q, degrees = true, seed = 1 })).distance < 1e-6",
+        "near(panda:track({ pose, pose }, { start = q, degrees = true, seed = 1 })[1], r)",
+        "panda:track({ pose, panda:fk({10, 20, 0, -90, 0, 90, 45}, D) }, { start = q, degrees = true, max_step = 5, seed = 1 }).jumps[1] == 2",
+        "avips.plot.robot(panda, q, D):svg() == avips.plot.robot(panda, r):svg()",
+        "avips.plot.poses(panda, { q }, D):svg() == avips.plot.poses(panda, { r }):svg()",
+        "avips.plot.joints({ q, {0, 0, 0, -90, 0, 90, 0} }, { robot = panda, degrees = true }):csv() == avips.plot.joints({ r, radians({0, 0, 0, -90, 0, 90, 0}, panda) }, { robot = panda }):csv()",
+        "near(avips.teach(panda, { start = q, degrees = true, keys = 'q' }), r)",
+        "math.abs(avips.target.pose(panda, pose):logdensity(q, D) - avips.target.pose(panda, pose):logdensity(r)) < 1e-6",
+        "#avips.target.pose(panda, pose):gradient(q, D) == 7",
+        "math.abs(avips.target.goals(panda, pose, { preferred = q, degrees = true }):logdensity(r) - avips.target.goals(panda, pose, { preferred = r }):logdensity(r)) < 1e-9",
+        "math.abs(avips.goal{ pose = pose, rotation_slack = 10, degrees = true }.rotation_slack - math.rad(10)) < 1e-12",
+        "talos:fk(degrees(talos.nominal, talos), D).right_hand:distance(talos:fk(talos.nominal).right_hand) < 1e-9",
+        "near(talos:com(degrees(talos.nominal, talos), D), talos:com(talos.nominal))",
+        "near(talos:jacobian(degrees(talos.nominal, talos), 'right_hand', D):row(4), talos:jacobian(talos.nominal, 'right_hand'):row(4))",
+    ])
+    func degreesMeanTheSame(_ claim: String) throws {
+        #expect(try Fixture().shown(Self.start + "return " + claim) == "true")
+    }
+
+    @Test(arguments: [
+        "panda:fk(q)", "panda:fk{ q }", "panda:jacobian(q)", "panda:ik(pose, { near = q })", "panda:track({ pose }, { start = q })",
+        "avips.plot.robot(panda, q)", "avips.plot.poses(panda, { q })", "avips.teach(panda, { start = q, keys = 'q' })",
+        "avips.target.pose(panda, pose):logdensity(q)", "panda:fk{12.5, 0, 0, -90.25, 0, 90, 45.123456}",
+    ])
+    func degreesInPlaceOfRadiansAreNoticed(_ call: String) throws {
+        let message = try Fixture().message(Self.start + call) ?? ""
+        #expect(message.contains(" rad for panda_joint") && message.contains("far outside its limits") && message.contains("degrees = true"), "\(message)")
+    }
+
+    @Test func whatAJointCanAlmostDoIsTaken() throws {
+        let fixture = try Fixture()
+        // Samples far outside, a little more than the limits, whole turns of a continuous joint.
+        #expect(try fixture.shown(Self.start + "for i = 1, 7 do r[i] = 20.123456789012345 + i end return panda:fk(r) ~= nil") == "true")
+        #expect(try fixture.shown(Self.start + "return panda:fk{3, 0, 0, -4, 0, 1, 0} ~= nil") == "true")
+        #expect(try fixture.shown("return avips.robot('ur5e'):fk{9, 0, 0, -7, 0, 1} ~= nil") == "true")
+        #expect(fixture.message(Self.start + "panda:fk({0, 2000, 0, 0, 0, 0, 0}, D)")?.contains("2000 degrees for panda_joint2") == true)
+    }
+
+    @Test func degreesNeedToKnowWhatIsAnAngle() throws {
+        let fixture = try Fixture()
+        #expect(fixture.message("avips.target.two_joint_arm():logdensity({ 90, 0 }, { degrees = true })")?.contains("over the joints of a robot") == true)
+        #expect(fixture.message("avips.plot.joints({ {90, 0}, {0, 0} }, { degrees = true })")?.contains("give the robot too") == true)
+        #expect(fixture.message("avips.pose{ xyz = {1, 2, 3}, degrees = true }") == "avips.pose: option degrees goes with rpy, which is missing")
+    }
+}

@@ -1,0 +1,70 @@
+import Scripting
+import Testing
+
+/// Errors that name what was meant.
+@Suite struct MessageTests {
+    @Test(arguments: [
+        ("avips.robot('panda').dof = 8", "robot: the field 'dof' of a Robot is read-only"),
+        ("avips.robot('panda').dfo = 8", "robot: a Robot has no field 'dfo', and none can be added; did you mean 'dof'?"),
+        ("avips.robot('panda').joints[1].lower = 2", "joint: the field 'lower' of a Joint is read-only"),
+        ("avips.matrix{ {1} }[1] = 2", "matrix: the elements of a Matrix are read-only"),
+        ("return avips.robot('panda'):limits()", "robot: a Robot has no field or method 'limits'; did you mean 'joints'?"),
+        ("return avips.pose{ xyz = {1, 2, 3} }.xyz", "pose: a Pose has no field or method 'xyz'; did you mean 'position'?"),
+        ("return avips.pose{ xyz = {1, 2, 3} }.orientation", "pose: a Pose has no field or method 'orientation'; did you mean 'quaternion'?"),
+        ("return avips.inverse_kinematics", "avips: there is no 'inverse_kinematics'; did you mean 'robot:ik' or 'body:ik'?"),
+        ("avips.vips{ target = avips.target.two_joint_arm(), components = 5, max_components = 2 }",
+         "avips.vips: option max_components must be at least components, 5, got 2"),
+    ])
+    func namesAreSuggested(_ text: String, _ message: String) throws {
+        #expect(try Fixture().message(text) == message)
+    }
+
+    @Test(arguments: [
+        ("x = [1, 2, 3]", "a list is written { 1, 2, 3 } in Lua"), ("if 1 != 2 then end", "\"not equal\" is written ~= in Lua"),
+        ("x = 1\nx += 1", "there is no += in Lua: write x = x + ..."), ("x = 1 x++", "there is no ++ in Lua: write x = x + 1"),
+        ("if a && b then end", "\"and\" is a word in Lua: x and y"), ("if a || b then end", "\"or\" is a word in Lua: x or y"),
+        ("# a comment", "a comment begins with -- in Lua"), ("if x = 3 then end", "\"equal\" is written == in Lua"),
+        ("if !x then end", "\"not\" is a word in Lua: not x"), ("t = { name: 1 }", "a field is written { name = value } in Lua"),
+    ])
+    func habitsOfOtherLanguagesAreToldApart(_ text: String, _ hint: String) throws {
+        let message = try Fixture().message(text) ?? ""
+        #expect(message.hasSuffix("; " + hint), "\(message)")
+    }
+
+    @Test func plainMistakesStayAsLuaTellsThem() throws {
+        #expect(try Fixture().message("x = = 3") == "unexpected symbol near '='")
+        #expect(try Fixture().message("for i = 1, 3 print(i) end") == "'do' expected near 'print'")
+    }
+
+    @Test func anArgumentGivenAsNilIsAbsent() throws {
+        let fixture = try Fixture()
+        for call in [
+            "avips.plot.curves({ x = {1, 2}, y = {1, 2} }, nil)", "avips.robot('panda', nil)", "avips.robot('panda'):random(nil, nil)",
+            "avips.schedule.linear(0, 1):values(nil)", "avips.help(nil)", "avips.plot.compare({ a = { x = 1 }, b = { x = 2 } }, nil)",
+        ] {
+            #expect(fixture.message(call) == nil, "\(call)")
+        }
+    }
+
+    @Test func hugeNumbersTakeOneShortLine() throws {
+        let text = try Fixture().shown("""
+            local vips = avips.vips{ target = avips.target{ dimension = 1, logdensity = function() return 1e300 end }, seed = 1 }
+            vips:run{ iterations = 2 }
+            return vips
+            """)
+        #expect(text.contains("1e+300 nats"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count < 160 })
+    }
+
+    @Test func helpFindsOptionsFieldsAndWhatTheFieldCallsThings() throws {
+        let fixture = try Fixture()
+        let near = fixture.session.help(on: "near").text ?? ""
+        #expect(near.contains("near is an option of robot:ik") && near.contains("the nearest solutions come first"))
+        #expect(fixture.session.help(on: "position_error").text?.contains("solution.position_error") == true)
+        #expect(fixture.session.help(on: "neer").complaint == "there is no help on 'neer'; did you mean 'near'?")
+        let found = try fixture.shown("return avips.apropos 'inverse kinematics'")
+        #expect(found.hasPrefix("robot:ik ") && found.contains("model:solve "))
+        #expect(try fixture.shown("return avips.apropos 'joint limits'").contains("robot:random"))
+        #expect(try fixture.shown("return avips.apropos 'log_prob'").contains("mixture:logpdf"))
+    }
+}
