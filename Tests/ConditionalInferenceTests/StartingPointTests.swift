@@ -26,7 +26,7 @@ struct StartingPointTests {
     func adaptation(scale: Double, offset: Double) {
         var start = StartingPoint(centre: [offset, 3 - offset], deviation: [scale, scale])
         var stream = RandomStream(seed: 1)
-        start.adapt(to: SuiteDensity(Gauss()), contexts: Self.contexts(64, 1), count: 64, using: &stream)
+        start.adapt(to: Gauss(), contexts: Self.contexts(64, 1), count: 64, using: &stream)
         // Uniform means over [−1, 1] add a variance of one third.
         let expected = (0.25 + 1.0 / 3).squareRoot()
         #expect(abs(start.centre[0]) < 0.2 && abs(start.centre[1] - 3) < 0.4, "\(start)")
@@ -46,7 +46,7 @@ struct StartingPointTests {
         }
         var start = StartingPoint(centre: [0], deviation: [1])
         var stream = RandomStream(seed: 1)
-        start.setTemperature(for: SuiteDensity(Narrow()), contexts: Self.contexts(64, 1), count: 64, draws: 2048, using: &stream)
+        start.setTemperature(for: Narrow(), contexts: Self.contexts(64, 1), count: 64, draws: 2048, using: &stream)
         let t = 1000 * start.temperature, share = (1 + 2 * t).squareRoot() / (1 + t)
         #expect(abs(share - 0.5) < 0.02, "share \(share) at power \(start.temperature)")
     }
@@ -64,8 +64,8 @@ struct StartingPointTests {
         var start = StartingPoint(centre: [0], deviation: [1])
         let former = start
         var stream = RandomStream(seed: 1)
-        start.adapt(to: SuiteDensity(Nothing()), contexts: Self.contexts(16, 1), count: 16, using: &stream)
-        start.setTemperature(for: SuiteDensity(Nothing()), contexts: Self.contexts(16, 1), count: 16, using: &stream)
+        start.adapt(to: Nothing(), contexts: Self.contexts(16, 1), count: 16, using: &stream)
+        start.setTemperature(for: Nothing(), contexts: Self.contexts(16, 1), count: 16, using: &stream)
         #expect(start == former)
     }
 }
