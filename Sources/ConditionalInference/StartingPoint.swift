@@ -1,3 +1,4 @@
+import Mixtures
 import Numerics
 
 /// Where a training begins: the Gaussian N(centre, deviation²) that components are spread over, and the first power of p̃ that is climbed.
@@ -5,7 +6,8 @@ import Numerics
 /// Both are found from draws at some contexts. The first power is the greatest at which draws of the Gaussian, weighted by p̃^β, keep half
 /// of their number as effective size. The Gaussian itself is moved to the weighted moments of its own draws, with weights
 /// (p̃/N)^β of an effective size of a fifth, pooled over contexts, until it no longer changes: scales that are off by a factor of ten are
-/// recovered.
+/// recovered. Covariances are adapted in full, though only deviations are kept: for any power β < 1 independent coordinates would end at
+/// the deviations of each given the others, which miss modes where coordinates are correlated.
 public struct StartingPoint: Sendable, Equatable {
     public var centre: [Double]
     public var deviation: [Double]
@@ -42,31 +44,31 @@ public struct StartingPoint: Sendable, Equatable {
         to density: some ConditionalDensity, contexts: [Float], count: Int, draws: Int = 512, using stream: inout RandomStream
     ) {
         let n = centre.count
+        var factor = diagonalFactor
         for _ in 0..<Self.greatestRounds {
-            let sample = PriorSample(standardise(density), contexts: contexts, count: count, draws: draws, using: &stream)
-            var sums = [Double](repeating: 0, count: n), squares = sums, weight = 0.0
-            for context in 0..<count {
-                guard let weights = sample.weights(context, effectiveShare: Self.adaptationEffectiveShare, relative: true) else { continue }
-                weight += 1
-                for (draw, w) in weights.enumerated() where w > 0 {
-                    for i in 0..<n {
-                        let u = sample.place(context, draw, i)
-                        sums[i] += w * u
-                        squares[i] += w * u * u
-                    }
-                }
-            }
-            guard weight > 0 else { return }
+            let sample = PriorSample(density, centre: centre, factor: factor, contexts: contexts, count: count, draws: draws, using: &stream)
+            guard let (mean, covariance) = sample.moments(effectiveShare: Self.adaptationEffectiveShare) else { return }
             rounds += 1
             var change = 0.0
             for i in 0..<n {
-                let mean = sums[i] / weight, spread = max(squares[i] / weight - mean * mean, 1e-12).squareRoot()
-                change = max(change, abs(mean), abs(spread - 1))
-                centre[i] += deviation[i] * mean
-                deviation[i] *= spread
+                let spread = max(covariance[triangleIndex(i, i)], 1e-30).squareRoot()
+                change = max(change, abs(mean[i]) / deviation[i], abs(spread / deviation[i] - 1))
+                centre[i] += mean[i]
+                deviation[i] = spread
             }
+            // In units of the deviations, so that no pivot is lost among others.
+            factor = covariance
+            for i in 0..<n { for j in 0...i { factor[triangleIndex(i, j)] /= deviation[i] * deviation[j] } }
+            factor.withUnsafeMutableBufferPointer { PackedTriangle.factorise(n, $0.baseAddress!, least: 1e-6) }
+            for i in 0..<n { for j in 0...i { factor[triangleIndex(i, j)] *= deviation[i] } }
             if change < Self.tolerance { return }
         }
+    }
+
+    private var diagonalFactor: [Double] {
+        var factor = [Double](repeating: 0, count: triangleCount(centre.count))
+        for i in centre.indices { factor[triangleIndex(i, i)] = deviation[i] }
+        return factor
     }
 
     /// Sets the first power of the density; of the density over the Gaussian where annealing starts from a prior.
@@ -74,7 +76,7 @@ public struct StartingPoint: Sendable, Equatable {
         for density: some ConditionalDensity, contexts: [Float], count: Int, draws: Int = 512, annealsFromPrior: Bool = false,
         using stream: inout RandomStream
     ) {
-        let sample = PriorSample(standardise(density), contexts: contexts, count: count, draws: draws, using: &stream)
+        let sample = PriorSample(density, centre: centre, factor: diagonalFactor, contexts: contexts, count: count, draws: draws, using: &stream)
         func share(_ power: Double) -> Double {
             var sum = 0.0, number = 0.0
             for context in 0..<count {
@@ -102,24 +104,37 @@ enum Bisection {
     }
 }
 
-/// Draws of a standard normal distribution at some contexts, and a density's values there.
+/// Draws of a Gaussian at some contexts, and a density's values there.
 struct PriorSample {
-    private let dimension, draws: Int
-    /// Registers of sixteen contexts: `dimension` a draw, draws within blocks.
-    private var places: [Lanes]
-    private var values: [Lanes]
+    private let dimension, draws, count: Int
+    private let centre: [Double]
+    /// Registers of sixteen contexts, `dimension` a draw, draws within blocks: standard normal numbers ε, and places centre + L·ε.
+    private let noise, places: [Lanes]
+    private let values: [Lanes]
 
-    init(_ density: some ConditionalDensity, contexts: [Float], count: Int, draws: Int, using stream: inout RandomStream) {
+    /// - Parameter factor: L, the Cholesky factor of the covariance, packed by rows.
+    init(_ density: some ConditionalDensity, centre: [Double], factor: [Double], contexts: [Float], count: Int, draws: Int,
+         using stream: inout RandomStream) {
         precondition(count > 0 && count % laneCount == 0 && contexts.count == count * density.contextCount, "\(count) contexts are not a multiple of 16")
         let n = density.dimension, blocks = count / laneCount
         dimension = n
         self.draws = draws
+        self.count = count
+        self.centre = centre
         var random = LaneRandom(using: &stream)
-        var places = [Lanes](repeating: .zero, count: blocks * draws * n)
-        for i in Swift.stride(from: 0, to: places.count, by: 2) {
+        var noise = [Lanes](repeating: .zero, count: blocks * draws * n)
+        for i in Swift.stride(from: 0, to: noise.count, by: 2) {
             let (a, b) = random.normals()
-            places[i] = a
-            if i + 1 < places.count { places[i + 1] = b }
+            noise[i] = a
+            if i + 1 < noise.count { noise[i + 1] = b }
+        }
+        var places = noise
+        for draw in 0..<blocks * draws {
+            for i in 0..<n {
+                var x = Lanes(repeating: Float(centre[i]))
+                for j in 0...i { x = x.fma(Lanes(repeating: Float(factor[triangleIndex(i, j)])), noise[draw * n + j]) }
+                places[draw * n + i] = x
+            }
         }
         var values = [Lanes](repeating: .zero, count: blocks * draws)
         var gradients = [Lanes](repeating: .zero, count: draws * n), scratch = [Lanes](repeating: .zero, count: max(1, density.scratchCount))
@@ -134,20 +149,43 @@ struct PriorSample {
                 }
             }
         }
+        self.noise = noise
         self.places = places
         self.values = values
     }
 
-    func place(_ context: Int, _ draw: Int, _ i: Int) -> Double {
-        Double(places[(context / laneCount * draws + draw) * dimension + i][context % laneCount])
+    /// Mean and covariance of the weighted draws about the centre, pooled over the contexts; nil where the density vanishes at all draws.
+    func moments(effectiveShare: Double) -> (mean: [Double], covariance: [Double])? {
+        let n = dimension
+        var mean = [Double](repeating: 0, count: n), covariance = [Double](repeating: 0, count: triangleCount(n)), total = 0.0
+        for context in 0..<count {
+            guard let weights = weights(context, effectiveShare: effectiveShare, relative: true) else { continue }
+            total += 1
+            for (draw, weight) in weights.enumerated() where weight > 0 {
+                let start = (context / laneCount * draws + draw) * n
+                for i in 0..<n {
+                    let x = Double(places[start + i][context % laneCount]) - centre[i]
+                    mean[i] += weight * x
+                    for j in 0...i { covariance[triangleIndex(i, j)] += weight * x * (Double(places[start + j][context % laneCount]) - centre[j]) }
+                }
+            }
+        }
+        guard total > 0 else { return nil }
+        for i in 0..<n { mean[i] /= total }
+        for i in 0..<n { for j in 0...i { covariance[triangleIndex(i, j)] = covariance[triangleIndex(i, j)] / total - mean[i] * mean[j] } }
+        return (mean, covariance)
     }
 
     /// log p̃, or log p̃/N up to a constant, of all draws of a context; −∞ where the density vanishes or is undefined.
     private func logarithms(_ context: Int, relative: Bool) -> [Double] {
         (0..<draws).map { draw in
-            let value = Double(values[context / laneCount * draws + draw][context % laneCount])
+            let place = context / laneCount * draws + draw, lane = context % laneCount
+            let value = Double(values[place][lane])
             guard value < .infinity, value > -1e25 else { return -.infinity }
-            return relative ? (0..<dimension).reduce(value) { $0 + 0.5 * place(context, draw, $1) * place(context, draw, $1) } : value
+            guard relative else { return value }
+            var square = 0.0
+            for i in 0..<dimension { square += Double(noise[place * dimension + i][lane] * noise[place * dimension + i][lane]) }
+            return value + 0.5 * square
         }
     }
 
