@@ -119,14 +119,12 @@ public struct EnergyPolicy: SuiteFormula {
 
 /// The posterior of an encoder: a latent pair, seen through a small decoder as sixteen noisy numbers.
 public struct Encoder: SuiteFormula {
-    let inner: [[Double]]
-    let biases: [Double]
-    let outer: [[Double]]
+    /// Eight rows of two slopes and a bias, then the outer weights, hidden unit by hidden unit.
+    private let weights: [Double]
 
+    /// - Parameters: 8 × 2 inner weights, 8 biases, 16 × 8 outer weights.
     public init(inner: [[Double]], biases: [Double], outer: [[Double]]) {
-        self.inner = inner
-        self.biases = biases
-        self.outer = outer
+        weights = (0..<8).flatMap { inner[$0] + [biases[$0]] } + (0..<8).flatMap { j in outer.map { $0[j] } }
     }
 
     public let dimension = 2, contextCount = 16, constantCount = 16
@@ -138,35 +136,35 @@ public struct Encoder: SuiteFormula {
 
     /// The decoder's outputs.
     public func decode(_ z: [Double]) -> [Double] {
-        let hidden = (0..<8).map { Double(inner[$0][0] * z[0] * z[0] + inner[$0][1] * z[1] + biases[$0]).hyperbolicTangent }
-        return outer.map { row in zip(row, hidden).reduce(0) { $0 + $1.0 * $1.1 } }
+        let hidden: [Double] = (0..<8).map { (weights[3 * $0] * z[0] * z[0] + weights[3 * $0 + 1] * z[1] + weights[3 * $0 + 2]).hyperbolicTangent }
+        return (0..<16).map { i in (0..<8).reduce(0) { $0 + weights[24 + 16 * $1 + i] * hidden[$1] } }
     }
 
     @inline(__always)
     public func evaluate<S: FormulaArithmetic>(_ z: UnsafePointer<S>, _ k: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S {
         let u = z[0] * z[0]
-        return withUnsafeTemporaryAllocation(of: S.self, capacity: 16) { room in
-            let hidden = room.baseAddress!, back = hidden + 8
-            for j in 0..<8 {
-                hidden[j] = (S(biases[j]).fma(S(inner[j][0]), u).fma(S(inner[j][1]), z[1])).hyperbolicTangent
-                back[j] = S(0.0)
+        return weights.withUnsafeBufferPointer { weights in
+            withUnsafeTemporaryAllocation(of: S.self, capacity: 24) { room in
+                let hidden = room.baseAddress!, errors = hidden + 8
+                for i in 0..<16 { errors[i] = k[i] }
+                for j in 0..<8 {
+                    let value = S(weights[3 * j + 2]).fma(S(weights[3 * j]), u).fma(S(weights[3 * j + 1]), z[1]).hyperbolicTangent
+                    hidden[j] = value
+                    for i in 0..<16 { errors[i] = errors[i].fnma(S(weights[24 + 16 * j + i]), value) }
+                }
+                var square = S(0.0), du = S(0.0), dv = S(0.0)
+                for i in 0..<16 { square = square.fma(errors[i], errors[i]) }
+                for j in 0..<8 {
+                    var back = S(0.0)
+                    for i in 0..<16 { back = back.fma(S(weights[24 + 16 * j + i]), errors[i]) }
+                    let slope = back * S(1.0).fnma(hidden[j], hidden[j])
+                    du = du.fma(S(weights[3 * j]), slope)
+                    dv = dv.fma(S(weights[3 * j + 1]), slope)
+                }
+                gradient[0] = S(2 / 0.09) * z[0] * du - z[0]
+                gradient[1] = S(1 / 0.09) * dv - z[1]
+                return S(-8 * Elementary.log(2 * .pi * 0.09) - Elementary.log(2 * .pi)) - S(0.5) * (u + z[1] * z[1]) - square * S(1 / 0.18)
             }
-            var square = S(0.0)
-            for i in 0..<16 {
-                var error = k[i]
-                for j in 0..<8 { error = error.fnma(S(outer[i][j]), hidden[j]) }
-                square = square.fma(error, error)
-                for j in 0..<8 { back[j] = back[j].fma(S(outer[i][j]), error) }
-            }
-            var du = S(0.0), dv = S(0.0)
-            for j in 0..<8 {
-                let slope = back[j] * S(1.0).fnma(hidden[j], hidden[j])
-                du = du.fma(S(inner[j][0]), slope)
-                dv = dv.fma(S(inner[j][1]), slope)
-            }
-            gradient[0] = S(2 / 0.09) * z[0] * du - z[0]
-            gradient[1] = S(1 / 0.09) * dv - z[1]
-            return S(-8 * Elementary.log(2 * .pi * 0.09) - Elementary.log(2 * .pi)) - S(0.5) * (u + z[1] * z[1]) - square * S(1 / 0.18)
         }
     }
 }

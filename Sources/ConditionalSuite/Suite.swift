@@ -31,8 +31,7 @@ public struct Suite: Sendable {
         public var contexts: [[Double]]
         public var logZ: [Double]
         public var mass: [[Double]]
-        public var density: any ConditionalDensity
-        public var formula: any SuiteFormula
+        public var density: any SuiteFormula
         /// Draws a context to train at.
         public var draw: @Sendable (inout RandomStream) -> [Double]
         /// The class of modes that a place belongs to.
@@ -55,7 +54,7 @@ public struct Suite: Sendable {
             let truth: Truth = try read("truth_\(name).json"), count = formula.contextCount
             problems[name] = Problem(
                 name: name, components: components, mean: mean, deviation: deviation, contexts: contents.C[name] ?? [], logZ: truth.logZ,
-                mass: truth.mass, density: SuiteDensity(formula), formula: formula,
+                mass: truth.mass, density: formula,
                 draw: draw ?? { stream in
                 var context: [Double] = []
                 for _ in 0..<count { context.append(2 * stream.uniform() - 1) }

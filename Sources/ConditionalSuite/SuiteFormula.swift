@@ -14,9 +14,9 @@ extension Double: FormulaArithmetic {
 }
 
 /// A conditional density written once, for sixteen floats and for doubles.
-public protocol SuiteFormula: Sendable {
-    var dimension: Int { get }
-    var contextCount: Int { get }
+///
+/// A type that conforms is not generic itself, so that the compiler makes a version for sixteen floats of its own of what follows.
+public protocol SuiteFormula: ConditionalDensity {
     /// Numbers that depend on the context only.
     var constantCount: Int { get }
 
@@ -26,25 +26,19 @@ public protocol SuiteFormula: Sendable {
     func evaluate<S: FormulaArithmetic>(_ x: UnsafePointer<S>, _ constants: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S
 }
 
-/// A formula as a density for training.
-public struct SuiteDensity<Formula: SuiteFormula>: ConditionalDensity {
-    public let formula: Formula
+extension SuiteFormula {
+    public var scratchCount: Int { contextCount + constantCount }
 
-    public init(_ formula: Formula) { self.formula = formula }
-
-    public var dimension: Int { formula.dimension }
-    public var contextCount: Int { formula.contextCount }
-    public var scratchCount: Int { formula.contextCount + formula.constantCount }
-
+    @inlinable @inline(__always)
     public func evaluate(
         _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
         gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
     ) {
         let n = dimension, constants = scratch + contextCount
         for i in 0..<contextCount { scratch[i] = Lanes(loading: contexts + i * stride) }
-        formula.prepare(UnsafePointer(scratch), into: constants)
+        prepare(UnsafePointer(scratch), into: constants)
         for place in 0..<count {
-            values[place] = formula.evaluate(places + place * n, UnsafePointer(constants), gradient: gradients + place * n)
+            values[place] = evaluate(places + place * n, UnsafePointer(constants), gradient: gradients + place * n)
         }
     }
 }

@@ -20,6 +20,10 @@ extension SIMD16<Float> {
     @inlinable @inline(__always)
     public func fnma(_ a: Self, _ b: Self) -> Self { avips_fma(-a, b, self) }
 
+    /// The square root in every lane, NaN of negative numbers; the standard library's takes the lanes one by one.
+    @inlinable @inline(__always)
+    public func squareRoot() -> Self { avips_square_root(self) }
+
     /// The smaller of two numbers, lane by lane; `other` where either is NaN.
     ///
     /// The standard library's `pointwiseMin`, `clamped` and its comparisons of integers run lane by lane in a loop;

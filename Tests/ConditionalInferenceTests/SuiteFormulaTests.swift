@@ -38,7 +38,7 @@ struct SuiteFormulaTests {
     @Test("Sixteen floats agree with doubles")
     func lanes() {
         func check(_ formula: some SuiteFormula, _ spread: Double) {
-            let density = SuiteDensity(formula), n = formula.dimension, count = 5
+            let density = formula, n = formula.dimension, count = 5
             var stream = RandomStream(seed: 9)
             var contexts = [Float](repeating: 0, count: 16 * formula.contextCount), places = [Lanes](repeating: .zero, count: n * count)
             for i in contexts.indices { contexts[i] = Float(2 * stream.uniform() - 1) }
