@@ -31,7 +31,7 @@ public struct Quaternion: Equatable, Sendable {
     /// The one of this quaternion and its negative, which turn alike, whose first nonzero component is positive.
     @inlinable
     public var canonical: Quaternion {
-        let lead = [w, x, y, z].first { $0 != 0 } ?? 1
+        let lead = w != 0 ? w : x != 0 ? x : y != 0 ? y : z
         return lead < 0 ? Quaternion(w: -w, x: -x, y: -y, z: -z) : self
     }
 }

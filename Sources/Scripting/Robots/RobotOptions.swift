@@ -39,7 +39,7 @@ struct RobotOptions {
         "balance", "list of 2 numbers", "how far the centre of mass may leave the middle of the stance along x and y", unit: "m",
         otherwise: "as far as it likes, or as the URDF says")
 
-    static var declared: [any DeclaredOption] { [base, tip, tool, limits, degrees] + bodyOptions }
+    static var declared: [any DeclaredOption] { [base, tip, tool, limits, degrees, tips, floating, nominal, stance, balance] }
 
     /// The options that only a whole body has.
     private static var bodyOptions: [RawOption] { [tips, floating, nominal, stance, balance] }
