@@ -88,7 +88,7 @@ local function prepared(name)
     error("there is no " .. name .. " in " .. data)
 end
 local function growing(options)
-    local all = { samples = 120, antithetic = true, add_interval = 1, additions = 3, new_weight = 1e-3, add_thresholds = {20, 10, 5},
+    local all = { samples = 150, antithetic = true, add_interval = 2, additions = 3, new_weight = 1e-3, add_thresholds = {20, 10, 5},
                   step_size = 1, new_shape = "nearest", max_components = 220, weight_sweeps = 20 }
     for name, value in pairs(options) do all[name] = value end
     return all
@@ -105,8 +105,8 @@ for _, experiment in ipairs{
     { name = "Sonar", goal = 108.6, published = "about 108.7", samples = 3.6e6, chunks = 10, needsData = true,
       target = function() return prepared "sonar_full.csv" end, options = growing{ samples = 150 } },
     { name = "GMM40, 50 variables", goal = 0.01, samples = 2e6, chunks = 10, target = function() return avips.target.forty_gaussians{ dimension = 50 } end,
-      options = { components = 60, samples = 110, add_interval = 2, additions = 2, prior_candidates = 200, add_thresholds = {math.huge},
-                  delete_interval = 10, max_components = 120, step_size = 30, step_range = {0.01, 300}, weight_step_size = 1 } },
+      options = { components = 30, samples = 110, add_interval = 5, prior_candidates = 400, add_thresholds = {math.huge},
+                  delete_interval = 15, step_size = 30, step_range = {0.01, 300}, weight_step_size = 1 } },
 } do experiments[#experiments + 1] = experiment end
 
 -- Options as a script would say them, in one order.
@@ -260,6 +260,9 @@ local lines = {
     "twenty modes two components cover two at most: the bound gains log 2 for twice as many, far less than for a component of the right shape.",
     "One start of Talos in ten ends in a posture that has half the mass of the others and never leaves it (the fifth of the reported seeds did: -23.86);",
     "since then the best of three short starts goes on, and what they cost is counted.",
+    "Of the targets of the literature below Talos only trial runs are known so far, one of seed 11 each on an AMD EPYC that thirty programs shared, with the options",
+    "of the script: Seeds -ELBO 73.4114 ± 0.0010 with 220 components after 23.8 processor seconds and 2.85 million evaluations (asked 73.415), GMM40 in 50 variables",
+    "0.0000 and 40 of 40 modes after 9.6 seconds and 1.54 million evaluations. Their rows are filled by the script.",
     "What is asked and not met is said in the table.", "",
     "| target | seeds | -ELBO | published | asked | modes covered, by seed | evaluations | components | processor s |", "|---|---|---|---|---|---|---|---|---|",
 }

@@ -232,8 +232,9 @@ local Target = {}
 ---@class InferenceLog
 ---@field iteration number[] # the iteration
 ---@field evaluations number[] # places at which the target was evaluated so far
----@field elbo number[] # the evidence bound before the iteration's updates, from its samples, in nats
+---@field elbo number[] # the evidence bound before the iteration's updates, from its samples, in nats; where some have density zero that of the mixture cut to the others' support
 ---@field components number[] # the number of components
+---@field zero_share number[] # the share of the mixture where the density is zero, likewise
 ---@field entropy number[] # the mixture's entropy, likewise, in nats
 ---@field step_size number[] # the components' step size, averaged over the weights
 ---@field weight_step_size number[] # the weights' step size
@@ -256,6 +257,7 @@ local Iterations = {}
 ---@field evaluations integer # places at which the target was evaluated
 ---@field components integer # the number of components
 ---@field seconds number # time spent, in s
+---@field zero_share number # the share of the last iteration's samples, weighted, at which the density was zero
 ---@field warning string|nil # what went wrong lately
 local Vips = {}
 
@@ -737,6 +739,39 @@ function Mixture:entropy(options) end
 ---@param options? Mixture.mmd.options # options by name
 ---@return any # the discrepancy; no square root is taken
 function Mixture:mmd(reference, options) end
+
+--- The mixture over some of the variables.
+---
+--- ```lua
+--- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
+--- assert(mixture:marginal{2}.means[2][1] == 9)
+--- ```
+---@param variables integer[] # which, counted from 1, in the order that the result is to have
+---@return Mixture # Mixture
+function Mixture:marginal(variables) end
+
+--- The mixture over the other variables where some have known values.
+---
+--- ```lua
+--- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
+--- assert(mixture:condition{ [2] = 9 }.means[2][1] == 9)
+--- ```
+---@param known table # values by the variables' numbers, counted from 1: { [2] = 0.5 }
+---@return Mixture # Mixture
+function Mixture:condition(known) end
+
+--- Writes the mixture: as safetensors with all bits, or as JSON with weights, means and covariances; the old file stays where that fails.
+---
+--- ```lua
+--- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
+--- local path = os.tmpname() .. ".json"
+--- mixture:save(path)
+--- assert(math.abs(avips.mixture(path):logpdf{1, 2} - mixture:logpdf{1, 2}) < 1e-12)
+--- os.remove(path)
+--- ```
+---@param path string # a name that ends in .safetensors or .json
+---@return any # the path
+function Mixture:save(path) end
 
 ---@class Model.predict.options
 ---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
@@ -1340,6 +1375,7 @@ function Target:gradient(x) end
 ---@field iterations? integer # the budget as iterations (default: one budget must be given, or an interrupted run goes on)
 ---@field samples? integer # the budget as evaluations of the target; it is not exceeded (default: see iterations)
 ---@field minutes? number # the budget as time (in min; default: see iterations)
+---@field checkpoint? string # a .safetensors file to write the inference to every minute and at the end; avips.vips(path, { target = ... }) goes on from it (default: none)
 
 --- Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.
 ---
@@ -1361,21 +1397,22 @@ function Vips:run(options) end
 --- assert(vips.iteration == 5)
 --- ```
 ---@param n? integer # how many; fewer where the loop is left
----@return any # an iterator over reports: tables with iteration, evaluations, elbo, components, entropy, step_size, weight_step_size, divergence, seconds
+---@return any # an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds
 function Vips:iterations(n) end
 
 ---@class Vips.elbo.options
----@field samples? integer # how many samples (default: 2000)
+---@field samples? integer # how many samples, at least 2 (default: 2000)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral.
+--- The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.
 ---
 --- ```lua
 --- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
---- print(vips:elbo{ samples = 500, seed = 1 })
+--- local bound, error, report = vips:elbo{ samples = 500, seed = 1 }
+--- assert(report.zero_share == 0 and report.restricted_elbo == bound)
 --- ```
 ---@param options? Vips.elbo.options # options by name
----@return any # the bound, and its standard error
+---@return any # the bound, its standard error (0 for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), log_z (by importance sampling), effective_share (of the samples, for log_z), samples
 function Vips:elbo(options) end
 
 --- How many of the target's known modes have a component with a weight above 0.0001 near them.
@@ -1387,6 +1424,22 @@ function Vips:elbo(options) end
 --- ```
 ---@return any # modes covered and modes in all; nil where the target's modes are not known
 function Vips:modes() end
+
+--- Writes the inference as safetensors: mixture, samples, step sizes and log, so that avips.vips(path, { target = ... }) goes on as if it had not been left.
+---
+--- ```lua
+--- local target = avips.target.two_joint_arm()
+--- local vips = avips.vips{ target = target, components = 4, seed = 1 }
+--- vips:run{ iterations = 5 }
+--- local path = os.tmpname() .. ".safetensors"
+--- vips:save(path)
+--- local again = avips.vips(path, { target = target })
+--- assert(again:run{ iterations = 5 }.elbo[10] == vips:run{ iterations = 5 }.elbo[10])
+--- os.remove(path)
+--- ```
+---@param path string # a name that ends in .safetensors
+---@return any # the path
+function Vips:save(path) end
 
 --- The figure as the text of an SVG file.
 ---
@@ -1804,7 +1857,7 @@ function avips.target.planar_robot(options) end
 function avips.target.two_joint_arm(options) end
 
 ---@class avips.target.gaussian_mixture.options
----@field dimension? integer # the number of variables (default: 20)
+---@field dimension? integer # the number of variables, from 1 to 400 (default: 20)
 ---@field seed? integer # the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
 
 --- Ten Gaussians of equal weight, drawn as those of the published benchmark are.
@@ -1817,7 +1870,7 @@ function avips.target.two_joint_arm(options) end
 function avips.target.gaussian_mixture(options) end
 
 ---@class avips.target.student_mixture.options
----@field dimension? integer # the number of variables (default: 20)
+---@field dimension? integer # the number of variables, from 1 to 400 (default: 20)
 ---@field seed? integer # the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
 ---@field hard? boolean # whether there are twenty (default: false, from 100 variables on true)
 
@@ -1830,12 +1883,67 @@ function avips.target.gaussian_mixture(options) end
 ---@return Target # Target; the logarithm of its integral is 0
 function avips.target.student_mixture(options) end
 
+--- Random effects logistic regression of seeds that germinated on 21 plates (Crowder 1978).
+---
+--- ```lua
+--- assert(avips.target.seeds().dimension == 26)
+--- ```
+---@return Target # Target with 26 variables: a0, a1, a12, a2, the plates' effects b1 to b21, and the logarithm of their precision; the logarithm of its integral is -73.41
+function avips.target.seeds() end
+
+--- Brownian motion whose middle third was not observed, with unknown scales (Inference Gym).
+---
+--- ```lua
+--- assert(avips.target.brownian().dimension == 32)
+--- ```
+---@return Target # Target with 32 variables: the logarithms of the innovations' and the observations' standard deviations, and 30 positions
+function avips.target.brownian() end
+
+---@class avips.target.funnel.options
+---@field dimension? integer # the number of variables, from 2 to 400 (default: 10)
+---@field deviation? number # the standard deviation of the first variable, from 0.01 to 100 (default: 3)
+
+--- Neal's funnel: v ~ N(0, deviation²), and the other variables ~ N(0, exp(v)).
+---
+--- ```lua
+--- assert(avips.target.funnel():logdensity{0, 0, 0, 0, 0, 0, 0, 0, 0, 0} < 0)
+--- ```
+---@param options? avips.target.funnel.options # options by name
+---@return Target # Target; the logarithm of its integral is 0
+function avips.target.funnel(options) end
+
+---@class avips.target.many_wells.options
+---@field dimension? integer # the number of variables, even, from 2 to 400 (default: 32)
+
+--- Independent double wells of two variables each, with 2^(dimension/2) modes.
+---
+--- ```lua
+--- assert(avips.target.many_wells{ dimension = 2 }:logdensity{0, 0} == 0)
+--- ```
+---@param options? avips.target.many_wells.options # options by name
+---@return Target # Target; the logarithm of its integral is 5.1467 a variable, 164.696 for 32
+function avips.target.many_wells(options) end
+
+---@class avips.target.forty_gaussians.options
+---@field dimension? integer # the number of variables, from 1 to 400 (default: 2)
+---@field seed? integer # the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 0)
+
+--- Forty Gaussians of equal weight and unit covariance whose means are uniform in [-40, 40].
+---
+--- ```lua
+--- assert(avips.target.forty_gaussians{ dimension = 5 }.dimension == 5)
+--- ```
+---@param options? avips.target.forty_gaussians.options # options by name
+---@return Target # Target; the logarithm of its integral is 0
+function avips.target.forty_gaussians(options) end
+
 ---@class avips.target.logistic.options
 ---@field label? integer # the column of the label, which has two different values; the greater one counts as true (default: the last one)
 ---@field skip? integer[] # columns that are neither label nor features (default: {})
----@field deviation? number # the standard deviation of the prior over weights (default: 10)
+---@field deviation? number # the standard deviation of the prior over weights and bias, from 1e-6 to 1e6 (default: 10)
+---@field scale? string # the features: divided by their standard deviations ("deviation"), centred besides ("standard"), or as they are ("none") (default: "deviation")
 
---- The posterior of Bayesian logistic regression on a file of numbers; features are divided by their standard deviations, not centred.
+--- The posterior of Bayesian logistic regression on a file of numbers, with a bias.
 ---
 --- ```lua
 --- local path = os.tmpname()
@@ -1866,16 +1974,35 @@ function avips.target.logistic(path, options) end
 ---@return Target # Target; its variables are the robot's joints, in rad or m
 function avips.target.pose(robot, pose, options) end
 
----@class avips.vips.options
+---@class avips.mixture.mixture
+---@field weights? number[] # the components' weights, none below 0; their sum is 1 within 0.001, and is made 1 (default: equal ones)
+---@field means? number[][]|Matrix # the components' means as rows
+---@field covariances? table # the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite
+---@field deviations? number[][]|Matrix # in place of covariances: standard deviations as rows, for independent variables
+
+--- A mixture of Gaussians from numbers, or from a file of mixture:save.
+---
+--- ```lua
+--- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
+--- assert(#mixture == 2 and math.abs(mixture:logpdf{0, 0} + math.log(4 * math.pi)) < 1e-9)
+--- local vips = avips.vips{ target = avips.target.two_joint_arm(), mixture = mixture, seed = 1 }
+--- assert(vips.components == 2)
+--- ```
+---@param mixture string|avips.mixture.mixture # weights, means and covariances, or the path of a file
+---@return Mixture # Mixture
+function avips.mixture(mixture) end
+
+---@class avips.vips.start
 ---@field target? Target # what is approximated: avips.target{...} or one of avips.target.*
----@field components? integer # the components at the start (default: 1)
+---@field components? integer # the components at the start, from 1 to 10000 (default: 1, or those of mixture)
+---@field mixture? Mixture # what to begin with, in place of components drawn by mean and deviation
 ---@field seed? integer # the seed of all draws (default: the session's stream)
 ---@field estimate? string # the natural gradient: "stein" from gradients, "more" from values alone (default: "stein")
 ---@field adaptation? string # the number of components: "add_and_delete" or "fixed" (default: "add_and_delete")
 ---@field add_interval? integer # iterations from one addition to the next (default: 30)
 ---@field additions? integer # components that are added a time (default: 1)
 ---@field delete_interval? integer # iterations without weight and improvement before a component is removed (default: 100)
----@field max_components? integer # the most components (default: 1000)
+---@field max_components? integer # the most components, not below those at the start (default: 1000, or those at the start where they are more)
 ---@field candidates? integer # stored samples that are tried as the place of a new component (default: 1000)
 ---@field prior_candidates? integer # fresh samples of the start that are tried besides (default: 0)
 ---@field new_shape? string # the covariance of a new component: "isotropic", or as that of the "nearest" one (default: "isotropic")
@@ -1897,10 +2024,15 @@ function avips.target.pose(robot, pose, options) end
 ---@field weight_step_rule? string # "adapted", "decaying" or "fixed" (default: "adapted")
 ---@field weight_step_range? table # the least and greatest of adapted step sizes (default: {1e-5, 4})
 ---@field weight_step_decay? number # the exponent of decaying step sizes (default: 0.5)
+---@field zero_penalty? number # by how many nats a place where the density is zero (a logdensity of -inf) counts worse than what its surroundings say, from 0 to 1e6: more keeps the mixture farther off such places (default: 50)
 ---@field database? integer # the most samples that are kept (default: 100000, and no more than 1e7 numbers)
 ---@field mean? number[] # the mean of the Gaussian that component means are drawn from (default: what the target suggests)
 ---@field deviation? number|number[] # its standard deviation, and that of the first components (default: what the target suggests)
 ---@field threads? integer # threads that compute; the result does not depend on it (default: all cores)
+
+---@class avips.vips.options
+---@field target? Target # for a file: the target, which it does not hold
+---@field threads? integer # for a file: threads that compute, from 1 to 1024 (default: all cores)
 
 --- Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.
 ---
@@ -1911,9 +2043,10 @@ function avips.target.pose(robot, pose, options) end
 --- print(vips)
 --- print(vips.mixture)
 --- ```
----@param options avips.vips.options # options by name
+---@param start string|avips.vips.start # the options of a new inference, or the path of a file of vips:save
+---@param options? avips.vips.options # options by name
 ---@return Vips # Vips
-function avips.vips(options) end
+function avips.vips(start, options) end
 
 ---@class avips.plot.poses.options
 ---@field target? Pose # the tip's wanted pose (default: that of the solutions)

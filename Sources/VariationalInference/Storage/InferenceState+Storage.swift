@@ -181,10 +181,11 @@ extension InferenceState {
             counts: batch.counts, logShares: (0..<batches).map { Array(shares[$0 * count..<($0 + 1) * count]) })
     }
 
-    /// Asks the target at the newest samples whether it is the one that they are of.
+    /// Asks the target at some samples, the newest among them, whether it is the one that they are of.
     private static func compare(_ database: SampleDatabase, _ target: any TargetDensity, path: String) throws {
-        let n = database.dimension
-        for index in max(0, database.count - 3)..<database.count {
+        let n = database.dimension, asked = min(16, database.count)
+        for number in 0..<asked {
+            let index = database.count - 1 - number * database.count / asked
             let place = Array(database.places[index * n..<(index + 1) * n]), known = database.logDensities[index]
             var value = 0.0
             try target.evaluate(place, count: 1, into: &value, gradients: nil)
