@@ -34,7 +34,8 @@ private enum SyntaxHint {
             for sign in ["+", "-", "*", "/", "%", "^", ".."] where has(sign + "=") { return "there is no \(sign)= in Lua: write x = x \(sign) ..." }
             if has("++") { return "there is no ++ in Lua: write x = x + 1" }
             return token == "=" && has("=") ? condition(line) : nil
-        case ":": return has("{") ? "a field is written { name = value } in Lua" : nil
+        case _ where message.range(ofFirst: "<name> expected") != nil && has("{") && has(":"):
+            return "a field is written { name = value } in Lua"
         default: return nil
         }
     }

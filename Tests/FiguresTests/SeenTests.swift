@@ -53,7 +53,7 @@ import Testing
         let figure = try Figure.joints(subject: "arm", axes: axes, configurations: [[0, 1, 2, 3], [1, 2, 3, 5]])
         let text = figure.text(style: TerminalStyle(width: 80, unicode: true, color: false))
         // Six panels one after the other, each with the names of its own axes.
-        func count(_ name: String) -> Int { text.components(of: name) }
+        func count(_ name: String) -> Int { text.occurrences(of: name) }
         #expect(count("joint 1") == 3 && count("joint 4") == 3 && count("joint 2") == 3 && count("joint 3") == 3, "\(text)")
     }
 
@@ -72,5 +72,5 @@ import Testing
 
 extension String {
     /// How often a part occurs.
-    fileprivate func components(of part: String) -> Int { split(separator: part, omittingEmptySubsequences: false).count - 1 }
+    fileprivate func occurrences(of part: String) -> Int { split(separator: part, omittingEmptySubsequences: false).count - 1 }
 }

@@ -67,7 +67,7 @@ import Testing
         ("avips.json.decode '[1, 2'", "avips.json.decode: line 1, column 6: expected a comma or ], but the text ends"),
         ("avips.json.decode '1 2'", "avips.json.decode: line 1, column 3: expected the end of the text after the value"),
         ("avips.json.decode '01'", "avips.json.decode: line 1, column 1: expected a number without leading zeros"),
-        ("avips.json.encode{ x = { 1, 0/0 } }", "avips.json.encode: the value at .x[2] is nan, which JSON cannot hold"),
+        ("avips.json.encode{ x = { 1, print } }", "avips.json.encode: the value at .x[2] is a function, which JSON cannot hold"),
         ("avips.json.encode{ f = print }", "avips.json.encode: the value at .f is a function, which JSON cannot hold"),
         ("local t = {} t.t = t avips.json.encode(t)", "avips.json.encode: the value at .t contains itself"),
         ("avips.json.read 'nowhere.json'", "avips.json.read: there is no file \"nowhere.json\""),
@@ -108,7 +108,7 @@ import Testing
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
             let fixture = try Fixture()
             fixture.session.state[global: "path"] = .string(link)
-            #expect(fixture.message("avips.json.write(path, { 0/0 })") != nil)
+            #expect(fixture.message("avips.json.write(path, { print })") != nil)
             #expect(try String(contentsOfFile: file, encoding: .utf8) == "old")
             try fixture.session.state.run("avips.json.write(path, { 1 })")
             #expect(try String(contentsOfFile: file, encoding: .utf8) == "[1]\n")

@@ -76,7 +76,7 @@ struct LabelPlacement {
     /// The centre to the right of all that a layer has in its row, or to the left of it.
     private func beside(_ layer: Layer, _ point: SIMD2<Double>, size: SIMD2<Double>) -> SIMD2<Double>? {
         let ends = layer.marks.flatMap(\.extent).compactMap { plan.point($0, in: panel)?.x }
-        let distance = size.x / 2 + metrics.gap.x + 0.4 * symbolRadius.x
+        let distance = size.x / 2 + metrics.gap.x + 0.4 * symbolRadius.x + metrics.quantum.x
         let right = snap(SIMD2((ends.max() ?? point.x) + distance, point.y), size)
         let left = snap(SIMD2((ends.min() ?? point.x) - distance, point.y), size)
         return [right, left].first { plan.frame.contains(Box(center: $0, size: size)) }

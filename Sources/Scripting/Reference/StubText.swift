@@ -145,7 +145,8 @@ struct StubType {
         for plural in ["list of ", "lists of "] where word.hasPrefix(plural) {
             let words = word.dropFirst(plural.count)
             let element = String(words.drop { $0.isNumber }.drop { $0 == " " })
-            let type = singular[element] ?? name(element, registry)
+            let single = element.hasSuffix("s") && registry.type(named: element) == nil ? String(element.dropLast()) : element
+            let type = singular[element] ?? (registry.type(named: single) != nil ? single : name(element, registry))
             return type == "any" ? "table" : type + "[]"
         }
         if word == "list" { return "table" }

@@ -80,9 +80,9 @@ extension Slot {
         return Matrix(rows: rows.rows, columns: rows.columns, elements: elements)
     }
 
-    /// The value of one joint, in rad or m.
+    /// The value of one joint, in rad or m, whatever its limits.
     func jointValue(of variable: Chain.Variable, in unit: AngleUnit) throws -> Double {
-        try converted([number(in: -1e6...1e6)], [variable], unit)[0]
+        try number(in: -1e6...1e6) * unit.scale(of: variable)
     }
 
     /// - Throws: for what a person has written in degrees in place of radians.
