@@ -8,7 +8,8 @@ let strict: [SwiftSetting] = Context.environment["AVIPS_STRICT"] == nil ? [] : [
 // worth a factor of two to four in the batched kinematics and in the densities.
 let native: [SwiftSetting] = strict + [.unsafeFlags(["-Xcc", "-march=native"])]
 // Inner loops whose contracts are checked at their entry; nothing that a script passes reaches them unchecked.
-let inner: [SwiftSetting] = native + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+let inner: [SwiftSetting] = Context.environment["AVIPS_CHECKED"] == nil
+    ? native + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))] : native  // see scripts/check-sanitizers
 
 let package = Package(
     name: "avips",
@@ -19,8 +20,8 @@ let package = Package(
         .library(
             name: "AVIPS",
             targets: [
-                "Files", "Numerics", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets",
-                "RobotModels", "ModelFiles", "Evaluation", "Figures",
+                "Files", "Numerics", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference",
+                "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
             ]),
     ],
     dependencies: [
@@ -46,13 +47,15 @@ let package = Package(
         .target(name: "VariationalInference", dependencies: ["Files", "Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
         .target(name: "Networks", dependencies: ["Numerics"], swiftSettings: inner),
         .target(name: "ConditionalModels", dependencies: ["Files", "Numerics", "Mixtures", "Networks"], swiftSettings: inner),
-        .target(name: "ModelTraining", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalModels"], swiftSettings: inner),
+        .target(name: "ConditionalInference", dependencies: ["Numerics", "Mixtures"], swiftSettings: inner),
+        .target(
+            name: "ModelTraining", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalInference", "ConditionalModels"], swiftSettings: inner),
 
         // MARK: Robots
         .target(name: "SolutionSets", dependencies: ["Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
         .target(
             name: "RobotModels",
-            dependencies: ["Files", "Numerics", "Kinematics", "Mixtures", "Networks", "SolutionSets", "ConditionalModels", "ModelTraining"],
+            dependencies: ["Files", "Numerics", "Kinematics", "Mixtures", "Networks", "SolutionSets", "ConditionalInference", "ConditionalModels", "ModelTraining"],
             swiftSettings: inner),
         // Reads strangers' files, so with all checks.
         .target(
@@ -75,11 +78,11 @@ let package = Package(
         .target(
             name: "Scripting",
             dependencies: [
-                "LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining",
-                "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
+                "LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
+                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
             ],
             swiftSettings: native),
-        .target(name: "Console", dependencies: ["CLineEditor", "LuaBridge", "Scripting",
+        .target(name: "Console", dependencies: ["CLineEditor", "Files", "LuaBridge", "Scripting",
             .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
 
         // MARK: Executables
@@ -102,7 +105,7 @@ let package = Package(
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "VariationalInferenceTests", dependencies: ["Files", "VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
-        .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining"], swiftSettings: native),
+        .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),

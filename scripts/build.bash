@@ -22,6 +22,11 @@ test_needs='
 python  pexpect               python3-pexpect
 '
 
+# What some tests use, and are skipped without.
+test_wishes='
+file    /usr/share/i18n/locales/de_DE  locales
+'
+
 is_met() {
     case $1 in
         command) command -v "$2" >/dev/null ;;
@@ -64,6 +69,14 @@ meet() {
         # shellcheck disable=SC2086
         install_packages $packages
     fi
+}
+
+# Installs what is missing of the wishes given, where that is possible.
+try_to_meet() {
+    local packages
+    packages=$(missing_packages "$1")
+    # shellcheck disable=SC2086
+    if [[ -n $packages ]] && ! (install_packages $packages); then say "going on without"; fi
 }
 
 require_swift() {

@@ -8,12 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <unistd.h>
 
-static const int watched[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT};
+static const int watched[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGUSR1, SIGQUIT};
 enum { watched_count = sizeof watched / sizeof *watched };
 
 static struct sigaction previous[watched_count];
@@ -64,12 +65,20 @@ static void discard_line(void) {
     reading = false;
 }
 
-static bool serve_signals(void) {
+// What the signals that were noted make of the reading: whether it goes on, and whether the process was asked to end.
+static bool serve_signals(bool *ends) {
     unsigned char numbers[64];
     ssize_t count = read(signal_pipe[0], numbers, sizeof numbers);
     for (ssize_t index = 0; index < count; index++) {
         switch (numbers[index]) {
         case SIGINT: discard_line(); return false;
+        case SIGTERM:
+        case SIGHUP:
+        case SIGUSR1:
+            pass_on(numbers[index]);
+            reading = false;
+            *ends = true;
+            return false;
         case SIGWINCH: rl_resize_terminal(); break;
         default: pass_on(numbers[index]);
         }
@@ -79,7 +88,11 @@ static bool serve_signals(void) {
 
 // MARK: Reading
 
-void line_editor_start(const char *application, line_editor_completer completer, void *context) {
+static void enter_locale(void) { setlocale(LC_CTYPE, ""); }
+static void leave_locale(void) { setlocale(LC_CTYPE, "C"); }
+
+void line_editor_start(const char *application, int limit, line_editor_completer completer, void *context) {
+    enter_locale();
     if (pipe(signal_pipe) == 0) {
         for (int end = 0; end < 2; end++) {
             fcntl(signal_pipe[end], F_SETFL, O_NONBLOCK);
@@ -92,9 +105,10 @@ void line_editor_start(const char *application, line_editor_completer completer,
     rl_change_environment = 0;
     prepare_completion(completer, context);
     // revert-all-at-newline stays off: readline 8.2 frees an undo list twice with it, after a search through the history.
-    prepare_history();
+    prepare_history(limit);
     bind_keys();  // the user's inputrc, read next, may bind otherwise
     rl_initialize();
+    leave_locale();
 }
 
 static void accept_line(char *line) {
@@ -107,17 +121,19 @@ line_editor_outcome line_editor_read(const char *prompt, char **line) {
     *line = NULL;
     accepted_line = NULL;
     reading = true;
-    bool interrupted = false;
+    bool interrupted = false, ends = false;
+    enter_locale();
     watch_signals();
     rl_callback_handler_install(prompt, accept_line);
     struct pollfd sources[2] = {{.fd = fileno(rl_instream), .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
     while (reading) {
         if (poll(sources, 2, -1) < 0) continue;
-        if (sources[1].revents && !serve_signals()) interrupted = true;
+        if (sources[1].revents && !serve_signals(&ends)) interrupted = !ends;
         else if (sources[0].revents) rl_callback_read_char();
     }
-    if (interrupted) rl_callback_handler_remove();
+    if (interrupted || ends) rl_callback_handler_remove();
     unwatch_signals();
+    leave_locale();
     *line = accepted_line;
     if (interrupted) return line_editor_interrupted;
     return accepted_line ? line_editor_accepted : line_editor_ended;

@@ -11,4 +11,4 @@
 
 void bind_keys(void);
 void prepare_completion(line_editor_completer completer, void *context);
-void prepare_history(void);
+void prepare_history(int limit);

@@ -32,7 +32,15 @@ avips_interrupt *avips_interrupt_new(void) {
 void avips_interrupt_free(avips_interrupt *flag) { free(flag); }
 avips_interrupt *avips_process_interrupt(void) { return &process_interrupt; }
 void avips_interrupt_raise(avips_interrupt *flag) { atomic_store(&flag->raised, 1); }
-void avips_interrupt_clear(avips_interrupt *flag) { atomic_store(&flag->raised, 0); }
+
+static atomic_int ending_signal;
+
+int avips_ending_signal(void) { return atomic_load(&ending_signal); }
+
+// Whoever was asked to end does not begin anything new.
+void avips_interrupt_clear(avips_interrupt *flag) {
+    if (flag != &process_interrupt || avips_ending_signal() == 0) atomic_store(&flag->raised, 0);
+}
 
 bool avips_interrupt_is_raised(const avips_interrupt *flag) {
     return atomic_load_explicit(&((avips_interrupt *)flag)->raised, memory_order_relaxed) != 0;
@@ -77,6 +85,26 @@ static void on_interrupt(int signal) {
     errno = saved;
 }
 
+// A request to end. What runs stops as for Ctrl-C, keeps what it can keep, and the process ends; a request that is repeated when
+// nothing has happened for a while ends it at once.
+static void on_ending(int number) {
+    static atomic_llong asked;
+    int saved = errno, none = 0;
+    long long now = milliseconds_now();
+    if (atomic_compare_exchange_strong(&ending_signal, &none, number)) {
+        atomic_store(&asked, now);
+        avips_interrupt_raise(&process_interrupt);
+    } else if (now - atomic_load(&asked) >= endurance) {
+        _exit(128 + number);
+    }
+    errno = saved;
+}
+
+static void end_at_once(int number) { _exit(128 + number); }
+
+// A file that grows beyond its limit is an error of the write then. An ignored signal would stay ignored in child processes.
+static void leave_to_the_write(int number) { (void)number; }
+
 static void catch_signal(int number, void (*handler)(int)) {
     struct sigaction action = {0};
     action.sa_handler = handler;
@@ -89,14 +117,28 @@ static void catch_signal(int number, void (*handler)(int)) {
     pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
-void avips_install_interrupt_handler(void) { catch_signal(SIGINT, on_interrupt); }
+// What nohup or a parent has switched off stays off.
+static void catch_unless_ignored(int number, void (*handler)(int)) {
+    struct sigaction present;
+    if (sigaction(number, NULL, &present) == 0 && present.sa_handler == SIG_IGN) return;
+    catch_signal(number, handler);
+}
+
+void avips_install_signal_handlers(void) {
+    catch_signal(SIGINT, on_interrupt);
+    catch_unless_ignored(SIGTERM, on_ending);
+    catch_unless_ignored(SIGHUP, on_ending);
+    catch_unless_ignored(SIGUSR1, on_ending);
+    catch_unless_ignored(SIGQUIT, end_at_once);
+    catch_unless_ignored(SIGXFSZ, leave_to_the_write);
+}
 
 // MARK: Limits
 
 static atomic_int time_is_spent, seconds_overdue;
 
-// The kernel sends the signal each second once the time is spent. Code that does not heed it, such as a search for a pattern in a
-// string, which no hook interrupts, ends with the process.
+// The kernel sends the signal each second once the time is spent. Code in C that does not heed it, which no hook interrupts, ends
+// with the process.
 static void on_time_spent(int signal) {
     (void)signal;
     int saved = errno;
@@ -149,6 +191,12 @@ static void stop(lua_State *L, int level, const char *reason) {
 void avips_stop_if_asked(lua_State *L) {
     const char *reason = reason_to_stop(avips_host_of(L));
     if (reason) stop(L, 1, reason);
+}
+
+void avips_pause(lua_State *L, avips_pace *pace) {
+    avips_host_of(L)->instructions_used += pace->spent / 4;
+    pace->spent = 0;
+    avips_stop_if_asked(L);
 }
 
 static void watch(lua_State *L, lua_Debug *record) {

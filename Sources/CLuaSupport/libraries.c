@@ -42,6 +42,23 @@ static int finish_load(lua_State *L, int status, int environment) {
     return 2;
 }
 
+// A text in pieces, between which an interruption is heeded.
+typedef struct {
+    const char *rest;
+    size_t length;
+    avips_pace pace;
+} text_pieces;
+
+static const char *next_piece(lua_State *L, void *data, size_t *size) {
+    text_pieces *text = data;
+    const char *piece = text->rest;
+    *size = text->length < 1 << 16 ? text->length : 1 << 16;
+    text->rest += *size;
+    text->length -= *size;
+    avips_tick(L, &text->pace, *size);
+    return *size ? piece : NULL;
+}
+
 static int load_text(lua_State *L) {
     int environment = lua_isnone(L, 4) ? 0 : 4;
     size_t length;
@@ -49,7 +66,8 @@ static int load_text(lua_State *L) {
     int status;
     if (text) {
         const char *name = luaL_optstring(L, 2, text);
-        status = luaL_loadbufferx(L, text, length, name, "t");
+        text_pieces pieces = {.rest = text, .length = length};
+        status = lua_load(L, next_piece, &pieces, name, "t");
     } else {
         const char *name = luaL_optstring(L, 2, "=(load)");
         luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -113,41 +131,6 @@ static void restrict_package(lua_State *L) {
     lua_pop(L, 1);
 }
 
-// MARK: Handlers of errors
-
-// Lua switches hooks off while a hook's own error is handled: a handler that loops then could never be interrupted. So an
-// interruption goes past the handlers of scripts.
-static int handle_unless_interrupted(lua_State *L) {
-    lua_settop(L, 1);
-    if (avips_must_stop(avips_host_of(L))) return 1;
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, 1, 1);
-    return 1;
-}
-
-static int finish_xpcall(lua_State *L, int status, lua_KContext extra) {
-    if (status != LUA_OK && status != LUA_YIELD) {
-        lua_pushboolean(L, 0);
-        lua_pushvalue(L, -2);
-        return 2;
-    }
-    return lua_gettop(L) - (int)extra;
-}
-
-static int guarded_xpcall(lua_State *L) {
-    int count = lua_gettop(L);
-    luaL_checktype(L, 2, LUA_TFUNCTION);
-    lua_pushvalue(L, 2);
-    lua_pushcclosure(L, handle_unless_interrupted, 1);
-    lua_replace(L, 2);
-    lua_pushboolean(L, 1);
-    lua_pushvalue(L, 1);
-    lua_rotate(L, 3, 2);
-    int status = lua_pcallk(L, count - 2, LUA_MULTRET, 2, 2, finish_xpcall);
-    return finish_xpcall(L, status, 2);
-}
-
 // MARK: Exit
 
 static int exit_process(lua_State *L) {
@@ -158,9 +141,11 @@ static int exit_process(lua_State *L) {
         status = (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
     avips_host *host = avips_host_of(L);
     if (host->will_exit) host->will_exit(host->context);
+    // Output that was lost is no success.
+    bool is_lost = fflush(stdout) != 0 || ferror(stdout) != 0;
     fflush(NULL);
     avips_close(L);
-    exit(status);
+    exit(is_lost && status == EXIT_SUCCESS ? EXIT_FAILURE : status);
 }
 
 // MARK: Opening
@@ -177,6 +162,16 @@ static void replace_function(lua_State *L, const char *table, const char *field,
     lua_pop(L, 1);
 }
 
+void avips_replace_functions(lua_State *L, const char *table, const luaL_Reg *functions) {
+    lua_getglobal(L, table);
+    for (; functions->name; functions++) {
+        lua_getfield(L, -1, functions->name);
+        lua_pushcclosure(L, functions->func, 1);
+        lua_setfield(L, -2, functions->name);
+    }
+    lua_pop(L, 1);
+}
+
 static int open_all(lua_State *L) {
     bool harmless = lua_toboolean(L, 1);
     avips_measure_objects(L);
@@ -188,7 +183,11 @@ static int open_all(lua_State *L) {
     open_one(L, LUA_UTF8LIBNAME, luaopen_utf8);
     replace_function(L, LUA_GNAME, "load", load_text);
     replace_function(L, LUA_GNAME, "setmetatable", avips_set_metatable);
-    replace_function(L, LUA_GNAME, "xpcall", guarded_xpcall);
+    avips_replace_functions(L, LUA_GNAME, avips_call_functions);
+    avips_replace_functions(L, LUA_COLIBNAME, avips_coroutine_functions);
+    avips_replace_functions(L, LUA_STRLIBNAME, avips_pattern_functions);
+    avips_replace_functions(L, LUA_STRLIBNAME, avips_string_functions);
+    avips_replace_functions(L, LUA_TABLIBNAME, avips_table_functions);
     lua_getglobal(L, LUA_STRLIBNAME);
     remove_field(L, "dump");
     lua_pop(L, 1);
@@ -198,6 +197,7 @@ static int open_all(lua_State *L) {
         remove_field(L, "loadfile");
         remove_field(L, "dofile");
         remove_field(L, "collectgarbage");
+        avips_replace_output(L);
         lua_getfield(L, -1, LUA_OSLIBNAME);
         static const char *const outside[] = {"execute", "exit", "getenv", "remove", "rename", "setlocale", "tmpname"};
         for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) remove_field(L, outside[i]);
@@ -209,6 +209,7 @@ static int open_all(lua_State *L) {
     open_one(L, LUA_LOADLIBNAME, luaopen_package);
     restrict_package(L);
     open_one(L, LUA_IOLIBNAME, luaopen_io);
+    avips_replace_output(L);
     replace_function(L, LUA_OSLIBNAME, "exit", exit_process);
     lua_getglobal(L, LUA_OSLIBNAME);
     remove_field(L, "setlocale");

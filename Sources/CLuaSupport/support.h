@@ -13,9 +13,26 @@ void avips_measure_objects(lua_State *L);
 bool avips_must_stop(const avips_host *host);
 /// Raises where running code is to stop.
 void avips_stop_if_asked(lua_State *L);
+/// The work of a C function since it last looked whether to stop.
+typedef struct {
+    size_t spent;
+} avips_pace;
+/// Counts the work as instructions, and raises where running code is to stop.
+void avips_pause(lua_State *L, avips_pace *pace);
+/// Counts work in small units, a comparison or a copied word; looks every few thousand whether to stop.
+static inline void avips_tick(lua_State *L, avips_pace *pace, size_t cost) {
+    if ((pace->spent += cost) >= 16384) avips_pause(L, pace);
+}
 /// `setmetatable`, with finalizers that can be interrupted.
 int avips_set_metatable(lua_State *L);
 /// Lets the finalizer of the metatable at an index be interrupted, where it has one.
 void avips_guard_finalizer(lua_State *L, int metatable);
+/// Replaces functions of the table of a global name; each has the one that it replaces as its upvalue.
+void avips_replace_functions(lua_State *L, const char *table, const luaL_Reg *functions);
+/// What stands in for functions of the libraries that no interruption reaches, or that catch one.
+extern const luaL_Reg avips_pattern_functions[], avips_string_functions[], avips_table_functions[], avips_call_functions[],
+    avips_coroutine_functions[];
+/// Lets `print`, `io.write` and `file:write` be interrupted; the io library may be missing.
+void avips_replace_output(lua_State *L);
 /// Takes from the debug library what could end the process.
 void avips_restrict_debugging(lua_State *L);

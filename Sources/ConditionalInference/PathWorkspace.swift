@@ -16,6 +16,12 @@ public final class PathWorkspace: @unchecked Sendable {
         scratch.initialize(repeating: .zero, count: max(1, scratchCount))
     }
 
+    /// Whether an objective can be evaluated here, with a density that needs so much scratch.
+    public func serves(_ objective: PathObjective, scratchCount: Int) -> Bool {
+        objective.noiseCount == self.objective.noiseCount && objective.outputCount == self.objective.outputCount
+            && objective.drawn == self.objective.drawn && scratchCount <= self.scratchCount
+    }
+
     deinit {
         memory.deallocate()
         scratch.deallocate()

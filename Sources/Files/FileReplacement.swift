@@ -1,71 +1,46 @@
 import Glibc
 
 /// Puts new contents in a file's place at once: at every moment either the old or the whole new file stands there.
+///
+/// Every file that the program writes, whatever it holds, is written here.
 public struct FileReplacement: Sendable {
-    /// Why the system refused.
-    public struct Failure: Error, Equatable, CustomStringConvertible {
-        /// The system's error number.
-        public var number: Int32
-
-        public init(number: Int32 = errno) { self.number = number }
-
-        public var description: String { String(cString: strerror(number)) }
-    }
+    public typealias Failure = FileFailure
 
     public let path: String
 
     public init(path: String) { self.path = path }
 
-    /// Writes a new file in the same directory, which then takes the old one's place and mode. What a symbolic link points to
-    /// is replaced, not the link; what is no regular file is written to as it is.
+    /// Writes a new file in the same directory, which then takes the old one's place and mode. What a symbolic link stands for is
+    /// replaced, or made, not the link; what is no regular file is written to as it is.
     ///
-    /// - Throws: ``Failure`` with the system's reason; nothing has changed then, and nothing is left behind.
+    /// The new file has no name until it is complete, so that a process that is killed leaves nothing behind. Where the file system
+    /// knows no such files, it has a hidden name and a lock: the next process that writes beside it removes what nobody holds.
+    ///
+    /// - Throws: ``FileFailure`` with the system's reason, `EACCES` for a file that is protected against writing, even by a user who may
+    ///   do anything; nothing has changed then, and nothing is left behind.
     public func write(_ bytes: UnsafeRawBufferPointer) throws {
+        let target = try FileLocation(path).withoutLinks()
         var status = stat()
-        let exists = stat(path, &status) == 0
+        let exists = stat(target, &status) == 0
         if exists, status.st_mode & S_IFMT == S_IFDIR { throw Failure(number: EISDIR) }
-        if exists, status.st_mode & S_IFMT != S_IFREG {
-            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw Failure() }
-            defer { close(descriptor) }
-            return try write(bytes, to: descriptor)
-        }
-        let target = exists ? resolved : path
-        let (descriptor, temporary) = try create(beside: target)
+        if exists, status.st_mode & S_IFMT != S_IFREG { return try writeInto(target, bytes) }
+        if exists, status.st_mode & 0o222 == 0 || access(target, W_OK) != 0 { throw Failure(number: EACCES) }
+        let file = try NewFile(beside: target)
         do {
-            defer { close(descriptor) }
-            if exists { fchmod(descriptor, status.st_mode & 0o7777) }
-            try write(bytes, to: descriptor)
-            guard fsync(descriptor) == 0, rename(temporary, target) == 0 else { throw Failure() }
+            if exists { fchmod(file.descriptor, status.st_mode & 0o7777) }
+            try writeAll(bytes, to: file.descriptor)
+            guard fsync(file.descriptor) == 0 else { throw Failure() }
+            try file.take(placeOf: target)
         } catch {
-            unlink(temporary)
+            file.discard()
             throw error
         }
     }
 
-    private var resolved: String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
-    }
-
-    /// A hidden file in the directory of `target`, under a name that nobody has.
-    private func create(beside target: String) throws -> (descriptor: Int32, path: String) {
-        let directory = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
-        for attempt in 0..<1000 {
-            let temporary = "\(directory).avips-\(getpid())-\(attempt).tmp"
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-            if descriptor >= 0 { return (descriptor, temporary) }
-            if errno != EEXIST { throw Failure() }
-        }
-        throw Failure(number: EEXIST)
-    }
-
-    private func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
-        var done = 0
-        while done < bytes.count {
-            let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-            if count >= 0 { done += count } else if errno != EINTR { throw Failure() }
-        }
+    private func writeInto(_ target: String, _ bytes: UnsafeRawBufferPointer) throws {
+        let descriptor = open(target, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure() }
+        defer { close(descriptor) }
+        try writeAll(bytes, to: descriptor)
     }
 }

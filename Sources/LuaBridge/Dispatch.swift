@@ -35,8 +35,9 @@ extension LuaState {
         return Int32(AVIPS_RAISE)
     }
 
+    // Messages quote arguments and files.
     private func pushText(_ text: String) {
-        var text = text
+        var text = text.harmless()
         text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { _ = lua_pushlstring(current, $0.baseAddress, $0.count) }
         }

@@ -4,7 +4,7 @@ import CLuaSupport
 ///
 /// The flag stays up until the top level clears it, so code that catches the resulting error is stopped again at once.
 public final class Interrupt: Sendable {
-    /// The process's own flag: what Ctrl-C raises after `installSignalHandler()`.
+    /// The process's own flag: what Ctrl-C raises after `installSignalHandlers()`.
     public static let process = Interrupt(flag: avips_process_interrupt(), isOwned: false)
 
     nonisolated(unsafe) let flag: OpaquePointer
@@ -24,11 +24,20 @@ public final class Interrupt: Sendable {
     public func raise() { avips_interrupt_raise(flag) }
     public func clear() { avips_interrupt_clear(flag) }
 
-    /// Makes SIGINT raise `process`.
+    /// Makes SIGINT raise `process`, and the signals that ask the process to end as well.
     ///
-    /// Presses in quick succession count as one. Where the flag is still up after two seconds, a further press warns, and one
-    /// after that ends the process with 130.
-    public static func installSignalHandler() { avips_install_interrupt_handler() }
+    /// Presses of Ctrl-C in quick succession count as one. Where the flag is still up after two seconds, a further press warns, and
+    /// one after that ends the process with 130. SIGTERM, SIGHUP and SIGUSR1 raise the flag for good, see ``endingSignal``.
+    public static func installSignalHandlers() { avips_install_signal_handlers() }
+
+    /// The signal that asked the process to end; nil where none did. The top level then leaves, with ``endingStatus``.
+    public static var endingSignal: Int32? {
+        let number = avips_ending_signal()
+        return number == 0 ? nil : number
+    }
+
+    /// The exit status of a process that a signal asked to end, 128 and the signal's number, as shells have it.
+    public static var endingStatus: Int32? { endingSignal.map { 128 + $0 } }
 
     /// Allows the process so many further seconds of processor time; then `process` goes up, and code that does not heed it
     /// ends with the process.

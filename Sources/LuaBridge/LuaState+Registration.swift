@@ -79,7 +79,11 @@ extension LuaState {
         lua_setfield(current, metatable, "__metatable")
         lua_pushcclosure(current, avips_release_object, 0)
         lua_setfield(current, metatable, "__close")
-        set("__tostring", as: "as text", type.describe)
+        // What an object is described by may come from a file: the names of a robot's links, the history of a model.
+        set("__tostring", as: "as text") { arguments in
+            guard case .string(let text) = try type.describe(arguments) else { return .nil }
+            return .string(text.harmless(keepingColors: type.isDrawn))
+        }
         if !type.operators.contains(where: { $0.0 == .equal }) {
             set("__eq", as: "==") { .boolean($0.anyOperand(1) === $0.anyOperand(2)) }
         }

@@ -84,6 +84,12 @@ public final class LuaState {
     /// The number of values on the current stack; the same before and after each call made here.
     public var stackDepth: Int { isClosed ? 0 : Int(lua_gettop(current)) }
 
+    /// The error number of the first text of `print` or `io.write` that standard output did not take; nil where it took all.
+    public static var outputFailure: Int32? {
+        let number = avips_output_error()
+        return number == 0 ? nil : number
+    }
+
     /// Whether running code was asked to stop.
     public var isInterrupted: Bool { options.interrupt.isRaised }
 

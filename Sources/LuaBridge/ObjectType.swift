@@ -47,11 +47,14 @@ public struct ObjectType {
     let key: UnsafeRawPointer
     let contentsType: Any.Type
     let describe: (Arguments) throws -> Value
+    /// Whether the description is a drawing, which may have colours.
+    public let isDrawn: Bool
     let element: ((Arguments) throws -> Value)?
     let operators: [(Operator, (Arguments) throws -> Value)]
 
     /// - Parameters:
-    ///   - describe: What `tostring` gives, without a trailing newline.
+    ///   - describe: What `tostring` gives, without a trailing newline; control characters in it are spelled out.
+    ///   - isDrawn: Whether that is a drawing, which may have colours.
     ///   - element: The value for a number in brackets, counted from 1; `nil` past the end ends `ipairs`.
     ///   - elementType: The name of the type of such a value, where it is an object.
     ///   - operators: Their arguments are the operands, as Lua passes them.
@@ -60,6 +63,7 @@ public struct ObjectType {
     public init<Contents>(
         _ name: String, of contents: Contents.Type, _ summary: String,
         describe: @escaping (Contents) throws -> String,
+        isDrawn: Bool = false,
         element: ((Contents, Int) throws -> Value)? = nil,
         elementType: String? = nil,
         operators: [(Operator, (Arguments) throws -> Value)] = [],
@@ -77,6 +81,7 @@ public struct ObjectType {
             table: table.map { table in { slot in try table(slot.object(Contents.self)) } })
         key = Box<Contents>.key
         contentsType = Contents.self
+        self.isDrawn = isDrawn
         self.describe = { .string(try describe($0.operand(1, Contents.self))) }
         if let element {
             self.element = { try element($0.operand(1, Contents.self), $0.elementIndex()) }

@@ -70,7 +70,11 @@ extension GaussianMixture {
         for index in 0..<count where !(values[index] < .infinity) {
             throw TargetError(target: target.name, value: values[index], at: Array(places[index * dimension..<(index + 1) * dimension]))
         }
-        MixtureDensity(self).evaluate(places, count: count, into: &logs, gradients: nil)
+        if turns.isEmpty {
+            MixtureDensity(self).evaluate(places, count: count, into: &logs, gradients: nil)
+        } else {
+            for index in 0..<count { logs[index] = logDensity(places[index * dimension..<(index + 1) * dimension]) }
+        }
         return EvidenceEstimate(ratios: zip(values, logs).map { $0 - $1 })
     }
 

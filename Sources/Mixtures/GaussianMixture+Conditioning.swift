@@ -40,12 +40,20 @@ extension Gaussian {
 extension GaussianMixture {
     /// The mixture over the other variables where some have known values; every component stays, with the weight that the values leave it.
     public func conditioned(on known: [Int: Double]) -> GaussianMixture {
-        let parts = components.map { $0.conditioned(on: known) }
+        let parts = components.map { component in
+            // Of an angle, the winding that is nearest to the component's mean.
+            var own = known
+            for turn in turns { own[turn.variable] = known[turn.variable].map { Self.wrap($0, around: component.mean[turn.variable]) } }
+            return component.conditioned(on: own)
+        }
         let logWeights = zip(weights, parts).map { $0 > 0 ? Elementary.log($0) + $1.logDensity : -.infinity }
         let total = logSumExp(logWeights)
         // Where the values lie far from every component, the weights are all that is known.
         let posterior = total.isFinite ? logWeights.map { Elementary.exp($0 - total) } : weights
-        return GaussianMixture(weights: posterior, components: parts.map(\.gaussian))
+        let result = GaussianMixture(weights: posterior, components: parts.map(\.gaussian))
+        guard !turns.isEmpty else { return result }
+        let free = (0..<dimension).filter { known[$0] == nil }
+        return result.wrapped(turns.compactMap { turn in free.firstIndex(of: turn.variable).map { ($0, turn.middle) } })
     }
 }
 

@@ -5,6 +5,21 @@ public struct GaussianMixture: Sendable, Equatable {
     /// The components' weights; their sum is one.
     public let weights: [Double]
     public let components: [Gaussian]
+    /// The variables that are angles without limits, and the middles that samples are kept within half a turn of.
+    public private(set) var turns: [Turn] = []
+
+    /// A variable that is an angle.
+    public struct Turn: Sendable, Equatable {
+        public var variable: Int
+        public var middle: Double
+    }
+
+    /// The same mixture over angles: its density is the sum over all windings, and its samples lie within half a turn of the middles.
+    public func wrapped(_ turns: [(variable: Int, middle: Double)]) -> GaussianMixture {
+        var result = self
+        result.turns = turns.map { Turn(variable: $0.variable, middle: $0.middle) }
+        return result
+    }
 
     /// - Precondition: as many weights as components, at least one of each, none negative, of one dimension; the weights are normalised.
     public init(weights: [Double], components: [Gaussian]) {
@@ -22,6 +37,9 @@ public struct GaussianMixture: Sendable, Equatable {
     private func logJoint(_ x: some RandomAccessCollection<Double>) -> [Double] {
         precondition(x.count == dimension, "\(x.count) numbers for \(dimension) variables")
         let place = Array(x)
+        guard turns.isEmpty else {
+            return weights.indices.map { weights[$0] > 0 ? Elementary.log(weights[$0]) + windingLogDensity(components[$0], place) : -.infinity }
+        }
         return weights.indices.map { weights[$0] > 0 ? Elementary.log(weights[$0]) + components[$0].logDensity(at: place) : -.infinity }
     }
 
@@ -43,10 +61,10 @@ public struct GaussianMixture: Sendable, Equatable {
         var u = stream.uniform()
         for (index, weight) in weights.enumerated() {
             u -= weight
-            if u < 0 { return (components[index].sample(using: &stream), index) }
+            if u < 0 { return (kept(components[index].sample(using: &stream)), index) }
         }
         let last = weights.lastIndex { $0 > 0 }!
-        return (components[last].sample(using: &stream), last)
+        return (kept(components[last].sample(using: &stream)), last)
     }
 
     /// `count` samples as the rows of a matrix.
@@ -76,6 +94,54 @@ public struct GaussianMixture: Sendable, Equatable {
     /// exp of the weights' entropy: how many components are in use, from 1 to K.
     public var componentsInUse: Double {
         Elementary.exp(-weights.reduce(0) { $1 > 0 ? $0 + $1 * Elementary.log($1) : $0 })
+    }
+}
+
+// Mixtures over angles.
+extension GaussianMixture {
+    /// A place with its angles within half a turn of their middles.
+    private func kept(_ x: [Double]) -> [Double] {
+        guard !turns.isEmpty else { return x }
+        var x = x
+        for turn in turns { x[turn.variable] = Self.wrap(x[turn.variable], around: turn.middle) }
+        return x
+    }
+
+    static func wrap(_ angle: Double, around middle: Double) -> Double {
+        let turns = ((angle - middle) / (2 * .pi)).rounded()
+        let kept = angle - 2 * .pi * turns
+        // The upper edge is the lower one.
+        return kept - middle >= .pi ? kept - 2 * .pi : kept
+    }
+
+    /// Deviations beyond which a winding adds nothing that double precision shows beside the nearest one.
+    private static let greatestDeviations = 9.0
+    private static let mostWindings = 4096
+
+    /// log Σ N(x + 2π·k) over the windings k that matter: of every angle the nearest to the component's mean, and those within nine
+    /// deviations of it.
+    func windingLogDensity(_ component: Gaussian, _ x: [Double]) -> Double {
+        var base = x
+        var shifts: [[Double]] = [[]]
+        let covariance = turns.isEmpty ? nil : component.covariance
+        for turn in turns {
+            base[turn.variable] = Self.wrap(x[turn.variable], around: component.mean[turn.variable])
+            let deviation = covariance![turn.variable, turn.variable].squareRoot()
+            let reach = min(8, max(0, Int((Self.greatestDeviations * deviation / (2 * .pi) + 0.5).rounded(.down))))
+            // Too many windings together: the widest angles are nearly uniform, and the nearest few of them say so.
+            let count = shifts.count * (2 * reach + 1) <= Self.mostWindings ? reach : 0
+            var longer: [[Double]] = []
+            for shift in shifts {
+                for winding in -count...count { longer.append(shift + [2 * Double.pi * Double(winding)]) }
+            }
+            shifts = longer
+        }
+        guard shifts.count > 1 else { return component.logDensity(at: base) }
+        return logSumExp(shifts.map { shift in
+            var place = base
+            for (turn, amount) in zip(turns, shift) { place[turn.variable] += amount }
+            return component.logDensity(at: place)
+        })
     }
 }
 

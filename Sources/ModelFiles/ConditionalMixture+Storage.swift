@@ -10,7 +10,11 @@ extension ConditionalMixture {
     ///
     /// The output layer is stored as `logits.weight` K × H, `logits.bias` K, `components.weight` K × (D + raw) × H and
     /// `components.bias` K × (D + raw).
-    private func forEachTensor(_ body: (_ name: String, _ shape: [Int], _ offset: Int) throws(ModelError) -> Void) throws(ModelError) {
+    private func forEachTensor<Failure>(_ body: (_ name: String, _ shape: [Int], _ offset: Int) throws(Failure) -> Void) throws(Failure) {
+        for (index, layer) in (network.front?.layers ?? []).enumerated() {
+            try body("front.\(index).weight", [layer.outputs, layer.inputs], layer.weights)
+            try body("front.\(index).bias", [layer.outputs], layer.biases)
+        }
         for (index, layer) in network.layers.dropLast().enumerated() {
             try body("trunk.\(index).weight", [layer.outputs, layer.inputs], layer.weights)
             try body("trunk.\(index).bias", [layer.outputs], layer.biases)
@@ -26,7 +30,7 @@ extension ConditionalMixture {
     func tensors(of buffer: AlignedFloats, prefix: String = "") -> [String: Tensor] {
         let values = buffer.array
         var result: [String: Tensor] = [:]
-        try! forEachTensor { name, shape, offset in
+        forEachTensor { name, shape, offset in
             result[prefix + name] = Tensor(shape: shape, values: Array(values[offset..<offset + shape.reduce(1, *)]))
         }
         return result
@@ -74,10 +78,19 @@ extension ConditionalMixture {
             throw reader.fail("its format is '\(file.metadata["format"] ?? "unknown")', not '\(Self.formatName)'")
         }
         let configuration = try reader.field("configuration", as: ModelConfiguration.self)
-        let (robot, encoding) = try reader.robot(configuration, seenBy: chain)
-        self.init(subject: robot, space: robot.space, encoder: encoding, configuration: configuration, parameters: nil)
+        switch file.metadata["subject"] {
+        case nil:
+            let (robot, encoding) = try reader.robot(configuration, seenBy: chain)
+            self.init(subject: robot, space: robot.space, encoder: encoding, configuration: configuration, parameters: nil)
+        case DensitySubject.kind:
+            let (subject, encoding) = try reader.density(configuration)
+            self.init(subject: subject, space: subject.space, encoder: encoding, configuration: configuration, parameters: nil)
+        case let kind?: throw reader.fail("it is a model of a \(kind), which this version does not know")
+        }
         parameters = try buffer(from: file.tensors, path: path)
         history = try reader.field("history", as: TrainingHistory.self)
+        guard history.isSound else { throw reader.fail("its history is not sound") }
+        try probe(path: path)
     }
 
     /// Reads a model.

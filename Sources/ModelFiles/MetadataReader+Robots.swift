@@ -24,6 +24,7 @@ extension MetadataReader {
               zip(robot.lower, robot.upper).allSatisfy({ $0 < $1 && $0.isFinite && $1.isFinite }) else {
             throw fail("its joint limits are not ranges")
         }
+        guard robot.space.isSound else { throw fail("its joint limits are too wide or too narrow") }
         if file.metadata["chain"] != nil {
             let chain = try field("chain", as: Chain.self)
             if let fault = chain.fault { throw fail("its robot is not sound: \(fault)") }
@@ -44,6 +45,11 @@ extension MetadataReader {
         return (robot, try encoding(context, degreesOfFreedom: (robot.chain ?? chain)?.degreesOfFreedom ?? robot.degreesOfFreedom))
     }
 
+    /// Whether an encoding's numbers can be divided by, and stay far from the ends of single precision.
+    static func areSound(offset: [Float], scale: [Float]) -> Bool {
+        offset.allSatisfy { abs($0) <= 1e12 } && scale.allSatisfy { abs($0) >= 1e-12 && abs($0) <= 1e12 }
+    }
+
     private func contextKind() throws(ModelError) -> ContextKind {
         guard let kind = ContextKind(rawValue: file.metadata["context"] ?? "") else { throw fail("its metadata 'context' cannot be read") }
         return kind
@@ -57,7 +63,7 @@ extension MetadataReader {
         }
         let count = PoseEncoding.inputCount(context, turns: symmetry)
         guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],
-              offset.shape == [count], scale.shape == [count], (offset.values + scale.values).allSatisfy(\.isFinite) else {
+              offset.shape == [count], scale.shape == [count], Self.areSound(offset: offset.values, scale: scale.values) else {
             throw fail("its encoding of contexts is missing or has the wrong size")
         }
         return PoseEncoding(kind: context, symmetry: symmetry, offset: offset.values, scale: scale.values)

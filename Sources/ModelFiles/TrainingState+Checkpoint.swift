@@ -28,14 +28,18 @@ extension TrainingState {
         var origin: TrainingHistory
 
         var isSound: Bool {
-            phases.indices.contains(phase) && step >= 0 && samples >= 0 && (0...step).contains(phaseStartStep) && seconds >= 0
-                && (0...seconds).contains(phaseStartSeconds) && rateFactor > 0
+            phases.indices.contains(phase) && phases.count <= 64 && (0...1 << 50).contains(step) && (0...1 << 60).contains(samples)
+                && (0...1_000_000).contains(failures) && (0...1 << 50).contains(soapStep ?? 0) && origin.isSound && (0...step).contains(phaseStartStep)
+                && (0...1e15).contains(seconds) && (0...seconds).contains(phaseStartSeconds) && rateFactor > 0 && rateFactor <= 1
         }
     }
 
     /// Writes all that is needed to go on with the same bits.
-    public func writeCheckpoint(to path: String) throws {
+    ///
+    /// - Parameter metadata: what else the file is to say, beside the model's and the training's own metadata.
+    public func writeCheckpoint(to path: String, metadata: [String: String] = [:]) throws {
         var file = trainedModel.encoded()
+        file.metadata.merge(metadata) { own, _ in own }
         func add(_ buffer: AlignedFloats, _ prefix: String) { file.tensors.merge(model.tensors(of: buffer, prefix: prefix)) { $1 } }
         add(parameters, "training.parameters.")
         add(first, "training.first.")
@@ -77,6 +81,7 @@ extension TrainingState {
         try self.init(model, phases: summary.phases)
         self.average = average
         parameters = try model.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
+        try model.probe(parameters, path: path)
         first = try model.buffer(from: file.tensors, prefix: "training.first.", path: path)
         second = try model.buffer(from: file.tensors, prefix: "training.second.", path: path)
         if let step = summary.soapStep {

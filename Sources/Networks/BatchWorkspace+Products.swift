@@ -19,6 +19,7 @@ extension BatchWorkspace {
     /// The products of a block's weight gradient.
     public func multiplyOnly(block: Int) {
         let (index, rows) = blocks[block]
+        guard index >= 0 else { return }
         let layer = network.layers[index]
         let source = index == 0 ? input : hidden[index - 1]
         let sums = (index == hidden.count ? output : slopes[index]) + rows.lowerBound * stride

@@ -29,8 +29,9 @@ public final class BatchWorkspace: @unchecked Sendable {
     let hidden: [UnsafeMutablePointer<Float>]
     let slopes: [UnsafeMutablePointer<Float>]
     let carriers: [UnsafeMutablePointer<Float>]
+    private let front: FrontPass<Float>?
     private let memory: UnsafeMutableRawPointer
-    /// The blocks of weight gradients: a layer and some of its output rows.
+    /// The blocks of weight gradients: a layer and some of its output rows; layers of the front are counted down from −1.
     let blocks: [(layer: Int, rows: Range<Int>)]
 
     /// - Parameter hasGradient: whether there is room for the gradient; without it only ``forward(shard:_:)`` may be called.
@@ -42,7 +43,9 @@ public final class BatchWorkspace: @unchecked Sendable {
         self.batch = batch
         stride = batch + laneCount
         let widest = network.hidden.max()!
-        let rows = [network.inputs, network.outputs] + network.hidden + network.hidden + [widest, widest]
+        let features = network.front?.outputCount ?? 0
+        let rows = [network.inputs, network.outputs] + network.hidden + network.hidden + [max(widest, features), max(widest, features)]
+            + [network.front?.activationRows ?? 0]
         let count = rows.reduce(0, +) * stride + (hasGradient ? network.parameterCount : 0)
         memory = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
         var next = memory.initializeMemory(as: Float.self, repeating: 0, count: count)
@@ -53,7 +56,8 @@ public final class BatchWorkspace: @unchecked Sendable {
         output = parts[1]
         hidden = Array(parts[2..<2 + network.hidden.count])
         slopes = Array(parts[2 + network.hidden.count..<2 + 2 * network.hidden.count])
-        carriers = Array(parts.suffix(2))
+        carriers = Array(parts.suffix(3).prefix(2))
+        front = network.front.map { [stride, parts] in FrontPass($0, stride: stride, memory: parts.last!) }
         var blocks: [(layer: Int, rows: Range<Int>)] = []
         // The output layer's blocks are the largest and come first, so that threads end together.
         for layer in network.layers.indices.reversed() {
@@ -61,8 +65,16 @@ public final class BatchWorkspace: @unchecked Sendable {
                 blocks.append((layer, start..<min(start + Self.blockHeight, network.layers[layer].outputs)))
             }
         }
+        for (index, layer) in (network.front?.layers ?? []).enumerated() {
+            for start in Swift.stride(from: 0, to: layer.outputs, by: Self.blockHeight) {
+                blocks.append((-1 - index, start..<min(start + Self.blockHeight, layer.outputs)))
+            }
+        }
         self.blocks = blocks
     }
+
+    /// What the first hidden layer reads.
+    private var features: UnsafeMutablePointer<Float> { front?.output ?? input }
 
     deinit { memory.deallocate() }
 
@@ -78,7 +90,8 @@ public final class BatchWorkspace: @unchecked Sendable {
     public func forward(shard: Int, _ parameters: UnsafePointer<Float>) {
         let columns = columns(ofShard: shard)
         let offset = columns.lowerBound, width = columns.count
-        var source = UnsafePointer(input)
+        front?.forward(input: input, parameters, columns: columns)
+        var source = UnsafePointer(features)
         for (index, layer) in network.layers.enumerated() {
             let isOutput = index == hidden.count
             let sums = isOutput ? output : slopes[index]
@@ -105,7 +118,13 @@ public final class BatchWorkspace: @unchecked Sendable {
             let layer = network.layers[index]
             Activation.backward(slopes: slopes[index] + offset, gradient: carrier + offset, rows: layer.outputs,
                                        columns: width, stride: stride)
-            if index == 0 { break }
+            if index == 0 {
+                guard let front else { break }
+                BLAS.multiply(parameters + layer.weights, .transposed, stride: layer.inputs, by: slopes[0] + offset, stride: stride,
+                              into: other + offset, stride: stride, rows: layer.inputs, columns: width, inner: layer.outputs)
+                front.backward(other, parameters, columns: columns)
+                break
+            }
             let isResidual = network.isResidual(index)
             BLAS.multiply(parameters + layer.weights, .transposed, stride: layer.inputs, by: slopes[index] + offset, stride: stride,
                           into: (isResidual ? carrier : other) + offset, stride: stride,
@@ -117,8 +136,9 @@ public final class BatchWorkspace: @unchecked Sendable {
     /// Computes a block of the gradient with respect to weights and biases, and returns its sum of squares.
     public func accumulateGradient(block: Int) -> Double {
         let (index, rows) = blocks[block]
+        if index < 0, let front { return front.accumulate(layer: -1 - index, rows: rows, input: input, into: gradient, batch: batch) }
         let layer = network.layers[index]
-        let source = index == 0 ? input : hidden[index - 1]
+        let source = index == 0 ? features : hidden[index - 1]
         let sums = (index == hidden.count ? output : slopes[index]) + rows.lowerBound * stride
         let weights = gradient + layer.weights + rows.lowerBound * layer.inputs
         BLAS.multiply(sums, stride: stride, by: source, .transposed, stride: stride,

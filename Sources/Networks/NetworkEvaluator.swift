@@ -9,20 +9,33 @@ public final class NetworkEvaluator {
     public let features: UnsafeMutablePointer<Float>
     private let other: UnsafeMutablePointer<Float>
     private let widest: Int
+    private let front: FrontEvaluator?
+    private let frontFeatures: UnsafeMutablePointer<Float>
 
     public init(_ network: ResidualNetwork) {
         self.network = network
-        widest = max(network.hidden.max()!, (network.inputs + laneCount - 1) / laneCount * laneCount)
+        let inputs = network.front?.outputCount ?? network.inputs
+        widest = max(network.hidden.max()!, (inputs + laneCount - 1) / laneCount * laneCount)
+        front = network.front.map(FrontEvaluator.init)
+        frontFeatures = .allocate(capacity: max(1, network.front?.outputCount ?? 1))
+        frontFeatures.initialize(repeating: 0, count: max(1, network.front?.outputCount ?? 1))
         let memory = UnsafeMutableRawPointer.allocate(byteCount: 2 * widest * 4, alignment: 64)
             .initializeMemory(as: Float.self, repeating: 0, count: 2 * widest)
         features = memory
         other = memory + widest
     }
 
-    deinit { UnsafeMutableRawPointer(features).deallocate() }
+    deinit {
+        UnsafeMutableRawPointer(features).deallocate()
+        frontFeatures.deallocate()
+    }
 
     /// Computes the hidden layers.
-    public func evaluate(_ input: UnsafePointer<Float>, _ parameters: UnsafePointer<Float>) {
+    ///
+    /// - Parameter count: how many numbers the input has, where it is a set of points and may have more or fewer than in training.
+    public func evaluate(_ input: UnsafePointer<Float>, count: Int? = nil, _ parameters: UnsafePointer<Float>) {
+        front?.evaluate(input, count: count ?? network.inputs, parameters, into: frontFeatures)
+        let input = front == nil ? input : UnsafePointer(frontFeatures)
         for (index, layer) in network.layers.dropLast().enumerated() {
             Self.rows(0..<layer.outputs, of: layer, index == 0 ? input : UnsafePointer(features), parameters, into: other)
             let isResidual = network.isResidual(index)

@@ -25,11 +25,16 @@ public struct ResidualNetwork: Sendable, Equatable {
     public let hasResiduals: Bool
     /// The hidden layers and the output layer.
     public let layers: [DenseLayer]
+    /// What stands before the first of them; nil where the inputs go there as they are.
+    public let front: ContextFront?
     /// The length of the parameter buffer, a multiple of the lanes.
     public let parameterCount: Int
 
     /// - Precondition: all widths are positive, hidden ones multiples of 16.
-    public init(inputs: Int, hidden: [Int], outputs: Int, activation: Activation = .sigmoidLinear, hasResiduals: Bool = true) {
+    public init(
+        inputs: Int, hidden: [Int], outputs: Int, activation: Activation = .sigmoidLinear, hasResiduals: Bool = true, front: ContextFront? = nil
+    ) {
+        precondition(front.map { $0.inputCount == inputs } ?? true, "a front of another size than the inputs")
         precondition(inputs > 0 && outputs > 0 && !hidden.isEmpty, "a network needs inputs, hidden units and outputs")
         precondition(hidden.allSatisfy { $0 > 0 && $0 % laneCount == 0 }, "hidden widths \(hidden) are not multiples of 16")
         self.inputs = inputs
@@ -43,17 +48,21 @@ public struct ResidualNetwork: Sendable, Equatable {
             defer { offset += (count + laneCount - 1) / laneCount * laneCount }
             return offset
         }
-        var width = inputs
+        var width = front?.outputCount ?? inputs
         for next in hidden + [outputs] {
             layers.append(DenseLayer(inputs: width, outputs: next, weights: take(width * next), biases: take(next)))
             width = next
         }
         self.layers = layers
+        self.front = front?.placed(take)
         parameterCount = offset
     }
 
+    /// All matrices of weights: those of the front, the hidden layers', and last the output layer's.
+    public var matrices: [DenseLayer] { (front?.layers ?? []) + layers }
+
     /// The number of weights and biases.
-    public var trainableCount: Int { layers.reduce(0) { $0 + $1.outputs * ($1.inputs + 1) } }
+    public var trainableCount: Int { matrices.reduce(0) { $0 + $1.outputs * ($1.inputs + 1) } }
 
     /// Whether a hidden layer adds its input to its output.
     public func isResidual(_ layer: Int) -> Bool { hasResiduals && layer > 0 && layers[layer].inputs == layers[layer].outputs }
@@ -73,7 +82,8 @@ public struct ResidualNetwork: Sendable, Equatable {
     public func initialParameters(gain: Double = 1.4, outputGain: Double = 0.1, using stream: inout RandomStream) -> AlignedFloats {
         var result = AlignedFloats(count: parameterCount)
         result.withMutablePointer { parameters in
-            for (index, layer) in layers.enumerated() {
+            let matrices = layers + (front?.layers ?? [])
+            for (index, layer) in matrices.enumerated() {
                 let layerGain = index == layers.count - 1 ? outputGain : gain
                 let scale = layerGain / Double(layer.inputs).squareRoot()
                 for weight in 0..<layer.inputs * layer.outputs {

@@ -38,7 +38,7 @@ extension Soap {
         _ index: Int, _ buffers: Adam.Buffers, _ matrices: Matrices, gradient: UnsafeMutablePointer<Float>, rate: Float, scale: Float,
         taken: Int, step: Int, _ workspace: SoapWorkspace
     ) {
-        let layer = workspace.network.layers[index], place = workspace.places[index]
+        let layer = workspace.network.matrices[index], place = workspace.places[index]
         let weights = gradient + layer.weights, size = layer.outputs * layer.inputs
         let (turned, spare, square) = workspace.scratch(index)
         if taken % curvatureInterval == 0 {

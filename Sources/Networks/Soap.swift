@@ -38,9 +38,9 @@ public struct Soap: Sendable, Equatable {
             defer { offset += (side * side + laneCount - 1) / laneCount * laneCount }
             return (side, offset)
         }
-        let places = network.layers.indices.map { index in
-            let layer = network.layers[index]
-            return Place(left: index == network.layers.count - 1 ? nil : take(layer.outputs), right: take(layer.inputs))
+        let places = network.matrices.indices.map { index in
+            let layer = network.matrices[index]
+            return Place(left: index == network.matrices.count - 1 ? nil : take(layer.outputs), right: take(layer.inputs))
         }
         return (places, offset)
     }
@@ -98,11 +98,11 @@ public final class SoapWorkspace: @unchecked Sendable {
         BLAS.prepare()
         self.network = network
         places = Soap.places(network).places
-        let work = network.layers.map { $0.outputs * $0.inputs * ($0.outputs + $0.inputs) }
-        order = network.layers.indices.sorted { (work[$0], $1) > (work[$1], $0) }
+        let work = network.matrices.map { $0.outputs * $0.inputs * ($0.outputs + $0.inputs) }
+        order = network.matrices.indices.sorted { (work[$0], $1) > (work[$1], $0) }
         var count = 0
         var offsets: [Int] = []
-        for layer in network.layers {
+        for layer in network.matrices {
             offsets.append(count)
             let side = max(min(layer.outputs, Soap.longestSide), min(layer.inputs, Soap.longestSide))
             // The last one also holds the coefficients of a block of rows.
@@ -117,7 +117,7 @@ public final class SoapWorkspace: @unchecked Sendable {
 
     /// Two matrices of a layer's shape, the second with room for sixteen rows of its longer side, and a square one of that side.
     func scratch(_ index: Int) -> (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) {
-        let layer = network.layers[index], size = layer.outputs * layer.inputs
+        let layer = network.matrices[index], size = layer.outputs * layer.inputs
         let side = max(min(layer.outputs, Soap.longestSide), min(layer.inputs, Soap.longestSide))
         let start = memory + offsets[index]
         return (start, start + size, start + size + max(size, 16 * side))

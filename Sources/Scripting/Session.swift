@@ -89,7 +89,10 @@ public final class Session {
     }
 
     /// Whether scripts may only read below the working directory.
-    var files: FileAccess { FileAccess(isRestricted: state.options.isHarmless) }
+    var files: FileAccess {
+        let interrupt = state.options.interrupt
+        return FileAccess(isRestricted: state.options.isHarmless) { interrupt.isRaised }
+    }
 
     private func addRandomness() throws {
         try state.register(Function(

@@ -248,7 +248,7 @@ class Appearance(ProgramTest):
         self.assertEqual(self.session("-q").opening.strip(), "")
 
     def test_no_color_and_dumb_terminals_get_no_colour(self):
-        for change in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        for change in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": None}, {"TERM": "no-such-terminal"}):
             session = self.session(env=change)
             session.send("error('oh no')\r")
             session.child.expect_exact("oh no')")
@@ -276,6 +276,70 @@ class Appearance(ProgramTest):
             session = self.session(env={"LC_ALL": locale})
             self.assertEqual(session.enter("1.5 + 1").strip(), "2.5")
             self.assertTrue(session.enter("{1, {2}}").isascii())
+
+
+class Harmlessness(ProgramTest):
+    """What comes from files and arguments is shown, but does nothing to the terminal, and is no code."""
+
+    # Sets the title, clears the screen, turns text around; the last two as characters of C1 and of Unicode.
+    HOSTILE = "\\27]0;pwned\\7\\27[2J\\194\\1552J\\226\\128\\174x"
+
+    def assert_harmless(self, shown, what):
+        for sequence in ("\x1b]", "\x07", "\x1b[2J", "\u009b", "\u202e"):
+            self.assertNotIn(sequence, shown, what)
+
+    def test_values_errors_and_names_of_files(self):
+        links = "".join(f'<link name="l{i}&#x9b;2J&#x202e;"/>' for i in range(3))
+        joints = "".join(
+            f'<joint name="j{i}&#x9b;2J" type="revolute"><parent link="l{i}&#x9b;2J&#x202e;"/><child link="l{i + 1}&#x9b;2J&#x202e;"/>'
+            '<origin xyz="0 0 1"/><axis xyz="0 1 0"/><limit lower="-1" upper="1"/></joint>' for i in range(2))
+        self.write("r.urdf", f'<robot name="&#x9b;2J&#x202e;">{links}{joints}</robot>')
+        session = self.session()
+        for line in (
+            f"'{self.HOSTILE}'", f"{{ a = '{self.HOSTILE}', ['{self.HOSTILE}'] = 1 }}", f"error '{self.HOSTILE}'", f"avips.robot '{self.HOSTILE}'",
+            f"avips.help '{self.HOSTILE}'", f"avips.model{{ robot = 'panda', context = '{self.HOSTILE}' }}", f"avips['{self.HOSTILE}']()",
+            f"setmetatable({{}}, {{ __tostring = function() return '{self.HOSTILE}' end }})", f"avips.json.read '{self.HOSTILE}'",
+            "r = avips.robot 'r.urdf'", "r", "print(r)", "m = avips.model{ robot = r, hidden = {16}, components = 2, seed = 1 }", "m", "print(m)",
+            "r:ik(r:fk{0.1, 0.2})", "pcall(error, r)", "select(2, pcall(avips.robot, 'r.urdf', { tip = 'l9' }))", "avips.who()",
+        ):
+            session.send(line + "\r")
+            # The echo of the line itself is the editor's, which shows what was typed.
+            session.answer()
+            self.assert_harmless(session.child.before, line)
+        self.assertEqual(session.leave(), 0)
+
+    def test_arguments_of_the_command_line(self):
+        done = self.run_program("--\x1b]0;pwned\x07")
+        self.assert_harmless(done.stdout + done.stderr, "an option")
+        done = self.run_program("\x1b[2J.lua")
+        self.assert_harmless(done.stdout + done.stderr, "a script")
+        self.assertEqual(done.returncode, 1)
+
+    def test_a_value_that_prints_while_it_is_shown(self):
+        session = self.session()
+        shown = session.enter("setmetatable({}, { __tostring = function() print 'seen' avips.show(1) return 'told' end })")
+        self.assertIn("seen", shown)
+        self.assertIn("told", shown)
+        self.assertEqual(session.enter("1 + 1").strip(), "2")
+
+    def test_a_transcript_holds_values_as_text(self):
+        session = self.session()
+        session.enter("\"10 %\\rprint('THIS WAS A VALUE')\"")
+        session.enter("print \"20 %\\rprint('THIS WAS PRINTED')\"")
+        session.enter("session.save 't.lua'")
+        session.leave()
+        self.assertNotIn(b"\r", Path(self.home, "t.lua").read_bytes())
+        again = self.run_program("t.lua")
+        self.assertNotIn("\nTHIS WAS", "\n" + again.stdout.replace("\r", " "))
+        self.assertEqual(self.run_program("--check", "t.lua").returncode, 0)
+
+    def test_a_history_that_is_no_file_is_left_alone(self):
+        state = Path(self.home, ".local/state/avips")
+        state.mkdir(parents=True)
+        os.mkfifo(state / "history")
+        session = self.session()
+        self.assertEqual(session.enter("1 + 1").strip(), "2")
+        self.assertEqual(session.leave(), 0)
 
 
 class StartUp(ProgramTest):

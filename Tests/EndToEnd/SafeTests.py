@@ -1,10 +1,12 @@
 """Untrusted scripts: known ways out of a Lua sandbox, each tried in a safe session, and none gets out."""
 
 import os
+import subprocess
+import sys
 import unittest
 from pathlib import Path
 
-from support import ROOT, ProgramTest
+from support import PROGRAM, ROOT, ProgramTest, environment
 
 # Each script tries one way out. It must fail, or print nothing but "contained"; no file may be made, and no time or memory without bound
 # be spent. A script that gets out prints "escaped".
@@ -87,6 +89,36 @@ class Safety(ProgramTest):
         levels = "".join(f'<!ENTITY l{i} "{"&l" + str(i - 1) + ";" if i else "lol"}{("&l" + str(i - 1) + ";") * 9 if i else ""}">' for i in range(12))
         self.write("laughs.urdf", f'<?xml version="1.0"?><!DOCTYPE robot [{levels}]><robot name="&l11;"><link name="b"/></robot>')
         Path(self.home, "link").symlink_to("/etc/passwd")
+
+    def test_nothing_is_told_of_what_lies_outside(self):
+        self.write("inside.json", "1")
+        Path(self.home, "out").symlink_to("/etc")
+        Path(self.home, "dangling").symlink_to("/no/such/file")
+
+        def message(path):
+            done = self.run_program("--safe", "-e", f"print(select(2, pcall(avips.json.read, '{path}')))")
+            self.assertEqual(done.returncode, 0)
+            return done.stdout.replace(path, "PATH")
+
+        refusals = {message(path) for path in (
+            "/etc/passwd", "/etc/no-such-file", "/etc", "/no/such/place", "out/passwd", "out/no-such-file", "dangling", "../x", "none/../../x", "/dev/zero")}
+        self.assertEqual(len(refusals), 1, refusals)
+        self.assertIn("only below its working directory", refusals.pop())
+        self.assertIn("there is no file", message("none.json"))
+        self.assertEqual(message("inside.json").strip(), "1")
+        for call in ("avips.robot", "avips.csv.read", "avips.model"):
+            told = {self.run_program("--safe", "-e", f"print(select(2, pcall({call}, '{path}')))").stdout.replace(path, "PATH")
+                    for path in ("/etc/passwd.urdf", "/etc/hostname/x.safetensors", "/no/such/x.safetensors")}
+            self.assertEqual(len(told), 1, told)
+
+    def test_a_file_that_is_said_to_be_large_costs_nothing(self):
+        with open(Path(self.home, "sparse.json"), "wb") as file:
+            file.truncate(1 << 30)
+        for call in ("avips.json.read 'sparse.json'", "avips.csv.read 'sparse.json'"):
+            script = f"import resource, subprocess; subprocess.run({[PROGRAM, '--safe', '-e', call]!r}); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+            done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=self.home, env=environment(self.home))
+            self.assertIn("at most", done.stderr)
+            self.assertLess(int(done.stdout), 400_000)  # in KiB
 
     def test_no_known_escape_gets_out(self):
         self.assertGreaterEqual(len(ESCAPES), 30)

@@ -1,5 +1,6 @@
 """Scripts, statements, pipes and exit codes, without a terminal."""
 
+import json
 import os
 import resource
 import signal
@@ -7,6 +8,25 @@ import subprocess
 from pathlib import Path
 
 from support import PROGRAM, ROOT, ProgramTest, environment
+
+
+class Rows(ProgramTest):
+    """With --json, standard output is rows and nothing else."""
+
+    def test_whatever_a_script_writes_goes_to_standard_error(self):
+        script = self.write("j.lua", "io.write('one\\n') io.stdout:write('two\\n') print 'three' io.output():write('four\\n') avips.show 'five' os.execute 'echo six'\nreturn 42")
+        done = self.run_program("--json", script)
+        self.assertEqual([json.loads(row)["value"] for row in done.stdout.splitlines()], [42])
+        self.assertEqual(done.stderr.split(), ["one", "two", "three", "four", "five", "six"])
+        self.assertEqual(done.returncode, 0)
+
+    def test_output_that_is_lost_is_an_error(self):
+        for arguments in (["--json", "-e", "1 + 1"], ["-e", "print(1)"], ["-e", "io.write(1)"], ["-e", "print(1) os.exit(0)"], ["--version"], ["--reference"]):
+            with self.subTest(arguments=arguments), open("/dev/full", "w") as full:
+                done = subprocess.run([PROGRAM, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, env=environment(self.home), timeout=30)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                if "os.exit" not in arguments[-1]:
+                    self.assertIn("No space left", done.stderr)
 
 
 class Statements(ProgramTest):

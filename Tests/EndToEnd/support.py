@@ -64,6 +64,19 @@ def make_latin_1_locale(directory):
     return "xx_XX.ISO-8859-1"
 
 
+def make_locale(directory, name):
+    """Compiles a UTF-8 locale of the system's definitions, such as "de_DE", below a directory, which is LOCPATH then; returns its full name."""
+    full_name = name + ".UTF-8"
+    if not Path(directory, full_name).exists():
+        try:
+            subprocess.run(["localedef", "-c", "-i", name, "-f", "UTF-8", "./" + full_name], cwd=directory, capture_output=True)
+        except FileNotFoundError:
+            pass
+    if not Path(directory, full_name, "LC_CTYPE").exists():
+        raise unittest.SkipTest("the definitions of locales are not installed (Debian's package locales)")
+    return full_name
+
+
 class ProgramTest(unittest.TestCase):
     """A test of the real program, with a directory of its own as home and working directory."""
 

@@ -36,6 +36,39 @@ import Testing
         }
     }
 
+    @Test func aLinkToNothingYetMakesWhatItStandsFor() throws {
+        try withDirectory { directory in
+            try FileManager.default.createSymbolicLink(atPath: directory + "/b", withDestinationPath: "sub/../a")
+            try FileManager.default.createDirectory(atPath: directory + "/sub", withIntermediateDirectories: true)
+            try write("one", to: directory + "/b")
+            #expect(try String(contentsOfFile: directory + "/a", encoding: .utf8) == "one")
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: directory + "/b") == "sub/../a")
+            try FileManager.default.createSymbolicLink(atPath: directory + "/c", withDestinationPath: directory + "/c")
+            #expect(throws: FileFailure(number: ELOOP)) { try write("x", to: directory + "/c") }
+        }
+    }
+
+    @Test func filesThatAreProtectedStay() throws {
+        try withDirectory { directory in
+            try write("one", to: directory + "/a")
+            #expect(chmod(directory + "/a", 0o444) == 0)
+            #expect(throws: FileFailure(number: EACCES)) { try write("two", to: directory + "/a") }
+            #expect(try String(contentsOfFile: directory + "/a", encoding: .utf8) == "one")
+        }
+    }
+
+    /// What a process has left that was killed while it wrote goes; what one holds stays.
+    @Test func leftoversGoWhenSomethingIsWrittenBesideThem() throws {
+        try withDirectory { directory in
+            for name in [".avips-1-0.tmp", ".avips-2-0.tmp", "other.tmp"] { try Data().write(to: URL(fileURLWithPath: directory + "/" + name)) }
+            let held = open(directory + "/.avips-2-0.tmp", O_WRONLY)
+            defer { close(held) }
+            #expect(flock(held, LOCK_EX) == 0)
+            try write("one", to: directory + "/a")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == [".avips-2-0.tmp", "a", "other.tmp"])
+        }
+    }
+
     @Test func failuresLeaveNothingBehind() throws {
         try withDirectory { directory in
             try FileManager.default.createDirectory(atPath: directory + "/d", withIntermediateDirectories: true)

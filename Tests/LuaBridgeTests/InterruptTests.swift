@@ -52,6 +52,18 @@ import Testing
         "setmetatable({}, { __gc = function() while true do end end }) while true do local t = {} end",
         "setmetatable({}, { __gc = function() while true do pcall(error) end end }) collectgarbage() while true do end",
         "while true do setmetatable({}, { __gc = function() while true do end end }) end",
+        "local s = ('a'):rep(1e5) s:find('.-.-.-.-.-b')",
+        "local s = ('a'):rep(1e5) while true do pcall(string.match, s, '(.-)(.-)(.-)%1%2%3b') end",
+        "local s = ('a'):rep(1e5) s:gsub('.-.-.-b', '')",
+        "for w in ('a'):rep(1e5):gmatch('.-.-.-.-b') do end",
+        "local s = ('a'):rep(1e6) while true do s:find(('a'):rep(1000) .. 'b', 1, true) end",
+        "while true do local s = ('abc'):rep(1e8) end",
+        "local s = ('ab'):rep(1e8) while true do s:upper() end",
+        "local t = {} for i = 1, 1e6 do t[i] = i * 7919 % 1000003 end while true do table.sort(t) table.move(t, 1, 1e6, 2) end",
+        "local t = {} for i = 1, 1e6 do t[i] = i end while true do table.concat(t, ',') end",
+        "local t = {} table.move(t, 1, 1e12, 2)",
+        "local t = {} for i = 1, 1e6 do t[i] = i end while true do table.insert(t, 1, table.remove(t, 1)) end",
+        "local s = ('x = 1 '):rep(1e7) while true do load(s) end",
         "debug.setmetatable({}, { __gc = function() while true do end end }) collectgarbage() while true do end",
     ])
     func stopsCodeThatRunsForEver(_ text: String) throws {
@@ -62,6 +74,31 @@ import Testing
         #expect(fixture.counter.count == 0)
         fixture.state.clearInterrupt()
         #expect(try fixture.run("local s = 0 for i = 1, 100000 do s = s + i end return s") == "5000050000")
+    }
+
+    /// Who tries many things and counts those that failed does not count an interruption.
+    @Test(arguments: [
+        "for i = 1, 3 do local ok = pcall(host.interrupt) seen = i end",
+        "for i = 1, 3 do local ok = xpcall(host.interrupt, print) seen = i end",
+        "for i = 1, 3 do coroutine.resume(coroutine.create(host.interrupt)) seen = i end",
+        "for i = 1, 3 do pcall(coroutine.wrap(function() pcall(host.interrupt) seen = i end)) seen = i end",
+        "for i = 1, 3 do pcall(pcall, pcall, host.interrupt) seen = i end",
+        "coroutine.wrap(function() for i = 1, 3 do pcall(function() coroutine.yield(1) end) host.interrupt() seen = i end end)() pcall(host.interrupt) seen = 1",
+    ])
+    func passesEveryCallThatCatchesErrors(_ text: String) throws {
+        let fixture = try Fixture()
+        let interrupt = fixture.state.options.interrupt
+        try fixture.state.register(Function("host.interrupt", "Is interrupted.", returns: "nothing", example: "") { _ in
+            interrupt.raise()
+            throw LuaError("interrupted at step 7; all is kept", kind: .interrupt)
+        })
+        let error = #expect(throws: LuaError.self) { try fixture.state.run(text) }
+        #expect(error?.kind == .interrupt)
+        #expect(error?.message.contains("interrupted at step 7; all is kept") == true)
+        fixture.state.clearInterrupt()
+        #expect(try fixture.run("return seen") == "nil")
+        #expect(try fixture.run("return pcall(error, 'x')") == "false x")
+        #expect(try fixture.run("return coroutine.resume(coroutine.create(error), 'x')") == "false x")
     }
 
     /// Finalizers do what they do without the guard that lets them be interrupted.

@@ -101,6 +101,63 @@ import Testing
             """)
     }
 
+    /// A model keeps its log, and a training that went on from a file has the log of one that was never interrupted.
+    @Test func theLogGoesOnWithTheTraining() throws {
+        try run("""
+            local options = { steps = 500, batch = 16, seed = 4, forward_share = 0.5, component_samples = 1, snapshot_interval = 50, interval = 7 }
+            local function copy(o) local c = {} for k, v in pairs(o) do c[k] = v end return c end
+            local a, b = new(), new()
+            for report in a:training(copy(options)) do if report.step >= 200 then break end end
+            assert(#a.log > 0 and a.log.step[#a.log] == 203)
+            local path = os.tmpname() .. ".safetensors"
+            a:save(path, { checkpoint = true })
+            local c = avips.model(path)
+            os.remove(path)
+            assert(c.log.step[#c.log] == 203 and c.history.steps == 203 and c.history.seed == 4)
+            local rest = copy(options) rest.interval = nil
+            local log = c:train()
+            local whole = b:train(rest)
+            assert(#log == #whole and #log >= 200, #log .. " " .. #whole)
+            for _, name in ipairs(log.columns) do
+              if not name:find "second" then
+                for i = 1, #log do
+                  local x, y = log[name][i], whole[name][i]
+                  assert(x == y or x ~= x and y ~= y, name .. " " .. i .. ": " .. x .. " " .. y)
+                end
+              end
+            end
+            assert(#b.log == #whole and tostring(b.log) == tostring(whole))
+            assert(#avips.model "panda".log == 0)
+            """)
+    }
+
+    @Test func aScheduleCannotAskItsOwnTrainingForAStep() throws {
+        #expect(try message("""
+            local t
+            t = new():training{ steps = 20, batch = 16, interval = 1, seed = 1, learning_rate = function() if t then t() end return 1e-3 end }
+            for report in t do end
+            """).contains("the training is taking a step"))
+        try run("""
+            local t
+            local model = new()
+            t = model:training{ steps = 3, batch = 16, interval = 1, seed = 1, learning_rate = function()
+              assert(not t or tostring(t):find "Training")
+              assert(not t or not pcall(model.predict, model, model.robot:fk{ 0, 0, 0 }))
+              return 1e-3
+            end }
+            for report in t do end
+            assert(model.history.steps == 3)
+            """)
+    }
+
+    @Test func aModelOfTheFirstJointsRefusesAListOfPoses() throws {
+        #expect(try message("""
+            local m = avips.model{ robot = "ur5", joints = 2, components = 2, hidden = {16}, seed = 1 }
+            local p = avips.robot "ur5":fk{ 0, -1, 1, 0, 0, 0 }
+            m:solve{ p, p }
+            """).contains("joints"))
+    }
+
     @Test func whatALoopLearnedIsKeptAndGoesOn() throws {
         try run("""
             local a, b = new(), new()

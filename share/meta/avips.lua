@@ -168,6 +168,8 @@ local Training = {}
 ---@field components integer # the number of Gaussians
 ---@field parameters integer # the number of weights and biases
 ---@field loss number|nil # the training loss reached, -log q(q|pose) in scaled joint coordinates
+---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
 local Model = {}
 
 --- A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.
@@ -179,6 +181,8 @@ local Model = {}
 ---@field components integer # the number of Gaussians
 ---@field parameters integer # the number of weights and biases
 ---@field loss number|nil # the training loss reached, -log q(q|place) in scaled coordinates
+---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
 local BodyModel = {}
 
 --- A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.
@@ -921,7 +925,8 @@ function Model:evaluate(options) end
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 
 --- Trains the model: maximum likelihood on configurations drawn within the limits and their poses, and variational inference for every component; Ctrl-C keeps what was learned.
@@ -969,7 +974,8 @@ function Model:train(options) end
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 ---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
 
@@ -1096,7 +1102,8 @@ function BodyModel:solve(place, options) end
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 ---@field pairs? integer # how many pairs are drawn before the training (default: 200000)
 
@@ -1144,7 +1151,8 @@ function BodyModel:train(options) end
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 ---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
 ---@field pairs? integer # how many pairs are drawn before the training (default: 200000)

@@ -1,11 +1,12 @@
 // Editing of one line at a terminal: the whole of what the console knows about line editors.
 //
 // Behind this header stands GNU readline, and nothing else of the program includes it: another editor
-// takes its place by implementing these nine functions.
+// takes its place by implementing these functions.
 // The editor is one per process, and all functions are called on the main thread.
 
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -25,8 +26,11 @@ typedef struct line_editor_completions line_editor_completions;
 /// Offers candidates for `line[0 ..< cursor]`, in bytes of the locale's encoding; `context` is what the editor was started with.
 typedef void (*line_editor_completer)(const char *line, size_t cursor, line_editor_completions *completions, void *context);
 
-/// Prepares the editor. `application` is the name that `$if` tests in the user's inputrc.
-void line_editor_start(const char *application, line_editor_completer completer, void *context);
+/// Prepares the editor. `application` is the name that `$if` tests in the user's inputrc; `limit` is how many entries it remembers.
+///
+/// The character set of the user's locale is the process's while a line is read, and at no other time: what programs do with
+/// text does not depend on where they run.
+void line_editor_start(const char *application, int limit, line_editor_completer completer, void *context);
 
 /// Reads one line; after `line_editor_accepted`, `*line` is the caller's to `free`.
 ///
@@ -48,13 +52,11 @@ void line_editor_complete_with(line_editor_completions *completions, const char 
 /// Appends `character` when a single candidate is taken; none by default.
 void line_editor_complete_ending(line_editor_completions *completions, char character);
 
-/// Loads the last `limit` entries of a history file, and shortens the file to them; no file is no history.
-void line_editor_load_history(const char *path, int limit);
+/// Adds an entry of an earlier session to those that the arrows walk through, as the newest.
+void line_editor_recall(const char *entry);
 
-/// Adds an entry unless it repeats the last one, in place of an older equal one, and appends it to `path` (mode 0600) unless that is null.
-///
-/// Returns 0, or the error number of what kept the file from being written.
-int line_editor_remember(const char *entry, const char *path);
+/// Adds an entry unless it repeats the last one, in place of an older equal one; whether it did.
+bool line_editor_remember(const char *entry);
 
 /// The columns and rows of the terminal as the editor last saw them.
 void line_editor_screen_size(int *rows, int *columns);

@@ -21,7 +21,7 @@ typedef struct avips_interrupt avips_interrupt;
 /// A new flag that no signal sets; freed by `avips_interrupt_free`.
 avips_interrupt *avips_interrupt_new(void);
 void avips_interrupt_free(avips_interrupt *flag);
-/// The process's own flag, which SIGINT sets once `avips_install_interrupt_handler` was called.
+/// The process's own flag, which SIGINT sets once `avips_install_signal_handlers` was called.
 avips_interrupt *avips_process_interrupt(void);
 void avips_interrupt_raise(avips_interrupt *flag);
 void avips_interrupt_clear(avips_interrupt *flag);
@@ -29,11 +29,18 @@ bool avips_interrupt_is_raised(const avips_interrupt *flag);
 
 /// Whether the user asked the process to stop what it does: what long computations poll.
 bool avips_interrupt_requested(void);
-/// Makes SIGINT set the process's flag.
+/// Makes SIGINT set the process's flag, and the signals that ask a process to end as well.
+///
+/// SIGTERM, SIGHUP and SIGUSR1 (a scheduler's announcement that time is nearly up) raise the flag for good: what runs stops at its
+/// next whole step, and `avips_ending_signal` tells the top level to leave; repeated after two seconds, they end the process. Those
+/// that were ignored when the process began, as under nohup, stay ignored. SIGQUIT ends it at once, without a dump.
+/// SIGXFSZ becomes an error of the write that met the limit.
 ///
 /// Presses in quick succession count as one. Where the flag is still up after two seconds, a further press warns, and one
 /// after that ends the process with 130: a hasty second Ctrl-C never costs what a computation is about to save.
-void avips_install_interrupt_handler(void);
+void avips_install_signal_handlers(void);
+/// The signal that asked the process to end; 0 where none did.
+int avips_ending_signal(void);
 /// Allows the process that many further seconds of processor time. Then its flag goes up; code that does not heed it within
 /// three more seconds ends with the process, exit code 1. Each call begins a new allowance.
 void avips_limit_processor_time(unsigned seconds);
@@ -111,6 +118,9 @@ int avips_get_element(lua_State *L, int index, lua_Integer position);
 int avips_next(lua_State *L, int index);
 
 // MARK: Libraries
+
+/// The error number of the first text of `print` or `io.write` that standard output did not take; 0 where it took all.
+int avips_output_error(void);
 
 /// Opens the standard libraries without the loading of bytecode and C code; only those that reach nothing outside where `harmless`.
 int avips_open_libraries(lua_State *L, bool harmless);

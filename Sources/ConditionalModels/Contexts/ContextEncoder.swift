@@ -1,4 +1,5 @@
 import Files
+import Networks
 
 /// How a context becomes the network's inputs.
 ///
@@ -9,6 +10,9 @@ public protocol ContextEncoder: Sendable {
     /// The variables that are counted from angles of the context; nil where none are.
     var symmetry: ContextSymmetry? { get }
 
+    /// Layers that are trained with the network and stand before it; nil where it reads the inputs as they are.
+    var front: ContextFront? { get }
+
     /// Writes what a reader needs to make the same encoder.
     func write(to file: inout Safetensors)
 
@@ -18,6 +22,7 @@ public protocol ContextEncoder: Sendable {
 
 extension ContextEncoder {
     public var symmetry: ContextSymmetry? { nil }
+    public var front: ContextFront? { nil }
 }
 
 extension ContextEncoder where Self: Equatable {

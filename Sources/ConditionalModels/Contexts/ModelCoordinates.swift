@@ -16,9 +16,12 @@ public struct ModelCoordinates: Sendable, Equatable {
     public let firstTurned: Int?
     public let lastTurned: Int?
     public let isBounded: Bool
+    /// The variables that are periodic, a full turn of rad long.
+    public let isPeriodic: [Bool]
 
     public init(_ space: SampleSpace, symmetry: ContextSymmetry?, isBounded: Bool = false) {
         self.isBounded = isBounded
+        isPeriodic = space.periods.map { abs($0 - 2 * .pi) < 1e-9 }
         valueMiddle = space.middle.map { Float($0) }
         var middle = valueMiddle, halfRange = space.halfRange.map { Float($0) }
         firstTurned = symmetry?.first
@@ -60,12 +63,13 @@ public struct ModelCoordinates: Sendable, Equatable {
         return ((1 + inner) / (1 - inner)).logarithm * 0.5
     }
 
-    /// The value of a coordinate; that of a variable which turns with the context lies within half a turn of its range's middle.
+    /// The value of a coordinate; that of a variable which turns with the context, or is periodic, lies within half a turn of its range's middle.
     @inlinable @inline(__always)
     public func decode(_ x: Lanes, variable: Int, angles: ContextAngles) -> Lanes {
         let share = isBounded && !isTurned(variable) ? x.hyperbolicTangent : x
         let value = Lanes(repeating: middle[variable]).fma(share, Lanes(repeating: halfRange[variable]))
-        return isTurned(variable) ? (value + angle(variable, angles)).wrapped(around: Lanes(repeating: valueMiddle[variable])) : value
+        guard isTurned(variable) || isPeriodic[variable] else { return value }
+        return (value + angle(variable, angles)).wrapped(around: Lanes(repeating: valueMiddle[variable]))
     }
 }
 

@@ -28,7 +28,7 @@ extension ConditionalMixture {
     /// A buffer laid out like the parameters, with the rows of the components chosen.
     package func rows(of buffer: AlignedFloats, for result: ConditionalMixture, sources: [Int]) -> AlignedFloats {
         var chosen = AlignedFloats(count: result.network.parameterCount)
-        for (from, to) in zip(network.layers.dropLast(), result.network.layers.dropLast()) {
+        for (from, to) in zip(network.matrices.dropLast(), result.network.matrices.dropLast()) {
             for i in 0..<from.inputs * from.outputs { chosen[to.weights + i] = buffer[from.weights + i] }
             for i in 0..<from.outputs { chosen[to.biases + i] = buffer[from.biases + i] }
         }

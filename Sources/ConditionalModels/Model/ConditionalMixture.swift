@@ -24,8 +24,11 @@ public struct ConditionalMixture: Sendable {
     public var history = TrainingHistory()
 
     /// An untrained model: means spread over the variables' ranges, deviations of a third of the half-range.
+    ///
+    /// - Parameter meanDeviation: means are drawn from a normal distribution this wide, in coordinates; uniformly within ±0.8 where nil.
     public init(
-        subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: ModelConfiguration
+        subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: ModelConfiguration,
+        meanDeviation: Double? = nil
     ) throws(ModelError) {
         try configuration.validate(dimension: space.dimension, inputs: encoder.inputCount)
         var stream = RandomStream(seed: configuration.seed)
@@ -36,7 +39,7 @@ public struct ConditionalMixture: Sendable {
         for component in 0..<configuration.components {
             let row = head.biases + firstRow(ofComponent: component)
             for variable in 0..<dimension {
-                parameters[row + variable] = Float(1.6 * stream.uniform() - 0.8)
+                parameters[row + variable] = Float(meanDeviation.map { $0 * stream.normal() } ?? 1.6 * stream.uniform() - 0.8)
                 let diagonal = configuration.covariance == .full ? triangleIndex(variable, variable) : variable
                 parameters[row + dimension + diagonal] = raw
             }
@@ -59,7 +62,7 @@ public struct ConditionalMixture: Sendable {
             deviations: configuration.leastDeviation...configuration.greatestDeviation, isBounded: configuration.isConditioned)
         density = GaussianDensity(dimension: dimension, shape: configuration.covariance)
         network = ResidualNetwork(inputs: encoder.inputCount, hidden: configuration.hidden,
-                                  outputs: configuration.components * (1 + dimension + projection.rawCount))
+                                  outputs: configuration.components * (1 + dimension + projection.rawCount), front: encoder.front)
         self.parameters = parameters ?? AlignedFloats(count: network.parameterCount)
     }
 
@@ -97,4 +100,9 @@ public struct TrainingHistory: Sendable, Equatable, Codable {
     public var version = ""
 
     public init() {}
+
+    /// Whether counts that were read are ones that a training may add to.
+    public var isSound: Bool {
+        (0...1 << 50).contains(steps) && (0...1 << 60).contains(samples) && (0...1e15).contains(seconds) && (loss?.isFinite ?? true)
+    }
 }

@@ -82,6 +82,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case wrongSubject(expected: String, found: String)
     /// The model knows a part of the answer only.
     case partial(String)
+    /// The network of a model for something gives numbers that are not finite.
+    case undefined(String)
     /// Two models that do not make one.
     case mismatched(String)
 
@@ -91,6 +93,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         case .invalidFile(let path, let reason): "\(path) is not a usable model: \(reason)"
         case .partial(let message): message
         case .mismatched(let message): message
+        case .undefined(let name):
+            "the network of the model for \(name) gives numbers that are not finite here: its parameters are damaged, or the context is far from all that it was trained on"
         case .wrongSubject(let expected, let found): "the model belongs to \(expected), not to \(found)"
         }
     }

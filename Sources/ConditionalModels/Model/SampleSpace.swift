@@ -8,13 +8,17 @@ public struct SampleSpace: Sendable, Equatable, Codable {
     /// The values of coordinate 0, and the lengths that are one coordinate.
     public var middle: [Double]
     public var halfRange: [Double]
+    /// What a variable may be increased by without changing what it means: 2π for an angle without limits; 0 for none.
+    public var periods: [Double]
 
     /// Variables between edges.
     ///
+    /// - Parameter periodic: those whose edges are one and the same place.
     /// - Precondition: lists of one length; `lower < upper`.
-    public init(names: [String], lower: [Double], upper: [Double]) {
+    public init(names: [String], lower: [Double], upper: [Double], periodic: [Bool]? = nil) {
         self.init(
             names: names, middle: zip(lower, upper).map { ($0 + $1) / 2 }, halfRange: zip(lower, upper).map { ($1 - $0) / 2 })
+        if let periodic { periods = zip(periodic, halfRange).map { $0 ? 2 * $1 : 0 } }
     }
 
     /// Variables without edges, for instance scaled by means and deviations.
@@ -25,14 +29,28 @@ public struct SampleSpace: Sendable, Equatable, Codable {
         self.names = names
         self.middle = middle
         self.halfRange = halfRange
+        periods = names.map { _ in 0 }
     }
+
+    /// Files may leave out that nothing is periodic.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        names = try values.decode([String].self, forKey: .names)
+        middle = try values.decode([Double].self, forKey: .middle)
+        halfRange = try values.decode([Double].self, forKey: .halfRange)
+        periods = try values.decodeIfPresent([Double].self, forKey: .periods) ?? names.map { _ in 0 }
+    }
+
+    /// The variables that are periodic.
+    public var periodic: [Int] { periods.indices.filter { periods[$0] > 0 } }
 
     /// The number of variables D.
     public var dimension: Int { names.count }
 
     /// Whether numbers that were read make a space.
     public var isSound: Bool {
-        names.count == middle.count && names.count == halfRange.count && middle.allSatisfy(\.isFinite)
-            && halfRange.allSatisfy { $0 > 0 && $0.isFinite && Float($0) > 0 && Float(1 / $0).isFinite }
+        names.count == middle.count && names.count == halfRange.count && names.count == periods.count && periods.allSatisfy { $0 >= 0 && $0.isFinite }
+            && middle.allSatisfy(\.isFinite)
+            && middle.allSatisfy { abs($0) <= 1e12 } && halfRange.allSatisfy { $0 >= 1e-12 && $0 <= 1e12 }
     }
 }

@@ -35,6 +35,15 @@ package final class BatchEvaluator {
         noise = memory(model.dimension + model.dimension % 2)
     }
 
+    /// What was wrong with the network's outputs since it was asked last.
+    private var fault: ModelError?
+
+    /// The fault of the answers given since the last call; they are placeholders then.
+    package func takeFault() -> ModelError? {
+        defer { fault = nil }
+        return fault
+    }
+
     deinit { weights.deallocate(); raw.deallocate(); factor.deallocate(); noise.deallocate() }
 
     /// Writes the inputs of sixteen contexts, `stride` numbers from one input to the next; returns the angles that variables are counted from.
@@ -108,6 +117,7 @@ package final class BatchEvaluator {
             total += (weights[component] - largest).exponential
             weights[component] = total
         }
+        if !(total * 0).sum().isZero { fault = .undefined(model.subject.name) }
         let threshold = lanes.uniform() * total
         var chosen = SIMD16<Int32>.zero
         for component in 0..<count - 1 { chosen.replace(with: chosen &+ 1, where: weights[component] .<= threshold) }
@@ -125,6 +135,18 @@ package final class BatchEvaluator {
             }
         }
         model.projection.project(raw + model.dimension, into: factor)
+        var sum = Lanes.zero, least = Lanes(repeating: 1)
+        for i in 0..<model.dimension { sum = sum.fma(raw[i] * 1e8, .zero) }
+        for i in 0..<model.projection.rawCount { sum = sum.fma(factor[i] * 1e8, .zero) }
+        let isFull = model.configuration.covariance == .full
+        for i in 0..<model.dimension { least = least.minimum(factor[isFull ? triangleIndex(i, i) : i]) }
+        guard sum.sum() == 0, least.min() > 1e-30 else {
+            fault = .undefined(model.subject.name)
+            for row in 0..<model.dimension { raw[row] = .zero }
+            for i in 0..<model.projection.rawCount { factor[i] = .zero }
+            for i in 0..<model.dimension { factor[isFull ? triangleIndex(i, i) : i] = Lanes(repeating: 1) }
+            return
+        }
     }
 }
 

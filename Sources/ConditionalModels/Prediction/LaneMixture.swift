@@ -14,6 +14,8 @@ package struct LaneMixture {
     package var means: [Lanes]
     /// `dimension·(dimension + 1)/2` registers a block.
     package var factors: [Lanes]
+    /// The periodic variables, a full turn of rad long, and the middles that values are kept within half a turn of.
+    package var turns: [(variable: Int, middle: Float)] = []
 
     package var blocks: Int { (count + laneCount - 1) / laneCount }
 
@@ -35,6 +37,32 @@ package struct LaneMixture {
                 mean: (0..<dimension).map { Double(means[block * dimension + $0][lane]) },
                 precisionFactor: (0..<triangle).map { Double(factors[block * triangle + $0][lane]) })
         }
-        return GaussianMixture(weights: logWeights.map { Elementary.exp(Double($0)) }, components: gaussians)
+        let mixture = GaussianMixture(weights: logWeights.map { Elementary.exp(Double($0)) }, components: gaussians)
+        return turns.isEmpty ? mixture : mixture.wrapped(turns.map { ($0.variable, Double($0.middle)) })
+    }
+
+    /// Whether all numbers are finite, far from the ends of single precision, and the factors regular.
+    var isSound: Bool {
+        var total = Lanes.zero
+        for mean in means { total = total.fma(mean * 1e8, .zero) }
+        for factor in factors { total = total.fma(factor * 1e8, .zero) }
+        guard total.sum() == 0 else { return false }
+        let triangle = triangleCount(dimension)
+        for block in 0..<blocks {
+            for i in 0..<dimension where !(factors[block * triangle + triangleIndex(i, i)].min() > 1e-30) { return false }
+        }
+        return true
+    }
+
+    /// A mixture of the same shape that says nothing: standard normal components of equal weight.
+    var neutral: LaneMixture {
+        var result = LaneMixture(dimension: dimension, count: count)
+        result.turns = turns
+        result.logWeights = logWeights.map { _ in -Float(Elementary.log(Double(max(count, 1)))) }
+        let triangle = triangleCount(dimension)
+        for block in 0..<blocks {
+            for i in 0..<dimension { result.factors[block * triangle + triangleIndex(i, i)] = Lanes(repeating: 1) }
+        }
+        return result
     }
 }

@@ -10,6 +10,7 @@ public final class MixturePredictor {
     public let model: ConditionalMixture
     private let coordinates: ModelCoordinates
     private let inverseHalfRange: [Float]
+    private let turns: [(variable: Int, middle: Float)]
     private var angles = ContextAngles()
     private let network: NetworkEvaluator
     private let outputs: UnsafeMutablePointer<Float>
@@ -18,14 +19,25 @@ public final class MixturePredictor {
 
     public init(_ model: ConditionalMixture) {
         self.model = model
-        coordinates = model.coordinates
+        let coordinates = model.coordinates
+        self.coordinates = coordinates
         inverseHalfRange = coordinates.halfRange.map { 1 / $0 }
+        turns = coordinates.isPeriodic.indices.filter { coordinates.isPeriodic[$0] }.map { ($0, coordinates.valueMiddle[$0]) }
         network = NetworkEvaluator(model.network)
         outputs = .allocate(capacity: max(model.components, model.rowsPerComponent))
         raw = .allocate(capacity: model.rowsPerComponent)
         factor = .allocate(capacity: model.projection.rawCount)
         raw.initialize(repeating: .zero, count: model.rowsPerComponent)
         factor.initialize(repeating: .zero, count: model.projection.rawCount)
+    }
+
+    /// What was wrong with the network's outputs since it was asked last; whoever shows answers asks.
+    private var fault: ModelError?
+
+    /// The fault of the answers given since the last call; they are placeholders then.
+    package func takeFault() -> ModelError? {
+        defer { fault = nil }
+        return fault
     }
 
     deinit { outputs.deallocate(); raw.deallocate(); factor.deallocate() }
@@ -39,10 +51,14 @@ public final class MixturePredictor {
     package func logWeights(at inputs: [Float], angles: ContextAngles = ContextAngles()) -> [Float] {
         self.angles = angles
         model.parameters.withPointer { parameters in
-            network.evaluate(inputs, parameters)
+            network.evaluate(inputs, count: inputs.count, parameters)
             network.outputs(0..<model.components, parameters, into: outputs)
         }
         let logits = UnsafeBufferPointer(start: outputs, count: model.components)
+        guard logits.allSatisfy({ abs($0) <= 1e30 }) else {
+            fault = .undefined(model.subject.name)
+            return Array(repeating: -Float(Elementary.log(Double(model.components))), count: model.components)
+        }
         let greatest = logits.max() ?? 0
         let total = logits.reduce(0) { $0 + Elementary.exp(Double($1 - greatest)) }
         let normaliser = greatest + Float(Elementary.log(total))
@@ -72,6 +88,7 @@ public final class MixturePredictor {
         precondition(inCoordinates || !model.configuration.isBounded, "bounded coordinates have no Gaussians in the variables' units")
         let dimension = model.dimension
         var result = LaneMixture(dimension: dimension, count: components.count)
+        if !inCoordinates { result.turns = turns }
         let triangle = triangleCount(dimension)
         let isFull = model.configuration.covariance == .full
         let numbers = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: Float.self)
@@ -97,6 +114,10 @@ public final class MixturePredictor {
                     }
                 }
             }
+        }
+        guard result.isSound else {
+            fault = .undefined(model.subject.name)
+            return result.neutral
         }
         return result
     }

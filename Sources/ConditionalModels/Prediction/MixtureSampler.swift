@@ -89,5 +89,6 @@ extension LaneMixture {
             y[i] = sum * (1 / factors[triangle + triangleIndex(i, i)][lane])
         }
         for i in 0..<dimension { y[i] += Lanes(repeating: means[mean + i][lane]) }
+        for turn in turns { y[turn.variable] = y[turn.variable].wrapped(around: Lanes(repeating: turn.middle)) }
     }
 }

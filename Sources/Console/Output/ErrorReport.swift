@@ -11,9 +11,9 @@ struct ErrorReport {
     init(_ error: any Error) {
         let error = error as? LuaError ?? LuaError("\(error)")
         self.error = error
-        message = error.message
+        message = error.message.harmless()
         isInterruption = error.kind == .interrupt
-        let calls = (error.traceback ?? "").split(separator: "\n").map(String.init)
+        let calls = (error.traceback ?? "").harmless().split(separator: "\n").map(String.init)
         self.calls = isInterruption || !ErrorReport.sayMore(calls) ? [] : ErrorReport.withoutHost(calls)
     }
 

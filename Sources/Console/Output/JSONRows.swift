@@ -1,7 +1,7 @@
 import LuaBridge
 import Scripting
 
-/// Results and errors as rows of JSON on standard output, for programs that read them.
+/// Results and errors as rows of JSON, for programs that read them.
 final class JSONRows {
     private let output: OutputStream
     private var count = 0
@@ -15,13 +15,5 @@ final class JSONRows {
 
     func write(_ error: LuaError, in session: Session) {
         output.write(session.row(of: error) + "\n")
-    }
-
-    /// Sends what scripts print to another stream, so that every line of the output is a row.
-    static func divertPrinting(of session: Session, to errors: OutputStream) {
-        session.state.setGlobal("print") { arguments in
-            errors.write(try arguments.all.map { try $0.text() }.joined(separator: "\t") + "\n")
-            return .none
-        }
     }
 }

@@ -10,7 +10,7 @@ package final class ProgressLine: ProgressObserver {
 
     init(stream: OutputStream) {
         self.stream = stream
-        overwrites = stream.isTerminal && Environment["TERM"] != "dumb"
+        overwrites = stream.overwrites
         isUTF8 = Locale.isUTF8
         schedule = ProgressSchedule(overwrites: overwrites)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import LuaBridge
 
 /// When an output stream is coloured.
 enum ColorChoice: String, CaseIterable {
@@ -13,6 +14,12 @@ struct OutputStream {
     let isTerminal: Bool
     /// Whether escape sequences for colour may be written.
     let usesColor: Bool
+    private let record = Record()
+
+    /// What the stream did not take.
+    private final class Record {
+        var failure: Int32?
+    }
 
     init(descriptor: Int32, color: ColorChoice) {
         self.descriptor = descriptor
@@ -20,23 +27,43 @@ struct OutputStream {
         switch color {
         case .always: usesColor = true
         case .never: usesColor = false
-        case .auto: usesColor = isTerminal && Environment["NO_COLOR"] == nil && Environment["TERM"] != "dumb"
+        case .auto: usesColor = isTerminal && Environment["NO_COLOR"] == nil && Terminal.isKnown
         }
     }
 
-    /// Writes the whole of a text; what cannot be written is dropped, as the reader is gone or the disk full.
+    /// The error number of the first text that could not be written, as the disk is full or the reader gone.
+    var failure: Int32? { record.failure }
+
+    /// Whether the cursor can be moved back.
+    var overwrites: Bool { isTerminal && Terminal.isKnown }
+
+    private static let block = 1 << 14
+
+    /// Writes the whole of a text; what cannot be written is dropped, and ``failure`` tells why. An interruption that comes meanwhile
+    /// ends a long text early.
     func write(_ text: String) {
         fflush(nil)
+        let wasInterrupted = Interrupt.process.isRaised
         var text = text
         text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
-            while let base = rest.baseAddress, rest.count > 0 {
-                let written = Glibc.write(descriptor, base, rest.count)
-                if written < 0 && errno == EINTR { continue }
-                if written <= 0 { return }
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            while let base = rest.baseAddress, rest.count > 0, wasInterrupted || !Interrupt.process.isRaised {
+                let written = Glibc.write(descriptor, base, min(rest.count, OutputStream.block))
+                if written > 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+                } else if written == 0 || errno != EINTR && !isReadyAgain {
+                    record.failure = record.failure ?? errno
+                    return
+                }
             }
         }
+    }
+
+    /// Waits for a stream that does not block, as another program may have set it; false for what is wrong with it otherwise.
+    private var isReadyAgain: Bool {
+        guard errno == EAGAIN else { return false }
+        var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&stream, 1, 100) >= 0 || errno == EINTR
     }
 
     /// The text in a style where the stream is coloured, plain elsewhere.
@@ -75,12 +102,16 @@ enum Environment {
 }
 
 /// The character set of the user's locale.
+///
+/// The process itself stays in the locale "C" but for the editing of a line: numbers, letters and what scripts make of them are the
+/// same everywhere.
 enum Locale {
-    /// Takes over the locale's character set, and nothing else of it: numbers keep their decimal point.
-    static func adoptCharacterSet() { setlocale(LC_CTYPE, "") }
-
     /// Whether text may leave ASCII.
-    static var isUTF8: Bool { nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8" }
+    static let isUTF8: Bool = {
+        setlocale(LC_CTYPE, "")
+        defer { setlocale(LC_CTYPE, "C") }
+        return nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8"
+    }()
 
     /// Text from the terminal: UTF-8 where it is valid, else Latin-1.
     static func text(_ bytes: UnsafePointer<CChar>) -> String {

@@ -6,12 +6,21 @@ import Scripting
 /// The console as a session sees it: its streams, and the keyboard.
 final class TerminalHost: SessionHost {
     private let output: OutputStream
+    private let errors: OutputStream
 
-    init(output: OutputStream) { self.output = output }
+    init(output: OutputStream, errors: OutputStream) {
+        self.output = output
+        self.errors = errors
+    }
 
     var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && output.isTerminal }
 
     func write(_ text: String) { output.write(text) }
+
+    func warn(_ text: String) {
+        // A line of progress may stand there.
+        errors.write((errors.overwrites ? "\r\u{1B}[K" : "") + errors.styled(text, .warning) + "\n")
+    }
 
     func readLine(prompt: String) throws -> String? {
         output.write(prompt)
@@ -25,7 +34,7 @@ final class TerminalHost: SessionHost {
     }
 
     func withScreen<Result>(_ body: (any KeyScreen) throws -> Result) throws -> Result {
-        guard isInteractive, Environment["TERM"] != "dumb", let screen = TerminalScreen(output: output) else {
+        guard isInteractive, output.overwrites, let screen = TerminalScreen(output: output) else {
             throw LuaError("this needs a terminal that can move its cursor")
         }
         defer { screen.close() }
@@ -62,7 +71,7 @@ final class TerminalScreen: KeyScreen {
 
     func show(_ lines: [String]) {
         let rows = size.rows
-        let shown = lines.prefix(rows).map { $0 + "\u{1B}[K" }.joined(separator: "\r\n")
+        let shown = lines.prefix(rows).map { $0.harmless(keepingColors: true) + "\u{1B}[K" }.joined(separator: "\r\n")
         output.write("\u{1B}[H" + shown + "\u{1B}[J")
     }
 
@@ -71,6 +80,7 @@ final class TerminalScreen: KeyScreen {
             if let key = keys.next() { return key }
             var source = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
             let count = poll(&source, 1, keys.isUndecided ? 50 : 250)
+            if Interrupt.endingSignal != nil { return nil }
             if count > 0 {
                 var bytes = [UInt8](repeating: 0, count: 256)
                 let length = read(STDIN_FILENO, &bytes, bytes.count)

@@ -25,17 +25,19 @@ protocol LineReader {
 /// Lines edited on a terminal, with history and completion.
 struct TerminalLineReader: LineReader {
     let output: OutputStream
-    let historyPath: String?
+    private let history: HistoryFile?
     /// Kept alive for the editor, which does not retain it.
     private let completer: Completer
     var isInteractive: Bool { true }
 
-    init(output: OutputStream, historyPath: String?, completer: Completer) {
+    /// - Parameter history: what earlier sessions entered; one that cannot be read is left alone.
+    init(output: OutputStream, history: HistoryFile?, completer: Completer) {
         self.output = output
-        self.historyPath = historyPath
         self.completer = completer
-        line_editor_start("avips", Completer.callback, Unmanaged.passUnretained(completer).toOpaque())
-        if let historyPath { line_editor_load_history(historyPath, 10_000) }
+        line_editor_start("avips", Int32(HistoryFile.limit), Completer.callback, Unmanaged.passUnretained(completer).toOpaque())
+        let entries = history.flatMap { try? $0.entries() }
+        self.history = entries == nil ? nil : history
+        for entry in entries ?? [] { line_editor_recall(entry) }
     }
 
     func read(_ prompt: Prompt) -> LineOutcome {
@@ -46,7 +48,7 @@ struct TerminalLineReader: LineReader {
     }
 
     func remember(_ entry: String) {
-        _ = line_editor_remember(entry, historyPath)
+        if line_editor_remember(entry) { try? history?.append(entry) }
     }
 
     /// The prompt with its escape sequences marked as taking no column.

@@ -76,9 +76,10 @@ struct Repl {
     /// One line; empty where it was discarded, nil where the input ended.
     private func read(_ prompt: Prompt) -> String? {
         interpreter.state.clearInterrupt()  // Ctrl-C is the editor's from here on
+        guard Interrupt.endingSignal == nil else { return nil }
         return switch reader.read(prompt) {
         case .line(let text): text
-        case .interrupted: ""
+        case .interrupted: Interrupt.endingSignal == nil ? "" : nil
         case .ended: nil
         }
     }
@@ -133,15 +134,15 @@ struct Repl {
         guard reader.isInteractive, values.count == 1, source.isPath, !source.contains("."),
               let hint = interpreter.hints.onMissing(global: source)
         else { return }
-        errors.write(errors.styled(hint, .warning) + "\n")
+        errors.write(errors.styled(hint.harmless(), .warning) + "\n")
     }
 
     private func explain(_ topic: String) {
         let (text, complaint) = session.help(on: topic)
         if let text {
-            output.write(text + "\n")
+            output.write(text.harmless() + "\n")
         } else {
-            errors.write(errors.styled(complaint, .warning) + "\n")
+            errors.write(errors.styled(complaint.harmless(), .warning) + "\n")
         }
     }
 

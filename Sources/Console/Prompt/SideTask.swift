@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import LuaBridge
 import Scripting
 
@@ -21,9 +21,10 @@ enum SideTask {
         case .reference: return (session.reference, 0)
         case .stub: return (session.stub, 0)
         case .check(let path):
-            guard let bytes = FileManager.default.contents(atPath: path) else { throw LuaError("cannot read \"\(path)\"") }
+            let bytes: [UInt8]
+            do { bytes = try FileReading(path: path).bytes() } catch { throw LuaError("cannot read \"\(path)\": \(error)") }
             let check = try TranscriptCheck(String(decoding: bytes, as: UTF8.self), in: session)
-            return (check.text + "\n", check.differences.isEmpty ? 0 : 1)
+            return (check.text.harmless() + "\n", check.differences.isEmpty ? 0 : 1)
         }
     }
 }

@@ -8,20 +8,22 @@ public struct Program {
     private let commandLine: [String]
     private let output: OutputStream
     private let errors: OutputStream
+    /// Where rows of JSON go; nil where results are shown to a person.
+    private let rows: OutputStream?
     private let host: TerminalHost
 
     /// Runs the program and ends the process.
     ///
     /// - Parameter commandLine: the program's own name and its arguments.
     public static func main(_ commandLine: [String]) -> Never {
-        Locale.adoptCharacterSet()
+        Interrupt.installSignalHandlers()
         signal(SIGPIPE, SIG_DFL)  // a reader that leaves is a quiet end
         switch CommandLineRequest(arguments: Array(commandLine.dropFirst())) {
         case .explain(let text):
             OutputStream(descriptor: STDOUT_FILENO, color: .never).write(text + "\n")
             exit(0)
         case .refuse(let text):
-            OutputStream(descriptor: STDERR_FILENO, color: .never).write(text + "\n")
+            OutputStream(descriptor: STDERR_FILENO, color: .never).write(text.harmless() + "\n")
             exit(2)
         case .run(let options):
             exit(Program(options, commandLine).run())
@@ -31,9 +33,19 @@ public struct Program {
     private init(_ options: CommandLineOptions, _ commandLine: [String]) {
         self.options = options
         self.commandLine = commandLine
+        rows = options.json ? OutputStream(descriptor: Program.divertStandardOutput(), color: .never) : nil
         output = OutputStream(descriptor: STDOUT_FILENO, color: options.color)
         errors = OutputStream(descriptor: STDERR_FILENO, color: options.color)
-        host = TerminalHost(output: output)
+        host = TerminalHost(output: output, errors: errors)
+    }
+
+    /// Lets everything that is written to standard output, by scripts and the processes that they start, go to standard error.
+    ///
+    /// - Returns: the descriptor by which standard output is still reached.
+    private static func divertStandardOutput() -> Int32 {
+        let rows = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+        dup2(STDERR_FILENO, STDOUT_FILENO)
+        return rows
     }
 
     // MARK: Order of events
@@ -41,7 +53,7 @@ public struct Program {
     private func run() -> Int32 {
         if let task = SideTask(options) { return finish(task) }
         if options.version { output.write("avips \(Session.version)\n") }
-        if options.version && !options.hasWork { return 0 }
+        if options.version && !options.hasWork { return ending(0) }
         var exitCode: Int32 = 0
         do {
             let interpreter = try makeInterpreter()
@@ -50,7 +62,7 @@ public struct Program {
             } catch {
                 exitCode = report(interpreter.hints.explained(error), interpreter)
             }
-            if options.interactive || !options.hasWork && isatty(STDIN_FILENO) == 1 {
+            if Interrupt.endingSignal == nil, options.interactive || !options.hasWork && isatty(STDIN_FILENO) == 1 {
                 openPrompt(interpreter)
                 exitCode = 0
             }
@@ -58,7 +70,7 @@ public struct Program {
         } catch {
             exitCode = report(error)
         }
-        return hasWritten() ? exitCode : max(exitCode, 1)
+        return ending(exitCode)
     }
 
     private func makeInterpreter() throws -> Interpreter {
@@ -69,11 +81,9 @@ public struct Program {
             resources: Resources(root: root ?? "."), options: safety?.stateOptions ?? .init(), display: DisplayStyle(for: output),
             seed: options.seed ?? 0)
         session.host = host
-        let interpreter = Interpreter(session: session, safety: safety, rows: options.json ? JSONRows(output: output) : nil)
-        if options.json { JSONRows.divertPrinting(of: session, to: errors) }
+        let interpreter = Interpreter(session: session, safety: safety, rows: rows.map { JSONRows(output: $0) })
         if !options.noProgress { session.progress = ProgressLine(stream: errors) }
         if let seed = options.seed { try session.seedLua(seed) }
-        Interrupt.installSignalHandler()
         let script = options.script.map { $0.isStandardInput ? nil : $0.path } ?? nil
         let own = script.map { path in [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."] } ?? []
         interpreter.addModuleDirectories(own + (root.map { ["\($0)/share/lua"] } ?? []))
@@ -119,7 +129,7 @@ public struct Program {
         guard isatty(STDIN_FILENO) == 1 else { return PlainLineReader(prompts: nil) }
         guard output.isTerminal else { return PlainLineReader(prompts: errors.isTerminal ? errors : nil) }
         return TerminalLineReader(
-            output: output, historyPath: Places.historyFile,
+            output: output, history: Places.historyFile.map { HistoryFile(path: $0) },
             completer: Completer(state: interpreter.state, names: DomainNames(
                 resources: interpreter.session.resources, registry: { [state = interpreter.state] in state.registry })))
     }
@@ -145,10 +155,17 @@ public struct Program {
         } catch {
             exitCode = report(error)
         }
-        return hasWritten() ? exitCode : max(exitCode, 1)
+        return ending(exitCode)
     }
 
     // MARK: Endings
+
+    /// The exit status where the work came to an exit code: that of the signal that asked for the end, or of output that was lost.
+    private func ending(_ exitCode: Int32) -> Int32 {
+        let hasWritten = hasWritten()
+        if let status = Interrupt.endingStatus { return status }
+        return hasWritten ? exitCode : max(exitCode, 1)
+    }
 
     private func report(_ error: any Error, _ interpreter: Interpreter? = nil) -> Int32 {
         let report = ErrorReport(error)
@@ -159,8 +176,13 @@ public struct Program {
 
     /// Whether all that was printed could be written.
     private func hasWritten() -> Bool {
-        if fflush(stdout) == 0 && ferror(stdout) == 0 { return true }
-        errors.write("avips: the output could not be written: \(String(cString: strerror(errno)))\n")
+        let isEmptied = fflush(stdout) == 0, number = errno
+        var failure: Int32? = isEmptied ? nil : number
+        if let number = LuaState.outputFailure { failure = number }
+        if let number = output.failure { failure = number }
+        if let number = rows?.failure { failure = number }
+        guard failure != nil || ferror(stdout) != 0 else { return true }
+        errors.write("avips: the output could not be written: \(String(cString: strerror(failure ?? EIO)))\n")
         return false
     }
 }

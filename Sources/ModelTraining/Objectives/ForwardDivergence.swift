@@ -11,6 +11,8 @@ public struct ForwardDivergence: Sendable {
     public let components: Int
     public let projection: PrecisionProjection
     public let density: GaussianDensity
+    /// Coordinates that are angles without limits: ±1 are one place, and a point counts with the winding that is nearest to a component.
+    public var periodic: [Int] = []
 
     public init(components: Int, projection: PrecisionProjection) {
         self.components = components
@@ -21,6 +23,17 @@ public struct ForwardDivergence: Sendable {
     /// Places of scratch that an evaluation needs.
     public var scratchCount: Int {
         components * (projection.rawCount + projection.dimension + 1) + 4 * projection.rawCount + 2 * projection.dimension
+    }
+
+    /// A difference of angles in (−1, 1], where it lies no more than two turns away.
+    @inlinable @inline(__always)
+    func wrapped<S: LaneArithmetic>(_ difference: S) -> S {
+        var kept = difference
+        for _ in 0..<2 {
+            kept = kept + S(2.0).selected(whereNegative: kept + S(1.0), else: S(0.0))
+            kept = kept - S(2.0).selected(whereNegative: S(1.0) - kept, else: S(0.0))
+        }
+        return kept
     }
 
     /// The losses of one context a lane; the gradient of `weight · loss` replaces the outputs.
@@ -49,6 +62,7 @@ public struct ForwardDivergence: Sendable {
         @inline(__always) func loadComponent(_ component: Int) -> Int {
             let row = components + component * (dimension + rawCount)
             for i in 0..<dimension { difference[i] = S(loading: x + i * stride) - load(row + i) }
+            for i in periodic { difference[i] = wrapped(difference[i]) }
             for i in 0..<rawCount { raw[i] = load(row + dimension + i) }
             return row
         }

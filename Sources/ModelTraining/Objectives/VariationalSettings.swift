@@ -14,6 +14,22 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
         case none
     }
 
+    /// What is climbed beside the forward divergence.
+    public enum Objective: String, Sendable, Equatable, Codable, CaseIterable {
+        /// Components one by one against a snapshot, within trust regions (``ComponentObjective``).
+        case component
+        /// Components along their samples' paths against the mixture at hand, with mirrored samples and full steps of the weights
+        /// (`PathObjective`).
+        case path
+        /// The plain gradient of the whole mixture's reverse divergence (``ReverseDivergence``).
+        case reverse
+    }
+
+    public var objective: Objective = .component
+    /// The power of the density that the path objective climbs, below 1 while annealing.
+    public var temperature: Schedule = 1
+    /// How many components the path objective draws at a context; 0 for all.
+    public var drawnComponents = 0
     /// The weight of the forward divergence in the loss, from 0 to 1.
     public var forwardShare: Schedule = .constant(1)
     /// Samples drawn from every component at every context in a step, rounded to a whole number.
@@ -55,11 +71,39 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
 
     public init() {}
 
+    /// Files of earlier versions lack some settings, which then have their defaults.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func read<Setting: Decodable>(_ key: CodingKeys, into setting: inout Setting) throws {
+            if let value = try values.decodeIfPresent(Setting.self, forKey: key) { setting = value }
+        }
+        try read(.objective, into: &objective)
+        try read(.temperature, into: &temperature)
+        try read(.drawnComponents, into: &drawnComponents)
+        try read(.forwardShare, into: &forwardShare)
+        try read(.samples, into: &samples)
+        try read(.positionWidth, into: &positionWidth)
+        try read(.rotationWidth, into: &rotationWidth)
+        try read(.limitWidth, into: &limitWidth)
+        try read(.entropyGradient, into: &entropyGradient)
+        try read(.trustRegion, into: &trustRegion)
+        try read(.meanBound, into: &meanBound)
+        try read(.covarianceBound, into: &covarianceBound)
+        try read(.adaptsBounds, into: &adaptsBounds)
+        try read(.snapshotInterval, into: &snapshotInterval)
+        try read(.weightStep, into: &weightStep)
+        try read(.resamplingShare, into: &resamplingShare)
+        try read(.effectiveShare, into: &effectiveShare)
+        try read(.removalThreshold, into: &removalThreshold)
+        try read(.additions, into: &additions)
+    }
+
     /// Throws where a count is out of range.
     func validate() throws(TrainingError) {
         guard (1...1_000_000).contains(snapshotInterval) else {
             throw .invalidSettings("the snapshot interval must be from 1 to 1000000 steps, not \(snapshotInterval)")
         }
+        guard (0...4096).contains(drawnComponents) else { throw .invalidSettings("drawn components must be from 0 to 4096, not \(drawnComponents)") }
         guard (0...4096).contains(additions) else { throw .invalidSettings("additions must be from 0 to 4096, not \(additions)") }
     }
 

@@ -34,7 +34,7 @@ public struct VariationalState: Sendable, Equatable {
         package func fits(components: Int) -> Bool {
             boundFactors.count == components && averageWeights.count == components && greatestWeights.count == components
                 && rewardSums.count == 2 && rewardSums.allSatisfy { $0.count == components } && counts.count == 2
-                && age >= 0 && counts.allSatisfy { $0 >= 0 } && boundFactors.allSatisfy { $0 > 0 && $0.isFinite }
+                && (0...1 << 40).contains(age) && counts.allSatisfy { (0...1 << 40).contains($0) } && (0...1_000_000).contains(added) && (0...1_000_000).contains(removed) && boundFactors.allSatisfy { $0 > 0 && $0.isFinite }
         }
 
         /// The records of components that were chosen, in their new order.

@@ -1,3 +1,4 @@
+import ConditionalInference
 import ConditionalModels
 import Mixtures
 import Networks
@@ -8,6 +9,9 @@ final class VariationalWorkspace: @unchecked Sendable {
     /// What a step asks of every shard.
     struct Task {
         var objective: ComponentObjective
+        /// The path objective or the reverse divergence in its place.
+        var choice: VariationalSettings.Objective = .component
+        var path: PathObjective?
         var target: any ConditionalDensity
         /// The weight of the component objective in the loss.
         var share: Float
@@ -41,6 +45,10 @@ final class VariationalWorkspace: @unchecked Sendable {
     let tallies: UnsafeMutablePointer<Double>
     /// The same of a step.
     let totals: UnsafeMutablePointer<Double>
+    /// What shards work in besides; each touches its own place only.
+    private let extra: UnsafeMutablePointer<UnsafeMutableBufferPointer<Lanes>?>
+    private let paths: UnsafeMutablePointer<PathWorkspace?>
+    private let shardCount: Int
     private let registers: UnsafeMutablePointer<Lanes>
     private let registersPerShard: Int
     private let copies: UnsafeMutablePointer<Float>
@@ -65,11 +73,20 @@ final class VariationalWorkspace: @unchecked Sendable {
         sums = .allocate(capacity: batch.shardCount)
         tallies = .allocate(capacity: 3 * components * batch.shardCount)
         totals = .allocate(capacity: 3 * components)
+        shardCount = batch.shardCount
+        extra = .allocate(capacity: shardCount)
+        extra.initialize(repeating: nil, count: shardCount)
+        paths = .allocate(capacity: shardCount)
+        paths.initialize(repeating: nil, count: shardCount)
     }
 
     deinit {
         registers.deallocate(); copies.deallocate(); meanBounds.deallocate(); covarianceBounds.deallocate()
         sums.deallocate(); tallies.deallocate(); totals.deallocate()
+        for shard in 0..<shardCount { extra[shard]?.deallocate() }
+        extra.deallocate()
+        paths.deinitialize(count: shardCount)
+        paths.deallocate()
     }
 
     /// Evaluates the objective for a shard's contexts; the gradient stays in the snapshot's outputs until ``addGradient(shard:to:)``.
@@ -83,14 +100,33 @@ final class VariationalWorkspace: @unchecked Sendable {
                 from: batch.input + row * batch.stride + columns.lowerBound, count: columns.count)
         }
         network.forward(shard: shard, snapshot)
-        func open(_ target: some ConditionalDensity) {
+        func open(_ target: some MeasuringDensity) {
             evaluate(shard: shard, stream: &stream, task: task, target: target, forward: forward, batch: batch, parameters, snapshot)
         }
-        open(task.target)
+        func wrap(_ target: some ConditionalDensity) { open(PointDensity(base: target)) }
+        if let measuring = task.target as? any MeasuringDensity { open(measuring) } else { wrap(task.target) }
+    }
+
+    /// Registers of one shard, kept from step to step.
+    func scratch(shard: Int, _ count: Int) -> UnsafeMutablePointer<Lanes> {
+        if let memory = extra[shard], memory.count >= count { return memory.baseAddress! }
+        extra[shard]?.deallocate()
+        let memory = UnsafeMutableBufferPointer<Lanes>.allocate(capacity: max(1, count))
+        memory.initialize(repeating: .zero)
+        extra[shard] = memory
+        return memory.baseAddress!
+    }
+
+    /// The memory of the path objective of one shard, kept from step to step.
+    func pathWorkspace(shard: Int, _ objective: PathObjective, scratchCount: Int) -> PathWorkspace {
+        if let workspace = paths[shard], workspace.serves(objective, scratchCount: scratchCount) { return workspace }
+        let workspace = PathWorkspace(objective, scratchCount: scratchCount)
+        paths[shard] = workspace
+        return workspace
     }
 
     private func evaluate(
-        shard: Int, stream: inout RandomStream, task: Task, target: some ConditionalDensity, forward: ForwardDivergence, batch: BatchWorkspace,
+        shard: Int, stream: inout RandomStream, task: Task, target: some MeasuringDensity, forward: ForwardDivergence, batch: BatchWorkspace,
         _ parameters: UnsafePointer<Float>, _ snapshot: UnsafePointer<Float>
     ) {
         let objective = task.objective
@@ -158,7 +194,7 @@ final class VariationalWorkspace: @unchecked Sendable {
     private static let leastLogDensity: Float = -1e6
 
     @inline(__always)
-    private static func isFinite(_ gradient: UnsafePointer<Lanes>, _ dimension: Int) -> Bool {
+    static func isFinite(_ gradient: UnsafePointer<Lanes>, _ dimension: Int) -> Bool {
         var total = Lanes.zero
         for i in 0..<dimension { total = total.fma(gradient[i], .zero) }
         return total.sum() == 0
@@ -166,7 +202,7 @@ final class VariationalWorkspace: @unchecked Sendable {
 
     /// Replaces densities of zero and what is undefined by a low density without a slope, and counts them.
     @inline(never)
-    private static func amend(_ value: Lanes, _ gradient: UnsafeMutablePointer<Lanes>, _ dimension: Int, _ undefined: inout Int) -> Lanes {
+    static func amend(_ value: Lanes, _ gradient: UnsafeMutablePointer<Lanes>, _ dimension: Int, _ undefined: inout Int) -> Lanes {
         var value = value
         for lane in 0..<laneCount {
             guard !(value[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }) else { continue }

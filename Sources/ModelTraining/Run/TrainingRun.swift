@@ -37,7 +37,8 @@ public struct TrainingRun {
         if supply == nil, !missing.isEmpty { throw TrainingError.functionsMissing(missing) }
         self.state = state
         self.problem = problem
-        self.threads = threads
+        // A density that belongs to one thread is evaluated by this one.
+        self.threads = problem.densities?.isConcurrent ?? true ? threads : 1
         self.supply = supply
         workspace = TrainingWorkspace(state.model, problem: problem, settings: state.settings)
         samplesBefore = state.samples
@@ -66,7 +67,10 @@ public struct TrainingRun {
         }
         if !workspace.serves(state) { refit() }
         let info: TrainingInfo
-        do { info = try state.step(workspace, threads: threads) } catch {
+        do {
+            info = try state.step(workspace, threads: threads)
+            if let failure = problem.densities?.takeFailure() { throw failure }
+        } catch {
             state.seconds += (clock.now - start).seconds
             throw error
         }
@@ -91,18 +95,25 @@ public struct TrainingRun {
         return "step \(state.step): \(cause); \(kept), learning rate halved"
     }
 
+    /// The last step alone, as a log takes it up; such a reading depends on no clock but for its times.
+    public var reading: TrainingProgress { progress(lastInfo?.measures ?? TrainingMeasures()) }
+
     /// What happened since the last report.
     public mutating func report() -> TrainingProgress {
         defer {
             averages = MeasureAverages()
             warning = nil
         }
+        return progress(averages.means)
+    }
+
+    private func progress(_ measures: TrainingMeasures) -> TrainingProgress {
         let spent = max(state.seconds - secondsBefore, 1e-9)
         return TrainingProgress(
             step: state.step, totalSteps: state.totalSteps, samples: state.samples, phase: state.phase, fraction: state.overallProgress,
             phaseFraction: state.progress, loss: state.smoothLoss ?? .nan, learningRate: lastInfo?.learningRate ?? 0,
             gradientNorm: lastInfo?.gradientNorm ?? .nan, samplesPerSecond: Double(state.samples - samplesBefore) / spent,
-            elapsed: state.seconds, remaining: remaining(spent: spent), warning: warning, measures: averages.means)
+            elapsed: state.seconds, remaining: remaining(spent: spent), warning: warning, measures: measures)
     }
 
     /// The state with finite parameters, whatever happened.
@@ -122,6 +133,7 @@ public struct TrainingRun {
     private static func checkMemory(_ settings: TrainingSettings, _ model: ConditionalMixture) throws(TrainingError) {
         let network = model.network
         let rows = network.inputs + network.outputs + 2 * network.hidden.reduce(0, +) + 2 * (network.hidden.max() ?? 0)
+            + (network.front?.activationRows ?? 0)
         let largest = largestActivationCount / rows / laneCount * laneCount
         guard settings.batch <= largest else {
             throw .invalidSettings("a batch of \(settings.batch) needs too much memory for this network; at most \(largest) fit")

@@ -1,3 +1,4 @@
+import ConditionalInference
 import ConditionalModels
 import Mixtures
 import Networks
@@ -15,6 +16,19 @@ extension TrainingState {
             position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
             limit: knobs.limitWidth.value(at: progress))
         guard share < 1, let target = steps.density(widths) else { return }
+        task.forwardShare = share
+        var objective = ComponentObjective(components: model.components, projection: projection, samples: knobs.sampleCount(at: progress))
+        guard knobs.objective == .component else {
+            var own = VariationalWorkspace.Task(objective: objective, target: target, share: Float(1 - share), resamplingShare: 0, effectiveShare: 1)
+            own.choice = knobs.objective
+            if knobs.objective == .path {
+                let drawn = knobs.drawnComponents == 0 ? model.components : min(knobs.drawnComponents, model.components)
+                own.path = PathObjective(components: model.components, projection: projection, pairs: knobs.sampleCount(at: progress), drawn: drawn)
+                own.path!.temperature = knobs.temperature.value(at: progress)
+            }
+            task.components = own
+            return
+        }
         if variational == nil { variational = VariationalState(snapshot: parameters, components: model.components) }
         if variational!.record.age >= knobs.snapshotInterval {
             variational!.record.endInterval(adapts: knobs.adaptsBounds)
@@ -26,11 +40,9 @@ extension TrainingState {
             workspace.meanBounds[component] = Lanes(repeating: Float(meanBound * factor))
             workspace.covarianceBounds[component] = Lanes(repeating: Float(covarianceBound * factor))
         }
-        var objective = ComponentObjective(components: model.components, projection: projection, samples: knobs.sampleCount(at: progress))
         objective.trustRegion = knobs.trustRegion
         objective.entropyGradient = knobs.entropyGradient
         objective.weightStep = knobs.weightStep.value(at: progress)
-        task.forwardShare = share
         task.components = VariationalWorkspace.Task(
             objective: objective, target: target, share: Float(1 - share),
             resamplingShare: Float((1 - share) * knobs.resamplingShare.value(at: progress)), effectiveShare: knobs.effectiveShare.value(at: progress))
@@ -59,6 +71,12 @@ extension TrainingState {
         let interval = settings.variational.snapshotInterval
         variational?.record.note(rewards: rewards, averageWeights: weights, greatestWeights: greatest, interval: interval)
         measures.elbo = total.elbo * scale
+        guard settings.variational.objective == .component else {
+            // Of the model itself, as a density over the variables in their own units.
+            measures.elbo! += model.space.halfRange.reduce(0) { $0 + Elementary.log($1) }
+            if settings.variational.objective == .path { measures.componentsInUse = total.componentsInUse * scale }
+            return
+        }
         measures.entropy = total.entropy * scale
         measures.componentsInUse = total.componentsInUse * scale
         measures.distance = total.distance * scale

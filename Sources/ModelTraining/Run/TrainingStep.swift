@@ -39,6 +39,7 @@ extension TrainingState {
         let projection = model.projection.raisingFloor(to: floor)
         var task = TrainingWorkspace.Task(
             forward: ForwardDivergence(components: model.components, projection: projection), forwardShare: 1, components: nil)
+        task.forward.periodic = model.space.periodic
         if let variational = workspace.variational { prepare(&task, projection: projection, workspace: variational, steps: workspace) }
         let stream = RandomStream(seed: settings.seed).split(step)
         let network = batch.network, prepared = task
@@ -52,7 +53,7 @@ extension TrainingState {
                     }
                 }
             }
-            if prepared.components != nil, let variational {
+            if prepared.components?.choice == .component, let variational {
                 variational.snapshot.withPointer { run(SharedPointer($0)) }
             } else {
                 run(nil)
@@ -66,9 +67,10 @@ extension TrainingState {
         let rate = rateFactor * settings.rate(step: stepInPhase, progress: progress)
         let components = task.components == nil ? nil : workspace.variational
         let isTargetDefined = components?.isTargetDefined(shards: batch.shardCount) ?? true
-        let succeeded = isPlausible(mean) && norm.isFinite && isTargetDefined && (components?.isFinite(shards: batch.shardCount) ?? true)
+        let hasPoints = workspace.problem.source.hasPoints
+        let succeeded = (hasPoints ? isPlausible(mean) : mean.isFinite) && norm.isFinite && isTargetDefined && (components?.isFinite(shards: batch.shardCount) ?? true)
         var info = TrainingInfo(loss: mean, learningRate: rate, gradientNorm: norm, succeeded: succeeded)
-        info.measures.forwardLoss = mean
+        if hasPoints { info.measures.forwardLoss = mean }
         info.measures.components = model.components
         if succeeded {
             renewLastGood()

@@ -1,3 +1,4 @@
+import ConditionalInference
 import ConditionalModels
 import Mixtures
 import Networks
@@ -9,6 +10,7 @@ public final class TrainingWorkspace: @unchecked Sendable {
     let problem: TrainingProblem
     /// The density of the last step and its widths.
     private var density: (any ConditionalDensity)?
+    private var measuring: (any MeasuringDensity)?
     private var widths: TargetWidths?
     /// The configurations of the batch, feature-major like the batch's activations.
     let configurations: UnsafeMutablePointer<Float>
@@ -58,9 +60,13 @@ public final class TrainingWorkspace: @unchecked Sendable {
     func density(_ widths: TargetWidths) -> (any ConditionalDensity)? {
         guard let densities = problem.densities else { return nil }
         if widths != self.widths {
-            if !(density?.take(widths) ?? false) { density = densities.density(widths) }
+            if !(measuring?.take(widths) ?? false) {
+                density = densities.density(widths)
+                measuring = density as? any MeasuringDensity
+            }
             self.widths = widths
         }
+        if let measuring { return measuring }
         return density
     }
 
@@ -81,12 +87,13 @@ public final class TrainingWorkspace: @unchecked Sendable {
         problem.source.draw(columns.count, using: &stream, configurations: configurations + offset, contexts: batch.input + offset,
                     stride: batch.stride)
         batch.forward(shard: shard, parameters)
+        guard problem.source.hasPoints else {
+            climb(shard: shard, stream: &stream, task: task, parameters, snapshot: snapshot)
+            return
+        }
         let biases = parameters + batch.network.layers.last!.biases
         let weight = Float(task.forwardShare) / Float(batch.batch)
-        if let variational, let components = task.components, let snapshot {
-            variational.process(shard: shard, stream: &stream, task: components, forward: task.forward, batch: batch, parameters,
-                                snapshot: snapshot)
-        }
+        improve(shard: shard, stream: &stream, task: task, parameters, snapshot: snapshot)
         let scratch = scratch + shard * scratchCount
         var total = 0.0
         for column in stride(from: offset, to: columns.upperBound, by: laneCount) {
@@ -96,6 +103,34 @@ public final class TrainingWorkspace: @unchecked Sendable {
         }
         losses[shard] = total
         if let variational, task.components != nil { variational.addGradient(shard: shard, to: batch) }
+        batch.backward(shard: shard, parameters)
+    }
+
+    /// Evaluates the objective beside the forward divergence, where there is one.
+    private func improve(shard: Int, stream: inout RandomStream, task: Task, _ parameters: UnsafePointer<Float>, snapshot: UnsafePointer<Float>?) {
+        guard let variational, let components = task.components else { return }
+        switch components.choice {
+        case .component:
+            guard let snapshot else { return }
+            variational.process(
+                shard: shard, stream: &stream, task: components, forward: task.forward, batch: batch, parameters, snapshot: snapshot)
+        case .path:
+            guard let path = components.path else { return }
+            variational.climbPaths(shard: shard, stream: &stream, task: components, objective: path, batch: batch, parameters)
+        case .reverse:
+            variational.descendReverse(shard: shard, stream: &stream, task: components, batch: batch, parameters)
+        }
+    }
+
+    /// A shard's pass where contexts come without points: the objective alone, whose loss is that of the step.
+    private func climb(shard: Int, stream: inout RandomStream, task: Task, _ parameters: UnsafePointer<Float>, snapshot: UnsafePointer<Float>?) {
+        improve(shard: shard, stream: &stream, task: task, parameters, snapshot: snapshot)
+        let columns = batch.columns(ofShard: shard)
+        for row in 0..<batch.network.outputs {
+            (batch.output + row * batch.stride + columns.lowerBound).update(repeating: 0, count: columns.count)
+        }
+        variational?.addGradient(shard: shard, to: batch)
+        losses[shard] = variational.map { $0.sums[shard].loss } ?? 0
         batch.backward(shard: shard, parameters)
     }
 }

@@ -12,6 +12,7 @@ public struct TrainingKnob: Sendable {
         TrainingKnob("average_decay", 0...0.999999, \.averageDecay),
         TrainingKnob("forward_share", 0...1, \.variational.forwardShare),
         TrainingKnob("component_samples", 1...64, \.variational.samples),
+        TrainingKnob("temperature", 1e-6...1, \.variational.temperature),
         TrainingKnob("position_width", 1e-6...10, \.variational.positionWidth),
         TrainingKnob("rotation_width", 1e-6...10, \.variational.rotationWidth),
         TrainingKnob("limit_width", 1e-6...10, \.variational.limitWidth),

@@ -53,14 +53,14 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
         }
         switch budget {
         case .minutes(let minutes): try check(minutes > 0 && minutes <= 1e6, "minutes must be positive, not \(minutes)")
-        case .steps(let steps): try check(steps > 0, "steps must be positive, not \(steps)")
-        case .samples(let samples): try check(samples > 0, "samples must be positive, not \(samples)")
+        case .steps(let steps): try check((1...1 << 50).contains(steps), "steps must be positive and at most 2^50, not \(steps)")
+        case .samples(let samples): try check((1...1 << 56).contains(samples), "samples must be positive and at most 2^56, not \(samples)")
         }
         try check((16...65536).contains(batch) && batch % 16 == 0, "batch must be a multiple of 16 from 16 to 65536, not \(batch)")
         for knob in TrainingKnob.all { try self[keyPath: knob.path].validate(knob.name.replacing("_", with: " "), within: knob.range) }
         try check(learningRate.isSupplied || learningRate.range.upperBound > 0, "the learning rate must be above 0 somewhere")
         try variational.validate()
-        try check(warmupSteps >= 0, "warm-up steps must not be negative, not \(warmupSteps)")
+        try check((0...1 << 50).contains(warmupSteps), "warm-up steps must not be negative nor more than 2^50, not \(warmupSteps)")
         try check((0...1).contains(finalShare), "the final share of the rate must be from 0 to 1, not \(finalShare)")
         try check(initialFloor >= 0 && initialFloor.isFinite, "the initial floor must not be negative, not \(initialFloor)")
     }

@@ -9,7 +9,7 @@ import Numerics
 public final class BodyQuery {
     public let model: ConditionalMixture
     public let context: BodyContext
-    private let predictor: MixturePredictor
+    let predictor: MixturePredictor
     let solver: BodySolver
 
     /// - Throws: ``ModelError`` where the model is not one of a whole body.

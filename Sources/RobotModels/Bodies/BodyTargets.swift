@@ -1,3 +1,4 @@
+import ConditionalInference
 import ConditionalModels
 import Foundation
 import Kinematics
@@ -36,7 +37,7 @@ public struct BodyTargets: DensityFamily {
 /// The density of a body's task, with the place of the first goal taken from the context.
 ///
 /// Evaluations are shared out among evaluators, so that threads do not meet.
-final class BodyContextDensity: ConditionalDensity, @unchecked Sendable {
+final class BodyContextDensity: MeasuringDensity, @unchecked Sendable {
     private let density: BodyDensity
     private let encoding: PoseEncoding
     private let middle: [Float]
@@ -52,6 +53,7 @@ final class BodyContextDensity: ConditionalDensity, @unchecked Sendable {
     }
 
     var dimension: Int { middle.count }
+    var contextCount: Int { encoding.inputCount }
     var scratchCount: Int { dimension }
 
     func evaluate(_ x: UnsafePointer<Lanes>, inputs: UnsafePointer<Float>, stride: Int, gradient: UnsafeMutablePointer<Lanes>,

@@ -8,7 +8,7 @@ import Numerics
 /// of the search for the goal itself. A value owns its workspaces: use one per thread.
 public final class GoalQuery {
     public let model: ConditionalMixture
-    private let predictor: MixturePredictor
+    let predictor: MixturePredictor
     private let solver: GoalSolver
 
     /// - Throws: ``ModelError/wrongSubject(expected:found:)`` where the model was made for another chain.

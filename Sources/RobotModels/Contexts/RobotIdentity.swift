@@ -61,7 +61,11 @@ public struct RobotIdentity: ModelSubject, Equatable, Codable {
 
     public var degreesOfFreedom: Int { lower.count }
     /// The variables that a model of the robot is over.
-    public var space: SampleSpace { SampleSpace(names: joints, lower: lower, upper: upper) }
+    public var space: SampleSpace {
+        let periodic = chain.map { chain in chain.variables.prefix(lower.count).map { $0.kind == .continuous } }
+            ?? whole.map { whole in whole.body.variables.map { $0.kind == .continuous } }
+        return SampleSpace(names: joints, lower: lower, upper: upper, periodic: periodic)
+    }
 
     public func write(to file: inout Safetensors) {
         file.metadata.merge([

@@ -12,9 +12,9 @@ public final class FactoredQuery: PoseSampler {
     public let model: FactoredMixture
     /// Whether joints are drawn anew that a ``Feasibility`` of the model holds unlikely to be completed; nothing where it has none.
     public var usesFeasibility = true
-    private let predictor: MixturePredictor
+    let predictor: MixturePredictor
     /// The parts behind the first.
-    private let evaluators: [BatchEvaluator]
+    let evaluators: [BatchEvaluator]
     private let passages: [Passage]
     private let kinematics: InverseKinematics
     private let resampler: PoseResampler

@@ -14,9 +14,10 @@ extension PoseQuery {
         _ model: ConditionalMixture, chain: Chain, poses: [Pose], options: InverseKinematics.Options, wishes: SearchWishes = SearchWishes(),
         refine steps: Int = 0, stream: RandomStream, threads: Int = availableCores, cancellation: Cancellation = .never
     ) throws(ModelError) -> [Solutions] {
-        try model.check(chain)
+        // Every question that a workspace could refuse, it refuses here.
+        _ = try PoseQuery(model, chain: chain)
         return inBlocks(of: poses, robot: chain.name, options: options, threads: threads, cancellation: cancellation) {
-            try! PoseQuery(model, chain: chain)
+            try? PoseQuery(model, chain: chain)
         } answer: { query, index in
             var own = stream.split(index)
             return query.solve(poses[index], options: options, wishes: wishes, refine: steps, using: &own, cancellation: cancellation)
@@ -40,7 +41,7 @@ extension InverseKinematics {
 /// Answers questions, a workspace for each block of a few; none is made, and nothing computed, once that is cancelled.
 private func inBlocks<Workspace>(
     of poses: [Pose], robot: String, options: InverseKinematics.Options, threads: Int, cancellation: Cancellation,
-    workspace: @escaping @Sendable () -> Workspace, answer: @escaping @Sendable (Workspace, Int) -> Solutions
+    workspace: @escaping @Sendable () -> Workspace?, answer: @escaping @Sendable (Workspace, Int) -> Solutions
 ) -> [Solutions] {
     let block = 16
     let count = poses.count
@@ -54,7 +55,7 @@ private func inBlocks<Workspace>(
     // Every index writes its own place.
     parallelFor((count + block - 1) / block, threads: threads) { first in
         guard !cancellation.isRequested else { return }
-        let workspace = workspace()
+        guard let workspace = workspace() else { return }
         for index in first * block..<min((first + 1) * block, count) where !cancellation.isRequested { places[index] = answer(workspace, index) }
     }
     return (0..<count).map { index in

@@ -10,7 +10,7 @@ import SolutionSets
 public final class PoseQuery {
     public let model: ConditionalMixture
     public let chain: Chain
-    private let predictor: MixturePredictor
+    let predictor: MixturePredictor
     private let evidence: EvidenceUpdate
     let kinematics: InverseKinematics
     let resampler: PoseResampler

@@ -1,3 +1,4 @@
+import ConditionalInference
 import ConditionalModels
 import Kinematics
 import ModelTraining
@@ -26,7 +27,7 @@ public struct PoseTargets: DensityFamily {
 ///
 /// with θ the angle from the tip's orientation to the context's. Where the context is a position only, the middle term is left out.
 /// As the errors' densities are normalised, a mixture whose errors shrink with the widths keeps its evidence bound.
-public struct PoseTarget: ConditionalDensity {
+public struct PoseTarget: MeasuringDensity {
     let chain: LaneChain
     let encoding: PoseEncoding
     private let coordinates: ModelCoordinates
@@ -63,6 +64,7 @@ public struct PoseTarget: ConditionalDensity {
     public var logNormaliser: Double { Double(normaliser) }
 
     public var dimension: Int { coordinates.count }
+    public var contextCount: Int { encoding.inputCount }
     public var scratchCount: Int { 7 * dimension }
 
     @inline(__always)

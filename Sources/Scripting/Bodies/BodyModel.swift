@@ -16,15 +16,24 @@ final class BodyModel: Trainee {
     private var source: (seed: UInt64, count: Int, source: StoredPairs)?
     private var preparedQuery: BodyQuery?
     private(set) var generation = 0
-    /// The log of all trainings of this model in this session.
-    private(set) var log = TrainingLog()
+    /// The log of all its trainings; a checkpoint carries it on.
+    var log = TrainingLog()
+    /// The checkpoint that the model was read from, as long as no training came after.
+    private var origin: String?
+
+    /// Takes up a checkpoint, whose training can go on.
+    convenience init(_ state: TrainingState, log: TrainingLog, path: String) throws {
+        try self.init(state.trainedModel)
+        training = state
+        self.log = log
+        origin = path
+    }
 
     /// - Throws: `ModelError` where the model is not one of a whole body.
-    init(_ mixture: ConditionalMixture, training: TrainingState? = nil) throws {
+    init(_ mixture: ConditionalMixture) throws {
         guard let context = mixture.robot.whole else { throw ModelError.invalidConfiguration("the model is not one of a whole body") }
         self.mixture = mixture
         self.context = context
-        self.training = training
         whole = WholeBody(context.body)
     }
 
@@ -40,46 +49,17 @@ final class BodyModel: Trainee {
     var interrupted: TrainingState? { training.flatMap { $0.isFinished ? nil : $0 } }
 
     /// The state that a training by a plan starts or goes on from, as for ``Model``.
-    func state(for plan: TrainingPlan?) throws -> TrainingState {
-        try Model.state(for: plan, interrupted: interrupted, training: training, mixture: mixture)
+    func state(for plan: TrainingPlan?, checkpoint: String?) throws -> TrainingState {
+        try TrainingPlan.state(for: plan, training: training, isResumed: Model.isSame(origin, checkpoint), mixture: mixture)
     }
 
-    /// Trains on pairs that the search for the whole body finds, and keeps what was learned however it ends.
+    /// A training on pairs that the search for the whole body finds, to be driven step by step.
     ///
-    /// - Parameters:
-    ///   - pairs: how many pairs are drawn, from the training's seed.
-    ///   - checkpoint: a file that the state is written to every minute.
-    /// - Returns: whether the budget was spent.
-    func train(
-        _ start: TrainingState, pairs: Int, supply: TrainingRun.Supply?, checkpoint: String?, cancellation: Cancellation,
-        report: (TrainingProgress) -> Void
-    ) throws -> Bool {
-        var state = start
-        let problem = try problem(pairs: pairs, seed: state.settings.seed, cancellation: cancellation)
-        var lastCheckpoint = state.seconds
-        defer { adopt(state) }
-        let isFinished = try Trainer().train(
-            &state, on: problem, cancellation: cancellation, supply: supply
-        ) { progress, current in
-            log.append(progress)
-            report(progress)
-            if let checkpoint, current.seconds - lastCheckpoint > 60 || current.isFinished {
-                lastCheckpoint = current.seconds
-                try current.writeCheckpoint(to: checkpoint)
-            }
-        }
-        // A script ends with its interruption, and what it had learned with it, unless that is written now.
-        if !isFinished, let checkpoint { try state.writeCheckpoint(to: checkpoint) }
-        return isFinished
-    }
-
-    /// The same training, to be driven step by step.
+    /// - Parameter pairs: how many pairs are drawn, from the training's seed.
     func run(from start: TrainingState, pairs: Int, supply: TrainingRun.Supply?, cancellation: Cancellation) throws -> TrainingRun {
         try TrainingRun(
             start, problem: problem(pairs: pairs, seed: start.settings.seed, cancellation: cancellation), supply: supply)
     }
-
-    func note(_ progress: TrainingProgress) { log.append(progress) }
 
     private func problem(pairs: Int, seed: UInt64, cancellation: Cancellation) throws -> TrainingProblem {
         TrainingProblem(source: try pairSource(count: pairs, seed: seed, cancellation: cancellation), densities: try BodyTargets(mixture))
@@ -94,6 +74,7 @@ final class BodyModel: Trainee {
 
     func adopt(_ state: TrainingState) {
         training = state
+        origin = nil
         mixture = state.trainedModel
         mixture.history.version = Session.version
         preparedQuery = nil
@@ -102,6 +83,6 @@ final class BodyModel: Trainee {
 
     /// Writes the model, or with its training what that needs to go on.
     func save(to path: String, withTraining: Bool) throws {
-        if withTraining, let training { try training.writeCheckpoint(to: path) } else { try mixture.write(to: path) }
+        if withTraining, let training { try training.writeCheckpoint(to: path, metadata: log.metadata) } else { try mixture.write(to: path) }
     }
 }

@@ -32,6 +32,7 @@ extension Session {
                 ObjectProperty("loss", "number or nil", "the training loss reached, -log q(q|place) in scaled coordinates") {
                     $0.mixture.history.loss.map { .number($0) } ?? .nil
                 },
+                Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
             methods: [predictBody, sampleBody, solveBody, trainBody, trainingOfBody, evaluateBody, saveBody])
     }
@@ -45,7 +46,7 @@ extension Session {
             returns: "Mixture", example: Session.exampleBodyModel + "assert(#student:predict{0.4, -0.2, 0} == 2)"
         ) { arguments in
             let model = try arguments.receiver(BodyModel.self)
-            return .object(holding: Prediction(robot: nil, mixture: try model.query().predict(arguments[1].position())))
+            return .object(holding: Prediction(robot: nil, mixture: try model.query().checked { $0.predict(try arguments[1].position()) }))
         }
     }
 
@@ -63,7 +64,7 @@ extension Session {
             let place = try arguments[1].position()
             let count = try arguments[2].integer(in: 0...min(Limits.count, Limits.elements / model.mixture.dimension))
             var stream = try stream(seed: arguments.options(3)["seed"])
-            return .matrix(try model.query().sample(place, count: count, using: &stream))
+            return .matrix(try model.query().checked { $0.sample(place, count: count, using: &stream) })
         }
     }
 
@@ -87,7 +88,7 @@ extension Session {
             let options = try InverseKinematics.Options(given)
             let wishes = try SearchWishes(given, whole: model.whole)
             var stream = try stream(seed: given["seed"])
-            let solutions = try model.query().solve(place, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
+            let solutions = try model.query().checked { $0.solve(place, options: options, wishes: wishes, using: &stream, cancellation: cancellation) }
             return Postures(whole: model.whole, solutions: solutions).value
         }
     }
@@ -105,18 +106,14 @@ extension Session {
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(BodyModel.self)
             let options = try arguments.options(1)
-            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let checkpoint = try trainingCheckpoint(options)
             let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? Session.defaultPairs
             return try box.update("training") { model in
-                defer { progress?.end() }
                 let plan = try trainingPlan(options, of: arguments[1])
-                let isFinished = try model.train(
-                    model.state(for: plan), pairs: pairs, supply: plan?.supply(in: state), checkpoint: checkpoint, cancellation: cancellation
-                ) { [progress] report in progress?.show(Self.progressReport(report)) }
-                if !isFinished, let state = model.interrupted {
-                    throw LuaError("interrupted at \(ModelText.place(state)); what was learned is kept, model:train() continues", kind: .interrupt)
-                }
-                return .object(holding: model.log)
+                let start = try model.state(for: plan, checkpoint: checkpoint?.path)
+                guard !start.isFinished else { return .object(holding: model.log) }
+                let run = try model.run(from: start, pairs: pairs, supply: plan?.supply(in: state), cancellation: cancellation)
+                return try finish(TrainingDriver(run, checkpoint: checkpoint, warn: warn), for: model)
             }
         }
     }

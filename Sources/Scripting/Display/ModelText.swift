@@ -1,3 +1,4 @@
+import ConditionalModels
 import Mixtures
 import ModelTraining
 import RobotModels
@@ -15,7 +16,27 @@ enum ModelText {
         table.add(["covariance", "\(configuration.covariance.rawValue), standard deviations "
             + "\(NumberText.significant(configuration.leastDeviation)) to \(NumberText.significant(configuration.greatestDeviation)) of the half-ranges"])
         if mixture.robot.isPartial { table.add(["joints", "the first \(mixture.dimension): \(mixture.robot.joints.joined(separator: ", "))"]) }
-        let history = mixture.history
+        addTraining(mixture.history, interrupted: model.interrupted, showsTimes: showsTimes, to: &table)
+        lines += table.lines
+        return lines.joined(separator: "\n")
+    }
+
+    /// A model of no robot.
+    static func text(_ model: ConditionalModel, showsTimes: Bool = true) -> String {
+        let mixture = model.mixture, configuration = mixture.configuration
+        let header = "\(mixture.subject.name) · \(NumberText.counted(configuration.components, "component")) · "
+            + "\(NumberText.count(mixture.parameterCount)) parameters · \(NumberText.counted(mixture.dimension, "variable"))"
+        var table = TextTable([.left, .left])
+        table.add(["network", ([mixture.network.inputs] + configuration.hidden + [mixture.network.outputs]).map(String.init).joined(separator: " → ")])
+        table.add(["context", "\(model.shape)"])
+        table.add(["variables", mixture.space.names.prefix(8).joined(separator: ", ") + (mixture.dimension > 8 ? ", …" : "")])
+        addTraining(mixture.history, interrupted: model.interrupted, showsTimes: showsTimes, to: &table)
+        if model.material == nil { table.add(["target", "not attached; avips.model(path, { target = ... })"]) }
+        return ([header] + table.lines).joined(separator: "\n")
+    }
+
+    /// How a model came about, and what goes on.
+    private static func addTraining(_ history: TrainingHistory, interrupted: TrainingState?, showsTimes: Bool, to table: inout TextTable) {
         if history.steps > 0 {
             var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed)"
                 + (showsTimes ? ", " + NumberText.duration(history.seconds) : "")
@@ -25,11 +46,7 @@ enum ModelText {
         } else {
             table.add(["trained", "not yet; model:train{ minutes = 5 }"])
         }
-        if let state = model.interrupted {
-            table.add(["interrupted", "at \(place(state)); model:train() continues"])
-        }
-        lines += table.lines
-        return lines.joined(separator: "\n")
+        if let interrupted { table.add(["interrupted", "at \(place(interrupted)); model:train() continues"]) }
     }
 
     /// A model in parts, one a row.

@@ -20,7 +20,7 @@ struct Printer {
             default: describe(slot)
             }
         }) ?? "?"
-        return style.spelled(text)
+        return style.spelled(text.harmless(keepingColors: session.state.objectType(of: value)?.isDrawn ?? false))
     }
 
     /// The text of a call's results, one below the other.

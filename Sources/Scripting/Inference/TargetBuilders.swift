@@ -55,6 +55,7 @@ extension Session {
         try addLiteratureTargets()
         try state.register(logisticTarget)
         try state.register(poseTarget)
+        try state.register(posesTarget)
     }
 
     static func drawnTargetOptions(_ dimension: String, seed: String = "10000") -> [Parameter] { [

@@ -10,8 +10,10 @@ extension Session {
 
     func addTargets() throws {
         try state.register(targetType)
+        try state.register(conditionalTargetType)
+        try state.register(conditionalEvaluationType)
         try state.register(Function(
-            "avips.target", "A density of your own that avips.vips can approximate, known up to a factor.",
+            "avips.target", "A density of your own that avips.vips can approximate, known up to a factor; with a context, one that avips.model learns for every context.",
             parameters: [.options(isOptional: false, [
                 Parameter("dimension", "integer", "the number of variables"),
                 Parameter("logdensity", "function", "takes a list of numbers, returns the logarithm of the density"),
@@ -19,8 +21,8 @@ extension Session {
                 Parameter("name", "string", "what messages call it", default: "\"target\""),
                 Parameter("mean", "list of numbers", "where to begin: the mean of the Gaussian that component means are drawn from", default: "zeros"),
                 Parameter("deviation", "number or list of numbers", "its standard deviation, and that of the first components", default: "1"),
-            ])],
-            returns: "Target",
+            ] + Session.conditionalTargetOptions)],
+            returns: "Target; with a context ConditionalTarget",
             example: """
                 local bowl = avips.target{
                     dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 end, gradient = function(x) return { -2*x[1], -2*x[2] } end,
@@ -39,6 +41,7 @@ extension Session {
         }
         let gradient = try options["gradient"]?.function()
         let name = try options["name"]?.string() ?? "target"
+        if let conditional = try conditionalTarget(options, dimension: dimension, logDensity: logDensity, gradient: gradient, name: name) { return conditional }
         let start = try InitialMixture(dimension: dimension).replaced(by: options)
         return .object(holding: Target(density: ScriptTarget(
             name: name, dimension: dimension, start: start, logDensity: logDensity, gradient: gradient, state: state)))

@@ -92,6 +92,7 @@ extension Session {
     /// Runs an evaluation.
     func evaluate(_ model: any PoseModel, chain: Chain, _ settings: EvaluationSettings) throws -> Value {
         defer { progress?.end() }
+        try check(model, chain)
         do {
             let evaluator = try Evaluator(model, chain: chain, settings: settings, cancellation: cancellation) { [progress] report in
                 progress?.show(ProgressReport(
@@ -102,6 +103,14 @@ extension Session {
         } catch let error as EvaluationError where error.isCancellation {
             throw LuaError("\(error); nothing was kept", kind: .interrupt)
         }
+    }
+
+    /// Asks a model at a few poses whether its network's outputs are finite.
+    private func check(_ model: any PoseModel, _ chain: Chain) throws {
+        let sampler = try model.makeSampler(for: chain)
+        var stream = RandomStream(seed: 1)
+        for _ in 0..<32 { _ = sampler.sample(chain.forwardKinematics(chain.randomConfiguration(using: &stream)), count: 4, using: &stream) }
+        try (sampler as? any CheckedQuery)?.checkOutputs()
     }
 
     func evaluationSettings(

@@ -73,8 +73,8 @@ extension Session {
             var stream = try stream(seed: options["seed"])
             model.query.usesFeasibility = try options["feasible"]?.boolean() ?? true
             defer { model.query.usesFeasibility = true }
-            if let samples = try chosenSamples(model.query, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) { return samples }
-            return try inBlocks(count, columns: model.robot.chain.degreesOfFreedom) { model.query.sample(pose, count: $0, using: &stream) }
+            if let samples = try model.query.checked({ try chosenSamples($0, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) }) { return samples }
+            return try model.query.checked { query in try inBlocks(count, columns: model.robot.chain.degreesOfFreedom) { query.sample(pose, count: $0, using: &stream) } }
         }
     }
 
@@ -93,7 +93,7 @@ extension Session {
             let given = try arguments.options(2)
             let options = try InverseKinematics.Options(given)
             var stream = try stream(seed: given["seed"])
-            let solutions = model.query.solve(pose, options: options, using: &stream, cancellation: cancellation)
+            let solutions = try model.query.checked { $0.solve(pose, options: options, using: &stream, cancellation: cancellation) }
             return Answer(robot: model.robot, solutions: solutions).value
         }
     }
@@ -141,6 +141,7 @@ extension Session {
                     start, settings: settings, pairs: pairs, cancellation: cancellation
                 ) { [progress] report in
                     log.append(report)
+                    if let warning = report.warning { log.note(warning) }
                     progress?.show(Self.progressReport(report))
                 }
                 if !isFinished { throw LuaError("interrupted; what was learned is kept", kind: .interrupt) }

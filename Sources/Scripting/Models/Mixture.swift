@@ -51,6 +51,12 @@ extension Session {
             }
             let rows = try prediction.robot.map { try slot.configurations(of: $0, in: unit) } ?? slot.matrix(columns: prediction.mixture.dimension)
             guard rows.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
+            guard prediction.mixture.turns.isEmpty else {
+                return .numbers(try (0..<rows.rows).map { row in
+                    if row % 1024 == 0 { try arguments.state.stopIfInterrupted() }
+                    return prediction.mixture.logDensity(rows.row(row))
+                })
+            }
             let density = MixtureDensity(prediction.mixture)
             var logs = Array(repeating: 0.0, count: rows.rows)
             try rows.elements.withUnsafeBufferPointer { places in

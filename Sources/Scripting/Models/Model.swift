@@ -1,4 +1,5 @@
 import ConditionalModels
+import Files
 import Kinematics
 import ModelFiles
 import ModelTraining
@@ -16,8 +17,10 @@ final class Model: Trainee {
     private var preparedGoalQuery: GoalQuery?
     /// Counts what was adopted: a loop that trains tells by it whether another training came between.
     private(set) var generation = 0
-    /// The log of all trainings of this model in this session.
-    private(set) var log = TrainingLog()
+    /// The log of all its trainings; a checkpoint carries it on.
+    var log = TrainingLog()
+    /// The checkpoint that the model was read from, as long as no training came after.
+    private var origin: String?
 
     init(_ mixture: ConditionalMixture, robot: Robot) throws {
         self.robot = robot
@@ -26,9 +29,11 @@ final class Model: Trainee {
     }
 
     /// Takes up a checkpoint, whose training can go on.
-    convenience init(_ state: TrainingState, robot: Robot) throws {
+    convenience init(_ state: TrainingState, log: TrainingLog, path: String, robot: Robot) throws {
         try self.init(state.trainedModel, robot: robot)
         training = state
+        self.log = log
+        origin = path
     }
 
     /// The workspace that answers questions; made anew after a training.
@@ -50,61 +55,31 @@ final class Model: Trainee {
     /// The training that was interrupted, if there is one.
     var interrupted: TrainingState? { training.flatMap { $0.isFinished ? nil : $0 } }
 
-    /// The state that a training by a plan starts or goes on from.
+    /// The state that a training by a plan starts or goes on from; a finished one where nothing is left to do.
     ///
     /// The same plan as that of an interrupted training goes on with it, bit for bit; another one starts a new schedule from the
-    /// parameters as they are. No plan, or one of functions only, goes on with an interrupted training.
-    func state(for plan: TrainingPlan?) throws -> TrainingState {
-        try Self.state(for: plan, interrupted: interrupted, training: training, mixture: mixture)
-    }
-
-    /// The same for what any kind of model remembers.
-    static func state(
-        for plan: TrainingPlan?, interrupted: TrainingState?, training: TrainingState?, mixture: ConditionalMixture
-    ) throws -> TrainingState {
-        if let interrupted {
-            guard let plan else {
-                let missing = interrupted.phases[interrupted.phase...].flatMap(\.suppliedNames)
-                guard missing.isEmpty else { throw TrainingError.functionsMissing(Array(Set(missing)).sorted()) }
-                return interrupted
-            }
-            if plan.phases.isEmpty || plan.asks(for: interrupted) { return interrupted }
-        }
-        guard let plan, !plan.phases.isEmpty else { throw Failure.nothingToContinue }
-        return try training?.continuing(with: plan.phases) ?? TrainingState(mixture, phases: plan.phases)
-    }
-
-    /// Runs a training and keeps what it learned, however it ends.
+    /// parameters as they are. No plan, or one of functions only, goes on with an interrupted training. Where the model was read from a
+    /// checkpoint and is to write to it again, the same plan is not begun anew once it is done: a script that is started again goes on.
     ///
-    /// - Parameter report: called a few times a second.
-    /// - Returns: whether the budget was spent.
-    func train(
-        _ start: TrainingState, supply: TrainingRun.Supply?, checkpoint: String?, cancellation: Cancellation, report: (TrainingProgress) -> Void
-    ) throws -> Bool {
-        var state = start
-        var lastCheckpoint = state.seconds
-        defer { adopt(state) }
-        let isFinished = try Trainer().train(
-            &state, on: try .poses(of: robot.chain, for: state.model), cancellation: cancellation, supply: supply
-        ) { progress, current in
-            log.append(progress)
-            report(progress)
-            if let checkpoint, current.seconds - lastCheckpoint > 60 || current.isFinished {
-                lastCheckpoint = current.seconds
-                try current.writeCheckpoint(to: checkpoint)
-            }
-        }
-        // A script ends with its interruption, and what it had learned with it, unless that is written now.
-        if !isFinished, let checkpoint { try state.writeCheckpoint(to: checkpoint) }
-        return isFinished
+    /// - Parameter checkpoint: where the training is to write to.
+    func state(for plan: TrainingPlan?, checkpoint: String?) throws -> TrainingState {
+        try TrainingPlan.state(for: plan, training: training, isResumed: Self.isSame(origin, checkpoint), mixture: mixture)
     }
 
-    /// Takes a row into the log.
-    func note(_ progress: TrainingProgress) { log.append(progress) }
+    static func isSame(_ origin: String?, _ checkpoint: String?) -> Bool {
+        guard let origin, let checkpoint else { return false }
+        return FileLocation(origin).resolved == FileLocation(checkpoint).resolved
+    }
+
+    /// A training from a state on, to be driven step by step.
+    func run(from start: TrainingState, supply: TrainingRun.Supply?) throws -> TrainingRun {
+        try TrainingRun(start, problem: .poses(of: robot.chain, for: start.model), supply: supply)
+    }
 
     /// Takes over what a training has reached; queries answer from it.
     func adopt(_ state: TrainingState) {
         training = state
+        origin = nil
         mixture = state.trainedModel
         mixture.history.version = Session.version
         preparedQuery = nil
@@ -117,14 +92,6 @@ final class Model: Trainee {
 
     /// Writes the model with all that its training needs to go on; without a training, the model alone.
     func saveCheckpoint(to path: String) throws {
-        if let training { try training.writeCheckpoint(to: path) } else { try save(to: path) }
-    }
-
-    enum Failure: Error, CustomStringConvertible {
-        case nothingToContinue
-
-        var description: String {
-            "no training was interrupted that could go on; give a budget: minutes = 5, steps = 10000 or samples = 1e7"
-        }
+        if let training { try training.writeCheckpoint(to: path, metadata: log.metadata) } else { try save(to: path) }
     }
 }

@@ -19,8 +19,11 @@ extension Session {
         try state.register(modelType)
         try state.register(bodyModelType)
         try state.register(factoredModelType)
+        try state.register(conditionalModelType)
+        try state.register(streamType)
+        try state.register(newStream)
         try state.register(Function(
-            "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot.",
+            "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator.",
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
                 options: [
@@ -42,21 +45,23 @@ extension Session {
                     Parameter("tip", "string", "for a Body: the tip whose place the model is asked with", isOptional: true),
                     Parameter("lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m", isOptional: true),
                     Parameter("upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m", isOptional: true),
-                ])],
-            returns: "Model; for a whole body BodyModel, for parts FactoredModel",
+                ] + Session.conditionalModelOptions + [Session.batchedSimulatorOption]),
+                .options([Session.targetOption]),
+            ],
+            returns: "Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)
                 assert(student.components == 8)
                 """
         ) { [unowned self] arguments in
-            if arguments[1].kind == .string { return try loadModel(arguments[1]) }
+            if arguments[1].kind == .string { return try loadModel(arguments[1], attach: arguments.options(2)) }
             return try newModel(arguments[1], arguments.options(1))
         })
     }
 
     /// A model by its name, or from a path.
-    private func loadModel(_ slot: Slot) throws -> Value {
+    private func loadModel(_ slot: Slot, attach options: LuaBridge.Options) throws -> Value {
         let name = try slot.path()
         let isPath = name.contains("/") || name.hasSuffix(".safetensors")
         let names = resources.modelNames
@@ -66,10 +71,13 @@ extension Session {
         }
         let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"
         let file = try Safetensors(contentsOf: path)
+        if file.metadata["subject"] == DensitySubject.kind { return try loadConditionalModel(file, path: path, attach: options) }
+        if let target = options[Self.targetOption] { throw target.invalid("goes with the file of a model of a conditional target") }
         if TrainingState.isHeld(by: file) {
             let state = try TrainingState(file, path: path)
-            if state.model.robot.whole != nil { return .object(holding: try BodyModel(state.trainedModel, training: state)) }
-            return .object(holding: try Model(state, robot: Robot(chain(of: state.model.robot))))
+            let log = TrainingLog(metadata: file.metadata)
+            if state.model.robot.whole != nil { return .object(holding: try BodyModel(state, log: log, path: path)) }
+            return .object(holding: try Model(state, log: log, path: path, robot: Robot(chain(of: state.model.robot))))
         }
         if FactoredMixture.isHeld(by: file) { return .object(holding: FactoredModel(try FactoredMixture(file, path: path))) }
         let mixture = try ConditionalMixture(file, path: path)
@@ -106,7 +114,11 @@ extension Session {
 
     private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
         if options["lead"] != nil || options["rest"] != nil { return .object(holding: try newFactoredModel(slot, options)) }
-        guard let given = options["robot"] else { throw slot.invalid("must name a robot: avips.model{ robot = \"panda\" }") }
+        if asksForConditionalModel(options) { return try newConditionalModel(slot, options) }
+        for option in [Self.simulatorPriorOption] { if let given = options[option] { throw given.invalid("goes with simulator") } }
+        guard let given = options["robot"] else {
+            throw slot.invalid("must name a robot, a target, a simulator or pairs: avips.model{ robot = \"panda\" }")
+        }
         let body = try whole(given)
         let robot = body == nil ? try robot(given) : nil
         var configuration = ModelConfiguration()
@@ -162,6 +174,7 @@ extension Session {
                 ObjectProperty("loss", "number or nil", "the training loss reached, -log q(q|pose) in scaled joint coordinates") {
                     $0.mixture.history.loss.map { .number($0) } ?? .nil
                 },
+                Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
             methods: [predict, sample, solve, modelTrack, evaluate, train, training, save])
     }
@@ -192,7 +205,7 @@ extension Session {
             let model = try arguments.receiver(Model.self)
             let pose = try arguments[1].object(Pose.self)
             let refine = try arguments.options(2)["refine"]?.integer(in: 0...100) ?? 0
-            return .object(holding: Prediction(robot: model.robot, mixture: try model.query().predict(pose, refine: refine)))
+            return .object(holding: Prediction(robot: model.robot, mixture: try model.query().checked { $0.predict(pose, refine: refine) }))
         }
     }
 
@@ -232,14 +245,17 @@ extension Session {
                     if let other = options[other] { throw other.invalid("does not go with \(name)") }
                 }
             }
-            if let samples = try chosenSamples(model.query(), pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) { return samples }
+            let query = try model.query()
+            if let samples = try query.checked({ try chosenSamples($0, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) }) {
+                return samples
+            }
             guard let pool = try options["candidates"]?.integer(in: 1...1000) else {
-                return .matrix(try model.query().sample(pose, count: count, refine: refine, using: &stream))
+                return .matrix(try query.checked { $0.sample(pose, count: count, refine: refine, using: &stream) })
             }
             guard count * pool <= Limits.count else {
                 throw arguments[3].invalid("asks for \(count) times \(pool) candidates; at most \(Limits.count) are made")
             }
-            return .matrix(try model.query().sampleConditional(pose, count: count, pool: pool, using: &stream).configurations)
+            return .matrix(try query.checked { $0.sampleConditional(pose, count: count, pool: pool, using: &stream) }.configurations)
         }
     }
 
@@ -306,16 +322,18 @@ extension Session {
             let wishes = try SearchWishes(given, robot: model.robot)
             var stream = try stream(seed: given["seed"])
             if let goal, !goal.isPose {
-                let solutions = try model.goalQuery().solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
+                let solutions = try model.goalQuery().checked { $0.solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation) }
                 return Answer(robot: model.robot, solutions: solutions).value
             }
             let refine = try given["refine"]?.integer(in: 0...100) ?? 0
             if let poses {
+                if let first = poses.first { _ = try model.query().checked { $0.predict(first) } }
                 return try answers(
                     to: poses, robot: model.robot, options: options, wishes: wishes, stream: stream, model: (model.mixture, refine))
             }
-            let solutions = try model.query().solve(
-                pose, options: options, wishes: wishes, refine: refine, using: &stream, cancellation: cancellation)
+            let solutions = try model.query().checked {
+                $0.solve(pose, options: options, wishes: wishes, refine: refine, using: &stream, cancellation: cancellation)
+            }
             return Answer(robot: model.robot, solutions: solutions).value
         }
     }

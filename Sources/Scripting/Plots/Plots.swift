@@ -26,7 +26,7 @@ extension Session {
     private var figureType: ObjectType {
         ObjectType(
             "Figure", of: Figure.self, "A figure: drawn in the terminal when printed, or saved as SVG.",
-            describe: { [unowned self] in drawn($0) },
+            describe: { [unowned self] in drawn($0) }, isDrawn: true,
             properties: [
                 ObjectProperty("title", "string", "the heading") { .string($0.title) },
                 ObjectProperty("description", "string", "what it shows, in a sentence") { .string($0.description) },
@@ -81,7 +81,7 @@ extension Session {
     private var animationType: ObjectType {
         ObjectType(
             "Animation", of: Animation.self, "Figures that follow each other: the last one when printed, all of them when saved as SVG.",
-            describe: { [unowned self] in drawn($0.still) + "\n(the last of \($0.frames.count) frames)" },
+            describe: { [unowned self] in drawn($0.still) + "\n(the last of \($0.frames.count) frames)" }, isDrawn: true,
             element: { animation, index in
                 animation.frames.indices.contains(index &- 1) ? .object(holding: animation.frames[index &- 1]) : .nil
             },

@@ -9,6 +9,9 @@ public protocol SessionHost: AnyObject {
     /// Writes to standard output, in step with what Lua wrote.
     func write(_ text: String)
 
+    /// Tells the person of what is no error: on standard error.
+    func warn(_ text: String)
+
     /// Asks for a line.
     ///
     /// - Returns: nil at the end of the input.
@@ -41,7 +44,14 @@ public enum Key: Equatable, Sendable {
     case cancel
 }
 
+extension SessionHost {
+    public func warn(_ text: String) {}
+}
+
 extension Session {
+    /// Tells the person of what is no error.
+    var warn: (String) -> Void { { [weak host] text in host?.warn(text.harmless()) } }
+
     /// Writes to standard output: through the console where there is one, else as Lua's `print` does.
     public func write(_ text: String) {
         if let host { return host.write(text) }
@@ -58,16 +68,18 @@ extension Session {
 
     /// Writes text and notes it in the transcript.
     func tell(_ text: String) {
-        write(display.spelled(text) + "\n")
+        write(display.spelled(text.harmless()) + "\n")
         note { text + "\n" }
     }
 
     /// Notes what a closure makes when it lays out texts for a transcript.
     func note(_ text: () -> String) {
-        guard transcript != nil else { return }
+        guard transcript != nil, !state.isInterrupted else { return }
         let shown = display
         display = .transcript
         defer { display = shown }
-        transcript?.note(text())
+        // Made first: what is shown may run code that prints, which the transcript notes as well.
+        let noted = text()
+        transcript?.note(noted)
     }
 }

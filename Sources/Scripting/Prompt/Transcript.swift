@@ -38,6 +38,7 @@ public struct Transcript: Sendable {
     public mutating func begin(_ source: String, form: Form) {
         guard items.count < Transcript.limits.items else { return }
         // A row of the source must not look like one of the transcript's own.
+        let source = source.replacing("\r\n", with: "\n")
         let rows = source.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.hasPrefix("-->") || $0.hasPrefix("-- [") ? " " + $0 : $0 }
         items.append(Item(source: rows.joined(separator: "\n"), form: form))
@@ -55,10 +56,11 @@ public struct Transcript: Sendable {
         isToBeForgotten = false
     }
 
-    /// Notes what the entry shows.
+    /// Notes what the entry shows; a carriage return, which ends a comment in Lua, and other control characters are spelled out.
     public mutating func note(_ text: String) {
         guard let last = items.indices.last, items[last].output.utf8.count < Transcript.limits.output else { return }
-        items[last].output += text
+        let isLong = text.utf8.count > Transcript.limits.output
+        items[last].output += (isLong ? String(decoding: text.utf8.prefix(Transcript.limits.output), as: UTF8.self) : text).harmless()
     }
 
     /// Notes that the entry failed.

@@ -40,21 +40,39 @@ extension Session {
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(Model.self)
             let options = try arguments.options(1)
-            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let checkpoint = try trainingCheckpoint(options)
             return try box.update("training") { model in
                 let plan = try trainingPlan(options, of: arguments[1])
-                return try run(model, from: try model.state(for: plan), supply: plan?.supply(in: state), checkpoint: checkpoint)
+                let start = try model.state(for: plan, checkpoint: checkpoint?.path)
+                guard !start.isFinished else { return .object(holding: model.log) }
+                let run = try model.run(from: start, supply: plan?.supply(in: state))
+                return try finish(TrainingDriver(run, checkpoint: checkpoint, warn: warn), for: model)
             }
         }
     }
 
-    private func run(_ model: Model, from start: TrainingState, supply: TrainingRun.Supply?, checkpoint: String?) throws -> Value {
-        defer { progress?.end() }
-        let isFinished = try model.train(start, supply: supply, checkpoint: checkpoint, cancellation: cancellation) { [progress] report in
-            progress?.show(Self.progressReport(report))
+    /// Where a training is to write its state; what would keep it from doing so is told at once.
+    func trainingCheckpoint(_ options: LuaBridge.Options) throws -> TrainingCheckpoint? {
+        guard let slot = options["checkpoint"] else {
+            if let interval = options["checkpoint_interval"] { throw interval.invalid("goes with checkpoint, the file to write to") }
+            return nil
         }
-        if !isFinished, let state = model.interrupted {
-            throw LuaError("interrupted at \(ModelText.place(state)); what was learned is kept, model:train() continues", kind: .interrupt)
+        var checkpoint = TrainingCheckpoint(path: try modelDestination(slot))
+        if let interval = try options["checkpoint_interval"]?.number(in: 0...1e6) { checkpoint.interval = interval }
+        return checkpoint
+    }
+
+    /// Runs a training to its end; the model keeps what was learned however it ends.
+    func finish(_ driver: consuming TrainingDriver, for model: any Trainee) throws -> Value {
+        var driver = driver
+        defer { progress?.end() }
+        let isFinished: Bool
+        do {
+            defer { model.adopt(driver.settled()) }
+            isFinished = try driver.finish(model, cancellation: cancellation) { [progress] in progress?.show(Self.progressReport($0)) }
+        }
+        guard isFinished else {
+            throw LuaError("interrupted at \(ModelText.place(driver.state)); what was learned is kept, model:train() continues", kind: .interrupt)
         }
         return .object(holding: model.log)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import ModelTraining
 
 /// What a training reported, one row an interval.
@@ -38,33 +39,100 @@ struct TrainingLog {
 
     private(set) var rows: [[Double]] = []
     private(set) var warnings: [String] = []
-    /// The share of the budget between two rows; reports that come faster are taken into the last one.
-    private let resolution = 1.0 / 200
-    private var lastFraction = -1.0
-    private var reportsInRow = 0.0
+    /// The rows of a budget at most, but for its last step, which has one of its own.
+    private static let resolution = 200.0
+    /// What the last row is made of: where its budget stood, and sums and counts of what is averaged.
+    private var fraction = -1.0
+    private var sums = [Double](repeating: 0, count: columns.count)
+    private var counts = [Int](repeating: 0, count: columns.count)
     private static let greatestWarningCount = 1000
 
-    mutating func append(_ progress: TrainingProgress) {
-        if let warning = progress.warning, warnings.count < Self.greatestWarningCount { warnings.append(warning) }
-        let row = Self.columns.map { $0.value(progress) ?? .nan }
-        let isDue = rows.isEmpty || progress.fraction < lastFraction || progress.fraction >= lastFraction + resolution
-            || row[3] != rows[rows.count - 1][3]
-        if isDue {
-            rows.append(row)
-            lastFraction = progress.fraction
-            reportsInRow = 1
-            return
+    /// Takes up a step.
+    ///
+    /// Which steps share a row depends on the budget alone, and what a row holds on its steps, so that a training that was
+    /// interrupted and went on has the same log as one that was not, but for its times.
+    mutating func append(_ step: TrainingProgress) {
+        let values = Self.columns.map { $0.value(step) ?? .nan }
+        if isRowDue(values, step.fraction) {
+            rows.append(values)
+            sums = [Double](repeating: 0, count: values.count)
+            counts = [Int](repeating: 0, count: values.count)
         }
-        reportsInRow += 1
-        for (index, column) in Self.columns.enumerated() {
-            let former = rows[rows.count - 1][index]
-            let isMean = column.isAveraged && former.isFinite && row[index].isFinite
-            rows[rows.count - 1][index] = isMean ? former + (row[index] - former) / reportsInRow : row[index]
+        fraction = step.fraction
+        let last = rows.count - 1
+        for (index, column) in Self.columns.enumerated() where values[index].isFinite || !column.isAveraged {
+            sums[index] += values[index]
+            counts[index] += 1
+            if column.isAveraged {
+                rows[last][index] = sums[index] / Double(counts[index])
+            } else if column.name != "components" || values[index].isFinite {
+                rows[last][index] = values[index]
+            }
         }
+    }
+
+    private func isRowDue(_ values: [Double], _ next: Double) -> Bool {
+        guard let last = rows.last else { return true }
+        return next < fraction || (next * Self.resolution).rounded(.down) != (fraction * Self.resolution).rounded(.down) || last[3] != values[3]
+    }
+
+    /// Notes what went wrong.
+    mutating func note(_ warning: String) {
+        if warnings.count < Self.greatestWarningCount { warnings.append(warning) }
     }
 
     /// The values of a column; nil where there is none of that name.
     func column(_ name: String) -> [Double]? {
         Self.columns.firstIndex { $0.name == name }.map { index in rows.map { $0[index] } }
+    }
+}
+
+// A checkpoint carries the log of its training.
+extension TrainingLog: Codable {
+    private static let key = "log"
+
+    private enum CodingKeys: CodingKey {
+        case columns, rows, warnings, fraction, sums, counts
+    }
+
+    /// The log as a checkpoint's metadata hold it.
+    var metadata: [String: String] {
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard let bytes = try? encoder.encode(self) else { return [:] }
+        return [Self.key: String(decoding: bytes, as: UTF8.self)]
+    }
+
+    /// The log that a checkpoint holds; empty where it holds none, or one that this version cannot read.
+    init(metadata: [String: String]) {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let text = metadata[Self.key] ?? ""
+        self = (try? decoder.decode(TrainingLog.self, from: Data(text.utf8))) ?? TrainingLog()
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        rows = try fields.decode([[Double]].self, forKey: .rows)
+        warnings = try fields.decode([String].self, forKey: .warnings)
+        fraction = try fields.decode(Double.self, forKey: .fraction)
+        sums = try fields.decode([Double].self, forKey: .sums)
+        counts = try fields.decode([Int].self, forKey: .counts)
+        let names = try fields.decode([String].self, forKey: .columns)
+        let whole = Self.columns.indices.filter { Self.columns[$0].isWhole && Self.columns[$0].name != "components" }
+        let isSound = names == Self.columns.map(\.name) && sums.count == names.count && counts.count == names.count
+            && counts.allSatisfy { (0..<1 << 53).contains($0) } && warnings.count <= Self.greatestWarningCount
+            && rows.allSatisfy { row in row.count == names.count && whole.allSatisfy { (0..<0x1p53).contains(row[$0]) } }
+        guard isSound else { throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "not a log of this version")) }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(Self.columns.map(\.name), forKey: .columns)
+        try fields.encode(rows, forKey: .rows)
+        try fields.encode(warnings, forKey: .warnings)
+        try fields.encode(fraction, forKey: .fraction)
+        try fields.encode(sums, forKey: .sums)
+        try fields.encode(counts, forKey: .counts)
     }
 }

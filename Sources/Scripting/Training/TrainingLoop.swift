@@ -4,78 +4,77 @@ import ModelTraining
 import Numerics
 import RobotModels
 
-/// A model that a loop can train.
-protocol Trainee: AnyObject {
-    /// Counts what was adopted: a loop tells by it whether another training came between.
-    var generation: Int { get }
-
-    /// Takes over what a training has reached.
-    func adopt(_ state: TrainingState)
-
-    /// Adds a report to the log.
-    func note(_ progress: TrainingProgress)
-}
-
 /// A training that a script drives: each call takes the steps up to the next report.
 final class TrainingLoop {
     /// Holds the model while a body works on it, so that nothing else does.
     typealias Access = (_ body: (any Trainee) throws -> TrainingProgress?) throws -> TrainingProgress?
 
     private let access: Access
-    private var run: TrainingRun
-    private let checkpoint: String?
+    /// Nil where the training had ended before.
+    private var driver: TrainingDriver?
     /// Steps from one report to the next; nil where time tells.
     private let interval: Int?
-    private var lastCheckpoint: Double
     private var generation: Int
+    /// Set while steps are taken: a schedule's function may reach the loop that calls it.
+    private var isAtWork = false
+    /// Where the training stood at the last report, in words.
+    private(set) var place: String
 
-    init<Learner: Trainee>(_ box: Box<Learner>, run: TrainingRun, checkpoint: String?, interval: Int?) throws {
+    init<Learner: Trainee>(_ box: Box<Learner>, _ driver: TrainingDriver?, at state: TrainingState, interval: Int?) throws {
         access = { body in try box.update("training") { try body($0) } }
-        self.run = run
-        self.checkpoint = checkpoint
+        self.driver = driver
         self.interval = interval
-        lastCheckpoint = run.state.seconds
         generation = try box.read().generation
+        place = ModelText.place(state)
     }
-
-    var state: TrainingState { run.state }
 
     /// Takes the steps up to the next report, which the model takes over; nil once the budget is spent.
     func advance(_ cancellation: Cancellation) throws -> TrainingProgress? {
-        guard !run.state.isFinished else { return nil }
+        guard !isAtWork else { throw Failure.atWork }
+        isAtWork = true
+        defer { isAtWork = false }
+        guard driver?.state.isFinished == false else { return nil }
         return try access { model in
             guard model.generation == generation else { throw Failure.trainedOtherwise }
-            defer {
-                model.adopt(run.settled())
-                generation = model.generation
-            }
-            let start = (step: run.state.step, seconds: run.state.seconds)
-            repeat {
-                if cancellation.isRequested { throw Failure.interrupted(ModelText.place(run.state)) }
-                try run.step()
-            } while !run.state.isFinished && !isDue(since: start)
-            let progress = run.report()
-            model.note(progress)
-            if let checkpoint, run.state.seconds - lastCheckpoint > 60 || run.state.isFinished {
-                lastCheckpoint = run.state.seconds
-                try run.state.writeCheckpoint(to: checkpoint)
-            }
-            return progress
+            defer { adopt(in: model) }
+            return try takeSteps(model, cancellation)
         }
     }
 
+    private func takeSteps(_ model: any Trainee, _ cancellation: Cancellation) throws -> TrainingProgress? {
+        guard let start = driver.map({ (step: $0.state.step, seconds: $0.state.seconds) }) else { return nil }
+        repeat {
+            if cancellation.isRequested {
+                driver?.conclude(model)
+                throw Failure.interrupted(driver.map { ModelText.place($0.state) } ?? place)
+            }
+            try driver?.step(model)
+        } while !isDue(since: start)
+        return driver?.report(model)
+    }
+
+    private func adopt(in model: any Trainee) {
+        guard let state = driver?.settled() else { return }
+        model.adopt(state)
+        generation = model.generation
+        place = ModelText.place(state)
+    }
+
     private func isDue(since start: (step: Int, seconds: Double)) -> Bool {
-        if let interval { return run.state.step - start.step >= interval }
-        return run.state.seconds - start.seconds >= 0.1
+        guard let state = driver?.state, !state.isFinished else { return true }
+        if let interval { return state.step - start.step >= interval }
+        return state.seconds - start.seconds >= 0.1
     }
 
     enum Failure: Error, CustomStringConvertible {
         case trainedOtherwise
+        case atWork
         case interrupted(String)
 
         var description: String {
             switch self {
             case .trainedOtherwise: "the model was trained otherwise since this loop's last report; begin a new one with model:training{ ... }"
+            case .atWork: "the training is taking a step; a function that is one of its schedules cannot ask it for another"
             case .interrupted(let place): "interrupted at \(place); what was learned is kept"
             }
         }
@@ -86,7 +85,7 @@ extension Session {
     var trainingType: ObjectType {
         ObjectType(
             "Training", of: TrainingLoop.self, "A training that a loop drives: a call takes the steps up to the next report and returns it, nil at the end.",
-            describe: { "Training · \(ModelText.place($0.state))" },
+            describe: { "Training · \($0.place)" },
             operators: [(.call, { [unowned self] in try report(of: $0) })])
     }
 
@@ -125,13 +124,13 @@ extension Session {
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(Model.self)
             let options = try arguments.options(1)
-            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let checkpoint = try trainingCheckpoint(options)
             let interval = try options["interval"]?.integer(in: 1...1_000_000_000)
             let model = try box.read()
             let plan = try trainingPlan(options, of: arguments[1])
-            let run = try TrainingRun(
-                try model.state(for: plan), problem: try .poses(of: model.robot.chain, for: model.mixture), supply: plan?.supply(in: state))
-            return .object(holding: try TrainingLoop(box, run: run, checkpoint: checkpoint, interval: interval))
+            let start = try model.state(for: plan, checkpoint: checkpoint?.path)
+            let driver = start.isFinished ? nil : TrainingDriver(try model.run(from: start, supply: plan?.supply(in: state)), checkpoint: checkpoint, warn: warn)
+            return .object(holding: try TrainingLoop(box, driver, at: start, interval: interval))
         }
     }
 
@@ -147,13 +146,15 @@ extension Session {
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(BodyModel.self)
             let options = try arguments.options(1)
-            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let checkpoint = try trainingCheckpoint(options)
             let interval = try options["interval"]?.integer(in: 1...1_000_000_000)
             let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? Session.defaultPairs
             let model = try box.read()
             let plan = try trainingPlan(options, of: arguments[1])
-            let run = try model.run(from: model.state(for: plan), pairs: pairs, supply: plan?.supply(in: state), cancellation: cancellation)
-            return .object(holding: try TrainingLoop(box, run: run, checkpoint: checkpoint, interval: interval))
+            let start = try model.state(for: plan, checkpoint: checkpoint?.path)
+            let driver = start.isFinished ? nil : TrainingDriver(
+                try model.run(from: start, pairs: pairs, supply: plan?.supply(in: state), cancellation: cancellation), checkpoint: checkpoint, warn: warn)
+            return .object(holding: try TrainingLoop(box, driver, at: start, interval: interval))
         }
     }
 }

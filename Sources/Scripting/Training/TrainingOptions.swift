@@ -12,6 +12,7 @@ extension Session {
         ("floor", "the floor of the components' standard deviation, in scaled coordinates", nil, "from 0.03 to the model's own over the first half"),
         ("forward_share", "the weight of the forward divergence in the loss; the component objective has the rest", nil, "1"),
         ("component_samples", "samples of every component at every pose", nil, "1"),
+        ("temperature", "the power of the target's density that the path objective climbs, below 1 while annealing", nil, "1"),
         ("position_width", "the target's standard deviation of the position", "m", "0.01"),
         ("rotation_width", "the target's standard deviation of the orientation", "rad", "0.03"),
         ("limit_width", "the standard deviation of the soft joint limits", "rad or m", "0.03"),
@@ -34,6 +35,7 @@ extension Session {
             Parameter("warmup_steps", "integer", "steps over which a learning rate given as a number rises", default: "500"),
             Parameter("final_share", "number", "the share of a learning rate given as a number that is left at the end", default: "0.01"),
         ] + knobTexts.map { Parameter($0.name, "number, Schedule or function", $0.summary, unit: $0.unit, default: $0.defaultValue) } + [
+            objectiveOption("component"), drawnOption,
             Parameter("kl_bound", "number, Schedule or function", "both trust regions at once", unit: "nat", default: "mean_bound and covariance_bound"),
             Parameter("trust_region", "string", "how components are kept near the last snapshot: \"projection\", \"penalty\" or \"none\"", default: "\"projection\""),
             Parameter("adapt_bounds", "boolean", "whether a component's bounds grow while its reward improves, and shrink while it does not", default: "true"),
@@ -43,18 +45,32 @@ extension Session {
         ]
     }
 
+    static func objectiveOption(_ usual: String) -> Parameter {
+        Parameter(
+            "objective", "string", "what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture",
+            range: "\"component\", \"path\", \"reverse\"", default: "\"\(usual)\"", choices: VariationalSettings.Objective.allCases.map(\.rawValue))
+    }
+
+    static var drawnOption: Parameter {
+        Parameter("drawn_components", "integer", "how many components the path objective draws at a context; 0 for all", range: "0 to 4096", default: "0")
+    }
+
     /// What a whole training may set.
     static var trainingOptions: [Parameter] {
         phaseOptions + [
             Parameter("seed", "integer", "the seed of the training pairs", default: "the session's stream"),
-            Parameter("checkpoint", "string", "a .safetensors file to write the state to every minute", default: "none"),
+            Parameter(
+                "checkpoint", "string",
+                "a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended",
+                default: "none"),
+            Parameter("checkpoint_interval", "number", "seconds of training from one checkpoint to the next", unit: "s", default: "60"),
             Parameter(
                 "phases", "list of tables", "phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it",
                 default: "one phase", options: []),
         ]
     }
 
-    private static var phaseParameter: Parameter {
+    static var phaseParameter: Parameter {
         Parameter(
             "phase", "table", "a phase",
             options: phaseOptions + [Parameter("share", "number", "the phase's share of the whole budget, relative to the others", default: "1")])
@@ -62,14 +78,23 @@ extension Session {
     private static let greatestPhaseCount = 64
 
     /// What the options ask for; nil where they name no budget.
-    func trainingPlan(_ options: LuaBridge.Options, of slot: Slot) throws -> TrainingPlan? {
+    ///
+    /// - Parameters:
+    ///   - usual: what holds where nothing is said; its budget and seed do not count.
+    ///   - phaseParameter: what a phase may set.
+    func trainingPlan(
+        _ options: LuaBridge.Options, of slot: Slot, usual: TrainingSettings = TrainingSettings(budget: .steps(1)),
+        phaseParameter: Parameter = Session.phaseParameter
+    ) throws -> TrainingPlan? {
         let seed = try options["seed"]?.seed()
         let budget = try Self.budget(options, of: slot)
-        var settings = TrainingSettings(budget: budget ?? .steps(1), seed: 0)
+        var settings = usual
+        settings.budget = budget ?? .steps(1)
+        settings.seed = 0
         var functions: [String: Reference] = [:]
         try Self.read(options, into: &settings, &functions)
         guard let phases = options["phases"] else {
-            guard budget != nil else { return try planWithoutBudget(functions, settings, of: slot) }
+            guard budget != nil else { return try planWithoutBudget(functions, settings, of: slot, usual: usual) }
             settings.seed = seed ?? nextSeed()
             try settings.validate()
             return TrainingPlan(phases: [settings], functions: [functions], hasSeed: seed != nil)
@@ -82,7 +107,7 @@ extension Session {
         for position in 1...count {
             try phases.withElement(position) { phase in
                 var phaseSettings = settings, phaseFunctions = functions
-                let options = try LuaBridge.Options(phase, declared: Self.phaseParameter)
+                let options = try LuaBridge.Options(phase, declared: phaseParameter)
                 try Self.read(options, into: &phaseSettings, &phaseFunctions)
                 let own = try Self.budget(options, of: phase)
                 guard (own == nil) == (budget != nil) else {
@@ -100,8 +125,12 @@ extension Session {
     }
 
     /// Functions without a budget are those that an interrupted training lacks.
-    private func planWithoutBudget(_ functions: [String: Reference], _ settings: TrainingSettings, of slot: Slot) throws -> TrainingPlan? {
-        guard settings.withoutFunctions == TrainingSettings(budget: .steps(1), seed: 0) else {
+    private func planWithoutBudget(
+        _ functions: [String: Reference], _ settings: TrainingSettings, of slot: Slot, usual: TrainingSettings
+    ) throws -> TrainingPlan? {
+        var usual = usual
+        (usual.budget, usual.seed) = (.steps(1), 0)
+        guard settings.withoutFunctions(usual) == usual else {
             throw slot.invalid("must have a budget: minutes, steps or samples")
         }
         return functions.isEmpty ? nil : TrainingPlan(phases: [], functions: [functions], hasSeed: false)
@@ -154,6 +183,8 @@ extension Session {
         if let gradient = try options["entropy_gradient"]?.choice(of: VariationalSettings.EntropyGradient.self) {
             settings.variational.entropyGradient = gradient
         }
+        if let objective = try options["objective"]?.choice(of: VariationalSettings.Objective.self) { settings.variational.objective = objective }
+        if let count = try options["drawn_components"]?.integer(in: 0...4096) { settings.variational.drawnComponents = count }
         if let interval = try options["snapshot_interval"]?.integer(in: 1...1_000_000) { settings.variational.snapshotInterval = interval }
         if let additions = try options["additions"]?.integer(in: 0...4096) { settings.variational.additions = additions }
     }
@@ -180,9 +211,8 @@ extension Session {
 
 extension TrainingSettings {
     /// The same settings with the defaults in the place of functions.
-    fileprivate var withoutFunctions: TrainingSettings {
+    fileprivate func withoutFunctions(_ plain: TrainingSettings) -> TrainingSettings {
         var result = self
-        let plain = TrainingSettings(budget: budget, seed: seed)
         for knob in TrainingKnob.all where suppliedNames.contains(knob.name) {
             result[keyPath: knob.path] = plain[keyPath: knob.path]
             if knob.name == "learning_rate" {

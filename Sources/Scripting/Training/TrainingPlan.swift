@@ -1,3 +1,4 @@
+import ConditionalModels
 import LuaBridge
 import ModelTraining
 
@@ -19,6 +20,28 @@ struct TrainingPlan {
             var asked = asked.withoutSuppliedValues
             if !hasSeed { asked.seed = found.seed }
             return asked == found.withoutSuppliedValues
+        }
+    }
+
+    /// The state that a training starts or goes on from, as ``Model/state(for:checkpoint:)`` says.
+    static func state(for plan: TrainingPlan?, training: TrainingState?, isResumed: Bool, mixture: ConditionalMixture) throws -> TrainingState {
+        guard let plan, !plan.phases.isEmpty else {
+            guard let training else { throw Failure.nothingToContinue }
+            if training.isFinished { return training }
+            let missing = training.phases[training.phase...].flatMap(\.suppliedNames)
+            guard plan != nil || missing.isEmpty else { throw TrainingError.functionsMissing(Array(Set(missing)).sorted()) }
+            return training
+        }
+        guard let training else { return try TrainingState(mixture, phases: plan.phases) }
+        if isResumed || !training.isFinished, plan.asks(for: training) { return training }
+        return try training.continuing(with: plan.phases)
+    }
+
+    enum Failure: Error, CustomStringConvertible {
+        case nothingToContinue
+
+        var description: String {
+            "no training was interrupted that could go on; give a budget: minutes = 5, steps = 10000 or samples = 1e7"
         }
     }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import LuaBridge
 
 /// Reads and writes the files that scripts name.
 struct FileAccess {
@@ -10,16 +11,20 @@ struct FileAccess {
 
     /// Reading is then confined to the working directory and what lies below; writing is off.
     var isRestricted = false
-    /// The bytes that a file may have at most.
-    static let sizeLimit = 1 << 30
+    /// Asked while a long file is read.
+    var isStopped: (() -> Bool)?
+    /// The bytes that a file may have at most; in a restricted session fewer, since what is read is held several times over.
+    var sizeLimit: Int { isRestricted ? 1 << 26 : 1 << 30 }
 
     /// The bytes of a file; a leading `~` is the home directory.
     func read(_ path: String) throws -> [UInt8] {
-        try checkReading(path)
+        let source = try source(path)
         do {
-            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: NSString(string: path).expandingTildeInPath)))
+            return try FileReading(path: source, limit: sizeLimit).bytes(isStopped: isStopped)
+        } catch .interrupted {
+            throw LuaError("interrupted", kind: .interrupt)
         } catch {
-            throw Failure(description: "cannot read \"\(path)\": \(error.localizedDescription)")
+            throw failure(path, error)
         }
     }
 
@@ -34,25 +39,23 @@ struct FileAccess {
     }
 
     /// Makes sure that a path may be read and names a file that ends.
+    ///
+    /// Of a path that may not be read, nothing is told, not even whether it exists.
     func checkReading(_ path: String) throws {
-        let path = NSString(string: path).expandingTildeInPath
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw Failure(description: errno == ENOENT ? "there is no file \"\(path)\"" : "cannot read \"\(path)\": \(String(cString: strerror(errno)))")
-        }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR: throw Failure(description: "\"\(path)\" is a directory, not a file")
-        default: throw Failure(description: "\"\(path)\" is a device or a pipe, not a file")
-        }
-        guard status.st_size <= FileAccess.sizeLimit else {
-            throw Failure(description: "\"\(path)\" has \(status.st_size) bytes, at most \(FileAccess.sizeLimit) are read")
-        }
-        guard isRestricted else { return }
-        let root = FileManager.default.currentDirectoryPath
-        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        guard resolved.hasPrefix(root + "/") else {
+        let expanded = NSString(string: path).expandingTildeInPath
+        guard !isRestricted || FileLocation(expanded).isBelow(".") else {
             throw Failure(description: "a safe session reads only below its working directory, not \"\(path)\"")
+        }
+        do { try FileReading(path: expanded, limit: sizeLimit).check() } catch { throw failure(path, error) }
+    }
+
+    private func failure(_ path: String, _ refusal: FileReading.Refusal) -> Failure {
+        switch refusal {
+        case .failed(FileFailure(number: ENOENT)): Failure(description: "there is no file \"\(path)\"")
+        case .isDirectory: Failure(description: "\"\(path)\" is a directory, not a file")
+        case .isNoFile: Failure(description: "\"\(path)\" is a device or a pipe, not a file")
+        case .tooLarge(let bytes, let limit): Failure(description: "\"\(path)\" has \(bytes) bytes, at most \(limit) are read")
+        case .failed, .interrupted: Failure(description: "cannot read \"\(path)\": \(refusal)")
         }
     }
 

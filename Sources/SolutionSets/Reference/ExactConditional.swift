@@ -113,13 +113,13 @@ public final class ExactConditional {
 
     /// Independent draws; none where there is no solution.
     ///
-    /// - Returns: a count × D matrix, rad or m.
-    public func sample(_ count: Int, using stream: inout RandomStream) -> Matrix {
+    /// - Returns: a count × D matrix, rad or m; fewer rows after a cancellation.
+    public func sample(_ count: Int, using stream: inout RandomStream, cancellation: Cancellation = .never) -> Matrix {
         var elements: [Double] = []
         elements.reserveCapacity(count * chain.degreesOfFreedom)
         guard !isEmpty else { return Matrix(rows: 0, columns: chain.degreesOfFreedom) }
-        for _ in 0..<count { elements += draw(using: &stream) }
-        return Matrix(rows: count, columns: chain.degreesOfFreedom, elements: elements)
+        for _ in 0..<count where !cancellation.isRequested { elements += draw(using: &stream) }
+        return Matrix(rows: elements.count / chain.degreesOfFreedom, columns: chain.degreesOfFreedom, elements: elements)
     }
 
     private func draw(using stream: inout RandomStream) -> [Double] {

@@ -18,7 +18,7 @@ public enum ReferenceKind: String, Sendable, CaseIterable, Codable {
         switch self {
         case .exact:
             let exact = ExactConditional(chain, target: target, followsRotation: followsRotation, using: &stream, cancellation: cancellation)
-            return exact.sample(count, using: &stream)
+            return exact.sample(count, using: &stream, cancellation: cancellation)
         case .multistart:
             // The errors are those of the exact reference, and nothing is dropped for being near to another solution.
             let options = InverseKinematics.Options(

@@ -1,0 +1,48 @@
+/// What the contexts of a model are, as numbers one after the other.
+public enum ContextShape: Sendable, Equatable, Codable {
+    /// Numbers with names.
+    case named([String])
+    /// Numbers without names: a row of a data set.
+    case row(Int)
+    /// A picture by rows, its channels side by side.
+    case image(height: Int, width: Int, channels: Int)
+    /// A set of points, whose order does not matter; trainings use this many.
+    case points(count: Int, dimension: Int)
+
+    /// How many numbers a context of a training has.
+    public var count: Int {
+        switch self {
+        case .named(let names): names.count
+        case .row(let count): count
+        case .image(let height, let width, let channels): height * width * channels
+        case .points(let count, let dimension): count * dimension
+        }
+    }
+
+    /// The most numbers that a context may have.
+    public static let largestCount = 1 << 20
+
+    /// Whether a shape that was read is one.
+    public var isSound: Bool {
+        func areSound(_ numbers: Int...) -> Bool { numbers.allSatisfy { (1...Self.largestCount).contains($0) } }
+        switch self {
+        case .named(let names): return areSound(names.count) && Set(names).count == names.count
+        case .row(let count): return areSound(count)
+        case .image(let height, let width, let channels):
+            return areSound(height, width, channels) && areSound(height * width) && areSound(height * width * channels)
+        case .points(let count, let dimension): return areSound(count, dimension) && areSound(count * dimension)
+        }
+    }
+}
+
+extension ContextShape: CustomStringConvertible {
+    /// "3 numbers: a, b, c".
+    public var description: String {
+        switch self {
+        case .named(let names): "\(names.count == 1 ? "1 number" : "\(names.count) numbers"): \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
+        case .row(let count): count == 1 ? "1 number" : "\(count) numbers"
+        case .image(let height, let width, let channels): "an image of \(height) × \(width) × \(channels)"
+        case .points(let count, let dimension): "a set of points in \(dimension) dimensions, \(count) in training"
+        }
+    }
+}

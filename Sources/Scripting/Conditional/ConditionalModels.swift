@@ -1,0 +1,256 @@
+import ConditionalModels
+import Files
+import LuaBridge
+import Mixtures
+import ModelFiles
+import ModelTraining
+import Networks
+import Numerics
+
+// avips.model{ target = ... }, avips.model{ simulator = ... }, and the ConditionalModel type; training has a file of its own.
+
+extension Session {
+    static let targetOption = RawOption("target", "ConditionalTarget", "the density that the model is to answer with: avips.target{ context = ... }")
+    static let adaptOption = OptionKey<Bool>.flag(
+        "adapt", default: true, "whether the prior's scales are moved to where the density's mass is before training, where it is evaluated fast enough for that")
+    static let simulatorOption = RawOption(
+        "simulator", "function", "in place of a target: takes parameters and a Stream, returns an observation; the model answers observations with parameters")
+    static let simulatorPriorOption = RawOption(
+        "prior", "table or function",
+        "where a simulator's parameters come from: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of how many and a seed that returns rows")
+    static let simulationsOption = OptionKey<Int>.integer(
+        "simulations", in: 16...10_000_000, default: 10_000, "how many simulations a training learns from")
+    static let pairsOption = RawOption("pairs", "table", "in place of a simulator: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it")
+
+    static let batchedSimulatorOption = OptionKey<Bool>.flag(
+        "batched", default: false, "whether a simulator takes a matrix with a row for each simulation, and returns one")
+
+    static var conditionalModelOptions: [any DeclaredOption] { [targetOption, adaptOption, simulatorOption, simulatorPriorOption, simulationsOption, pairsOption] }
+
+    /// Whether the options of `avips.model` ask for a model of no robot.
+    func asksForConditionalModel(_ options: LuaBridge.Options) -> Bool {
+        [Self.targetOption, Self.simulatorOption, Self.pairsOption].contains { options[$0] != nil }
+    }
+
+    /// A new model of a density, a simulator or pairs.
+    func newConditionalModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
+        let ways = [Self.targetOption, Self.simulatorOption, Self.pairsOption].filter { options[$0] != nil }
+        guard ways.count == 1 else { throw slot.invalid("must name one of target, simulator and pairs") }
+        for name in ["robot", "joints", "context", "turning", "lead", "rest", "tip", "lower", "upper"] {
+            if let other = options[name] { throw other.invalid("goes with a robot, not with \(ways[0].parameter.name)") }
+        }
+        let seed = try options["seed"]?.seed() ?? nextSeed()
+        let (material, subject, encoding) = try material(options)
+        var configuration = ModelConfiguration(components: 16, hidden: [64, 64, 64], leastDeviation: 1.7e-5, greatestDeviation: 4.5, seed: seed)
+        if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
+        if let hidden = options["hidden"] { configuration.hidden = try widths(hidden) }
+        if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
+        if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
+        if let deviation = try options["least_deviation"]?.number(in: 1e-5...0.5) { configuration.leastDeviation = deviation }
+        let mixture = try ConditionalMixture(
+            subject: subject, space: subject.space, encoder: encoding, configuration: configuration, meanDeviation: 0.7)
+        return .object(holding: try ConditionalModel(mixture, material: material))
+    }
+
+    private func material(_ options: LuaBridge.Options) throws -> (TrainingMaterial, DensitySubject, NumberEncoding) {
+        if let slot = options[Self.targetOption] {
+            let target = try slot.object(ConditionalTarget.self)
+            let encoding = try target.contexts.encoding(in: state)
+            let subject = try target.startingPoint(encoding, adapts: options[Self.adaptOption], seed: 1, in: state)
+            return (.target(target), subject, encoding)
+        }
+        let contexts: Matrix, values: Matrix, material: TrainingMaterial, name: String
+        if let slot = options[Self.simulatorOption] {
+            let simulator = try simulator(slot, options)
+            (contexts, values) = try simulator.simulate(512, seed: 1, in: state)
+            (material, name) = (.simulator(simulator), "simulator")
+        } else {
+            let slot = options[Self.pairsOption]!
+            (contexts, values) = try pairs(slot)
+            (material, name) = (.pairs(contexts: contexts, values: values), "pairs")
+        }
+        guard values.columns <= 64 else { throw ArgumentError("a model may have at most 64 variables, got \(values.columns)") }
+        guard contexts.columns <= ContextShape.largestCount else { throw ArgumentError("contexts may have at most \(ContextShape.largestCount) numbers, got \(contexts.columns)") }
+        let measured = NumberEncoding(shape: .row(values.columns), measuring: values)
+        let space = SampleSpace(
+            names: (1...values.columns).map { "x\($0)" }, middle: measured.offset.map { Double($0) }, halfRange: measured.scale.map { 1 / Double($0) })
+        return (material, DensitySubject(name: name, space: space), NumberEncoding(shape: .row(contexts.columns), measuring: contexts))
+    }
+
+    private func pairs(_ slot: Slot) throws -> (Matrix, Matrix) {
+        guard slot.kind == .table else { throw slot.mismatch("a table with contexts and values") }
+        func rows(_ name: String) throws -> Matrix {
+            try slot.withField(.string(name)) { field in
+                guard !field.isNil else { throw slot.invalid("must have \(name), a matrix with a row for each pair") }
+                let rows = try field.matrix()
+                guard rows.rows > 0, rows.columns > 0, rows.elements.allSatisfy(\.isFinite) else { throw field.invalid("must have rows of finite numbers") }
+                return rows
+            }
+        }
+        let contexts = try rows("contexts"), values = try rows("values")
+        guard contexts.rows == values.rows else { throw slot.invalid("must have as many contexts as values, got \(contexts.rows) and \(values.rows)") }
+        return (contexts, values)
+    }
+
+    private func simulator(_ slot: Slot, _ options: LuaBridge.Options) throws -> Simulator {
+        guard let prior = options[Self.simulatorPriorOption] else {
+            throw ArgumentError("option prior must be given with a simulator: prior = { mean = {0, 0}, deviation = 1 } or { lower = {-1, -1}, upper = {1, 1} }")
+        }
+        return Simulator(
+            prior: try simulatorPrior(prior), function: try slot.function(), isBatched: try options[Self.batchedSimulatorOption],
+            count: try options[Self.simulationsOption])
+    }
+
+    private func simulatorPrior(_ slot: Slot) throws -> Simulator.Prior {
+        if slot.kind == .function {
+            let function = try slot.function()
+            return .sampler(function, dimension: try ContextSet.call(function, count: 2, columns: nil, seed: 1, in: state).columns)
+        }
+        guard slot.kind == .table else { throw slot.mismatch("a table with mean and deviation, one with lower and upper, or a function") }
+        guard try slot.names().contains("lower") else {
+            let start = try Self.prior(slot, nil)
+            return .normal(mean: start.mean, deviations: start.deviations)
+        }
+        let lower = try slot.withField("lower") { try $0.vector() }
+        let upper = try slot.withField("upper") { try $0.vector(count: lower.count) }
+        guard !lower.isEmpty, zip(lower, upper).allSatisfy({ $0 < $1 }) else { throw slot.invalid("must have lower below upper in every number") }
+        return .box(lower: lower, upper: upper)
+    }
+
+    /// A model of no robot out of a file.
+    func loadConditionalModel(_ file: Safetensors, path: String, attach options: LuaBridge.Options) throws -> Value {
+        let target = try options[Self.targetOption]?.object(ConditionalTarget.self)
+        let material = target.map { TrainingMaterial.target($0) }
+        guard TrainingState.isHeld(by: file) else {
+            return .object(holding: try attached(ConditionalModel(ConditionalMixture(file, path: path), material: material)))
+        }
+        let state = try TrainingState(file, path: path)
+        return .object(holding: try attached(ConditionalModel(state, log: TrainingLog(metadata: file.metadata), path: path, material: material)))
+    }
+
+    /// The model, where what was attached fits it.
+    private func attached(_ model: ConditionalModel) throws -> ConditionalModel {
+        if model.material != nil { _ = try model.problem(seed: 1, in: state) }
+        return model
+    }
+
+    /// What examples start from.
+    static let exampleConditional = exampleConditionalTarget + """
+        local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+
+        """
+
+    var conditionalModelType: ObjectType {
+        ObjectType(
+            "ConditionalModel", of: ConditionalModel.self, "A network that maps a context to a mixture of Gaussians over the variables of a target, or the parameters of a simulator.",
+            describe: { [unowned self] in display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
+            properties: [
+                ObjectProperty("target", "ConditionalTarget or nil", "the density that the model is to answer with") { $0.target.map { .object(holding: $0) } ?? .nil },
+                ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.mixture.dimension) },
+                ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.mixture.space.names.map { .string($0) }) },
+                ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
+                ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.mixture.parameterCount) },
+                ObjectProperty("loss", "number or nil", "the training loss reached, in scaled coordinates") {
+                    $0.mixture.history.loss.map { .number($0) } ?? .nil
+                },
+                Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
+            ],
+            methods: [predictConditional, sampleConditional, logpdfConditional, evaluateConditional, trainConditional, trainingOfConditional, saveConditional])
+    }
+
+    private static let contextParameter = Parameter(
+        "context", "table, list or Matrix", "the context: numbers by name, a list of them, a picture or a set of points; a list of such for several")
+
+    private var predictConditional: Function {
+        Function(
+            "ConditionalModel:predict", "The mixture at a context.", parameters: [Session.contextParameter],
+            returns: "Mixture; for several contexts a list of Mixtures",
+            example: Session.exampleConditional + """
+                local mixture = student:predict{ a = 0.5 }
+                print(mixture)
+                assert(#mixture.weights == 4 and #student:predict{ {0.1}, {0.2}, {0.3} } == 3)
+                """
+        ) { arguments in
+            let model = try arguments.receiver(ConditionalModel.self)
+            let query = try model.query()
+            func predict(_ context: [Double]) throws -> Value { .object(holding: Prediction(robot: model.target?.robot, mixture: try query.predict(context))) }
+            switch try model.shape.read(arguments[1]) {
+            case .one(let context): return try predict(context)
+            case .several(let contexts): return .list(try contexts.map(predict))
+            }
+        }
+    }
+
+    private var sampleConditional: Function {
+        Function(
+            "ConditionalModel:sample", "Samples of the mixture at a context.",
+            parameters: [
+                Session.contextParameter, Parameter("n", "integer", "how many at each context"),
+                .options([OptionKey<UInt64?>.seed("the seed of this draw")]),
+            ],
+            returns: "n-row Matrix; for several contexts a list of Matrices",
+            example: Session.exampleConditional + "assert(student:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)"
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(ConditionalModel.self)
+            let given = try model.shape.read(arguments[1])
+            let count = try arguments[2].integer(in: 0...Limits.count)
+            var stream = try stream(seed: arguments.options(3)["seed"])
+            let query = try model.query()
+            switch given {
+            case .one(let context): return .matrix(try query.sample(context, count: count, using: &stream))
+            case .several(let contexts):
+                guard contexts.count * count * model.mixture.dimension <= Limits.elements else { throw arguments[2].invalid("makes more than \(Limits.elements) numbers") }
+                return .list(try contexts.map { .matrix(try query.sample($0, count: count, using: &stream)) })
+            }
+        }
+    }
+
+    private var logpdfConditional: Function {
+        Function(
+            "ConditionalModel:logpdf", "The log-density of the mixture at a context, in nats.",
+            parameters: [
+                Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"), Session.contextParameter,
+            ],
+            returns: "number; for several places a list of numbers; with as many contexts as places, each at its own",
+            example: Session.exampleConditional + "print(student:logpdf({0.5, 1}, { a = 0.5 }))"
+        ) { arguments in
+            let model = try arguments.receiver(ConditionalModel.self)
+            let query = try model.query(), dimension = model.mixture.dimension
+            let places = arguments[1].isVector
+                ? Matrix(rows: 1, columns: dimension, elements: try arguments[1].vector(count: dimension, expected: "a list of \(dimension) numbers"))
+                : try arguments[1].matrix(columns: dimension)
+            let logs: [Double]
+            switch try model.shape.read(arguments[2]) {
+            case .one(let context):
+                let mixture = try query.predict(context)
+                logs = (0..<places.rows).map { mixture.logDensity(places.row($0)) }
+            case .several(let contexts):
+                guard contexts.count == places.rows else { throw arguments[2].invalid("must be one context or as many as places, got \(contexts.count) for \(places.rows)") }
+                logs = try zip(0..<places.rows, contexts).map { row, context in try query.predict(context).logDensity(places.row(row)) }
+            }
+            return arguments[1].isVector && logs.count == 1 ? .number(logs[0]) : .numbers(logs)
+        }
+    }
+
+    private var saveConditional: Function {
+        Function(
+            "ConditionalModel:save", "Writes the model as safetensors, without its target; avips.model(path, { target = ... }) attaches that again.",
+            parameters: [
+                Parameter("path", "string", "a name that ends in .safetensors"),
+                .options([OptionKey<Bool>.flag("checkpoint", default: false, "whether to keep what an interrupted training needs to go on")]),
+            ],
+            returns: "the path",
+            example: Session.exampleConditional + """
+                local path = os.tmpname() .. ".safetensors"
+                student:save(path)
+                assert(avips.model(path):logpdf({0, 0}, { a = 0.5 }) == student:logpdf({0, 0}, { a = 0.5 }))
+                os.remove(path)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(ConditionalModel.self)
+            let destination = try modelDestination(arguments[1])
+            try model.save(to: destination, withTraining: arguments.options(2)["checkpoint"]?.boolean() ?? false)
+            return .string(try arguments[1].path())
+        }
+    }
+}

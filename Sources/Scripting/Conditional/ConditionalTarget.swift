@@ -1,0 +1,102 @@
+import ConditionalInference
+import ConditionalModels
+import LuaBridge
+import Mixtures
+import ModelTraining
+import Numerics
+import RobotModels
+
+/// A density over x for every context c, as scripts hold it.
+final class ConditionalTarget {
+    /// The names of the variables.
+    let names: [String]
+    let density: any ContextualDensity
+    let contexts: ContextSet
+    /// Where components begin.
+    let start: InitialMixture
+    /// The robot whose configurations it is about, where they are.
+    let robot: Robot?
+    /// The same density for trainings, over a model's coordinates and inputs; nil where places are evaluated one by one.
+    typealias Lanes = (_ space: SampleSpace, _ encoding: NumberEncoding) throws -> any DensityFamily
+    private let lanes: Lanes?
+
+    init(
+        names: [String], density: any ContextualDensity, contexts: ContextSet, start: InitialMixture, robot: Robot? = nil, lanes: Lanes? = nil
+    ) {
+        self.robot = robot
+        self.lanes = lanes
+        self.names = names
+        self.density = density
+        self.contexts = contexts
+        self.start = start
+    }
+
+    /// The target at a context.
+    func at(_ context: [Double]) -> Target {
+        if let poses = density as? PosesDensity { return Target(density: poses.target(context), robot: robot) }
+        return Target(density: DensityAtContext(density, context: context, start: start), robot: robot)
+    }
+
+    /// The variables of a model, scaled by the prior.
+    var space: SampleSpace {
+        if let robot { return RobotIdentity(robot.chain).space }
+        return SampleSpace(names: names, middle: start.mean, halfRange: start.deviations)
+    }
+
+    /// Where a model begins: its variables' scales, and the power of the density at which its trainings begin to climb it.
+    ///
+    /// Found from draws where the density is evaluated in lanes; else the prior's scales and the usual power.
+    ///
+    /// - Parameter adapts: whether scales are moved to where the density's mass is.
+    func startingPoint(_ encoding: NumberEncoding, adapts: Bool, seed: UInt64, in state: LuaState) throws -> DensitySubject {
+        var subject = DensitySubject(name: density.name, space: space)
+        guard density.isConcurrent, let lanes else { return subject }
+        let count = 64, rows = try contexts.draw(count, seed: seed, in: state)
+        var inputs = [Float](repeating: 0, count: count * encoding.inputCount)
+        for row in 0..<count {
+            for (input, number) in encoding.encode(rows.row(row)).enumerated() { inputs[input * count + row] = number }
+        }
+        var stream = RandomStream(seed: seed).split(-1)
+        var point = StartingPoint(centre: space.names.map { _ in 0 }, deviation: space.names.map { _ in 1 })
+        let widths = TargetWidths(position: 1, rotation: 1, limit: 1)
+        func find(_ density: some ConditionalDensity) {
+            if adapts, robot == nil { point.adapt(to: density, contexts: inputs, count: count, using: &stream) }
+            point.setTemperature(for: density, contexts: inputs, count: count, using: &stream)
+        }
+        find(try lanes(space, encoding).density(widths))
+        for i in subject.space.names.indices {
+            subject.space.middle[i] += subject.space.halfRange[i] * point.centre[i]
+            subject.space.halfRange[i] *= point.deviation[i]
+        }
+        guard subject.space.isSound else { return DensitySubject(name: density.name, space: space) }
+        subject.firstTemperature = min(max(point.temperature, DensitySubject.temperatures.lowerBound), DensitySubject.temperatures.upperBound)
+        return subject
+    }
+
+    /// What a model is trained on.
+    ///
+    /// - Parameter seed: where contexts that a function makes come from.
+    func problem(for model: ConditionalMixture, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
+        guard let encoding = model.encoder as? NumberEncoding, encoding.shape.isLike(contexts.shape), model.dimension == density.dimension else {
+            throw ModelError.wrongSubject(
+                expected: "\(model.subject.name) with \(model.dimension) variables",
+                found: "\(density.name) with \(density.dimension), given \(contexts.shape)")
+        }
+        let source: any PairSource = switch contexts.source {
+        case .ranges(let lower, let upper): UniformContexts(dimension: model.dimension, lower: lower, upper: upper, encoding: encoding)
+        case .data(let rows): StoredContexts(dimension: model.dimension, contexts: rows, encoding: encoding)
+        case .sampler, .made:
+            StoredContexts(dimension: model.dimension, contexts: try contexts.draw(ContextSet.samplerCount, seed: seed, in: state), encoding: encoding)
+        }
+        let densities = try lanes?(model.space, encoding) ?? ContextualDensities(density, space: model.space, encoding: encoding)
+        return TrainingProblem(source: source, densities: densities)
+    }
+}
+
+extension ContextShape {
+    /// Whether contexts of both are asked in the same way.
+    func isLike(_ other: ContextShape) -> Bool {
+        if case .points(_, let own) = self, case .points(_, let theirs) = other { return own == theirs }
+        return self == other
+    }
+}

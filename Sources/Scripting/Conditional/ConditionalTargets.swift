@@ -1,0 +1,148 @@
+import ConditionalModels
+import LuaBridge
+import Mixtures
+import Numerics
+
+// avips.target{ context = ... } and the ConditionalTarget type.
+
+extension Session {
+    static let contextOption = RawOption(
+        "context", "table, Matrix or function",
+        "makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; "
+            + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }; or a function of how many and a seed that returns rows")
+    static let priorOption = RawOption(
+        "prior", "table", "for a conditional target: where components begin, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
+    static let variableNamesOption = RawOption("names", "list of strings", "for a conditional target: the names of the variables", otherwise: "x1, x2, ...")
+    static let batchedOption = OptionKey<Bool>.flag(
+        "batched", default: false, "for a conditional target: whether the functions take matrices, a row for each place, X and C, and return lists")
+
+    static var conditionalTargetOptions: [any DeclaredOption] { [contextOption, priorOption, variableNamesOption, batchedOption] }
+
+    /// A conditional target of the options of `avips.target`; nil where they name no context.
+    func conditionalTarget(_ options: LuaBridge.Options, dimension: Int, logDensity: Reference, gradient: Reference?, name: String) throws -> Value? {
+        guard let context = options[Self.contextOption] else {
+            for option in [Self.priorOption, Self.variableNamesOption] {
+                if let slot = options[option] { throw slot.invalid("goes with context, which makes a target conditional; use mean and deviation for one without") }
+            }
+            if options.has(Self.batchedOption) { throw options.invalid(Self.batchedOption, "goes with context, which makes a target conditional") }
+            return nil
+        }
+        guard dimension <= 64 else { throw ArgumentError("a conditional target may have at most 64 variables, got \(dimension)") }
+        let contexts = try ContextSet(context, in: state)
+        let density = ScriptDensity(
+            name: name, dimension: dimension, contexts: contexts, logDensity: logDensity, gradient: gradient, isBatched: try options[Self.batchedOption],
+            state: state)
+        var start = try InitialMixture(dimension: dimension).replaced(by: options)
+        if let prior = options[Self.priorOption] { start = try Self.prior(prior, dimension) }
+        let names = try options[Self.variableNamesOption].map { try Self.variableNames($0, dimension) } ?? (1...dimension).map { "x\($0)" }
+        return .object(holding: ConditionalTarget(names: names, density: density, contexts: contexts, start: start))
+    }
+
+    static func variableNames(_ slot: Slot, _ dimension: Int) throws -> [String] {
+        guard try slot.length() == dimension else { throw slot.mismatch("a list of \(dimension) names") }
+        return try (1...dimension).map { position in try slot.withElement(position) { try $0.string() } }
+    }
+
+    /// A Gaussian given as `{ mean = ..., deviation = ... }`.
+    static func prior(_ slot: Slot, _ dimension: Int?) throws -> InitialMixture {
+        guard slot.kind == .table else { throw slot.mismatch("a table with mean and deviation") }
+        for name in try slot.names() where !["mean", "deviation"].contains(name) {
+            throw slot.invalid("has an unknown field \"\(name)\"; it may have mean and deviation")
+        }
+        let mean = try slot.withField("mean") { field in
+            field.isNil ? nil : try field.vector(count: dimension, expected: dimension.map { "a list of \($0) numbers" })
+        }
+        guard let count = dimension ?? mean?.count, (1...64).contains(count) else { throw slot.invalid("must have a mean of 1 to 64 numbers") }
+        let deviations = try slot.withField("deviation") { field -> [Double] in
+            if field.isNil { return Array(repeating: 1, count: count) }
+            let range = 1e-9...1e9
+            if field.kind == .number { return Array(repeating: try field.number(in: range), count: count) }
+            let numbers = try field.vector(count: count, expected: "a number, or a list of \(count) numbers")
+            guard numbers.allSatisfy(range.contains) else { throw field.invalid("must have numbers from 1e-9 to 1e9") }
+            return numbers
+        }
+        let means = mean ?? Array(repeating: 0, count: count)
+        guard means.allSatisfy({ abs($0) <= 1e9 }) else { throw slot.invalid("must have means from -1e9 to 1e9") }
+        return InitialMixture(mean: means, deviations: deviations, componentDeviations: deviations)
+    }
+
+    /// What examples start from.
+    static let exampleConditionalTarget = """
+        local target = avips.target{
+          dimension = 2, context = { a = {-1, 1} },
+          logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+        }
+
+        """
+
+    var conditionalTargetType: ObjectType {
+        ObjectType(
+            "ConditionalTarget", of: ConditionalTarget.self, "A density over D variables for every context, known up to a factor.",
+            describe: { target in
+                "ConditionalTarget · \(target.density.name) · \(NumberText.counted(target.density.dimension, "variable")) · given \(target.contexts.shape)"
+                    + (target.density.hasGradient ? "" : " · no gradient")
+            },
+            properties: [
+                ObjectProperty("name", "string", "what messages call it") { .string($0.density.name) },
+                ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
+                ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.names.map { .string($0) }) },
+            ],
+            methods: [
+                Function(
+                    "ConditionalTarget:at", "The target at a context: a density that avips.vips and figures take.",
+                    parameters: [Parameter("context", "table, list or Matrix", "the context: numbers by name, or a list of them")],
+                    returns: "Target; for several contexts a list of Targets",
+                    example: Session.exampleConditionalTarget + """
+                        local vips = avips.vips{ target = target:at{ a = 0.5 }, components = 2, seed = 1 }
+                        vips:run{ iterations = 10 }
+                        assert(target:at{ a = 0.5 }:logdensity{0.5, 1} == 0)
+                        """
+                ) { arguments in
+                    let target = try arguments.receiver(ConditionalTarget.self)
+                    switch try target.contexts.shape.read(arguments[1]) {
+                    case .one(let context): return .object(holding: target.at(context))
+                    case .several(let contexts): return .list(contexts.map { .object(holding: target.at($0)) })
+                    }
+                },
+                Function(
+                    "ConditionalTarget:contexts", "Contexts as trainings draw them, a row each.",
+                    parameters: [
+                        Parameter("n", "integer", "how many"),
+                        .options([OptionKey<UInt64?>.seed("the seed of this draw")]),
+                    ],
+                    returns: "n-row Matrix",
+                    example: Session.exampleConditionalTarget + "assert(target:contexts(5, { seed = 1 }).rows == 5)"
+                ) { [unowned self] arguments in
+                    let target = try arguments.receiver(ConditionalTarget.self)
+                    let count = try arguments[1].integer(in: 1...100_000)
+                    guard count * target.contexts.shape.count <= Limits.elements else { throw arguments[1].invalid("makes more than \(Limits.elements) numbers") }
+                    let seed = try arguments.options(2)["seed"]?.seed() ?? nextSeed()
+                    return .matrix(try target.contexts.draw(count, seed: seed, in: state))
+                },
+                Function(
+                    "ConditionalTarget:logdensity", "The logarithm of the density, up to a constant, in nats.",
+                    parameters: [
+                        Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"),
+                        Parameter("context", "table, list or Matrix", "the context of all of them"),
+                    ],
+                    returns: "number; for several places a list of numbers",
+                    example: Session.exampleConditionalTarget + "assert(target:logdensity({0.5, 1}, { a = 0.5 }) == 0)"
+                ) { arguments in
+                    let target = try arguments.receiver(ConditionalTarget.self)
+                    let density = target.at(try target.contexts.shape.readOne(arguments[2])).density
+                    let slot = arguments[1]
+                    if slot.isVector {
+                        let x = try slot.vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
+                        var value = 0.0
+                        try density.evaluate(x, count: 1, into: &value, gradients: nil)
+                        return .number(value)
+                    }
+                    let places = try slot.matrix(columns: density.dimension)
+                    guard places.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
+                    var values = Array(repeating: 0.0, count: places.rows)
+                    try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
+                    return .numbers(values)
+                },
+            ])
+    }
+}

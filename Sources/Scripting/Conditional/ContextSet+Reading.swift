@@ -1,0 +1,77 @@
+import ConditionalModels
+import LuaBridge
+import Numerics
+
+extension ContextSet {
+    /// What the option `context` of `avips.target` says: ranges by name, a matrix, images, points, or a function.
+    init(_ slot: Slot, in state: LuaState) throws {
+        if slot.kind == .function {
+            let function = try slot.function()
+            let first = try Self.call(function, count: 16, columns: nil, seed: 1, in: state)
+            guard first.columns <= ContextShape.largestCount else { throw slot.invalid("has contexts of \(first.columns) numbers, at most \(ContextShape.largestCount) are possible") }
+            self.init(shape: .row(first.columns), source: .sampler(function))
+            return
+        }
+        let names = slot.kind == .table && slot.boxIfPresent(Matrix.self) == nil ? try slot.names() : []
+        if names.isEmpty {
+            let rows = try slot.matrix()
+            try Self.check(rows, slot)
+            self.init(shape: .row(rows.columns), source: .data(rows))
+        } else if names.contains("image") || names.contains("points") {
+            self = try Self.data(slot, names)
+        } else {
+            self = try Self.ranges(slot, names.sorted())
+        }
+    }
+
+    private static func check(_ rows: Matrix, _ slot: Slot) throws {
+        guard rows.rows > 0 else { throw slot.invalid("must have at least one context") }
+        guard rows.elements.allSatisfy(\.isFinite) else { throw slot.invalid("must have finite numbers") }
+        guard rows.columns <= ContextShape.largestCount else { throw slot.invalid("must have at most \(ContextShape.largestCount) numbers a context") }
+    }
+
+    private static func ranges(_ slot: Slot, _ names: [String]) throws -> ContextSet {
+        var lower: [Double] = [], upper: [Double] = []
+        for name in names {
+            try slot.withField(.string(name)) { field in
+                let range = try field.vector(count: 2, expected: "a range, such as {-1, 1}")
+                guard range[0] < range[1], (range[1] - range[0]).isFinite else { throw field.invalid("must be a range that rises, such as {-1, 1}") }
+                lower.append(range[0])
+                upper.append(range[1])
+            }
+        }
+        return ContextSet(shape: .named(names), source: .ranges(lower: lower, upper: upper))
+    }
+
+    /// Images or sets of points with their data.
+    private static func data(_ slot: Slot, _ names: [String]) throws -> ContextSet {
+        let kind = names.contains("image") ? "image" : "points"
+        if let other = names.first(where: { $0 != kind && $0 != "data" }) { throw slot.invalid("has an unknown field \"\(other)\" beside \(kind) and data") }
+        let sizes = try slot.withField(.string(kind)) { field in
+            try field.numbers(count: kind == "image" ? nil : 2, expected: kind == "image" ? "{height, width, channels}" : "{points, dimensions}").map { number in
+                guard let size = Int(exactly: number), size >= 1 else { throw field.mismatch("a list of whole numbers from 1 on") }
+                return size
+            }
+        }
+        if kind == "image", !(2...3).contains(sizes.count) { throw slot.invalid("must give an image as {height, width} or {height, width, channels}") }
+        let shape: ContextShape = kind == "image"
+            ? .image(height: sizes[0], width: sizes[1], channels: sizes.count > 2 ? sizes[2] : 1) : .points(count: sizes[0], dimension: sizes[1])
+        guard shape.isSound else { throw slot.invalid("makes contexts of too many numbers; at most \(ContextShape.largestCount) are possible") }
+        return try slot.withField(.string("data")) { field in
+            if field.kind == .function { return ContextSet(shape: shape, source: .sampler(try field.function())) }
+            guard !field.isNil else { throw slot.invalid("must have data: a matrix with a row for each context, or a function of how many and a seed") }
+            let rows: Matrix
+            if let box = field.boxIfPresent(Matrix.self) {
+                rows = try box.read()
+            } else {
+                let given = try shape.read(field)
+                let list: [[Double]] = if case .several(let several) = given { several } else if case .one(let one) = given { [one] } else { [] }
+                guard list.allSatisfy({ $0.count == shape.count }) else { throw field.invalid("must have \(shape.count) numbers in every context of a training") }
+                rows = Matrix(rows: list.count, columns: shape.count, elements: list.flatMap(\.self))
+            }
+            guard rows.columns == shape.count else { throw field.invalid("must have rows of \(shape.count) numbers, got \(rows.columns)") }
+            try check(rows, field)
+            return ContextSet(shape: shape, source: .data(rows))
+        }
+    }
+}

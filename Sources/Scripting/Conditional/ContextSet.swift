@@ -1,0 +1,152 @@
+import ConditionalModels
+import Kinematics
+import LuaBridge
+import Numerics
+import RobotModels
+
+/// The contexts of a conditional target: what they are, and where trainings take them from.
+struct ContextSet {
+    enum Source {
+        /// Uniform between two corners.
+        case ranges(lower: [Double], upper: [Double])
+        /// The rows of a data set.
+        case data(Matrix)
+        /// A function of how many and a seed that returns a matrix.
+        case sampler(Reference)
+        /// The same in Swift.
+        case made(@Sendable (_ count: Int, inout RandomStream) -> Matrix)
+    }
+
+    var shape: ContextShape
+    var source: Source
+
+    /// Contexts that a sampler makes at a time.
+    static let samplerCount = 16384
+
+    /// Contexts drawn for a training or an evaluation, a row each.
+    func draw(_ count: Int, seed: UInt64, in state: LuaState) throws -> Matrix {
+        var stream = RandomStream(seed: seed)
+        switch source {
+        case .ranges(let lower, let upper):
+            let elements = (0..<count).flatMap { _ in lower.indices.map { lower[$0] + (upper[$0] - lower[$0]) * stream.uniform() } }
+            return Matrix(rows: count, columns: shape.count, elements: elements)
+        case .data(let rows):
+            let chosen = (0..<count).flatMap { _ in rows.row(Int(stream.next(upperBound: UInt64(rows.rows)))) }
+            return Matrix(rows: count, columns: shape.count, elements: chosen)
+        case .made(let draw): return draw(count, &stream)
+        case .sampler(let function):
+            return try Self.call(function, count: count, columns: shape.count, seed: seed, in: state)
+        }
+    }
+
+    static func call(_ function: Reference, count: Int, columns: Int?, seed: UInt64, in state: LuaState) throws -> Matrix {
+        let result = try state.call(function, [.integer(count), .integer(Int(Int64(bitPattern: seed & 0x7fff_ffff)))]).first ?? .nil
+        return try state.withSlot(result) { slot in
+            let rows: Matrix
+            do { rows = try slot.matrix(columns: columns) } catch let error as ArgumentError {
+                throw ArgumentError("the function of contexts must return a matrix with a row for each context: \(error)")
+            }
+            guard rows.rows == count else { throw ArgumentError("the function of contexts was asked for \(count) contexts and returned \(rows.rows)") }
+            guard rows.elements.allSatisfy(\.isFinite) else { throw ArgumentError("the function of contexts returned numbers that are not finite") }
+            return rows
+        }
+    }
+
+    /// How contexts become a network's inputs.
+    func encoding(in state: LuaState) throws -> NumberEncoding {
+        switch (source, shape) {
+        case (.ranges(let lower, let upper), .named(let names)): NumberEncoding(names: names, lower: lower, upper: upper)
+        case (.data(let rows), _): NumberEncoding(shape: shape, measuring: rows)
+        default: NumberEncoding(shape: shape, measuring: try draw(4096, seed: 1, in: state))
+        }
+    }
+}
+
+extension ContextShape {
+    /// A context as a script's function gets it.
+    func value(of numbers: some RandomAccessCollection<Double>) -> Value {
+        let numbers = Array(numbers)
+        switch self {
+        case .named(let names): return .record(zip(names, numbers).map { ($0, .number($1)) })
+        case .row, .image: return .numbers(numbers)
+        case .points(_, let dimension):
+            return .list(stride(from: 0, to: numbers.count, by: dimension).map { .numbers(Array(numbers[$0..<$0 + dimension])) })
+        }
+    }
+
+    /// A context, or several, as a script gives them.
+    enum Given {
+        case one([Double])
+        case several([[Double]])
+    }
+
+    /// Reads a context: named numbers as a table of them or a list, others as a list, an image as a flat list, rows or a matrix, a set of points
+    /// as rows; a list of such, or a matrix with a row each, is several.
+    func read(_ slot: Slot) throws -> Given {
+        switch self {
+        case .named(let names):
+            if let given = try poses(slot, names) { return given }
+            if let one = try named(slot, names) { return .one(one) }
+        case .image(let height, let width, let channels):
+            if let matrix = slot.boxIfPresent(Matrix.self) {
+                let matrix = try matrix.read()
+                if matrix.rows == height, matrix.columns == width * channels { return .one(matrix.elements) }
+                if matrix.columns != count { throw slot.invalid("must be \(self) or several as rows of \(count) numbers, got \(matrix.rows) × \(matrix.columns)") }
+            } else if !slot.isVector, try slot.length() == height, try slot.withElement(1, { try $0.isVector && ($0.length() == width * channels) }) {
+                return .one(try slot.matrix(columns: width * channels).elements)
+            }
+        case .points(_, let dimension):
+            let isSeveral = slot.boxIfPresent(Matrix.self) == nil && slot.kind == .table && ((try? slot.withElement(1) { !$0.isVector }) ?? false)
+            guard isSeveral else { return .one(try slot.matrix(columns: dimension).elements) }
+            return .several(try (1...max(1, slot.length())).map { position in
+                try slot.withElement(position) { try $0.matrix(columns: dimension).elements }
+            })
+        case .row: break
+        }
+        if slot.isVector { return .one(try slot.vector(count: count, expected: "a context, \(self)")) }
+        if case .named(let names) = self, slot.kind == .table {
+            let length = try slot.length()
+            guard length > 0 else { throw slot.invalid("must be a context, \(self)") }
+            return .several(try (1...length).map { position in
+                try slot.withElement(position) { element in try named(element, names) ?? element.vector(count: count, expected: "a context, \(self)") }
+            })
+        }
+        let rows = try slot.matrix(columns: count)
+        return .several((0..<rows.rows).map { Array(rows.row($0)) })
+    }
+
+    /// Poses, where the names are those of a pose's numbers.
+    private func poses(_ slot: Slot, _ names: [String]) throws -> Given? {
+        guard let kind = ContextKind.allCases.first(where: { PosesDensity.names($0) == names }) else { return nil }
+        if let pose = try slot.boxIfPresent(Pose.self)?.read() { return .one(PosesDensity.numbers(pose, kind)) }
+        guard slot.kind == .table, try slot.length() > 0, try slot.withElement(1, { $0.boxIfPresent(Pose.self) != nil }) else { return nil }
+        return .several(try (1...slot.length()).map { position in
+            try slot.withElement(position) { PosesDensity.numbers(try $0.object(Pose.self), kind) }
+        })
+    }
+
+    /// One context.
+    func readOne(_ slot: Slot) throws -> [Double] {
+        guard case .one(let context) = try read(slot) else { throw slot.invalid("must be one context, \(self), not several") }
+        return context
+    }
+
+    /// A table with the names as fields; nil for what is none.
+    private func named(_ slot: Slot, _ names: [String]) throws -> [Double]? {
+        guard slot.kind == .table, try slot.length() == 0 else { return nil }
+        for name in try slot.names() where !names.contains(name) {
+            throw slot.invalid("has no number \"\(name)\" in its context; there are \(names.joined(separator: ", "))")
+        }
+        return try names.map { name in
+            try slot.withField(.string(name)) { field in
+                guard !field.isNil else { throw slot.invalid("lacks the number \"\(name)\" of its context, \(self)") }
+                return try field.finiteNumber()
+            }
+        }
+    }
+}
+
+extension Slot {
+    /// A number that is finite.
+    func finiteNumber() throws -> Double { try number(in: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude) }
+}

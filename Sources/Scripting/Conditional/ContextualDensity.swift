@@ -1,0 +1,168 @@
+import LuaBridge
+import Mixtures
+import Numerics
+
+/// A density p̃(x|c) in double precision, places and contexts in their own units.
+protocol ContextualDensity: AnyObject, Sendable {
+    var name: String { get }
+    var dimension: Int { get }
+    var contextCount: Int { get }
+    /// Whether several threads may evaluate at once.
+    var isConcurrent: Bool { get }
+    var hasGradient: Bool { get }
+
+    /// log p̃ and, where asked for, its gradient at places that each have a context of their own.
+    ///
+    /// - Parameters:
+    ///   - places: `count` rows of `dimension` numbers.
+    ///   - contexts: `count` rows of `contextCount` numbers.
+    func evaluate(
+        _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws
+}
+
+/// A conditional density with the context held: a target like any other.
+final class DensityAtContext: TargetDensity, @unchecked Sendable {
+    let name: String
+    let start: InitialMixture
+    private let density: any ContextualDensity
+    private let context: [Double]
+
+    init(_ density: any ContextualDensity, context: [Double], start: InitialMixture) {
+        name = density.name
+        self.density = density
+        self.context = context
+        self.start = start
+    }
+
+    var dimension: Int { density.dimension }
+    var hasGradient: Bool { density.hasGradient }
+    var isConcurrent: Bool { density.isConcurrent }
+
+    func evaluate(
+        _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        let block = 256, n = dimension
+        let contexts = (0..<min(block, count)).flatMap { _ in context }
+        for start in stride(from: 0, to: count, by: block) {
+            try density.evaluate(
+                points + start * n, contexts: contexts, count: min(block, count - start), into: logDensities + start,
+                gradients: gradients.map { $0 + start * n })
+        }
+    }
+}
+
+/// A conditional density that is written in Lua.
+///
+/// It belongs to the session's thread, the only one that evaluates it.
+final class ScriptDensity: ContextualDensity, @unchecked Sendable {
+    let name: String
+    let dimension: Int
+    private let contexts: ContextSet
+    private unowned let state: LuaState
+    private let logDensity: Reference
+    private let gradient: Reference?
+    /// Whether the functions take matrices, a row for every place, and return lists.
+    private let isBatched: Bool
+
+    init(
+        name: String, dimension: Int, contexts: ContextSet, logDensity: Reference, gradient: Reference?, isBatched: Bool, state: LuaState
+    ) {
+        self.name = name
+        self.dimension = dimension
+        self.contexts = contexts
+        self.logDensity = logDensity
+        self.gradient = gradient
+        self.isBatched = isBatched
+        self.state = state
+    }
+
+    var contextCount: Int { contexts.shape.count }
+    var isConcurrent: Bool { false }
+    var hasGradient: Bool { gradient != nil }
+
+    func evaluate(
+        _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        if isBatched { return try evaluateBatch(places, contexts, count, values, gradients) }
+        let m = contextCount
+        var context = Value.nil, contextRow = -1
+        for row in 0..<count {
+            // Places of one context follow each other.
+            if contextRow < 0 || !(0..<m).allSatisfy({ contexts[row * m + $0] == contexts[contextRow * m + $0] }) {
+                context = self.contexts.shape.value(of: UnsafeBufferPointer(start: contexts + row * m, count: m))
+                contextRow = row
+            }
+            let x = Value.numbers(Array(UnsafeBufferPointer(start: places + row * dimension, count: dimension)))
+            values[row] = try number(call(logDensity, [x, context], "logdensity"))
+            guard let gradient, let gradients else { continue }
+            try copy(call(gradient, [x, context], "gradient"), count: dimension, "gradient", to: gradients + row * dimension)
+        }
+    }
+
+    private func evaluateBatch(
+        _ places: UnsafePointer<Double>, _ contexts: UnsafePointer<Double>, _ count: Int, _ values: UnsafeMutablePointer<Double>,
+        _ gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        func matrix(_ numbers: UnsafePointer<Double>, _ columns: Int) -> Value {
+            .matrix(Matrix(rows: count, columns: columns, elements: Array(UnsafeBufferPointer(start: numbers, count: count * columns))))
+        }
+        let arguments = [matrix(places, dimension), matrix(contexts, contextCount)]
+        try copy(call(logDensity, arguments, "logdensity"), count: count, "logdensity", to: values)
+        guard let gradient, let gradients else { return }
+        try state.withSlot(call(gradient, arguments, "gradient")) { slot in
+            let rows: Matrix
+            do { rows = try slot.matrix(columns: dimension) } catch {
+                throw TargetError(target: name, "must return a matrix of \(count) rows of \(dimension) numbers from gradient: \(error)")
+            }
+            guard rows.rows == count else { throw TargetError(target: name, "must return \(count) rows from gradient, got \(rows.rows)") }
+            for (index, number) in rows.elements.enumerated() { gradients[index] = number }
+        }
+    }
+
+    private func call(_ function: Reference, _ arguments: [Value], _ part: String) throws -> Value {
+        do {
+            return try state.call(function, arguments).first ?? .nil
+        } catch let error as LuaError {
+            if error.kind == .interrupt { throw error }
+            throw TargetError(target: name, "raised an error in \(part): \(error.message)")
+        }
+    }
+
+    private func number(_ value: Value) throws -> Double {
+        switch value {
+        case .number(let number): return number
+        case .integer(let number): return Double(number)
+        default:
+            let found = try state.withSlot(value) { $0.found }
+            throw TargetError(target: name, "must return a number from logdensity, got \(found)")
+        }
+    }
+
+    private func copy(_ value: Value, count: Int, _ part: String, to numbers: UnsafeMutablePointer<Double>) throws {
+        try state.withSlot(value) { slot in
+            func complaint(_ found: String) -> TargetError {
+                TargetError(target: name, "must return a list of \(count) numbers from \(part), got \(found)")
+            }
+            if let box = slot.boxIfPresent(Matrix.self) {
+                let matrix = try box.read()
+                guard matrix.elements.count == count else { throw complaint("a matrix of \(matrix.rows) × \(matrix.columns)") }
+                for (index, number) in matrix.elements.enumerated() { numbers[index] = number }
+                return
+            }
+            guard slot.kind == .table else { throw complaint(slot.found) }
+            let length = try slot.length()
+            guard length == count else { throw complaint("a list of \(length)") }
+            for index in 0..<count {
+                switch try slot.withElement(index + 1, { $0.value }) {
+                case .number(let number): numbers[index] = number
+                case .integer(let number): numbers[index] = Double(number)
+                default: throw complaint("a list whose element \(index + 1) is no number")
+                }
+            }
+        }
+    }
+}

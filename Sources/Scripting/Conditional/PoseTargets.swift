@@ -1,0 +1,129 @@
+import ConditionalInference
+import ConditionalModels
+import Kinematics
+import LuaBridge
+import Mixtures
+import ModelTraining
+import Numerics
+import RobotModels
+import VariationalInference
+
+// avips.target.poses: the tip of a robot at any pose, as a conditional target like any other.
+
+/// The density of joints around a pose, for every pose.
+final class PosesDensity: ContextualDensity, @unchecked Sendable {
+    let name: String
+    let chain: Chain
+    let widths: TargetWidths
+    let kind: ContextKind
+
+    init(_ chain: Chain, kind: ContextKind, widths: TargetWidths) {
+        name = "\(chain.name), any \(kind.rawValue)"
+        self.chain = chain
+        self.kind = kind
+        self.widths = widths
+    }
+
+    var dimension: Int { chain.degreesOfFreedom }
+    var contextCount: Int { Self.names(kind).count }
+    var isConcurrent: Bool { true }
+    var hasGradient: Bool { true }
+
+    /// The numbers of a pose: the position and the first two columns of the rotation.
+    static func names(_ kind: ContextKind) -> [String] { kind == .pose ? ["x", "y", "z", "xx", "xy", "xz", "yx", "yy", "yz"] : ["x", "y", "z"] }
+
+    static func numbers(_ pose: Pose, _ kind: ContextKind) -> [Double] {
+        func list(_ v: SIMD3<Double>) -> [Double] { [v.x, v.y, v.z] }
+        return list(pose.position) + (kind == .pose ? list(pose.rotation * [1, 0, 0]) + list(pose.rotation * [0, 1, 0]) : [])
+    }
+
+    /// The pose of some numbers; columns that are not orthonormal are made so.
+    static func pose(_ numbers: [Double]) -> Pose {
+        let position = SIMD3(numbers[0], numbers[1], numbers[2])
+        guard numbers.count > 3 else { return Pose(position: position, rotation: .identity) }
+        func unit(_ v: SIMD3<Double>) -> SIMD3<Double> { v / max(v.length, 1e-12) }
+        let x = unit(SIMD3(numbers[3], numbers[4], numbers[5])), y = SIMD3(numbers[6], numbers[7], numbers[8])
+        let across = unit(y - y.dot(x) * x)
+        return Pose(position: position, rotation: Rotation(x: x, y: across, z: x.cross(across)))
+    }
+
+    func target(_ numbers: [Double]) -> PoseDensity {
+        PoseDensity(
+            chain, pose: Self.pose(numbers), positionWidth: widths.position, rotationWidth: kind == .pose ? widths.rotation : nil, limitWidth: widths.limit)
+    }
+
+    func evaluate(
+        _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        let n = dimension, m = contextCount
+        var start = 0
+        while start < count {
+            // Rows of one context are evaluated together.
+            var end = start + 1
+            while end < count, (0..<m).allSatisfy({ contexts[end * m + $0] == contexts[start * m + $0] }) { end += 1 }
+            target(Array(UnsafeBufferPointer(start: contexts + start * m, count: m))).evaluate(
+                places + start * n, count: end - start, into: values + start, gradients: gradients.map { $0 + start * n })
+            start = end
+        }
+    }
+}
+
+/// Densities of poses in lanes, with the widths of the target whatever a training says.
+private struct FixedPoseTargets: DensityFamily {
+    let targets: PoseTargets
+    let widths: TargetWidths
+
+    func density(_ widths: TargetWidths) -> any ConditionalDensity { targets.density(self.widths) }
+}
+
+extension Session {
+    private static let contextKind = OptionKey<ContextKind>.choice("context", default: .pose, "what a context is: a pose, or its position alone")
+    private static let widthRange = 1e-6...1e6
+    private static let positionDeviation = OptionKey<Double>.number(
+        "position_deviation", in: widthRange, default: 0.01, "the standard deviation of the tip's position, along each axis", unit: "m")
+    private static let rotationDeviation = OptionKey<Double>.number(
+        "rotation_deviation", in: widthRange, default: 0.03, "that of its orientation, about each axis", unit: "rad")
+    private static let limitDeviation = OptionKey<Double>.number(
+        "limit_deviation", in: widthRange, default: 0.03, "that of the excess beyond a joint limit", unit: "rad, m")
+
+    var posesTarget: Function {
+        Function(
+            "avips.target.poses", "The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.",
+            parameters: [
+                Parameter("robot", "Robot", "the robot"),
+                .options([Self.contextKind, Self.positionDeviation, Self.rotationDeviation, Self.limitDeviation]),
+            ],
+            returns: "ConditionalTarget; its variables are the robot's joints, in rad or m",
+            example: """
+                local arm = avips.robot "planar_3link"
+                local target = avips.target.poses(arm, { context = "position", position_deviation = 0.05 })
+                local pose = arm:fk{0.3, 0.5, -0.4}
+                assert(target:at(pose):logdensity{0.3, 0.5, -0.4} > target:at(pose):logdensity{0, 0, 0})
+                """
+        ) { arguments in
+            let robot = try arguments[1].object(Robot.self), options = try arguments.options(2)
+            let chain = robot.chain
+            guard chain.degreesOfFreedom > 0, chain.variables.allSatisfy({ $0.lower < $0.upper && ($0.upper - $0.lower).isFinite }) else {
+                throw arguments[1].invalid("must have joints that move within a range")
+            }
+            let widths = TargetWidths(
+                position: try options[Self.positionDeviation], rotation: try options[Self.rotationDeviation], limit: try options[Self.limitDeviation])
+            let density = PosesDensity(chain, kind: try options[Self.contextKind], widths: widths)
+            let space = RobotIdentity(chain).space
+            let contexts = ContextSet(shape: .named(PosesDensity.names(density.kind)), source: .made { count, stream in
+                let rows = (0..<count).flatMap { _ in
+                    PosesDensity.numbers(chain.forwardKinematics(chain.randomConfiguration(using: &stream)), density.kind)
+                }
+                return Matrix(rows: count, columns: density.contextCount, elements: rows)
+            })
+            return .object(holding: ConditionalTarget(
+                names: space.names, density: density, contexts: contexts,
+                start: InitialMixture(mean: space.middle, deviations: space.halfRange, componentDeviations: space.halfRange), robot: robot
+            ) { _, encoding in
+                FixedPoseTargets(
+                    targets: PoseTargets(chain: chain, encoding: PoseEncoding(kind: density.kind, offset: encoding.offset, scale: encoding.scale)), widths: widths)
+            })
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ConditionalModels
+import LuaBridge
+
+// What every kind of model remembers of its trainings.
+
+extension Session {
+    static func logProperty<Learner>(_ log: @escaping (Learner) -> TrainingLog) -> ObjectProperty<Learner> {
+        ObjectProperty("log", "Log", "what all its trainings reported, an interrupted one too; a checkpoint carries it on") { .object(holding: log($0)) }
+    }
+
+    static func historyProperty<Learner>(_ history: @escaping (Learner) -> TrainingHistory) -> ObjectProperty<Learner> {
+        ObjectProperty(
+            "history", "table",
+            "how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version"
+        ) { learner in
+            let history = history(learner)
+            return .record([
+                ("seed", .integer(Int(truncatingIfNeeded: history.seed))), ("steps", .integer(history.steps)), ("samples", .integer(history.samples)),
+                ("seconds", .number(history.seconds)), ("loss", history.loss.map { .number($0) } ?? .nil), ("machine", .string(history.machine)),
+                ("version", .string(history.version)),
+            ])
+        }
+    }
+}

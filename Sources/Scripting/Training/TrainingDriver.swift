@@ -1,0 +1,105 @@
+import ModelFiles
+import ModelTraining
+import Numerics
+
+/// A model that trainings work on.
+protocol Trainee: AnyObject {
+    /// What all its trainings reported.
+    var log: TrainingLog { get set }
+
+    /// Counts what was adopted: a loop tells by it whether another training came between.
+    var generation: Int { get }
+
+    /// Takes over what a training has reached.
+    func adopt(_ state: TrainingState)
+}
+
+/// Where a training writes its state as it goes on.
+struct TrainingCheckpoint {
+    static let standardInterval = 60.0
+
+    var path: String
+    /// The seconds of training from one to the next.
+    var interval = standardInterval
+}
+
+/// A training that goes on step by step, with the log and the checkpoints that it leaves behind.
+///
+/// A checkpoint that cannot be written ends nothing: the training is worth more. The log's warnings tell of it, and so does `warn`.
+struct TrainingDriver {
+    private(set) var run: TrainingRun
+    private let checkpoint: TrainingCheckpoint?
+    private let warn: (String) -> Void
+    /// The seconds that the training had taken at the last checkpoint.
+    private var lastCheckpoint: Double
+    private var lastFailure: String?
+
+    init(_ run: TrainingRun, checkpoint: TrainingCheckpoint?, warn: @escaping (String) -> Void) {
+        self.run = run
+        self.checkpoint = checkpoint
+        self.warn = warn
+        lastCheckpoint = run.state.seconds
+    }
+
+    var state: TrainingState { run.state }
+
+    /// The state with finite parameters, whatever happened.
+    mutating func settled() -> TrainingState { run.settled() }
+
+    /// Takes a step, which the log takes up; where that fails, what was reached is written.
+    mutating func step(_ model: any Trainee) throws {
+        do {
+            try run.step()
+            model.log.append(run.reading)
+        } catch {
+            conclude(model)
+            throw error
+        }
+    }
+
+    /// What happened since the last report; writes a checkpoint where one is due.
+    mutating func report(_ model: any Trainee) -> TrainingProgress {
+        let progress = run.report()
+        if let warning = progress.warning { model.log.note(warning) }
+        if let checkpoint, run.state.isFinished || run.state.seconds - lastCheckpoint >= checkpoint.interval { write(run.state, model) }
+        return progress
+    }
+
+    /// Writes what was reached, for a training that ends before its budget.
+    mutating func conclude(_ model: any Trainee) { write(run.settled(), model) }
+
+    /// Runs to the end of the budget.
+    ///
+    /// - Parameter report: called a few times a second.
+    /// - Returns: whether the budget was spent; after an interruption the last whole step is in the checkpoint.
+    mutating func finish(_ model: any Trainee, cancellation: Cancellation, report: (TrainingProgress) -> Void) throws -> Bool {
+        let clock = ContinuousClock()
+        var lastReport = clock.now
+        while !run.state.isFinished {
+            if cancellation.isRequested {
+                conclude(model)
+                return false
+            }
+            try step(model)
+            guard clock.now - lastReport >= .milliseconds(100) || run.state.isFinished else { continue }
+            lastReport = clock.now
+            report(self.report(model))
+        }
+        return true
+    }
+
+    private mutating func write(_ state: TrainingState, _ model: any Trainee) {
+        guard let checkpoint else { return }
+        lastCheckpoint = state.seconds
+        do {
+            try state.writeCheckpoint(to: checkpoint.path, metadata: model.log.metadata)
+            lastFailure = nil
+        } catch {
+            let failure = "step \(state.step): the checkpoint could not be written (\(error)); the training goes on without"
+            guard "\(error)" != lastFailure else { return }
+            lastFailure = "\(error)"
+            model.log.note(failure)
+            warn(failure)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import ConditionalModels
+import Foundation
+import Kinematics
+import ModelFiles
+import ModelTraining
+import Numerics
+import RobotModels
+import Testing
+
+/// Contexts of a problem without the points that answer them.
+private struct ContextsAlone: PairSource {
+    let source: any PairSource
+    var dimension: Int { source.dimension }
+    var inputCount: Int { source.inputCount }
+    var hasPoints: Bool { false }
+
+    func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>,
+              contexts: UnsafeMutablePointer<Float>, stride: Int) {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: dimension * stride) { points in
+            source.draw(count, using: &stream, configurations: points.baseAddress!, contexts: contexts, stride: stride)
+        }
+    }
+}
+
+@Suite struct ObjectiveTests {
+    private let chain = planarArm()
+
+    private func start(_ objective: VariationalSettings.Objective, share: Double, steps: Int) throws -> TrainingState {
+        var settings = TrainingSettings(budget: .steps(steps), seed: 3)
+        settings.batch = 272
+        settings.warmupSteps = 5
+        settings.variational.objective = objective
+        settings.variational.forwardShare = .constant(share)
+        settings.variational.positionWidth = .constant(0.1)
+        settings.variational.limitWidth = .constant(0.1)
+        settings.variational.temperature = .linear(from: 0.2, to: 1)
+        return try TrainingState(smallModel(chain), settings: settings)
+    }
+
+    private func problem(_ model: ConditionalMixture, hasPoints: Bool) throws -> TrainingProblem {
+        var problem = try TrainingProblem.poses(of: chain, for: model)
+        if !hasPoints { problem.source = ContextsAlone(source: problem.source) }
+        return problem
+    }
+
+    @Test(arguments: [VariationalSettings.Objective.path, .reverse, .component], [true, false])
+    func bitsDependNeitherOnThreadsNorOnInterruptions(_ objective: VariationalSettings.Objective, _ hasPoints: Bool) throws {
+        let share = hasPoints ? 0.4 : 0, path = temporaryPath("objective.safetensors")
+        defer { remove(path) }
+        func run(_ state: TrainingState, to step: Int, threads: Int) throws -> TrainingState {
+            var run = try TrainingRun(state, problem: problem(state.model, hasPoints: hasPoints), threads: threads)
+            while run.state.step < step { try run.step() }
+            return run.state
+        }
+        let one = try run(start(objective, share: share, steps: 8), to: 8, threads: 1)
+        let two = try run(start(objective, share: share, steps: 8), to: 8, threads: 2)
+        #expect(one.parameters == two.parameters && one.average == two.average)
+        let half = try run(start(objective, share: share, steps: 8), to: 4, threads: 1)
+        try half.writeCheckpoint(to: path)
+        let resumed = try run(TrainingState(checkpoint: path), to: 8, threads: 1)
+        #expect(resumed.parameters == one.parameters && resumed.average == one.average && one.parameters != half.parameters)
+    }
+
+    @Test func withoutPointsOnlyTheDensityTrains() throws {
+        let state = try start(.path, share: 0.5, steps: 2)
+        #expect(throws: TrainingError.self) { try TrainingRun(state, problem: problem(state.model, hasPoints: false)) }
+        let plain = try start(.path, share: 0, steps: 2)
+        var alone = try problem(plain.model, hasPoints: true)
+        alone.densities = nil
+        #expect(throws: TrainingError.self) { try TrainingRun(plain, problem: alone) }
+    }
+
+    /// The bound that is logged is the model's own: of fresh samples, as a density over the joints in their own units.
+    @Test(arguments: [VariationalSettings.Objective.path, .reverse])
+    func theLoggedBoundIsTheModelsOwn(_ objective: VariationalSettings.Objective) throws {
+        var state = try start(objective, share: 0, steps: 400)
+        state = try TrainingState(state.model, settings: {
+            var settings = state.settings
+            settings.batch = 64
+            settings.learningRate = 5e-3
+            settings.variational.temperature = 1
+            return settings
+        }())
+        var run = try TrainingRun(state, problem: problem(state.model, hasPoints: false), threads: 1)
+        var bounds: [Double] = []
+        while !run.state.isFinished {
+            try run.step()
+            bounds.append(run.report().measures.elbo ?? .nan)
+        }
+        let logged = bounds.suffix(50).reduce(0, +) / 50
+        #expect(logged > bounds[0] + 1)
+        var model = run.state.trainedModel
+        model.parameters = run.state.parameters
+        let query = try PoseQuery(model, chain: chain)
+        var stream = RandomStream(seed: 9), sum = 0.0
+        let contexts = 200, samples = 20
+        for _ in 0..<contexts {
+            let pose = chain.forwardKinematics(chain.randomConfiguration(using: &stream)), mixture = query.predict(pose)
+            for _ in 0..<samples {
+                let q = mixture.sample(using: &stream).x
+                let distance = (chain.forwardKinematics(q).position - pose.position).length
+                var value = -0.5 * distance * distance / 0.01 - 3 * (Elementary.log(0.1) + 0.5 * Elementary.log(2 * .pi))
+                for (i, variable) in chain.variables.enumerated() {
+                    let excess = max(q[i] - variable.upper, variable.lower - q[i], 0)
+                    value -= 0.5 * excess * excess / 0.01
+                }
+                sum += value - mixture.logDensity(q)
+            }
+        }
+        let own = sum / Double(contexts * samples)
+        #expect(abs(logged - own) < 0.3, "logged \(logged), measured \(own)")
+    }
+}

@@ -1,0 +1,280 @@
+import Foundation
+import LuaBridge
+import Scripting
+import Testing
+
+@Suite struct ConditionalModelTests {
+    /// Two Gaussians of weights 0.3 and 0.7 whose means move with the context; its integral is 1 at every context.
+    private let target = """
+        local function normal(x, y, s) return -0.5 * (x * x + y * y) / (s * s) - 2 * math.log(s) - math.log(2 * math.pi) end
+        local target = avips.target{
+          name = "moving", dimension = 2, context = { a = {-1, 1}, b = {0, 2} },
+          logdensity = function(x, c)
+            local p = math.log(0.3) + normal(x[1] - c.a, x[2] - c.b, 0.3)
+            local q = math.log(0.7) + normal(x[1] + 2 * c.a, x[2] + 1.5, 0.2)
+            local m = math.max(p, q)
+            return m + math.log(math.exp(p - m) + math.exp(q - m))
+          end,
+          prior = { mean = {0, 0}, deviation = 2 },
+        }
+
+        """
+
+    @Test func aModelLearnsADensityWithoutSamples() throws {
+        let fixture = try Fixture()
+        let results = try fixture.session.state.run(target + """
+            local model = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+            local log = model:train{ steps = 1500, seed = 1 }
+            local e = model:evaluate{ contexts = 20, samples = 500, seed = 3 }
+            local function mean(list) local sum = 0 for _, v in ipairs(list) do sum = sum + v end return sum / #list end
+            return mean(e.elbo), mean(e.log_z), mean(e.effective_size), log.elbo[#log], mean(e.gap)
+            """)
+        let numbers = results.compactMap { if case .number(let number) = $0 { number } else { nil } }
+        try #require(numbers.count == 5)
+        // log Z is 0: the bound lies below it, and near it once the density was learned.
+        #expect(numbers[0] < 0.01 && numbers[0] > -0.1, "ELBO \(numbers[0])")
+        #expect(abs(numbers[1]) < 0.05, "log Z \(numbers[1])")
+        #expect(numbers[2] > 0.8 && numbers[2] <= 1, "effective size \(numbers[2])")
+        // The log's bound is the model's own, not one against a snapshot: the same but for the average of the parameters.
+        #expect(abs(numbers[3] - numbers[0]) < 0.1, "log \(numbers[3])")
+        #expect(abs(numbers[4] - (numbers[1] - numbers[0])) < 1e-9)
+    }
+
+    @Test func theReferenceFindsTheSameModes() throws {
+        let fixture = try Fixture()
+        let script = target + """
+            local model = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+            model:train{ steps = 1200, seed = 1 }
+            local e = model:evaluate{ contexts = 4, samples = 400, reference = "vips", iterations = 40, seed = 3 }
+            local modes, held = 0, 0
+            for i = 1, #e do modes, held = modes + e.modes_known[i], held + e.modes_held[i] end
+            return modes, held, tostring(e):match("modes held: %d+ of %d+")
+            """
+        let results = try fixture.session.state.run(script)
+        guard case .number(let modes)? = results.first, case .number(let held) = results[1] else { Issue.record("no numbers"); return }
+        #expect(modes >= 4 && held == modes)
+    }
+
+    @Test func theSameSeedGivesTheSameModelAndAnInterruptedTrainingGoesOn() throws {
+        let fixture = try Fixture()
+        try withTemporaryDirectory { directory in
+            let script = target + """
+                local function new() return avips.model{ target = target, components = 3, hidden = {16}, seed = 2 } end
+                local whole, other = new(), new()
+                whole:train{ steps = 60, seed = 5 }
+                for report in other:training{ steps = 60, seed = 5, interval = 25 } do if report.step >= 25 then break end end
+                local path = "\(directory)/half.safetensors"
+                other:save(path, { checkpoint = true })
+                other:train()
+                local loaded = avips.model(path, { target = target })
+                loaded:train()
+                local c, x = { a = 0.3, b = 1 }, { 0.1, 0.2 }
+                return whole:logpdf(x, c) == other:logpdf(x, c), whole:logpdf(x, c) == loaded:logpdf(x, c), whole:logpdf(x, c) ~= new():logpdf(x, c)
+                """
+            let results = try fixture.session.state.run(script)
+            #expect(results.count == 3 && results.allSatisfy { if case .boolean(true) = $0 { true } else { false } }, "\(results)")
+        }
+    }
+
+    @Test func aFileAnswersWithoutItsTargetAndTrainsWithIt() throws {
+        let fixture = try Fixture()
+        try withTemporaryDirectory { directory in
+            let path = "\(directory)/m.safetensors"
+            let start = target + "local model = avips.model{ target = target, components = 2, hidden = {16}, seed = 1 } model:save('\(path)')\n"
+            #expect(try fixture.shown(start + """
+                local loaded = avips.model("\(path)")
+                return loaded:logpdf({0, 0}, {0.5, 1}) == model:logpdf({0, 0}, { a = 0.5, b = 1 })
+                """) == "true")
+            #expect(fixture.message("avips.model('\(path)'):train{ steps = 1 }")?.contains("target") == true)
+            #expect(fixture.message("avips.model('\(path)'):evaluate{ contexts = 1 }")?.contains("no target") == true)
+            #expect(fixture.message("""
+                avips.model("\(path)", { target = avips.target{ dimension = 3, context = { a = {0, 1} }, logdensity = function(x, c) return 0 end } })
+                """)?.contains("3") == true)
+        }
+    }
+
+    @Test func contextsComeInEveryForm() throws {
+        let fixture = try Fixture()
+        let model = target + "local model = avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }\n"
+        #expect(try fixture.shown(model + """
+            local x = {0, 0}
+            local value = model:logpdf(x, { a = 0.5, b = 1 })
+            assert(value == model:logpdf(x, { 0.5, 1 }) and value == model:logpdf(x, avips.matrix{ {0.5, 1} }[1]))
+            local several = model:predict{ { a = 0.5, b = 1 }, { 0, 0 } }
+            assert(#several == 2 and several[1]:logpdf(x) == value)
+            assert(#model:predict(avips.matrix{ {0.5, 1}, {0, 0}, {1, 2} }) == 3)
+            assert(#model:sample({ {0.5, 1}, {0, 1} }, 4, { seed = 1 }) == 2)
+            return target:at{ a = 0.5, b = 1 }:logdensity(x) == target:logdensity(x, {0.5, 1})
+            """) == "true")
+        for (code, part) in [
+            ("model:predict{ a = 1 }", "lacks the number \"b\""), ("model:predict{ a = 1, c = 2 }", "no number \"c\""),
+            ("model:predict{ 1, 2, 3 }", "a context, 2 numbers: a, b"), ("model:predict{ a = 1, b = 0/0 }", "finite"),
+            ("model:predict{}", "context"), ("model:predict(avips.matrix{ {1, 2, 3} })", "3"),
+        ] {
+            let message = fixture.message(model + code)
+            #expect(message?.contains(part) == true, "\(code): \(message ?? "no error")")
+        }
+    }
+
+    @Test func contextsComeFromDataAndFunctions() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local rows = {}
+            for i = 1, 64 do rows[i] = { math.sin(i), math.cos(i), i / 64 } end
+            local density = function(x, c) return -0.5 * (x[1] - c[1] - c[3])^2 end
+            local data = avips.target{ dimension = 1, context = avips.matrix(rows), logdensity = density }
+            local made = avips.target{ dimension = 1, logdensity = density, context = function(n, seed)
+                local result = {}
+                for i = 1, n do result[i] = { (seed + i) % 7 / 7, 0, i % 5 / 5 } end
+                return result
+            end }
+            for _, target in ipairs{ data, made } do
+                local model = avips.model{ target = target, components = 1, hidden = {32}, seed = 1 }
+                model:train{ steps = 400, seed = 1 }
+                local e = model:evaluate{ contexts = 8, samples = 50, seed = 2 }
+                for i = 1, #e do assert(math.abs(e.elbo[i] - 0.5 * math.log(2 * math.pi)) < 0.05, e.elbo[i]) end
+            end
+            return "done"
+            """) == "done")
+    }
+
+    @Test func errorsOfTheDensityEndTheTrainingWithTheirWords() throws {
+        let fixture = try Fixture()
+        let message = fixture.message("""
+            local target = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) if c.a > 0.5 then error("too far", 0) end return -x[1]^2 end }
+            avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }:train{ steps = 10, seed = 1 }
+            """.replacing("\n", with: " "))
+        #expect(message?.contains("raised an error in logdensity: too far") == true, "\(message ?? "no error")")
+        for (code, part) in [
+            ("avips.target{ dimension = 1, context = { a = {1, 0} }, logdensity = print }", "a range that rises"),
+            ("avips.target{ dimension = 1, context = {}, logdensity = print }", "context"),
+            ("avips.target{ dimension = 1, prior = { deviation = 2 }, logdensity = print }", "goes with context"),
+            ("avips.target{ dimension = 1, context = { a = {0, 1} }, prior = { width = 2 }, logdensity = print }", "unknown field \"width\""),
+            ("avips.model{ target = 3 }", "ConditionalTarget"), ("avips.model{}", "must name a robot, a target"),
+            ("avips.model{ simulator = print }", "option prior must be given"),
+        ] {
+            let message = fixture.message(code)
+            #expect(message?.contains(part) == true, "\(code): \(message ?? "no error")")
+        }
+    }
+
+    @Test func otherObjectivesAndPhasesTrainToo() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown(target + """
+            for _, objective in ipairs{ "path", "reverse", "component" } do
+              local model = avips.model{ target = target, components = 3, hidden = {32, 32}, seed = 1 }
+              local log = model:train{ seed = 1, objective = objective, phases = { { steps = 200 }, { steps = 100, temperature = 1, learning_rate = 1e-3 } } }
+              assert(log.elbo[#log] > -3, objective .. " " .. log.elbo[#log])
+            end
+            return "done"
+            """) == "done")
+    }
+
+    @Test func figuresAndReportsTakeWhatConditionalModelsGive() throws {
+        let fixture = try Fixture()
+        try withTemporaryDirectory { directory in
+            #expect(try fixture.shown(target + """
+                local model = avips.model{ target = target, components = 3, hidden = {16}, seed = 1 }
+                local log = model:train{ steps = 30, seed = 1 }
+                local c = { a = 0.2, b = 1 }
+                assert(tostring(avips.plot.density(target:at(c), model:predict(c))) ~= "")
+                assert(tostring(avips.plot.curves(log)) ~= "" and tostring(avips.plot.joints(model:predict(c), { samples = 20 })) ~= "")
+                local evaluation = model:evaluate{ contexts = 3, samples = 20, seed = 1 }
+                avips.report({ "# Training", log, "# Evaluation", evaluation, model }, "\(directory)/r.html")
+                return #evaluation
+                """) == "3")
+        }
+    }
+
+    @Test func posesOfARobotAreSuchATarget() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local arm = avips.robot "planar_3link"
+            local target = avips.target.poses(arm, { context = "position", position_deviation = 0.1, limit_deviation = 0.1 })
+            local model = avips.model{ target = target, components = 6, hidden = {64, 64}, seed = 1 }
+            local log = model:train{ steps = 600, seed = 1 }
+            local pose, q = arm:fk{0.3, 0.5, -0.4}, {0.3, 0.5, -0.4}
+            -- The same density as avips.target.pose, whichever way it is asked.
+            local other = avips.target.pose(arm, pose, { position_width = 0.1, rotation_width = math.huge, limit_width = 0.1 })
+            assert(math.abs(target:at(pose):logdensity(q) - other:logdensity(q)) < 1e-9)
+            assert(math.abs(target:logdensity(q, {pose.position[1], pose.position[2], pose.position[3]}) - other:logdensity(q)) < 1e-9)
+            local e = model:evaluate{ contexts = 10, samples = 200, seed = 2 }
+            local sum = 0
+            for i = 1, #e do sum = sum + e.gap[i] end
+            assert(sum / #e < 1.5, sum / #e)
+            return #model:predict{ pose, pose }
+            """) == "2")
+    }
+
+    @Test func picturesAndPointsAreContexts() throws {
+        let fixture = try Fixture()
+        // A bright pixel, or a cloud of points, tells where the density's mode is.
+        #expect(try fixture.shown("""
+            local pictures, clouds, n = {}, {}, 128
+            for i = 1, n do
+              local row, column = i % 8, i // 8 % 8
+              local picture = {}
+              for p = 1, 64 do picture[p] = 0 end
+              picture[row * 8 + column + 1] = 1
+              pictures[i] = picture
+              clouds[i] = {}
+              for p = 1, 6 do clouds[i][2 * p - 1], clouds[i][2 * p] = (column - 3.5) / 4 + 0.1 * math.sin(i * p), (row - 3.5) / 4 + 0.1 * math.cos(3 * i * p) end
+            end
+            local function bright(c)
+              for p = 1, 64 do if c[p] > 0.5 then return ((p - 1) % 8 - 3.5) / 4, ((p - 1) // 8 - 3.5) / 4 end end
+              return 0, 0
+            end
+            local image = avips.target{
+              dimension = 2, context = { image = {8, 8}, data = avips.matrix(pictures) },
+              logdensity = function(x, c) local a, b = bright(c) return -((x[1] - a)^2 + (x[2] - b)^2) / 0.02 end,
+            }
+            local points = avips.target{
+              dimension = 2, context = { points = {6, 2}, data = avips.matrix(clouds) },
+              logdensity = function(x, c)
+                local a, b = 0, 0
+                for _, p in ipairs(c) do a, b = a + p[1] / #c, b + p[2] / #c end
+                return -((x[1] - a)^2 + (x[2] - b)^2) / 0.02
+              end,
+            }
+            local exact = math.log(math.pi * 0.02)
+            for _, target in ipairs{ image, points } do
+              local model = avips.model{ target = target, components = 1, hidden = {64, 64}, seed = 1 }
+              model:train{ steps = 800, seed = 1 }
+              local e = model:evaluate{ contexts = 20, samples = 50, seed = 2 }
+              local sum = 0
+              for i = 1, #e do sum = sum + exact - e.elbo[i] end
+              assert(sum / #e < 0.3, tostring(target) .. " gap " .. sum / #e)
+              local path = os.tmpname() .. ".safetensors"
+              model:save(path)
+              local context = target:contexts(1, { seed = 3 })
+              local c = target == points and avips.matrix{ {0.1, 0.2}, {0.3, 0.4} } or context[1]
+              assert(avips.model(path):logpdf({0, 0}, c) == model:logpdf({0, 0}, c))
+              os.remove(path)
+            end
+            return "done"
+            """) == "done")
+    }
+
+    @Test func simulatorsAndPairsTrainByLikelihood() throws {
+        let fixture = try Fixture()
+        // theta ~ N(0, 1), x = theta + 0.5·noise: the posterior at x is N(0.8·x, 0.2).
+        #expect(try fixture.shown("""
+            local model = avips.model{
+              simulator = function(theta, stream) return { theta[1] + 0.5 * stream:normal() } end, prior = { mean = {0}, deviation = 1 },
+              simulations = 4000, components = 1, hidden = {32}, seed = 1,
+            }
+            model:train{ steps = 600, seed = 1 }
+            for _, x in ipairs{ -1, 0, 1.5 } do
+              local mixture = model:predict{ x }
+              assert(math.abs(mixture.means[1][1] - 0.8 * x) < 0.1, mixture.means[1][1])
+              assert(math.abs(mixture.covariances[1][1][1] - 0.2) < 0.05, mixture.covariances[1][1][1])
+            end
+            local contexts, values = {}, {}
+            for i = 1, 500 do contexts[i], values[i] = { i / 500 }, { 2 * i / 500, -i / 500 } end
+            local fitted = avips.model{ pairs = { contexts = contexts, values = values }, components = 1, hidden = {32}, seed = 1 }
+            fitted:train{ steps = 500, seed = 1 }
+            assert(math.abs(fitted:predict{ 0.5 }.means[1][1] - 1) < 0.05)
+            return "done"
+            """) == "done")
+    }
+}
