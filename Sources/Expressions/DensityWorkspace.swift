@@ -1,0 +1,143 @@
+/// Evaluates a traced density for many points, block by block; the memory of one thread.
+///
+/// Points of a block lie in lanes. Where several consecutive points share a context, what depends on it alone is computed once.
+public final class DensityWorkspace<Scalar: ProgramScalar> {
+    private let program: DensityProgram<Scalar>
+    private let context: ProgramMemory<Scalar>
+    private let value: ProgramMemory<Scalar>
+    private let gradient: ProgramMemory<Scalar>
+    private let width = Scalar.blockWidth
+
+    public init(_ program: DensityProgram<Scalar>) {
+        self.program = program
+        context = ProgramMemory(program.context)
+        value = ProgramMemory(program.value)
+        gradient = ProgramMemory(program.gradient)
+    }
+
+    /// How a batch lies in memory.
+    public enum Layout: Sendable {
+        /// One point after the other, D numbers each; gradients alike.
+        case rows
+        /// `[block][dimension][lane]` with blocks of ``ProgramScalar/blockWidth`` points; the last one is whole, what it has beyond the
+        /// count is read and written and means nothing.
+        case blocks
+    }
+
+    /// Log densities, and gradients where they are asked for.
+    ///
+    /// The result for a point depends on that point and its context alone.
+    ///
+    /// - Parameters:
+    ///   - points: `count` points.
+    ///   - contexts: one row of C numbers for every `samplesPerContext` points; nil where the density has no context.
+    ///   - samplesPerContext: how many consecutive points share a context; at least 1.
+    ///   - values: receives `count` numbers; whole blocks of them in the layout of blocks.
+    ///   - gradients: receives `count` gradients in the same layout as the points.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    public func evaluate(
+        _ points: UnsafePointer<Scalar>, contexts: UnsafePointer<Scalar>? = nil, samplesPerContext: Int = 1, count: Int,
+        layout: Layout = .rows, into values: UnsafeMutablePointer<Scalar>, gradients: UnsafeMutablePointer<Scalar>? = nil
+    ) {
+        precondition(count >= 0 && samplesPerContext > 0, "a batch of \(count) points, \(samplesPerContext) for a context")
+        precondition(contexts != nil || program.contextCount == 0, "contexts are missing")
+        guard count > 0 else { return }
+        let memory = gradients == nil ? value : gradient
+        let blocks = (count + width - 1) / width
+        guard let contexts, program.contextCount > 0 else {
+            // No context, or numbers that come up once.
+            if program.sharedCount > 0 {
+                context.run()
+                spread(to: memory, block: 0, samplesPerContext: .max)
+            }
+            for block in 0..<blocks { evaluate(block, points, count, layout, memory, values, gradients) }
+            return
+        }
+        let contextTotal = (count + samplesPerContext - 1) / samplesPerContext
+        for contextBlock in 0..<(contextTotal + width - 1) / width {
+            load(contexts, from: contextBlock * width, of: contextTotal)
+            context.run()
+            lastSpread = -1
+            for part in 0..<samplesPerContext {
+                let block = contextBlock * samplesPerContext + part
+                guard block < blocks else { break }
+                spread(to: memory, block: part, samplesPerContext: samplesPerContext)
+                evaluate(block, points, count, layout, memory, values, gradients)
+            }
+        }
+    }
+
+    // MARK: Contexts
+
+    /// The context that fills all lanes of the rows already; −1 for none.
+    private var lastSpread = -1
+
+    // One context to a lane; the last one is repeated.
+    private func load(_ contexts: UnsafePointer<Scalar>, from first: Int, of total: Int) {
+        let n = program.contextCount
+        for lane in 0..<width {
+            let row = contexts + min(first + lane, total - 1) * n
+            for j in 0..<n { context.row(j)[lane] = row[j] }
+        }
+    }
+
+    // Gives the lanes of a block of points what was computed for their contexts.
+    private func spread(to memory: ProgramMemory<Scalar>, block: Int, samplesPerContext: Int) {
+        let first = program.dimension, register = Scalar.Register.count
+        if samplesPerContext % width == 0 || samplesPerContext == .max {
+            let lane = samplesPerContext == .max ? 0 : block * width / samplesPerContext
+            guard lane != lastSpread else { return }
+            lastSpread = lane
+            for shared in 0..<program.sharedCount {
+                memory.row(first + shared).update(repeating: context.result(shared)[lane], count: width)
+            }
+        } else if samplesPerContext == 1 {
+            for shared in 0..<program.sharedCount { memory.row(first + shared).update(from: context.result(shared), count: width) }
+        } else if samplesPerContext % register == 0 {
+            for shared in 0..<program.sharedCount {
+                let source = context.result(shared), row = memory.row(first + shared)
+                for group in 0..<8 {
+                    let lane = (block * width + group * register) / samplesPerContext
+                    Scalar.Register(repeating: source[lane]).store(to: row + group * register)
+                }
+            }
+        } else {
+            for shared in 0..<program.sharedCount {
+                let source = context.result(shared), row = memory.row(first + shared)
+                for lane in 0..<width { row[lane] = source[(block * width + lane) / samplesPerContext] }
+            }
+        }
+    }
+
+    // MARK: Points
+
+    private func evaluate(
+        _ block: Int, _ points: UnsafePointer<Scalar>, _ count: Int, _ layout: Layout, _ memory: ProgramMemory<Scalar>,
+        _ values: UnsafeMutablePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>?
+    ) {
+        let n = program.dimension, start = block * width, used = min(width, count - start)
+        switch layout {
+        case .blocks: memory.row(0).update(from: points + start * n, count: n * width)
+        case .rows:
+            for i in 0..<n {
+                let row = memory.row(i)
+                for lane in 0..<used { row[lane] = points[(start + lane) * n + i] }
+                // Lanes beyond the last point repeat it.
+                for lane in used..<width { row[lane] = row[used - 1] }
+            }
+        }
+        memory.run()
+        let logDensity = memory.result(gradients == nil ? 0 : n)
+        (values + start).update(from: logDensity, count: layout == .blocks ? width : used)
+        guard let gradients else { return }
+        for i in 0..<n {
+            let row = memory.result(i)
+            if layout == .blocks {
+                (gradients + start * n + i * width).update(from: row, count: width)
+            } else {
+                for lane in 0..<used { gradients[(start + lane) * n + i] = row[lane] }
+            }
+        }
+    }
+}
