@@ -40,6 +40,7 @@ let package = Package(
         .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
         .target(name: "RobotFiles", dependencies: ["Numerics", "Geometry"], swiftSettings: native),
         .target(name: "Kinematics", dependencies: ["Numerics", "Geometry", "RobotFiles"], swiftSettings: inner),
+        .target(name: "Expressions", dependencies: ["Numerics", "CLanes"], swiftSettings: native),
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
@@ -99,6 +100,7 @@ let package = Package(
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"], swiftSettings: native),
         .testTarget(name: "RobotFilesTests", dependencies: ["RobotFiles", "Kinematics", "TestSupport"], swiftSettings: native),
         .testTarget(name: "KinematicsTests", dependencies: ["Kinematics", "TestSupport"], exclude: ["Fixtures"], swiftSettings: native),
+        .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "VariationalInferenceTests", dependencies: ["Files", "VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),

@@ -21,6 +21,14 @@ AVIPS_LANE avips_lanes avips_choose(avips_int_lanes mask, avips_lanes a, avips_l
 
 AVIPS_LANE avips_lanes avips_absolute(avips_lanes x) { return (avips_lanes)((avips_int_lanes)x & 0x7fffffff); }
 
+// A choice by a comparison, which is false for what is not a number.
+AVIPS_LANE avips_lanes avips_where_less(avips_lanes a, avips_lanes b, avips_lanes x, avips_lanes y) { return a < b ? x : y; }
+AVIPS_LANE avips_lanes avips_where_less_or_equal(avips_lanes a, avips_lanes b, avips_lanes x, avips_lanes y) { return a <= b ? x : y; }
+AVIPS_LANE avips_lanes avips_where_equal(avips_lanes a, avips_lanes b, avips_lanes x, avips_lanes y) { return a == b ? x : y; }
+
+/// Roots lane by lane as one instruction; the standard library's go through single lanes.
+AVIPS_LANE avips_lanes avips_root(avips_lanes x) { return __builtin_elementwise_sqrt(x); }
+
 /// The magnitude of the first number with the sign of the second.
 AVIPS_LANE avips_lanes avips_with_sign(avips_lanes x, avips_lanes sign) {
     return (avips_lanes)(((avips_int_lanes)x & 0x7fffffff) | ((avips_int_lanes)sign & (int)0x80000000));
@@ -156,6 +164,13 @@ AVIPS_LANE avips_lanes avips_atan2(avips_lanes sine, avips_lanes cosine) {
 AVIPS_LANE avips_doubles avips_choose_doubles(avips_long_lanes mask, avips_doubles a, avips_doubles b) { return mask ? a : b; }
 
 AVIPS_LANE avips_doubles avips_absolute_doubles(avips_doubles x) { return (avips_doubles)((avips_integers)x & 0x7fffffffffffffffLL); }
+
+// A choice by a comparison, which is false for what is not a number.
+AVIPS_LANE avips_doubles avips_where_less_doubles(avips_doubles a, avips_doubles b, avips_doubles x, avips_doubles y) { return a < b ? x : y; }
+AVIPS_LANE avips_doubles avips_where_less_or_equal_doubles(avips_doubles a, avips_doubles b, avips_doubles x, avips_doubles y) { return a <= b ? x : y; }
+AVIPS_LANE avips_doubles avips_where_equal_doubles(avips_doubles a, avips_doubles b, avips_doubles x, avips_doubles y) { return a == b ? x : y; }
+
+AVIPS_LANE avips_doubles avips_root_doubles(avips_doubles x) { return __builtin_elementwise_sqrt(x); }
 
 AVIPS_LANE avips_doubles avips_with_sign_doubles(avips_doubles x, avips_doubles sign) {
     return (avips_doubles)(((avips_integers)x & 0x7fffffffffffffffLL) | ((avips_integers)sign & (long long)0x8000000000000000ULL));

@@ -6,6 +6,7 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
     private let context: ProgramMemory<Scalar>
     private let value: ProgramMemory<Scalar>
     private let gradient: ProgramMemory<Scalar>
+    private let pair: ProgramMemory<Scalar>
     private let width = Scalar.blockWidth
 
     public init(_ program: DensityProgram<Scalar>) {
@@ -13,6 +14,7 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
         context = ProgramMemory(program.context)
         value = ProgramMemory(program.value)
         gradient = ProgramMemory(program.gradient)
+        pair = ProgramMemory(program.pair)
     }
 
     /// How a batch lies in memory.
@@ -20,7 +22,7 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
         /// One point after the other, D numbers each; gradients alike.
         case rows
         /// `[block][dimension][lane]` with blocks of ``ProgramScalar/blockWidth`` points; the last one is whole, what it has beyond the
-        /// count is read and written and means nothing.
+        /// count is read and written and means nothing. Contexts lie in blocks alike, `[block][number][lane]`.
         case blocks
     }
 
@@ -54,9 +56,16 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
             for block in 0..<blocks { evaluate(block, points, count, layout, memory, values, gradients) }
             return
         }
+        if samplesPerContext == 1, gradients != nil {
+            for block in 0..<blocks {
+                load(contexts, block: block, of: count, layout, to: pair, from: program.dimension)
+                evaluate(block, points, count, layout, pair, values, gradients)
+            }
+            return
+        }
         let contextTotal = (count + samplesPerContext - 1) / samplesPerContext
         for contextBlock in 0..<(contextTotal + width - 1) / width {
-            load(contexts, from: contextBlock * width, of: contextTotal)
+            load(contexts, block: contextBlock, of: contextTotal, layout, to: context, from: 0)
             context.run()
             lastSpread = -1
             for part in 0..<samplesPerContext {
@@ -74,12 +83,31 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
     private var lastSpread = -1
 
     // One context to a lane; the last one is repeated.
-    private func load(_ contexts: UnsafePointer<Scalar>, from first: Int, of total: Int) {
+    private func load(
+        _ contexts: UnsafePointer<Scalar>, block: Int, of total: Int, _ layout: Layout, to memory: ProgramMemory<Scalar>, from row: Int
+    ) {
         let n = program.contextCount
-        for lane in 0..<width {
-            let row = contexts + min(first + lane, total - 1) * n
-            for j in 0..<n { context.row(j)[lane] = row[j] }
+        if layout == .blocks {
+            for j in 0..<n { copy(contexts + (block * n + j) * width, to: memory.row(row + j)) }
+            return
         }
+        for lane in 0..<width {
+            let source = contexts + min(block * width + lane, total - 1) * n
+            for j in 0..<n { memory.row(row + j)[lane] = source[j] }
+        }
+    }
+
+    // A row of a block, register by register.
+    @inline(__always)
+    private func copy(_ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>) {
+        let register = Scalar.Register.count
+        for group in 0..<8 { Scalar.Register(loading: source + group &* register).store(to: target + group &* register) }
+    }
+
+    @inline(__always)
+    private func fill(_ target: UnsafeMutablePointer<Scalar>, _ value: Scalar) {
+        let register = Scalar.Register.count
+        for group in 0..<8 { Scalar.Register(repeating: value).store(to: target + group &* register) }
     }
 
     // Gives the lanes of a block of points what was computed for their contexts.
@@ -90,10 +118,10 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
             guard lane != lastSpread else { return }
             lastSpread = lane
             for shared in 0..<program.sharedCount {
-                memory.row(first + shared).update(repeating: context.result(shared)[lane], count: width)
+                fill(memory.row(first + shared), context.result(shared)[lane])
             }
         } else if samplesPerContext == 1 {
-            for shared in 0..<program.sharedCount { memory.row(first + shared).update(from: context.result(shared), count: width) }
+            for shared in 0..<program.sharedCount { copy(context.result(shared), to: memory.row(first + shared)) }
         } else if samplesPerContext % register == 0 {
             for shared in 0..<program.sharedCount {
                 let source = context.result(shared), row = memory.row(first + shared)
@@ -118,7 +146,7 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
     ) {
         let n = program.dimension, start = block * width, used = min(width, count - start)
         switch layout {
-        case .blocks: memory.row(0).update(from: points + start * n, count: n * width)
+        case .blocks: for i in 0..<n { copy(points + start * n + i * width, to: memory.row(i)) }
         case .rows:
             for i in 0..<n {
                 let row = memory.row(i)
@@ -129,12 +157,16 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
         }
         memory.run()
         let logDensity = memory.result(gradients == nil ? 0 : n)
-        (values + start).update(from: logDensity, count: layout == .blocks ? width : used)
+        if used == width || layout == .blocks {
+            copy(logDensity, to: values + start)
+        } else {
+            (values + start).update(from: logDensity, count: used)
+        }
         guard let gradients else { return }
         for i in 0..<n {
             let row = memory.result(i)
             if layout == .blocks {
-                (gradients + start * n + i * width).update(from: row, count: width)
+                copy(row, to: gradients + start * n + i * width)
             } else {
                 for lane in 0..<used { gradients[(start + lane) * n + i] = row[lane] }
             }

@@ -17,23 +17,21 @@ public struct FloatProgramLanes: ProgramLanes {
     @inline(__always) public static func / (a: Self, b: Self) -> Self { Self(a.lanes / b.lanes) }
     @inline(__always) public func fma(_ a: Self, _ b: Self) -> Self { Self(lanes.fma(a.lanes, b.lanes)) }
     @inline(__always) public func fnma(_ a: Self, _ b: Self) -> Self { Self(lanes.fnma(a.lanes, b.lanes)) }
-    @inline(__always) public func squareRoot() -> Self { Self(lanes.squareRoot()) }
+    @inline(__always) public func squareRoot() -> Self { Self(avips_root(lanes)) }
     @inline(__always) public var magnitude: Self { Self(avips_absolute(lanes)) }
-    @inline(__always) public func orLess(_ b: Self) -> Self { Self(lanes.replacing(with: b.lanes, where: b.lanes .< lanes)) }
-    @inline(__always) public func orGreater(_ b: Self) -> Self { Self(lanes.replacing(with: b.lanes, where: b.lanes .> lanes)) }
-    @inline(__always) public func flipped(by b: Self) -> Self { Self(lanes.replacing(with: -lanes, where: b.lanes .< 0)) }
+    @inline(__always) public func orLess(_ b: Self) -> Self { Self(avips_where_less(b.lanes, lanes, b.lanes, lanes)) }
+    @inline(__always) public func orGreater(_ b: Self) -> Self { Self(avips_where_less(lanes, b.lanes, b.lanes, lanes)) }
+    @inline(__always) public func flipped(by b: Self) -> Self { Self(avips_where_less(b.lanes, .zero, -lanes, lanes)) }
     @inline(__always) public static func whereLess(_ a: Self, _ b: Self, _ x: Self, _ y: Self) -> Self {
-        Self(y.lanes.replacing(with: x.lanes, where: a.lanes .< b.lanes))
+        Self(avips_where_less(a.lanes, b.lanes, x.lanes, y.lanes))
     }
     @inline(__always) public static func whereLessOrEqual(_ a: Self, _ b: Self, _ x: Self, _ y: Self) -> Self {
-        Self(y.lanes.replacing(with: x.lanes, where: a.lanes .<= b.lanes))
+        Self(avips_where_less_or_equal(a.lanes, b.lanes, x.lanes, y.lanes))
     }
     @inline(__always) public static func whereEqual(_ a: Self, _ b: Self, _ x: Self, _ y: Self) -> Self {
-        Self(y.lanes.replacing(with: x.lanes, where: a.lanes .== b.lanes))
+        Self(avips_where_equal(a.lanes, b.lanes, x.lanes, y.lanes))
     }
-    @inline(__always) public var finiteOrZero: Self {
-        Self(lanes.replacing(with: 0, where: .!((lanes - lanes) .== 0)))
-    }
+    @inline(__always) public var finiteOrZero: Self { Self(avips_where_equal(lanes - lanes, .zero, lanes, .zero)) }
     @inline(__always) public var exponential: Self { Self(avips_exp(lanes)) }
     @inline(__always) public var expm1: Self { Self(avips_expm1(lanes)) }
     @inline(__always) public var safeLogarithm: Self { Self(avips_log(lanes)) }

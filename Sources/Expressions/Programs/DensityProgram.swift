@@ -7,6 +7,9 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
     let context: LaneProgram<Scalar>
     let value: LaneProgram<Scalar>
     let gradient: LaneProgram<Scalar>
+    /// Value and gradient where every point has a context of its own: the context's numbers are inputs beside the point's, and nothing is
+    /// handed over.
+    let pair: LaneProgram<Scalar>
 
     /// Instructions for value and gradient of a point, and those for a context.
     public var instructionCount: Int { gradient.instructions.count }
@@ -24,8 +27,10 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
         context = LaneProgram(graph, inputs: (0..<graph.contextCount).map { graph.node(.context($0)) }, roots: shared)
         value = LaneProgram(graph, inputs: points + shared, roots: [roots[0]])
         // Components of the gradient first: what a part of the density and its derivative share is then used at once.
-        let ordered = LaneProgram<Scalar>(graph, inputs: points + shared, roots: Array(roots.dropFirst()) + [roots[0]])
-        gradient = ordered
+        let results = Array(roots.dropFirst()) + [roots[0]]
+        gradient = LaneProgram(graph, inputs: points + shared, roots: results)
+        let contexts = (0..<graph.contextCount).map { graph.node(.context($0)) }
+        pair = LaneProgram(graph, inputs: points + contexts, roots: results)
     }
 
     // The shape of the graph whose program is the cheapest.

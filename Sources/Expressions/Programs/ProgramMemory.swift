@@ -23,5 +23,8 @@ public final class ProgramMemory<Scalar: ProgramScalar> {
     @inline(__always)
     func result(_ index: Int) -> UnsafeMutablePointer<Scalar> { row(program.results[index]) }
 
+    @inline(never)
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
     func run() { Scalar.Register.run(program, memory: self) }
 }
