@@ -19,7 +19,8 @@ let package = Package(
         .library(
             name: "AVIPS",
             targets: [
-                "Files", "Numerics", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets",
+                "Files", "Numerics", "Expressions", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining",
+                "SolutionSets",
                 "RobotModels", "ModelFiles", "Evaluation", "Figures",
             ]),
     ],
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "Scripting",
             dependencies: [
-                "LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining",
+                "LuaBridge", "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining",
                 "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
             ],
             swiftSettings: native),

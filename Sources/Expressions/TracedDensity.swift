@@ -31,6 +31,7 @@ public struct TracedDensity: Sendable {
     /// - Throws: ``TooLarge`` where the formula and its derivative have too many nodes.
     public init(_ logDensity: Expression) throws {
         let graph = logDensity.graph
+        guard !graph.isExhausted else { throw TooLarge() }
         let gradient = graph.gradient(of: logDensity.node)
         guard !graph.isExhausted else { throw TooLarge() }
         // A graph of its own, without what nobody needs.

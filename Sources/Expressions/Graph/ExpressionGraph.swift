@@ -12,7 +12,7 @@ public final class ExpressionGraph {
     public let dimension: Int
     public let contextCount: Int
     /// The most nodes that a graph may have; what is asked for beyond gives a constant and sets ``isExhausted``.
-    public static let greatestSize = 400_000
+    public static let greatestSize = 200_000
     /// Whether an expression became too large; its value means nothing then.
     public private(set) var isExhausted = false
 
