@@ -89,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels",
+                "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels",
                 "ModelFiles", "Evaluation", "Scripting",
             ],
             swiftSettings: inner),

@@ -2,12 +2,12 @@
 ///
 /// Points of a block lie in lanes. Where several consecutive points share a context, what depends on it alone is computed once.
 public final class DensityWorkspace<Scalar: ProgramScalar> {
-    private let program: DensityProgram<Scalar>
-    private let context: ProgramMemory<Scalar>
-    private let value: ProgramMemory<Scalar>
-    private let gradient: ProgramMemory<Scalar>
+    let program: DensityProgram<Scalar>
+    let context: ProgramMemory<Scalar>
+    let value: ProgramMemory<Scalar>
+    let gradient: ProgramMemory<Scalar>
     private let pair: ProgramMemory<Scalar>
-    private let width = Scalar.blockWidth
+    let width = Scalar.blockWidth
 
     public init(_ program: DensityProgram<Scalar>) {
         self.program = program
@@ -81,6 +81,8 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
 
     /// The context that fills all lanes of the rows already; −1 for none.
     private var lastSpread = -1
+
+    func forgetSpread() { lastSpread = -1 }
 
     // One context to a lane; the last one is repeated.
     private func load(
