@@ -144,7 +144,7 @@ AVIPS_LANE avips_lanes avips_atan2(avips_lanes sine, avips_lanes cosine) {
     avips_int_lanes is_steep = y > x;
     avips_lanes least = avips_choose(is_steep, x, y), greatest = avips_choose(is_steep, y, x);
     avips_lanes ratio = least / greatest;
-    ratio = avips_choose(greatest == 0.0f, (avips_lanes)0.0f, ratio);
+    ratio = avips_choose((greatest == 0.0f) & (least == 0.0f), (avips_lanes)0.0f, ratio);
     ratio = avips_choose((least == __builtin_inff()) & (greatest == __builtin_inff()), (avips_lanes)1.0f, ratio);
     // Angles beyond π/8 are counted from π/4.
     avips_int_lanes is_large = ratio > 0.414213562f;
@@ -269,7 +269,7 @@ AVIPS_LANE avips_doubles avips_atan2_doubles(avips_doubles sine, avips_doubles c
     avips_long_lanes is_steep = y > x;
     avips_doubles least = avips_choose_doubles(is_steep, x, y), greatest = avips_choose_doubles(is_steep, y, x);
     avips_doubles ratio = least / greatest;
-    ratio = avips_choose_doubles(greatest == 0.0, (avips_doubles)0.0, ratio);
+    ratio = avips_choose_doubles((greatest == 0.0) & (least == 0.0), (avips_doubles)0.0, ratio);
     ratio = avips_choose_doubles((least == __builtin_inf()) & (greatest == __builtin_inf()), (avips_doubles)1.0, ratio);
     avips_long_lanes is_large = ratio > 0.66;
     avips_doubles a = avips_choose_doubles(is_large, (ratio - 1.0) / (ratio + 1.0), ratio), z = a * a;

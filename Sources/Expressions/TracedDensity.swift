@@ -29,7 +29,7 @@ public struct TracedDensity: Sendable {
     /// Differentiates and compiles an expression; its graph gets the nodes of the derivative.
     ///
     /// - Throws: ``TooLarge`` where the formula and its derivative have too many nodes.
-    public init(_ logDensity: Expression) throws {
+    public init(_ logDensity: Formula) throws {
         let graph = logDensity.graph
         guard !graph.isExhausted else { throw TooLarge() }
         let gradient = graph.gradient(of: logDensity.node)

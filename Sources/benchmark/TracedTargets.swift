@@ -7,7 +7,7 @@ enum TracedTargets {
         var name: String
         var dimension: Int
         var contextCount: Int
-        var build: (ExpressionGraph) -> Expression
+        var build: (ExpressionGraph) -> Formula
 
         var density: TracedDensity {
             get throws { try TracedDensity(build(ExpressionGraph(dimension: dimension, contextCount: contextCount))) }
@@ -24,11 +24,11 @@ enum TracedTargets {
 
     private static let pi = Double.pi
 
-    private static func numbers(_ graph: ExpressionGraph) -> (x: [Expression], c: [Expression]) {
+    private static func numbers(_ graph: ExpressionGraph) -> (x: [Formula], c: [Formula]) {
         ((0..<graph.dimension).map { graph.variable($0) }, (0..<graph.contextCount).map { graph.contextNumber($0) })
     }
 
-    static func mixture(_ graph: ExpressionGraph) -> Expression {
+    static func mixture(_ graph: ExpressionGraph) -> Formula {
         let (x, c) = numbers(graph)
         let weights = [c[0], c[1], -c[0], -c[1]]
         let total = graph.logSumExp(weights)
@@ -40,19 +40,19 @@ enum TracedTargets {
         })
     }
 
-    static func ring(_ graph: ExpressionGraph) -> Expression {
+    static func ring(_ graph: ExpressionGraph) -> Formula {
         let (x, c) = numbers(graph)
         let radius = 1.5 + 0.75 * c[2], width = 0.1, start = pi * c[3]
         let (dx, dy) = (x[0] - c[0], x[1] - c[1])
         let distance = (dx.squared + dy.squared).squareRoot
-        return -(distance - radius).squared / (2 * width * width) + (1 + 0.8 * (Expression.angle(sine: dy, cosine: dx) - start).cos).log
+        return -(distance - radius).squared / (2 * width * width) + (1 + 0.8 * (Formula.angle(sine: dy, cosine: dx) - start).cos).log
             - (2 * pi * width * (2 * pi).squareRoot() * radius).log
     }
 
-    static func path(_ graph: ExpressionGraph) -> Expression {
+    static func path(_ graph: ExpressionGraph) -> Formula {
         let (x, c) = numbers(graph)
         let (ox, oy, radius) = (0.5 + 0.2 * c[0], 0.15 * c[1], 0.18 + 0.05 * c[2])
-        func hinge(_ px: Expression, _ py: Expression) -> Expression {
+        func hinge(_ px: Formula, _ py: Formula) -> Formula {
             let (dx, dy) = (px - ox, py - oy)
             return (radius - (dx.squared + dy.squared + 1e-12).squareRoot).maximum(graph.number(0)).squared / (2 * 0.0004)
         }
@@ -66,7 +66,7 @@ enum TracedTargets {
         return sum
     }
 
-    static func grasp(_ graph: ExpressionGraph) -> Expression {
+    static func grasp(_ graph: ExpressionGraph) -> Formula {
         let (x, c) = numbers(graph)
         let (cx, cy, turn, a, b) = (0.3 * c[0], 0.3 * c[1], pi / 2 * c[2], 0.6 + 0.15 * c[3], 0.35 + 0.1 * c[4])
         let (cp, sp, g) = (turn.cos, turn.sin, 0.5 * (a + b))
@@ -84,7 +84,7 @@ enum TracedTargets {
         return sum - (w.minimum(zero) / 0.02).squared / 2 - (x[2].absolute - pi).maximum(zero).squared / 0.02
     }
 
-    static func energy(_ graph: ExpressionGraph) -> Expression {
+    static func energy(_ graph: ExpressionGraph) -> Formula {
         let (x, c) = numbers(graph)
         func parameter(_ i: Int, _ j: Int) -> Double { 0.9 * (Double(7 * i + 3 * j) * 1.37).sineOfTurn }
         let scale = (graph.number(2.302585092994046) * ((c[4] - 1) / 2)).exp

@@ -6,7 +6,7 @@ import Expressions
 /// Formulas drawn at random from every operation that the graph has.
 struct RandomFormula {
     let graph = ExpressionGraph(dimension: 4, contextCount: 3)
-    private var pool: [Expression] = []
+    private var pool: [Formula] = []
 
     init(seed: UInt64, operations: Int) {
         var stream = RandomStream(seed: seed)
@@ -15,13 +15,13 @@ struct RandomFormula {
     }
 
     // Operands are kept in a moderate range, so that neither rounding nor steep functions hide a wrong derivative.
-    private func operand(_ stream: inout RandomStream) -> Expression {
+    private func operand(_ stream: inout RandomStream) -> Formula {
         let start = pool.count > 16 && stream.uniform() < 0.7 ? pool.count - 12 : 0
         let chosen = pool[start + stream.below(pool.count - start)]
         return stream.uniform() < 0.4 ? chosen : chosen.tanh
     }
 
-    private func make(_ stream: inout RandomStream) -> Expression {
+    private func make(_ stream: inout RandomStream) -> Formula {
         let a = operand(&stream), b = operand(&stream), c = operand(&stream)
         switch stream.below(40) {
         case 0, 1: return a + b
@@ -41,7 +41,7 @@ struct RandomFormula {
         case 18: return a.absolute
         case 19: return a.minimum(b)
         case 20: return a.maximum(b)
-        case 21: return Expression.angle(sine: a + 0.3, cosine: b)
+        case 21: return Formula.angle(sine: a + 0.3, cosine: b)
         case 22: return graph.choose(where: a.isLess(than: b), b, c * a)
         case 23: return graph.choose(where: a, b * c, c)
         case 24: return graph.logSumExp([a, b, c, a * b])
@@ -63,7 +63,7 @@ struct RandomFormula {
         }
     }
 
-    var density: Expression { graph.sum(pool.suffix(8).enumerated().map { (0.3 + 0.1 * Double($0)) * $1.tanh }) }
+    var density: Formula { graph.sum(pool.suffix(8).enumerated().map { (0.3 + 0.1 * Double($0)) * $1.tanh }) }
 }
 
 @Suite struct RandomGraphTests {

@@ -4,7 +4,7 @@ extension ExpressionGraph {
     /// The values of some expressions at a point and a context.
     ///
     /// - Precondition: the lists have the graph's sizes.
-    public func evaluate(_ expressions: [Expression], point: [Double], context: [Double] = []) -> [Double] {
+    public func evaluate(_ expressions: [Formula], point: [Double], context: [Double] = []) -> [Double] {
         precondition(point.count == dimension && context.count == contextCount, "a point or a context of another size")
         let values = values(of: expressions.map(\.node), point: point, context: context)
         return expressions.map { values[$0.node] }

@@ -26,8 +26,8 @@ extension ExpressionGraph {
     /// The derivatives of an expression by the variables of the point.
     ///
     /// At ties of `minimum` and `maximum`, and at zero for `absolute`, it is the derivative from one side.
-    public func gradient(of expression: Expression) -> [Expression] {
-        gradient(of: expression.node).map { Expression(self, $0) }
+    public func gradient(of expression: Formula) -> [Formula] {
+        gradient(of: expression.node).map { Formula(self, $0) }
     }
 
     func gradient(of root: Int) -> [Int] {

@@ -4,7 +4,7 @@ import Numerics
 
 /// A symbolic number as scripts hold it, while a density is traced.
 struct Symbol {
-    let expression: Expression
+    let expression: Formula
 
     var value: Value { .object(holding: self) }
 }
@@ -12,7 +12,7 @@ struct Symbol {
 /// A number that a script passes, known or symbolic.
 enum Quantity {
     case number(Double)
-    case symbol(Expression)
+    case symbol(Formula)
 
     /// What Lua gets.
     var value: Value {
@@ -27,7 +27,7 @@ enum Quantity {
         return nil
     }
 
-    func expression(in graph: ExpressionGraph) -> Expression {
+    func expression(in graph: ExpressionGraph) -> Formula {
         switch self {
         case .number(let number): graph.number(number)
         case .symbol(let expression): expression
@@ -100,13 +100,13 @@ private func comparison(_ arguments: Arguments) throws -> Value {
 
 /// A function of two quantities, computed where both are numbers.
 func combined(
-    _ arguments: Arguments, _ numbers: (Double, Double) -> Double, _ symbols: (Expression, Expression) -> Expression
+    _ arguments: Arguments, _ numbers: (Double, Double) -> Double, _ symbols: (Formula, Formula) -> Formula
 ) throws -> Value {
     try combined(arguments[1].quantity(), arguments[2].quantity(), numbers, symbols).value
 }
 
 func combined(
-    _ a: Quantity, _ b: Quantity, _ numbers: (Double, Double) -> Double, _ symbols: (Expression, Expression) -> Expression
+    _ a: Quantity, _ b: Quantity, _ numbers: (Double, Double) -> Double, _ symbols: (Formula, Formula) -> Formula
 ) throws -> Quantity {
     guard let graph = try Quantity.graph(of: [a, b]) else {
         guard case .number(let x) = a, case .number(let y) = b else { preconditionFailure("a symbol has a graph") }

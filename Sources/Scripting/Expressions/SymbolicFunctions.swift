@@ -22,7 +22,7 @@ extension Session {
         var name: String
         var summary: String
         var number: (Double) -> Double
-        var symbol: (Expression) -> Expression
+        var symbol: (Formula) -> Formula
         var example: String
 
         var entry: Function {
@@ -84,7 +84,7 @@ extension Session {
             returns: Self.numberType, example: "assert(avips.math.atan(0, -1) == math.pi)"
         ) { arguments in
             try combined(arguments[1].quantity(), arguments.optional(2)?.quantity() ?? .number(1), Elementary.atan2) {
-                Expression.angle(sine: $0, cosine: $1)
+                Formula.angle(sine: $0, cosine: $1)
             }.value
         }
     }
@@ -94,7 +94,7 @@ extension Session {
     private var functionsOfTwo: [Function] {
         func entry(
             _ name: String, _ summary: String, _ names: (String, String), example: String, _ number: @escaping (Double, Double) -> Double,
-            _ symbol: @escaping (Expression, Expression) -> Expression
+            _ symbol: @escaping (Formula, Formula) -> Formula
         ) -> Function {
             Function(
                 "avips.math.\(name)", summary,
@@ -104,7 +104,7 @@ extension Session {
         }
         return [
             entry("atan2", "The angle of the point (x, y) in rad.", ("y", "x"), example: "assert(avips.math.atan2(1, 0) == math.pi / 2)", Elementary.atan2) {
-                Expression.angle(sine: $0, cosine: $1)
+                Formula.angle(sine: $0, cosine: $1)
             },
             entry("pow", "x raised to the power y, as x^y.", ("x", "y"), example: "assert(avips.math.pow(2, 3) == 8)", Elementary.power) { $0.power($1) },
             entry("less", "1 where a < b, else 0: a test for avips.math.where.", ("a", "b"), example: "assert(avips.math.less(1, 2) == 1)", { $0 < $1 ? 1 : 0 }) { $0.isLess(than: $1) },
@@ -116,7 +116,7 @@ extension Session {
     }
 
     private var choices: [Function] {
-        func extremum(_ name: String, _ word: String, _ number: @escaping (Double, Double) -> Double, _ symbol: @escaping (Expression, Expression) -> Expression) -> Function {
+        func extremum(_ name: String, _ word: String, _ number: @escaping (Double, Double) -> Double, _ symbol: @escaping (Formula, Formula) -> Formula) -> Function {
             Function(
                 "avips.math.\(name)", "The \(word) of some numbers.", parameters: [Parameter("...", "number or Symbol", "the numbers")],
                 returns: Self.numberType, example: "assert(avips.math.\(name)(3, 3) == 3)"

@@ -5,12 +5,12 @@ import Numerics
 
 /// The pose of a chain's tip as expressions of the joints: a formula like any other, with its derivative.
 struct SymbolicPose {
-    var position: [Expression]
+    var position: [Formula]
     /// The columns of the rotation.
-    var columns: [[Expression]]
+    var columns: [[Formula]]
 
     /// The tip of a chain at symbolic joint values, one a variable.
-    init(_ chain: Chain, _ q: [Expression], in graph: ExpressionGraph) {
+    init(_ chain: Chain, _ q: [Formula], in graph: ExpressionGraph) {
         position = (0..<3).map { _ in graph.number(0) }
         columns = (0..<3).map { column in (0..<3).map { graph.number($0 == column ? 1 : 0) } }
         for segment in chain.segments {
@@ -28,7 +28,7 @@ struct SymbolicPose {
     }
 
     // A direction given along the frame's axes; what is zero is left out.
-    private func turned(_ direction: [Double], _ graph: ExpressionGraph) -> [Expression] {
+    private func turned(_ direction: [Double], _ graph: ExpressionGraph) -> [Formula] {
         (0..<3).map { row in
             graph.sum((0..<3).filter { abs(direction[$0]) > 1e-15 }.map { direction[$0] * columns[$0][row] })
         }
@@ -42,10 +42,10 @@ struct SymbolicPose {
     }
 
     // By Rodrigues' formula: R = cos·(1 − a aᵀ) + sin·[a]× + a aᵀ.
-    private mutating func turn(about a: [Double], sine: Expression, cosine: Expression, _ graph: ExpressionGraph) {
+    private mutating func turn(about a: [Double], sine: Formula, cosine: Formula, _ graph: ExpressionGraph) {
         let cross = [[0, -a[2], a[1]], [a[2], 0, -a[0]], [-a[1], a[0], 0]]
         columns = (0..<3).map { column in
-            let entries = (0..<3).map { row -> Expression? in
+            let entries = (0..<3).map { row -> Formula? in
                 let along = a[row] * a[column], across = (row == column ? 1 : 0) - along
                 let terms = [(across, cosine), (cross[row][column], sine)].filter { abs($0.0) > 1e-15 }.map { $0.0 * $0.1 }
                 if terms.isEmpty, abs(along) <= 1e-15 { return nil }
@@ -59,7 +59,7 @@ struct SymbolicPose {
 
     /// What Lua gets: `position` and `rotation` as a Pose has them.
     var value: Value {
-        func symbols(_ expressions: [Expression]) -> Value { .list(expressions.map { Quantity.symbol($0).value }) }
+        func symbols(_ expressions: [Formula]) -> Value { .list(expressions.map { Quantity.symbol($0).value }) }
         return .record([
             "position": symbols(position),
             "rotation": .list((0..<3).map { row in symbols(columns.map { $0[row] }) }),

@@ -25,7 +25,7 @@ extension Session {
         } catch let error as LuaError where error.kind != .interrupt && error.kind != .limit {
             throw TracingFailure(description: error.message)
         }
-        let logDensity = try state.withSlot(result) { slot -> Expression in
+        let logDensity = try state.withSlot(result) { slot -> Formula in
             guard let quantity = try? slot.quantity() else { throw TracingFailure(description: "it returned \(slot.found) in place of a number") }
             guard quantity.graph == nil || quantity.graph === graph else { throw TracingFailure(description: "it returned a symbol of another density") }
             return quantity.expression(in: graph)
