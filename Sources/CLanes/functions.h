@@ -41,10 +41,14 @@ AVIPS_LANE int avips_any_beyond(avips_lanes x, float limit) {
 
 /// x·2ⁿ for whole n, with gradual underflow and overflow to infinity.
 AVIPS_LANE avips_lanes avips_scaled(avips_lanes x, avips_lanes n) {
+#ifdef __AVX512F__
+    return __builtin_ia32_scalefps512_mask(x, n, x, (unsigned short)-1, 4);
+#else
     avips_int_lanes whole = __builtin_convertvector(n, avips_int_lanes);
     avips_int_lanes half = whole >> 1;
     avips_lanes first = (avips_lanes)((half + 127) << 23), second = (avips_lanes)((whole - half + 127) << 23);
     return x * first * second;
+#endif
 }
 
 /// eʳ − 1 and n with x = n·log 2 + r, |r| ≤ ½·log 2.
@@ -182,9 +186,13 @@ AVIPS_LANE int avips_any_beyond_doubles(avips_doubles x, double limit) {
 
 /// x·2ⁿ where n lies in the low bits of a number to which 1.5·2⁵² was added.
 AVIPS_LANE avips_doubles avips_scaled_doubles(avips_doubles x, avips_doubles shifted) {
+#ifdef __AVX512F__
+    return __builtin_ia32_scalefpd512_mask(x, shifted - 0x1.8p52, x, (unsigned char)-1, 4);
+#else
     avips_integers whole = ((avips_integers)shifted - (avips_integers)(avips_doubles)0x1.8p52);
     avips_integers half = whole >> 1;
     return x * (avips_doubles)((half + 1023) << 52) * (avips_doubles)((whole - half + 1023) << 52);
+#endif
 }
 
 /// eʳ − 1, |r| ≤ ½·log 2, and n + 1.5·2⁵² with x = n·log 2 + r.

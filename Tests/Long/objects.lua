@@ -26,6 +26,10 @@ local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 2, 
 vips:run{ iterations = 2 }
 local own = avips.target{ dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 end }
 
+-- What a density is called with once.
+local symbol
+avips.target{ dimension = 1, logdensity = function(x) symbol = symbol or x[1]; return -x[1]^2 end }
+
 local figure = avips.plot.robot(arm, { 0, 1, 2 })
 local path = {}
 for i = 1, 3 do path[i] = arm:fk{ 0.3 + 0.02 * i, 0.5, -0.4 } end
@@ -35,7 +39,7 @@ local list = {
   panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10, seed = 1 }), model:predict(planar),
   model:evaluate{ poses = 2, samples = 4, references = 1, timed = 1, seed = 2 }, model:training{ steps = 3, seed = 1 }, arm:track(path, { seed = 1 }),
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,
-  avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own,
+  avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own, symbol,
   figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
 }
 -- One that was closed.

@@ -4,6 +4,8 @@ enum Opcode {
     case affine, scaledProduct, add, subtract, multiply, multiplyAdd, multiplySubtract, twoProducts
     /// k, terms k·a, a·b, k·a·b from the table of terms.
     case sum
+    /// √(a·b + c·e + k), max(k·a + k₂, b), max(a − b, c).
+    case length, hinge, hingeOfDifference
     case divide, reciprocal, squareRoot, absolute
     case minimum, maximum, flipped
     case less, lessOrEqual, equal

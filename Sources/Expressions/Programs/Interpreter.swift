@@ -45,6 +45,16 @@ enum Interpreter<Lanes: ProgramLanes> {
                 let first = k.fma(rows[code.pointee.a, g], rows[code.pointee.b, g])
                 rows.set(code.pointee.d, g, first.fma(rows[code.pointee.c, g], rows[code.pointee.e, g]))
             }
+        case .length:
+            let k = Lanes(repeating: code.pointee.k)
+            for g in 0..<8 {
+                let first = k.fma(rows[code.pointee.a, g], rows[code.pointee.b, g])
+                rows.set(code.pointee.d, g, first.fma(rows[code.pointee.c, g], rows[code.pointee.e, g]).squareRoot())
+            }
+        case .hinge:
+            let k = Lanes(repeating: code.pointee.k), k2 = Lanes(repeating: code.pointee.k2)
+            for g in 0..<8 { rows.set(code.pointee.d, g, k2.fma(k, rows[code.pointee.a, g]).orGreater(rows[code.pointee.b, g])) }
+        case .hingeOfDifference: rows.ternary(code) { ($0 - $1).orGreater($2) }
         case .sum: if let terms { sum(code, rows, terms) }
         case .divide: rows.binary(code) { $0 / $1 }
         case .reciprocal: rows.unary(code) { Lanes(repeating: 1) / $0 }

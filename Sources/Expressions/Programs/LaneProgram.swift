@@ -95,6 +95,14 @@ private struct Encoder<Scalar: ProgramScalar> {
         let outputs = step.outputs.map { $0 < 0 ? ProgramCall.missing : offset($0) }
         switch step.kind {
         case .sum(let constant, let linear, let products): appendSum(outputs[0], constant, linear, products, inputs)
+        case .length(let constant):
+            append(.length, outputs[0], inputs)
+            instructions[instructions.count - 1].k = Scalar(constant)
+        case .hinge(let k, let k2):
+            append(.hinge, outputs[0], inputs)
+            instructions[instructions.count - 1].k = Scalar(k)
+            instructions[instructions.count - 1].k2 = Scalar(k2)
+        case .hingeOfDifference: append(.hingeOfDifference, outputs[0], inputs)
         case .divide: append(.divide, outputs[0], inputs)
         case .unary(let function): append(Self.opcode(function), outputs[0], inputs)
         case .sineAndCosine:

@@ -3,6 +3,11 @@ struct Step {
     enum Kind {
         /// A constant, terms k·a, and terms k·a·b; the inputs are the a of the former, then a and b of the latter.
         case sum(constant: Double, linear: [Double], products: [Double])
+        /// The root of a constant and two products.
+        case length(constant: Double)
+        /// max(k·a + k₂, b), and max(a − b, c).
+        case hinge(k: Double, k2: Double)
+        case hingeOfDifference
         case divide
         case unary(UnaryFunction)
         /// Both of one angle: outputs sine, cosine.
@@ -30,6 +35,8 @@ struct Step {
     func cost(_ primitives: [any TracedPrimitive]) -> Int {
         switch kind {
         case .sum: inputs.count + 2
+        case .length: 12
+        case .hinge, .hingeOfDifference: 4
         case .divide: 8
         case .unary(let function):
             switch function {

@@ -10,6 +10,7 @@ struct StepPlan {
     private let isInput: [Bool]
     private let uses: [Int]
     private let isNeeded: [Bool]
+    private let results: Set<Int>
     private var states: [Int: Int] = [:]
 
     /// - Parameters:
@@ -20,6 +21,7 @@ struct StepPlan {
         for input in inputs { isInput[input] = true }
         self.isInput = isInput
         isNeeded = Self.needed(graph, isInput, roots)
+        results = Set(roots)
         uses = graph.useCounts(of: zip(isNeeded, isInput).map { $0 && !$1 }, roots: roots)
         arrange(roots)
     }
@@ -37,6 +39,9 @@ struct StepPlan {
 
     /// Whether a node's value lies in a row from the beginning.
     func isGiven(_ node: Int) -> Bool { isInput[node] || graph.constantValue(node) != nil }
+
+    /// Whether a node's value is to be kept until the end.
+    func isResult(_ node: Int) -> Bool { results.contains(node) }
 
     // The node that stands for the step which computes a node.
     private func owner(_ node: Int) -> Int {
@@ -97,7 +102,10 @@ struct StepPlan {
                 let outputs = [UnaryFunction.sin, .cos].map { graph.existing(.unary($0, a)) ?? -1 }
                 return Step(kind: .sineAndCosine, inputs: [a], outputs: outputs)
             }
+            if function == .squareRoot, let step = length(node, a) { return step }
             return Step(kind: .unary(function), inputs: [a], outputs: [node])
+        case .binary(.maximum, let a, let b):
+            return hinge(node, a, floor: b) ?? Step(kind: .binary(.maximum), inputs: [a, b], outputs: [node])
         case .binary(let function, let a, let b): return Step(kind: .binary(function), inputs: [a, b], outputs: [node])
         case .select(let test, let a, let b):
             if !isInput[test], case .binary(let function, let left, let right) = graph.operations[test], function.isComparison {
@@ -115,6 +123,25 @@ struct StepPlan {
             return Step(kind: .pullback(primitive: primitive, state: state(call, primitive)), inputs: adjoints + inputs,
                         outputs: outputs(node, graph.primitives[primitive].inputCount), after: [call])
         }
+    }
+
+    // The root of a constant and two products that nobody else uses: one instruction.
+    private func length(_ node: Int, _ a: Int) -> Step? {
+        guard uses[a] == 1, !isInput[a], case .sum(let constant, let terms) = graph.operations[a], terms.count == 2 else { return nil }
+        let step = sum(a, constant.value, terms)
+        guard case .sum(_, let linear, let products) = step.kind, linear.isEmpty, products == [1, 1] else { return nil }
+        return Step(kind: .length(constant: constant.value), inputs: step.inputs, outputs: [node])
+    }
+
+    // max(k·a + k₂, floor) of a line that nobody else uses.
+    private func hinge(_ node: Int, _ a: Int, floor: Int) -> Step? {
+        guard uses[a] == 1, !isInput[a], case .sum(let constant, let terms) = graph.operations[a] else { return nil }
+        let step = sum(a, constant.value, terms)
+        guard case .sum(_, let linear, let products) = step.kind, products.isEmpty else { return nil }
+        if linear.count == 1 { return Step(kind: .hinge(k: linear[0], k2: constant.value), inputs: [step.inputs[0], floor], outputs: [node]) }
+        guard linear.count == 2, constant.value == 0, linear == [1, -1] || linear == [-1, 1] else { return nil }
+        let (first, second) = linear[0] == 1 ? (step.inputs[0], step.inputs[1]) : (step.inputs[1], step.inputs[0])
+        return Step(kind: .hingeOfDifference, inputs: [first, second, floor], outputs: [node])
     }
 
     private func outputs(_ call: Int, _ count: Int) -> [Int] {

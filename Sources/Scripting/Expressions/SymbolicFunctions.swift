@@ -124,7 +124,7 @@ extension Session {
                 guard arguments.count > 0 else { throw ArgumentError("needs at least one number") }
                 // Whole numbers stay whole, as they count things.
                 let values = arguments.all.map(\.value)
-                let integers = values.compactMap { if case .integer(let number) = $0 { number } else { nil } }
+                let integers = values.compactMap { value -> Int? in if case .integer(let number) = value { number } else { nil } }
                 if integers.count == values.count { return .integer(name == "min" ? integers.min() ?? 0 : integers.max() ?? 0) }
                 var result = try arguments[1].quantity()
                 for slot in arguments.all.dropFirst() { result = try combined(result, slot.quantity(), number, symbol) }
@@ -221,8 +221,8 @@ extension Session {
                     return .numbers((0..<matrix.rows).map { row in zip(matrix.row(row), x).reduce(0) { $0 + $1.0 * $1.1.known } })
                 }
                 guard matrix.rows <= 100_000 else { throw arguments[1].invalid("must have at most 100000 rows beside symbols, got \(matrix.rows)") }
-                let product = product(with: matrix)
-                return .list(graph.apply(product, to: x.map { $0.expression(in: graph) }).map { Quantity.symbol($0).value })
+                let primitive = product(with: matrix)
+                return .list(graph.apply(primitive, to: x.map { $0.expression(in: graph) }).map { Quantity.symbol($0).value })
             },
         ]
     }

@@ -23,7 +23,9 @@ extension Session {
         do {
             result = try withSymbolicMath { try state.call(function, arguments).first ?? .nil }
         } catch let error as LuaError where error.kind != .interrupt && error.kind != .limit {
-            throw TracingFailure(description: error.message)
+            // A function of Lua's that was kept in a local, as `local exp = math.exp`, knows no symbols.
+            let hint = error.message.contains("got Symbol") ? "; use avips.math, or math.exp and its like by their full names" : ""
+            throw TracingFailure(description: error.message + hint)
         }
         let logDensity = try state.withSlot(result) { slot -> Formula in
             guard let quantity = try? slot.quantity() else { throw TracingFailure(description: "it returned \(slot.found) in place of a number") }
