@@ -1,4 +1,5 @@
 import Expressions
+import Geometry
 import Kinematics
 import LuaBridge
 import Numerics
@@ -69,12 +70,13 @@ struct SymbolicPose {
 
 extension Robot {
     /// The pose at a configuration with symbols in it; nil where there are none.
-    func symbolicPose(_ slot: Slot) throws -> Value? {
+    func symbolicPose(_ slot: Slot, in unit: AngleUnit) throws -> Value? {
         guard slot.hasSymbols else { return nil }
         let q = try slot.quantities()
         let count = chain.degreesOfFreedom
         guard q.count == count else { throw slot.invalid("must be a list of \(count) numbers or Symbols, got \(q.count)") }
         guard let graph = try Quantity.graph(of: q) else { return nil }
-        return SymbolicPose(chain, q.map { $0.expression(in: graph) }, in: graph).value
+        let joints = zip(q, chain.variables).map { unit.scale(of: $1) * $0.expression(in: graph) }
+        return SymbolicPose(chain, joints, in: graph).value
     }
 }
