@@ -29,6 +29,14 @@ local MatrixRow = {}
 ---@operator mul(any): any
 local Pose = {}
 
+--- A joint value of a robot: its name and its limits. Robots do not change.
+---@class Joint
+---@field name string # the joint's name
+---@field type string # "revolute", "continuous" or "prismatic"
+---@field lower number # the lower limit in rad or m; -pi for a continuous joint
+---@field upper number # the upper limit in rad or m; pi for a continuous joint
+local Joint = {}
+
 --- The chain of joints from a base link to a tip link.
 ---@class Robot
 ---@field name string # the robot's name
@@ -36,7 +44,7 @@ local Pose = {}
 ---@field base string # the link that poses are given in
 ---@field tip string # the link whose pose is meant
 ---@field reach number # the largest distance of the tip from the base's origin in m
----@field joints table[] # name, type, lower, upper of each joint value, in rad or m
+---@field joints Joint[] # name, type, lower, upper limits of each joint value, in rad or m
 ---@field notes string[] # what was chosen and assumed where the URDF leaves it open
 local Robot = {}
 
@@ -87,7 +95,7 @@ local Goal = {}
 ---@field tips string[] # the names of the tips
 ---@field nominal number[] # a configuration to start from, in rad or m
 ---@field stance any # how the body stands, by tip; empty where its description does not say
----@field joints table[] # name, type, lower, upper of each value of a configuration, in rad or m
+---@field joints Joint[] # name, type, lower, upper limits of each value of a configuration, in rad or m
 ---@field notes string[] # what was assumed where the URDF leaves it open
 local Body = {}
 
@@ -196,6 +204,22 @@ local BodyModel = {}
 ---@field confidence number|nil # how likely samples must be to end within the tolerance; nil before learn_feasibility
 local FactoredModel = {}
 
+--- A network that maps a context to a mixture of Gaussians over the variables of a target, or the parameters of a simulator.
+---@class ConditionalModel
+---@field target ConditionalTarget|nil # the density that the model is to answer with
+---@field dimension integer # the number of variables
+---@field names string[] # the names of the variables
+---@field components integer # the number of Gaussians
+---@field parameters integer # the number of weights and biases
+---@field loss number|nil # the training loss reached, in scaled coordinates
+---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
+local ConditionalModel = {}
+
+--- A source of random numbers, the second argument of a simulator: the same seed gives the same numbers.
+---@class Stream
+local Stream = {}
+
 --- What a model is worth: figures with standard errors, and the floors that none can pass.
 ---@class Evaluation
 ---@field robot string # the robot's name
@@ -232,10 +256,34 @@ local Track = {}
 ---@field dimension integer # the number of variables
 local Target = {}
 
+--- A density over D variables for every context, known up to a factor.
+---@class ConditionalTarget
+---@field name string # what messages call it
+---@field dimension integer # the number of variables
+---@field names string[] # the names of the variables
+local ConditionalTarget = {}
+
+--- What a conditional model is worth: figures for each context.
+---@class ConditionalEvaluation
+---@field contexts Matrix # the contexts, a row each
+---@field elbo number[] # the evidence bound at each context, nats, of fresh samples
+---@field elbo_error number[] # its standard error
+---@field gap number[] # how far the bound is below the reference's; without one below log_z
+---@field log_z number[] # the logarithm of the mean importance weight: an estimate of the density's integral
+---@field effective_size number[] # the share of equally weighted samples that would say as much, 0 to 1
+---@field components_in_use number[] # exp of the weights' entropy
+---@field modes_known number[] # modes of the reference with more than 2 % of its mass
+---@field modes_held number[] # those of them that the model holds with at least a quarter of their mass
+---@field reference number[] # the reference's evidence bound at each context
+---@field zero_share number[] # the share of samples at which the density is zero: the bound is -inf then
+---@field seconds number[] # the time of a prediction, s
+---@operator len: integer
+local ConditionalEvaluation = {}
+
 --- What an inference reported: a table of columns.
 ---@class InferenceLog
 ---@field iteration number[] # the iteration
----@field evaluations number[] # places at which the target was evaluated so far
+---@field evaluations number[] # how often the target's log-density was asked for so far, central differences included
 ---@field elbo number[] # the evidence bound before the iteration's updates, from its samples, in nats; where some have density zero that of the mixture cut to the others' support
 ---@field components number[] # the number of components
 ---@field zero_share number[] # the share of the mixture where the density is zero, likewise
@@ -258,7 +306,7 @@ local Iterations = {}
 ---@field mixture Mixture # the mixture reached
 ---@field log InferenceLog # what all runs reported
 ---@field iteration integer # iterations done
----@field evaluations integer # places at which the target was evaluated
+---@field evaluations integer # how often the target's log-density was asked for: once a sample, and twice a variable more where its gradient is made of differences; gradients of its own come with it
 ---@field components integer # the number of components
 ---@field seconds number # time spent, in s
 ---@field zero_share number # the share of the last iteration's samples, weighted, at which the density was zero
@@ -371,16 +419,24 @@ function Pose:distance(other) end
 ---@return table # list of tables: name, parent, joint and type of the joint that carries it, on_chain
 function Robot:frames() end
 
+---@class Robot.fk.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
 --- The pose of the tip in the base frame (forward kinematics), in double precision.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
 --- print(panda:fk{0, 0, 0, -1.5, 0, 1.5, 0.7})
+--- print(panda:fk({0, 0, 0, -90, 0, 90, 45}, { degrees = true }))
 --- assert(#panda:fk(panda:random(5)) == 5)
 --- ```
 ---@param q number[]|number[][]|Matrix # a configuration, or several as rows (in rad, m)
+---@param options? Robot.fk.options # options by name
 ---@return Pose # Pose; for several configurations a list of poses
-function Robot:fk(q) end
+function Robot:fk(q, options) end
+
+---@class Robot.jacobian.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The geometric Jacobian of the tip: how its velocity follows from the joints' velocities.
 ---
@@ -390,8 +446,9 @@ function Robot:fk(q) end
 --- assert(J.rows == 6 and J.cols == 7)
 --- ```
 ---@param q number[] # a configuration (in rad, m)
+---@param options? Robot.jacobian.options # options by name
 ---@return Matrix # 6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame
-function Robot:jacobian(q) end
+function Robot:jacobian(q, options) end
 
 ---@class Robot.random.options
 ---@field seed? integer # the seed of this draw (default: the session's stream)
@@ -414,6 +471,7 @@ function Robot:random(n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
 ---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
@@ -428,7 +486,7 @@ function Robot:random(n, options) end
 --- assert(#answers == 5 and answers[1].position_error < 1e-4)
 --- print(answers)
 --- ```
----@param pose Pose|Goal|table # where the tip is to be, in the base frame; several poses are worked on by all cores
+---@param pose Pose|Goal|Pose[] # where the tip is to be, in the base frame; several poses are worked on by all cores
 ---@param options? Robot.ik.options # options by name
 ---@return Solutions # Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions
 function Robot:ik(pose, options) end
@@ -437,6 +495,7 @@ function Robot:ik(pose, options) end
 ---@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
 ---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
@@ -464,6 +523,7 @@ function Robot:reachable(pose, options) end
 ---@field position_tolerance? number # the largest distance from a pose (in m; default: 1e-4)
 ---@field rotation_tolerance? number # the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
 ---@field seed? integer # the seed of the searches (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- Follows a path of poses without jumps between branches where that can be done, without a model.
 ---
@@ -474,7 +534,7 @@ function Robot:reachable(pose, options) end
 --- local track = panda:track(path, { seed = 1 })
 --- assert(#track.jumps == 0 and track.path.rows == 10)
 --- ```
----@param poses table # the path, pose by pose
+---@param poses Pose[] # the path, pose by pose
 ---@param options? Robot.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way
 function Robot:track(poses, options) end
@@ -545,6 +605,9 @@ function Goal:random(options) end
 ---@return table # list of tables: name, parent, joint and type of the joint that carries it, on_chain: whether it carries a tip; empty for a model's body
 function Body:frames() end
 
+---@class Body.fk.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
 --- The poses of all tips in the base frame (forward kinematics), in double precision.
 ---
 --- ```lua
@@ -553,8 +616,12 @@ function Body:frames() end
 --- print(poses.right_hand, poses.left_foot)
 --- ```
 ---@param q number[] # a configuration (in rad, m)
+---@param options? Body.fk.options # options by name
 ---@return table # table of Poses by the names of the tips
-function Body:fk(q) end
+function Body:fk(q, options) end
+
+---@class Body.jacobian.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The geometric Jacobian of a tip: how its velocity follows from the joints' and the base's velocities.
 ---
@@ -564,8 +631,12 @@ function Body:fk(q) end
 --- ```
 ---@param q number[] # a configuration (in rad, m)
 ---@param tip string # the name of a tip
+---@param options? Body.jacobian.options # options by name
 ---@return Matrix # 6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame
-function Body:jacobian(q, tip) end
+function Body:jacobian(q, tip, options) end
+
+---@class Body.com.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The centre of mass in the base frame.
 ---
@@ -574,8 +645,12 @@ function Body:jacobian(q, tip) end
 --- assert(#talos:com(talos.nominal) == 3)
 --- ```
 ---@param q number[] # a configuration (in rad, m)
+---@param options? Body.com.options # options by name
 ---@return table # list of 3 numbers in m; nil for a body without masses
-function Body:com(q) end
+function Body:com(q, options) end
+
+---@class Body.com_jacobian.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- How the velocity of the centre of mass follows from the joints' and the base's velocities.
 ---
@@ -584,8 +659,9 @@ function Body:com(q) end
 --- assert(talos:com_jacobian(talos.nominal).rows == 3)
 --- ```
 ---@param q number[] # a configuration (in rad, m)
+---@param options? Body.com_jacobian.options # options by name
 ---@return Matrix # 3 x dof Matrix, in the base frame; nil for a body without masses
-function Body:com_jacobian(q) end
+function Body:com_jacobian(q, options) end
 
 ---@class Body.random.options
 ---@field seed? integer # the seed of this draw (default: the session's stream)
@@ -607,6 +683,7 @@ function Body:random(n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
 ---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
@@ -678,6 +755,9 @@ function Schedule:values(n) end
 ---@return Figure # Figure, its title with the budget and the estimate; the estimated time in s or nil
 function Schedule:preview(options) end
 
+---@class Mixture.logpdf.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
 --- The log-density at a configuration, in nats.
 ---
 --- ```lua
@@ -688,8 +768,9 @@ function Schedule:preview(options) end
 --- print(mixture:logpdf{0.3, 0.5, -0.4})
 --- ```
 ---@param q number[]|number[][]|Matrix # a configuration, or several as rows (in rad, m)
+---@param options? Mixture.logpdf.options # options by name
 ---@return number # number; for several configurations a list of numbers
-function Mixture:logpdf(q) end
+function Mixture:logpdf(q, options) end
 
 ---@class Mixture.sample.options
 ---@field seed? integer # the seed of this draw (default: the session's stream)
@@ -824,6 +905,7 @@ function Model:sample(pose, n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
 ---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
@@ -839,7 +921,7 @@ function Model:sample(pose, n, options) end
 --- print(answers)
 --- assert(#answers == 2 and answers[1].position_error < 1e-4)
 --- ```
----@param pose Pose|Goal|table # where the tip is to be, in the base frame; several poses are worked on by all cores
+---@param pose Pose|Goal|Pose[] # where the tip is to be, in the base frame; several poses are worked on by all cores
 ---@param options? Model.solve.options # options by name
 ---@return Solutions # Solutions, best first, each with the component that it came from; for several poses a list of Solutions
 function Model:solve(pose, options) end
@@ -852,6 +934,7 @@ function Model:solve(pose, options) end
 ---@field position_tolerance? number # the largest distance from a pose (in m; default: 1e-4)
 ---@field rotation_tolerance? number # the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
 ---@field seed? integer # the seed of the searches (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
 ---
@@ -865,7 +948,7 @@ function Model:solve(pose, options) end
 --- print(track)
 --- assert(#track == 10 and #track.jumps == 0)
 --- ```
----@param poses table # the path, pose by pose
+---@param poses Pose[] # the path, pose by pose
 ---@param options? Model.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way
 function Model:track(poses, options) end
@@ -909,6 +992,7 @@ function Model:evaluate(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
 ---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
 ---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
 ---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
@@ -918,6 +1002,8 @@ function Model:evaluate(options) end
 ---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
 ---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
@@ -958,6 +1044,7 @@ function Model:train(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
 ---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
 ---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
 ---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
@@ -967,6 +1054,8 @@ function Model:train(options) end
 ---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
 ---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
@@ -1051,6 +1140,7 @@ function BodyModel:sample(place, n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the pose allows (in rad, m)
 ---@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
@@ -1086,6 +1176,7 @@ function BodyModel:solve(place, options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
 ---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
 ---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
 ---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
@@ -1095,6 +1186,8 @@ function BodyModel:solve(place, options) end
 ---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
 ---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
@@ -1135,6 +1228,7 @@ function BodyModel:train(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
 ---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
 ---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
 ---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
@@ -1144,6 +1238,8 @@ function BodyModel:train(options) end
 ---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
 ---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
@@ -1243,6 +1339,7 @@ function FactoredModel:sample(pose, n, options) end
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
 ---@field min_distance? number # solutions nearer to each other count as one (in rad, m; default: 0.01)
 ---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- Exact, distinct configurations that reach a pose: samples, finished within the joint limits.
 ---
@@ -1334,6 +1431,200 @@ function FactoredModel:learn_feasibility(options) end
 ---@return any # the path
 function FactoredModel:save(path) end
 
+--- The mixture at a context.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- local mixture = student:predict{ a = 0.5 }
+--- print(mixture)
+--- assert(#mixture.weights == 4 and #student:predict{ {0.1}, {0.2}, {0.3} } == 3)
+--- ```
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@return Mixture # Mixture; for several contexts a list of Mixtures
+function ConditionalModel:predict(context) end
+
+---@class ConditionalModel.sample.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Samples of the mixture at a context.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- assert(student:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)
+--- ```
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@param n integer # how many at each context
+---@param options? ConditionalModel.sample.options # options by name
+---@return Matrix # n-row Matrix; for several contexts a list of Matrices
+function ConditionalModel:sample(context, n, options) end
+
+--- The log-density of the mixture at a context, in nats.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- print(student:logpdf({0.5, 1}, { a = 0.5 }))
+--- ```
+---@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@return number # number; for several places a list of numbers; with as many contexts as places, each at its own
+function ConditionalModel:logpdf(x, context) end
+
+---@class ConditionalModel.evaluate.options
+---@field contexts? integer # how many contexts are drawn (1 to 100000; default: 100)
+---@field samples? integer # samples of the model at each context (2 to 1000000; default: 1000)
+---@field reference? string # what the model is compared with: avips.vips at each context alone, or nothing but the model's own importance weights (one of "vips", "none"; default: "none")
+---@field iterations? integer # iterations of the reference at each context (1 to 100000; default: 100)
+---@field components? integer # components that the reference starts with (1 to 4096; default: as many as the model has)
+---@field seed? integer # the seed of contexts and samples (default: the session's stream)
+
+--- Measures the model at contexts of its target that are drawn anew: the evidence bound, its gap, modes, components in use, importance weights, times.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 40, seed = 1 }
+--- local evaluation = student:evaluate{ contexts = 5, samples = 200, seed = 2 }
+--- print(evaluation)
+--- assert(#evaluation.elbo == 5 and evaluation.effective_size[1] <= 1)
+--- ```
+---@param options? ConditionalModel.evaluate.options # options by name
+---@return ConditionalEvaluation # ConditionalEvaluation
+function ConditionalModel:evaluate(options) end
+
+---@class ConditionalModel.train.options
+---@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (default: see minutes)
+---@field samples? integer # the budget as contexts (default: see minutes)
+---@field batch? integer # contexts a step, a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 200; 100 where there are pairs)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field snapshot_interval? integer # steps from one snapshot to the next, for the component objective (1 to 1000000; default: 25)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 7e-3; 4e-3 where there are pairs)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 20; 100 where there are pairs)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in units of the prior's (default: the model's own)
+---@field component_samples? number|Schedule|function # mirrored pairs of samples of every component at every context; samples for other objectives (default: 1)
+---@field temperature? number|Schedule|function # the power of the density that the path objective climbs, below 1 while annealing (default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets, for the component objective (default: 0.5)
+---@field seed? integer # the seed of contexts and samples (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as the training goes on, and at its end (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+
+--- Trains the model: variational inference on its target's density, without samples of it, or maximum likelihood on its simulator's pairs; Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- local log = student:train{ steps = 40, seed = 1 }
+--- print(log)
+--- assert(log.elbo[#log] > -20)
+--- ```
+---@param options? ConditionalModel.train.options # options by name
+---@return Log # Log
+function ConditionalModel:train(options) end
+
+---@class ConditionalModel.training.options
+---@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (default: see minutes)
+---@field samples? integer # the budget as contexts (default: see minutes)
+---@field batch? integer # contexts a step, a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 200; 100 where there are pairs)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field snapshot_interval? integer # steps from one snapshot to the next, for the component objective (1 to 1000000; default: 25)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 7e-3; 4e-3 where there are pairs)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 20; 100 where there are pairs)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in units of the prior's (default: the model's own)
+---@field component_samples? number|Schedule|function # mirrored pairs of samples of every component at every context; samples for other objectives (default: 1)
+---@field temperature? number|Schedule|function # the power of the density that the path objective climbs, below 1 while annealing (default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets, for the component objective (default: 0.5)
+---@field seed? integer # the seed of contexts and samples (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as the training goes on, and at its end (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
+
+--- Trains step by step from a loop, as Model:training does: for report in model:training{ ... } do ... end.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- for report in student:training{ steps = 30, interval = 10, seed = 1 } do print(report.step, report.elbo) end
+--- assert(student.loss < 20)
+--- ```
+---@param options? ConditionalModel.training.options # options by name
+---@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
+function ConditionalModel:training(options) end
+
+---@class ConditionalModel.save.options
+---@field checkpoint? boolean # whether to keep what an interrupted training needs to go on (default: false)
+
+--- Writes the model as safetensors, without its target; avips.model(path, { target = ... }) attaches that again.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- local path = os.tmpname() .. ".safetensors"
+--- student:save(path)
+--- assert(avips.model(path):logpdf({0, 0}, { a = 0.5 }) == student:logpdf({0, 0}, { a = 0.5 }))
+--- os.remove(path)
+--- ```
+---@param path string # a name that ends in .safetensors
+---@param options? ConditionalModel.save.options # options by name
+---@return any # the path
+function ConditionalModel:save(path, options) end
+
+--- Standard normal numbers.
+---
+--- ```lua
+--- local stream = avips.stream(1)
+--- assert(#stream:normal(3) == 3)
+--- ```
+---@param n? integer # how many
+---@return number # number; with n a list of n numbers
+function Stream:normal(n) end
+
+--- Numbers uniform between 0 and 1.
+---
+--- ```lua
+--- local stream = avips.stream(1)
+--- assert(#stream:uniform(3) == 3)
+--- ```
+---@param n? integer # how many
+---@return number # number; with n a list of n numbers
+function Stream:uniform(n) end
+
 --- All figures as a table of tables, ready for avips.json.write.
 ---
 --- ```lua
@@ -1359,6 +1650,9 @@ function Evaluation:table() end
 ---@return table # table, as in evaluation.modes
 function Evaluation:mode(name) end
 
+---@class Target.logdensity.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
 --- The logarithm of the density, up to a constant, in nats.
 ---
 --- ```lua
@@ -1366,8 +1660,12 @@ function Evaluation:mode(name) end
 --- assert(bowl:logdensity{3} == -9)
 --- ```
 ---@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param options? Target.logdensity.options # options by name
 ---@return number # number; for several places a list of numbers
-function Target:logdensity(x) end
+function Target:logdensity(x, options) end
+
+---@class Target.gradient.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The gradient of the logarithm of the density; by central differences where the target has none of its own.
 ---
@@ -1376,8 +1674,55 @@ function Target:logdensity(x) end
 --- assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)
 --- ```
 ---@param x number[] # a place
+---@param options? Target.gradient.options # options by name
 ---@return table # list of numbers
-function Target:gradient(x) end
+function Target:gradient(x, options) end
+
+--- The target at a context: a density that avips.vips and figures take.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local vips = avips.vips{ target = target:at{ a = 0.5 }, components = 2, seed = 1 }
+--- vips:run{ iterations = 10 }
+--- assert(target:at{ a = 0.5 }:logdensity{0.5, 1} == 0)
+--- ```
+---@param context table|Matrix # the context: numbers by name, or a list of them
+---@return Target # Target; for several contexts a list of Targets
+function ConditionalTarget:at(context) end
+
+---@class ConditionalTarget.contexts.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Contexts as trainings draw them, a row each.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- assert(target:contexts(5, { seed = 1 }).rows == 5)
+--- ```
+---@param n integer # how many
+---@param options? ConditionalTarget.contexts.options # options by name
+---@return Matrix # n-row Matrix
+function ConditionalTarget:contexts(n, options) end
+
+--- The logarithm of the density, up to a constant, in nats.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- assert(target:logdensity({0.5, 1}, { a = 0.5 }) == 0)
+--- ```
+---@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param context table|Matrix # the context of all of them
+---@return number # number; for several places a list of numbers
+function ConditionalTarget:logdensity(x, context) end
 
 ---@class Vips.run.options
 ---@field iterations? integer # the budget as iterations (default: one budget must be given, or an interrupted run goes on)
@@ -1646,7 +1991,7 @@ function avips.robot(name, options) end
 ---@field quat? number[] # the orientation as a unit quaternion {w, x, y, z}
 ---@field rpy? number[] # the orientation as roll, pitch, yaw about fixed axes (in rad; default: any orientation)
 ---@field matrix? Matrix|number[][] # the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix
----@field degrees? boolean # whether rpy is in degrees (default: false)
+---@field degrees? boolean # whether rpy and rotation_slack are in degrees (default: false)
 ---@field axis? number[] # an axis of the tip; only where it points matters, the turn about it is free
 ---@field direction? number[] # where the axis is to point, in the base frame (default: where the orientation has it)
 ---@field rotation? string # "free" where the orientation of a pose does not matter
@@ -1746,6 +2091,15 @@ function avips.schedule.warmup(share, schedule) end
 ---@return Schedule # Schedule
 function avips.schedule.sequence(parts) end
 
+--- A source of random numbers, as a simulator gets one.
+---
+--- ```lua
+--- assert(avips.stream(1):normal() == avips.stream(1):normal())
+--- ```
+---@param seed? integer # the seed (default: the session's stream)
+---@return Stream # Stream
+function avips.stream(seed) end
+
 ---@class avips.model.model
 ---@field robot? Robot|Body|string # the robot that the model is for; for a model in parts, needed where they are of robot:reversed()
 ---@field components? integer # the number of Gaussians (default: 32)
@@ -1762,8 +2116,18 @@ function avips.schedule.sequence(parts) end
 ---@field tip? string # for a Body: the tip whose place the model is asked with
 ---@field lower? number[] # for a Body: the least corner of the box of places (in m)
 ---@field upper? number[] # for a Body: the greatest corner of that box (in m)
+---@field target? ConditionalTarget # the density that the model is to answer with: avips.target{ context = ... }
+---@field adapt? boolean # whether the prior's scales are moved to where the density's mass is before training, where it is evaluated fast enough for that (default: true)
+---@field simulator? function # in place of a target: takes parameters and a Stream, returns an observation; the model answers observations with parameters
+---@field prior? table|function # where a simulator's parameters come from: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of how many and a seed that returns rows
+---@field simulations? integer # how many simulations a training learns from (16 to 10000000; default: 10000)
+---@field pairs? table # in place of a simulator: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it
+---@field batched? boolean # whether a simulator takes a matrix with a row for each simulation, and returns one (default: false)
 
---- Loads a trained model by its name or from a file, or makes a new one for a robot.
+---@class avips.model.options
+---@field target? ConditionalTarget # the density that the model is to answer with: avips.target{ context = ... }
+
+--- Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
@@ -1771,8 +2135,9 @@ function avips.schedule.sequence(parts) end
 --- assert(student.components == 8)
 --- ```
 ---@param model string|avips.model.model # a name from avips.models(), the path of a model file, or the options of a new model
----@return Model # Model; for a whole body BodyModel, for parts FactoredModel
-function avips.model(model) end
+---@param options? avips.model.options # options by name
+---@return Model # Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel
+function avips.model(model, options) end
 
 ---@class avips.reference.options
 ---@field count? integer # how many draws (default: 100)
@@ -1800,6 +2165,10 @@ function avips.reference(robot, pose, options) end
 ---@field name? string # what messages call it (default: "target")
 ---@field mean? number[] # where to begin: the mean of the Gaussian that component means are drawn from (default: zeros)
 ---@field deviation? number|number[] # its standard deviation, and that of the first components (default: 1)
+---@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }; or a function of how many and a seed that returns rows
+---@field prior? table # for a conditional target: where components begin, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
+---@field names? string[] # for a conditional target: the names of the variables (default: x1, x2, ...)
+---@field batched? boolean # for a conditional target: whether the functions take matrices, a row for each place, X and C, and return lists (default: false)
 
 
 ---@class avips.target.goals.options
@@ -1809,6 +2178,7 @@ function avips.reference(robot, pose, options) end
 ---@field preferred? number[] # a configuration that is preferred (in rad, m)
 ---@field preferred_deviation? number|number[] # how far configurations may be from it; math.huge for a joint without preference (in rad, m; default: 0.5)
 ---@field stance? boolean # whether a Body stands as its description says, its centre of mass softly over its feet (default: true)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The density of a robot's configurations that meet goals: tips at places, axes along directions, joints near preferred values.
 ---
@@ -1968,6 +2338,7 @@ function avips.target.logistic(path, options) end
 ---@field position_width? number # the standard deviation of the tip's position, along each axis (in m; default: 0.01)
 ---@field rotation_width? number # that of its orientation, about each axis; math.huge for any orientation (in rad; default: 0.03)
 ---@field limit_width? number # that of the excess beyond a joint limit (in rad, m; default: 0.03)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
 ---
@@ -1981,6 +2352,25 @@ function avips.target.logistic(path, options) end
 ---@param options? avips.target.pose.options # options by name
 ---@return Target # Target; its variables are the robot's joints, in rad or m
 function avips.target.pose(robot, pose, options) end
+
+---@class avips.target.poses.options
+---@field context? string # what a context is: a pose, or its position alone (one of "pose", "position"; default: "pose")
+---@field position_deviation? number # the standard deviation of the tip's position, along each axis (in m; 1e-06 to 1000000; default: 0.01)
+---@field rotation_deviation? number # that of its orientation, about each axis (in rad; 1e-06 to 1000000; default: 0.03)
+---@field limit_deviation? number # that of the excess beyond a joint limit (in rad, m; 1e-06 to 1000000; default: 0.03)
+
+--- The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local target = avips.target.poses(arm, { context = "position", position_deviation = 0.05 })
+--- local pose = arm:fk{0.3, 0.5, -0.4}
+--- assert(target:at(pose):logdensity{0.3, 0.5, -0.4} > target:at(pose):logdensity{0, 0, 0})
+--- ```
+---@param robot Robot # the robot
+---@param options? avips.target.poses.options # options by name
+---@return ConditionalTarget # ConditionalTarget; its variables are the robot's joints, in rad or m
+function avips.target.poses(robot, options) end
 
 ---@class avips.mixture.mixture
 ---@field weights? number[] # the components' weights, none below 0; their sum is 1 within 0.001, and is made 1 (default: equal ones)
@@ -2059,6 +2449,7 @@ function avips.vips(start, options) end
 ---@class avips.plot.poses.options
 ---@field target? Pose # the tip's wanted pose (default: that of the solutions)
 ---@field components? integer[] # the component that each configuration is of (default: those of the solutions)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
 --- Draws configurations of a robot as stick figures, grouped by component, the target marked.
@@ -2075,6 +2466,7 @@ function avips.vips(start, options) end
 function avips.plot.poses(robot, configurations, options) end
 
 ---@class avips.plot.robot.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
 --- Draws a robot in one configuration, with the frames of its links.
@@ -2108,6 +2500,7 @@ function avips.plot.chain(robot, options) end
 ---@field samples? integer # how many samples of a mixture to draw (default: 200)
 ---@field components? integer[] # the component that each configuration is of (default: those of the solutions)
 ---@field seed? integer # the seed of the samples (default: 1)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
 --- Draws configurations or a mixture in joint space: a scatter and ellipses at one and two standard deviations; more than two joints as a matrix of pairs.
@@ -2127,11 +2520,12 @@ function avips.plot.joints(data, options) end
 ---@field robot? Robot # names the joints and their limits (default: that of the data, if it has one)
 ---@field joints? integer[] # the joint across and the joint up, counted from 1 (default: {1, 2})
 ---@field at? number[] # where the other joints are held (in rad, m; default: the heaviest component's mean)
----@field lower? number[] # the lower left corner (in rad, m; default: the joint limits, or what the components need)
+---@field lower? number[] # the lower left corner (in rad, m; default: where there is mass, within the joint limits)
 ---@field upper? number[] # the upper right corner (in rad, m; default: as lower)
----@field resolution? integer # cells each way, 4 to 200 (default: 80)
+---@field resolution? integer # cells each way, 4 to 200 (default: 100)
 ---@field position_deviation? number # how near a pose is to be reached: the standard deviation of the place (in m; default: 0.05)
 ---@field rotation_deviation? number # and of the angle (in rad; default: 0.3)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
 --- Draws a target density over two joints as colours, with the components of a mixture on top.
@@ -2245,12 +2639,14 @@ function avips.plot.compare(methods, options) end
 ---@field at? number # where the plane cuts the third axis (in m; default: 0)
 ---@field orientation? Pose # how the tip is to be turned (default: pointing down; as the base for a planar robot)
 ---@field resolution? integer # cells along the longer side, 4 to 100 (default: 24)
----@field count? integer # solutions asked for in a cell, 1 to 200 (default: 16)
+---@field poses? integer # poses of a cell that are to be solved for its chance, 1 to 100 (default: 8)
+---@field starts? integer # samples that may be tried for a pose, 1 to 10000; sixteen are worked on at once (default: 16)
+---@field count? integer # solutions asked for at the middle of a cell, of which the modes are counted, 1 to 200 (default: 16)
 ---@field refine? integer # evidence updates of the mixture (default: 0)
 ---@field seed? integer # the seed of the samples (default: 1)
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws where in a slice of the workspace a model does well: error of its samples, starts that reach the target, modes found.
+--- Draws where in a slice of the workspace a model does well: error of its samples, the chance that it solves a pose, modes found.
 ---
 --- ```lua
 --- print(avips.plot.workspace(avips.robot "planar_3link", { resolution = 8, count = 4 }))
@@ -2274,7 +2670,7 @@ function avips.plot.workspace(model, options) end
 --- end, { frames = 5, seconds = 3 })
 --- assert(#clip == 5)
 --- ```
----@param frames table|function # the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number
+---@param frames Figure[]|function # the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number
 ---@param options? avips.plot.animate.options # options by name
 ---@return Animation # Animation
 function avips.plot.animate(frames, options) end
@@ -2303,12 +2699,12 @@ function avips.report(content, path, options) end
 ---@class avips.json.encode.options
 ---@field indent? integer # spaces a level; 0 for one line (default: 0)
 
---- Turns a value into JSON: tables with the keys 1 to n, and empty ones, into arrays, others into objects with sorted keys.
+--- Turns a value into JSON: tables with the keys 1 to n, and empty ones, into arrays, others into objects with sorted keys; objects of avips by their fields, nan and infinite numbers as null.
 ---
 --- ```lua
 --- assert(avips.json.encode{ b = {1, 2.5}, a = true } == '{"a":true,"b":[1,2.5]}')
 --- ```
----@param value any # tables, strings, numbers, booleans, Matrix, Pose, avips.json.null
+---@param value any # tables, strings, numbers, booleans, any object of avips, avips.json.null
 ---@param options? avips.json.encode.options # options by name
 ---@return string # string
 function avips.json.encode(value, options) end
@@ -2356,7 +2752,7 @@ function avips.json.read(path) end
 ---@field header? boolean # whether the first line names the columns (default: true)
 ---@field separator? string # one character (default: ",")
 
---- Reads a file of comma-separated values; fields that are numbers become numbers.
+--- Reads a file of comma-separated values; fields that are numbers, inf and nan among them, become numbers.
 ---
 --- ```lua
 --- local path = os.tmpname()
@@ -2366,14 +2762,14 @@ function avips.json.read(path) end
 --- ```
 ---@param path string # the file
 ---@param options? avips.csv.read.options # options by name
----@return table # list of tables by column name; without a header a list of lists
+---@return table # list of tables by column name, of columns with one name the second as name_2; without a header a list of lists
 function avips.csv.read(path, options) end
 
 ---@class avips.csv.write.options
----@field columns? string[] # the header, and for tables the fields to write (default: for tables all fields, sorted)
+---@field columns? string[] # the header; of tables and objects, the fields to write (default: all fields that occur, in the order in which they do)
 ---@field separator? string # one character (default: ",")
 
---- Writes rows as comma-separated values, numbers in the shortest form that reads back as the same; the old file stays where that fails.
+--- Writes rows, columns or an object as comma-separated values, numbers in the shortest form that reads back as the same; the old file stays where that fails.
 ---
 --- ```lua
 --- local path = os.tmpname()
@@ -2382,7 +2778,7 @@ function avips.csv.read(path, options) end
 --- os.remove(path)
 --- ```
 ---@param path string # the file
----@param rows Matrix|number[][]|table[] # what to write
+---@param rows Matrix|number[][]|table[]|any|table|userdata # what to write: rows, columns by their names, or Solutions, Tracks, Logs, Evaluations, Mixtures, Poses and what else has rows, or a list of such
 ---@param options? avips.csv.write.options # options by name
 ---@return any # the path
 function avips.csv.write(path, rows, options) end
@@ -2397,14 +2793,14 @@ function avips.csv.write(path, rows, options) end
 ---@return string # string
 function avips.help(x) end
 
---- Lists the functions, methods and fields whose names or descriptions contain a word.
+--- Lists the functions, methods and fields whose names or descriptions contain all words of a search, or that the field calls so.
 ---
 --- ```lua
---- print(avips.apropos "jacobian")
+--- print(avips.apropos "inverse kinematics")
 --- ```
----@param word string # what to search for
+---@param words string # what to search for, a word or several
 ---@return string # string, a line for each
-function avips.apropos(word) end
+function avips.apropos(words) end
 
 --- Shows values as the prompt does: tables sorted and cut to the screen, numbers in full.
 ---
@@ -2449,6 +2845,7 @@ function avips.demo(name, options) end
 
 ---@class avips.teach.options
 ---@field start? number[] # the configuration to begin with (in rad, m; default: the middle of the limits)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field keys? string # keys to press instead of a person: names such as "down right s q" between blanks (default: none)
 
 --- A teach pendant in the terminal: arrow keys choose and move a joint, the pose and a stick figure follow, s stores, q returns.
