@@ -20,7 +20,7 @@ let package = Package(
         .library(
             name: "AVIPS",
             targets: [
-                "Files", "Numerics", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference",
+                "Files", "Numerics", "Expressions", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference",
                 "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
             ]),
     ],
@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
         .target(name: "RobotFiles", dependencies: ["Numerics", "Geometry"], swiftSettings: native),
         .target(name: "Kinematics", dependencies: ["Numerics", "Geometry", "RobotFiles"], swiftSettings: inner),
+        .target(name: "Expressions", dependencies: ["Numerics", "CLanes"], swiftSettings: native),
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
@@ -78,7 +79,7 @@ let package = Package(
         .target(
             name: "Scripting",
             dependencies: [
-                "LuaBridge", "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
+                "LuaBridge", "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
                 "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
             ],
             swiftSettings: native),
@@ -90,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels",
+                "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels",
                 "ModelFiles", "Evaluation", "Scripting",
             ],
             swiftSettings: inner),
@@ -102,6 +103,7 @@ let package = Package(
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"], swiftSettings: native),
         .testTarget(name: "RobotFilesTests", dependencies: ["RobotFiles", "Kinematics", "TestSupport"], swiftSettings: native),
         .testTarget(name: "KinematicsTests", dependencies: ["Kinematics", "TestSupport"], exclude: ["Fixtures"], swiftSettings: native),
+        .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "VariationalInferenceTests", dependencies: ["Files", "VariationalInference"], swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),

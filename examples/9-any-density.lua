@@ -1,14 +1,11 @@
--- Approximates a density of one's own by a Gaussian mixture: a bent ridge in two dimensions, written in Lua.
+-- Approximates a density of one's own by a Gaussian mixture: a bent ridge in two dimensions, written in Lua. The function is called once with
+-- symbols and becomes a formula; its gradient is derived.
 --
 --     scripts/avips examples/9-any-density.lua
 
 local banana = avips.target{
     name = "banana", dimension = 2,
     logdensity = function(x) return -0.5 * (x[1] / 2) ^ 2 - 0.5 * ((x[2] - 0.5 * x[1] ^ 2) / 0.3) ^ 2 end,
-    gradient = function(x)
-        local bend = (x[2] - 0.5 * x[1] ^ 2) / 0.09
-        return { -x[1] / 4 + bend * x[1], -bend }
-    end,
 }
 
 -- One component to begin with; others are added where density lacks.

@@ -11,7 +11,7 @@ public struct ObjectType {
     /// What Lua's operators do with an object.
     public enum Operator: String, CaseIterable, Sendable {
         case add = "__add", subtract = "__sub", multiply = "__mul", divide = "__div", negate = "__unm", power = "__pow"
-        case equal = "__eq", less = "__lt", length = "__len", call = "__call", concatenate = "__concat"
+        case equal = "__eq", less = "__lt", lessOrEqual = "__le", length = "__len", call = "__call", concatenate = "__concat"
 
         /// The operator as scripts write it, for messages.
         var sign: String {
@@ -24,6 +24,7 @@ public struct ObjectType {
             case .power: "^"
             case .equal: "=="
             case .less: "<"
+            case .lessOrEqual: "<="
             case .length: "#"
             case .call: ""
             case .concatenate: ".."

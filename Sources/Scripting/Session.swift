@@ -1,3 +1,4 @@
+import Expressions
 import LuaBridge
 import Numerics
 
@@ -23,6 +24,8 @@ public final class Session {
     var ownGlobals: Set<String> = []
     /// Who shows how far long computations are; nil where nobody does.
     public var progress: (any ProgressObserver)?
+    /// The matrix that symbols were multiplied with last.
+    var lastProduct: MatrixProduct?
     /// What draws that name no seed are seeded from, one after the other.
     var stream: RandomStream
 
@@ -48,6 +51,7 @@ public final class Session {
         try addModels()
         try addEvaluations()
         try addTracks()
+        try addSymbolicFunctions()
         try addTargets()
         try addBodyTargets()
         try addTargetBuilders()

@@ -13,7 +13,7 @@ func packageRoot() -> String {
     return directory.path
 }
 
-let known = ["kinematics", "ik", "bodies", "model", "lua", "calls", "step", "component", "mixture", "reference"]
+let known = ["kinematics", "ik", "bodies", "model", "lua", "calls", "step", "component", "mixture", "reference", "traced"]
 let wanted = CommandLine.arguments.count > 1 ? Array(CommandLine.arguments.dropFirst()) : known
 if let unknown = wanted.first(where: { !known.contains($0) }) {
     print("unknown benchmark \"\(unknown)\"; the benchmarks are \(known.joined(separator: ", "))")
@@ -36,3 +36,4 @@ if wanted.contains("step") { for threads in [1, 2] { try benchmarkTrainingStep(c
 if wanted.contains("component") { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report, hasObjective: true) } }
 if wanted.contains("mixture") { for threads in [1, 2] { benchmarkMixtureStep(chain, threads: threads, report) } }
 if wanted.contains("reference") { benchmarkReference(chain, report) }
+if wanted.contains("traced") { try benchmarkTraced(report) }

@@ -30,6 +30,10 @@ local conditional = avips.target{ dimension = 2, context = { a = {-1, 1} }, logd
 local student = avips.model{ target = conditional, components = 2, hidden = {16}, seed = 1 }
 student:train{ steps = 2, seed = 1 }
 
+-- What a density is called with once.
+local symbol
+avips.target{ dimension = 1, logdensity = function(x) symbol = symbol or x[1]; return -x[1]^2 end }
+
 local figure = avips.plot.robot(arm, { 0, 1, 2 })
 local path = {}
 for i = 1, 3 do path[i] = arm:fk{ 0.3 + 0.02 * i, 0.5, -0.4 } end
@@ -39,7 +43,7 @@ local list = {
   panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10, seed = 1 }), model:predict(planar),
   model:evaluate{ poses = 2, samples = 4, references = 1, timed = 1, seed = 2 }, model:training{ steps = 3, seed = 1 }, arm:track(path, { seed = 1 }),
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,
-  avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own,
+  avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own, symbol,
   conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, avips.stream(1),
   figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
 }

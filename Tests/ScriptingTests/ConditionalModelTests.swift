@@ -170,6 +170,38 @@ import Testing
             """) == "done")
     }
 
+    @Test func whatCanBeTracedIsAndAnswersAlike() throws {
+        let fixture = try Fixture()
+        let traced = target.replacing("math.max(p, q)", with: "avips.math.max(p, q)")
+        #expect(try fixture.shown(traced + """
+            assert(target.traced, target.note)
+            local plain = avips.target{ dimension = 2, context = { a = {-1, 1} }, trace = false, logdensity = function(x, c) return -(x[1] - c.a)^2 - x[2]^2 end }
+            assert(not plain.traced and plain.note == "trace = false")
+            local formula = avips.target{ dimension = 2, context = { a = {-1, 1} }, trace = true, logdensity = function(x, c) return -(x[1] - c.a)^2 - x[2]^2 end }
+            local x, c = {0.3, -0.7}, { a = 0.4 }
+            assert(math.abs(plain:logdensity(x, c) - formula:logdensity(x, c)) < 1e-12)
+            local g = formula:at(c):gradient(x)
+            assert(math.abs(g[1] - 0.2) < 1e-9 and math.abs(g[2] - 1.4) < 1e-9)
+            local models = {}
+            for i, t in ipairs{ plain, formula } do
+              models[i] = avips.model{ target = t, components = 2, hidden = {16}, seed = 1, adapt = false }
+              models[i]:train{ steps = 300, seed = 1, temperature = 1 }
+              local e = models[i]:evaluate{ contexts = 5, samples = 100, seed = 1 }
+              for k = 1, #e do assert(e.gap[k] < 0.05, e.gap[k]) end
+            end
+            return "done"
+            """) == "done")
+        // A prior that is far too wide is narrowed before training, where that costs little.
+        #expect(try fixture.shown("""
+            local wide = avips.target{ dimension = 2, context = { a = {-1, 1} }, prior = { deviation = 300 }, logdensity = function(x, c) return -(x[1] - c.a)^2 - x[2]^2 end }
+            local model = avips.model{ target = wide, components = 2, hidden = {16}, seed = 1 }
+            model:train{ steps = 300, seed = 1 }
+            local e = model:evaluate{ contexts = 5, samples = 100, seed = 1 }
+            for k = 1, #e do assert(math.log(math.pi) - e.elbo[k] < 0.1, e.elbo[k]) end
+            return "done"
+            """) == "done")
+    }
+
     @Test func figuresAndReportsTakeWhatConditionalModelsGive() throws {
         let fixture = try Fixture()
         try withTemporaryDirectory { directory in

@@ -10,7 +10,7 @@ import Testing
         #expect(try fixture.shown(bowl + "return bowl:logdensity{1, 2}") == "-13.0")
         #expect(try fixture.shown(bowl + "return bowl:logdensity{ {1, 0}, {0, 1} }[2]") == "-3.0")
         #expect(try fixture.shown(bowl + "return math.abs(bowl:gradient{1, 2}[2] + 12) < 1e-6") == "true")
-        #expect(try fixture.shown(bowl + "return bowl") == "Target · bowl · 2 variables · no gradient")
+        #expect(try fixture.shown(bowl + "return bowl") == "Target · bowl · 2 variables · traced")
         #expect(try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) return math.sin(x[1]) end, gradient = function(x) return { x[1] } end }:gradient{5}[1]") == "5.0")
     }
 

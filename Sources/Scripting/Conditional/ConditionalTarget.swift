@@ -19,10 +19,14 @@ final class ConditionalTarget {
     /// The same density for trainings, over a model's coordinates and inputs; nil where places are evaluated one by one.
     typealias Lanes = (_ space: SampleSpace, _ encoding: NumberEncoding) throws -> any DensityFamily
     private let lanes: Lanes?
+    /// Why a function was not traced; nil where it was, or where there is none.
+    let note: String?
 
     init(
-        names: [String], density: any ContextualDensity, contexts: ContextSet, start: InitialMixture, robot: Robot? = nil, lanes: Lanes? = nil
+        names: [String], density: any ContextualDensity, contexts: ContextSet, start: InitialMixture, robot: Robot? = nil, note: String? = nil,
+        lanes: Lanes? = nil
     ) {
+        self.note = note
         self.robot = robot
         self.lanes = lanes
         self.names = names
@@ -30,6 +34,9 @@ final class ConditionalTarget {
         self.contexts = contexts
         self.start = start
     }
+
+    /// Whether a function of Lua is evaluated as a formula.
+    var isTraced: Bool { lanes != nil && robot == nil }
 
     /// The target at a context.
     func at(_ context: [Double]) -> Target {
@@ -50,7 +57,7 @@ final class ConditionalTarget {
     /// - Parameter adapts: whether scales are moved to where the density's mass is.
     func startingPoint(_ encoding: NumberEncoding, adapts: Bool, seed: UInt64, in state: LuaState) throws -> DensitySubject {
         var subject = DensitySubject(name: density.name, space: space)
-        guard density.isConcurrent, let lanes else { return subject }
+        guard let lanes else { return subject }
         let count = 64, rows = try contexts.draw(count, seed: seed, in: state)
         var inputs = [Float](repeating: 0, count: count * encoding.inputCount)
         for row in 0..<count {

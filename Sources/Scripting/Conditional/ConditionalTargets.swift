@@ -13,29 +13,59 @@ extension Session {
     static let priorOption = RawOption(
         "prior", "table", "for a conditional target: where components begin, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
     static let variableNamesOption = RawOption("names", "list of strings", "for a conditional target: the names of the variables", otherwise: "x1, x2, ...")
-    static let batchedOption = OptionKey<Bool>.flag(
-        "batched", default: false, "for a conditional target: whether the functions take matrices, a row for each place, X and C, and return lists")
 
-    static var conditionalTargetOptions: [any DeclaredOption] { [contextOption, priorOption, variableNamesOption, batchedOption] }
+    static var conditionalTargetOptions: [any DeclaredOption] { [contextOption, priorOption, variableNamesOption] }
 
     /// A conditional target of the options of `avips.target`; nil where they name no context.
-    func conditionalTarget(_ options: LuaBridge.Options, dimension: Int, logDensity: Reference, gradient: Reference?, name: String) throws -> Value? {
+    ///
+    /// - Parameters:
+    ///   - wish: whether the function is to become a formula; where it can where nil.
+    ///   - isBatched: whether the functions take matrices, a row for each place.
+    func conditionalTarget(
+        _ options: LuaBridge.Options, dimension: Int, logDensity: Reference, gradient: Reference?, name: String, trace wish: Bool?, isBatched: Bool
+    ) throws -> Value? {
         guard let context = options[Self.contextOption] else {
             for option in [Self.priorOption, Self.variableNamesOption] {
                 if let slot = options[option] { throw slot.invalid("goes with context, which makes a target conditional; use mean and deviation for one without") }
             }
-            if options.has(Self.batchedOption) { throw options.invalid(Self.batchedOption, "goes with context, which makes a target conditional") }
             return nil
         }
         guard dimension <= 64 else { throw ArgumentError("a conditional target may have at most 64 variables, got \(dimension)") }
         let contexts = try ContextSet(context, in: state)
         let density = ScriptDensity(
-            name: name, dimension: dimension, contexts: contexts, logDensity: logDensity, gradient: gradient, isBatched: try options[Self.batchedOption],
+            name: name, dimension: dimension, contexts: contexts, logDensity: logDensity, gradient: gradient, isBatched: isBatched,
             state: state)
         var start = try InitialMixture(dimension: dimension).replaced(by: options)
         if let prior = options[Self.priorOption] { start = try Self.prior(prior, dimension) }
         let names = try options[Self.variableNamesOption].map { try Self.variableNames($0, dimension) } ?? (1...dimension).map { "x\($0)" }
-        return .object(holding: ConditionalTarget(names: names, density: density, contexts: contexts, start: start))
+        guard wish ?? true, !isBatched else {
+            return .object(holding: ConditionalTarget(
+                names: names, density: density, contexts: contexts, start: start, note: isBatched ? "it takes batches" : "trace = false"))
+        }
+        do {
+            return .object(holding: try traced(density, logDensity, names: names, contexts: contexts, start: start))
+        } catch let failure as TracingFailure {
+            if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }
+            return .object(holding: ConditionalTarget(names: names, density: density, contexts: contexts, start: start, note: "\(failure)"))
+        }
+    }
+
+    /// The target as a formula of places and contexts.
+    ///
+    /// - Throws: ``TracingFailure`` where the function is none.
+    private func traced(
+        _ density: ScriptDensity, _ logDensity: Reference, names: [String], contexts: ContextSet, start: InitialMixture
+    ) throws -> ConditionalTarget {
+        let dimension = names.count, shape = contexts.shape
+        let formula = try traceConditional(logDensity, dimension: dimension, contexts: shape)
+        try check(formula, against: density, contexts: contexts, start: start)
+        // A formula takes as many points as trainings use; questions may come with any number.
+        let isPoints = if case .points = shape { true } else { false }
+        return ConditionalTarget(
+            names: names, density: isPoints ? density : TracedConditionalDensity(name: density.name, formula: formula), contexts: contexts, start: start
+        ) { [unowned self] space, encoding in
+            TracedDensities(try traceConditional(logDensity, dimension: dimension, contexts: shape, units: (space, encoding)))
+        }
     }
 
     static func variableNames(_ slot: Slot, _ dimension: Int) throws -> [String] {
@@ -80,12 +110,14 @@ extension Session {
             "ConditionalTarget", of: ConditionalTarget.self, "A density over D variables for every context, known up to a factor.",
             describe: { target in
                 "ConditionalTarget · \(target.density.name) · \(NumberText.counted(target.density.dimension, "variable")) · given \(target.contexts.shape)"
-                    + (target.density.hasGradient ? "" : " · no gradient")
+                    + (target.isTraced ? " · traced" : target.density.hasGradient ? "" : " · no gradient")
             },
             properties: [
                 ObjectProperty("name", "string", "what messages call it") { .string($0.density.name) },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
                 ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.names.map { .string($0) }) },
+                ObjectProperty("traced", "boolean", "whether a function of Lua is evaluated as a formula") { .boolean($0.isTraced) },
+                ObjectProperty("note", "string or nil", "why a function was not traced") { $0.note.map { .string($0) } ?? .nil },
             ],
             methods: [
                 Function(

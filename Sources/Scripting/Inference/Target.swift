@@ -1,16 +1,23 @@
 import LuaBridge
 import Mixtures
+import Numerics
 
 /// A density as scripts hold it.
 struct Target {
     let density: any TargetDensity
     /// The robot whose configurations it is about, where they are.
     var robot: Robot?
+    /// Why a function was not traced; nil where it was, or where nobody asked for it.
+    var note: String?
 
-    init(density: any TargetDensity, robot: Robot? = nil) {
+    init(density: any TargetDensity, robot: Robot? = nil, note: String? = nil) {
         self.density = density
         self.robot = robot
+        self.note = note
     }
+
+    /// Whether a function of Lua is evaluated as a formula.
+    var isTraced: Bool { density is TracedTarget }
 }
 
 /// A density that is written in Lua.
@@ -23,11 +30,16 @@ final class ScriptTarget: TargetDensity, @unchecked Sendable {
     private unowned let state: LuaState
     private let logDensity: Reference
     private let gradient: Reference?
+    /// Whether the functions take a matrix, a row for every place.
+    private let isBatched: Bool
 
     /// - Parameters:
-    ///   - logDensity: takes a list of numbers and returns a number.
-    ///   - gradient: takes the same and returns a list of as many.
-    init(name: String, dimension: Int, start: InitialMixture, logDensity: Reference, gradient: Reference?, state: LuaState) {
+    ///   - logDensity: takes a list of numbers and returns a number; of a batch, a matrix and returns a list.
+    ///   - gradient: takes the same and returns a list of as many; of a batch, a matrix of the same size.
+    init(
+        name: String, dimension: Int, start: InitialMixture, logDensity: Reference, gradient: Reference?, isBatched: Bool = false, state: LuaState
+    ) {
+        self.isBatched = isBatched
         self.name = name
         self.dimension = dimension
         self.start = start
@@ -43,11 +55,27 @@ final class ScriptTarget: TargetDensity, @unchecked Sendable {
         _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
+        if isBatched { return try evaluateBatch(points, count, logDensities, gradients) }
         for index in 0..<count {
             let x = Value.numbers(Array(UnsafeBufferPointer(start: points + index * dimension, count: dimension)))
             logDensities[index] = try number(call(logDensity, x, "logdensity"))
             guard let gradient, let gradients else { continue }
-            try copy(call(gradient, x, "gradient"), to: gradients + index * dimension)
+            try copy(call(gradient, x, "gradient"), "gradient", count: dimension, to: gradients + index * dimension)
+        }
+    }
+
+    private func evaluateBatch(
+        _ points: UnsafePointer<Double>, _ count: Int, _ logDensities: UnsafeMutablePointer<Double>, _ gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        let size = count * dimension
+        let places = Value.matrix(Matrix(rows: count, columns: dimension, elements: Array(UnsafeBufferPointer(start: points, count: size))))
+        try copy(call(logDensity, places, "logdensity"), "logdensity", count: count, to: logDensities)
+        guard let gradient, let gradients else { return }
+        try state.withSlot(call(gradient, places, "gradient")) { slot in
+            guard let rows = try? slot.matrix(columns: dimension), rows.rows == count else {
+                throw TargetError(target: name, "must return a matrix of \(count) × \(dimension) numbers from gradient, got \(slot.found)")
+            }
+            for (index, number) in rows.elements.enumerated() { gradients[index] = number }
         }
     }
 
@@ -70,18 +98,24 @@ final class ScriptTarget: TargetDensity, @unchecked Sendable {
         }
     }
 
-    private func copy(_ value: Value, to gradient: UnsafeMutablePointer<Double>) throws {
+    // The numbers of a list; of a matrix where there are as many.
+    private func copy(_ value: Value, _ part: String, count: Int, to numbers: UnsafeMutablePointer<Double>) throws {
         try state.withSlot(value) { slot in
             func complaint(_ found: String) -> TargetError {
-                TargetError(target: name, "must return a list of \(dimension) numbers from gradient, got \(found)")
+                TargetError(target: name, "must return a list of \(count) numbers from \(part), got \(found)")
+            }
+            if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
+                guard matrix.elements.count == count else { throw complaint("a matrix of \(matrix.sizeText)") }
+                for (index, number) in matrix.elements.enumerated() { numbers[index] = number }
+                return
             }
             guard slot.kind == .table else { throw complaint(slot.found) }
             let length = try slot.length()
-            guard length == dimension else { throw complaint("a list of \(length)") }
-            for index in 0..<dimension {
+            guard length == count else { throw complaint("a list of \(length)") }
+            for index in 0..<count {
                 switch try slot.withElement(index + 1, { $0.value }) {
-                case .number(let number): gradient[index] = number
-                case .integer(let number): gradient[index] = Double(number)
+                case .number(let number): numbers[index] = number
+                case .integer(let number): numbers[index] = Double(number)
                 default: throw complaint("a list whose element \(index + 1) is no number")
                 }
             }

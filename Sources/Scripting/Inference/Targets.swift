@@ -1,3 +1,4 @@
+import Expressions
 import LuaBridge
 import Mixtures
 import Numerics
@@ -13,24 +14,30 @@ extension Session {
         try state.register(conditionalTargetType)
         try state.register(conditionalEvaluationType)
         try state.register(Function(
-            "avips.target", "A density of your own that avips.vips can approximate, known up to a factor; with a context, one that avips.model learns for every context.",
+            "avips.target", "A density of your own that avips.vips can approximate, known up to a factor; with a context, one that avips.model learns for every context. Where it can be, logdensity is called once with symbols and becomes a formula with its derivative: a thousand times faster than the function, and evaluated by all threads.",
             parameters: [.options(isOptional: false, [
                 Parameter("dimension", "integer", "the number of variables"),
-                Parameter("logdensity", "function", "takes a list of numbers, returns the logarithm of the density"),
-                Parameter("gradient", "function", "takes the same, returns the gradient of logdensity as a list", default: "finite differences, where one is needed"),
+                Parameter("logdensity", "function", "takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure"),
+                Parameter("gradient", "function", "takes the same, returns the gradient of logdensity as a list", default: "the derivative of the formula, or finite differences where one is needed"),
                 Parameter("name", "string", "what messages call it", default: "\"target\""),
                 Parameter("mean", "list of numbers", "where to begin: the mean of the Gaussian that component means are drawn from", default: "zeros"),
                 Parameter("deviation", "number or list of numbers", "its standard deviation, and that of the first components", default: "1"),
+                Self.trace, Self.batched,
             ] + Session.conditionalTargetOptions)],
             returns: "Target; with a context ConditionalTarget",
             example: """
-                local bowl = avips.target{
-                    dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 end, gradient = function(x) return { -2*x[1], -2*x[2] } end,
-                }
-                assert(bowl:logdensity{1, 2} == -5)
+                local m = avips.math
+                local ring = avips.target{ dimension = 2, logdensity = function(x) return -(m.norm(x) - 3)^2 + m.log(2 + m.cos(m.atan2(x[2], x[1]))) end }
+                assert(ring.traced and #ring:gradient{1, 2} == 2)
                 """
         ) { [unowned self] arguments in try scriptTarget(arguments.options(1)) })
     }
+
+    private static let trace = OptionKey<Bool?>.flag(
+        "trace", "whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced",
+        otherwise: "where it can be; target.note says why not")
+    private static let batched = OptionKey.flag(
+        "batched", default: false, "whether the functions take a Matrix, a row for every place, and return a list of numbers, and a Matrix of gradients; they are not traced")
 
     private func scriptTarget(_ options: LuaBridge.Options) throws -> Value {
         guard let dimension = try options["dimension"]?.integer(in: 1...Session.greatestDimension) else {
@@ -39,12 +46,24 @@ extension Session {
         guard let logDensity = try options["logdensity"]?.function() else {
             throw ArgumentError("option logdensity must be given: a function that takes a list of \(dimension) numbers and returns one")
         }
-        let gradient = try options["gradient"]?.function()
-        let name = try options["name"]?.string() ?? "target"
-        if let conditional = try conditionalTarget(options, dimension: dimension, logDensity: logDensity, gradient: gradient, name: name) { return conditional }
-        let start = try InitialMixture(dimension: dimension).replaced(by: options)
-        return .object(holding: Target(density: ScriptTarget(
-            name: name, dimension: dimension, start: start, logDensity: logDensity, gradient: gradient, state: state)))
+        let (wish, isBatched) = (try options[Self.trace], try options[Self.batched])
+        if isBatched, wish == true { throw options.invalid(Self.trace, "does not go with batched, which keeps the function") }
+        if let conditional = try conditionalTarget(
+            options, dimension: dimension, logDensity: logDensity, gradient: options["gradient"]?.function(),
+            name: options["name"]?.string() ?? "target", trace: wish, isBatched: isBatched) { return conditional }
+        let target = ScriptTarget(
+            name: try options["name"]?.string() ?? "target", dimension: dimension, start: try InitialMixture(dimension: dimension).replaced(by: options),
+            logDensity: logDensity, gradient: try options["gradient"]?.function(), isBatched: isBatched, state: state)
+        guard wish ?? true, !isBatched else { return .object(holding: Target(density: target, note: isBatched ? "it takes batches" : "trace = false")) }
+        do {
+            let graph = ExpressionGraph(dimension: dimension)
+            let formula = try trace(logDensity, [symbols(graph)], in: graph)
+            try check(formula, against: target)
+            return .object(holding: Target(density: TracedTarget(name: target.name, start: target.start, formula: formula)))
+        } catch let failure as TracingFailure {
+            if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }
+            return .object(holding: Target(density: target, note: "\(failure)"))
+        }
     }
 
     private var targetType: ObjectType {
@@ -53,11 +72,13 @@ extension Session {
             describe: { target in
                 let density = target.density
                 return "Target · \(density.name) · \(NumberText.counted(density.dimension, "variable"))"
-                    + (density.hasGradient ? "" : " · no gradient")
+                    + (target.isTraced ? " · traced" : density.hasGradient ? "" : " · no gradient")
             },
             properties: [
                 ObjectProperty("name", "string", "what messages call it") { .string($0.density.name) },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
+                ObjectProperty("traced", "boolean", "whether a function of Lua is evaluated as a formula") { .boolean($0.isTraced) },
+                ObjectProperty("note", "string or nil", "why a function was not traced") { $0.note.map { .string($0) } ?? .nil },
             ],
             methods: [logDensityOfTarget, gradientOfTarget])
     }

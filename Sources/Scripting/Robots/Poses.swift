@@ -47,6 +47,10 @@ extension Session {
             table: { DataTable($0) },
             properties: [
                 ObjectProperty("position", "list of 3 numbers", "x, y, z in m") { .numbers($0.position.list) },
+                ObjectProperty("rotation", "list of 3 lists", "the rows of the rotation matrix") { pose in
+                    let r = pose.rotation
+                    return .list([[r.x.x, r.y.x, r.z.x], [r.x.y, r.y.y, r.z.y], [r.x.z, r.y.z, r.z.z]].map { .numbers($0) })
+                },
                 ObjectProperty("quaternion", "list of 4 numbers", "w, x, y, z, the first that is not zero positive") {
                     .numbers($0.rotation.quaternion.components)
                 },

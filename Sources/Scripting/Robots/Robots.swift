@@ -94,6 +94,7 @@ extension Session {
             let robot = try arguments.receiver(Robot.self)
             let slot = arguments[1]
             let unit = try AngleUnit(arguments.options(2))
+            if let pose = try robot.symbolicPose(slot, in: unit) { return pose }
             if slot.isVector {
                 return .object(holding: try slot.configuration(of: robot, in: unit).withUnsafeBufferPointer { robot.pose($0) })
             }

@@ -1,0 +1,300 @@
+// Elementary functions of sixteen floats or eight doubles that keep the conventions of the C library at the ends of their domains:
+// what is not a number stays so, log 0 = −∞, log of a negative number is no number, exp overflows to ∞ and underflows to 0.
+//
+// The functions of lanes.h are faster and wrong there; they serve kernels that never come near.
+
+#ifndef AVIPS_FUNCTIONS_H
+#define AVIPS_FUNCTIONS_H
+
+#include "lanes.h"
+
+typedef int avips_int_lanes __attribute__((ext_vector_type(16)));
+
+// What comparisons of doubles give.
+typedef long avips_long_lanes __attribute__((ext_vector_type(8)));
+
+#define AVIPS_LANE static inline __attribute__((always_inline))
+
+// MARK: Sixteen floats
+
+AVIPS_LANE avips_lanes avips_choose(avips_int_lanes mask, avips_lanes a, avips_lanes b) { return mask ? a : b; }
+
+AVIPS_LANE avips_lanes avips_absolute(avips_lanes x) { return (avips_lanes)((avips_int_lanes)x & 0x7fffffff); }
+
+// A choice by a comparison, which is false for what is not a number.
+AVIPS_LANE avips_lanes avips_where_less(avips_lanes a, avips_lanes b, avips_lanes x, avips_lanes y) { return a < b ? x : y; }
+AVIPS_LANE avips_lanes avips_where_less_or_equal(avips_lanes a, avips_lanes b, avips_lanes x, avips_lanes y) { return a <= b ? x : y; }
+AVIPS_LANE avips_lanes avips_where_equal(avips_lanes a, avips_lanes b, avips_lanes x, avips_lanes y) { return a == b ? x : y; }
+
+/// Roots lane by lane as one instruction; the standard library's go through single lanes.
+AVIPS_LANE avips_lanes avips_root(avips_lanes x) { return __builtin_elementwise_sqrt(x); }
+
+/// The magnitude of the first number with the sign of the second.
+AVIPS_LANE avips_lanes avips_with_sign(avips_lanes x, avips_lanes sign) {
+    return (avips_lanes)(((avips_int_lanes)x & 0x7fffffff) | ((avips_int_lanes)sign & (int)0x80000000));
+}
+
+/// Whether |x| ≤ limit does not hold in some lane.
+AVIPS_LANE int avips_any_beyond(avips_lanes x, float limit) {
+    return __builtin_reduce_or((avips_int_lanes)(avips_absolute(x) <= limit) ^ -1) != 0;
+}
+
+/// x·2ⁿ for whole n, with gradual underflow and overflow to infinity.
+AVIPS_LANE avips_lanes avips_scaled(avips_lanes x, avips_lanes n) {
+#ifdef __AVX512F__
+    return __builtin_ia32_scalefps512_mask(x, n, x, (unsigned short)-1, 4);
+#else
+    avips_int_lanes whole = __builtin_convertvector(n, avips_int_lanes);
+    avips_int_lanes half = whole >> 1;
+    avips_lanes first = (avips_lanes)((half + 127) << 23), second = (avips_lanes)((whole - half + 127) << 23);
+    return x * first * second;
+#endif
+}
+
+/// eʳ − 1 and n with x = n·log 2 + r, |r| ≤ ½·log 2.
+AVIPS_LANE avips_lanes avips_reduced_exponential(avips_lanes x, avips_lanes *n) {
+    avips_lanes shift = 12582912.0f;
+    avips_lanes whole = avips_fma(x, (avips_lanes)1.44269504f, shift) - shift;
+    avips_lanes r = avips_fma(whole, (avips_lanes)-0.693359375f, x);
+    r = avips_fma(whole, (avips_lanes)2.12194440e-4f, r);
+    avips_lanes p = avips_fma(r, (avips_lanes)1.9875691500e-4f, (avips_lanes)1.3981999507e-3f);
+    p = avips_fma(r, p, (avips_lanes)8.3334519073e-3f);
+    p = avips_fma(r, p, (avips_lanes)4.1665795894e-2f);
+    p = avips_fma(r, p, (avips_lanes)1.6666665459e-1f);
+    p = avips_fma(r, p, (avips_lanes)5.0000001201e-1f);
+    *n = whole;
+    return avips_fma(r * r, p, r);
+}
+
+// A comparison that is false for what is not a number leaves it as it is.
+AVIPS_LANE avips_lanes avips_bounded(avips_lanes x, float low, float high) {
+    x = avips_choose(x < low, (avips_lanes)low, x);
+    return avips_choose(x > high, (avips_lanes)high, x);
+}
+
+/// eˣ; relative error below 2e-7.
+AVIPS_LANE avips_lanes avips_exp(avips_lanes x) {
+    avips_lanes n, p = avips_reduced_exponential(avips_bounded(x, -104.0f, 89.0f), &n);
+    return avips_scaled(1.0f + p, n);
+}
+
+/// eˣ − 1; relative error below 3e-7, near zero too.
+AVIPS_LANE avips_lanes avips_expm1(avips_lanes x) {
+    avips_lanes n, p = avips_reduced_exponential(avips_bounded(x, -104.0f, 89.0f), &n);
+    avips_lanes power = avips_scaled((avips_lanes)1.0f, n);
+    avips_lanes small = avips_fma(p, power, power - 1.0f);
+    return avips_choose(n > 100.0f, avips_scaled(1.0f + p, n), small);
+}
+
+/// log x; relative error below 2e-7 away from one, absolute error below 1e-7 near it.
+AVIPS_LANE avips_lanes avips_log(avips_lanes argument) {
+    // Subnormal numbers are made normal first.
+    avips_int_lanes is_small = argument < 1.17549435e-38f;
+    avips_lanes x = avips_choose(is_small, argument * 8388608.0f, argument);
+    avips_int_lanes offset = (avips_int_lanes)x - 0x3f3504f3;
+    avips_lanes e = __builtin_convertvector(offset >> 23, avips_lanes) - avips_choose(is_small, (avips_lanes)23.0f, (avips_lanes)0.0f);
+    avips_lanes m = (avips_lanes)((offset & 0x007fffff) + 0x3f3504f3);
+    avips_lanes f = m - 1.0f, z = f * f;
+    avips_lanes p = avips_fma(f, (avips_lanes)7.0376836292e-2f, (avips_lanes)-1.1514610310e-1f);
+    p = avips_fma(f, p, (avips_lanes)1.1676998740e-1f);
+    p = avips_fma(f, p, (avips_lanes)-1.2420140846e-1f);
+    p = avips_fma(f, p, (avips_lanes)1.4249322787e-1f);
+    p = avips_fma(f, p, (avips_lanes)-1.6668057665e-1f);
+    p = avips_fma(f, p, (avips_lanes)2.0000714765e-1f);
+    p = avips_fma(f, p, (avips_lanes)-2.4999993993e-1f);
+    p = avips_fma(f, p, (avips_lanes)3.3333331174e-1f);
+    avips_lanes y = f * z * p;
+    y = avips_fma(e, (avips_lanes)-2.12194440e-4f, y);
+    y = avips_fma(z, (avips_lanes)-0.5f, y);
+    avips_lanes result = avips_fma(e, (avips_lanes)0.693359375f, f + y);
+    result = avips_choose(argument < __builtin_inff(), result, argument);
+    avips_lanes end = avips_choose(argument == 0.0f, (avips_lanes)-__builtin_inff(), (avips_lanes)__builtin_nanf(""));
+    return avips_choose(argument > 0.0f, result, end);
+}
+
+/// log(1 + x), exact near zero too.
+AVIPS_LANE avips_lanes avips_log1p(avips_lanes x) {
+    avips_lanes u = 1.0f + x, log = avips_log(u);
+    // What the sum lost, by the derivative of the logarithm.
+    avips_lanes lost = (x - (u - 1.0f)) / u;
+    return avips_choose((u > 0.0f) & (u < __builtin_inff()), log + lost, log);
+}
+
+AVIPS_LANE avips_lanes avips_tanh(avips_lanes x) {
+    avips_lanes t = avips_expm1(2.0f * avips_bounded(avips_absolute(x), 0.0f, 10.0f));
+    return avips_with_sign(t / (t + 2.0f), x);
+}
+
+AVIPS_LANE avips_lanes avips_sinh(avips_lanes x) {
+    avips_lanes a = avips_absolute(x), t = avips_expm1(a), half = avips_exp(0.5f * a);
+    avips_lanes result = 0.5f * (t + t / (t + 1.0f));
+    return avips_with_sign(avips_choose(a > 20.0f, 0.5f * half * half, result), x);
+}
+
+AVIPS_LANE avips_lanes avips_cosh(avips_lanes x) {
+    avips_lanes half = avips_exp(0.5f * avips_absolute(x)), inverse = 1.0f / half;
+    return avips_fma(0.5f * half, half, 0.5f * inverse * inverse);
+}
+
+AVIPS_LANE avips_lanes avips_sigmoid(avips_lanes x) { return 1.0f / (1.0f + avips_exp(-x)); }
+
+AVIPS_LANE avips_lanes avips_softplus(avips_lanes x) {
+    return avips_choose(x > 0.0f, x, (avips_lanes)0.0f) + avips_log1p(avips_exp(-avips_absolute(x)));
+}
+
+/// The angle of a point, with the C library's signs of zero.
+AVIPS_LANE avips_lanes avips_atan2(avips_lanes sine, avips_lanes cosine) {
+    avips_lanes y = avips_absolute(sine), x = avips_absolute(cosine);
+    avips_int_lanes is_steep = y > x;
+    avips_lanes least = avips_choose(is_steep, x, y), greatest = avips_choose(is_steep, y, x);
+    avips_lanes ratio = least / greatest;
+    ratio = avips_choose((greatest == 0.0f) & (least == 0.0f), (avips_lanes)0.0f, ratio);
+    ratio = avips_choose((least == __builtin_inff()) & (greatest == __builtin_inff()), (avips_lanes)1.0f, ratio);
+    // Angles beyond π/8 are counted from π/4.
+    avips_int_lanes is_large = ratio > 0.414213562f;
+    avips_lanes a = avips_choose(is_large, (ratio - 1.0f) / (ratio + 1.0f), ratio), z = a * a;
+    avips_lanes p = avips_fma(z, (avips_lanes)8.05374449538e-2f, (avips_lanes)-1.38776856032e-1f);
+    p = avips_fma(z, p, (avips_lanes)1.99777106478e-1f);
+    p = avips_fma(z, p, (avips_lanes)-3.33329491539e-1f);
+    avips_lanes angle = avips_fma(a * z, p, a);
+    angle = avips_choose(is_large, angle + 0.785398163f, angle);
+    angle = avips_choose(is_steep, 1.570796327f - angle, angle);
+    angle = avips_choose((avips_int_lanes)cosine < 0, 3.141592654f - angle, angle);
+    return avips_with_sign(angle, sine);
+}
+
+// MARK: Eight doubles
+
+AVIPS_LANE avips_doubles avips_choose_doubles(avips_long_lanes mask, avips_doubles a, avips_doubles b) { return mask ? a : b; }
+
+AVIPS_LANE avips_doubles avips_absolute_doubles(avips_doubles x) { return (avips_doubles)((avips_integers)x & 0x7fffffffffffffffLL); }
+
+// A choice by a comparison, which is false for what is not a number.
+AVIPS_LANE avips_doubles avips_where_less_doubles(avips_doubles a, avips_doubles b, avips_doubles x, avips_doubles y) { return a < b ? x : y; }
+AVIPS_LANE avips_doubles avips_where_less_or_equal_doubles(avips_doubles a, avips_doubles b, avips_doubles x, avips_doubles y) { return a <= b ? x : y; }
+AVIPS_LANE avips_doubles avips_where_equal_doubles(avips_doubles a, avips_doubles b, avips_doubles x, avips_doubles y) { return a == b ? x : y; }
+
+AVIPS_LANE avips_doubles avips_root_doubles(avips_doubles x) { return __builtin_elementwise_sqrt(x); }
+
+AVIPS_LANE avips_doubles avips_with_sign_doubles(avips_doubles x, avips_doubles sign) {
+    return (avips_doubles)(((avips_integers)x & 0x7fffffffffffffffLL) | ((avips_integers)sign & (long long)0x8000000000000000ULL));
+}
+
+AVIPS_LANE int avips_any_beyond_doubles(avips_doubles x, double limit) {
+    return __builtin_reduce_or((avips_long_lanes)(avips_absolute_doubles(x) <= limit) ^ -1) != 0;
+}
+
+/// x·2ⁿ where n lies in the low bits of a number to which 1.5·2⁵² was added.
+AVIPS_LANE avips_doubles avips_scaled_doubles(avips_doubles x, avips_doubles shifted) {
+#ifdef __AVX512F__
+    return __builtin_ia32_scalefpd512_mask(x, shifted - 0x1.8p52, x, (unsigned char)-1, 4);
+#else
+    avips_integers whole = ((avips_integers)shifted - (avips_integers)(avips_doubles)0x1.8p52);
+    avips_integers half = whole >> 1;
+    return x * (avips_doubles)((half + 1023) << 52) * (avips_doubles)((whole - half + 1023) << 52);
+#endif
+}
+
+/// eʳ − 1, |r| ≤ ½·log 2, and n + 1.5·2⁵² with x = n·log 2 + r.
+AVIPS_LANE avips_doubles avips_reduced_exponential_doubles(avips_doubles x, avips_doubles *shifted) {
+    avips_doubles shift = 0x1.8p52;
+    *shifted = avips_fma_doubles(x, (avips_doubles)1.4426950408889634, shift);
+    avips_doubles n = *shifted - shift;
+    avips_doubles r = avips_fma_doubles(n, (avips_doubles)-0x1.62e42fefap-1, x);
+    r = avips_fma_doubles(n, (avips_doubles)-0x1.cf79abc9e3b3ap-40, r);
+    avips_doubles p = avips_fma_doubles(r, (avips_doubles)1.6059043836821615e-10, (avips_doubles)2.0876756987868099e-9);
+    p = avips_fma_doubles(r, p, (avips_doubles)2.505210838544172e-8);
+    p = avips_fma_doubles(r, p, (avips_doubles)2.755731922398589e-7);
+    p = avips_fma_doubles(r, p, (avips_doubles)2.7557319223985893e-6);
+    p = avips_fma_doubles(r, p, (avips_doubles)2.48015873015873e-5);
+    p = avips_fma_doubles(r, p, (avips_doubles)1.984126984126984e-4);
+    p = avips_fma_doubles(r, p, (avips_doubles)1.3888888888888889e-3);
+    p = avips_fma_doubles(r, p, (avips_doubles)8.333333333333333e-3);
+    p = avips_fma_doubles(r, p, (avips_doubles)4.1666666666666664e-2);
+    p = avips_fma_doubles(r, p, (avips_doubles)1.6666666666666666e-1);
+    p = avips_fma_doubles(r, p, (avips_doubles)0.5);
+    return avips_fma_doubles(r * r, p, r);
+}
+
+AVIPS_LANE avips_doubles avips_bounded_doubles(avips_doubles x, double low, double high) {
+    x = avips_choose_doubles(x < low, (avips_doubles)low, x);
+    return avips_choose_doubles(x > high, (avips_doubles)high, x);
+}
+
+/// eˣ to a few units in the last place.
+AVIPS_LANE avips_doubles avips_exp_doubles(avips_doubles x) {
+    avips_doubles shifted, p = avips_reduced_exponential_doubles(avips_bounded_doubles(x, -746.0, 710.0), &shifted);
+    return avips_scaled_doubles(1.0 + p, shifted);
+}
+
+AVIPS_LANE avips_doubles avips_expm1_doubles(avips_doubles x) {
+    avips_doubles shifted, p = avips_reduced_exponential_doubles(avips_bounded_doubles(x, -746.0, 710.0), &shifted);
+    avips_doubles power = avips_scaled_doubles((avips_doubles)1.0, shifted);
+    avips_doubles small = avips_fma_doubles(p, power, power - 1.0);
+    return avips_choose_doubles(x > 600.0, avips_scaled_doubles(1.0 + p, shifted), small);
+}
+
+AVIPS_LANE avips_doubles avips_log_doubles(avips_doubles argument) {
+    avips_long_lanes is_small = argument < 0x1p-1022;
+    avips_doubles x = avips_choose_doubles(is_small, argument * 0x1p54, argument);
+    avips_doubles result = avips_logarithm(x) - avips_choose_doubles(is_small, (avips_doubles)37.429947750237048, (avips_doubles)0.0);
+    result = avips_choose_doubles(argument < __builtin_inf(), result, argument);
+    avips_doubles end = avips_choose_doubles(argument == 0.0, (avips_doubles)-__builtin_inf(), (avips_doubles)__builtin_nan(""));
+    return avips_choose_doubles(argument > 0.0, result, end);
+}
+
+AVIPS_LANE avips_doubles avips_log1p_doubles(avips_doubles x) {
+    avips_doubles u = 1.0 + x, log = avips_log_doubles(u);
+    avips_doubles lost = (x - (u - 1.0)) / u;
+    return avips_choose_doubles((u > 0.0) & (u < __builtin_inf()), log + lost, log);
+}
+
+AVIPS_LANE avips_doubles avips_tanh_doubles(avips_doubles x) {
+    avips_doubles t = avips_expm1_doubles(2.0 * avips_bounded_doubles(avips_absolute_doubles(x), 0.0, 20.0));
+    return avips_with_sign_doubles(t / (t + 2.0), x);
+}
+
+AVIPS_LANE avips_doubles avips_sinh_doubles(avips_doubles x) {
+    avips_doubles a = avips_absolute_doubles(x), t = avips_expm1_doubles(a), half = avips_exp_doubles(0.5 * a);
+    avips_doubles result = 0.5 * (t + t / (t + 1.0));
+    return avips_with_sign_doubles(avips_choose_doubles(a > 40.0, 0.5 * half * half, result), x);
+}
+
+AVIPS_LANE avips_doubles avips_cosh_doubles(avips_doubles x) {
+    avips_doubles half = avips_exp_doubles(0.5 * avips_absolute_doubles(x)), inverse = 1.0 / half;
+    return avips_fma_doubles(0.5 * half, half, 0.5 * inverse * inverse);
+}
+
+AVIPS_LANE avips_doubles avips_sigmoid_doubles(avips_doubles x) { return 1.0 / (1.0 + avips_exp_doubles(-x)); }
+
+AVIPS_LANE avips_doubles avips_softplus_doubles(avips_doubles x) {
+    return avips_choose_doubles(x > 0.0, x, (avips_doubles)0.0) + avips_log1p_doubles(avips_exp_doubles(-avips_absolute_doubles(x)));
+}
+
+/// The angle of a point to a few units in the last place; the rational function is that of Cephes.
+AVIPS_LANE avips_doubles avips_atan2_doubles(avips_doubles sine, avips_doubles cosine) {
+    avips_doubles y = avips_absolute_doubles(sine), x = avips_absolute_doubles(cosine);
+    avips_long_lanes is_steep = y > x;
+    avips_doubles least = avips_choose_doubles(is_steep, x, y), greatest = avips_choose_doubles(is_steep, y, x);
+    avips_doubles ratio = least / greatest;
+    ratio = avips_choose_doubles((greatest == 0.0) & (least == 0.0), (avips_doubles)0.0, ratio);
+    ratio = avips_choose_doubles((least == __builtin_inf()) & (greatest == __builtin_inf()), (avips_doubles)1.0, ratio);
+    avips_long_lanes is_large = ratio > 0.66;
+    avips_doubles a = avips_choose_doubles(is_large, (ratio - 1.0) / (ratio + 1.0), ratio), z = a * a;
+    avips_doubles p = avips_fma_doubles(z, (avips_doubles)-8.750608600031904122785e-1, (avips_doubles)-1.615753718733365076637e1);
+    p = avips_fma_doubles(z, p, (avips_doubles)-7.500855792314704667340e1);
+    p = avips_fma_doubles(z, p, (avips_doubles)-1.228866684490136173410e2);
+    p = avips_fma_doubles(z, p, (avips_doubles)-6.485021904942025371773e1);
+    avips_doubles q = z + 2.485846490142306297962e1;
+    q = avips_fma_doubles(z, q, (avips_doubles)1.650270098316988542046e2);
+    q = avips_fma_doubles(z, q, (avips_doubles)4.328810604912902668951e2);
+    q = avips_fma_doubles(z, q, (avips_doubles)4.853903996359136964868e2);
+    q = avips_fma_doubles(z, q, (avips_doubles)1.945506571482613964425e2);
+    avips_doubles angle = avips_fma_doubles(a * z, p / q, a);
+    angle = avips_choose_doubles(is_large, angle + 3.061616997868383e-17 + 0.78539816339744831, angle);
+    angle = avips_choose_doubles(is_steep, 1.5707963267948966 - (angle - 6.123233995736766e-17), angle);
+    angle = avips_choose_doubles((avips_long_lanes)cosine < 0, 3.1415926535897931 - (angle - 1.2246467991473532e-16), angle);
+    return avips_with_sign_doubles(angle, sine);
+}
+
+#endif

@@ -1,0 +1,177 @@
+/// Evaluates a traced density for many points, block by block; the memory of one thread.
+///
+/// Points of a block lie in lanes. Where several consecutive points share a context, what depends on it alone is computed once.
+public final class DensityWorkspace<Scalar: ProgramScalar> {
+    let program: DensityProgram<Scalar>
+    let context: ProgramMemory<Scalar>
+    let value: ProgramMemory<Scalar>
+    let gradient: ProgramMemory<Scalar>
+    private let pair: ProgramMemory<Scalar>
+    let width = Scalar.blockWidth
+
+    public init(_ program: DensityProgram<Scalar>) {
+        self.program = program
+        context = ProgramMemory(program.context)
+        value = ProgramMemory(program.value)
+        gradient = ProgramMemory(program.gradient)
+        pair = ProgramMemory(program.pair)
+    }
+
+    /// How a batch lies in memory.
+    public enum Layout: Sendable {
+        /// One point after the other, D numbers each; gradients alike.
+        case rows
+        /// `[block][dimension][lane]` with blocks of ``ProgramScalar/blockWidth`` points; the last one is whole, what it has beyond the
+        /// count is read and written and means nothing. Contexts lie in blocks alike, `[block][number][lane]`.
+        case blocks
+    }
+
+    /// Log densities, and gradients where they are asked for.
+    ///
+    /// The result for a point depends on that point and its context alone.
+    ///
+    /// - Parameters:
+    ///   - points: `count` points.
+    ///   - contexts: one row of C numbers for every `samplesPerContext` points; nil where the density has no context.
+    ///   - samplesPerContext: how many consecutive points share a context; at least 1.
+    ///   - values: receives `count` numbers; whole blocks of them in the layout of blocks.
+    ///   - gradients: receives `count` gradients in the same layout as the points.
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    public func evaluate(
+        _ points: UnsafePointer<Scalar>, contexts: UnsafePointer<Scalar>? = nil, samplesPerContext: Int = 1, count: Int,
+        layout: Layout = .rows, into values: UnsafeMutablePointer<Scalar>, gradients: UnsafeMutablePointer<Scalar>? = nil
+    ) {
+        precondition(count >= 0 && samplesPerContext > 0, "a batch of \(count) points, \(samplesPerContext) for a context")
+        precondition(contexts != nil || program.contextCount == 0, "contexts are missing")
+        guard count > 0 else { return }
+        let memory = gradients == nil ? value : gradient
+        let blocks = (count + width - 1) / width
+        guard let contexts, program.contextCount > 0 else {
+            // No context, or numbers that come up once.
+            if program.sharedCount > 0 {
+                context.run()
+                spread(to: memory, block: 0, samplesPerContext: .max)
+            }
+            for block in 0..<blocks { evaluate(block, points, count, layout, memory, values, gradients) }
+            return
+        }
+        if samplesPerContext == 1, gradients != nil {
+            for block in 0..<blocks {
+                load(contexts, block: block, of: count, layout, to: pair, from: program.dimension)
+                evaluate(block, points, count, layout, pair, values, gradients)
+            }
+            return
+        }
+        let contextTotal = (count + samplesPerContext - 1) / samplesPerContext
+        for contextBlock in 0..<(contextTotal + width - 1) / width {
+            load(contexts, block: contextBlock, of: contextTotal, layout, to: context, from: 0)
+            context.run()
+            lastSpread = -1
+            for part in 0..<samplesPerContext {
+                let block = contextBlock * samplesPerContext + part
+                guard block < blocks else { break }
+                spread(to: memory, block: part, samplesPerContext: samplesPerContext)
+                evaluate(block, points, count, layout, memory, values, gradients)
+            }
+        }
+    }
+
+    // MARK: Contexts
+
+    /// The context that fills all lanes of the rows already; −1 for none.
+    private var lastSpread = -1
+
+    func forgetSpread() { lastSpread = -1 }
+
+    // One context to a lane; the last one is repeated.
+    private func load(
+        _ contexts: UnsafePointer<Scalar>, block: Int, of total: Int, _ layout: Layout, to memory: ProgramMemory<Scalar>, from row: Int
+    ) {
+        let n = program.contextCount
+        if layout == .blocks {
+            for j in 0..<n { copy(contexts + (block * n + j) * width, to: memory.row(row + j)) }
+            return
+        }
+        for lane in 0..<width {
+            let source = contexts + min(block * width + lane, total - 1) * n
+            for j in 0..<n { memory.row(row + j)[lane] = source[j] }
+        }
+    }
+
+    // A row of a block, register by register.
+    @inline(__always)
+    private func copy(_ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>) {
+        let register = Scalar.Register.count
+        for group in 0..<8 { Scalar.Register(loading: source + group &* register).store(to: target + group &* register) }
+    }
+
+    @inline(__always)
+    private func fill(_ target: UnsafeMutablePointer<Scalar>, _ value: Scalar) {
+        let register = Scalar.Register.count
+        for group in 0..<8 { Scalar.Register(repeating: value).store(to: target + group &* register) }
+    }
+
+    // Gives the lanes of a block of points what was computed for their contexts.
+    private func spread(to memory: ProgramMemory<Scalar>, block: Int, samplesPerContext: Int) {
+        let first = program.dimension, register = Scalar.Register.count
+        if samplesPerContext % width == 0 || samplesPerContext == .max {
+            let lane = samplesPerContext == .max ? 0 : block * width / samplesPerContext
+            guard lane != lastSpread else { return }
+            lastSpread = lane
+            for shared in 0..<program.sharedCount {
+                fill(memory.row(first + shared), context.result(shared)[lane])
+            }
+        } else if samplesPerContext == 1 {
+            for shared in 0..<program.sharedCount { copy(context.result(shared), to: memory.row(first + shared)) }
+        } else if samplesPerContext % register == 0 {
+            for shared in 0..<program.sharedCount {
+                let source = context.result(shared), row = memory.row(first + shared)
+                for group in 0..<8 {
+                    let lane = (block * width + group * register) / samplesPerContext
+                    Scalar.Register(repeating: source[lane]).store(to: row + group * register)
+                }
+            }
+        } else {
+            for shared in 0..<program.sharedCount {
+                let source = context.result(shared), row = memory.row(first + shared)
+                for lane in 0..<width { row[lane] = source[(block * width + lane) / samplesPerContext] }
+            }
+        }
+    }
+
+    // MARK: Points
+
+    private func evaluate(
+        _ block: Int, _ points: UnsafePointer<Scalar>, _ count: Int, _ layout: Layout, _ memory: ProgramMemory<Scalar>,
+        _ values: UnsafeMutablePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>?
+    ) {
+        let n = program.dimension, start = block * width, used = min(width, count - start)
+        switch layout {
+        case .blocks: for i in 0..<n { copy(points + start * n + i * width, to: memory.row(i)) }
+        case .rows:
+            for i in 0..<n {
+                let row = memory.row(i)
+                for lane in 0..<used { row[lane] = points[(start + lane) * n + i] }
+                // Lanes beyond the last point repeat it.
+                for lane in used..<width { row[lane] = row[used - 1] }
+            }
+        }
+        memory.run()
+        let logDensity = memory.result(gradients == nil ? 0 : n)
+        if used == width || layout == .blocks {
+            copy(logDensity, to: values + start)
+        } else {
+            (values + start).update(from: logDensity, count: used)
+        }
+        guard let gradients else { return }
+        for i in 0..<n {
+            let row = memory.result(i)
+            if layout == .blocks {
+                copy(row, to: gradients + start * n + i * width)
+            } else {
+                for lane in 0..<used { gradients[(start + lane) * n + i] = row[lane] }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import CLanes
+import Numerics
+
+/// Registers of programs in double precision.
+public struct DoubleProgramLanes: ProgramLanes {
+    @usableFromInline var lanes: SIMD8<Double>
+    public static var count: Int { 8 }
+
+    @inline(__always) init(_ lanes: SIMD8<Double>) { self.lanes = lanes }
+    @inline(__always) public init(repeating value: Double) { lanes = .init(repeating: value) }
+    @inline(__always) public init(loading pointer: UnsafePointer<Double>) { lanes = .init(loading: pointer) }
+    @inline(__always) public func store(to pointer: UnsafeMutablePointer<Double>) { lanes.store(to: pointer) }
+    @inline(__always) public static var zero: Self { Self(.zero) }
+    @inline(__always) public static func + (a: Self, b: Self) -> Self { Self(a.lanes + b.lanes) }
+    @inline(__always) public static func - (a: Self, b: Self) -> Self { Self(a.lanes - b.lanes) }
+    @inline(__always) public static func * (a: Self, b: Self) -> Self { Self(a.lanes * b.lanes) }
+    @inline(__always) public static func / (a: Self, b: Self) -> Self { Self(a.lanes / b.lanes) }
+    @inline(__always) public func fma(_ a: Self, _ b: Self) -> Self { Self(lanes.fma(a.lanes, b.lanes)) }
+    @inline(__always) public func fnma(_ a: Self, _ b: Self) -> Self { Self(lanes.fnma(a.lanes, b.lanes)) }
+    @inline(__always) public func squareRoot() -> Self { Self(avips_root_doubles(lanes)) }
+    @inline(__always) public var magnitude: Self { Self(avips_absolute_doubles(lanes)) }
+    @inline(__always) public func orLess(_ b: Self) -> Self { Self(avips_where_less_doubles(b.lanes, lanes, b.lanes, lanes)) }
+    @inline(__always) public func orGreater(_ b: Self) -> Self { Self(avips_where_less_doubles(lanes, b.lanes, b.lanes, lanes)) }
+    @inline(__always) public func flipped(by b: Self) -> Self { Self(avips_where_less_doubles(b.lanes, .zero, -lanes, lanes)) }
+    @inline(__always) public static func whereLess(_ a: Self, _ b: Self, _ x: Self, _ y: Self) -> Self {
+        Self(avips_where_less_doubles(a.lanes, b.lanes, x.lanes, y.lanes))
+    }
+    @inline(__always) public static func whereLessOrEqual(_ a: Self, _ b: Self, _ x: Self, _ y: Self) -> Self {
+        Self(avips_where_less_or_equal_doubles(a.lanes, b.lanes, x.lanes, y.lanes))
+    }
+    @inline(__always) public static func whereEqual(_ a: Self, _ b: Self, _ x: Self, _ y: Self) -> Self {
+        Self(avips_where_equal_doubles(a.lanes, b.lanes, x.lanes, y.lanes))
+    }
+    @inline(__always) public var finiteOrZero: Self { Self(avips_where_equal_doubles(lanes - lanes, .zero, lanes, .zero)) }
+    @inline(__always) public var exponential: Self { Self(avips_exp_doubles(lanes)) }
+    @inline(__always) public var expm1: Self { Self(avips_expm1_doubles(lanes)) }
+    @inline(__always) public var safeLogarithm: Self { Self(avips_log_doubles(lanes)) }
+    @inline(__always) public var log1p: Self { Self(avips_log1p_doubles(lanes)) }
+    @inline(__always) public var sinh: Self { Self(avips_sinh_doubles(lanes)) }
+    @inline(__always) public var cosh: Self { Self(avips_cosh_doubles(lanes)) }
+    @inline(__always) public var tanh: Self { Self(avips_tanh_doubles(lanes)) }
+    @inline(__always) public var sigmoid: Self { Self(avips_sigmoid_doubles(lanes)) }
+    @inline(__always) public var softplus: Self { Self(avips_softplus_doubles(lanes)) }
+    @inline(__always) public static func atan2(_ y: Self, _ x: Self) -> Self { Self(avips_atan2_doubles(y.lanes, x.lanes)) }
+
+    /// Sine and cosine of angles of any size: beyond 100_000 the C library's.
+    @inline(__always) public var exactSineAndCosine: (sine: Self, cosine: Self) {
+        if avips_any_beyond_doubles(lanes, 100_000) != 0 { return sineAndCosineByTheLibrary }
+        let (sine, cosine) = lanes.sineAndCosine
+        return (Self(sine), Self(cosine))
+    }
+
+    @inline(never) private var sineAndCosineByTheLibrary: (sine: Self, cosine: Self) { (mapped(Elementary.sin), mapped(Elementary.cos)) }
+
+    @inline(never) public func mapped(_ function: (Double) -> Double) -> Self {
+        var result = Self.zero
+        for lane in lanes.indices { result.lanes[lane] = Double(function(Double(lanes[lane]))) }
+        return result
+    }
+
+    @inline(never) public func mapped(_ other: Self, _ function: (Double, Double) -> Double) -> Self {
+        var result = Self.zero
+        for lane in lanes.indices { result.lanes[lane] = Double(function(Double(lanes[lane]), Double(other.lanes[lane]))) }
+        return result
+    }
+}
+
+extension DoubleProgramLanes {
+    public static func run(_ program: LaneProgram<Double>, memory: ProgramMemory<Double>) { Interpreter<DoubleProgramLanes>.run(program, memory: memory) }
+
+    public static func evaluate(
+        _ primitive: any TracedPrimitive, _ inputs: UnsafePointer<Double>, into outputs: UnsafeMutablePointer<Double>,
+        state: UnsafeMutablePointer<Double>
+    ) { primitive.evaluate(inputs, into: outputs, state: state) }
+
+    public static func pullBack(
+        _ primitive: any TracedPrimitive, _ adjoints: UnsafePointer<Double>, inputs: UnsafePointer<Double>,
+        into results: UnsafeMutablePointer<Double>, state: UnsafeMutablePointer<Double>
+    ) { primitive.pullBack(adjoints, inputs: inputs, into: results, state: state) }
+}

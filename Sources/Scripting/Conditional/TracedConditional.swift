@@ -1,0 +1,122 @@
+import ConditionalInference
+import ConditionalModels
+import Expressions
+import LuaBridge
+import Mixtures
+import ModelTraining
+import Numerics
+
+/// A conditional density that was traced: a formula that any number of threads evaluate.
+final class TracedConditionalDensity: ContextualDensity {
+    let name: String
+    private let formula: TracedDensity
+    private let workspaces: DensityWorkspacePool<Double>
+
+    init(name: String, formula: TracedDensity) {
+        self.name = name
+        self.formula = formula
+        workspaces = DensityWorkspacePool(formula.double)
+    }
+
+    var dimension: Int { formula.dimension }
+    var contextCount: Int { formula.contextCount }
+    var isConcurrent: Bool { true }
+    var hasGradient: Bool { true }
+
+    func evaluate(
+        _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        workspaces.withWorkspace { $0.evaluate(places, contexts: contexts, count: count, into: values, gradients: gradients) }
+    }
+}
+
+/// The same in a training: a formula over a model's coordinates and its network's inputs, in single precision.
+final class TracedDensities: DensityFamily {
+    private let formula: TracedDensity
+
+    init(_ formula: TracedDensity) { self.formula = formula }
+
+    func density(_ widths: TargetWidths) -> any ConditionalDensity { TracedLaneDensity(formula) }
+}
+
+private final class TracedLaneDensity: ConditionalDensity {
+    let dimension: Int
+    let contextCount: Int
+    private let workspaces: DensityWorkspacePool<Float>
+
+    init(_ formula: TracedDensity) {
+        dimension = formula.dimension
+        contextCount = formula.contextCount
+        workspaces = DensityWorkspacePool(formula.single)
+    }
+
+    var scratchCount: Int { 0 }
+
+    func evaluate(
+        _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+        gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
+    ) {
+        workspaces.withWorkspace { workspace in
+            workspace.evaluate(
+                places: UnsafeRawPointer(places).assumingMemoryBound(to: Float.self), count: count, contexts: contexts, stride: stride,
+                into: UnsafeMutableRawPointer(values).assumingMemoryBound(to: Float.self),
+                gradients: UnsafeMutableRawPointer(gradients).assumingMemoryBound(to: Float.self))
+        }
+    }
+}
+
+extension Session {
+    /// The formula of a conditional density.
+    ///
+    /// - Parameter units: a model's coordinates and inputs, which the formula is to be over; places and contexts in their own units where nil.
+    func traceConditional(
+        _ function: Reference, dimension: Int, contexts shape: ContextShape, units: (space: SampleSpace, encoding: NumberEncoding)? = nil
+    ) throws -> TracedDensity {
+        let graph = ExpressionGraph(dimension: dimension, contextCount: shape.count)
+        let x = (0..<dimension).map { i -> Formula in
+            let u = graph.variable(i)
+            return units.map { $0.space.middle[i] + $0.space.halfRange[i] * u } ?? u
+        }
+        let c = (0..<shape.count).map { j -> Formula in
+            let number = graph.contextNumber(j)
+            return units.map { Double($0.encoding.offset[j]) + number / Double($0.encoding.scale[j]) } ?? number
+        }
+        return try trace(function, [.list(x.map { Symbol(expression: $0).value }), shape.value(ofSymbols: c)], in: graph)
+    }
+
+    /// Compares a formula with the function that it was traced from.
+    ///
+    /// - Throws: ``TracingFailure`` where they differ.
+    func check(_ formula: TracedDensity, against density: any ContextualDensity, contexts: ContextSet, start: InitialMixture) throws {
+        let rows = try contexts.draw(12, seed: 0x7ace, in: state)
+        var stream = RandomStream(seed: 0x7ace)
+        for index in 0..<rows.rows {
+            let spread = index % 3 == 2 ? 4.0 : 1.0
+            let x = zip(start.mean, start.deviations).map { $0 + spread * $1 * stream.normal() }, context = Array(rows.row(index))
+            var expected = 0.0
+            do {
+                try density.evaluate(x, contexts: context, count: 1, into: &expected, gradients: nil)
+            } catch let error as TargetError {
+                throw TracingFailure(description: "called with numbers, it \(error.complaint)")
+            }
+            let found = formula.reference(x, context: context).logDensity
+            guard (found.isNaN && expected.isNaN) || found == expected || abs(found - expected) <= 1e-8 * (1 + abs(expected)) else {
+                throw TracingFailure(description: "called with numbers it gives \(plainText(expected)), as a formula \(plainText(found)): "
+                    + "it branches on values, draws random numbers or remembers earlier calls")
+            }
+        }
+    }
+}
+
+extension ContextShape {
+    /// A context of symbols as a script's function gets it.
+    func value(ofSymbols symbols: [Formula]) -> Value {
+        let values = symbols.map { Symbol(expression: $0).value }
+        switch self {
+        case .named(let names): return .record(zip(names, values).map { ($0, $1) })
+        case .row, .image: return .list(values)
+        case .points(_, let dimension): return .list(stride(from: 0, to: values.count, by: dimension).map { .list(Array(values[$0..<$0 + dimension])) })
+        }
+    }
+}

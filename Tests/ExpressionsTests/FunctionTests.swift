@@ -1,0 +1,101 @@
+import Expressions
+import Foundation
+import Numerics
+import Testing
+
+/// The elementary functions of programs, at ordinary places and at the ends of their domains.
+@Suite struct FunctionTests {
+    static let functions: [(name: String, symbolic: @Sendable (Formula) -> Formula, scalar: @Sendable (Double) -> Double)] = [
+        ("exp", { $0.exp }, { Foundation.exp($0) }), ("expm1", { $0.expm1 }, { Foundation.expm1($0) }),
+        ("log", { $0.log }, { Foundation.log($0) }), ("log1p", { $0.log1p }, { Foundation.log1p($0) }),
+        ("sqrt", { $0.squareRoot }, { $0.squareRoot() }), ("abs", { $0.absolute }, { abs($0) }),
+        ("sin", { $0.sin }, { Foundation.sin($0) }), ("cos", { $0.cos }, { Foundation.cos($0) }), ("tan", { $0.tan }, { Foundation.tan($0) }),
+        ("sinh", { $0.sinh }, { Foundation.sinh($0) }), ("cosh", { $0.cosh }, { Foundation.cosh($0) }),
+        ("tanh", { $0.tanh }, { Foundation.tanh($0) }), ("sigmoid", { $0.sigmoid }, { 1 / (1 + Foundation.exp(-$0)) }),
+        ("softplus", { $0.softplus }, { max($0, 0) + Foundation.log1p(Foundation.exp(-abs($0))) }),
+        ("lgamma", { $0.logGamma }, { lgamma($0) }), ("erf", { $0.errorFunction }, { erf($0) }), ("atan", { $0.arcTangent }, { atan($0) }),
+        ("reciprocal", { 1 / $0 }, { 1 / $0 }), ("cube", { $0.power(3) }, { $0 * $0 * $0 }), ("power", { $0.power(2.3) }, { pow($0, 2.3) }),
+    ]
+
+    private static let places: [Double] = [
+        0, -0.0, 1e-30, -1e-30, 1e-9, -1e-9, 1e-4, -1e-4, 0.1, -0.1, 0.5, -0.5, 1, -1, 1.5, 2.75, -3.25, 7, -9.5, 20, -20, 60, -60, 86, -86,
+        100, -100, -102.5, 1000, -1000, 12_345.678, 1e6, -1e6, 1e15, .infinity, -.infinity, .nan,
+    ]
+
+    @Test(arguments: functions.indices) func endsAreThoseOfTheCLibrary(_ index: Int) throws {
+        let (name, symbolic, scalar) = Self.functions[index]
+        let graph = ExpressionGraph(dimension: 1)
+        let density = try TracedDensity(symbolic(graph.variable(0)))
+        let double = evaluated(density.double, Self.places.map { [$0] }).values
+        let single = evaluated(density.single, Self.places.map { [$0] }).values
+        for (place, (d, s)) in zip(Self.places, zip(double, single)) {
+            let expected = scalar(place)
+            #expect(d == expected || agree(d, expected, 0) || abs(d - expected) <= 4e-15 * abs(expected), "\(name)(\(place)) = \(d), not \(expected)")
+            // What single precision makes of the place itself, at a place of its own.
+            let near = Float(scalar(Double(Float(place))))
+            let tolerance = Self.singleTolerance(name, Double(near)), difference = abs(s - Double(near))
+            #expect(s == Double(near) || agree(s, Double(near), 0) || difference <= tolerance, "single \(name)(\(place)) = \(s), not \(near)")
+        }
+    }
+
+    private static func singleTolerance(_ name: String, _ value: Double) -> Double {
+        let relative = 5e-7 * abs(value)
+        switch name {
+        case "tan": return 1e-6 * (1 + value * value)
+        case "sin", "cos": return relative + 1e-7
+        case "log", "log1p", "lgamma": return relative + 2e-7
+        // The exponent is rounded too, and a share below the normal numbers is zero.
+        case "power": return 4e-6 * abs(value) + 1e-44
+        case "sigmoid": return relative + 1e-38
+        default: return relative + 1e-44
+        }
+    }
+
+    @Test(arguments: functions.indices) func randomPlacesAgree(_ index: Int) throws {
+        let (name, symbolic, scalar) = Self.functions[index]
+        let density = try TracedDensity(symbolic(ExpressionGraph(dimension: 1).variable(0)))
+        var stream = RandomStream(seed: 5)
+        let places = (0..<4000).map { i in stream.normal() * Foundation.exp(Double(i % 40) / 10 - 3) }
+        for (place, value) in zip(places, evaluated(density.double, places.map { [$0] }).values) {
+            let expected = scalar(place)
+            // Near a zero away from the origin the argument's last digit is what counts.
+            let floor = ["log", "lgamma", "tan", "sin", "cos"].contains(name) ? 5e-16 * (1 + expected * expected) : 0
+            #expect(agree(value, expected, 0) || abs(value - expected) <= 4e-15 * abs(expected) + floor, "\(name)(\(place)) = \(value), not \(expected)")
+        }
+    }
+
+    @Test func anglesOfAllQuadrantsAndAxes() throws {
+        let graph = ExpressionGraph(dimension: 2)
+        let density = try TracedDensity(Formula.angle(sine: graph.variable(0), cosine: graph.variable(1)))
+        let numbers: [Double] = [0, -0.0, 1, -1, 0.3, -0.3, 2.5, -2.5, 1e-20, -1e-20, 1e20, .infinity, -.infinity, .nan]
+        let points = numbers.flatMap { y in numbers.map { [y, $0] } }
+        let double = evaluated(density.double, points).values, single = evaluated(density.single, points).values
+        for (index, point) in points.enumerated() {
+            let expected = Foundation.atan2(point[0], point[1])
+            #expect(agree(double[index], expected, 1e-15), "atan2(\(point)) = \(double[index]), not \(expected)")
+            #expect(agree(single[index], expected, 4e-7), "single atan2(\(point)) = \(single[index]), not \(expected)")
+            if expected == 0 { #expect(double[index].sign == expected.sign) }
+        }
+    }
+
+    @Test func logSumExpOfInfinities() throws {
+        let graph = ExpressionGraph(dimension: 3)
+        let density = try TracedDensity(graph.logSumExp((0..<3).map { graph.variable($0) }))
+        let low = -Double.infinity
+        let (values, gradients) = evaluated(density.double, [[low, low, low], [low, 1, low], [.infinity, 1, 2], [1000, 1000, -1000], [.nan, 1, 1]])
+        #expect(values[0] == low && values[1] == 1 && values[2] == .infinity && values[3] == 1000 + log(2.0) && values[4].isNaN)
+        #expect(gradients[0] == [0, 0, 0] && gradients[1] == [0, 1, 0] && gradients[3] == [0.5, 0.5, 0])
+    }
+
+    @Test func choicesThatAreNotTakenHaveNoSay() throws {
+        let graph = ExpressionGraph(dimension: 1)
+        let x = graph.variable(0), zero = graph.number(0)
+        let root = graph.choose(where: x, x.squareRoot, zero)
+        let nested = graph.choose(where: zero.isLess(than: x), (x.log * x.squareRoot).sin + root, x * x)
+        let density = try TracedDensity(nested)
+        let (values, gradients) = evaluated(density.double, [[-2], [0], [4]])
+        #expect(values[0] == 4 && gradients[0] == [-4] && values[1] == 0 && gradients[1] == [0])
+        let expected = cos(log(4.0) * 2) * (0.25 * 2 + log(4.0) / 4) + 0.25
+        #expect(agree(gradients[2][0], expected, 1e-14))
+    }
+}

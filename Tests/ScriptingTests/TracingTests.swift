@@ -1,0 +1,147 @@
+import LuaBridge
+import Scripting
+import Testing
+
+/// Densities written in Lua become formulas, where they can.
+@Suite struct TracingTests {
+    @Test func arithmeticAndFunctionsAreTraced() throws {
+        let fixture = try Fixture()
+        let code = """
+            local m = avips.math
+            local function f(x)
+              local s = 0
+              for i = 1, #x do s = s - x[i]^2 / 2 + m.log1p(m.exp(-x[i])) end
+              return s + m.logsumexp{ x[1], 2 * x[2], 0 } - m.where(m.less(x[1], x[3]), x[1] * x[3], m.abs(x[2])) + m.max(x[1], x[2], 0.1)
+                - m.norm{ x[1] - 1, x[2] } + m.dot(x, { 1, 2, 3 }) + m.lgamma(2 + m.sigmoid(x[3])) + m.tanh(x[1]) * m.atan2(x[2], 2) - m.softplus(x[3])
+            end
+            traced = avips.target{ dimension = 3, logdensity = f }
+            kept = avips.target{ dimension = 3, logdensity = f, trace = false }
+            """
+        try fixture.session.state.run(code)
+        #expect(try fixture.shown("return traced.traced, traced.note, kept.traced, kept.note") == "true\tnil\tfalse\ttrace = false")
+        #expect(try fixture.shown("return traced") == "Target · target · 3 variables · traced")
+        #expect(try fixture.shown("""
+            for _, x in ipairs{ {0.3, -0.2, 0.9}, {1.5, 2, -1}, {-3, 0.4, 0.1} } do
+              assert(math.abs(traced:logdensity(x) - kept:logdensity(x)) < 1e-12)
+              local a, b = traced:gradient(x), kept:gradient(x)
+              for i = 1, 3 do assert(math.abs(a[i] - b[i]) < 1e-6) end
+            end
+            return 'same'
+            """) == "same")
+    }
+
+    @Test func luasOwnFunctionsTakeSymbolsWhileADensityIsTraced() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local own = math.exp
+            local t = avips.target{ dimension = 1, trace = true, logdensity = function(x)
+              return -math.exp(x[1]) + math.log(2, 10) + math.sin(x[1]) + math.atan(x[1], 2) - math.max(x[1], 0)^2 + math.sqrt(4 + x[1]^2)
+            end }
+            assert(math.exp == own)
+            return math.abs(t:logdensity{0.5} - (-math.exp(0.5) + math.log(2, 10) + math.sin(0.5) + math.atan(0.5, 2) - 0.25 + math.sqrt(4.25))) < 1e-14
+            """) == "true")
+        // They are back after an error as well.
+        #expect(fixture.message("local own = math.exp; avips.target{ dimension = 1, logdensity = function(x) error('no') end }; assert(math.exp == own)") == nil)
+    }
+
+    @Test func comparisonsNameTheirLineAndTheWayOut() throws {
+        let fixture = try Fixture()
+        let message = fixture.message("avips.target{ dimension = 1, trace = true, logdensity = function(x)\n if x[1] > 0 then return 0 end\n return -x[1]^2 end }") ?? ""
+        #expect(message.contains("run:2:") && message.contains("avips.math.where") && message.contains("trace = false"), "\(message)")
+        #expect(fixture.message("avips.target{ dimension = 1, trace = true, logdensity = function(x) return x[1] <= 1 and 0 or 1 end }")?.contains("avips.math.where") == true)
+        // Left to itself, the function is kept, and the target says why.
+        #expect(try fixture.shown("local t = avips.target{ dimension = 1, logdensity = function(x) if x[1] > 0 then return 0 end return -1 end }; return t.traced, t:logdensity{-3}, t.note ~= nil")
+            == "false\t-1\ttrue")
+    }
+
+    @Test(arguments: [
+        ("local n = 0", "n = n + 1; return -x[1]^2 - n", "remembers"),
+        ("", "return -x[1]^2 + math.random()", "random"),
+        ("", "if x[1] == 0.5 or type(x[1]) == 'number' then return -1 end return -x[1]^2", "branches"),
+        ("local exp = math.exp", "return -exp(x[1])", "exp"),
+        ("", "return 'text'", "string"),
+        ("", "return -x[2]^2", "nil"),
+        ("local other; avips.target{ dimension = 1, logdensity = function(x) other = other or x[1]; return x[1] end }", "return x[1] * other", "two densities"),
+    ])
+    func whatCannotBeTracedIsSaidWhy(_ before: String, _ body: String, _ word: String) throws {
+        let fixture = try Fixture()
+        let target = "avips.target{ dimension = 1, logdensity = function(x) \(body) end"
+        let note = try fixture.shown("\(before)\nlocal t = \(target) }; assert(not t.traced); return t.note")
+        #expect(note.contains(word), "\(note)")
+        #expect(fixture.message("\(before)\n\(target), trace = true }")?.contains("logdensity cannot be traced") == true)
+    }
+
+    @Test func aGradientOfOnesOwnIsCompared() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end, gradient = function(x) return { -2 * x[1] } end }.traced") == "true")
+        #expect(try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end, gradient = function(x) return { 7 } end }.note").contains("gradient"))
+    }
+
+    @Test func batchesAreMatrices() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local t = avips.target{ dimension = 2, batched = true,
+              logdensity = function(X) local y = {}; for i = 1, X.rows do y[i] = -X[i][1]^2 - X[i][2]^2 end; return y end,
+              gradient = function(X) return X * -2 end }
+            assert(not t.traced)
+            return t:logdensity{ {1, 2}, {3, 0} }[2], t:gradient{1, 2}[2]
+            """) == "-9.0\t-4.0")
+        #expect(fixture.message("avips.target{ dimension = 1, batched = true, trace = true, logdensity = print }")?.contains("batched") == true)
+    }
+
+    @Test func aMatrixTimesSymbols() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local A = avips.matrix{ {1, 2}, {3, -1}, {0.5, 0.25} }
+            local y = { 1, 0, 1 }
+            local m = avips.math
+            local function f(w)
+              local s = -m.dot(w, w) / 200
+              for i, z in ipairs(m.multiply(A, w)) do s = s + y[i] * z - m.softplus(z) end
+              return s
+            end
+            local t, k = avips.target{ dimension = 2, logdensity = f, trace = true }, avips.target{ dimension = 2, logdensity = f, trace = false }
+            local a, b = t:gradient{0.3, -0.8}, k:gradient{0.3, -0.8}
+            return math.abs(t:logdensity{0.3, -0.8} - k:logdensity{0.3, -0.8}) < 1e-13 and math.abs(a[1] - b[1]) < 1e-7 and math.abs(a[2] - b[2]) < 1e-7
+            """) == "true")
+    }
+
+    @Test(arguments: ["panda", "planar_3link", "ur5e"]) func forwardKinematicsOfSymbols(_ robot: String) throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local r = avips.robot "\(robot)"
+            local function f(q)
+              local pose, s = r:fk(q), 0
+              for i = 1, 3 do s = s - (i + 1) * pose.position[i]^2 for j = 1, 3 do s = s + (i + 2 * j) * pose.rotation[i][j] end end
+              return s
+            end
+            local t, k = avips.target{ dimension = r.dof, logdensity = f, trace = true }, avips.target{ dimension = r.dof, logdensity = f, trace = false }
+            for i = 1, 5 do
+              local q = r:random(i)[i]
+              assert(math.abs(t:logdensity(q) - k:logdensity(q)) < 1e-10)
+              local a, b = t:gradient(q), k:gradient(q)
+              for j = 1, r.dof do assert(math.abs(a[j] - b[j]) < 1e-5) end
+            end
+            return 'same'
+            """) == "same")
+    }
+
+    @Test func inferenceTakesFormulas() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local m = avips.math
+            local t = avips.target{ dimension = 2, trace = true, logdensity = function(x) return m.logsumexp{ -(x[1] - 2)^2 - x[2]^2, -(x[1] + 2)^2 - x[2]^2 } end, deviation = 2 }
+            local v = avips.vips{ target = t, components = 4, seed = 1 }
+            v:run{ iterations = 60 }
+            return math.abs(v.log.elbo[60] - math.log(2 * math.pi)) < 0.02
+            """) == "true")
+    }
+
+    @Test func plainNumbersStayNumbers() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("local m = avips.math; return m.max(1, 3), m.abs(-2), m.min(1.5, 2), m.exp(0), m.where(true, 1, 2), m.where(0, 1, 2), m.less(1, 0/0), m.exp(math.huge)")
+            == "3\t2\t1.5\t1.0\t1.0\t2.0\t0.0\tinf")
+        #expect(fixture.message("avips.math.exp('x')") == "avips.math.exp: argument 1 (x) must be a number or a Symbol, got string \"x\"")
+        #expect(fixture.message("avips.math.dot({1}, {1, 2})")?.contains("must have 1 elements") == true)
+    }
+}
