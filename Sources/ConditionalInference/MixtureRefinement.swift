@@ -7,10 +7,11 @@ import Numerics
 ///
 ///     Λ = I − α·sym(mean v·εᵀ),   m ← m + α·A⁻ᵀ·Λ⁻¹·(mean v),   A·Aᵀ ← A·Λ·Aᵀ,   log w ← log w + α·(mean h − Σ w·mean h)
 ///
-/// for all components at once: the natural gradient by Stein's lemma. Components that move together overshoot, so that a step is taken
+/// for all components at once: the natural gradient by Stein's lemma. The mean of v·εᵀ is divided by that of ε·εᵀ, which makes it the
+/// regression of v on ε and exact where h is quadratic. Components that move together overshoot, so that a step is taken
 /// only where the evidence bound, estimated with the same noise before and after, improves; else α is halved.
 public struct MixtureRefinement: Sendable {
-    /// Mirrored pairs a component that a step is made from, and that judge it.
+    /// Mirrored pairs a component that a step is made from, at least twice the dimension, and that judge it.
     public var pairs = 16
     public var judgingPairs = 32
     /// Tries of a step, each with half the length of the one before.
@@ -39,7 +40,7 @@ public struct MixtureRefinement: Sendable {
         precondition(mixture.components.first?.dimension == density.dimension && context.count == density.contextCount, "the density has other coordinates")
         let point = PointEvaluator(density, context: context), n = density.dimension, k = mixture.components.count
         func noise(_ pairs: Int) -> [Double] { (0..<k * pairs * n).map { _ in stream.normal() } }
-        let judging = noise(judgingPairs)
+        let judging = noise(judgingPairs), pairs = max(pairs, 2 * n)
         var result = Result(mixture: mixture, bounds: [], accepted: 0, evaluations: 0)
         var bound = Residuals(mixture, noise: judging, pairs: judgingPairs, point, &result.evaluations).bound(mixture.weights)
         result.bounds.append(bound)
@@ -165,6 +166,7 @@ private struct Residuals {
                     }
                 }
             }
+            divide(&curvature, byNoiseOf: o)
             var precision = [Double](repeating: 0, count: triangleCount(n))
             for i in 0..<n {
                 for j in 0...i { precision[triangleIndex(i, j)] = (i == j ? 1 : 0) - 0.5 * length * (curvature[i * n + j] + curvature[j * n + i]) }
@@ -182,6 +184,22 @@ private struct Residuals {
         }
         let largest = logarithms.max()!, weights = logarithms.map { Elementary.exp(max($0 - largest, -300)) }, total = weights.reduce(0, +)
         return GaussianMixture(weights: weights.map { $0 / total }, components: components)
+    }
+
+    /// Replaces the mean of v·εᵀ by the regression of v on ε.
+    private func divide(_ curvature: inout [Double], byNoiseOf o: Int) {
+        let n = dimension
+        var square = [Double](repeating: 0, count: triangleCount(n))
+        for pair in o * pairs..<(o + 1) * pairs {
+            for i in 0..<n { for j in 0...i { square[triangleIndex(i, j)] += noise[pair * n + i] * noise[pair * n + j] / Double(pairs) } }
+        }
+        guard let factor = Self.factor(n, square, least: 1e-3) else { return }
+        for i in 0..<n {
+            var row = Array(curvature[i * n..<(i + 1) * n])
+            PackedTriangle.solveVector(n, factor, &row)
+            PackedTriangle.solveVectorTransposed(n, factor, &row)
+            for j in 0..<n { curvature[i * n + j] = row[j] }
+        }
     }
 
     /// The Cholesky factor of a matrix; nil where a pivot is below the least.

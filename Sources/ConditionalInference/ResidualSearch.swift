@@ -28,6 +28,12 @@ public struct ResidualSearch: Sendable {
         public var place: [Double]
         /// log p̃ − log q above the mixture's own bound there, nats.
         public var excess: Double
+
+        public init(context: Int, place: [Double], excess: Double) {
+            self.context = context
+            self.place = place
+            self.excess = excess
+        }
     }
 
     /// Candidates of all contexts, the highest first.
