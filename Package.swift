@@ -48,7 +48,9 @@ let package = Package(
         .target(name: "VariationalInference", dependencies: ["Files", "Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
         .target(name: "Networks", dependencies: ["Numerics"], swiftSettings: inner),
         .target(name: "ConditionalModels", dependencies: ["Files", "Numerics", "Mixtures", "Networks"], swiftSettings: inner),
-        .target(name: "ConditionalInference", dependencies: ["Numerics", "Mixtures"], swiftSettings: inner),
+        .target(name: "ConditionalInference", dependencies: ["Numerics", "Mixtures", "Networks"], swiftSettings: inner),
+        // Six densities with known answers, for tests and benchmarks.
+        .target(name: "ConditionalSuite", dependencies: ["Numerics", "ConditionalInference"], swiftSettings: inner),
         .target(
             name: "ModelTraining", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalInference", "ConditionalModels"], swiftSettings: inner),
 
@@ -106,6 +108,9 @@ let package = Package(
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "VariationalInferenceTests", dependencies: ["Files", "VariationalInference"], swiftSettings: native),
+        .testTarget(
+            name: "ConditionalInferenceTests", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalInference", "ConditionalSuite"],
+            swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
         .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),

@@ -27,6 +27,9 @@ public final class PathWorkspace: @unchecked Sendable {
         scratch.deallocate()
     }
 
+    /// The components' weights at the contexts evaluated last, a register each.
+    public var weights: UnsafePointer<Lanes> { UnsafePointer(memory.weights) }
+
     /// Evaluates the objective at sixteen contexts, and replaces the network's outputs by the gradient of the loss.
     ///
     /// - Parameters:

@@ -78,6 +78,9 @@ public final class BatchWorkspace: @unchecked Sendable {
 
     deinit { memory.deallocate() }
 
+    /// The last hidden layer's values after a forward pass, from which the outputs are linear.
+    public var lastHidden: UnsafePointer<Float> { UnsafePointer(hidden[hidden.count - 1]) }
+
     public var shardCount: Int { (batch + Self.shardWidth - 1) / Self.shardWidth }
     public var blockCount: Int { blocks.count }
 

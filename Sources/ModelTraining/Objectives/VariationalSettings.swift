@@ -28,6 +28,9 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     public var objective: Objective = .component
     /// The power of the density that the path objective climbs, below 1 while annealing.
     public var temperature: Schedule = 1
+    /// The share of the phase over which the temperature rises to 1, from the value that the density itself asks for (`StartingPoint`); 0
+    /// leaves it to ``temperature``. It is settled when the phase begins, and 0 from then on.
+    public var annealing = 0.0
     /// How many components the path objective draws at a context; 0 for all.
     public var drawnComponents = 0
     /// The weight of the forward divergence in the loss, from 0 to 1.
@@ -79,6 +82,7 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
         }
         try read(.objective, into: &objective)
         try read(.temperature, into: &temperature)
+        try read(.annealing, into: &annealing)
         try read(.drawnComponents, into: &drawnComponents)
         try read(.forwardShare, into: &forwardShare)
         try read(.samples, into: &samples)
@@ -103,6 +107,7 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
         guard (1...1_000_000).contains(snapshotInterval) else {
             throw .invalidSettings("the snapshot interval must be from 1 to 1000000 steps, not \(snapshotInterval)")
         }
+        guard annealing >= 0, annealing < 1 else { throw .invalidSettings("annealing must be from 0 to below 1, not \(annealing)") }
         guard (0...4096).contains(drawnComponents) else { throw .invalidSettings("drawn components must be from 0 to 4096, not \(drawnComponents)") }
         guard (0...4096).contains(additions) else { throw .invalidSettings("additions must be from 0 to 4096, not \(additions)") }
     }

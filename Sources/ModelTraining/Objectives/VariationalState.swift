@@ -27,7 +27,8 @@ public struct VariationalState: Sendable, Equatable {
             boundFactors = Array(repeating: 1, count: components)
             rewardSums = Array(repeating: Array(repeating: 0, count: components), count: 2)
             averageWeights = Array(repeating: 1 / Double(components), count: components)
-            greatestWeights = Array(repeating: 1, count: components)
+            // Nothing was seen yet; who removes components waits until something was.
+            greatestWeights = Array(repeating: 0, count: components)
         }
 
         /// Whether a record that was read is one of so many components.

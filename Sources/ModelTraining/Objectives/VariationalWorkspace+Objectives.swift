@@ -27,6 +27,10 @@ extension VariationalWorkspace {
                 sum.elbo += Double(summary.bound.sum())
                 sum.undefined += Int(summary.undefined.sum()) + Int(summary.vanished.sum())
                 for lane in 0..<laneCount { sum.componentsInUse += Elementary.exp(Double(summary.weightEntropy[lane])) }
+                for o in 0..<components {
+                    tally[components + o] += Double(memory.weights[o].sum())
+                    tally[2 * components + o] = max(tally[2 * components + o], Double(memory.weights[o].max()))
+                }
             }
         }
         open(task.target)

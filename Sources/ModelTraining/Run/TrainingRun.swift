@@ -61,6 +61,7 @@ public struct TrainingRun {
         guard !state.isFinished else { return }
         let start = clock.now
         if state.enterNextPhase() { refit() }
+        state.settleTemperature(problem)
         if let supply {
             let phase = state.phase, progress = state.progress
             try state.settings.supply { try supply(phase, $0, progress) }
@@ -74,7 +75,7 @@ public struct TrainingRun {
             state.seconds += (clock.now - start).seconds
             throw error
         }
-        if try state.reviseComponents() { refit() }
+        if try state.reviseComponents(problem) { refit() }
         state.seconds += (clock.now - start).seconds
         lastInfo = info
         averages.add(info.measures)

@@ -25,6 +25,9 @@ extension TrainingState {
                 let drawn = knobs.drawnComponents == 0 ? model.components : min(knobs.drawnComponents, model.components)
                 own.path = PathObjective(components: model.components, projection: projection, pairs: knobs.sampleCount(at: progress), drawn: drawn)
                 own.path!.temperature = knobs.temperature.value(at: progress)
+                // It has no snapshot, but remembers its components' weights.
+                if variational == nil { variational = VariationalState(snapshot: parameters, components: model.components) }
+                if variational!.record.age >= knobs.snapshotInterval { variational!.record.endInterval(adapts: false) }
             }
             task.components = own
             return
@@ -90,12 +93,13 @@ extension TrainingState {
         measures.covarianceBound = covarianceBound / Double(count)
     }
 
-    /// Removes components whose weight stayed below the threshold at every context, and splits the heaviest ones where additions are due.
+    /// Removes components whose weight stayed below the threshold at every context, and adds components where additions are due.
     ///
-    /// Due at the end of an interval between two snapshots, from the tenth on. Additions are spread evenly over the phase.
+    /// Due at the end of an interval, from the tenth on. Additions are spread evenly over the phase. New components are halves of the
+    /// heaviest ones; on the path objective they go to where the density has most that the mixture lacks, if there is such a place.
     ///
     /// - Returns: whether the components changed; workspaces must then be made anew.
-    public mutating func reviseComponents() throws(TrainingError) -> Bool {
+    public mutating func reviseComponents(_ problem: TrainingProblem) throws(TrainingError) -> Bool {
         let knobs = settings.variational
         guard let record = variational?.record, record.age >= knobs.snapshotInterval, stepInPhase >= 10 * knobs.snapshotInterval else { return false }
         var sources = Array(0..<model.components)
@@ -117,6 +121,7 @@ extension TrainingState {
         try rearrange(sources)
         variational!.record.removed += removed
         variational!.record.added += added
+        if added > 0, knobs.objective == .path, let densities = problem.densities { placeLast(added, problem, densities) }
         return true
     }
 

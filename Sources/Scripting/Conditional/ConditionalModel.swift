@@ -70,6 +70,18 @@ final class ConditionalModel: Trainee {
         try TrainingRun(start, problem: problem(seed: start.settings.seed, in: state), supply: supply)
     }
 
+    /// The mixture at a context after some steps of variational inference there.
+    func refine(
+        _ mixture: GaussianMixture, _ context: [Double], steps: Int, using stream: inout RandomStream, in state: LuaState
+    ) throws -> GaussianMixture {
+        guard target != nil else { throw Failure.noTarget }
+        let problem = try problem(seed: preparedProblem?.seed ?? 1, in: state)
+        guard let densities = problem.densities else { throw Failure.noTarget }
+        let result = self.mixture.refine(mixture, inputs: encoding.encode(context), densities: densities, steps: steps, using: &stream)
+        if let failure = densities.takeFailure() { throw failure }
+        return result
+    }
+
     func adopt(_ state: TrainingState) {
         training = state
         origin = nil
@@ -86,9 +98,11 @@ final class ConditionalModel: Trainee {
 
     enum Failure: Error, CustomStringConvertible {
         case noMaterial(String)
+        case noTarget
 
         var description: String {
             switch self {
+            case .noTarget: "refinement needs the density of a target; this model has none: avips.model(path, { target = ... }) attaches one"
             case .noMaterial(let name):
                 "the file of a model holds no target, and this one of \"\(name)\" was loaded without; give it again: avips.model(path, { target = ... })"
             }

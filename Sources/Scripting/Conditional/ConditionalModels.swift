@@ -161,19 +161,34 @@ extension Session {
     private static let contextParameter = Parameter(
         "context", "table, list or Matrix", "the context: numbers by name, a list of them, a picture or a set of points; a list of such for several")
 
+    private static let refineOption = OptionKey<Int>.integer(
+        "refine", in: 0...1000, default: 0, "steps of variational inference at the context itself, each taken only where it improves the bound")
+
     private var predictConditional: Function {
         Function(
-            "ConditionalModel:predict", "The mixture at a context.", parameters: [Session.contextParameter],
+            "ConditionalModel:predict", "The mixture at a context.",
+            parameters: [
+                Session.contextParameter,
+                .options([Session.refineOption, OptionKey<UInt64?>.seed("the seed of what refinement draws")]),
+            ],
             returns: "Mixture; for several contexts a list of Mixtures",
             example: Session.exampleConditional + """
                 local mixture = student:predict{ a = 0.5 }
                 print(mixture)
                 assert(#mixture.weights == 4 and #student:predict{ {0.1}, {0.2}, {0.3} } == 3)
+                assert(#student:predict({ a = 0.5 }, { refine = 5, seed = 1 }).weights == 4)
                 """
-        ) { arguments in
+        ) { [unowned self] arguments in
             let model = try arguments.receiver(ConditionalModel.self)
-            let query = try model.query()
-            func predict(_ context: [Double]) throws -> Value { .object(holding: Prediction(robot: model.target?.robot, mixture: try query.predict(context))) }
+            let query = try model.query(), options = try arguments.options(2)
+            let steps = try options[Session.refineOption]
+            // Draws from the session's stream only where there is something to draw.
+            var stream = steps > 0 ? try stream(seed: options["seed"]) : RandomStream(seed: 0)
+            func predict(_ context: [Double]) throws -> Value {
+                var mixture = try query.predict(context)
+                if steps > 0 { mixture = try model.refine(mixture, context, steps: steps, using: &stream, in: state) }
+                return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture))
+            }
             switch try model.shape.read(arguments[1]) {
             case .one(let context): return try predict(context)
             case .several(let contexts): return .list(try contexts.map(predict))

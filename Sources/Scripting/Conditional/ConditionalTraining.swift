@@ -18,7 +18,7 @@ extension Session {
             return settings
         }
         settings.batch = 32
-        settings.learningRate = 7e-3
+        settings.learningRate = 4e-3
         settings.warmupSteps = 200
         settings.gradientClip = 20
         settings.variational.forwardShare = .constant(0)
@@ -35,12 +35,13 @@ extension Session {
     /// What a phase may set.
     static var conditionalPhaseOptions: [any DeclaredOption] {
         let texts: [(String, String, String)] = [
-            ("learning_rate", "the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is", "7e-3; 4e-3 where there are pairs"),
+            ("learning_rate", "the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is", "4e-3"),
             ("gradient_clip", "the greatest norm of a gradient", "20; 100 where there are pairs"),
             ("average_decay", "the decay of the parameters' moving average, from which queries are answered", "0.999"),
             ("floor", "the floor of the components' standard deviation, in units of the prior's", "the model's own"),
             ("component_samples", "mirrored pairs of samples of every component at every context; samples for other objectives", "1"),
             ("temperature", "the power of the density that the path objective climbs, below 1 while annealing", "from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %"),
+            ("removal_threshold", "components whose weight stays below it at every context are removed; 0 removes none", "0"),
             ("weight_step", "the step of the weights towards their targets, for the component objective", "0.5"),
         ]
         return [
@@ -51,8 +52,9 @@ extension Session {
             Parameter("optimizer", "string", "how parameters follow gradients: \"soap\" (Adam in the eigenbasis of the gradients' curvature) or \"adam\"", default: "\"soap\""),
             Parameter("warmup_steps", "integer", "steps over which a learning rate given as a number rises", default: "200; 100 where there are pairs"),
             Parameter("final_share", "number", "the share of a learning rate given as a number that is left at the end", range: "0 to 1", default: "0.01"),
-            objectiveOption("path"), drawnOption,
-            Parameter("snapshot_interval", "integer", "steps from one snapshot to the next, for the component objective", range: "1 to 1000000", default: "25"),
+            objectiveOption("path"), drawnOption, annealingOption("0"),
+            Parameter("snapshot_interval", "integer", "steps from one snapshot to the next, for the component objective; from one revision of the components to the next", range: "1 to 1000000", default: "25"),
+            Parameter("additions", "integer", "components to be added in the course of the phase, where the density has most that the model lacks", range: "0 to 4096", default: "0"),
         ] + texts.map { Parameter($0.0, "number, Schedule or function", $0.1, default: $0.2) }
     }
 

@@ -35,7 +35,7 @@ extension Session {
             Parameter("warmup_steps", "integer", "steps over which a learning rate given as a number rises", default: "500"),
             Parameter("final_share", "number", "the share of a learning rate given as a number that is left at the end", default: "0.01"),
         ] + knobTexts.map { Parameter($0.name, "number, Schedule or function", $0.summary, unit: $0.unit, default: $0.defaultValue) } + [
-            objectiveOption("component"), drawnOption,
+            objectiveOption("component"), drawnOption, annealingOption("0"),
             Parameter("kl_bound", "number, Schedule or function", "both trust regions at once", unit: "nat", default: "mean_bound and covariance_bound"),
             Parameter("trust_region", "string", "how components are kept near the last snapshot: \"projection\", \"penalty\" or \"none\"", default: "\"projection\""),
             Parameter("adapt_bounds", "boolean", "whether a component's bounds grow while its reward improves, and shrink while it does not", default: "true"),
@@ -49,6 +49,13 @@ extension Session {
         Parameter(
             "objective", "string", "what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture",
             range: "\"component\", \"path\", \"reverse\"", default: "\"\(usual)\"", choices: VariationalSettings.Objective.allCases.map(\.rawValue))
+    }
+
+    static func annealingOption(_ usual: String) -> Parameter {
+        Parameter(
+            "annealing", "number",
+            "the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature",
+            range: "0 to 0.99", default: usual)
     }
 
     static var drawnOption: Parameter {
@@ -185,6 +192,8 @@ extension Session {
         }
         if let objective = try options["objective"]?.choice(of: VariationalSettings.Objective.self) { settings.variational.objective = objective }
         if let count = try options["drawn_components"]?.integer(in: 0...4096) { settings.variational.drawnComponents = count }
+        if options["temperature"] != nil { settings.variational.annealing = 0 }
+        if let annealing = try options["annealing"]?.number(in: 0...0.99) { settings.variational.annealing = annealing }
         if let interval = try options["snapshot_interval"]?.integer(in: 1...1_000_000) { settings.variational.snapshotInterval = interval }
         if let additions = try options["additions"]?.integer(in: 0...4096) { settings.variational.additions = additions }
     }

@@ -1,0 +1,222 @@
+import Mixtures
+import Numerics
+
+/// Variational inference at one context that starts from what a network predicted.
+///
+/// In the coordinates whitened by a component's precision factor A, with samples x = m ± A⁻ᵀ·ε and v = A⁻¹·∇h, h = log p̃ − log q, a step is
+///
+///     Λ = I − α·sym(mean v·εᵀ),   m ← m + α·A⁻ᵀ·Λ⁻¹·(mean v),   A·Aᵀ ← A·Λ·Aᵀ,   log w ← log w + α·(mean h − Σ w·mean h)
+///
+/// for all components at once: the natural gradient by Stein's lemma. The mean of v·εᵀ is divided by that of ε·εᵀ, which makes it the
+/// regression of v on ε and exact where h is quadratic. Components that move together overshoot, so that a step is taken
+/// only where the evidence bound, estimated with the same noise before and after, improves; else α is halved.
+public struct MixtureRefinement: Sendable {
+    /// Mirrored pairs a component that a step is made from, at least twice the dimension, and that judge it.
+    public var pairs = 16
+    public var judgingPairs = 32
+    /// Tries of a step, each with half the length of the one before.
+    public var tries = 6
+
+    public init() {}
+
+    public struct Result: Sendable {
+        public var mixture: GaussianMixture
+        /// The bound before the first step and after each that was tried, with one and the same noise; it never falls.
+        public var bounds: [Double]
+        /// Steps that were taken.
+        public var accepted: Int
+        /// Places at which the density was evaluated.
+        public var evaluations: Int
+    }
+
+    /// Improves a mixture in the coordinates of a density.
+    ///
+    /// - Parameters:
+    ///   - context: `contextCount` numbers, as the density reads them.
+    ///   - steps: how many steps are tried.
+    public func refine(
+        _ mixture: GaussianMixture, _ density: some ConditionalDensity, context: [Float], steps: Int, using stream: inout RandomStream
+    ) -> Result {
+        precondition(mixture.components.first?.dimension == density.dimension && context.count == density.contextCount, "the density has other coordinates")
+        let point = PointEvaluator(density, context: context), n = density.dimension, k = mixture.components.count
+        func noise(_ pairs: Int) -> [Double] { (0..<k * pairs * n).map { _ in stream.normal() } }
+        let judging = noise(judgingPairs), pairs = max(pairs, 2 * n)
+        var result = Result(mixture: mixture, bounds: [], accepted: 0, evaluations: 0)
+        var bound = Residuals(mixture, noise: judging, pairs: judgingPairs, point, &result.evaluations).bound(mixture.weights)
+        result.bounds.append(bound)
+        var length = 1.0
+        for _ in 0..<steps {
+            let residuals = Residuals(result.mixture, noise: noise(pairs), pairs: pairs, point, &result.evaluations)
+            for _ in 0..<tries {
+                if let next = residuals.step(result.mixture, length: length) {
+                    let value = Residuals(next, noise: judging, pairs: judgingPairs, point, &result.evaluations).bound(next.weights)
+                    if value > bound {
+                        (result.mixture, bound) = (next, value)
+                        result.accepted += 1
+                        length = min(1, 2 * length)
+                        break
+                    }
+                }
+                length /= 2
+            }
+            result.bounds.append(bound)
+            length = max(length, 1.0 / 64)
+        }
+        return result
+    }
+}
+
+/// A density at one context, sixteen places at a time.
+private final class PointEvaluator {
+    let dimension: Int
+    private let evaluate: (UnsafePointer<Lanes>, Int, UnsafeMutablePointer<Lanes>, UnsafeMutablePointer<Lanes>) -> Void
+
+    init(_ density: some ConditionalDensity, context: [Float]) {
+        dimension = density.dimension
+        let contexts = context.flatMap { [Float](repeating: $0, count: laneCount) }
+        var scratch = [Lanes](repeating: .zero, count: max(1, density.scratchCount))
+        evaluate = { places, count, values, gradients in
+            contexts.withUnsafeBufferPointer { contexts in
+                density.evaluate(
+                    places, count: count, contexts: contexts.baseAddress!, stride: laneCount, values: values, gradients: gradients, scratch: &scratch)
+            }
+        }
+    }
+
+    /// log p̃ and its gradient at places that lie one after the other; a place where the density vanishes or is undefined has −∞ and no slope.
+    func callAsFunction(_ places: [Double]) -> (values: [Double], gradients: [Double]) {
+        let n = dimension, count = places.count / n, rows = (count + laneCount - 1) / laneCount
+        var x = [Lanes](repeating: .zero, count: rows * n), gradients = x, values = [Lanes](repeating: .zero, count: rows)
+        for place in 0..<rows * laneCount {
+            // Lanes beyond the last place repeat it.
+            let source = min(place, count - 1)
+            for i in 0..<n { x[place / laneCount * n + i][place % laneCount] = Float(places[source * n + i]) }
+        }
+        evaluate(x, rows, &values, &gradients)
+        var result = (values: [Double](repeating: -.infinity, count: count), gradients: [Double](repeating: 0, count: count * n))
+        for place in 0..<count {
+            let value = Double(values[place / laneCount][place % laneCount])
+            let slope = (0..<n).map { Double(gradients[place / laneCount * n + $0][place % laneCount]) }
+            guard value.isFinite, slope.allSatisfy({ $0.isFinite }) else { continue }
+            result.values[place] = value
+            for i in 0..<n { result.gradients[place * n + i] = slope[i] }
+        }
+        return result
+    }
+}
+
+/// What h and its slope are at the samples of a mixture.
+private struct Residuals {
+    let dimension, pairs: Int
+    let noise: [Double]
+    /// A residual a sample, at least `max − 100`; slopes of h.
+    var values: [Double]
+    var slopes: [Double]
+
+    init(_ mixture: GaussianMixture, noise: [Double], pairs: Int, _ density: PointEvaluator, _ evaluations: inout Int) {
+        let n = density.dimension, count = 2 * pairs * mixture.components.count
+        dimension = n
+        self.pairs = pairs
+        self.noise = noise
+        var places: [Double] = []
+        places.reserveCapacity(count * n)
+        for (o, component) in mixture.components.enumerated() {
+            for pair in o * pairs..<(o + 1) * pairs {
+                var deviation = Array(noise[pair * n..<(pair + 1) * n])
+                PackedTriangle.solveVectorTransposed(n, component.precisionFactor, &deviation)
+                for sign in [1.0, -1.0] { for i in 0..<n { places.append(component.mean[i] + sign * deviation[i]) } }
+            }
+        }
+        evaluations += count
+        (values, slopes) = density(places)
+        var logarithms = [Double](repeating: 0, count: count), gradients = [Double](repeating: 0, count: count * n)
+        MixtureDensity(mixture).evaluate(places, count: count, into: &logarithms, gradients: &gradients)
+        for sample in 0..<count { values[sample] -= logarithms[sample] }
+        let least = (values.max() ?? 0) - 100
+        for sample in 0..<count {
+            if values[sample] == -.infinity { for i in 0..<n { gradients[sample * n + i] = 0 } }
+            values[sample] = max(values[sample], least)
+        }
+        for i in slopes.indices { slopes[i] -= gradients[i] }
+    }
+
+    /// The mean residual of every component.
+    var rewards: [Double] {
+        stride(from: 0, to: values.count, by: 2 * pairs).map { start in values[start..<start + 2 * pairs].reduce(0, +) / Double(2 * pairs) }
+    }
+
+    func bound(_ weights: [Double]) -> Double { zip(weights, rewards).reduce(0) { $0 + $1.0 * $1.1 } }
+
+    /// The mixture after a step; nil where a precision would not be positive definite.
+    func step(_ mixture: GaussianMixture, length: Double) -> GaussianMixture? {
+        let n = dimension, rewards = rewards, mean = bound(mixture.weights)
+        var components: [Gaussian] = []
+        for (o, component) in mixture.components.enumerated() {
+            let factor = component.precisionFactor
+            var slope = [Double](repeating: 0, count: n), curvature = [Double](repeating: 0, count: n * n)
+            for pair in o * pairs..<(o + 1) * pairs {
+                for sign in 0..<2 {
+                    let start = (2 * pair + sign) * n
+                    var v = Array(slopes[start..<start + n])
+                    PackedTriangle.solveVector(n, factor, &v)
+                    let size = v.reduce(0) { $0 + $1 * $1 }.squareRoot(), share = 10 / max(size, 10) / Double(2 * pairs)
+                    for i in 0..<n {
+                        slope[i] += share * v[i]
+                        for j in 0..<n { curvature[i * n + j] += share * v[i] * (sign == 0 ? noise[pair * n + j] : -noise[pair * n + j]) }
+                    }
+                }
+            }
+            divide(&curvature, byNoiseOf: o)
+            var precision = [Double](repeating: 0, count: triangleCount(n))
+            for i in 0..<n {
+                for j in 0...i { precision[triangleIndex(i, j)] = (i == j ? 1 : 0) - 0.5 * length * (curvature[i * n + j] + curvature[j * n + i]) }
+            }
+            // A pivot below a tenth means that a deviation would more than triple in one step.
+            guard let root = Self.factor(n, precision, least: 0.1) else { return nil }
+            var shift = slope.map { length * $0 }
+            PackedTriangle.solveVector(n, root, &shift)
+            PackedTriangle.solveVectorTransposed(n, root, &shift)
+            PackedTriangle.solveVectorTransposed(n, factor, &shift)
+            components.append(Gaussian(mean: zip(component.mean, shift).map { $0 + $1 }, precisionFactor: PackedTriangle.product(n, factor, root)))
+        }
+        let logarithms = zip(mixture.weights, rewards).map { weight, reward in
+            Elementary.log(max(weight, 1e-30)) + length * min(max(reward - mean, -20), 20)
+        }
+        let largest = logarithms.max()!, weights = logarithms.map { Elementary.exp(max($0 - largest, -300)) }, total = weights.reduce(0, +)
+        return GaussianMixture(weights: weights.map { $0 / total }, components: components)
+    }
+
+    /// Replaces the mean of v·εᵀ by the regression of v on ε.
+    private func divide(_ curvature: inout [Double], byNoiseOf o: Int) {
+        let n = dimension
+        var square = [Double](repeating: 0, count: triangleCount(n))
+        for pair in o * pairs..<(o + 1) * pairs {
+            for i in 0..<n { for j in 0...i { square[triangleIndex(i, j)] += noise[pair * n + i] * noise[pair * n + j] / Double(pairs) } }
+        }
+        guard let factor = Self.factor(n, square, least: 1e-3) else { return }
+        for i in 0..<n {
+            var row = Array(curvature[i * n..<(i + 1) * n])
+            PackedTriangle.solveVector(n, factor, &row)
+            PackedTriangle.solveVectorTransposed(n, factor, &row)
+            for j in 0..<n { curvature[i * n + j] = row[j] }
+        }
+    }
+
+    /// The Cholesky factor of a matrix; nil where a pivot is below the least.
+    private static func factor(_ n: Int, _ matrix: [Double], least: Double) -> [Double]? {
+        var a = matrix
+        for j in 0..<n {
+            var pivot = a[triangleIndex(j, j)]
+            for k in 0..<j { pivot -= a[triangleIndex(j, k)] * a[triangleIndex(j, k)] }
+            guard pivot >= least else { return nil }
+            let root = pivot.squareRoot()
+            a[triangleIndex(j, j)] = root
+            for i in j + 1..<max(n, j + 1) {
+                var sum = a[triangleIndex(i, j)]
+                for k in 0..<j { sum -= a[triangleIndex(i, k)] * a[triangleIndex(j, k)] }
+                a[triangleIndex(i, j)] = sum / root
+            }
+        }
+        return a
+    }
+}

@@ -1,0 +1,64 @@
+import ConditionalInference
+import ConditionalSuite
+import Mixtures
+import Numerics
+import Testing
+
+@Suite("Refinement at a context")
+struct MixtureRefinementTests {
+    /// A Gaussian with correlated coordinates, log Z = log 2π + log 0.5.
+    private struct Tilted: SuiteFormula {
+        let dimension = 2, contextCount = 1, constantCount = 0
+        func prepare<S: FormulaArithmetic>(_ c: UnsafePointer<S>, into constants: UnsafeMutablePointer<S>) {}
+        func evaluate<S: FormulaArithmetic>(_ x: UnsafePointer<S>, _ k: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S {
+            // (x − 1)² + (2·y − x)²
+            let a = x[0] - S(1.0), b = S(2.0) * x[1] - x[0]
+            gradient[0] = b - a
+            gradient[1] = S(-2.0) * b
+            return S(-0.5) * (a * a + b * b)
+        }
+    }
+
+    @Test("One component becomes the Gaussian that it aims at")
+    func gaussian() {
+        let start = GaussianMixture(weights: [1], components: [Gaussian(mean: [-1, 1], deviations: [0.5, 2])])
+        var stream = RandomStream(seed: 1)
+        let result = MixtureRefinement().refine(start, Tilted(), context: [0], steps: 12, using: &stream)
+        let exact = Elementary.log(2 * .pi * 0.5)
+        #expect(abs(result.bounds.last! - exact) < 1e-4, "\(result.bounds), not \(exact)")
+        #expect(zip(result.bounds, result.bounds.dropFirst()).allSatisfy { $0 <= $1 })
+        #expect(abs(result.mixture.components[0].mean[0] - 1) < 1e-3 && abs(result.mixture.components[0].mean[1] - 0.5) < 1e-3)
+    }
+
+    @Test("Components and weights of a mixture go to its modes, and no step makes the bound worse")
+    func mixture() {
+        let context = [0.2, -0.3]
+        var stream = RandomStream(seed: 3)
+        let components = (0..<4).map { j in
+            let angle = Double(j) * .pi / 2 + .pi / 4 * context[0], radius = 2.5 + context[1]
+            return Gaussian(mean: [radius * Elementary.cos(angle) + 0.15, radius * Elementary.sin(angle) - 0.1], deviations: [0.4, 0.4])
+        }
+        let start = GaussianMixture(weights: [0.25, 0.25, 0.25, 0.25], components: components)
+        let result = MixtureRefinement().refine(start, MovingMixture(), context: context.map { Float($0) }, steps: 20, using: &stream)
+        #expect(result.bounds[0] < -0.3)
+        #expect(abs(result.bounds.last!) < 5e-3, "the density is normalised: \(result.bounds)")
+        #expect(zip(result.bounds, result.bounds.dropFirst()).allSatisfy { $0 <= $1 } && result.accepted >= 3)
+    }
+
+    @Test("A density that vanishes on one side: samples leave it, and nothing is undefined")
+    func vanishing() {
+        struct Half: SuiteFormula {
+            let dimension = 1, contextCount = 1, constantCount = 0
+            func prepare<S: FormulaArithmetic>(_ c: UnsafePointer<S>, into constants: UnsafeMutablePointer<S>) {}
+            func evaluate<S: FormulaArithmetic>(_ x: UnsafePointer<S>, _ k: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S {
+                gradient[0] = -x[0]
+                return (S(-0.5) * x[0] * x[0]).selected(whereNegative: -x[0], else: S(-.infinity))
+            }
+        }
+        let start = GaussianMixture(weights: [1], components: [Gaussian(mean: [0.5], deviations: [1])])
+        var stream = RandomStream(seed: 3)
+        let result = MixtureRefinement().refine(start, Half(), context: [0], steps: 10, using: &stream)
+        #expect(result.bounds.allSatisfy { $0.isFinite } && result.mixture.components[0].mean[0].isFinite)
+        #expect(result.bounds.last! >= result.bounds[0])
+    }
+}
