@@ -131,7 +131,7 @@ import Testing
             end }
             for _, target in ipairs{ data, made } do
                 local model = avips.model{ target = target, components = 1, hidden = {32}, seed = 1 }
-                model:train{ steps = 400, seed = 1 }
+                model:train{ steps = 1500, seed = 1 }
                 local e = model:evaluate{ contexts = 8, samples = 50, seed = 2 }
                 for i = 1, #e do assert(math.abs(e.elbo[i] - 0.5 * math.log(2 * math.pi)) < 0.05, e.elbo[i]) end
             end
@@ -225,8 +225,8 @@ import Testing
         #expect(try fixture.shown("""
             local arm = avips.robot "planar_3link"
             local target = avips.target.poses(arm, { context = "position", position_deviation = 0.1, limit_deviation = 0.1 })
-            local model = avips.model{ target = target, components = 6, hidden = {64, 64}, seed = 1 }
-            local log = model:train{ steps = 600, seed = 1 }
+            local model = avips.model{ target = target, components = 8, hidden = {64, 64}, seed = 1 }
+            model:train{ steps = 2500, seed = 1 }
             local pose, q = arm:fk{0.3, 0.5, -0.4}, {0.3, 0.5, -0.4}
             -- The same density as avips.target.pose, whichever way it is asked.
             local other = avips.target.pose(arm, pose, { position_width = 0.1, rotation_width = math.huge, limit_width = 0.1 })
