@@ -45,7 +45,7 @@ import Testing
         #expect(reason(bytes("[1]", body: 0)).contains("JSON"))
         #expect(reason(bytes("{\"__metadata__\":{\"a\":1}}", body: 0)).contains("metadata"))
         #expect(reason(bytes("{\"a\":{\"dtype\":\"F32\"}}", body: 0)).contains("incomplete"))
-        #expect(reason(bytes("{\(entry("a", "[2]", 0, 8, type: "F64"))}", body: 8)).contains("F64"))
+        #expect(reason(bytes("{\(entry("a", "[2]", 0, 8, type: "F16"))}", body: 8)).contains("F16"))
         #expect(reason(bytes("{\(entry("a", "[3]", 0, 8))}", body: 8)).contains("needs 12"))
         #expect(reason(bytes("{\(entry("a", "[-2]", 0, 8))}", body: 8)).contains("shape"))
         #expect(reason(bytes("{\(entry("a", "[4611686018427387904, 4]", 0, 8))}", body: 8)).contains("shape"))

@@ -186,7 +186,7 @@ import Testing
             local models = {}
             for i, t in ipairs{ plain, formula } do
               models[i] = avips.model{ target = t, components = 2, hidden = {16}, seed = 1, adapt = false }
-              models[i]:train{ steps = 300, seed = 1, temperature = 1 }
+              models[i]:train{ steps = 1000, seed = 1, temperature = 1 }
               local e = models[i]:evaluate{ contexts = 5, samples = 100, seed = 1 }
               for k = 1, #e do assert(e.gap[k] < 0.05, e.gap[k]) end
             end
@@ -196,7 +196,7 @@ import Testing
         #expect(try fixture.shown("""
             local wide = avips.target{ dimension = 2, context = { a = {-1, 1} }, prior = { deviation = 300 }, logdensity = function(x, c) return -(x[1] - c.a)^2 - x[2]^2 end }
             local model = avips.model{ target = wide, components = 2, hidden = {16}, seed = 1 }
-            model:train{ steps = 300, seed = 1 }
+            model:train{ steps = 1000, seed = 1 }
             local e = model:evaluate{ contexts = 5, samples = 100, seed = 1 }
             for k = 1, #e do assert(math.log(math.pi) - e.elbo[k] < 0.1, e.elbo[k]) end
             return "done"

@@ -76,7 +76,7 @@ extension TrainingState {
         measures.elbo = total.elbo * scale
         guard settings.variational.objective == .component else {
             // Of the model itself, as a density over the variables in their own units.
-            measures.elbo! += model.space.halfRange.reduce(0) { $0 + Elementary.log($1) }
+            measures.elbo! += model.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }
             if settings.variational.objective == .path { measures.componentsInUse = total.componentsInUse * scale }
             return
         }
