@@ -94,7 +94,7 @@ import Testing
     @Test func laneTargetAgrees() throws {
         let context = try context(), model = try model(context)
         let targets = try BodyTargets(model), widths = TargetWidths(position: 0.05, rotation: 0.1, limit: 0.1)
-        let target = targets.density(widths)
+        let target = try #require(targets.density(widths) as? any MeasuringDensity)
         #expect(target.dimension == 34)
         let n = 34
         var stream = RandomStream(seed: 2)

@@ -49,10 +49,10 @@ import Testing
         try query.checkOutputs()
         let far = Pose(position: [1e4, 0, 0], rotation: .identity)
         let samples = query.sample(far, count: 10, refine: 0, using: &stream)
-        #expect(samples.elements.allSatisfy(\.isFinite))
+        #expect(samples.elements.allSatisfy { $0.isFinite })
         #expect(throws: ModelError.self) { try query.checkOutputs() }
         let mixture = query.predict(far)
-        #expect(mixture.weights.allSatisfy(\.isFinite))
+        #expect(mixture.weights.allSatisfy { $0.isFinite })
         #expect(throws: ModelError.self) { try query.checkOutputs() }
         // It is told once for the answers that it concerns.
         _ = query.predict(chain.forwardKinematics([0.3, 0.5, -0.4]))

@@ -1,3 +1,4 @@
+import ConditionalInference
 import ConditionalModels
 import Kinematics
 import Mixtures
@@ -25,10 +26,11 @@ private struct SpoiledSource: PairSource {
 
 /// A target that says nothing, or nothing useful.
 private struct EmptyTargets: DensityFamily {
-    struct Target: ConditionalDensity {
+    struct Target: MeasuringDensity {
         let dimension: Int
         let value: Float
         let slope: Float
+        var contextCount: Int { 3 }
         var scratchCount: Int { 0 }
 
         func evaluate(_ x: UnsafePointer<Lanes>, inputs: UnsafePointer<Float>, stride: Int, gradient: UnsafeMutablePointer<Lanes>,

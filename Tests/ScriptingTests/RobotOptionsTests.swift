@@ -43,14 +43,15 @@ import Testing
     /// A model of a robot with a tool is asked with the tool's poses, also after it was written and read.
     @Test func modelsKeepTheToolOfTheirRobot() throws {
         try withTemporaryDirectory { folder in
-            #expect(try Fixture().shown("""
+            let answers = try Fixture().shown("""
                 local robot = avips.robot("planar_3link", { tool = avips.pose{ xyz = {0.5, 0, 0} }, base = avips.pose{ xyz = {0, 0, 1} } })
                 local model = avips.model{ robot = robot, components = 2, hidden = {16}, seed = 1 }
                 model:save("\(folder)/m.safetensors")
                 local again = avips.model("\(folder)/m.safetensors")
                 local q = robot:random(nil, { seed = 1 })
                 return again.robot.tip, again.robot.base, again.robot:fk(q):distance(robot:fk(q)) < 1e-12, again:solve(robot:fk(q), { seed = 1 }).success
-                """) == "tip tool\nworld\ntrue\ntrue")
+                """)
+            #expect(answers == "tip tool\nworld\ntrue\ntrue")
         }
     }
 

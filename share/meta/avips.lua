@@ -24,6 +24,7 @@ local MatrixRow = {}
 --- A place and an orientation of one frame in another.
 ---@class Pose
 ---@field position number[] # x, y, z in m
+---@field rotation number[][] # the rows of the rotation matrix
 ---@field quaternion number[] # w, x, y, z, the first that is not zero positive
 ---@field rpy number[] # roll, pitch, yaw about fixed axes in rad
 ---@operator mul(any): any
@@ -250,10 +251,22 @@ local Evaluation = {}
 ---@operator len: integer
 local Track = {}
 
+--- A symbolic number: what a density is called with once, to be traced. It takes part in arithmetic and in avips.math; it cannot be compared.
+---@class Symbol
+---@operator add(any): any
+---@operator sub(any): any
+---@operator mul(any): any
+---@operator div(any): any
+---@operator pow(any): any
+---@operator unm: Symbol
+local Symbol = {}
+
 --- A density over D variables, known up to a factor.
 ---@class Target
 ---@field name string # what messages call it
 ---@field dimension integer # the number of variables
+---@field traced boolean # whether a function of Lua is evaluated as a formula
+---@field note string|nil # why a function was not traced
 local Target = {}
 
 --- A density over D variables for every context, known up to a factor.
@@ -261,6 +274,8 @@ local Target = {}
 ---@field name string # what messages call it
 ---@field dimension integer # the number of variables
 ---@field names string[] # the names of the variables
+---@field traced boolean # whether a function of Lua is evaluated as a formula
+---@field note string|nil # why a function was not traced
 local ConditionalTarget = {}
 
 --- What a conditional model is worth: figures for each context.
@@ -1879,6 +1894,10 @@ avips = {}
 ---@class avips.schedule
 avips.schedule = {}
 
+--- functions of avips.math
+---@class avips.math
+avips.math = {}
+
 --- functions of avips.target
 ---@class avips.target
 ---@overload fun(options: avips.target.options): Target
@@ -2158,17 +2177,339 @@ function avips.model(model, options) end
 ---@return Matrix # count x dof Matrix in rad or m, in no order; without rows where the pose was not reached
 function avips.reference(robot, pose, options) end
 
+--- The exponential.
+---
+--- ```lua
+--- assert(avips.math.exp(0) == 1)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.exp(x) end
+
+--- exp(x) - 1, exact near zero.
+---
+--- ```lua
+--- assert(avips.math.expm1(1e-20) == 1e-20)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.expm1(x) end
+
+--- log(1 + x), exact near zero.
+---
+--- ```lua
+--- assert(avips.math.log1p(1e-20) == 1e-20)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.log1p(x) end
+
+--- The square root.
+---
+--- ```lua
+--- assert(avips.math.sqrt(9) == 3)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.sqrt(x) end
+
+--- The sine of an angle in rad.
+---
+--- ```lua
+--- assert(avips.math.sin(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.sin(x) end
+
+--- The cosine of an angle in rad.
+---
+--- ```lua
+--- assert(avips.math.cos(0) == 1)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.cos(x) end
+
+--- The tangent of an angle in rad.
+---
+--- ```lua
+--- assert(avips.math.tan(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.tan(x) end
+
+--- The arc sine in rad.
+---
+--- ```lua
+--- assert(avips.math.asin(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.asin(x) end
+
+--- The arc cosine in rad.
+---
+--- ```lua
+--- assert(avips.math.acos(1) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.acos(x) end
+
+--- The hyperbolic sine.
+---
+--- ```lua
+--- assert(avips.math.sinh(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.sinh(x) end
+
+--- The hyperbolic cosine.
+---
+--- ```lua
+--- assert(avips.math.cosh(0) == 1)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.cosh(x) end
+
+--- The hyperbolic tangent.
+---
+--- ```lua
+--- assert(avips.math.tanh(50) == 1)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.tanh(x) end
+
+--- The logistic function 1/(1 + exp(-x)).
+---
+--- ```lua
+--- assert(avips.math.sigmoid(0) == 0.5)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.sigmoid(x) end
+
+--- log(1 + exp(x)), without overflow.
+---
+--- ```lua
+--- assert(avips.math.softplus(800) == 800)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.softplus(x) end
+
+--- The logarithm of the magnitude of the gamma function.
+---
+--- ```lua
+--- assert(math.abs(avips.math.lgamma(5) - math.log(24)) < 1e-12)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.lgamma(x) end
+
+--- The error function.
+---
+--- ```lua
+--- assert(avips.math.erf(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.erf(x) end
+
+--- The logarithm, natural unless a base is given.
+---
+--- ```lua
+--- assert(avips.math.log(1) == 0 and avips.math.log(8, 2) == 3)
+--- ```
+---@param x number|Symbol # the argument
+---@param base? number|Symbol # the base (default: e)
+---@return Symbol # number or Symbol
+function avips.math.log(x, base) end
+
+--- The angle of the point (x, y) in rad, as math.atan gives it.
+---
+--- ```lua
+--- assert(avips.math.atan(0, -1) == math.pi)
+--- ```
+---@param y number|Symbol # in proportion to the sine
+---@param x? number|Symbol # in proportion to the cosine (default: 1)
+---@return Symbol # number or Symbol
+function avips.math.atan(y, x) end
+
+--- The angle of the point (x, y) in rad.
+---
+--- ```lua
+--- assert(avips.math.atan2(1, 0) == math.pi / 2)
+--- ```
+---@param y number|Symbol # the first one
+---@param x number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.atan2(y, x) end
+
+--- x raised to the power y, as x^y.
+---
+--- ```lua
+--- assert(avips.math.pow(2, 3) == 8)
+--- ```
+---@param x number|Symbol # the first one
+---@param y number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.pow(x, y) end
+
+--- 1 where a < b, else 0: a test for avips.math.where.
+---
+--- ```lua
+--- assert(avips.math.less(1, 2) == 1)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.less(a, b) end
+
+--- 1 where a <= b, else 0.
+---
+--- ```lua
+--- assert(avips.math.less_equal(2, 2) == 1)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.less_equal(a, b) end
+
+--- 1 where a > b, else 0.
+---
+--- ```lua
+--- assert(avips.math.greater(1, 2) == 0)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.greater(a, b) end
+
+--- 1 where a >= b, else 0.
+---
+--- ```lua
+--- assert(avips.math.greater_equal(2, 2) == 1)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.greater_equal(a, b) end
+
+--- 1 where a equals b, else 0. Lua's == cannot compare a symbol with a number: it is false there.
+---
+--- ```lua
+--- assert(avips.math.equal(1, 2) == 0)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.equal(a, b) end
+
+--- The sum of a list.
+---
+--- ```lua
+--- assert(avips.math.sum{1, 2, 3} == 6)
+--- ```
+---@param list number[]|any # the terms
+---@return Symbol # number or Symbol
+function avips.math.sum(list) end
+
+--- The logarithm of the sum of exponentials of a list, without overflow: the density of a mixture.
+---
+--- ```lua
+--- assert(math.abs(avips.math.logsumexp{1000, 1000} - 1000 - math.log(2)) < 1e-9)
+--- ```
+---@param list number[]|any # the exponents
+---@return Symbol # number or Symbol
+function avips.math.logsumexp(list) end
+
+--- The scalar product of two lists.
+---
+--- ```lua
+--- assert(avips.math.dot({1, 2}, {3, 4}) == 11)
+--- ```
+---@param a number[]|any # the one
+---@param b number[]|any # the other, as long
+---@return Symbol # number or Symbol
+function avips.math.dot(a, b) end
+
+--- The Euclidean length of a list.
+---
+--- ```lua
+--- assert(avips.math.norm{3, 4} == 5)
+--- ```
+---@param list number[]|any # the components
+---@return Symbol # number or Symbol
+function avips.math.norm(list) end
+
+--- A matrix times a list, such as the features of all observations of a regression times its coefficients.
+---
+--- ```lua
+--- local y = avips.math.multiply({ {1, 2}, {3, 4} }, {1, 1})
+--- assert(y[1] == 3 and y[2] == 7)
+--- ```
+---@param matrix Matrix|number[][] # n × d
+---@param list number[]|any # d numbers
+---@return table # list of n numbers or Symbols
+function avips.math.multiply(matrix, list) end
+
+--- The magnitude.
+---
+--- ```lua
+--- assert(avips.math.abs(-2) == 2)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.abs(x) end
+
+--- The smallest of some numbers.
+---
+--- ```lua
+--- assert(avips.math.min(3, 3) == 3)
+--- ```
+---@param ... number|Symbol # the numbers
+---@return Symbol # number or Symbol
+function avips.math.min(...) end
+
+--- The greatest of some numbers.
+---
+--- ```lua
+--- assert(avips.math.max(3, 3) == 3)
+--- ```
+---@param ... number|Symbol # the numbers
+---@return Symbol # number or Symbol
+function avips.math.max(...) end
+
+--- One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. What is not chosen has no say, be it finite or not.
+---
+--- ```lua
+--- local m = avips.math
+--- assert(m.where(m.less(1, 2), 10, 20) == 10)
+--- ```
+---@param test number|Symbol|boolean # a number, often of avips.math.less and its like
+---@param a number|Symbol # the choice where the test is above zero
+---@param b number|Symbol # the choice elsewhere
+---@return Symbol # number or Symbol
+function avips.math.where(test, a, b) end
+
 ---@class avips.target.options
 ---@field dimension? integer # the number of variables
----@field logdensity? function # takes a list of numbers, returns the logarithm of the density
----@field gradient? function # takes the same, returns the gradient of logdensity as a list (default: finite differences, where one is needed)
+---@field logdensity? function # takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure
+---@field gradient? function # takes the same, returns the gradient of logdensity as a list (default: the derivative of the formula, or finite differences where one is needed)
 ---@field name? string # what messages call it (default: "target")
 ---@field mean? number[] # where to begin: the mean of the Gaussian that component means are drawn from (default: zeros)
 ---@field deviation? number|number[] # its standard deviation, and that of the first components (default: 1)
+---@field trace? boolean # whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced (default: where it can be; target.note says why not)
+---@field batched? boolean # whether the functions take a Matrix, a row for every place, and return a list of numbers, and a Matrix of gradients; they are not traced (default: false)
 ---@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }; or a function of how many and a seed that returns rows
 ---@field prior? table # for a conditional target: where components begin, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
 ---@field names? string[] # for a conditional target: the names of the variables (default: x1, x2, ...)
----@field batched? boolean # for a conditional target: whether the functions take matrices, a row for each place, X and C, and return lists (default: false)
 
 
 ---@class avips.target.goals.options
