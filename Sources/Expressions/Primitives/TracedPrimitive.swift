@@ -40,15 +40,18 @@ extension TracedPrimitive {
     /// The vector-Jacobian product at one point.
     func pulledBack(_ adjoints: [Double], at inputs: [Double]) -> [Double] {
         withBlock(inputs) { inputs, state in
-            let outputs = AlignedRows<Double>(outputCount), results = AlignedRows<Double>(inputCount)
-            evaluate(inputs.pointer, into: outputs.pointer, state: state.pointer)
-            pullBack(AlignedRows(repeating: adjoints).pointer, inputs: inputs.pointer, into: results.pointer, state: state.pointer)
-            return results.firstLane
+            let outputs = AlignedRows<Double>(outputCount), results = AlignedRows<Double>(inputCount), given = AlignedRows(repeating: adjoints)
+            return withExtendedLifetime((outputs, given)) {
+                evaluate(inputs.pointer, into: outputs.pointer, state: state.pointer)
+                pullBack(given.pointer, inputs: inputs.pointer, into: results.pointer, state: state.pointer)
+                return results.firstLane
+            }
         }
     }
 
     private func withBlock(_ inputs: [Double], _ body: (AlignedRows<Double>, AlignedRows<Double>) -> [Double]) -> [Double] {
-        body(AlignedRows(repeating: inputs), AlignedRows(stateCount))
+        let rows = AlignedRows(repeating: inputs), state = AlignedRows<Double>(stateCount)
+        return withExtendedLifetime((rows, state)) { body(rows, state) }
     }
 }
 
@@ -75,5 +78,5 @@ final class AlignedRows<Scalar: ProgramScalar> {
 
     deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
-    var firstLane: [Scalar] { (0..<rows).map { pointer[$0 * Scalar.blockWidth] } }
+    var firstLane: [Scalar] { withExtendedLifetime(self) { (0..<rows).map { pointer[$0 * Scalar.blockWidth] } } }
 }

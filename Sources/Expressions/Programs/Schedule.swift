@@ -44,13 +44,16 @@ enum Schedule {
         return age
     }
 
-    // The plan's order, with steps moved forward that end the lives of at least two numbers: the parts of a long sum, as soon as their
-    // terms are there.
+    // The plan's order, with steps moved forward that end the lives of as many numbers as they begin: the terms of a long sum and its
+    // parts, as soon as their operands are there.
     private static func eager(_ plan: StepPlan) -> [Int] {
         let count = plan.steps.count
-        var readers: [Int: Int] = [:], users = Array(repeating: [Int](), count: count)
+        var readers: [Int: Int] = [:], readersOf: [Int: [Int]] = [:], users = Array(repeating: [Int](), count: count)
         for (index, step) in plan.steps.enumerated() {
-            for node in Set(step.inputs) { readers[node, default: 0] += 1 }
+            for node in Set(step.inputs) where !plan.isGiven(node) {
+                readers[node, default: 0] += 1
+                readersOf[node, default: []].append(index)
+            }
             for earlier in Set(plan.dependencies[index]) { users[earlier].append(index) }
         }
         var missing = plan.dependencies.map { Set($0).count }
@@ -62,12 +65,16 @@ enum Schedule {
                 guard !isPlaced[step] else { continue }
                 isPlaced[step] = true
                 order.append(step)
-                for node in Set(plan.steps[step].inputs) { readers[node, default: 1] -= 1 }
-                for user in users[step] {
-                    missing[user] -= 1
-                    guard missing[user] == 0 else { continue }
-                    let ending = Set(plan.steps[user].inputs).filter { readers[$0] == 1 && !plan.isGiven($0) && !plan.isResult($0) }
-                    if ending.count >= 2 { waiting.append(user) }
+                // Those that may go now: users, and the last readers of what this step read as well.
+                var ready = users[step]
+                for user in users[step] { missing[user] -= 1 }
+                for node in Set(plan.steps[step].inputs) where !plan.isGiven(node) {
+                    readers[node, default: 1] -= 1
+                    if readers[node] == 1 { ready += readersOf[node, default: []] }
+                }
+                for user in ready where missing[user] == 0 && !isPlaced[user] {
+                    let ending = Set(plan.steps[user].inputs).filter { readers[$0] == 1 && !plan.isResult($0) }
+                    if ending.count >= plan.steps[user].outputs.count { waiting.append(user) }
                 }
             }
         }
