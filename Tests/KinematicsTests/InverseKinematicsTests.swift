@@ -79,7 +79,7 @@ import Testing
             for _ in 0..<20 {
                 let target = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
                 var (one, other) = (RandomStream(seed: 3), RandomStream(seed: 3))
-                var options = InverseKinematics.Options(count: joints == 6 ? 2 : 20)
+                var options = SearchOptions(count: joints == 6 ? 2 : 20)
                 let before = kinematics.solve(target, options: options, using: &one)
                 options.spreads = true
                 let after = kinematics.solve(target, options: options, using: &other)

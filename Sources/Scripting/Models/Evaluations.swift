@@ -33,7 +33,7 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let robot = try robot(arguments[1])
-            let pose = try arguments[2].object(Pose.self)
+            let pose = try arguments[2].pose()
             let options = try arguments.options(3)
             let count = try options["count"]?.integer(in: 1...Limits.count) ?? 100
             let kind = try options["kind"]?.choice(of: ReferenceKind.self) ?? .exact
