@@ -114,17 +114,17 @@ import Testing
         #expect(answer.found == 0 && answer.reason != nil && answer.starts == 4096)
         let closest = try #require(answer.closest)
         #expect(chain.contains(closest.configuration))
-        // At the closest approach no small move within the limits comes nearer.
+        // At the closest approach no small move within the limits brings the tip nearer; the orientation comes second.
         func square(_ q: [Double]) -> Double {
             let error = chain.forwardKinematics(q).error(to: target)
-            return error.position * error.position + error.rotation * error.rotation
+            return error.position * error.position
         }
         let least = square(closest.configuration)
         for i in 0..<7 {
             for change in [-1e-3, 1e-3] {
                 var q = closest.configuration
                 q[i] += change
-                if chain.contains(q) { #expect(square(q) > least - 1e-9) }
+                if chain.contains(q) { #expect(square(q) > least - 1e-7) }
             }
         }
     }

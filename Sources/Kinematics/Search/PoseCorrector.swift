@@ -75,7 +75,8 @@ struct PoseCorrector {
         weights = stages.last!
         let cost = square(error)
         weights = (1, 1)
-        return (solution(evaluate(target)), cost)
+        error = evaluate(target)
+        return (solution(error), cost)
     }
 
     /// Levenberg–Marquardt steps until nothing is gained any more.
@@ -152,7 +153,8 @@ struct PoseCorrector {
     /// A configuration as it is, with its errors and measures.
     mutating func measure(_ configuration: UnsafePointer<Double>, from target: Pose, followsRotation: Bool) -> Solution {
         begin(at: configuration, followsRotation: followsRotation)
-        return solution(evaluate(target))
+        let error = evaluate(target)
+        return solution(error)
     }
 
     private mutating func begin(at start: UnsafePointer<Double>, followsRotation: Bool) {
