@@ -48,7 +48,7 @@ public struct SearchOptions: Sendable {
 
 /// What a closest approach makes as small as it can be.
 public enum Closeness: Sendable, Equatable {
-    /// The distance; among the nearest places, the angle.
+    /// The distance; at the least distance, the angle.
     case positionFirst
     /// `position · distance² + rotation · angle²`, in m and rad; neither factor is negative, and one is positive.
     case weighted(position: Double, rotation: Double)

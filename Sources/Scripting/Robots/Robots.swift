@@ -60,7 +60,7 @@ extension Session {
                 },
                 ObjectProperty("notes", "list of strings", "what was chosen and assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
-            methods: [frames, forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack, splitting, reversing])
+            methods: [frames, forwardKinematics, jacobian, randomConfigurations, manipulability, inverseKinematics, reachable, robotTrack, robotReference, splitting, reversing])
     }
 
     private var frames: Function {
@@ -157,6 +157,21 @@ extension Session {
         ) { arguments in
             let robot = try arguments.receiver(Robot.self)
             return .matrix(robot.jacobian(try arguments[1].configuration(of: robot, in: AngleUnit(arguments.options(2)))))
+        }
+    }
+
+    private var manipulability: Function {
+        Function(
+            "Robot:manipulability", "How far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.",
+            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m")],
+            returns: "number, 0 where singular",
+            example: """
+                local panda = avips.robot "panda"
+                assert(panda:manipulability{0, 0.3, 0, -1.5, 0, 1.8, 0.7} > 0.01)
+                """
+        ) { arguments in
+            let robot = try arguments.receiver(Robot.self)
+            return .number(robot.chain.manipulability(try arguments[1].configuration(of: robot)))
         }
     }
 
