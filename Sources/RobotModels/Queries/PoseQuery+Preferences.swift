@@ -18,7 +18,7 @@ extension PoseQuery {
         guard goal.isPose else { return solveFree(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation) }
         if preferences.isEmpty { return solve(goal.pose, options: options, refine: steps, using: &stream, cancellation: cancellation) }
         var options = options
-        if model.configuration.context == .position { options.rotationTolerance = .infinity }
+        if model.context == .position { options.rotationTolerance = .infinity }
         let limit = SampledStarts.limit(options), own = RandomStream(seed: stream.next())
         return kinematics.solve(goal, options: options, preferences: preferences, cancellation: cancellation) { [self] rest, free in
             if preferences.held.isEmpty {
