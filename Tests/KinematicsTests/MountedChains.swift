@@ -1,4 +1,5 @@
 import Kinematics
+import TestSupport
 
 /// Arms of the library on bases that move.
 enum MountedChains {

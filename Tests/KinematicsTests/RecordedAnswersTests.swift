@@ -1,5 +1,6 @@
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 /// Answers of plain chains as they were recorded before the search for chains and that for bodies became one: the same starts lead to the same solutions.
