@@ -102,6 +102,10 @@ final class SearchDriver<Problem: SearchProblem> {
             record.iterations += 1
             if record.iterations & pollingMask == 0 { record.stop = limit.stop }
         }
+        guard record.solutions.isEmpty, record.nearest.isEmpty else { return }
+        // Stopped before a single search was given up: what they have come to is the nearest that is known.
+        problem.iterate { .init(repeating: false) }
+        for lane in 0..<laneCount where idle[lane] < 0.5 { record.note(miss: problem.miss(lane)) { problem.configuration(lane) } }
     }
 
     @inline(__always)

@@ -103,8 +103,10 @@ extension Slot {
     }
 
     /// One positive number a joint; nil where only the closest approach is weighed.
-    func jointWeights(of robot: String, count: Int) throws -> [Double]? {
-        if kind == .table, try length() == 0, try !names().isEmpty { return nil }
+    ///
+    /// - Parameter isOnly: whether there is no closest approach to weigh.
+    func jointWeights(of robot: String, count: Int, isOnly: Bool = false) throws -> [Double]? {
+        if !isOnly, kind == .table, try length() == 0, try !names().isEmpty { return nil }
         let weights = try vector(count: count, expected: "a list of \(count) numbers, one a joint of \(robot)")
         guard weights.allSatisfy({ $0 >= 1e-6 && $0 <= 1e6 }) else { throw invalid("must be numbers from 1e-6 to 1e6") }
         return weights

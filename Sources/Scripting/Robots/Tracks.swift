@@ -62,7 +62,7 @@ extension Session {
         var options = TrackOptions()
         let unit = try AngleUnit(given)
         options.start = try given["start"].map { try configuration($0, unit) }
-        options.weights = try given["weights"]?.jointWeights(of: name, count: dof)
+        options.weights = try given["weights"]?.jointWeights(of: name, count: dof, isOnly: true)
         if let step = try given["max_step"]?.angle(in: unit) { options.greatestStep = step }
         if let candidates = try given["candidates"]?.integer(in: 1...256) { options.candidates = candidates }
         if let tolerance = try given["position_tolerance"]?.positiveNumber() { options.positionTolerance = tolerance }

@@ -2,7 +2,7 @@ import Numerics
 import Synchronization
 import Testing
 
-@Suite struct ParallelTests {
+@Suite struct WorkerPoolTests {
     @Test(arguments: [1, 2, 7, 64]) func everyIndexIsTakenOnce(threads: Int) {
         let count = 1000
         let counts = (0..<count).map { _ in Atomic0() }
