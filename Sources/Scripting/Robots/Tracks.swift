@@ -25,12 +25,14 @@ struct TrackItem {
             }
         }
 
-        var dof: Int {
+        var variables: [Chain.Variable] {
             switch self {
-            case .robot(let robot): robot.chain.degreesOfFreedom
-            case .body(let whole): whole.body.degreesOfFreedom
+            case .robot(let robot): robot.chain.variables
+            case .body(let whole): whole.body.variables
             }
         }
+
+        var dof: Int { variables.count }
     }
 
     let subject: Subject
