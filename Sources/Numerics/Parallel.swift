@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// The number of cores that this process may use; `taskset` and containers reduce it.
@@ -13,19 +12,12 @@ public let availableCores: Int = {
 
 /// Runs `body` for every index in `0..<count` on up to `threads` threads and waits for all.
 ///
-/// The order is not defined; a result must depend on its index only, never on the thread.
+/// The order is not defined; a result must depend on its index only, never on the thread. The calling thread works too, and does everything
+/// where no other thread can be made or none gets to run.
 public func parallelFor(_ count: Int, threads: Int = availableCores, _ body: @Sendable (Int) -> Void) {
     if threads <= 1 || count <= 1 {
         for index in 0..<count { body(index) }
         return
     }
-    let workers = min(threads, count)
-    let counter = SharedCounter()
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-        while true {
-            let index = counter.next()
-            if index >= count { return }
-            body(index)
-        }
-    }
+    WorkerPool.shared.run(count, helpers: min(threads, count) - 1, body)
 }

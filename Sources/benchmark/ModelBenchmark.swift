@@ -18,7 +18,7 @@ func benchmarkModel(_ model: ConditionalMixture, _ chain: Chain, _ report: Repor
     // As many starts as samples were asked for: what converges needed no redraw.
     var converged = 0
     for pose in poses {
-        var options = InverseKinematics.Options(count: 100, minimumDistance: 0)
+        var options = SearchOptions(count: 100, minimumDistance: 0)
         options.restarts = 100
         converged += query.solve(pose, options: options, using: &stream).converged
     }

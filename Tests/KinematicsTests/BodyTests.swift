@@ -113,7 +113,7 @@ import Testing
         let body = try robot.body(floating: robot.floatingBase)
         let hand = try #require(body.tipIndex("right_hand")), stance = try #require(body.stance)
         func answer(_ place: SIMD3<Double>, _ count: Int) -> BodySolutions {
-            var stream = RandomStream(seed: 3), options = InverseKinematics.Options(count: count)
+            var stream = RandomStream(seed: 3), options = SearchOptions(count: count)
             options.restarts = 200
             return BodySolver(body, task: stance.aiming(.position(place), tip: hand)).solve(options: options, using: &stream)
         }

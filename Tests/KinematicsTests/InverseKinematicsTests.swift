@@ -79,7 +79,7 @@ import Testing
             for _ in 0..<20 {
                 let target = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
                 var (one, other) = (RandomStream(seed: 3), RandomStream(seed: 3))
-                var options = InverseKinematics.Options(count: joints == 6 ? 2 : 20)
+                var options = SearchOptions(count: joints == 6 ? 2 : 20)
                 let before = kinematics.solve(target, options: options, using: &one)
                 options.spreads = true
                 let after = kinematics.solve(target, options: options, using: &other)
@@ -114,17 +114,17 @@ import Testing
         #expect(answer.found == 0 && answer.reason != nil && answer.starts == 4096)
         let closest = try #require(answer.closest)
         #expect(chain.contains(closest.configuration))
-        // At the closest approach no small move within the limits comes nearer.
+        // At the closest approach no small move within the limits brings the tip nearer; the orientation comes second.
         func square(_ q: [Double]) -> Double {
             let error = chain.forwardKinematics(q).error(to: target)
-            return error.position * error.position + error.rotation * error.rotation
+            return error.position * error.position
         }
         let least = square(closest.configuration)
         for i in 0..<7 {
             for change in [-1e-3, 1e-3] {
                 var q = closest.configuration
                 q[i] += change
-                if chain.contains(q) { #expect(square(q) > least - 1e-9) }
+                if chain.contains(q) { #expect(square(q) > least - 1e-7) }
             }
         }
     }

@@ -208,7 +208,7 @@ import Testing
             #expect { try FactoredMixture(lead: first, rest: second) } throws: { if case .mismatched = $0 as? ModelError { true } else { false } }
         }
         #expect(throws: ModelError.partial(joints: 1, of: Self.arm.name)) { try PoseQuery(lead, chain: Self.arm) }
-        #expect(throws: ModelError.partial(joints: 1, of: Self.arm.name)) { try GoalQuery(lead, chain: Self.arm) }
+        #expect(throws: ModelError.partial(joints: 1, of: Self.arm.name)) { _ = try lead.solve([Goal(.identity)], chain: Self.arm, options: .init(), stream: RandomStream(seed: 1)) }
         #expect(throws: ModelError.self) { try model(Self.arm, leading: 3) }
         var settings = TrainingSettings(budget: .steps(2))
         settings.variational.forwardShare = 0.5

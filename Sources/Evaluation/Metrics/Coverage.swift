@@ -18,7 +18,7 @@ public enum Coverage {
                 var square = 0.0
                 for k in 0..<n {
                     var d = reference.elements[i * n + k] - answers.elements[j * n + k]
-                    if wraps[k] { d -= 2 * .pi * (d / (2 * .pi)).rounded() }
+                    if wraps[k] { d = d.wrapped }
                     square += d * d
                 }
                 nearest = min(nearest, square)

@@ -7,7 +7,7 @@ extension Evaluator {
     func measureSolving(_ poses: [Pose]) throws -> [Evaluation.Solving] {
         let sampler = try model.makeSampler(for: chain)
         return try settings.solvingTolerances.map { tolerance in
-            let options = InverseKinematics.Options(positionTolerance: tolerance.position, rotationTolerance: tolerance.rotation)
+            let options = SearchOptions(positionTolerance: tolerance.position, rotationTolerance: tolerance.rotation)
             var seconds: [Double] = []
             var solved = 0
             for (index, pose) in poses.enumerated() {

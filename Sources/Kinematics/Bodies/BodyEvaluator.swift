@@ -24,11 +24,6 @@ public final class BodyEvaluator {
     /// A tip's pose in the base's frame.
     public func pose(ofTip index: Int) -> Pose { Pose(kinematics.tip(index)) }
 
-    /// Where the origins of all joints are, in the order of the body's joints; what the body looks like.
-    public var jointPositions: [SIMD3<Double>] {
-        body.joints.indices.map { SIMD3(kinematics.frames[$0].p) }
-    }
-
     /// The geometric Jacobian of a tip, 6 × degrees of freedom: rows vx, vy, vz, wx, wy, wz along the base's axes.
     public func jacobian(ofTip index: Int) -> Matrix {
         var result = Matrix(rows: 6, columns: body.degreesOfFreedom)

@@ -47,4 +47,30 @@ extension BodyStepper where S == Double {
         }
         return greatest
     }
+
+    /// Moves sliding joints of very great range, from 0 or the end that is nearest to it, to where the least squares of the task have them; where
+    /// that leaves the task farther off than a length, the others take a damped step and the slides are set anew, a few times.
+    func reach(along wide: [Int], within length: Double) {
+        for i in wide { q[i] = min(max(0, lower[i]), upper[i]) }
+        let y = normal + rows * (rows + 1) / 2, n = variables
+        for _ in 0..<12 {
+            for _ in 0..<2 {
+                evaluate()
+                fillRows()
+                for i in 0..<n { weight[i] = 0 }
+                for i in wide { weight[i] = 1 }
+                accumulate()
+                solve(1e-9)
+                for i in wide {
+                    let change = (0..<rows).reduce(0) { $0 + jacobian[$1 * n + i] * y[$1] }
+                    q[i] = min(max(q[i] + change, lower[i]), upper[i])
+                }
+            }
+            evaluate()
+            if positionSquare <= length * length { return }
+            let slid = wide.map { q[$0] }
+            step(where: 1, damping: 1e-6, leastDamping: 1e-9, longest: 1)
+            for (i, value) in zip(wide, slid) { q[i] = value }
+        }
+    }
 }

@@ -7,7 +7,7 @@ import Numerics
 /// share. Storage is allocated once.
 final class BodyStepper<S: BodyArithmetic> {
     /// Metres that weigh as much as one radian.
-    private let lengthScale = 0.3
+    var lengthScale = 0.3
     let kinematics: BodyKinematics<S>
     let variables: Int
     /// Goals; their targets may be changed between steps.
@@ -84,9 +84,6 @@ final class BodyStepper<S: BodyArithmetic> {
         }
         return columns.sorted()
     }
-
-    /// The number of rows of the task.
-    var rowCount: Int { rows }
 
     /// Measures the errors at the configurations.
     @inline(__always)

@@ -16,8 +16,7 @@ public struct SpreadStarts: StartSource {
     /// - Parameter isUniform: whether all starts are uniform within the limits.
     public init(_ body: Body, isUniform: Bool = false, stream: RandomStream) {
         shares = isUniform ? [1] : [0.15, 0.5, 0.25, 1, 0.1, 0.7, 0.35, 0.85]
-        lower = body.variables.map { Float($0.lower) }
-        range = body.variables.map { Float($0.upper) - Float($0.lower) }
+        (lower, range) = startRanges(from: body.variables.map { Float($0.lower) }, to: body.variables.map { Float($0.upper) })
         nominal = body.nominal.map { Float($0) }
         self.stream = stream
     }
@@ -29,6 +28,6 @@ public struct SpreadStarts: StartSource {
             let uniform = lower[i] + range[i] * Float(stream.next() &>> 40) * 0x1p-24
             q[i][lane] = min(max(nominal[i] + share * (uniform - nominal[i]), lower[i]), lower[i] + range[i])
         }
-        return -1
+        return uniformStart
     }
 }

@@ -1,29 +1,28 @@
 import Numerics
 
-/// Finds configurations of a chain whose tip reaches a pose, without any model: many searches from many starts at once.
+/// Finds configurations of a chain whose tip reaches a pose, or meets a goal that leaves something of it free, without any model.
 ///
-/// Sixteen searches run side by side in single precision (``LaneSolver``); one that arrives, or stops making progress,
-/// gives its lane to the next start at once. What arrives is finished by Newton steps in double precision, checked,
-/// compared with what was found before, and ranked.
+/// What is asked for is a ``Goal``; a pose is one with nothing free. Poses and positions are searched for as such (``PoseProblem``), other goals as
+/// those of a body with one tip (``BodyProblem``), by the same ``SearchDriver``.
 ///
 /// A value of this class owns its workspace: use one per thread.
 public final class InverseKinematics {
     public let chain: Chain
     public let laneChain: LaneChain
-    private let solver: LaneSolver
-    private var corrector: PoseCorrector
-    /// Starts after which patience grows, since the pose seems to be a hard one, and how far.
-    private let easyStarts = 128
-    private let greatestPatience = 40
+    private let poses: SearchDriver<PoseProblem>
+    /// For goals that are neither poses nor positions; made when first needed.
+    private lazy var goals = SearchDriver(BodyProblem(
+        Body(chain), task: BodyTask(aims: [.init(tip: 0, goal: Goal(.identity))]), achievement: "met the goal"))
+    /// The search with less room for the variables, of the preferences asked for last, and which variables it has.
+    private var restricted: (preferences: Preferences, solver: InverseKinematics, free: [Int])?
 
     public init(_ chain: Chain) {
         self.chain = chain
         laneChain = LaneChain(chain)
-        solver = LaneSolver(laneChain)
-        corrector = PoseCorrector(chain)
+        poses = SearchDriver(PoseProblem(chain))
     }
 
-    /// Finds configurations from uniform starts.
+    /// Finds configurations that reach a pose from uniform starts.
     ///
     /// The same stream gives the same solutions.
     ///
@@ -31,178 +30,151 @@ public final class InverseKinematics {
     ///   - target: the pose of the tip in the base frame.
     ///   - stream: where the starts are drawn from; it advances.
     public func solve(
-        _ target: Pose, options: Options = Options(), using stream: inout RandomStream, cancellation: Cancellation = .never
+        _ target: Pose, options: SearchOptions = .init(), preferences: Preferences = .init(), using stream: inout RandomStream,
+        cancellation: Cancellation = .never
     ) -> Solutions {
-        var starts = UniformStarts(laneChain, stream: stream)
-        defer { stream = starts.stream }
-        return solve(target, options: options, from: &starts, cancellation: cancellation)
+        solve(Goal(target), options: options, preferences: preferences, using: &stream, cancellation: cancellation)
     }
 
-    /// Finds configurations from the starts of a source, until there are enough, or no more starts.
+    /// Finds configurations that meet a goal from uniform starts.
     public func solve(
-        _ target: Pose, options: Options, from starts: inout some StartSource, cancellation: Cancellation = .never
+        _ goal: Goal, options: SearchOptions = .init(), preferences: Preferences = .init(), using stream: inout RandomStream,
+        cancellation: Cancellation = .never
     ) -> Solutions {
-        let clock = ContinuousClock()
-        let begin = clock.now
-        var search = Search(chain: chain, target: target, options: options)
-        run(&search, from: &starts, cancellation: cancellation)
-        var result = search.result()
-        if result.solutions.isEmpty, options.findsClosest { result.closest = closest(search) }
-        let (seconds, attoseconds) = (clock.now - begin).components
-        result.elapsed = Double(seconds) + Double(attoseconds) * 1e-18
-        return result
+        if preferences.isEmpty {
+            var starts = UniformStarts(laneChain, stream: stream)
+            defer { stream = starts.stream }
+            return solve(goal, options: options, from: &starts, cancellation: cancellation)
+        }
+        let own = RandomStream(seed: stream.next())
+        return solve(goal, options: options, preferences: preferences, cancellation: cancellation) { rest, _ in UniformStarts(rest, stream: own) }
     }
 
-    /// What a search has found so far.
-    private struct Search {
-        let target: Pose
-        let options: Options
-        let robot: String
-        var collector: SolutionCollector
-        var solutions: [Solution] = []
-        var starts = 0
-        var converged = 0
-        var isExhausted = false
-        var wasCancelled = false
-        /// How many solutions are looked for: more than asked for only where they are a continuum, of which those far from one another are kept.
-        let sought: Int
-        /// The starts that it took to find as many solutions as asked for.
-        var startsToEnough: Int?
-        /// The best configurations given up on, the nearest first, with their squared errors' sums.
-        var nearest: [(error: Float, configuration: [Double])] = []
-
-        init(chain: Chain, target: Pose, options: Options) {
-            self.target = target
-            self.options = options
-            robot = chain.name
-            collector = SolutionCollector(chain, minimumDistance: options.minimumDistance)
-            sought = chain.degreesOfFreedom > (options.rotationTolerance.isFinite ? 6 : 3) ? options.sought : options.count
-            solutions.reserveCapacity(min(options.count, 4096))
-        }
-
-        var isFinished: Bool {
-            guard solutions.count >= options.count, !wasCancelled else { return wasCancelled }
-            guard let startsToEnough else { return true }
-            // The second half may take as long as the first, no longer.
-            return solutions.count >= sought || starts > 2 * startsToEnough + laneCount
-        }
-
-        mutating func keep(_ solution: Solution) {
-            solutions.append(solution)
-            if solutions.count == options.count { startsToEnough = starts }
-        }
-
-        func result() -> Solutions {
-            var reason: String?
-            if wasCancelled, solutions.count < options.count {
-                reason = "interrupted after \(starts) starts"
-            } else if solutions.isEmpty {
-                let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
-                reason = "none of \(starts) starts reached the pose within \(options.positionTolerance) m" + rotation
-            } else if solutions.count < options.count {
-                reason = "\(converged) of \(starts) starts reached the pose, but only \(solutions.count) solutions differ by \(options.minimumDistance) or more"
-            }
-            var order = solutions.indices.sorted { (solutions[$0].score, $1) > (solutions[$1].score, $0) }
-            if solutions.count > options.count {
-                let chosen = Set(collector.spread(options.count, from: order[0]))
-                order.removeAll { !chosen.contains($0) }
-            }
-            let ranked = order.map { solutions[$0] }
-            return Solutions(
-                robot: robot, target: target, requested: options.count, solutions: ranked, starts: starts, converged: converged,
-                elapsed: 0, reason: reason, closest: nil)
-        }
+    /// Finds configurations that meet a goal from the starts of a source, until there are enough, or no more starts.
+    public func solve<Starts: StartSource>(
+        _ goal: Goal, options: SearchOptions, from starts: inout Starts, cancellation: Cancellation = .never
+    ) -> Solutions {
+        let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
+        var source: any StartSource = starts
+        let options = prepare(goal, options)
+        let outcome = asksForPose(goal) ? poses.search(options, from: &source, limit: limit) : goals.search(options, from: &source, limit: limit)
+        starts = source as! Starts
+        return answer(goal, outcome)
     }
 
-    private func run(_ search: inout Search, from starts: inout some StartSource, cancellation: Cancellation) {
-        let limit = search.options.restartLimit
-        var age = Lanes.zero
-        var labels = SIMD16<Int32>(repeating: -1)
-        var idle = Lanes.zero
-        /// Gives a lane its next start, or puts it to rest.
-        func refill(_ lane: Int) {
-            age[lane] = 0
-            if search.starts < limit, let label = starts.next(into: solver.q, lane: lane) {
-                search.starts += 1
-                labels[lane] = Int32(truncatingIfNeeded: label)
-            } else {
-                idle[lane] = 1
-            }
+    /// Finds configurations that meet a goal and preferences: some joints held, the nearest to a configuration first.
+    ///
+    /// - Parameters:
+    ///   - preferences: vectors have an entry for every variable of the chain.
+    ///   - starts: makes the source of starts for the chain that is left when held variables are taken out and the others have the room
+    ///     that the preferences leave them; it is told the indices of its variables.
+    public func solve(
+        _ goal: Goal, options: SearchOptions, preferences: Preferences, cancellation: Cancellation = .never,
+        starts: (_ rest: LaneChain, _ free: [Int]) -> any StartSource
+    ) -> Solutions {
+        let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
+        if let outcome = nearby(goal, options, preferences, limit) { return answer(goal, outcome) }
+        guard preferences.restrict else {
+            return answer(goal, search(goal, options, preferences, from: starts(laneChain, Array(chain.variables.indices)), limit: limit))
         }
-        solver.target = LaneFrame(search.target)
-        solver.followsRotation = search.options.rotationTolerance.isFinite
-        for lane in 0..<laneCount { refill(lane) }
-        // Single precision goes as far as it is good for; Newton's steps do the rest in double precision.
-        let positionGoal = Lanes(repeating: Float(min(max(search.options.positionTolerance, 2e-5), 1e6)))
-        let rotationGoal = Lanes(repeating: Float(min(max(search.options.rotationTolerance, 1e-4), 1e6)))
-        let (positionSquare, rotationSquare) = (positionGoal * positionGoal, rotationGoal * rotationGoal)
-        var iterations = 0
-        while !search.isFinished, any(idle .< 0.5) {
-            solver.iterate {
-                let running = idle .< 0.5
-                let arrived = (solver.positionError .< positionSquare) .& (solver.rotationError .< rotationSquare) .& running
-                let patience = Lanes(repeating: Float(patience(starts.patience, after: search.starts)))
-                let given = (age .>= patience) .& running
-                age += 1
-                let leaving = arrived .| given
-                guard any(leaving) else { return running }
-                for lane in 0..<laneCount where leaving[lane] && !search.isFinished {
-                    if arrived[lane] { accept(lane, label: labels[lane], &search) } else { note(lane, &search) }
-                    refill(lane)
-                }
-                return running .& .!leaving
-            }
-            iterations += 1
-            if iterations & 63 == 0, cancellation.isRequested { search.wasCancelled = true }
+        guard let (solver, free) = solver(restrictedTo: preferences) else {
+            var outcome = SearchOutcome(requested: options.count)
+            outcome.reason = "no configuration within the limits lies within max_move of the one that is to be near"
+            return answer(goal, outcome)
         }
+        var outcome = solver.search(
+            goal, options, preferences.restricted(to: free), from: starts(solver.laneChain, free), limit: limit)
+        _ = prepare(goal, options)
+        outcome.solutions = outcome.solutions.map { whole($0, free: free, preferences, goal) }
+        outcome.closest = outcome.closest.map { whole($0, free: free, preferences, goal) }
+        if preferences.near == nil { outcome.solutions.sort { $0.score > $1.score } }
+        return answer(goal, outcome)
     }
 
-    private func patience(_ first: Int, after starts: Int) -> Int {
-        starts <= easyStarts ? first : max(first, min(greatestPatience, first + starts / 32))
+    /// The configuration that meets a goal and is nearest to a preferred one, on the branch that a start lies on; nil where steps do not lead there.
+    ///
+    /// Joints without limits come in the turn that is nearest to the preferred configuration.
+    ///
+    /// - Parameter start: nil for the preferred configuration itself.
+    public func nearest(_ goal: Goal, to near: [Double], from start: [Double]? = nil, weights: [Double]? = nil, options: SearchOptions) -> Solution? {
+        let options = prepare(goal, options), metric = ConfigurationMetric(chain, weights: weights)
+        return asksForPose(goal)
+            ? poses.problem.move(start ?? near, towards: near, metric, options)?.solution
+            : goals.problem.move(start ?? near, towards: near, metric, options)?.solution
     }
 
-    /// Finishes the configuration of a lane that arrived, and keeps it if it is exact and new.
-    private func accept(_ lane: Int, label: Int32, _ search: inout Search) {
-        var solution = withLane(lane) {
-            corrector.correct(
-                $0, towards: search.target, positionTolerance: search.options.positionTolerance,
-                rotationTolerance: search.options.rotationTolerance)
+    private func search(
+        _ goal: Goal, _ options: SearchOptions, _ preferences: Preferences, from starts: any StartSource, limit: SearchLimit
+    ) -> SearchOutcome {
+        let options = prepare(goal, options)
+        return asksForPose(goal)
+            ? poses.search(options, preferences, from: starts, limit: limit) : goals.search(options, preferences, from: starts, limit: limit)
+    }
+
+    /// The answer near the preferred configuration, where there is one at hand that keeps within the room that is left.
+    private func nearby(_ goal: Goal, _ options: SearchOptions, _ preferences: Preferences, _ limit: SearchLimit) -> SearchOutcome? {
+        guard let near = preferences.near, preferences.held.isEmpty, asksForPose(goal) else { return nil }
+        let options = prepare(goal, options), metric = ConfigurationMetric(chain, weights: preferences.weights)
+        guard let outcome = poses.local(options, near: near, metric: metric, limit: limit) else { return nil }
+        if let moves = preferences.greatestMoves {
+            let q = outcome.solutions[0].configuration
+            guard q.indices.allSatisfy({ abs(q[$0] - near[$0]) <= moves[$0] }) else { return nil }
         }
-        guard solution.positionError <= search.options.positionTolerance, solution.rotationError <= search.options.rotationTolerance else { return }
-        search.converged += 1
-        guard solution.configuration.withUnsafeBufferPointer({ search.collector.insert($0.baseAddress!) }) else { return }
-        solution.component = label < 0 ? nil : Int(label)
-        search.keep(solution)
+        return outcome
     }
 
-    /// How many configurations that were given up are kept in mind.
-    private static let nearestCount = 16
-
-    /// Remembers a configuration that was given up, if it is among the nearest so far.
-    private func note(_ lane: Int, _ search: inout Search) {
-        guard search.solutions.isEmpty else { return }
-        let error = solver.positionError[lane] + solver.rotationError[lane]
-        let isFull = search.nearest.count == Self.nearestCount
-        guard error.isFinite, !isFull || error < search.nearest[Self.nearestCount - 1].error else { return }
-        if isFull { search.nearest.removeLast() }
-        let place = search.nearest.firstIndex { $0.error > error } ?? search.nearest.endIndex
-        let configuration = withLane(lane) { Array(UnsafeBufferPointer(start: $0, count: chain.degreesOfFreedom)) }
-        search.nearest.insert((error, configuration), at: place)
+    /// Whether a goal is searched for as a pose, or as a position.
+    private func asksForPose(_ goal: Goal) -> Bool {
+        goal.positionSlack == .zero && (goal.orientation == .free || (goal.orientation == .full && goal.rotationSlack == 0))
     }
 
-    /// The closest approach: the best of the nearest configurations, each brought as near as it can be.
-    private func closest(_ search: Search) -> Solution? {
-        search.nearest.map { candidate in
-            corrector.approach(
-                search.target, from: candidate.configuration, followsRotation: search.options.rotationTolerance.isFinite)
-        }.min { $0.squaredError < $1.squaredError }
-    }
-
-    private func withLane<Result>(_ lane: Int, _ body: (UnsafePointer<Double>) -> Result) -> Result {
-        let n = chain.degreesOfFreedom
-        return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(n, 1)) { memory in
-            for i in 0..<n { memory[i] = Double(solver.q[i][lane]) }
-            return body(memory.baseAddress!)
+    /// Sets what is searched for, and what then is asked of the search.
+    private func prepare(_ goal: Goal, _ options: SearchOptions) -> SearchOptions {
+        var options = options
+        if goal.orientation == .free { options.rotationTolerance = .infinity }
+        if asksForPose(goal) {
+            poses.problem.set(goal, followsRotation: options.rotationTolerance.isFinite)
+        } else {
+            goals.problem.set(BodyTask(aims: [.init(tip: 0, goal: goal)]))
         }
+        return options
+    }
+
+    private func solver(restrictedTo preferences: Preferences) -> (InverseKinematics, free: [Int])? {
+        if let restricted, restricted.preferences == preferences { return (restricted.solver, restricted.free) }
+        var roomy = chain
+        for i in chain.variables.indices where preferences.held[i] == nil {
+            guard let variable = preferences.room(of: i, chain.variables[i]) else { return nil }
+            roomy.variables[i] = variable
+        }
+        if let near = preferences.near, let moves = preferences.greatestMoves,
+           preferences.held.contains(where: { abs($0.value - near[$0.key]) > moves[$0.key] }) { return nil }
+        // A joint that has no limits, and now has some, is driven as one that has.
+        for i in roomy.segments.indices {
+            if let variable = roomy.segments[i].variable, roomy.segments[i].kind == .continuous { roomy.segments[i].kind = roomy.variables[variable].kind }
+        }
+        let (rest, free) = preferences.held.isEmpty ? (roomy, Array(chain.variables.indices)) : roomy.holding(preferences.held)
+        let solver = InverseKinematics(rest)
+        restricted = (preferences, solver, free)
+        return (solver, free)
+    }
+
+    /// A solution of the chain without the held variables as one of the whole chain.
+    private func whole(_ solution: Solution, free: [Int], _ preferences: Preferences, _ goal: Goal) -> Solution {
+        var q = [Double](repeating: 0, count: chain.degreesOfFreedom)
+        for (index, value) in preferences.held { q[index] = value }
+        for (position, index) in free.enumerated() { q[index] = solution.configuration[position] }
+        var whole = asksForPose(goal) ? poses.problem.solution(at: q) : goals.problem.solution(at: q)
+        (whole.configuration, whole.component, whole.distance) = (q, solution.component, solution.distance)
+        return whole
+    }
+
+    private func answer(_ goal: Goal, _ outcome: SearchOutcome) -> Solutions {
+        var outcome = outcome
+        if goal.orientation == .free {
+            for i in outcome.solutions.indices { outcome.solutions[i].rotationError = 0 }
+            outcome.closest?.rotationError = 0
+        }
+        return Solutions(robot: chain.name, goal: goal, outcome: outcome)
     }
 }

@@ -177,7 +177,7 @@ final class LaneSolver {
     @inline(__always)
     private func moved(_ variable: Int, by change: Lanes) -> Lanes {
         let value = q[variable] + change
-        if chain.isContinuous[variable] { return value - (value * 0.159_154_94).nearestInteger * 6.283_185_3 }
+        if chain.isContinuous[variable] { return value.wrapped }
         return tuning.keepsLimits ? value.limited(from: lower[variable], to: upper[variable]) : value
     }
 

@@ -7,97 +7,100 @@ import Numerics
 ///     Δq = d − W⁻¹·Jᵀ·(J·W⁻¹·Jᵀ + λ·I)⁻¹·(J·d − e)
 ///
 /// Joints that rest at a limit and would leave it stay; steps are cut to what a linearisation is good for. What comes out is a local
-/// minimum: the nearest configuration of the branch that the start lies on.
+/// minimum: the nearest configuration of the branch that the start lies on. Joints without limits turn on beyond ±π.
 ///
 /// A value owns its workspace: use one per thread.
-public final class NearestConfiguration {
-    public let chain: Chain
-    public let metric: ConfigurationMetric
-    private var corrector: PoseCorrector
+final class NearestConfiguration {
+    private let lower: [Double]
+    private let upper: [Double]
     private var evaluator: ChainEvaluator
     private let jacobian: UnsafeMutableBufferPointer<Double>
-    private let inverseWeights: [Double]
+    private var q: [Double]
+    private var change: [Double]
+    private var isFree: [Bool]
     private let longestStep = 0.4
     private let iterations = 40
 
-    public init(_ chain: Chain, metric: ConfigurationMetric) {
-        self.chain = chain
-        self.metric = metric
-        corrector = PoseCorrector(chain)
+    init(_ chain: Chain) {
+        lower = chain.variables.map { $0.kind == .continuous ? -.infinity : $0.lower }
+        upper = chain.variables.map { $0.kind == .continuous ? .infinity : $0.upper }
         evaluator = ChainEvaluator(chain)
-        jacobian = .allocate(capacity: 6 * chain.degreesOfFreedom)
+        let n = chain.degreesOfFreedom
+        jacobian = .allocate(capacity: 6 * n)
         jacobian.initialize(repeating: 0)
-        inverseWeights = metric.weights.map { 1 / $0 }
+        q = Array(repeating: 0, count: n)
+        change = q
+        isFree = Array(repeating: true, count: n)
     }
 
     deinit { jacobian.deallocate() }
 
     /// The configuration on the start's branch that is nearest to a reference; nil where the steps do not lead to the pose.
     ///
-    /// - Complexity: up to 40 evaluations of the kinematics; microseconds each.
-    public func find(
-        _ target: Pose, near reference: [Double], from start: [Double], positionTolerance: Double, rotationTolerance: Double
-    ) -> Solution? {
-        let n = chain.degreesOfFreedom
-        let followsRotation = rotationTolerance.isFinite
-        var q = clipped(start)
-        var change = [Double](repeating: 0, count: n)
-        for _ in 0..<iterations {
+    /// - Complexity: up to 40 evaluations of the kinematics; microseconds in all where the reference is near.
+    /// - Returns: the configuration, and whether the first step already told the distance to a quarter, so that the way is nearly straight.
+    func find(
+        _ target: Pose, near reference: [Double], from start: [Double], metric: ConfigurationMetric, corrector: inout PoseCorrector,
+        positionTolerance: Double, rotationTolerance: Double
+    ) -> (Solution, isStraight: Bool)? {
+        let n = q.count, rows = rotationTolerance.isFinite ? 6 : 3
+        for i in 0..<n { q[i] = min(max(start[i], lower[i]), upper[i]) }
+        var firstStep = 0.0
+        for iteration in 0..<iterations {
             q.withUnsafeBufferPointer { evaluator.evaluate($0) }
             evaluator.jacobian(into: jacobian)
             let tip = evaluator.tip
             let linear = target.position - tip.position
-            let angular = followsRotation ? (target.rotation * tip.rotation.inverse).rotationVector : .zero
-            step(q, towards: reference, error: [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z], rows: followsRotation ? 6 : 3, into: &change)
-            let longest = change.reduce(0) { max($0, abs($1)) }
+            let angular = rows == 6 ? (target.rotation * tip.rotation.inverse).rotationVector : .zero
+            step(towards: reference, weights: metric.weights, linear, angular, rows: rows)
+            var longest = 0.0, square = 0.0
+            for i in 0..<n {
+                longest = max(longest, abs(change[i]))
+                square += metric.weights[i] * change[i] * change[i]
+            }
+            if iteration == 0 { firstStep = square.squareRoot() }
             let share = min(1, longestStep / max(longest, 1e-300))
-            for i in 0..<n { q[i] += share * change[i] }
-            q = clipped(q)
+            for i in 0..<n { q[i] = min(max(q[i] + share * change[i], lower[i]), upper[i]) }
             if longest < 1e-7 { break }
         }
         let solution = q.withUnsafeBufferPointer {
             corrector.correct($0.baseAddress!, towards: target, positionTolerance: positionTolerance, rotationTolerance: rotationTolerance)
         }
         guard solution.positionError <= positionTolerance, solution.rotationError <= rotationTolerance else { return nil }
-        return solution
-    }
-
-    private func clipped(_ q: [Double]) -> [Double] {
-        zip(q, chain.variables).map { value, variable in
-            variable.kind == .continuous
-                ? value - 2 * .pi * (value / (2 * .pi)).rounded() : min(max(value, variable.lower), variable.upper)
-        }
+        let distance = metric.distance(reference, solution.configuration)
+        return (solution, abs(distance - firstStep) <= 0.25 * firstStep + 1e-6)
     }
 
     /// The step described above; joints are taken out until none that rests at a limit would leave it.
-    private func step(_ q: [Double], towards reference: [Double], error: [Double], rows: Int, into change: inout [Double]) {
-        let n = chain.degreesOfFreedom
-        var isFree = [Bool](repeating: true, count: n)
+    private func step(towards reference: [Double], weights: [Double], _ linear: SIMD3<Double>, _ angular: SIMD3<Double>, rows: Int) {
+        let n = q.count
+        for i in 0..<n { isFree[i] = true }
         for _ in 0..<n {
             withUnsafeTemporaryAllocation(of: Double.self, capacity: 42) { memory in
                 let normal = UnsafeMutableBufferPointer(rebasing: memory[0..<36]), right = UnsafeMutableBufferPointer(rebasing: memory[36..<42])
                 for a in 0..<6 {
-                    right[a] = a < rows ? -error[a] : 0
+                    right[a] = a < 3 ? -linear[a] : a < rows ? -angular[a - 3] : 0
                     for b in 0...a { normal[a * 6 + b] = 0 }
                     normal[a * 6 + a] = a < rows ? 1e-9 : 1
                 }
                 for i in 0..<n where isFree[i] {
-                    let d = metric.difference(i, from: q[i], to: reference[i])
+                    let d = reference[i] - q[i], inverseWeight = 1 / weights[i]
                     for a in 0..<rows {
-                        right[a] += jacobian[a * n + i] * d
-                        for b in 0...a { normal[a * 6 + b] += jacobian[a * n + i] * inverseWeights[i] * jacobian[b * n + i] }
+                        let j = jacobian[a * n + i], weighted = j * inverseWeight
+                        right[a] += j * d
+                        for b in 0...a { normal[a * 6 + b] += weighted * jacobian[b * n + i] }
                     }
                 }
                 let isSolved = choleskySolve(normal, right)
                 for i in 0..<n {
                     guard isFree[i] else { change[i] = 0; continue }
-                    change[i] = metric.difference(i, from: q[i], to: reference[i])
-                    if isSolved { for a in 0..<rows { change[i] -= inverseWeights[i] * jacobian[a * n + i] * right[a] } }
+                    change[i] = reference[i] - q[i]
+                    if isSolved { for a in 0..<rows { change[i] -= jacobian[a * n + i] * right[a] / weights[i] } }
                 }
             }
             var isSettled = true
-            for (i, variable) in chain.variables.enumerated() where isFree[i] && variable.kind != .continuous {
-                if (q[i] <= variable.lower && change[i] < 0) || (q[i] >= variable.upper && change[i] > 0) {
+            for i in 0..<n where isFree[i] {
+                if (q[i] <= lower[i] && change[i] < 0) || (q[i] >= upper[i] && change[i] > 0) {
                     isFree[i] = false
                     isSettled = false
                 }

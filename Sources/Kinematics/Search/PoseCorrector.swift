@@ -10,6 +10,8 @@ struct PoseCorrector {
     private var q: [Double]
     /// Whether the orientation matters.
     private var followsRotation = true
+    /// What the position's and the rotation's errors are multiplied by in steps.
+    private var weights = (position: 1.0, rotation: 1.0)
 
     init(_ chain: Chain) {
         variables = chain.variables
@@ -44,10 +46,41 @@ struct PoseCorrector {
         return solution(error)
     }
 
-    /// Comes as near to a target as can be from a configuration, for targets that cannot be reached: least squares of the position
-    /// error (m) and the rotation error (rad), with damping that grows until a step helps.
-    mutating func approach(_ target: Pose, from start: UnsafePointer<Double>, followsRotation: Bool) -> Solution {
-        begin(at: start, followsRotation: followsRotation)
+    /// Comes as near to a target as can be from a configuration, for targets that cannot be reached: least squares with damping that grows until a
+    /// step helps.
+    ///
+    /// Position comes first by stages: each counts the rotation for a hundredth of what it counted before, from a radian for the chain's length on.
+    ///
+    /// - Parameters:
+    ///   - length: the chain's length; a metre where weights are given is `1/unit` of what the chain is measured in.
+    ///   - tolerances: errors that end the way, since the target is reached.
+    /// - Returns: where the way leads, and the weighted sum of the squared errors there.
+    mutating func approach(
+        _ target: Pose, from start: [Double], closeness: Closeness, length: Double, unit: Double, _ tolerances: SearchOptions
+    ) -> (Solution, cost: Double) {
+        start.withUnsafeBufferPointer { begin(at: $0.baseAddress!, followsRotation: tolerances.rotationTolerance.isFinite) }
+        let stages: [(position: Double, rotation: Double)]
+        switch closeness {
+        case .positionFirst: stages = followsRotation ? [1, 1e-2, 1e-4, 1e-6].map { (1 / length, $0.squareRoot()) } : [(1 / length, 1)]
+        case .weighted(let position, let rotation):
+            let greatest = max(position * unit * unit, rotation)
+            stages = [((position / greatest).squareRoot() * unit, (rotation / greatest).squareRoot())]
+        }
+        var error = evaluate(target)
+        for stage in stages {
+            weights = stage
+            error = descend(to: target)
+            if error.position <= tolerances.positionTolerance, error.rotation <= tolerances.rotationTolerance { break }
+        }
+        weights = stages.last!
+        let cost = square(error)
+        weights = (1, 1)
+        error = evaluate(target)
+        return (solution(error), cost)
+    }
+
+    /// Levenberg–Marquardt steps until nothing is gained any more.
+    private mutating func descend(to target: Pose) -> PoseDifference {
         var error = evaluate(target)
         var damping = 1e-2
         for _ in 0..<200 where damping < 1e8 {
@@ -55,29 +88,87 @@ struct PoseCorrector {
             step(error, damping: damping)
             error = evaluate(target)
             if error.square < previous.square {
-                damping *= 0.3
+                damping = max(damping * 0.3, 1e-14)
                 if error.square > (1 - 1e-12) * previous.square { break }
             } else {
                 q = origin
                 error = previous
                 damping *= 5
-                // The Jacobian is to be that of the place where the next step starts.
+                // The Jacobian is to be that of the configuration where the next step starts.
                 _ = evaluate(target)
             }
         }
+        return error
+    }
+
+    /// Moves sliding joints of very great range, from 0 or the end that is nearest to it, so that the tip comes near a position.
+    ///
+    /// The tip's position is linear in them, and least squares place it at once; where that leaves it farther off than a length, turning
+    /// joints are turned by a damped step and the slides set anew, a few times.
+    mutating func reach(for position: SIMD3<Double>, from start: UnsafePointer<Double>, along wide: [Int], within length: Double) -> [Double] {
+        begin(at: start, followsRotation: false)
+        for i in wide { q[i] = min(max(0, variables[i].lower), variables[i].upper) }
+        let target = Pose(position: position, rotation: .identity)
+        for _ in 0..<12 {
+            slide(towards: target, along: wide)
+            let error = evaluate(target)
+            if error.position <= length { break }
+            let before = q
+            step(error, damping: 1e-6 * error.square)
+            let longest = q.indices.reduce(0) { wide.contains($1) ? $0 : max($0, abs(q[$1] - before[$1])) }
+            let share = min(1, 1 / max(longest, 1e-300))
+            for i in q.indices { q[i] = wide.contains(i) ? before[i] : before[i] + share * (q[i] - before[i]) }
+        }
+        return q
+    }
+
+    /// The least-squares values of some sliding joints, within their limits; those that meet one are held there.
+    private mutating func slide(towards target: Pose, along wide: [Int]) {
+        var free = wide
+        let n = variables.count
+        for _ in 0..<3 where !free.isEmpty {
+            let error = evaluate(target)
+            let moves = withUnsafeTemporaryAllocation(of: Double.self, capacity: 42) { memory in
+                let normal = UnsafeMutableBufferPointer(rebasing: memory[0..<36]), y = UnsafeMutableBufferPointer(rebasing: memory[36..<42])
+                for a in 0..<6 {
+                    y[a] = a < 3 ? error.linear[a] : 0
+                    for b in 0...a {
+                        normal[a * 6 + b] = a < 3 ? free.reduce(0) { $0 + jacobian[a * n + $1] * jacobian[b * n + $1] } : 0
+                    }
+                    normal[a * 6 + a] += a < 3 ? 1e-9 : 1
+                }
+                guard choleskySolve(normal, y) else { return [Double](repeating: 0, count: free.count) }
+                return free.map { i in (0..<3).reduce(0) { $0 + jacobian[$1 * n + i] * y[$1] } }
+            }
+            var held: Set<Int> = []
+            for (i, move) in zip(free, moves) {
+                let value = q[i] + move
+                q[i] = min(max(value, variables[i].lower), variables[i].upper)
+                if q[i] != value { held.insert(i) }
+            }
+            free.removeAll { held.contains($0) }
+        }
+    }
+
+    /// A configuration as it is, with its errors and measures.
+    mutating func measure(_ configuration: UnsafePointer<Double>, from target: Pose, followsRotation: Bool) -> Solution {
+        begin(at: configuration, followsRotation: followsRotation)
+        let error = evaluate(target)
         return solution(error)
     }
 
     private mutating func begin(at start: UnsafePointer<Double>, followsRotation: Bool) {
         self.followsRotation = followsRotation
-        for (i, variable) in variables.enumerated() { q[i] = min(max(start[i], variable.lower), variable.upper) }
+        for (i, variable) in variables.enumerated() {
+            q[i] = variable.kind == .continuous ? start[i].wrapped : min(max(start[i], variable.lower), variable.upper)
+        }
     }
 
     /// The present configuration with its errors and measures.
     private func solution(_ error: PoseDifference) -> Solution {
         Solution(
             configuration: q, positionError: error.position, rotationError: error.rotation, component: nil,
-            limitMargin: limitMargin(), manipulability: manipulability())
+            limitMargin: q.withUnsafeBufferPointer { limitMargin(of: $0, variables) }, manipulability: manipulability())
     }
 
     private struct PoseDifference {
@@ -96,9 +187,27 @@ struct PoseCorrector {
         let linear = target.position - tip.position
         let angular = (target.rotation * tip.rotation.inverse).rotationVector
         let positionSquare = (linear * linear).sum(), rotationSquare = (angular * angular).sum()
-        return PoseDifference(
+        var error = PoseDifference(
             linear: linear, angular: angular, position: positionSquare.squareRoot(), rotation: rotationSquare.squareRoot(),
             square: positionSquare + (followsRotation ? rotationSquare : 0))
+        if weights != (1, 1) { weigh(&error) }
+        return error
+    }
+
+    /// Gives the rows of the error and of its Jacobian their weights.
+    private mutating func weigh(_ error: inout PoseDifference) {
+        let n = variables.count
+        error.linear *= weights.position
+        error.angular *= weights.rotation
+        for i in 0..<3 * n { jacobian[i] *= weights.position }
+        for i in 3 * n..<6 * n { jacobian[i] *= weights.rotation }
+        error.square = square(error)
+    }
+
+    /// The weighted sum of the squared errors.
+    private func square(_ error: PoseDifference) -> Double {
+        let position = weights.position * error.position, rotation = followsRotation ? weights.rotation * error.rotation : 0
+        return position * position + rotation * rotation
     }
 
     /// `Δq = W·Jᵀ·(J·W·Jᵀ + λ·I)⁻¹·e`, with W as in ``LaneSolver``.
@@ -124,10 +233,7 @@ struct PoseCorrector {
                     var change = 0.0
                     for row in 0..<6 { change += jacobian[row * n + i] * y[row] }
                     q[i] += weight[i] * change
-                    if variables[i].kind == .continuous {
-                        q[i] -= 2 * .pi * (q[i] / (2 * .pi)).rounded()
-                    }
-                    q[i] = min(max(q[i], variables[i].lower), variables[i].upper)
+                    q[i] = variables[i].kind == .continuous ? q[i].wrapped : min(max(q[i], variables[i].lower), variables[i].upper)
                 }
             }
         }
@@ -143,16 +249,6 @@ struct PoseCorrector {
                 normal[a * 6 + b] = sum
             }
         }
-    }
-
-    private func limitMargin() -> Double {
-        var margin = 1.0
-        for (i, variable) in variables.enumerated() where variable.kind != .continuous {
-            let range = variable.upper - variable.lower
-            guard range > 0 else { continue }
-            margin = min(margin, 2 * min(q[i] - variable.lower, variable.upper - q[i]) / range)
-        }
-        return max(margin, 0)
     }
 
     private func manipulability() -> Double {

@@ -12,11 +12,9 @@ struct SolutionCollector {
     private var blocks: [Lanes] = []
     private(set) var count = 0
 
-    init(_ chain: Chain, minimumDistance: Double) { self.init(chain.variables, minimumDistance: minimumDistance) }
-
-    init(_ variables: [Chain.Variable], minimumDistance: Double) {
-        self.variables = variables.count
-        wraps = variables.map { $0.kind == .continuous }
+    init(_ space: ConfigurationSpace, minimumDistance: Double) {
+        variables = space.variables.count
+        wraps = space.repeats
         squaredDistance = Float(minimumDistance * minimumDistance)
     }
 
@@ -26,7 +24,7 @@ struct SolutionCollector {
         var sum = Lanes.zero
         for i in 0..<variables {
             var d = block[i] - Lanes(repeating: q(i))
-            if wraps[i] { d -= (d * 0.159_154_94).nearestInteger * 6.283_185_3 }
+            if wraps[i] { d = d.wrapped }
             sum = sum.fma(d, d)
         }
         return sum
@@ -55,7 +53,7 @@ struct SolutionCollector {
     /// So many of the stored configurations, far from one another: each next one is the farthest from those chosen before (Gonzalez, 1985).
     ///
     /// - Parameter first: the one to begin with.
-    /// - Returns: the places in the order of storing at which they stand; at most as many as are stored, without repetition.
+    /// - Returns: their indices in the order of storing; at most as many as are stored, without repetition.
     func spread(_ wanted: Int, from first: Int) -> [Int] {
         guard count > 0 else { return [] }
         var chosen = [first], next = first
@@ -66,11 +64,11 @@ struct SolutionCollector {
             return square
         }
         while chosen.count < min(wanted, count) {
-            let place = next / laneCount * variables, lane = next % laneCount
+            let base = next / laneCount * variables, lane = next % laneCount
             var greatest = Lanes.zero
             for block in nearest.indices {
                 let squares = blocks.withUnsafeBufferPointer { blocks in
-                    squaredDistances(blocks.baseAddress! + block * variables) { blocks[place + $0][lane] }
+                    squaredDistances(blocks.baseAddress! + block * variables) { blocks[base + $0][lane] }
                 }
                 nearest[block] = nearest[block].minimum(squares)
                 greatest = greatest.atLeast(nearest[block])

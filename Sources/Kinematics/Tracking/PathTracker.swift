@@ -1,59 +1,72 @@
 import Numerics
 
-/// Follows a path of poses without jumps between branches, where that can be done.
+/// Follows a path of targets without jumps between branches, where that can be done.
 ///
-/// Every pose gets candidates: solutions found for it alone, and those of its neighbours carried over to it, forwards and
-/// backwards, as the nearest configuration that reaches it. Dynamic programming then chooses one candidate a pose with the fewest
+/// Every target gets candidates: solutions found for it alone, and those of its neighbours carried over to it, forwards and
+/// backwards, as the nearest configuration that reaches it. Dynamic programming then chooses one candidate a target with the fewest
 /// jumps, and among those the least sum of squared weighted distances. A jump is a step in which a joint moves farther than allowed; where one
 /// remains, no chain of candidates avoids it.
-public final class PathTracker {
-    private let chain: Chain
+public struct PathTracker<Target> {
+    private let space: ConfigurationSpace
     private let options: TrackOptions
     private let metric: ConfigurationMetric
-    private let finder: NearestConfiguration
+    /// The nearest configuration that reaches a target; nil where none is at hand.
+    private let nearest: (Target, _ to: [Double]) -> Solution?
+    /// How far a configuration misses a target, m and rad.
+    private let error: (Target, [Double]) -> (position: Double, rotation: Double)
     /// Candidates nearer to each other than this are one.
     private let distinction = 0.02
-    /// The most candidates that a pose keeps.
+    /// The most candidates that a target keeps.
     private var capacity: Int { 2 * options.candidates }
 
-    public init(_ chain: Chain, options: TrackOptions) {
-        self.chain = chain
+    public init(
+        _ space: ConfigurationSpace, options: TrackOptions, nearest: @escaping (Target, _ to: [Double]) -> Solution?,
+        error: @escaping (Target, [Double]) -> (position: Double, rotation: Double)
+    ) {
+        self.space = space
         self.options = options
-        metric = ConfigurationMetric(chain, weights: options.weights)
-        finder = NearestConfiguration(chain, metric: metric)
+        self.nearest = nearest
+        self.error = error
+        metric = ConfigurationMetric(space.variables, weights: options.weights)
     }
 
-    /// - Parameter solve: finds so many distinct solutions of a pose.
-    public func track(_ poses: [Pose], cancellation: Cancellation = .never, solve: (Pose, InverseKinematics.Options) -> Solutions) -> Track {
-        let clock = ContinuousClock()
-        let begin = clock.now
+    /// - Parameter solve: finds distinct solutions of a target.
+    public func track(
+        _ targets: [Target], cancellation: Cancellation = .never, solve: (Target, SearchOptions) -> SearchOutcome
+    ) -> Track {
+        let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
         var layers: [Layer] = []
-        for pose in poses where !cancellation.isRequested { layers.append(layer(pose, after: layers.last, solve: solve)) }
-        for index in layers.indices.dropLast().reversed() where !cancellation.isRequested {
-            carry(layers[index + 1].candidates, into: &layers[index], pose: poses[index])
+        for target in targets where limit.stop == nil { layers.append(layer(target, after: layers.last, limit, solve)) }
+        let stop = layers.count < targets.count ? limit.stop : nil
+        for index in layers.indices.dropLast().reversed() where limit.stop == nil {
+            carry(layers[index + 1].candidates, into: &layers[index], target: targets[index])
         }
         let chosen = choose(layers)
-        var track = describe(layers, chosen, poses: poses)
-        track.wasCancelled = layers.count < poses.count
-        let (seconds, attoseconds) = (clock.now - begin).components
-        track.elapsed = Double(seconds) + Double(attoseconds) * 1e-18
+        var track = describe(layers, chosen, targets)
+        track.wasCancelled = if case .cancelled? = stop { true } else { false }
+        track.reason = stop.map { "\($0.text) after \(layers.count) of \(targets.count) poses" }
+        track.elapsed = limit.elapsed
         return track
     }
 
-    /// The candidates of a pose.
+    /// The candidates of a target.
     private struct Layer {
         var candidates: [[Double]] = []
         var isReached = true
     }
 
-    private func layer(_ pose: Pose, after previous: Layer?, solve: (Pose, InverseKinematics.Options) -> Solutions) -> Layer {
+    private func layer(
+        _ target: Target, after previous: Layer?, _ limit: SearchLimit, _ solve: (Target, SearchOptions) -> SearchOutcome
+    ) -> Layer {
         var layer = Layer()
-        if let start = options.start, previous == nil { carry([start], into: &layer, pose: pose) }
-        if let previous { carry(previous.candidates, into: &layer, pose: pose) }
-        let found = solve(pose, InverseKinematics.Options(
-            count: options.candidates, positionTolerance: options.positionTolerance, rotationTolerance: options.rotationTolerance,
-            restarts: 16 * options.candidates, minimumDistance: 0.1))
-        for solution in found.solutions { add(solution.configuration, to: &layer) }
+        if let start = options.start, previous == nil { carry([start], into: &layer, target: target) }
+        if let previous { carry(previous.candidates, into: &layer, target: target) }
+        let found = solve(target, limit.rest(of: options.search))
+        // Where the path begins in whichever turn suits it best, all turns are candidates.
+        let turns = previous == nil && options.start == nil ? max(1, capacity / max(found.found, 1)) : 1
+        for solution in found.solutions {
+            for configuration in space.windings(of: solution.configuration, most: turns) { add(configuration, to: &layer) }
+        }
         if layer.candidates.isEmpty, let closest = found.closest {
             layer.isReached = false
             layer.candidates = [closest.configuration]
@@ -61,14 +74,11 @@ public final class PathTracker {
         return layer
     }
 
-    /// Brings configurations of a neighbour to a pose.
-    private func carry(_ candidates: [[Double]], into layer: inout Layer, pose: Pose) {
+    /// Brings configurations of a neighbour to a target.
+    private func carry(_ candidates: [[Double]], into layer: inout Layer, target: Target) {
         guard layer.isReached else { return }
         for candidate in candidates {
-            guard let solution = finder.find(
-                pose, near: candidate, from: candidate, positionTolerance: options.positionTolerance, rotationTolerance: options.rotationTolerance)
-            else { continue }
-            add(solution.configuration, to: &layer)
+            if let solution = nearest(target, candidate) { add(solution.configuration, to: &layer) }
         }
     }
 
@@ -103,48 +113,80 @@ public final class PathTracker {
                     origin[index].append(-1)
                     continue
                 }
-                var least = Cost(jumps: .max, square: .infinity), place = 0
-                for (other, from) in layers[previous].candidates.enumerated() {
-                    var total = cost(from: from, to: candidate)
+                var least = Cost(jumps: .max, square: .infinity), from = 0
+                for (other, configuration) in layers[previous].candidates.enumerated() {
+                    var total = cost(from: configuration, to: candidate)
                     total.jumps += best[previous][other].jumps
                     total.square += best[previous][other].square
-                    if total < least { (least, place) = (total, other) }
+                    if total < least { (least, from) = (total, other) }
                 }
                 best[index].append(least)
-                origin[index].append(place)
+                origin[index].append(from)
             }
             if !layer.candidates.isEmpty { previous = index }
         }
         var chosen = [Int?](repeating: nil, count: layers.count)
-        var place: Int?
+        var next: Int?
         for index in layers.indices.reversed() where !layers[index].candidates.isEmpty {
-            let here = place ?? best[index].indices.min { best[index][$0] < best[index][$1] }!
+            let here = next ?? best[index].indices.min { best[index][$0] < best[index][$1] }!
             chosen[index] = here
-            place = origin[index][here]
+            next = origin[index][here]
         }
         return chosen
     }
 
-    private func describe(_ layers: [Layer], _ chosen: [Int?], poses: [Pose]) -> Track {
-        var track = Track(
-            configurations: [], positionErrors: [], rotationErrors: [], jumps: [], unreached: [], greatestStep: 0, length: 0,
-            candidates: Double(layers.reduce(0) { $0 + $1.candidates.count }) / Double(max(layers.count, 1)), elapsed: 0, wasCancelled: false)
+    private func describe(_ layers: [Layer], _ chosen: [Int?], _ targets: [Target]) -> Track {
+        var track = Track()
+        track.candidates = Double(layers.reduce(0) { $0 + $1.candidates.count }) / Double(max(layers.count, 1))
         var previous = options.start
         for (index, layer) in layers.enumerated() {
-            // A pose without even a closest approach keeps the configuration before it.
-            let q = chosen[index].map { layer.candidates[$0] } ?? previous ?? chain.variables.map { ($0.lower + $0.upper) / 2 }
-            if chosen[index] == nil || !layer.isReached { track.unreached.append(index) }
+            // A target without even a closest approach keeps the configuration before it.
+            var q = chosen[index].map { layer.candidates[$0] } ?? previous ?? space.variables.map { min(max(0, $0.lower), $0.upper) }
             if let previous {
-                let step = metric.greatestDifference(previous, q)
+                q = space.unwound(q, near: previous)
+                let step = zip(previous, q).reduce(0) { max($0, abs($1.1 - $1.0)) }
                 if step > options.greatestStep { track.jumps.append(index) } else { track.greatestStep = max(track.greatestStep, step) }
                 track.length += metric.distance(previous, q)
             }
-            let error = chain.forwardKinematics(q).error(to: poses[index])
+            let error = error(targets[index], q)
+            if !(error.position <= options.positionTolerance && error.rotation <= options.rotationTolerance) { track.unreached.append(index) }
             track.configurations.append(q)
             track.positionErrors.append(error.position)
             track.rotationErrors.append(error.rotation)
             previous = q
         }
         return track
+    }
+}
+
+extension PathTracker where Target == Goal {
+    /// Follows goals of a chain.
+    ///
+    /// - Parameter solver: what carries configurations from goal to goal.
+    public init(_ solver: InverseKinematics, options: TrackOptions) {
+        let search = options.search, chain = solver.chain
+        self.init(ConfigurationSpace(chain), options: options) { goal, near in
+            solver.nearest(goal, to: near, weights: options.weights, options: search)
+        } error: { goal, q in
+            let error = goal.error(of: chain.forwardKinematics(q))
+            // Where any orientation will do, none is off.
+            return (error.position, search.rotationTolerance.isFinite ? error.rotation : 0)
+        }
+    }
+}
+
+extension PathTracker where Target == BodyTask {
+    /// Follows tasks of a body.
+    ///
+    /// - Parameter solver: what carries configurations from task to task.
+    public init(_ solver: BodySolver, options: TrackOptions) {
+        let search = options.search, evaluator = BodyEvaluator(solver.body)
+        self.init(ConfigurationSpace(solver.body), options: options) { task, near in
+            solver.set(task)
+            return solver.nearest(to: near, weights: options.weights, options: search)
+        } error: { task, q in
+            evaluator.evaluate(q)
+            return evaluator.error(of: task)
+        }
     }
 }

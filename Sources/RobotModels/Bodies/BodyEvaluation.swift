@@ -31,7 +31,7 @@ extension BodyQuery {
     ///   - samples: raw samples at every place.
     ///   - usesModel: false searches from spread starts instead, for comparison.
     public func evaluate(
-        places: Int, samples: Int = 10, usesModel: Bool = true, options: InverseKinematics.Options = .init(), using stream: inout RandomStream,
+        places: Int, samples: Int = 10, usesModel: Bool = true, options: SearchOptions = .init(), using stream: inout RandomStream,
         cancellation: Cancellation = .never
     ) -> BodyEvaluation {
         let body = context.body

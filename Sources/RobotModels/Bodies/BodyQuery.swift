@@ -38,23 +38,24 @@ public final class BodyQuery {
     /// Exact, distinct, ranked configurations: samples of the mixture, finished by the search for the whole body. If the model runs
     /// dry, spread starts take over.
     ///
-    /// - Parameter wishes: variables that are held, and the configuration that solutions are to be near to.
+    /// - Parameter preferences: variables that are held, and the configuration that solutions are to be near to.
     public func solve(
-        _ place: SIMD3<Double>, options: InverseKinematics.Options = .init(), wishes: SearchWishes = .init(), using stream: inout RandomStream,
+        _ place: SIMD3<Double>, options: SearchOptions = .init(), preferences: Preferences = .init(), using stream: inout RandomStream,
         cancellation: Cancellation = .never
     ) -> BodySolutions {
-        let task = context.task(at: place)
-        var chosen = solver
-        if wishes.held.isEmpty { solver.set(task) } else { chosen = BodySolver(context.body.holding(wishes.held), task: task) }
-        let starts = ModelStarts(predictor, at: pose(place), body: chosen.body, stream: &stream)
-        return chosen.solve(options: options, wishes: wishes, from: starts, cancellation: cancellation)
+        solver.set(context.task(at: place))
+        let own = RandomStream(seed: stream.next())
+        return solver.solve(options: options, preferences: preferences, cancellation: cancellation) { [self] body in
+            var stream = own
+            return ModelStarts(predictor, at: pose(place), body: body, stream: &stream)
+        }
     }
 }
 
 extension BodyQuery {
     /// The same search without the model, from spread starts.
     public func search(
-        _ place: SIMD3<Double>, options: InverseKinematics.Options = .init(), using stream: inout RandomStream
+        _ place: SIMD3<Double>, options: SearchOptions = .init(), using stream: inout RandomStream
     ) -> BodySolutions {
         solver.set(context.task(at: place))
         return solver.solve(options: options, using: &stream)

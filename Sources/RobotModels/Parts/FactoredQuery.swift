@@ -46,18 +46,36 @@ public final class FactoredQuery: PoseSampler {
 
     public func weights(at pose: Pose) -> [Double] { predictor.logWeights(at: asked(pose)).map { Elementary.exp(Double($0)) } }
 
-    /// Exact, distinct, ranked configurations that reach a pose; their labels are the components of the last part.
+    /// Exact, distinct, ranked configurations that meet a goal and preferences; their labels are the components of the last part.
+    ///
+    /// Samples know nothing of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
     public func solve(
-        _ pose: Pose, options: InverseKinematics.Options = .init(count: 100), using stream: inout RandomStream,
-        cancellation: Cancellation = .never
+        _ goal: Goal, options: SearchOptions = .init(count: 100), preferences: Preferences = .init(), refine steps: Int = 0,
+        using stream: inout RandomStream, cancellation: Cancellation = .never
     ) -> Solutions {
         var options = options
-        if model.context == .position { options.rotationTolerance = .infinity }
-        let asked = asked(pose), lead = predictor.mixture(at: asked, inCoordinates: true)
+        if model.context == .position, goal.isPose { options.rotationTolerance = .infinity }
+        guard goal.isPose, preferences.isEmpty else {
+            let own = RandomStream(seed: stream.next())
+            return kinematics.solve(goal, options: options, preferences: preferences, cancellation: cancellation) { [self] rest, free in
+                GoalStarts(goal, chain: rest, free: free, dimension: model.dimension, stream: own) { pose, count, random, lanes in
+                    let asked = self.asked(pose)
+                    return self.draw(asked, self.predictor.mixture(at: asked, inCoordinates: true), count: count, using: &random, &lanes)
+                }
+            }
+        }
+        let asked = asked(goal.pose), lead = predictor.mixture(at: asked, inCoordinates: true)
         var starts = SampledStarts(kinematics.laneChain, for: options, stream: &stream, cancellation: cancellation) {
             [unowned self] count, stream, lanes in draw(asked, lead, count: count, using: &stream, &lanes)
         }
-        return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
+        return kinematics.solve(goal, options: options, from: &starts, cancellation: cancellation)
+    }
+
+    /// Exact, distinct, ranked configurations that reach a pose.
+    public func solve(
+        _ pose: Pose, options: SearchOptions = .init(count: 100), using stream: inout RandomStream, cancellation: Cancellation = .never
+    ) -> Solutions {
+        solve(Goal(pose), options: options, using: &stream, cancellation: cancellation)
     }
 
     /// Sixteen pairs for the training of a feasibility: the coordinate of the error of a sample, and what the second part was asked with.

@@ -27,14 +27,25 @@ public protocol PoseSampler: AnyObject {
     /// - Returns: a `count × D` matrix; without rows where all samples lie outside the limits.
     func sampleResampled(_ pose: Pose, count: Int, pool: Int, using stream: inout RandomStream) -> Matrix
 
-    /// Exact, distinct, ranked configurations that reach a pose; if the model runs dry, uniform starts take over.
-    func solve(_ pose: Pose, options: InverseKinematics.Options, using stream: inout RandomStream, cancellation: Cancellation) -> Solutions
+    /// Exact, distinct, ranked configurations that meet a goal and preferences; if the model runs dry, uniform starts take over.
+    ///
+    /// - Parameter steps: how many evidence updates follow the network; nothing to models in parts.
+    func solve(
+        _ goal: Goal, options: SearchOptions, preferences: Preferences, refine steps: Int, using stream: inout RandomStream, cancellation: Cancellation
+    ) -> Solutions
 
     /// The weights of the components at a pose.
     func weights(at pose: Pose) -> [Double]
 }
 
 extension PoseSampler {
+    /// Exact, distinct, ranked configurations that reach a pose.
+    public func solve(
+        _ pose: Pose, options: SearchOptions, using stream: inout RandomStream, cancellation: Cancellation
+    ) -> Solutions {
+        solve(Goal(pose), options: options, preferences: .init(), refine: 0, using: &stream, cancellation: cancellation)
+    }
+
     /// Draws after which samples inside the limits are not waited for any longer, as a multiple of those asked for.
     private static var patience: Int { 64 }
 
@@ -72,12 +83,6 @@ extension PoseQuery: PoseSampler {
     public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
         let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
         return resampler.resample(candidates, towards: pose, count: count, using: &stream)
-    }
-
-    public func solve(
-        _ pose: Pose, options: InverseKinematics.Options, using stream: inout RandomStream, cancellation: Cancellation
-    ) -> Solutions {
-        solve(pose, options: options, refine: 0, using: &stream, cancellation: cancellation)
     }
 
     public func weights(at pose: Pose) -> [Double] { predict(pose).weights }

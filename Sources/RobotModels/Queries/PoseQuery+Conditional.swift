@@ -63,14 +63,14 @@ extension PoseQuery {
         // Isolated solutions are told apart, which takes precise ones where the pose is nearly singular; anchors of charts may lie as near to
         // each other as they like.
         let areIsolated = solutionSet == nil
-        var options = InverseKinematics.Options(count: 8192, restarts: 16384, minimumDistance: areIsolated ? 0.01 : 0)
+        var options = SearchOptions(count: 8192, restarts: 16384, minimumDistance: areIsolated ? 0.01 : 0)
         if areIsolated { (options.positionTolerance, options.rotationTolerance) = (1e-6, 1e-6) }
         if model.context == .position { options.rotationTolerance = .infinity }
         var starts = AnchorStarts(
             mixture, chain: kinematics.laneChain, least: Float(Elementary.log(Self.leastWeight)),
             repeats: areIsolated ? 2 : 1, uniform: effort * (areIsolated ? Self.isolatedStarts : Self.uniformCharts),
             patience: areIsolated ? Self.isolatedPatience : 20, stream: &stream)
-        return kinematics.solve(pose, options: options, from: &starts).solutions
+        return kinematics.solve(Goal(pose), options: options, from: &starts).solutions
     }
 
     private func charts(_ seeds: [Solution], _ mixture: LaneMixture) -> [SolutionChart] {

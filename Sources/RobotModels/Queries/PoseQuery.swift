@@ -76,17 +76,24 @@ public final class PoseQuery {
         return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
     }
 
+    /// Samples at a pose, by rows, and the component of each.
+    func draw(_ pose: Pose, count: Int, using random: inout RandomStream, _ lanes: inout LaneRandom) -> (rows: [Float], labels: [Int]) {
+        let logWeights = predictor.logWeights(at: pose)
+        let choices = ComponentChooser(logWeights: logWeights).spread(count, using: &random)
+        return (sample(choices, logWeights, using: &lanes), choices)
+    }
+
     /// A sample of each component listed, by rows, at the pose whose log-weights were asked for last; components that are not are not evaluated.
     private func sample(_ choices: [Int], _ logWeights: [Float], using lanes: inout LaneRandom) -> [Float] {
-        var place = [Int](repeating: -1, count: model.components), used: [Int] = []
-        let places = choices.map { component in
-            if place[component] < 0 {
-                place[component] = used.count
+        var position = [Int](repeating: -1, count: model.components), used: [Int] = []
+        let positions = choices.map { component in
+            if position[component] < 0 {
+                position[component] = used.count
                 used.append(component)
             }
-            return place[component]
+            return position[component]
         }
-        return predictor.mixture(of: used, logWeights: logWeights).sample(places, using: &lanes)
+        return predictor.mixture(of: used, logWeights: logWeights).sample(positions, using: &lanes)
     }
 
     /// Exact, distinct, ranked configurations that reach a pose.
@@ -100,7 +107,7 @@ public final class PoseQuery {
     ///     pose, but gather the samples around the components' means; none of them keeps the variety of the network.
     ///   - stream: where samples are drawn from; it advances.
     public func solve(
-        _ pose: Pose, options: InverseKinematics.Options = .init(count: 100), refine steps: Int = 0,
+        _ pose: Pose, options: SearchOptions = .init(count: 100), refine steps: Int = 0,
         using stream: inout RandomStream, cancellation: Cancellation = .never
     ) -> Solutions {
         var options = options
@@ -118,6 +125,6 @@ public final class PoseQuery {
                 posterior(pose, refine: steps, reweights: false), chain: kinematics.laneChain, first: options.sought, limit: SampledStarts.limit(options),
                 stream: &stream, cancellation: cancellation)
         }
-        return kinematics.solve(pose, options: options, from: &starts, cancellation: cancellation)
+        return kinematics.solve(Goal(pose), options: options, from: &starts, cancellation: cancellation)
     }
 }

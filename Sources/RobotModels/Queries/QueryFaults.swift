@@ -8,13 +8,6 @@ extension PoseQuery {
     }
 }
 
-extension GoalQuery {
-    /// Throws ``ModelError/undefined(_:)`` where answers since the last call came from outputs that are not finite.
-    public func checkOutputs() throws(ModelError) {
-        if let fault = predictor.takeFault() { throw fault }
-    }
-}
-
 extension BodyQuery {
     /// Throws ``ModelError/undefined(_:)`` where answers since the last call came from outputs that are not finite.
     public func checkOutputs() throws(ModelError) {

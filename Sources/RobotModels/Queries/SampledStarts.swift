@@ -39,13 +39,13 @@ struct SampledStarts: StartSource {
 
     /// Starts for a search: as many at first as solutions are sought.
     init(
-        _ chain: LaneChain, for options: InverseKinematics.Options, stream: inout RandomStream, cancellation: Cancellation, draw: @escaping Draw
+        _ chain: LaneChain, for options: SearchOptions, stream: inout RandomStream, cancellation: Cancellation, draw: @escaping Draw
     ) {
         self.init(chain, first: options.sought, limit: Self.limit(options), stream: &stream, cancellation: cancellation, draw: draw)
     }
 
     /// How many samples are drawn in all before uniform starts follow.
-    static func limit(_ options: InverseKinematics.Options) -> Int { max(256, 16 * options.count) }
+    static func limit(_ options: SearchOptions) -> Int { max(256, 16 * options.count) }
 
     /// Starts from a mixture, labelled by its components, which get their shares in every draw: few starts need not pass over a light one.
     init(

@@ -36,7 +36,7 @@ extension Session {
                 },
                 ObjectProperty("notes", "list of strings", "what was assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
-            methods: [bodyFrames, bodyPoses, bodyJacobian, bodyCentre, bodyCentreJacobian, bodyRandom, bodySearch])
+            methods: [bodyFrames, bodyPoses, bodyJacobian, bodyCentre, bodyCentreJacobian, bodyRandom, bodySearch, bodyReachable, bodyTrack])
     }
 
     private static var configurationParameter: Parameter { Parameter("q", "list of numbers", "a configuration", unit: "rad, m") }
@@ -131,40 +131,6 @@ extension Session {
             return .matrix(Matrix(rows: count, columns: body.degreesOfFreedom, elements: elements))
         }
     }
-
-    private var bodySearch: Function {
-        Function(
-            "Body:ik", "Finds configurations that meet goals of several tips at once, without any model: many searches side by side.",
-            parameters: [
-                Parameter("goals", "table", "for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation"),
-                .options(Session.searchOptions + Session.wishOptions + [
-                    Parameter("restarts", "integer", "how many starts are tried before the search gives up", default: "1024, and at least 64 * count"),
-                    Parameter("stance", "boolean", "whether the body stands as its description says: feet in place, centre of mass over them", default: "true"),
-                ]),
-            ],
-            returns: "Postures, best first; goals that cannot be met give none, and the closest approach",
-            example: Session.exampleBody + """
-                local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
-                print(answers)
-                assert(#answers == 3 and answers[1].position_error < 1e-4)
-                local near = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { near = talos.nominal, locked = {"torso_1_joint"}, seed = 1 })
-                assert(near[1].distance < 2 and near[1].q[13] == talos.nominal[13])
-                """
-        ) { [unowned self] arguments in
-            let whole = try arguments.receiver(WholeBody.self)
-            let given = try arguments.options(2)
-            let standing = try given["stance"]?.boolean() ?? true
-            let task = try arguments[1].task(of: whole.body, over: standing ? whole.body.stance : nil)
-            var options = try InverseKinematics.Options(given)
-            options.restarts = try given["restarts"]?.integer(in: 1...10_000_000)
-            let wishes = try SearchWishes(given, whole: whole)
-            var stream = try stream(seed: given["seed"])
-            let solver = whole.solver(for: task, holding: wishes.held)
-            let starts = SpreadStarts(solver.body, isUniform: !whole.body.isFloating, stream: RandomStream(seed: stream.next()))
-            let solutions = solver.solve(options: options, wishes: wishes, from: starts, cancellation: cancellation)
-            return Postures(whole: whole, solutions: solutions).value
-        }
-    }
 }
 
 extension Slot {
@@ -182,7 +148,7 @@ extension Slot {
         try forEachEntry { key, value in
             guard key.kind == .string else { throw invalid("must name the tip of every goal: { \(body.tips.first?.name ?? "tip") = ... }") }
             let tip = try key.tip(of: body)
-            goals[tip] = try value.goal()
+            goals[tip] = try value.goal(takesPosition: true)
         }
         var task = stance ?? BodyTask(aims: [])
         for (tip, goal) in goals.sorted(by: { $0.key < $1.key }) { task = task.aiming(goal, tip: tip) }

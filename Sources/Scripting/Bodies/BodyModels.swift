@@ -73,7 +73,7 @@ extension Session {
             "BodyModel:solve", "Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.",
             parameters: [
                 Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
-                .options(Session.searchOptions + Session.wishOptions),
+                .options(Session.searchOptions + Session.preferenceOptions),
             ],
             returns: "Postures, best first, each with the component that it came from",
             example: Session.exampleBodyModel + """
@@ -85,10 +85,10 @@ extension Session {
             let model = try arguments.receiver(BodyModel.self)
             let place = try arguments[1].position()
             let given = try arguments.options(2)
-            let options = try InverseKinematics.Options(given)
-            let wishes = try SearchWishes(given, whole: model.whole)
+            let options = try SearchOptions(given)
+            let preferences = try Preferences(given, whole: model.whole)
             var stream = try stream(seed: given["seed"])
-            let solutions = try model.query().checked { $0.solve(place, options: options, wishes: wishes, using: &stream, cancellation: cancellation) }
+            let solutions = try model.query().checked { $0.solve(place, options: options, preferences: preferences, using: &stream, cancellation: cancellation) }
             return Postures(whole: model.whole, solutions: solutions).value
         }
     }

@@ -60,7 +60,7 @@ private func goalTarget(_ arguments: Arguments) throws -> BodyTarget {
     let body: Body, task: BodyTask
     if let box = arguments[1].boxIfPresent(Robot.self) {
         body = Body(try box.read().chain)
-        task = BodyTask(aims: [.init(tip: 0, goal: try arguments[2].goal())])
+        task = BodyTask(aims: [.init(tip: 0, goal: try arguments[2].goal(takesPosition: true))])
     } else {
         body = try arguments[1].box(WholeBody.self).read().body
         let stands = try options["stance"]?.boolean() ?? true

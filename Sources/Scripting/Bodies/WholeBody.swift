@@ -19,9 +19,8 @@ final class WholeBody {
         self.description = description
     }
 
-    /// The search for a task; its workspace is kept, unless variables are held.
-    func solver(for task: BodyTask, holding held: [Int: Double] = [:]) -> BodySolver {
-        guard held.isEmpty else { return BodySolver(body.holding(held), task: task) }
+    /// The search for a task; its workspace is kept.
+    func solver(for task: BodyTask) -> BodySolver {
         if let solver {
             solver.set(task)
             return solver

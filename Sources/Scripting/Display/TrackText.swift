@@ -2,13 +2,14 @@
 enum TrackText {
     static func text(_ item: TrackItem) -> String {
         let track = item.track
-        var lines = ["Track · \(item.robot.chain.name) · \(NumberText.counted(track.configurations.count, "pose")) · length \(NumberText.significant(track.length))"
+        var lines = ["Track · \(item.subject.name) · \(NumberText.counted(track.configurations.count, "pose")) · length \(NumberText.significant(track.length))"
             + " · greatest step \(NumberText.significant(track.greatestStep)) · \(NumberText.duration(track.elapsed))"]
         lines.append(list(track.jumps, "jump") ?? "no jumps")
         if let text = list(track.unreached, "pose") { lines.append("not reached: " + text) }
         if let position = track.positionErrors.max(), let rotation = track.rotationErrors.max() {
             lines.append("greatest error \(NumberText.length(position)), \(NumberText.angle(rotation)) · \(NumberText.fixed(track.candidates, 1)) candidates a pose")
         }
+        if let reason = track.reason { lines.append(reason) }
         return lines.joined(separator: "\n")
     }
 

@@ -127,7 +127,7 @@ extension Session {
                 """
         ) { arguments in
             let robot = try arguments[1].object(Robot.self)
-            let pose = try arguments[2].object(Pose.self)
+            let pose = try arguments[2].pose()
             let options = try arguments.options(3)
             let range = 1e-6...1e6, unit = try AngleUnit(options)
             let position = try options["position_width"]?.number(in: range) ?? 0.01

@@ -7,7 +7,6 @@ protocol CheckedQuery: AnyObject {
 }
 
 extension PoseQuery: CheckedQuery {}
-extension GoalQuery: CheckedQuery {}
 extension BodyQuery: CheckedQuery {}
 extension FactoredQuery: CheckedQuery {}
 

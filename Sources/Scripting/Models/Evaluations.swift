@@ -15,14 +15,7 @@ extension Session {
             parameters: [
                 Parameter("robot", "Robot or string", "the robot"),
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
-                .options([
-                    Parameter("count", "integer", "how many draws", default: "100"),
-                    Parameter(
-                        "kind", "string",
-                        "\"exact\": the distribution of uniform joints given the pose; \"multistart\": what least squares reaches from uniform starts",
-                        default: "\"exact\""),
-                    Parameter("seed", "integer", "the seed of the draws", default: "the session's stream"),
-                ]),
+                .options(Session.referenceOptions),
             ],
             returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
             example: """
@@ -33,15 +26,42 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let robot = try robot(arguments[1])
-            let pose = try arguments[2].object(Pose.self)
-            let options = try arguments.options(3)
-            let count = try options["count"]?.integer(in: 1...Limits.count) ?? 100
-            let kind = try options["kind"]?.choice(of: ReferenceKind.self) ?? .exact
-            var stream = try stream(seed: options["seed"])
-            let draws = kind.sample(robot.chain, target: pose, count: count, using: &stream, cancellation: cancellation)
-            if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
-            return .matrix(draws)
+            let pose = try arguments[2].pose()
+            return try reference(robot, pose, arguments.options(3))
         })
+    }
+
+    private static var referenceOptions: [Parameter] { [
+        Parameter("count", "integer", "how many draws", default: "100"),
+        Parameter(
+            "kind", "string",
+            "\"exact\": the distribution of uniform joints given the pose; \"multistart\": what least squares reaches from uniform starts",
+            default: "\"exact\""),
+        Parameter("seed", "integer", "the seed of the draws", default: "the session's stream"),
+    ] }
+
+    private func reference(_ robot: Robot, _ pose: Pose, _ options: LuaBridge.Options) throws -> Value {
+        let count = try options["count"]?.integer(in: 1...Limits.count) ?? 100
+        let kind = try options["kind"]?.choice(of: ReferenceKind.self) ?? .exact
+        var stream = try stream(seed: options["seed"])
+        let draws = kind.sample(robot.chain, target: pose, count: count, using: &stream, cancellation: cancellation)
+        if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
+        return .matrix(draws)
+    }
+
+    var robotReference: Function {
+        Function(
+            "Robot:reference", "Reference solutions of a pose: independent draws to compare answers with.",
+            parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options(Session.referenceOptions)],
+            returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
+            example: """
+                local panda = avips.robot "panda"
+                local reference = panda:reference(panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7}, { count = 20, seed = 1 })
+                assert(reference.rows == 20)
+                """
+        ) { [unowned self] arguments in
+            try reference(arguments.receiver(Robot.self), arguments[1].pose(), arguments.options(2))
+        }
     }
 
     /// A robot, or one of the library by its name.

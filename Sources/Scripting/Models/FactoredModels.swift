@@ -42,7 +42,7 @@ extension Session {
                     $0.mixture.feasibility.map { .number($0.confidence) } ?? .nil
                 },
             ],
-            methods: [sampleFactored, solveFactored, evaluateFactored, learnFeasibility, saveFactored])
+            methods: [sampleFactored, solveFactored, factoredTrack, evaluateFactored, learnFeasibility, saveFactored])
     }
 
     /// A part by itself, with the robot that it was made for.
@@ -67,7 +67,7 @@ extension Session {
             example: Session.exampleFactoredModel + "assert(student:sample(target, 10, { seed = 1 }).rows == 10)"
         ) { [unowned self] arguments in
             let model = try arguments.receiver(FactoredModel.self)
-            let pose = try arguments[1].object(Pose.self)
+            let pose = try arguments[1].pose()
             let count = try arguments[2].integer(in: 0...Limits.count)
             let options = try arguments.options(3)
             var stream = try stream(seed: options["seed"])
@@ -80,21 +80,23 @@ extension Session {
 
     private var solveFactored: Function {
         Function(
-            "FactoredModel:solve", "Exact, distinct configurations that reach a pose: samples, finished within the joint limits.",
-            parameters: [Parameter("pose", "Pose", "where the tip is to be, in the base frame"), .options(Session.searchOptions)],
-            returns: "Solutions, best first, each with the component of the last part that it came from",
+            "FactoredModel:solve", "Exact, distinct configurations that reach a pose or meet a goal: samples, finished within the joint limits.",
+            parameters: [
+                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
+                .options(Session.searchOptions + Session.preferenceOptions),
+            ],
+            returns: "Solutions, best first, each with the component of the last part that it came from; for several poses a list of Solutions",
             example: Session.exampleFactoredModel + """
                 local answers = student:solve(target, { count = 2, seed = 1 })
                 assert(#answers == 2 and answers[1].position_error < 1e-4)
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(FactoredModel.self)
-            let pose = try arguments[1].object(Pose.self)
+            let question = try arguments[1].question()
             let given = try arguments.options(2)
-            let options = try InverseKinematics.Options(given)
+            let options = try SearchOptions(given), preferences = try Preferences(given, robot: model.robot)
             var stream = try stream(seed: given["seed"])
-            let solutions = try model.query.checked { $0.solve(pose, options: options, using: &stream, cancellation: cancellation) }
-            return Answer(robot: model.robot, solutions: solutions).value
+            return try answer(question, of: model.robot, by: model.mixture, sampler: model.query, options, preferences, &stream)
         }
     }
 

@@ -14,7 +14,6 @@ final class Model: Trainee {
     /// The training that was interrupted or finished last; nil before the first.
     private var training: TrainingState?
     private var preparedQuery: PoseQuery?
-    private var preparedGoalQuery: GoalQuery?
     /// Counts what was adopted: a loop that trains tells by it whether another training came between.
     private(set) var generation = 0
     /// The log of all its trainings; a checkpoint carries it on.
@@ -41,14 +40,6 @@ final class Model: Trainee {
         if let preparedQuery { return preparedQuery }
         let query = try PoseQuery(mixture, chain: robot.chain)
         preparedQuery = query
-        return query
-    }
-
-    /// The workspace that answers questions which leave something free.
-    func goalQuery() throws -> GoalQuery {
-        if let preparedGoalQuery { return preparedGoalQuery }
-        let query = try GoalQuery(mixture, chain: robot.chain)
-        preparedGoalQuery = query
         return query
     }
 
@@ -83,7 +74,6 @@ final class Model: Trainee {
         mixture = state.trainedModel
         mixture.history.version = Session.version
         preparedQuery = nil
-        preparedGoalQuery = nil
         generation += 1
     }
 

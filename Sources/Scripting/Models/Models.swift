@@ -203,7 +203,7 @@ extension Session {
                 """
         ) { arguments in
             let model = try arguments.receiver(Model.self)
-            let pose = try arguments[1].object(Pose.self)
+            let pose = try arguments[1].pose()
             let refine = try arguments.options(2)["refine"]?.integer(in: 0...100) ?? 0
             return .object(holding: Prediction(robot: model.robot, mixture: try model.query().checked { $0.predict(pose, refine: refine) }))
         }
@@ -235,7 +235,7 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
-            let pose = try arguments[1].object(Pose.self)
+            let pose = try arguments[1].pose()
             let count = try arguments[2].integer(in: 0...Limits.count)
             let options = try arguments.options(3)
             let refine = try options["refine"]?.integer(in: 0...100) ?? 0
@@ -303,8 +303,8 @@ extension Session {
         Function(
             "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
             parameters: [
-                Parameter("pose", "Pose, Goal or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
-                .options(Session.searchOptions + Session.wishOptions + [Session.refineOption]),
+                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
+                .options(Session.searchOptions + Session.preferenceOptions + [Session.refineOption]),
             ],
             returns: "Solutions, best first, each with the component that it came from; for several poses a list of Solutions",
             example: Session.exampleModel + """
@@ -314,27 +314,13 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
-            let goal = try arguments[1].boxIfPresent(Goal.self)?.read()
-            let poses = try arguments[1].poses()
-            let pose = try goal?.pose ?? poses?.first ?? arguments[1].object(Pose.self)
+            let question = try arguments[1].question()
             let given = try arguments.options(2)
-            let options = try InverseKinematics.Options(given)
-            let wishes = try SearchWishes(given, robot: model.robot)
-            var stream = try stream(seed: given["seed"])
-            if let goal, !goal.isPose {
-                let solutions = try model.goalQuery().checked { $0.solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation) }
-                return Answer(robot: model.robot, solutions: solutions).value
-            }
+            let options = try SearchOptions(given), preferences = try Preferences(given, robot: model.robot)
             let refine = try given["refine"]?.integer(in: 0...100) ?? 0
-            if let poses {
-                if let first = poses.first { _ = try model.query().checked { $0.predict(first) } }
-                return try answers(
-                    to: poses, robot: model.robot, options: options, wishes: wishes, stream: stream, model: (model.mixture, refine))
-            }
-            let solutions = try model.query().checked {
-                $0.solve(pose, options: options, wishes: wishes, refine: refine, using: &stream, cancellation: cancellation)
-            }
-            return Answer(robot: model.robot, solutions: solutions).value
+            var stream = try stream(seed: given["seed"])
+            return try answer(
+                question, of: model.robot, by: model.mixture, sampler: model.query(), refine: refine, options, preferences, &stream)
         }
     }
 

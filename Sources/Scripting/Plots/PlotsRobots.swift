@@ -33,7 +33,7 @@ extension Session {
             let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options["components"], in: AngleUnit(options))
             return .object(holding: try Figure.poses(
                 robot: robot.chain, configurations: drawn.rows, components: drawn.components,
-                target: options["target"]?.object(Pose.self) ?? drawn.target, title: title))
+                target: options["target"]?.pose() ?? drawn.target, title: title))
         }
     }
 

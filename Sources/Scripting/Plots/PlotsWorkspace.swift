@@ -106,7 +106,7 @@ private struct WorkspaceSurvey {
         let isPlanar = robot.chain.degreesOfFreedom <= 3 || robot.isPlanar
         plane = try options["plane"]?.choice(of: Plane.self) ?? (isPlanar ? .xy : .xz)
         at = try options["at"]?.number(in: -1e6...1e6) ?? 0
-        rotation = try options["orientation"]?.object(Pose.self).rotation ?? (isPlanar ? .identity : Rotation(roll: .pi, pitch: 0, yaw: 0))
+        rotation = try options["orientation"]?.pose().rotation ?? (isPlanar ? .identity : Rotation(roll: .pi, pitch: 0, yaw: 0))
         resolution = try options["resolution"]?.integer(in: 4...100) ?? 24
         poses = try options["poses"]?.integer(in: 1...100) ?? 8
         starts = try options["starts"]?.integer(in: 1...10_000) ?? 16
@@ -156,7 +156,7 @@ private struct WorkspaceSurvey {
     private func isWithinReach(_ pose: Pose) -> Bool { pose.position.dot(pose.position).squareRoot() <= 1.000001 * robot.reach }
 
     private func solve(
-        _ pose: Pose, _ options: InverseKinematics.Options, _ stream: inout RandomStream, _ cancellation: Cancellation
+        _ pose: Pose, _ options: SearchOptions, _ stream: inout RandomStream, _ cancellation: Cancellation
     ) -> Solutions {
         query.map { $0.solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation) }
             ?? robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation)
@@ -164,7 +164,7 @@ private struct WorkspaceSurvey {
 
     /// The share of the poses of a cell that are solved, of those that search from many uniform starts reaches; NaN where it reaches none.
     private func chance(around middle: Pose, side: Double, _ stream: inout RandomStream, _ cancellation: Cancellation) -> Double {
-        var options = InverseKinematics.Options(count: 1)
+        var options = SearchOptions(count: 1)
         var (solved, reachable) = (0, 0)
         for _ in 0..<poses {
             var pose = middle
@@ -190,7 +190,7 @@ private struct WorkspaceSurvey {
     /// What the pose in the middle of a cell yields; NaN where it cannot be reached.
     private func cell(_ pose: Pose, _ stream: inout RandomStream, _ cancellation: Cancellation) -> (error: Double, modes: Double) {
         guard isWithinReach(pose) else { return (.nan, .nan) }
-        var options = InverseKinematics.Options(count: count)
+        var options = SearchOptions(count: count)
         options.restarts = 20 * count
         let solutions = solve(pose, options, &stream, cancellation)
         guard solutions.found > 0 else { return (.nan, .nan) }

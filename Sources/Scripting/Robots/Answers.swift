@@ -60,6 +60,9 @@ extension Session {
             table: { DataTable([$0.solution], variables: $0.robot.chain.variables) },
             properties: [
                 ObjectProperty("q", "list of numbers", "the configuration in rad or m") { .numbers($0.solution.configuration) },
+                ObjectProperty("windings", "list of lists of numbers", "all configurations within the limits that differ from this one by whole turns only, this one first; at most 4096") { item in
+                    .list(ConfigurationSpace(item.robot.chain).windings(of: item.solution.configuration, most: 4096).map(Value.numbers))
+                },
                 ObjectProperty("position_error", "number", "the distance of the tip from the target in m") { .number($0.solution.positionError) },
                 ObjectProperty("rotation_error", "number", "the angle between the tip and the target in rad") { .number($0.solution.rotationError) },
                 ObjectProperty("component", "integer or nil", "the mixture component that the start came from, counted from 1") {

@@ -5,23 +5,26 @@ import Numerics
 // avips.goal and the Goal type.
 
 extension Session {
+    /// What makes a goal.
+    static var goalOptions: [Parameter] { [
+        Parameter("pose", "Pose", "place and orientation; or give them apart, as avips.pose takes them", isOptional: true),
+        Parameter("xyz", "list of 3 numbers", "the position", unit: "m", default: "any position"),
+        Parameter("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}", isOptional: true),
+        Parameter("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed axes", unit: "rad", default: "any orientation"),
+        Parameter("matrix", "Matrix or list of rows", "the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix", isOptional: true),
+        Parameter("degrees", "boolean", "whether rpy and rotation_slack are in degrees", default: "false"),
+        Parameter("axis", "list of 3 numbers", "an axis of the tip; only where it points matters, the turn about it is free", isOptional: true),
+        Parameter("direction", "list of 3 numbers", "where the axis is to point, in the base frame", default: "where the orientation has it"),
+        Parameter("rotation", "string", "\"free\" where the orientation of a pose does not matter", isOptional: true),
+        Parameter("position_slack", "number or list of 3 numbers", "how far off the position may be along the target's x, y, z axes; math.huge for any", unit: "m", default: "0"),
+        Parameter("rotation_slack", "number", "how far off the orientation, or the axis, may be", unit: "rad", default: "0"),
+    ] }
+
     func addGoals() throws {
         try state.register(goalType)
         try state.register(Function(
             "avips.goal", "Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.",
-            parameters: [.options(isOptional: false, [
-                Parameter("pose", "Pose", "place and orientation; or give them apart, as avips.pose takes them", isOptional: true),
-                Parameter("xyz", "list of 3 numbers", "the position", unit: "m", default: "any position"),
-                Parameter("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}", isOptional: true),
-                Parameter("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed axes", unit: "rad", default: "any orientation"),
-                Parameter("matrix", "Matrix or list of rows", "the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix", isOptional: true),
-                Parameter("degrees", "boolean", "whether rpy and rotation_slack are in degrees", default: "false"),
-                Parameter("axis", "list of 3 numbers", "an axis of the tip; only where it points matters, the turn about it is free", isOptional: true),
-                Parameter("direction", "list of 3 numbers", "where the axis is to point, in the base frame", default: "where the orientation has it"),
-                Parameter("rotation", "string", "\"free\" where the orientation of a pose does not matter", isOptional: true),
-                Parameter("position_slack", "number or list of 3 numbers", "how far off the position may be along the target's x, y, z axes; math.huge for any", unit: "m", default: "0"),
-                Parameter("rotation_slack", "number", "how far off the orientation, or the axis, may be", unit: "rad", default: "0"),
-            ])],
+            parameters: [.options(isOptional: false, Session.goalOptions)],
             returns: "Goal",
             example: """
                 local panda = avips.robot "panda"
@@ -60,7 +63,7 @@ extension Session {
                 Function("Goal:error", "How far a pose misses the goal.", parameters: [Parameter("pose", "Pose", "the pose of a tip")],
                          returns: "two numbers: the distance in m and the angle in rad that the slack leaves",
                          example: start + "assert(goal:error(avips.pose{ xyz = {0.35, 0, 0.5} }) == 0)") { arguments in
-                    let error = try arguments.receiver(Goal.self).error(of: arguments[1].object(Pose.self))
+                    let error = try arguments.receiver(Goal.self).error(of: arguments[1].pose())
                     return .several([.number(error.position), .number(error.rotation)])
                 },
                 Function("Goal:random", "Draws a pose that meets the goal; what is unbounded stays where the target has it.",
@@ -80,7 +83,7 @@ private func goal(_ options: LuaBridge.Options) throws -> Goal {
     var pose = Pose.identity, hasPlace = true, hasOrientation = true
     if let given = options["pose"] {
         guard parts.isEmpty else { throw ArgumentError("give the target as pose or as \(parts[0]), not both") }
-        pose = try given.object(Pose.self)
+        pose = try given.pose()
     } else {
         hasOrientation = parts.contains { $0 != "xyz" }
         hasPlace = parts.contains("xyz")
@@ -139,12 +142,23 @@ extension Slot {
         return number
     }
 
-    /// A goal: a Goal, a Pose, or a list of three numbers for a position in any orientation.
-    func goal() throws -> Goal {
+    /// A goal: a Goal, a Pose, or a table of what makes either.
+    ///
+    /// - Parameter takesPosition: whether a list of three numbers is a position in any orientation.
+    func goal(takesPosition: Bool = false) throws -> Goal {
         if let box = boxIfPresent(Goal.self) { return try box.read() }
         if let box = boxIfPresent(Pose.self) { return Goal(try box.read()) }
-        guard kind == .table || boxIfPresent(MatrixRow.self) != nil else { throw mismatch("a Goal, a Pose or a position {x, y, z}") }
-        return .position(try position())
+        let names = kind == .table ? try names() : []
+        if names.isEmpty {
+            guard takesPosition, kind == .table || boxIfPresent(MatrixRow.self) != nil else {
+                throw mismatch(takesPosition ? "a Goal, a Pose or a position {x, y, z}" : "a Goal, a Pose, or a table of what makes one, { xyz = {0.4, 0, 0.5}, rpy = {0, 0, 0} }")
+            }
+            return .position(try position())
+        }
+        // What makes a pose makes a pose; what says more makes a goal.
+        let makesPose = names.allSatisfy { name in Session.poseOptions.contains { $0.name == name } }
+        if makesPose { return Goal(try pose()) }
+        return try Scripting.goal(LuaBridge.Options(self, declared: Parameter("goal", "Goal", "a goal", options: Session.goalOptions)))
     }
 
     /// A position that a robot could have a use for.

@@ -5,17 +5,20 @@ import Numerics
 // avips.pose and the Pose type.
 
 extension Session {
+    /// What makes a pose; a table of these does wherever a pose is taken.
+    static var poseOptions: [Parameter] { [
+        Parameter("xyz", "list of 3 numbers", "the position", unit: "m", default: "{0, 0, 0}"),
+        Parameter("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}", isOptional: true),
+        Parameter("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed x, y, z axes", unit: "rad", isOptional: true),
+        Parameter("matrix", "Matrix or list of rows", "a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation", isOptional: true),
+        Parameter("degrees", "boolean", "whether rpy is in degrees", default: "false"),
+    ] }
+
     func addPoses() throws {
         try state.register(poseType)
         try state.register(Function(
-            "avips.pose", "Makes a pose: a place and an orientation.",
-            parameters: [.options(isOptional: false, [
-                Parameter("xyz", "list of 3 numbers", "the position", unit: "m", default: "{0, 0, 0}"),
-                Parameter("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}", isOptional: true),
-                Parameter("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed x, y, z axes", unit: "rad", isOptional: true),
-                Parameter("matrix", "Matrix or list of rows", "a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation", isOptional: true),
-                Parameter("degrees", "boolean", "whether rpy is in degrees", default: "false"),
-            ])],
+            "avips.pose", "Makes a pose: a position and an orientation. Wherever a pose is taken, a table of these options will do.",
+            parameters: [.options(isOptional: false, Session.poseOptions)],
             returns: "Pose",
             example: """
                 local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
@@ -27,7 +30,7 @@ extension Session {
 
     private var poseType: ObjectType {
         ObjectType(
-            "Pose", of: Pose.self, "A place and an orientation of one frame in another.",
+            "Pose", of: Pose.self, "The position and the orientation of one frame in another.",
             describe: { [unowned self] in display.spelled(PoseText.text($0)) },
             operators: [
                 (.equal, { arguments in
@@ -39,7 +42,7 @@ extension Session {
                 (.multiply, { arguments in
                     let left = try arguments.operand(1, Pose.self)
                     guard arguments[2].kind == .table else { return .object(holding: left * (try arguments.operand(2, Pose.self))) }
-                    let point = try place(arguments[2])
+                    let point = try point(arguments[2])
                     return .numbers((left * point).list)
                 }),
             ],
@@ -77,7 +80,7 @@ extension Session {
                      parameters: [Parameter("other", "Pose", "the other pose")],
                      returns: "two numbers: the distance of the origins in m, the angle in rad",
                      example: start + "local metres, radians = pose:distance(avips.pose{ xyz = {0, 0, 0} })\nassert(metres == 1)") { arguments in
-                let error = try arguments.receiver(Pose.self).error(to: arguments[1].object(Pose.self))
+                let error = try arguments.receiver(Pose.self).error(to: arguments[1].pose())
                 return .several([.number(error.position), .number(error.rotation)])
             },
         ]
@@ -87,7 +90,7 @@ extension Session {
 // Farther away than this no robot reaches, and single precision holds no millimetres.
 private let farthest = 1e6
 
-private func place(_ slot: Slot) throws -> SIMD3<Double> {
+private func point(_ slot: Slot) throws -> SIMD3<Double> {
     let numbers = try slot.vector(count: 3, expected: "a list of 3 numbers {x, y, z} in metres")
     guard numbers.allSatisfy({ abs($0) <= farthest }) else { throw slot.invalid("must lie within 1e6 m of the origin") }
     return SIMD3(numbers[0], numbers[1], numbers[2])
@@ -111,7 +114,7 @@ func readPose(_ options: Options, alsoAngle: Bool = false) throws -> Pose {
         let elements = try matrix.matrix()
         guard elements.elements.allSatisfy(\.isFinite) else { throw matrix.invalid("must have finite elements") }
         if elements.rows == 3, elements.columns == 3 {
-            return Pose(position: try xyz.map(place) ?? .zero, rotation: try Rotation(matrix: elements))
+            return Pose(position: try xyz.map(point) ?? .zero, rotation: try Rotation(matrix: elements))
         }
         guard elements.rows == 4, elements.columns == 4 else {
             throw matrix.invalid("must be 4 × 4, or 3 × 3 with xyz, got \(elements.sizeText)")
@@ -121,7 +124,7 @@ func readPose(_ options: Options, alsoAngle: Bool = false) throws -> Pose {
         guard pose.position.list.allSatisfy({ abs($0) <= farthest }) else { throw matrix.invalid("must place the frame within 1e6 m") }
         return pose
     }
-    return Pose(position: try xyz.map(place) ?? .zero, rotation: try rotation(quat: quat, rpy: rpy, in: unit))
+    return Pose(position: try xyz.map(point) ?? .zero, rotation: try rotation(quat: quat, rpy: rpy, in: unit))
 }
 
 private func rotation(quat: Slot?, rpy: Slot?, in unit: AngleUnit) throws -> Rotation {
@@ -132,6 +135,15 @@ private func rotation(quat: Slot?, rpy: Slot?, in unit: AngleUnit) throws -> Rot
     guard let rpy else { return .identity }
     let angles = try rpy.vector(count: 3, expected: "a list of 3 numbers {roll, pitch, yaw}").map { $0 * unit.scale }
     return Rotation(roll: angles[0], pitch: angles[1], yaw: angles[2])
+}
+
+extension Slot {
+    /// A pose: a Pose, or a table of what makes one.
+    func pose() throws -> Pose {
+        if let box = boxIfPresent(Pose.self) { return try box.read() }
+        guard kind == .table, try !names().isEmpty else { throw mismatch("a Pose, or a table of what makes one, { xyz = {0.4, 0, 0.5}, rpy = {0, 0, 0} }") }
+        return try readPose(Options(self, declared: Parameter("pose", "Pose", "a pose", options: Session.poseOptions)))
+    }
 }
 
 extension SIMD3<Double> {

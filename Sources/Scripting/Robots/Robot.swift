@@ -19,15 +19,6 @@ final class Robot {
         self.description = description
     }
 
-    /// Finds configurations that meet a goal, without a model.
-    func solve(
-        _ goal: Goal, options: InverseKinematics.Options, wishes: SearchWishes, using stream: inout RandomStream, cancellation: Cancellation
-    ) -> Solutions {
-        goalSolver.solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
-    }
-
-    private lazy var goalSolver = GoalSolver(chain)
-
     /// The pose of the tip at a configuration of the right length.
     func pose(_ q: UnsafeBufferPointer<Double>) -> Pose {
         evaluator.evaluate(q)

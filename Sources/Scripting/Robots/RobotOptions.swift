@@ -16,7 +16,7 @@ struct RobotOptions {
     private static let tip = OptionKey.string(
         "tip", "the link whose pose is meant; it may lie on another branch than base",
         otherwise: "the URDF's own, or a tool frame or flange at the end of the only arm")
-    private static let tool = OptionKey<Pose?>.value("tool", "Pose", "a frame that is fixed to the tip, whose pose is meant instead") { try $0.object(Pose.self) }
+    private static let tool = OptionKey<Pose?>.value("tool", "Pose", "a frame that is fixed to the tip, whose pose is meant instead") { try $0.pose() }
     private static let limits = RawOption(
         "limits", "table of lists of 2 numbers", "limits by joint in place of the URDF's: { elbow = {-1, 1} }", unit: "rad, m")
     private static let degrees = OptionKey.flag("degrees", default: false, "whether limits of joints that turn are in degrees")
@@ -53,7 +53,7 @@ struct RobotOptions {
             mount = try slot.object(Pose.self)
         } else if slot.kind == .table {
             base = try slot.withField("link") { $0.isNil ? nil : try $0.string() }
-            mount = try slot.withField("pose") { $0.isNil ? nil : try $0.object(Pose.self) }
+            mount = try slot.withField("pose") { $0.isNil ? nil : try $0.pose() }
             guard base != nil || mount != nil else { throw slot.mismatch("{ link = \"...\", pose = avips.pose{...} }") }
         } else {
             throw slot.mismatch("the name of a link, or a Pose")
@@ -115,7 +115,7 @@ struct RobotOptions {
     }
 
     private func tips(_ slot: Slot) throws -> [RobotDescription.Tip] {
-        func offset(_ slot: Slot) throws -> Pose { slot.isNil ? .identity : try slot.object(Pose.self) }
+        func offset(_ slot: Slot) throws -> Pose { slot.isNil ? .identity : try slot.pose() }
         var tips: [RobotDescription.Tip] = []
         for position in 0..<(try slot.length()) {
             tips.append(try slot.withElement(position + 1) { .init(name: try $0.string(), link: try $0.string()) })

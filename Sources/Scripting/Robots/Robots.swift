@@ -60,7 +60,7 @@ extension Session {
                 },
                 ObjectProperty("notes", "list of strings", "what was chosen and assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
-            methods: [frames, forwardKinematics, jacobian, randomConfigurations, inverseKinematics, reachable, robotTrack, splitting, reversing])
+            methods: [frames, forwardKinematics, jacobian, randomConfigurations, manipulability, inverseKinematics, reachable, robotTrack, robotReference, splitting, reversing])
     }
 
     private var frames: Function {
@@ -160,6 +160,21 @@ extension Session {
         }
     }
 
+    private var manipulability: Function {
+        Function(
+            "Robot:manipulability", "How far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.",
+            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m")],
+            returns: "number, 0 where singular",
+            example: """
+                local panda = avips.robot "panda"
+                assert(panda:manipulability{0, 0.3, 0, -1.5, 0, 1.8, 0.7} > 0.01)
+                """
+        ) { arguments in
+            let robot = try arguments.receiver(Robot.self)
+            return .number(robot.chain.manipulability(try arguments[1].configuration(of: robot)))
+        }
+    }
+
     private var randomConfigurations: Function {
         Function(
             "Robot:random", "Draws configurations uniformly within the joint limits.",
@@ -184,66 +199,5 @@ extension Session {
             for _ in 0..<count { elements += robot.chain.randomConfiguration(using: &stream) }
             return .matrix(Matrix(rows: count, columns: dof, elements: elements))
         }
-    }
-
-    private var inverseKinematics: Function {
-        Function(
-            "Robot:ik", "Finds configurations that reach a pose, without any model: many searches from random starts at once.",
-            parameters: [
-                Parameter("pose", "Pose, Goal or list of Poses", "where the tip is to be, in the base frame; several poses are worked on by all cores"),
-                .options(Session.searchOptions + Session.wishOptions + [
-                    Parameter("restarts", "integer", "how many starts are tried before the search gives up", default: "4096, and at least 64 * count")
-                ]),
-            ],
-            returns: "Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions",
-            example: """
-                local panda = avips.robot "panda"
-                local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
-                local answers = panda:ik(target, { count = 5, seed = 1 })
-                assert(#answers == 5 and answers[1].position_error < 1e-4)
-                print(answers)
-                """
-        ) { [unowned self] arguments in
-            let robot = try arguments.receiver(Robot.self)
-            let goal = try arguments[1].boxIfPresent(Goal.self)?.read()
-            let poses = try arguments[1].poses()
-            let target = try goal?.pose ?? poses?.first ?? arguments[1].object(Pose.self)
-            let given = try arguments.options(2)
-            var options = try InverseKinematics.Options(given)
-            options.restarts = try given["restarts"]?.integer(in: 1...10_000_000)
-            let wishes = try SearchWishes(given, robot: robot)
-            var stream = try stream(seed: given["seed"])
-            if let goal, !goal.isPose {
-                let solutions = robot.solve(goal, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
-                return Answer(robot: robot, solutions: solutions).value
-            }
-            if let poses { return try answers(to: poses, robot: robot, options: options, wishes: wishes, stream: stream, model: nil) }
-            let solutions = wishes.isEmpty
-                ? robot.solver.solve(target, options: options, using: &stream, cancellation: cancellation)
-                : robot.solver.solve(target, options: options, wishes: wishes, using: &stream, cancellation: cancellation)
-            return Answer(robot: robot, solutions: solutions).value
-        }
-    }
-
-    /// The options that every search for configurations takes.
-    static var searchOptions: [Parameter] { [
-        Parameter("count", "integer", "how many distinct solutions to look for; where the pose leaves freedom, up to 512 are chosen among more, far from one another", default: "1"),
-        Parameter("position_tolerance", "number", "the largest distance from the target", unit: "m", default: "1e-4"),
-        Parameter("rotation_tolerance", "number", "the largest angle from the target; math.huge for any orientation", unit: "rad", default: "1e-3"),
-        Parameter("min_distance", "number", "solutions nearer to each other count as one", unit: "rad, m", default: "0.01"),
-        Parameter("seed", "integer", "the seed of this search", default: "the session's stream"),
-        degreesOption,
-    ] }
-}
-
-extension InverseKinematics.Options {
-    /// Reads `Session.searchOptions`.
-    init(_ options: LuaBridge.Options) throws {
-        let unit = try AngleUnit(options)
-        self.init(
-            count: try options["count"]?.integer(in: 1...1_000_000) ?? 1,
-            positionTolerance: try options["position_tolerance"]?.positiveNumber() ?? 1e-4,
-            rotationTolerance: try options["rotation_tolerance"]?.angle(in: unit, orInfinity: true) ?? 1e-3,
-            minimumDistance: try options["min_distance"].map { try $0.number(in: 0...1e6) * unit.scale } ?? 0.01, spreads: true)
     }
 }

@@ -3,51 +3,74 @@ import LuaBridge
 import Numerics
 import RobotModels
 
-// Model:track, Robot:track and the Track type.
+// Robot:track, Model:track, FactoredModel:track and the Track type.
 
-/// A track with the robot that it is about.
+/// A track with the robot or the body that it is about.
 struct TrackItem {
-    let robot: Robot
+    enum Subject {
+        case robot(Robot)
+        case body(WholeBody)
+
+        var name: String {
+            switch self {
+            case .robot(let robot): robot.chain.name
+            case .body(let whole): whole.body.name
+            }
+        }
+
+        var value: Value {
+            switch self {
+            case .robot(let robot): .object(holding: robot)
+            case .body(let whole): .object(holding: whole)
+            }
+        }
+
+        var variables: [Chain.Variable] {
+            switch self {
+            case .robot(let robot): robot.chain.variables
+            case .body(let whole): whole.body.variables
+            }
+        }
+
+        var dof: Int { variables.count }
+    }
+
+    let subject: Subject
     let track: Track
 }
 
 extension Session {
     func addTracks() throws { try state.register(trackType) }
 
-    private static var trackParameters: [Parameter] { [
-        Parameter("poses", "list of Poses", "the path, pose by pose"),
-        .options([
-            Parameter("start", "list of numbers", "the configuration to set out from", unit: "rad, m", isOptional: true),
-            Parameter("max_step", "number", "a joint that moves farther from one pose to the next has jumped", unit: "rad, m", default: "0.5"),
-            Parameter("candidates", "integer", "distinct solutions that are looked for at each pose", default: "16"),
-            Parameter("weights", "list of numbers", "how much each joint counts in distances, above 0", default: "all 1"),
-            Parameter("position_tolerance", "number", "the largest distance from a pose", unit: "m", default: "1e-4"),
-            Parameter("rotation_tolerance", "number", "the largest angle from a pose; math.huge for any orientation", unit: "rad", default: "1e-3"),
-            Parameter("seed", "integer", "the seed of the searches", default: "the session's stream"),
-            Session.degreesOption,
-        ]),
+    static var trackOptions: [Parameter] { [
+        Parameter("start", "list of numbers", "the configuration to set out from", unit: "rad, m", isOptional: true),
+        Parameter("max_step", "number", "a joint that moves farther from one pose to the next has jumped", unit: "rad, m", default: "0.5"),
+        Parameter("candidates", "integer", "distinct solutions that are looked for at each pose", default: "16"),
+        Parameter("weights", "list of numbers", "how much each joint counts in distances, above 0", default: "all 1"),
+        Parameter("position_tolerance", "number", "the largest distance from a pose", unit: "m", default: "1e-4"),
+        Parameter("rotation_tolerance", "number", "the largest angle from a pose; math.huge for any orientation", unit: "rad", default: "1e-3"),
+        Parameter("seconds", "number", "the longest time that the whole path may take; the track then ends where it has come to, and says so", unit: "s", default: "none: as long as it takes"),
+        Parameter("seed", "integer", "the seed of the searches", default: "the session's stream"),
+        degreesOption,
     ] }
 
-    private static let trackReturns = "Track: a configuration a pose, with the fewest jumps, then the shortest way"
+    private static var trackParameters: [Parameter] { [
+        Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(trackOptions),
+    ] }
 
-    var modelTrack: Function {
-        Function(
-            "Model:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
-            parameters: Session.trackParameters, returns: Session.trackReturns,
-            example: Session.exampleModel + """
-                local path = {}
-                for i = 1, 10 do path[i] = student.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
-                local track = student:track(path, { start = {0.3, 0.5, -0.4}, seed = 1 })
-                print(track)
-                assert(#track == 10 and #track.jumps == 0)
-                """
-        ) { [unowned self] arguments in
-            let model = try arguments.receiver(Model.self)
-            let query = try model.query()
-            return try track(arguments, robot: model.robot) { [cancellation] pose, options, stream in
-                query.solve(pose, options: options, using: &stream, cancellation: cancellation)
-            }
-        }
+    static let trackReturns = "Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi"
+
+    func trackOptions(_ given: LuaBridge.Options, of name: String, dof: Int, configuration: (Slot, AngleUnit) throws -> [Double]) throws -> TrackOptions {
+        var options = TrackOptions()
+        let unit = try AngleUnit(given)
+        options.start = try given["start"].map { try configuration($0, unit) }
+        options.weights = try given["weights"]?.jointWeights(of: name, count: dof, isOnly: true)
+        if let step = try given["max_step"]?.angle(in: unit) { options.greatestStep = step }
+        if let candidates = try given["candidates"]?.integer(in: 1...256) { options.candidates = candidates }
+        if let tolerance = try given["position_tolerance"]?.positiveNumber() { options.positionTolerance = tolerance }
+        if let tolerance = try given["rotation_tolerance"]?.angle(in: unit, orInfinity: true) { options.rotationTolerance = tolerance }
+        options.seconds = try given["seconds"]?.positiveNumber()
+        return options
     }
 
     var robotTrack: Function {
@@ -63,32 +86,65 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let robot = try arguments.receiver(Robot.self)
-            return try track(arguments, robot: robot) { [cancellation] pose, options, stream in
-                robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation)
+            return try track(arguments, robot: robot) { goal, options, stream in
+                robot.solver.solve(goal, options: options, using: &stream, cancellation: cancellation)
+            }
+        }
+    }
+
+    var modelTrack: Function {
+        Function(
+            "Model:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            parameters: Session.trackParameters, returns: Session.trackReturns,
+            example: Session.exampleModel + """
+                local path = {}
+                for i = 1, 10 do path[i] = student.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
+                local track = student:track(path, { start = {0.3, 0.5, -0.4}, seed = 1 })
+                print(track)
+                assert(#track == 10 and #track.jumps == 0)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(Model.self)
+            let query = try model.query()
+            return try track(arguments, robot: model.robot) { goal, options, stream in
+                query.solve(goal, options: options, using: &stream, cancellation: cancellation)
+            }
+        }
+    }
+
+    var factoredTrack: Function {
+        Function(
+            "FactoredModel:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            parameters: Session.trackParameters, returns: Session.trackReturns,
+            example: Session.exampleFactoredModel + """
+                local path = {}
+                for i = 1, 5 do path[i] = robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
+                assert(#student:track(path, { seed = 1 }).jumps == 0)
+                """
+        ) { [unowned self] arguments in
+            let model = try arguments.receiver(FactoredModel.self)
+            return try track(arguments, robot: model.robot) { goal, options, stream in
+                model.query.solve(goal, options: options, using: &stream, cancellation: cancellation)
             }
         }
     }
 
     private func track(
-        _ arguments: Arguments, robot: Robot, solve: (Pose, InverseKinematics.Options, inout RandomStream) -> Solutions
+        _ arguments: Arguments, robot: Robot, solve: (Goal, SearchOptions, inout RandomStream) -> Solutions
     ) throws -> Value {
-        guard let poses = try arguments[1].poses() else { throw arguments[1].mismatch("a list of poses") }
-        guard poses.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(poses.count)") }
+        guard let goals = try arguments[1].goals() else { throw arguments[1].mismatch("a list of poses") }
+        guard goals.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(goals.count)") }
         let given = try arguments.options(2)
-        var options = TrackOptions()
-        let unit = try AngleUnit(given)
-        options.start = try given["start"]?.configuration(of: robot, in: unit)
-        options.weights = try given["weights"]?.weights(of: robot)
-        if let step = try given["max_step"]?.angle(in: unit) { options.greatestStep = step }
-        if let candidates = try given["candidates"]?.integer(in: 1...256) { options.candidates = candidates }
-        if let tolerance = try given["position_tolerance"]?.positiveNumber() { options.positionTolerance = tolerance }
-        if let tolerance = try given["rotation_tolerance"]?.angle(in: unit, orInfinity: true) { options.rotationTolerance = tolerance }
+        let options = try trackOptions(given, of: robot.chain.name, dof: robot.chain.degreesOfFreedom) { try $0.configuration(of: robot, in: $1) }
         var stream = try stream(seed: given["seed"])
-        let track = PathTracker(robot.chain, options: options).track(poses, cancellation: cancellation) { pose, options in
-            solve(pose, options, &stream)
-        }
-        if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses.count) poses; nothing was kept", kind: .interrupt) }
-        return .object(holding: TrackItem(robot: robot, track: track), size: poses.count * robot.chain.degreesOfFreedom * 8)
+        let track = PathTracker(robot.solver, options: options).track(goals, cancellation: cancellation) { solve($0, $1, &stream).outcome }
+        return try value(of: track, .robot(robot), poses: goals.count)
+    }
+
+    /// A track as an object; an interrupted one is none.
+    func value(of track: Track, _ subject: TrackItem.Subject, poses: Int) throws -> Value {
+        if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses) poses; nothing was kept", kind: .interrupt) }
+        return .object(holding: TrackItem(subject: subject, track: track), size: poses * subject.dof * 8)
     }
 
     private var trackType: ObjectType {
@@ -101,10 +157,10 @@ extension Session {
             operators: [(.length, { .integer(try $0.operand(1, TrackItem.self).track.configurations.count) })],
             table: { DataTable($0) },
             properties: [
-                ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
+                ObjectProperty("robot", "Robot or Body", "the robot") { $0.subject.value },
                 ObjectProperty("path", "n x dof Matrix", "the configurations, rad or m") { item in
                     .matrix(Matrix(
-                        rows: item.track.configurations.count, columns: item.robot.chain.degreesOfFreedom, elements: item.track.configurations.flatMap { $0 }))
+                        rows: item.track.configurations.count, columns: item.subject.dof, elements: item.track.configurations.flatMap { $0 }))
                 },
                 ObjectProperty("jumps", "list of integers", "the poses, counted from 1, that can only be gone to by a jump") { .list($0.track.jumps.map { .integer($0 + 1) }) },
                 ObjectProperty("unreached", "list of integers", "the poses, counted from 1, that were not reached; the path has the closest approach there") {
@@ -115,6 +171,7 @@ extension Session {
                 ObjectProperty("position_errors", "list of numbers", "the distance from each pose in m") { .numbers($0.track.positionErrors) },
                 ObjectProperty("rotation_errors", "list of numbers", "the angle from each pose in rad") { .numbers($0.track.rotationErrors) },
                 ObjectProperty("elapsed", "number", "the time it took in s") { .number($0.track.elapsed) },
+                ObjectProperty("reason", "string or nil", "why the track ends before the path does") { $0.track.reason.map(Value.string) ?? .nil },
             ])
     }
 }

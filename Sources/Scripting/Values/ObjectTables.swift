@@ -41,7 +41,7 @@ extension DataTable {
         let track = item.track
         let (jumps, unreached) = (Set(track.jumps), Set(track.unreached))
         self.init(
-            columns: item.robot.chain.variables.map(\.name) + ["position_error", "rotation_error", "jump", "reached"],
+            columns: item.subject.variables.map(\.name) + ["position_error", "rotation_error", "jump", "reached"],
             rows: track.configurations.indices.map { index in
                 track.configurations[index].map { .number($0) } + [
                     .number(track.positionErrors[index]), .number(track.rotationErrors[index]),

@@ -29,14 +29,14 @@ extension Chain {
     func difference(from a: [Double], to b: [Double]) -> [Double] {
         variables.indices.map { i in
             let d = b[i] - a[i]
-            return variables[i].kind == .continuous ? d - 2 * .pi * (d / (2 * .pi)).rounded() : d
+            return variables[i].kind == .continuous ? d.wrapped : d
         }
     }
 
     /// Continuous joints brought to ±π.
     func wrapped(_ q: [Double]) -> [Double] {
         variables.indices.map { i in
-            variables[i].kind == .continuous ? q[i] - 2 * .pi * (q[i] / (2 * .pi)).rounded() : q[i]
+            variables[i].kind == .continuous ? q[i].wrapped : q[i]
         }
     }
 }
@@ -134,7 +134,7 @@ struct ArcTracer {
                 var square = 0.0
                 for k in 0..<n {
                     var d = q[k] - node[k]
-                    if wraps[k] { d -= 2 * .pi * (d / (2 * .pi)).rounded() }
+                    if wraps[k] { d = d.wrapped }
                     offset[k] = d
                     square += d * d
                 }

@@ -185,7 +185,7 @@ private struct Search {
     let cancellation: Cancellation
 
     func solutions(of chain: Chain, count: Int, restarts: Int, distance: Double, using stream: inout RandomStream) -> [Solution] {
-        let options = InverseKinematics.Options(
+        let options = SearchOptions(
             count: count, positionTolerance: 1e-6, rotationTolerance: followsRotation ? 1e-6 : .infinity, restarts: restarts,
             minimumDistance: distance, findsClosest: false)
         return InverseKinematics(chain).solve(target, options: options, using: &stream, cancellation: cancellation).solutions

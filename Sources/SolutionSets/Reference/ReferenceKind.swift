@@ -21,7 +21,7 @@ public enum ReferenceKind: String, Sendable, CaseIterable, Codable {
             return exact.sample(count, using: &stream, cancellation: cancellation)
         case .multistart:
             // The errors are those of the exact reference, and nothing is dropped for being near to another solution.
-            let options = InverseKinematics.Options(
+            let options = SearchOptions(
                 count: count, positionTolerance: 1e-6, rotationTolerance: followsRotation ? 1e-6 : .infinity, minimumDistance: 0)
             let found = InverseKinematics(chain).solve(target, options: options, using: &stream, cancellation: cancellation)
             return Matrix(found.solutions.map(\.configuration), columns: chain.degreesOfFreedom).shuffled(using: &stream)

@@ -1,7 +1,7 @@
 import Scripting
 import Testing
 
-@Suite struct WishesTests {
+@Suite struct PreferencesTests {
     private let prelude = "panda = avips.robot 'panda' target = panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7} "
 
     @Test func nearestSolutionsAreSortedAndPrinted() throws {
@@ -32,7 +32,7 @@ import Testing
             """)
     }
 
-    @Test func wrongWishesAreNamed() throws {
+    @Test func wrongPreferencesAreNamed() throws {
         let fixture = try Fixture()
         _ = try fixture.shown(prelude)
         func complaint(_ options: String) -> String { fixture.message("panda:ik(target, { \(options) })") ?? "none" }
@@ -42,9 +42,16 @@ import Testing
         #expect(complaint("locked = { panda_joint1 = 9 }").contains("must lie within the limits of panda_joint1, -2.8973 to 2.8973, got 9"))
         #expect(complaint("locked = { 'panda_joint1' }").contains("goes with near"))
         #expect(complaint("locked = 3").contains("must be a table of joints and their values"))
+        #expect(complaint("locked = {3}") == "robot:ik: option locked must say which joint has a value, { panda_joint1 = 0.3 }, or name joints that keep theirs, {\"panda_joint1\"}, got number 3")
+        #expect(complaint("max_move = 0.1").contains("goes with near"))
+        #expect(complaint("near = panda:random(), max_move = {1, 2}").contains("one a joint of panda"))
+        #expect(complaint("near = panda:random(), max_move = -1").contains("max_move"))
+        #expect(complaint("seconds = 0").contains("seconds"))
+        #expect(complaint("weights = { position = 0, rotation = 0 }").contains("both 0"))
+        #expect(complaint("weights = { place = 1 }").contains("the fields are position and rotation"))
         #expect(fixture.message("panda:ik({})")!.contains("got an empty table"))
         #expect(fixture.message("panda:track(target)")!.contains("must be a list of poses"))
-        #expect(fixture.message("panda:track{ target, 3 }")!.contains("must be a Pose"))
+        #expect(fixture.message("panda:track{ target, 3 }")!.contains("must be a Goal, a Pose, or a table of what makes one"))
     }
 
     @Test func evaluationsPrintAndReject() throws {
@@ -64,6 +71,6 @@ import Testing
         #expect(fixture.message("student:evaluate{ modes = { 'magic' } }")!.contains("names no way of sampling"))
         #expect(fixture.message("student:evaluate{ poses = 1000000, samples = 100000 }")!.contains("samples"))
         #expect(fixture.message("e:mode 'none'")!.contains("it has raw, 2 steps, exact"))
-        #expect(fixture.message("avips.reference('panda', 3)")!.contains("must be a Pose"))
+        #expect(fixture.message("avips.reference('panda', 3)")!.contains("must be a Goal, a Pose, or a table of what makes one"))
     }
 }

@@ -29,7 +29,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
         for _ in 0..<20 {
             let q = chain.randomConfiguration(using: &stream)
             let pose = chain.forwardKinematics(q)
-            let answer = solver.solve(pose, options: .init(count: 2), wishes: SearchWishes(held: [1: q[1]]), using: &stream)
+            let answer = solver.solve(pose, options: .init(count: 2), preferences: Preferences(held: [1: q[1]]), using: &stream)
             #expect(answer.isReachable)
             for solution in answer.solutions {
                 #expect(solution.configuration[1] == q[1] && chain.contains(solution.configuration))
@@ -49,7 +49,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
         for _ in 0..<30 {
             let q = chain.randomConfiguration(using: &stream), near = chain.randomConfiguration(using: &stream)
             let pose = chain.forwardKinematics(q)
-            let answer = solver.solve(pose, options: .init(count: 2), wishes: SearchWishes(near: near), using: &stream)
+            let answer = solver.solve(pose, options: .init(count: 2), preferences: Preferences(near: near), using: &stream)
             let all = solver.solve(pose, options: .init(count: 2), using: &stream)
             let distances = all.solutions.map { ConfigurationMetric(chain).distance(near, $0.configuration) }.sorted()
             #expect(answer.found == all.found)
@@ -67,7 +67,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
         var missed = 0
         for _ in 0..<30 {
             let pose = chain.forwardKinematics(chain.randomConfiguration(using: &stream)), near = chain.randomConfiguration(using: &stream)
-            let answer = solver.solve(pose, wishes: SearchWishes(near: near, weights: weights), using: &stream)
+            let answer = solver.solve(pose, preferences: Preferences(near: near, weights: weights), using: &stream)
             let best = try #require(answer.solutions.first)
             #expect(best.positionError <= 1e-4 && best.rotationError <= 1e-3 && chain.contains(best.configuration))
             #expect(abs(best.distance! - metric.distance(near, best.configuration)) < 1e-12)
@@ -84,7 +84,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
         var stream = RandomStream(seed: 5)
         for _ in 0..<20 {
             let q = chain.randomConfiguration(using: &stream)
-            let answer = InverseKinematics(chain).solve(chain.forwardKinematics(q), wishes: SearchWishes(near: q), using: &stream)
+            let answer = InverseKinematics(chain).solve(chain.forwardKinematics(q), preferences: Preferences(near: q), using: &stream)
             #expect(try #require(answer.solutions.first?.distance) < 1e-3)
         }
     }
@@ -103,7 +103,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
     private func track(_ chain: Chain, _ poses: [Pose], _ options: TrackOptions, seed: UInt64 = 1) -> Track {
         let solver = InverseKinematics(chain)
         var stream = RandomStream(seed: seed)
-        return PathTracker(chain, options: options).track(poses) { pose, options in solver.solve(pose, options: options, using: &stream) }
+        return PathTracker(solver, options: options).track(poses.map { Goal($0) }) { solver.solve($0, options: $1, using: &stream).outcome }
     }
 
     /// A path that was made from a smooth motion can be followed without a jump, exactly, and from where it began.

@@ -3,8 +3,8 @@ import Numerics
 import TestSupport
 import Testing
 
-/// Wishes for whole bodies, and for goals that leave something free.
-@Suite struct BodyWishesTests {
+/// Preferences for whole bodies, and for goals that leave something free.
+@Suite struct BodyPreferencesTests {
     private func standing() throws -> (body: Body, task: BodyTask) {
         let description = try library.robot("talos_28dof")
         let body = try description.body(floating: description.floatingBase)
@@ -18,7 +18,7 @@ import Testing
         var stream = RandomStream(seed: 1)
         let others = solver.solve(options: .init(count: 60), using: &stream).solutions
         for near in [body.nominal, others[5].configuration] {
-            let answer = solver.solve(options: .init(count: 3), wishes: SearchWishes(near: near), from: SpreadStarts(body, stream: stream))
+            let answer = solver.solve(options: .init(count: 3), preferences: Preferences(near: near), using: &stream)
             #expect(answer.found == 3)
             for solution in answer.solutions {
                 evaluator.evaluate(solution.configuration)
@@ -36,15 +36,15 @@ import Testing
     @Test func bodiesComeAsNearAsChains() throws {
         let chain = try library.robot("panda").chain(), body = Body(chain)
         let weights = (1...7).map { Double($0) / 3 }
-        let metric = ConfigurationMetric(chain, weights: weights), finder = NearestConfiguration(chain, metric: metric)
+        let metric = ConfigurationMetric(chain, weights: weights), chainSolver = InverseKinematics(chain)
         var stream = RandomStream(seed: 2)
         for _ in 0..<10 {
             let near = chain.randomConfiguration(using: &stream), pose = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
             let solver = BodySolver(body, task: BodyTask(aims: [.init(tip: 0, goal: Goal(pose))]))
-            let wishes = SearchWishes(near: near, weights: weights)
-            let answer = solver.solve(options: .init(count: 1), wishes: wishes, from: SpreadStarts(body, isUniform: true, stream: stream))
+            let preferences = Preferences(near: near, weights: weights)
+            let answer = solver.solve(options: .init(count: 1), preferences: preferences, using: &stream)
             let nearest = try #require(answer.solutions.first)
-            let moved = finder.find(pose, near: near, from: nearest.configuration, positionTolerance: 1e-4, rotationTolerance: 1e-3)
+            let moved = chainSolver.nearest(Goal(pose), to: near, from: nearest.configuration, weights: weights, options: .init())
             if let moved { #expect(metric.distance(near, moved.configuration) > nearest.distance! - 1e-3) }
         }
     }
@@ -57,7 +57,7 @@ import Testing
         let solver = BodySolver(held, task: task)
         var stream = RandomStream(seed: 3)
         let plain = solver.solve(options: .init(count: 5), using: &stream)
-        let near = solver.solve(options: .init(count: 5), wishes: SearchWishes(near: body.nominal), from: SpreadStarts(held, stream: stream))
+        let near = solver.solve(options: .init(count: 5), preferences: Preferences(near: body.nominal), using: &stream)
         #expect(plain.found == 5 && near.found == 5)
         for solution in plain.solutions + near.solutions {
             for (index, value) in values { #expect(solution.configuration[index] == value) }
@@ -66,13 +66,13 @@ import Testing
     }
 
     @Test func positionsNearAConfigurationOfAChain() throws {
-        let chain = try library.robot("panda").chain(), solver = GoalSolver(chain), metric = ConfigurationMetric(chain)
+        let chain = try library.robot("panda").chain(), solver = InverseKinematics(chain), metric = ConfigurationMetric(chain)
         var stream = RandomStream(seed: 4)
         for _ in 0..<10 {
             let near = chain.randomConfiguration(using: &stream)
             let place = chain.forwardKinematics(chain.randomConfiguration(using: &stream)).position
             let dense = solver.solve(.position(place), options: .init(count: 200), using: &stream).solutions
-            let answer = solver.solve(.position(place), wishes: SearchWishes(near: near), using: &stream).solutions
+            let answer = solver.solve(.position(place), preferences: Preferences(near: near), using: &stream).solutions
             #expect(answer[0].distance! <= dense.map { metric.distance(near, $0.configuration) }.min()! + 1e-6)
         }
     }

@@ -8,7 +8,7 @@ import Testing
 
 private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-@Suite struct ModelWishesTests {
+@Suite struct ModelPreferencesTests {
     private func model() throws -> (ConditionalMixture, Chain) {
         let chain = try RobotLibrary(directory: root + "/robots").robot("panda").chain()
         return (try ConditionalMixture(contentsOf: root + "/share/models/panda.safetensors"), chain)
@@ -18,22 +18,22 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
         let (model, chain) = try model()
         var stream = RandomStream(seed: 1)
         let poses = (0..<70).map { _ in chain.forwardKinematics(chain.randomConfiguration(using: &stream)) }
-        func configurations(_ threads: Int, _ wishes: SearchWishes = SearchWishes()) throws -> [[[Double]]] {
-            try PoseQuery.solve(
-                model, chain: chain, poses: poses, options: .init(count: 3), wishes: wishes, stream: RandomStream(seed: 7), threads: threads
+        func configurations(_ threads: Int, _ preferences: Preferences = Preferences()) throws -> [[[Double]]] {
+            try model.solve(
+                poses.map { Goal($0) }, chain: chain, options: .init(count: 3), preferences: preferences, stream: RandomStream(seed: 7), threads: threads
             ).map { $0.solutions.map(\.configuration) }
         }
         let one = try configurations(1)
         #expect(one.count == 70 && one.allSatisfy { $0.count == 3 })
         #expect(try configurations(3) == one)
-        let near = SearchWishes(near: chain.randomConfiguration(using: &stream))
+        let near = Preferences(near: chain.randomConfiguration(using: &stream))
         #expect(try configurations(1, near) == configurations(2, near))
         // A pose's answer is that of a single question with the pose's own stream.
         var own = RandomStream(seed: 7).split(69)
         let single = try PoseQuery(model, chain: chain).solve(poses[69], options: .init(count: 3), using: &own)
         #expect(single.solutions.map(\.configuration) == one[69])
-        let without = InverseKinematics.solve(chain, poses: poses, options: .init(count: 2), stream: RandomStream(seed: 7), threads: 1)
-        let parallel = InverseKinematics.solve(chain, poses: poses, options: .init(count: 2), stream: RandomStream(seed: 7), threads: 3)
+        let without = InverseKinematics.solve(chain, goals: poses.map { Goal($0) }, options: .init(count: 2), stream: RandomStream(seed: 7), threads: 1)
+        let parallel = InverseKinematics.solve(chain, goals: poses.map { Goal($0) }, options: .init(count: 2), stream: RandomStream(seed: 7), threads: 3)
         #expect(without.map { $0.solutions } == parallel.map { $0.solutions })
     }
 
@@ -44,7 +44,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
         for _ in 0..<30 {
             let q = chain.randomConfiguration(using: &stream)
             let pose = chain.forwardKinematics(q)
-            let answer = query.solve(pose, options: .init(count: 1), wishes: SearchWishes(held: [0: q[0]]), using: &stream)
+            let answer = query.solve(Goal(pose), options: .init(count: 1), preferences: Preferences(held: [0: q[0]]), using: &stream)
             let solution = try #require(answer.solutions.first)
             #expect(solution.configuration[0] == q[0])
             #expect(chain.forwardKinematics(solution.configuration).error(to: pose).position < 1e-4)

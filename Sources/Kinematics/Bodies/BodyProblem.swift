@@ -1,0 +1,219 @@
+import Numerics
+
+/// The search of a body for configurations that meet a task.
+final class BodyProblem: SearchProblem {
+    let body: Body
+    let space: ConfigurationSpace
+    let scale: Double
+    private(set) var task: BodyTask
+    private let scaled: Body
+    private var stepper: BodyStepper<Lanes>
+    private var exact: BodyStepper<Double>
+    private let evaluator: BodyEvaluator
+    /// The variables in metres, where the scale is not 1, and those of very great range; a floating base's are not among these.
+    private let slides: [Int]
+    private let wide: [Int]
+    private let length: Double
+    let achievement: String
+
+    /// - Precondition: the task's tips exist.
+    init(_ body: Body, task: BodyTask, achievement: String = "met the goals") {
+        precondition(task.aims.allSatisfy { body.tips.indices.contains($0.tip) }, "a task's tips belong to its body")
+        self.body = body
+        self.task = task
+        self.achievement = achievement
+        space = ConfigurationSpace(body)
+        scale = body.searchScale
+        scaled = body.scaled(by: scale)
+        slides = scale == 1 ? [] : body.variables.indices.filter { body.variables[$0].kind == .prismatic }
+        length = scaled.fixedLength
+        wide = wideVariables(scaled.variables, fixedLength: length).filter { !body.isFloating || $0 < body.degreesOfFreedom - 6 }
+        stepper = BodyStepper(scaled, task: task.scaled(by: scale))
+        exact = BodyStepper(scaled, task: task.scaled(by: scale))
+        evaluator = BodyEvaluator(body)
+    }
+
+    /// Changes what is asked for; cheap where the goals leave free what they left free before.
+    func set(_ task: BodyTask) {
+        guard task != self.task else { return }
+        precondition(task.aims.allSatisfy { body.tips.indices.contains($0.tip) }, "a task's tips belong to its body")
+        func shape(_ task: BodyTask) -> [[Int]] { task.aims.map { let term = GoalTerm<Double>($0); return [term.tip, term.turnRows, term.turn.rows] + term.axes } }
+        let isAlike = shape(task) == shape(self.task) && task.balance == self.task.balance
+        self.task = task
+        let scaledTask = task.scaled(by: scale)
+        if isAlike {
+            stepper.terms = scaledTask.aims.map { GoalTerm($0) }
+            exact.terms = scaledTask.aims.map { GoalTerm($0) }
+        } else {
+            stepper = BodyStepper(scaled, task: scaledTask)
+            exact = BodyStepper(scaled, task: scaledTask)
+        }
+    }
+
+    var leavesFreedom: Bool { body.variables.count { $0.upper > $0.lower } > exact.rows }
+    /// A body's search takes ten times as long as that of a chain, and finds ten times as many solutions.
+    let nearestPool = (first: 32, around: 0)
+
+    var q: UnsafeMutablePointer<Lanes> { stepper.q }
+    @inline(__always) var positionSquare: Lanes { stepper.positionSquare }
+    @inline(__always) var rotationSquare: Lanes { stepper.turnSquare }
+
+    @inline(__always)
+    func iterate(_ decide: () -> LaneMask) {
+        stepper.evaluate()
+        let stepping = Lanes.zero.replacing(with: Lanes(repeating: 1), where: decide())
+        stepper.step(where: stepping, damping: 0.05, leastDamping: 1e-6, longest: 0.6)
+    }
+
+    func begin(_ lane: Int, isUniform: Bool) {
+        for i in slides { stepper.q[i][lane] /= Float(scale) }
+        guard isUniform, !wide.isEmpty else { return }
+        for i in 0..<body.degreesOfFreedom { exact.q[i] = Double(stepper.q[i][lane]) }
+        exact.reach(along: wide, within: length)
+        for i in 0..<body.degreesOfFreedom { stepper.q[i][lane] = Float(exact.q[i]) }
+    }
+
+    func arrival(_ options: SearchOptions) -> (position: Float, rotation: Float) {
+        let farthest = task.aims.reduce(0) { max($0, $1.goal.pose.position.length) } / scale
+        let finest = max(5e-5, 1e-6 * farthest)
+        let position = Float(min(max(options.positionTolerance / scale, finest), 1e3)), rotation = Float(min(max(options.rotationTolerance, 2e-4), 10))
+        return (position * position, rotation * rotation)
+    }
+
+    func miss(_ lane: Int) -> Float { stepper.energy[lane] }
+
+    func configuration(_ lane: Int) -> [Double] { unscaled((0..<body.degreesOfFreedom).map { Double(stepper.q[$0][lane]) }) }
+
+    func finish(_ lane: Int, _ options: SearchOptions) -> Solution { finished(configuration(lane), options) }
+
+    /// Newton's steps from a configuration until the errors are a hundredth of the tolerances or do not fall any more.
+    private func finished(_ start: [Double], _ options: SearchOptions) -> Solution {
+        load(start)
+        exact.evaluate()
+        var best = (0..<body.degreesOfFreedom).map { exact.q[$0] }, bestEnergy = exact.energy
+        let goal = (0.01 * options.positionTolerance / scale, 0.01 * min(options.rotationTolerance, 1))
+        for _ in 0..<12 where exact.positionSquare > goal.0 * goal.0 || exact.turnSquare > goal.1 * goal.1 {
+            exact.step(where: 1, damping: 1e-6, leastDamping: 1e-14, longest: 1)
+            exact.evaluate()
+            guard exact.energy < bestEnergy else { break }
+            bestEnergy = exact.energy
+            for i in best.indices { best[i] = exact.q[i] }
+        }
+        return solution(at: unscaled(best))
+    }
+
+    /// Where a configuration comes when it moves towards another one and goes on meeting the task.
+    ///
+    /// Every step is brought back to the task and kept only if it came nearer; far from the other configuration, whole steps may not. Where
+    /// a goal leaves slack, what comes out may lie a little farther than the nearest.
+    func move(
+        _ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions
+    ) -> (solution: Solution, isCertain: Bool)? {
+        let wasExact = start == near
+        var best = finished(space.unwound(start, near: near), options)
+        guard options.accepts(best) else { return nil }
+        best.configuration = space.unwound(best.configuration, near: near)
+        var distance = metric.distance(near, best.configuration), share = 1.0
+        for _ in 0..<80 {
+            load(best.configuration)
+            exact.evaluate()
+            let change = exact.step(towards: scaled(near), metric: metric, share: share, longest: 0.4)
+            if change * share < 1e-7 || share < 1e-3 { break }
+            var next = finished(unscaled((0..<body.degreesOfFreedom).map { exact.q[$0] }), options)
+            next.configuration = space.unwound(next.configuration, near: near)
+            let reached = metric.distance(near, next.configuration)
+            guard options.accepts(next), reached < distance else {
+                share *= 0.5
+                continue
+            }
+            let gain = distance - reached
+            (best, distance) = (next, reached)
+            share = min(1, 1.5 * share)
+            if gain < 1e-9 { break }
+        }
+        return (best, wasExact)
+    }
+
+    /// The closest approach from a configuration: damping grows until a step helps. Position comes first by stages, as in ``PoseCorrector``.
+    func approach(_ start: [Double], _ options: SearchOptions) -> (solution: Solution, cost: Double) {
+        let usual = exact.lengthScale
+        defer { exact.lengthScale = usual }
+        let scales: [Double]
+        switch options.closeness {
+        case .positionFirst: scales = [1, 0.1, 1e-2, 1e-3].map { $0 * max(length, 1e-3) }
+        case .weighted(let position, let rotation):
+            let ratio = (max(rotation, 1e-12 * position) / max(position * scale * scale, 1e-12 * rotation)).squareRoot()
+            scales = [min(max(ratio, 1e-6), 1e6)]
+        }
+        var best = start
+        for stage in scales {
+            exact.lengthScale = stage
+            best = descended(from: best, damping: 1e-2 * max(1, usual * usual / (stage * stage)))
+            exact.lengthScale = usual
+            let solution = solution(at: best)
+            if options.accepts(solution) { return (solution, 0) }
+        }
+        load(best)
+        exact.lengthScale = scales.last!
+        exact.evaluate()
+        let cost = exact.energy * scales.last! * scales.last!
+        exact.lengthScale = usual
+        return (solution(at: best), cost)
+    }
+
+    private func descended(from start: [Double], damping first: Double) -> [Double] {
+        var damping = first
+        load(start)
+        exact.evaluate()
+        var best = (0..<body.degreesOfFreedom).map { exact.q[$0] }, energy = exact.energy
+        for _ in 0..<200 where damping < 1e10 * first {
+            exact.step(where: 1, damping: 0, leastDamping: damping, longest: 1)
+            exact.evaluate()
+            if exact.energy < energy {
+                let gain = 1 - exact.energy / energy
+                energy = exact.energy
+                for i in best.indices { best[i] = exact.q[i] }
+                damping = max(damping * 0.3, 1e-14)
+                if gain < 1e-10 { break }
+            } else {
+                for (i, value) in best.enumerated() { exact.q[i] = value }
+                exact.evaluate()
+                damping *= 5
+            }
+        }
+        return unscaled(best)
+    }
+
+    func solution(at configuration: [Double]) -> Solution {
+        var q = configuration
+        for (i, variable) in body.variables.enumerated() {
+            q[i] = variable.kind == .continuous ? q[i].wrapped : min(max(q[i], variable.lower), variable.upper)
+        }
+        evaluator.evaluate(q)
+        let error = evaluator.error(of: task)
+        load(q)
+        exact.evaluate()
+        return Solution(
+            configuration: q, positionError: error.position, rotationError: error.rotation, component: nil,
+            limitMargin: limitMargin(of: q, body.variables), manipulability: exact.manipulability())
+    }
+
+    private func load(_ q: [Double]) {
+        for (i, value) in q.enumerated() { exact.q[i] = value }
+        for i in slides { exact.q[i] /= scale }
+    }
+
+    private func scaled(_ q: [Double]) -> [Double] {
+        guard !slides.isEmpty else { return q }
+        var q = q
+        for i in slides { q[i] /= scale }
+        return q
+    }
+
+    private func unscaled(_ q: [Double]) -> [Double] {
+        guard !slides.isEmpty else { return q }
+        var q = q
+        for i in slides { q[i] *= scale }
+        return q
+    }
+}

@@ -1,0 +1,44 @@
+/// What is preferred of solutions, and demanded besides what they are to reach.
+public struct Preferences: Sendable, Equatable {
+    /// Solutions nearest to this configuration come first, moved along the solution set towards it; nil ranks them as usual.
+    public var near: [Double]?
+    /// How much each variable's difference counts, one positive number a variable; nil: all the same.
+    public var weights: [Double]?
+    /// Values of variables that are held, by their indices.
+    public var held: [Int: Double]
+    /// How far each variable may be from `near`, rad or m, one number above 0 a variable; nil: as far as its limits allow.
+    public var greatestMoves: [Double]?
+
+    public init(near: [Double]? = nil, weights: [Double]? = nil, held: [Int: Double] = [:], greatestMoves: [Double]? = nil) {
+        self.near = near
+        self.weights = weights
+        self.held = held
+        self.greatestMoves = near == nil ? nil : greatestMoves
+    }
+
+    /// Whether nothing is preferred.
+    public var isEmpty: Bool { near == nil && held.isEmpty }
+
+    /// Whether variables have less room than their limits give them.
+    var restrict: Bool { !held.isEmpty || greatestMoves != nil }
+
+    /// The preferences of what is left when the held variables are taken out and the others have the room that they are given.
+    func restricted(to free: [Int]) -> Preferences {
+        Preferences(near: near.map { near in free.map { near[$0] } }, weights: weights.map { weights in free.map { weights[$0] } })
+    }
+
+    /// A variable's limits where it may move only so far from the preferred configuration; nil where no value is left.
+    func room(of index: Int, _ variable: Chain.Variable) -> Chain.Variable? {
+        guard let near, let greatestMoves else { return variable }
+        var result = variable
+        let middle = near[index], reach = greatestMoves[index]
+        if variable.kind == .continuous {
+            guard reach < .pi else { return variable }
+            result.kind = .revolute
+            (result.lower, result.upper) = (middle - reach, middle + reach)
+        } else {
+            (result.lower, result.upper) = (max(variable.lower, middle - reach), min(variable.upper, middle + reach))
+        }
+        return result.lower <= result.upper ? result : nil
+    }
+}

@@ -1,0 +1,90 @@
+import Numerics
+
+extension SearchDriver {
+    /// Searches for solutions in the order of their distances from a preferred configuration; as usual where there is none.
+    func search(
+        _ options: SearchOptions, _ preferences: Preferences, from starts: any StartSource, limit: SearchLimit
+    ) -> SearchOutcome {
+        guard let near = preferences.near else {
+            var starts = starts
+            return search(options, from: &starts, limit: limit)
+        }
+        let metric = ConfigurationMetric(problem.space.variables, weights: preferences.weights)
+        if let outcome = local(options, near: near, metric: metric, limit: limit) { return outcome }
+        var pool = options
+        // The nearest branch is among the answers only if there are enough of them.
+        pool.count = max(4 * options.count, problem.nearestPool.first)
+        pool.spreads = false
+        pool.restarts = options.restarts ?? max(1024, 64 * options.count)
+        var source: any StartSource = StartsNear(near, scale: problem.scale, variables: problem.space.variables, rest: starts)
+        var outcome = search(pool, from: &source, limit: limit)
+        if outcome.solutions.isEmpty, options.restarts == nil, !outcome.wasStopped {
+            var rest = options
+            rest.restarts = options.restartLimit - outcome.starts
+            let before = outcome
+            outcome = search(rest, from: &source, limit: limit)
+            outcome.starts += before.starts
+            outcome.iterations += before.iterations
+        }
+        if outcome.solutions.isEmpty {
+            outcome.requested = options.count
+            return outcome
+        }
+        outcome.solutions = refined(outcome.solutions, near: near, options: options, metric: metric, limit: limit)
+        lookAround(&outcome, near: near, options: options, metric: metric, starts: starts, limit: limit)
+        outcome.requested = options.count
+        if let stop = limit.stop, outcome.found < options.count {
+            outcome.reason = "\(stop.text) after \(outcome.starts) starts"
+            outcome.wasStopped = true
+        } else {
+            outcome.reason = outcome.found >= options.count
+                ? nil : "\(outcome.converged) of \(outcome.starts) starts \(problem.achievement), but only \(outcome.found) nearest solutions differ by \(options.minimumDistance) or more"
+        }
+        outcome.elapsed = limit.elapsed
+        return outcome
+    }
+
+    /// The nearest solution where the way from the configuration itself leads to it, and is too short for another one to be nearer.
+    func local(_ options: SearchOptions, near: [Double], metric: ConfigurationMetric, limit: SearchLimit) -> SearchOutcome? {
+        guard options.count == 1, let moved = problem.move(near, towards: near, metric, options) else { return nil }
+        var solution = moved.solution
+        let distance = metric.distance(near, solution.configuration)
+        // Far away, another branch may be nearer.
+        let radius = metric.radius(of: distance) / min(1, problem.scale)
+        guard radius <= 0.2 || (moved.isCertain && radius <= 0.5) else { return nil }
+        solution.distance = distance
+        var outcome = SearchOutcome(requested: 1)
+        outcome.solutions = [solution]
+        (outcome.starts, outcome.converged) = (1, 1)
+        outcome.elapsed = limit.elapsed
+        return outcome
+    }
+
+    /// A joint limit may have held the nearest one up: others around it, closer and closer, lead past.
+    private func lookAround(
+        _ outcome: inout SearchOutcome, near: [Double], options: SearchOptions, metric: ConfigurationMetric, starts: any StartSource, limit: SearchLimit
+    ) {
+        guard problem.nearestPool.around > 0 else { return }
+        var pool = options
+        pool.count = problem.nearestPool.around
+        pool.spreads = false
+        pool.restarts = 2 * pool.count
+        pool.minimumDistance = 0
+        for spread in [1, 0.5, 0.2, 0.1] {
+            guard let nearest = outcome.solutions.first, limit.stop == nil else { break }
+            var around: any StartSource = StartsNear(
+                nearest.configuration, spread: spread, scale: problem.scale, variables: problem.space.variables, rest: starts)
+            let others = search(pool, from: &around, limit: limit).solutions
+            outcome.solutions = refined(outcome.solutions + others, near: near, options: options, metric: metric, limit: limit)
+        }
+    }
+
+    /// The nearest solutions, each moved along the solution set to where it is nearest.
+    private func refined(
+        _ solutions: [Solution], near: [Double], options: SearchOptions, metric: ConfigurationMetric, limit: SearchLimit
+    ) -> [Solution] {
+        NearestSolutions(near: near, metric: metric, space: problem.space, options: options).choose(from: solutions) {
+            limit.stop == nil ? problem.move($0.configuration, towards: near, metric, options)?.solution : nil
+        }
+    }
+}

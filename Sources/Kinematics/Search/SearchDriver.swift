@@ -1,0 +1,146 @@
+import Numerics
+
+/// What a search moves towards what is asked for: sixteen configurations side by side in single precision, one at a time in double precision.
+///
+/// Configurations in the registers may be in units of the problem's own; everything else is in rad and m.
+protocol SearchProblem: AnyObject {
+    var space: ConfigurationSpace { get }
+    /// Metres that the problem takes for one; 1 for robots of usual size.
+    var scale: Double { get }
+    /// Whether what is asked for leaves a continuum of solutions.
+    var leavesFreedom: Bool { get }
+    /// What starts are to do, as in "none of them met the goals".
+    var achievement: String { get }
+    /// Solutions among which the nearest to a configuration is looked for, and those then looked for around it.
+    var nearestPool: (first: Int, around: Int) { get }
+
+    /// The configurations of the sixteen searches, one register a variable.
+    var q: UnsafeMutablePointer<Lanes> { get }
+    /// Makes what a source wrote into a lane a start; a uniform one may be moved along joints of very great range to where the target is.
+    func begin(_ lane: Int, isUniform: Bool)
+    /// Measures the errors, asks what to do, and takes a step where the answer is true.
+    func iterate(_ decide: () -> LaneMask)
+    /// The squares of the errors at the last measurement.
+    var positionSquare: Lanes { get }
+    var rotationSquare: Lanes { get }
+    /// The squares of the errors within which double precision takes over.
+    func arrival(_ options: SearchOptions) -> (position: Float, rotation: Float)
+    /// How far a lane is off.
+    func miss(_ lane: Int) -> Float
+    func configuration(_ lane: Int) -> [Double]
+
+    /// Newton's steps from a lane's configuration; its errors tell whether they got there.
+    func finish(_ lane: Int, _ options: SearchOptions) -> Solution
+    /// As near as it goes from a configuration, with the number that tells how near; exact solutions may come out.
+    func approach(_ start: [Double], _ options: SearchOptions) -> (solution: Solution, cost: Double)
+    /// The configuration on a start's branch that is nearest to another one; nil where the steps do not lead to what is asked for.
+    ///
+    /// - Returns: whether nothing nearer is to be expected, too: the way was short and nearly straight.
+    func move(_ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions) -> (solution: Solution, isCertain: Bool)?
+    /// A configuration with its errors and measures.
+    func solution(at configuration: [Double]) -> Solution
+}
+
+/// Finds configurations that reach what a problem asks for: many searches from many starts at once.
+///
+/// Sixteen searches run side by side in single precision; one that arrives, or stops making progress, gives its lane to the next start at
+/// once. What arrives is finished by Newton steps in double precision, checked, compared with what was found before, and ranked.
+/// Where nothing arrives, the nearest of what was given up is brought as near as can be, and is a solution if that is near enough.
+final class SearchDriver<Problem: SearchProblem> {
+    let problem: Problem
+    /// Starts after which patience grows, since the target seems to be a hard one, and how far.
+    private let easyStarts = 128
+    private let greatestPatience = 40
+
+    init(_ problem: Problem) { self.problem = problem }
+
+    /// Searches from the starts of a source, until there are enough solutions, or no more starts.
+    func search(_ options: SearchOptions, from starts: inout any StartSource, limit: SearchLimit) -> SearchOutcome {
+        var record = SearchRecord(problem.space, options: options, isContinuum: problem.leavesFreedom)
+        run(&record, from: &starts, limit: limit)
+        let closest = record.solutions.isEmpty && options.findsClosest ? approach(&record, limit: limit) : nil
+        var outcome = record.outcome(problem.achievement)
+        if outcome.solutions.isEmpty { outcome.closest = closest }
+        outcome.elapsed = limit.elapsed
+        return outcome
+    }
+
+    private func run(_ record: inout SearchRecord, from starts: inout any StartSource, limit: SearchLimit) {
+        let problem = problem, restartLimit = record.options.restartLimit, firstPatience = starts.patience, pollingMask = limit.pollingMask
+        var age = Lanes.zero
+        var labels = SIMD16<Int32>(repeating: -1)
+        var idle = Lanes.zero
+        /// Gives a lane its next start, or puts it to rest.
+        func refill(_ lane: Int) {
+            age[lane] = 0
+            if record.starts < restartLimit, let label = starts.next(into: problem.q, lane: lane) {
+                record.starts += 1
+                problem.begin(lane, isUniform: label == uniformStart)
+                labels[lane] = Int32(truncatingIfNeeded: label)
+            } else {
+                idle[lane] = 1
+            }
+        }
+        for lane in 0..<laneCount { refill(lane) }
+        let arrival = problem.arrival(record.options)
+        let (positionSquare, rotationSquare) = (Lanes(repeating: arrival.position), Lanes(repeating: arrival.rotation))
+        while !record.isFinished, any(idle .< 0.5) {
+            problem.iterate {
+                let running = idle .< 0.5
+                let arrived = (problem.positionSquare .< positionSquare) .& (problem.rotationSquare .< rotationSquare) .& running
+                let patience = Lanes(repeating: Float(patience(firstPatience, after: record.starts)))
+                let given = (age .>= patience) .& running
+                age += 1
+                let leaving = arrived .| given
+                guard any(leaving) else { return running }
+                for lane in 0..<laneCount where leaving[lane] && !record.isFinished {
+                    if arrived[lane] { accept(lane, label: labels[lane], &record) } else { record.note(miss: problem.miss(lane)) { problem.configuration(lane) } }
+                    refill(lane)
+                }
+                return running .& .!leaving
+            }
+            record.iterations += 1
+            if record.iterations & pollingMask == 0 { record.stop = limit.stop }
+        }
+        guard record.solutions.isEmpty, record.nearest.isEmpty else { return }
+        // Stopped before a single search was given up: what they have come to is the nearest that is known.
+        problem.iterate { .init(repeating: false) }
+        for lane in 0..<laneCount where idle[lane] < 0.5 { record.note(miss: problem.miss(lane)) { problem.configuration(lane) } }
+    }
+
+    @inline(__always)
+    private func patience(_ first: Int, after starts: Int) -> Int {
+        starts <= easyStarts ? first : max(first, min(greatestPatience, first + starts / 32))
+    }
+
+    /// Finishes the configuration of a lane that arrived, and keeps it if it is exact and new.
+    private func accept(_ lane: Int, label: Int32, _ record: inout SearchRecord) {
+        var solution = problem.finish(lane, record.options)
+        guard record.options.accepts(solution) else { return }
+        centre(&solution)
+        solution.component = label < 0 ? nil : Int(label)
+        record.keep(solution)
+    }
+
+    /// Takes joints with room for more than a turn to the turn in the middle of their range.
+    private func centre(_ solution: inout Solution) {
+        let space = problem.space
+        guard space.isWound else { return }
+        space.centre(&solution.configuration)
+        solution.limitMargin = limitMargin(of: solution.configuration, space.variables)
+    }
+
+    /// The closest approach: the best of the nearest configurations, each brought as near as it can be. Any that meets the tolerances after all
+    /// is a solution.
+    private func approach(_ record: inout SearchRecord, limit: SearchLimit) -> Solution? {
+        var best: (solution: Solution, cost: Double)?
+        for candidate in record.nearest {
+            if best != nil, limit.stop != nil { break }
+            var next = problem.approach(candidate.configuration, record.options)
+            centre(&next.solution)
+            if record.options.accepts(next.solution), record.solutions.count < record.options.count { record.keep(next.solution) }
+            if best.map({ next.cost < $0.cost }) ?? true { best = next }
+        }
+        return best?.solution
+    }
+}

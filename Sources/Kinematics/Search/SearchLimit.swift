@@ -1,0 +1,55 @@
+import Numerics
+
+/// What ends a search before it has done all that it may: someone who does not want to wait, or the clock.
+struct SearchLimit: Sendable {
+    private let cancellation: Cancellation
+    private let begin = ContinuousClock.now
+    private let deadline: ContinuousClock.Instant?
+    private let seconds: Double?
+
+    init(seconds: Double?, cancellation: Cancellation) {
+        self.cancellation = cancellation
+        self.seconds = seconds
+        deadline = seconds.map { ContinuousClock.now + .seconds(min($0, 1e9)) }
+    }
+
+    /// Iterations of sixteen searches between two looks, less one; a power of two less one.
+    var pollingMask: Int { deadline == nil ? 63 : 7 }
+
+    enum Stop: Sendable {
+        case cancelled
+        case outOfTime(seconds: Double)
+
+        var text: String {
+            switch self {
+            case .cancelled: "interrupted"
+            case .outOfTime(let seconds): "stopped by the time limit of \(seconds) s"
+            }
+        }
+    }
+
+    /// Why the search is to stop now; nil where it is not.
+    var stop: Stop? {
+        if cancellation.isRequested { return .cancelled }
+        if let deadline, let seconds, ContinuousClock.now >= deadline { return .outOfTime(seconds: seconds) }
+        return nil
+    }
+
+    /// The options with the time that is left.
+    func rest(of options: SearchOptions) -> SearchOptions {
+        guard let deadline else { return options }
+        var options = options
+        options.seconds = max((deadline - ContinuousClock.now).inSeconds, 0)
+        return options
+    }
+
+    /// The time since the search began, s.
+    var elapsed: Double { (ContinuousClock.now - begin).inSeconds }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,85 @@
+import Numerics
+
+/// What a search has found so far.
+struct SearchRecord {
+    let options: SearchOptions
+    var collector: SolutionCollector
+    var solutions: [Solution] = []
+    var starts = 0
+    var converged = 0
+    var iterations = 0
+    var stop: SearchLimit.Stop?
+    /// How many solutions are looked for: more than asked for only where they are a continuum, of which those far from one another are kept.
+    private let sought: Int
+    /// The starts that it took to find as many solutions as asked for.
+    private var startsToEnough: Int?
+    /// The best configurations given up on, the nearest first, no two of them close to each other.
+    private(set) var nearest: [(miss: Float, configuration: [Double])] = []
+    private let metric: ConfigurationMetric
+
+    /// - Parameter isContinuum: whether a target is reached by a continuum of configurations.
+    init(_ space: ConfigurationSpace, options: SearchOptions, isContinuum: Bool) {
+        self.options = options
+        collector = SolutionCollector(space, minimumDistance: options.minimumDistance)
+        metric = ConfigurationMetric(space.variables)
+        sought = isContinuum ? options.sought : options.count
+        solutions.reserveCapacity(min(options.count, 4096))
+    }
+
+    var isFinished: Bool {
+        guard solutions.count >= options.count, stop == nil else { return stop != nil }
+        guard let startsToEnough else { return true }
+        // The second half may take as long as the first, no longer.
+        return solutions.count >= sought || starts > 2 * startsToEnough + laneCount
+    }
+
+    /// Keeps an exact solution if it is new.
+    mutating func keep(_ solution: Solution) {
+        converged += 1
+        guard solution.configuration.withUnsafeBufferPointer({ collector.insert($0.baseAddress!) }) else { return }
+        solutions.append(solution)
+        if solutions.count == options.count { startsToEnough = starts }
+    }
+
+    /// How many configurations that were given up are kept in mind, and how far apart they are.
+    private static let nearestCount = 32
+    private static let distinction = 0.3
+
+    /// Remembers a configuration that was given up, if it is among the nearest so far.
+    mutating func note(miss: Float, _ configuration: () -> [Double]) {
+        guard solutions.isEmpty, miss.isFinite else { return }
+        if nearest.count == Self.nearestCount, miss >= nearest[Self.nearestCount - 1].miss { return }
+        let configuration = configuration()
+        if let alike = nearest.firstIndex(where: { metric.squaredDistance($0.configuration, configuration) < Self.distinction * Self.distinction }) {
+            guard miss < nearest[alike].miss else { return }
+            nearest.remove(at: alike)
+        } else if nearest.count == Self.nearestCount {
+            nearest.removeLast()
+        }
+        nearest.insert((miss, configuration), at: nearest.firstIndex { $0.miss > miss } ?? nearest.endIndex)
+    }
+
+    /// The answer, but for the closest approach.
+    ///
+    /// - Parameter achievement: what starts are to do, as in "none of them met the goals".
+    func outcome(_ achievement: String) -> SearchOutcome {
+        var outcome = SearchOutcome(requested: options.count)
+        if let stop, solutions.count < options.count {
+            outcome.reason = "\(stop.text) after \(starts) starts"
+        } else if solutions.isEmpty {
+            let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
+            outcome.reason = "none of \(starts) starts \(achievement) within \(options.positionTolerance) m" + rotation
+        } else if solutions.count < options.count {
+            outcome.reason = "\(converged) of \(starts) starts \(achievement), but only \(solutions.count) solutions differ by \(options.minimumDistance) or more"
+        }
+        var order = solutions.indices.sorted { (solutions[$0].score, $1) > (solutions[$1].score, $0) }
+        if solutions.count > options.count {
+            let chosen = Set(collector.spread(options.count, from: order[0]))
+            order.removeAll { !chosen.contains($0) }
+        }
+        outcome.solutions = order.map { solutions[$0] }
+        (outcome.starts, outcome.converged, outcome.iterations) = (starts, converged, iterations)
+        outcome.wasStopped = stop != nil
+        return outcome
+    }
+}

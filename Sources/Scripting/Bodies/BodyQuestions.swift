@@ -1,0 +1,110 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+// Body:ik, Body:reachable and Body:track: what robots with several tips are asked for.
+
+extension Session {
+    private static var stanceOption: Parameter {
+        Parameter("stance", "boolean", "whether the body stands as its description says: feet in place, centre of mass over them", default: "true")
+    }
+
+    private static let goalsText = "for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation"
+
+    /// The task that goals make with the body's stance.
+    private func task(_ slot: Slot, _ whole: WholeBody, _ given: LuaBridge.Options) throws -> BodyTask {
+        let stands = try given["stance"]?.boolean() ?? true
+        return try slot.task(of: whole.body, over: stands ? whole.body.stance : nil)
+    }
+
+    /// The tasks of a list; nil where the value is none.
+    private func tasks(_ slot: Slot, _ whole: WholeBody, _ given: LuaBridge.Options) throws -> [BodyTask]? {
+        guard slot.kind == .table, try slot.names().isEmpty else { return nil }
+        let length = try slot.length()
+        guard length > 0 else { return nil }
+        guard length <= 100_000 else { throw slot.invalid("must have at most 100000 tables of goals, got \(length)") }
+        return try (1...length).map { index in try slot.withElement(index) { try task($0, whole, given) } }
+    }
+
+    var bodySearch: Function {
+        Function(
+            "Body:ik", "Finds configurations that meet goals of several tips at once, without any model: many searches side by side.",
+            parameters: [
+                Parameter("goals", "table or list of tables", Session.goalsText + "; several tables are worked on by all cores"),
+                .options(Session.searchOptions + Session.preferenceOptions + [Session.restartsOption, Session.stanceOption]),
+            ],
+            returns: "Postures, best first; goals that cannot be met give none, and the closest approach; for several tables a list of Postures",
+            example: Session.exampleBody + """
+                local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
+                print(answers)
+                assert(#answers == 3 and answers[1].position_error < 1e-4)
+                local near = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { near = talos.nominal, locked = {"torso_1_joint"}, seed = 1 })
+                assert(near[1].distance < 2 and near[1].q[13] == talos.nominal[13])
+                """
+        ) { [unowned self] arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            let given = try arguments.options(2)
+            let tasks = try tasks(arguments[1], whole, given)
+            let task = try tasks == nil ? task(arguments[1], whole, given) : nil
+            let options = try SearchOptions(given), preferences = try Preferences(given, whole: whole)
+            var stream = try stream(seed: given["seed"])
+            if let task {
+                let solver = whole.solver(for: task)
+                let solutions = solver.solve(options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+                return Postures(whole: whole, solutions: solutions).value
+            }
+            let solutions = BodySolver.solve(
+                whole.body, tasks: tasks ?? [], options: options, preferences: preferences, stream: stream, cancellation: cancellation)
+            return .list(solutions.map { Postures(whole: whole, solutions: $0).value })
+        }
+    }
+
+    var bodyReachable: Function {
+        Function(
+            "Body:reachable", "Whether goals of several tips can be met at once; and the configuration that meets them, or comes closest.",
+            parameters: [Parameter("goals", "table", Session.goalsText), .options(Session.reachableOptions + [Session.stanceOption])],
+            returns: Session.reachableReturns.replacingOccurrences(of: "a Solution", with: "a Posture"),
+            example: Session.exampleBody + """
+                local yes, posture = talos:reachable({ right_hand = {0.5, -0.2, 0.9} }, { seed = 1 })
+                assert(yes and posture.position_error < 1e-4)
+                """
+        ) { [unowned self] arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            let given = try arguments.options(2)
+            let task = try task(arguments[1], whole, given)
+            let options = try SearchOptions(given), preferences = try Preferences(given, whole: whole)
+            var stream = try stream(seed: given["seed"])
+            let answer = whole.solver(for: task).solve(options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+            return try verdict(answer.outcome) { .object(holding: Posture(whole: whole, solution: $0)) }
+        }
+    }
+
+    var bodyTrack: Function {
+        Function(
+            "Body:track", "Follows a path of goals of several tips without jumps where that can be done, and says where it cannot.",
+            parameters: [
+                Parameter("path", "list of tables", "goals along the path; in each table, " + Session.goalsText),
+                .options(Session.trackOptions + [Session.stanceOption]),
+            ],
+            returns: Session.trackReturns,
+            example: Session.exampleBody + """
+                local path = {}
+                for i = 1, 3 do path[i] = { right_hand = {0.4 + 0.01 * i, -0.2, 0.9} } end
+                local track = talos:track(path, { start = talos.nominal, max_step = 1, candidates = 2, seed = 1 })
+                assert(#track == 3 and #track.unreached == 0)
+                """
+        ) { [unowned self] arguments in
+            let whole = try arguments.receiver(WholeBody.self)
+            let given = try arguments.options(2)
+            guard let tasks = try tasks(arguments[1], whole, given) else { throw arguments[1].mismatch("a list of tables of goals") }
+            let options = try trackOptions(given, of: whole.body.name, dof: whole.body.degreesOfFreedom) { try $0.configuration(of: whole, in: $1) }
+            var stream = try stream(seed: given["seed"])
+            let solver = whole.solver(for: tasks[0])
+            let track = PathTracker(solver, options: options).track(tasks, cancellation: cancellation) { task, options in
+                solver.set(task)
+                return solver.solve(options: options, using: &stream, cancellation: cancellation).outcome
+            }
+            return try value(of: track, .body(whole), poses: tasks.count)
+        }
+    }
+}
