@@ -24,6 +24,7 @@ local MatrixRow = {}
 --- The position and the orientation of one frame in another.
 ---@class Pose
 ---@field position number[] # x, y, z in m
+---@field rotation number[][] # the rows of the rotation matrix
 ---@field quaternion number[] # w, x, y, z, the first that is not zero positive
 ---@field rpy number[] # roll, pitch, yaw about fixed axes in rad
 ---@operator mul(any): any
@@ -44,7 +45,7 @@ local Joint = {}
 ---@field base string # the link that poses are given in
 ---@field tip string # the link whose pose is meant
 ---@field reach number # the largest distance of the tip from the base's origin in m
----@field joints table # name, type, lower, upper limits of each joint value, in rad or m
+---@field joints Joint[] # name, type, lower, upper limits of each joint value, in rad or m
 ---@field notes string[] # what was chosen and assumed where the URDF leaves it open
 local Robot = {}
 
@@ -96,7 +97,7 @@ local Goal = {}
 ---@field tips string[] # the names of the tips
 ---@field nominal number[] # a configuration to start from, in rad or m
 ---@field stance any # how the body stands, by tip; empty where its description does not say
----@field joints table # name, type, lower, upper limits of each value of a configuration, in rad or m
+---@field joints Joint[] # name, type, lower, upper limits of each value of a configuration, in rad or m
 ---@field notes string[] # what was assumed where the URDF leaves it open
 local Body = {}
 
@@ -177,6 +178,8 @@ local Training = {}
 ---@field components integer # the number of Gaussians
 ---@field parameters integer # the number of weights and biases
 ---@field loss number|nil # the training loss reached, -log q(q|pose) in scaled joint coordinates
+---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
 local Model = {}
 
 --- A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.
@@ -188,6 +191,8 @@ local Model = {}
 ---@field components integer # the number of Gaussians
 ---@field parameters integer # the number of weights and biases
 ---@field loss number|nil # the training loss reached, -log q(q|place) in scaled coordinates
+---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
 local BodyModel = {}
 
 --- A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.
@@ -200,6 +205,22 @@ local BodyModel = {}
 ---@field tolerance number|nil # the error in m that learn_feasibility was told; nil before it
 ---@field confidence number|nil # how likely samples must be to end within the tolerance; nil before learn_feasibility
 local FactoredModel = {}
+
+--- A network that maps a context to a mixture of Gaussians over the variables of a target, or the parameters of a simulator.
+---@class ConditionalModel
+---@field target ConditionalTarget|nil # the density that the model is to answer with
+---@field dimension integer # the number of variables
+---@field names string[] # the names of the variables
+---@field components integer # the number of Gaussians
+---@field parameters integer # the number of weights and biases
+---@field loss number|nil # the training loss reached, in scaled coordinates
+---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
+local ConditionalModel = {}
+
+--- A source of random numbers, the second argument of a simulator: the same seed gives the same numbers.
+---@class Stream
+local Stream = {}
 
 --- What a model is worth: figures with standard errors, and the floors that none can pass.
 ---@class Evaluation
@@ -232,11 +253,49 @@ local Evaluation = {}
 ---@operator len: integer
 local Track = {}
 
+--- A symbolic number: what a density is called with once, to be traced. It takes part in arithmetic and in avips.math; it cannot be compared.
+---@class Symbol
+---@operator add(any): any
+---@operator sub(any): any
+---@operator mul(any): any
+---@operator div(any): any
+---@operator pow(any): any
+---@operator unm: Symbol
+local Symbol = {}
+
 --- A density over D variables, known up to a factor.
 ---@class Target
 ---@field name string # what messages call it
 ---@field dimension integer # the number of variables
+---@field traced boolean # whether a function of Lua is evaluated as a formula
+---@field note string|nil # why a function was not traced
 local Target = {}
+
+--- A density over D variables for every context, known up to a factor.
+---@class ConditionalTarget
+---@field name string # what messages call it
+---@field dimension integer # the number of variables
+---@field names string[] # the names of the variables
+---@field traced boolean # whether a function of Lua is evaluated as a formula
+---@field note string|nil # why a function was not traced
+local ConditionalTarget = {}
+
+--- What a conditional model is worth: figures for each context.
+---@class ConditionalEvaluation
+---@field contexts Matrix # the contexts, a row each
+---@field elbo number[] # the evidence bound at each context, nats, of fresh samples
+---@field elbo_error number[] # its standard error
+---@field gap number[] # how far the bound is below the reference's; without one below log_z
+---@field log_z number[] # the logarithm of the mean importance weight: an estimate of the density's integral
+---@field effective_size number[] # the share of equally weighted samples that would say as much, 0 to 1
+---@field components_in_use number[] # exp of the weights' entropy
+---@field modes_known number[] # modes of the reference with more than 2 % of its mass
+---@field modes_held number[] # those of them that the model holds with at least a quarter of their mass
+---@field reference number[] # the reference's evidence bound at each context
+---@field zero_share number[] # the share of samples at which the density is zero: the bound is -inf then
+---@field seconds number[] # the time of a prediction, s
+---@operator len: integer
+local ConditionalEvaluation = {}
 
 --- What an inference reported: a table of columns.
 ---@class InferenceLog
@@ -509,7 +568,7 @@ function Robot:reachable(pose, options) end
 --- local track = panda:track(path, { seed = 1 })
 --- assert(#track.jumps == 0 and track.path.rows == 10)
 --- ```
----@param poses table|any # the path, pose by pose
+---@param poses Pose[]|any # the path, pose by pose
 ---@param options? Robot.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function Robot:track(poses, options) end
@@ -996,7 +1055,7 @@ function Model:solve(pose, options) end
 --- print(track)
 --- assert(#track == 10 and #track.jumps == 0)
 --- ```
----@param poses table|any # the path, pose by pose
+---@param poses Pose[]|any # the path, pose by pose
 ---@param options? Model.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function Model:track(poses, options) end
@@ -1040,6 +1099,7 @@ function Model:evaluate(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
 ---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
 ---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
 ---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
@@ -1049,6 +1109,9 @@ function Model:evaluate(options) end
 ---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
 ---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
@@ -1056,7 +1119,8 @@ function Model:evaluate(options) end
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 
 --- Trains the model: maximum likelihood on configurations drawn within the limits and their poses, and variational inference for every component; Ctrl-C keeps what was learned.
@@ -1088,6 +1152,7 @@ function Model:train(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
 ---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
 ---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
 ---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
@@ -1097,6 +1162,9 @@ function Model:train(options) end
 ---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
 ---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
@@ -1104,7 +1172,8 @@ function Model:train(options) end
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 ---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
 
@@ -1218,6 +1287,7 @@ function BodyModel:solve(place, options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
 ---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
 ---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
 ---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
@@ -1227,6 +1297,9 @@ function BodyModel:solve(place, options) end
 ---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
 ---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
@@ -1234,7 +1307,8 @@ function BodyModel:solve(place, options) end
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 ---@field pairs? integer # how many pairs are drawn before the training (default: 200000)
 
@@ -1266,6 +1340,7 @@ function BodyModel:train(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
 ---@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
 ---@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
 ---@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
@@ -1275,6 +1350,9 @@ function BodyModel:train(options) end
 ---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
 ---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
 ---@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
@@ -1282,7 +1360,8 @@ function BodyModel:train(options) end
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
 ---@field additions? integer # components to be added in the course of the phase (default: 0)
 ---@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to every minute (default: none)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 ---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
 ---@field pairs? integer # how many pairs are drawn before the training (default: 200000)
@@ -1423,7 +1502,7 @@ function FactoredModel:solve(pose, options) end
 --- for i = 1, 5 do path[i] = robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
 --- assert(#student:track(path, { seed = 1 }).jumps == 0)
 --- ```
----@param poses table|any # the path, pose by pose
+---@param poses Pose[]|any # the path, pose by pose
 ---@param options? FactoredModel.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function FactoredModel:track(poses, options) end
@@ -1500,6 +1579,212 @@ function FactoredModel:learn_feasibility(options) end
 ---@return any # the path
 function FactoredModel:save(path) end
 
+---@class ConditionalModel.predict.options
+---@field refine? integer # steps of variational inference at the context itself, each taken only where it improves the bound (0 to 1000; default: 0)
+---@field seed? integer # the seed of what refinement draws (default: the session's stream)
+
+--- The mixture at a context.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- local mixture = student:predict{ a = 0.5 }
+--- print(mixture)
+--- assert(#mixture.weights == 4 and #student:predict{ {0.1}, {0.2}, {0.3} } == 3)
+--- assert(#student:predict({ a = 0.5 }, { refine = 5, seed = 1 }).weights == 4)
+--- ```
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@param options? ConditionalModel.predict.options # options by name
+---@return Mixture # Mixture; for several contexts a list of Mixtures
+function ConditionalModel:predict(context, options) end
+
+---@class ConditionalModel.sample.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Samples of the mixture at a context.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- assert(student:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)
+--- ```
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@param n integer # how many at each context
+---@param options? ConditionalModel.sample.options # options by name
+---@return Matrix # n-row Matrix; for several contexts a list of Matrices
+function ConditionalModel:sample(context, n, options) end
+
+--- The log-density of the mixture at a context, in nats.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- print(student:logpdf({0.5, 1}, { a = 0.5 }))
+--- ```
+---@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@return number # number; for several places a list of numbers; with as many contexts as places, each at its own
+function ConditionalModel:logpdf(x, context) end
+
+---@class ConditionalModel.evaluate.options
+---@field contexts? integer # how many contexts are drawn (1 to 100000; default: 100)
+---@field samples? integer # samples of the model at each context (2 to 1000000; default: 1000)
+---@field reference? string # what the model is compared with: avips.vips at each context alone, or nothing but the model's own importance weights (one of "vips", "none"; default: "none")
+---@field iterations? integer # iterations of the reference at each context (1 to 100000; default: 100)
+---@field components? integer # components that the reference starts with (1 to 4096; default: as many as the model has)
+---@field seed? integer # the seed of contexts and samples (default: the session's stream)
+
+--- Measures the model at contexts of its target that are drawn anew: the evidence bound, its gap, modes, components in use, importance weights, times.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- student:train{ steps = 40, seed = 1 }
+--- local evaluation = student:evaluate{ contexts = 5, samples = 200, seed = 2 }
+--- print(evaluation)
+--- assert(#evaluation.elbo == 5 and evaluation.effective_size[1] <= 1)
+--- ```
+---@param options? ConditionalModel.evaluate.options # options by name
+---@return ConditionalEvaluation # ConditionalEvaluation
+function ConditionalModel:evaluate(options) end
+
+---@class ConditionalModel.train.options
+---@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (default: see minutes)
+---@field samples? integer # the budget as contexts (default: see minutes)
+---@field batch? integer # contexts a step, a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 200; 100 where there are pairs)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field snapshot_interval? integer # steps from one snapshot to the next, for the component objective; from one revision of the components to the next (1 to 1000000; default: 25)
+---@field additions? integer # components to be added in the course of the phase, where the density has most that the model lacks (0 to 4096; default: 0)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 20; 100 where there are pairs)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in units of the prior's (default: the model's own)
+---@field component_samples? number|Schedule|function # mirrored pairs of samples of every component at every context; samples for other objectives (default: 1)
+---@field temperature? number|Schedule|function # the power of the density that the path objective climbs, below 1 while annealing (default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (default: 0)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets, for the component objective (default: 0.5)
+---@field seed? integer # the seed of contexts and samples (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as the training goes on, and at its end (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+
+--- Trains the model: variational inference on its target's density, without samples of it, or maximum likelihood on its simulator's pairs; Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- local log = student:train{ steps = 40, seed = 1 }
+--- print(log)
+--- assert(log.elbo[#log] > -20)
+--- ```
+---@param options? ConditionalModel.train.options # options by name
+---@return Log # Log
+function ConditionalModel:train(options) end
+
+---@class ConditionalModel.training.options
+---@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (default: see minutes)
+---@field samples? integer # the budget as contexts (default: see minutes)
+---@field batch? integer # contexts a step, a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 200; 100 where there are pairs)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field snapshot_interval? integer # steps from one snapshot to the next, for the component objective; from one revision of the components to the next (1 to 1000000; default: 25)
+---@field additions? integer # components to be added in the course of the phase, where the density has most that the model lacks (0 to 4096; default: 0)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 20; 100 where there are pairs)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in units of the prior's (default: the model's own)
+---@field component_samples? number|Schedule|function # mirrored pairs of samples of every component at every context; samples for other objectives (default: 1)
+---@field temperature? number|Schedule|function # the power of the density that the path objective climbs, below 1 while annealing (default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (default: 0)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets, for the component objective (default: 0.5)
+---@field seed? integer # the seed of contexts and samples (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as the training goes on, and at its end (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
+
+--- Trains step by step from a loop, as Model:training does: for report in model:training{ ... } do ... end.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- for report in student:training{ steps = 30, interval = 10, seed = 1 } do print(report.step, report.elbo) end
+--- assert(student.loss < 20)
+--- ```
+---@param options? ConditionalModel.training.options # options by name
+---@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
+function ConditionalModel:training(options) end
+
+---@class ConditionalModel.save.options
+---@field checkpoint? boolean # whether to keep what an interrupted training needs to go on (default: false)
+
+--- Writes the model as safetensors, without its target; avips.model(path, { target = ... }) attaches that again.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+--- local path = os.tmpname() .. ".safetensors"
+--- student:save(path)
+--- assert(avips.model(path):logpdf({0, 0}, { a = 0.5 }) == student:logpdf({0, 0}, { a = 0.5 }))
+--- os.remove(path)
+--- ```
+---@param path string # a name that ends in .safetensors
+---@param options? ConditionalModel.save.options # options by name
+---@return any # the path
+function ConditionalModel:save(path, options) end
+
+--- Standard normal numbers.
+---
+--- ```lua
+--- local stream = avips.stream(1)
+--- assert(#stream:normal(3) == 3)
+--- ```
+---@param n? integer # how many
+---@return number # number; with n a list of n numbers
+function Stream:normal(n) end
+
+--- Numbers uniform between 0 and 1.
+---
+--- ```lua
+--- local stream = avips.stream(1)
+--- assert(#stream:uniform(3) == 3)
+--- ```
+---@param n? integer # how many
+---@return number # number; with n a list of n numbers
+function Stream:uniform(n) end
+
 --- All figures as a table of tables, ready for avips.json.write.
 ---
 --- ```lua
@@ -1552,6 +1837,52 @@ function Target:logdensity(x, options) end
 ---@param options? Target.gradient.options # options by name
 ---@return table # list of numbers
 function Target:gradient(x, options) end
+
+--- The target at a context: a density that avips.vips and figures take.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local vips = avips.vips{ target = target:at{ a = 0.5 }, components = 2, seed = 1 }
+--- vips:run{ iterations = 10 }
+--- assert(target:at{ a = 0.5 }:logdensity{0.5, 1} == 0)
+--- ```
+---@param context table|Matrix # the context: numbers by name, or a list of them
+---@return Target # Target; for several contexts a list of Targets
+function ConditionalTarget:at(context) end
+
+---@class ConditionalTarget.contexts.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Contexts as trainings draw them, a row each.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- assert(target:contexts(5, { seed = 1 }).rows == 5)
+--- ```
+---@param n integer # how many
+---@param options? ConditionalTarget.contexts.options # options by name
+---@return Matrix # n-row Matrix
+function ConditionalTarget:contexts(n, options) end
+
+--- The logarithm of the density, up to a constant, in nats.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- assert(target:logdensity({0.5, 1}, { a = 0.5 }) == 0)
+--- ```
+---@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param context table|Matrix # the context of all of them
+---@return number # number; for several places a list of numbers
+function ConditionalTarget:logdensity(x, context) end
 
 ---@class Vips.run.options
 ---@field iterations? integer # the budget as iterations (default: one budget must be given, or an interrupted run goes on)
@@ -1707,6 +2038,10 @@ avips = {}
 --- functions of avips.schedule
 ---@class avips.schedule
 avips.schedule = {}
+
+--- functions of avips.math
+---@class avips.math
+avips.math = {}
 
 --- functions of avips.target
 ---@class avips.target
@@ -1920,6 +2255,15 @@ function avips.schedule.warmup(share, schedule) end
 ---@return Schedule # Schedule
 function avips.schedule.sequence(parts) end
 
+--- A source of random numbers, as a simulator gets one.
+---
+--- ```lua
+--- assert(avips.stream(1):normal() == avips.stream(1):normal())
+--- ```
+---@param seed? integer # the seed (default: the session's stream)
+---@return Stream # Stream
+function avips.stream(seed) end
+
 ---@class avips.model.model
 ---@field robot? Robot|Body|string # the robot that the model is for; for a model in parts, needed where they are of robot:reversed()
 ---@field components? integer # the number of Gaussians (default: 32)
@@ -1936,8 +2280,18 @@ function avips.schedule.sequence(parts) end
 ---@field tip? string # for a Body: the tip whose place the model is asked with
 ---@field lower? number[] # for a Body: the least corner of the box of places (in m)
 ---@field upper? number[] # for a Body: the greatest corner of that box (in m)
+---@field target? ConditionalTarget # the density that the model is to answer with: avips.target{ context = ... }
+---@field adapt? boolean # whether the prior's scales are moved to where the density's mass is before training, where it is evaluated fast enough for that (default: true)
+---@field simulator? function # in place of a target: takes parameters and a Stream, returns an observation; the model answers observations with parameters
+---@field prior? table|function # where a simulator's parameters come from: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of how many and a seed that returns rows
+---@field simulations? integer # how many simulations a training learns from (16 to 10000000; default: 10000)
+---@field pairs? table # in place of a simulator: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it
+---@field batched? boolean # whether a simulator takes a matrix with a row for each simulation, and returns one (default: false)
 
---- Loads a trained model by its name or from a file, or makes a new one for a robot.
+---@class avips.model.options
+---@field target? ConditionalTarget # the density that the model is to answer with: avips.target{ context = ... }
+
+--- Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
@@ -1945,8 +2299,9 @@ function avips.schedule.sequence(parts) end
 --- assert(student.components == 8)
 --- ```
 ---@param model string|avips.model.model # a name from avips.models(), the path of a model file, or the options of a new model
----@return Model # Model; for a whole body BodyModel, for parts FactoredModel
-function avips.model(model) end
+---@param options? avips.model.options # options by name
+---@return Model # Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel
+function avips.model(model, options) end
 
 ---@class avips.reference.options
 ---@field count? integer # how many draws (default: 100)
@@ -1967,13 +2322,339 @@ function avips.model(model) end
 ---@return Matrix # count x dof Matrix in rad or m, in no order; without rows where the pose was not reached
 function avips.reference(robot, pose, options) end
 
+--- The exponential.
+---
+--- ```lua
+--- assert(avips.math.exp(0) == 1)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.exp(x) end
+
+--- exp(x) - 1, exact near zero.
+---
+--- ```lua
+--- assert(avips.math.expm1(1e-20) == 1e-20)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.expm1(x) end
+
+--- log(1 + x), exact near zero.
+---
+--- ```lua
+--- assert(avips.math.log1p(1e-20) == 1e-20)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.log1p(x) end
+
+--- The square root.
+---
+--- ```lua
+--- assert(avips.math.sqrt(9) == 3)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.sqrt(x) end
+
+--- The sine of an angle in rad.
+---
+--- ```lua
+--- assert(avips.math.sin(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.sin(x) end
+
+--- The cosine of an angle in rad.
+---
+--- ```lua
+--- assert(avips.math.cos(0) == 1)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.cos(x) end
+
+--- The tangent of an angle in rad.
+---
+--- ```lua
+--- assert(avips.math.tan(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.tan(x) end
+
+--- The arc sine in rad.
+---
+--- ```lua
+--- assert(avips.math.asin(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.asin(x) end
+
+--- The arc cosine in rad.
+---
+--- ```lua
+--- assert(avips.math.acos(1) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.acos(x) end
+
+--- The hyperbolic sine.
+---
+--- ```lua
+--- assert(avips.math.sinh(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.sinh(x) end
+
+--- The hyperbolic cosine.
+---
+--- ```lua
+--- assert(avips.math.cosh(0) == 1)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.cosh(x) end
+
+--- The hyperbolic tangent.
+---
+--- ```lua
+--- assert(avips.math.tanh(50) == 1)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.tanh(x) end
+
+--- The logistic function 1/(1 + exp(-x)).
+---
+--- ```lua
+--- assert(avips.math.sigmoid(0) == 0.5)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.sigmoid(x) end
+
+--- log(1 + exp(x)), without overflow.
+---
+--- ```lua
+--- assert(avips.math.softplus(800) == 800)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.softplus(x) end
+
+--- The logarithm of the magnitude of the gamma function.
+---
+--- ```lua
+--- assert(math.abs(avips.math.lgamma(5) - math.log(24)) < 1e-12)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.lgamma(x) end
+
+--- The error function.
+---
+--- ```lua
+--- assert(avips.math.erf(0) == 0)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.erf(x) end
+
+--- The logarithm, natural unless a base is given.
+---
+--- ```lua
+--- assert(avips.math.log(1) == 0 and avips.math.log(8, 2) == 3)
+--- ```
+---@param x number|Symbol # the argument
+---@param base? number|Symbol # the base (default: e)
+---@return Symbol # number or Symbol
+function avips.math.log(x, base) end
+
+--- The angle of the point (x, y) in rad, as math.atan gives it.
+---
+--- ```lua
+--- assert(avips.math.atan(0, -1) == math.pi)
+--- ```
+---@param y number|Symbol # in proportion to the sine
+---@param x? number|Symbol # in proportion to the cosine (default: 1)
+---@return Symbol # number or Symbol
+function avips.math.atan(y, x) end
+
+--- The angle of the point (x, y) in rad.
+---
+--- ```lua
+--- assert(avips.math.atan2(1, 0) == math.pi / 2)
+--- ```
+---@param y number|Symbol # the first one
+---@param x number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.atan2(y, x) end
+
+--- x raised to the power y, as x^y.
+---
+--- ```lua
+--- assert(avips.math.pow(2, 3) == 8)
+--- ```
+---@param x number|Symbol # the first one
+---@param y number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.pow(x, y) end
+
+--- 1 where a < b, else 0: a test for avips.math.where.
+---
+--- ```lua
+--- assert(avips.math.less(1, 2) == 1)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.less(a, b) end
+
+--- 1 where a <= b, else 0.
+---
+--- ```lua
+--- assert(avips.math.less_equal(2, 2) == 1)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.less_equal(a, b) end
+
+--- 1 where a > b, else 0.
+---
+--- ```lua
+--- assert(avips.math.greater(1, 2) == 0)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.greater(a, b) end
+
+--- 1 where a >= b, else 0.
+---
+--- ```lua
+--- assert(avips.math.greater_equal(2, 2) == 1)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.greater_equal(a, b) end
+
+--- 1 where a equals b, else 0. Lua's == cannot compare a symbol with a number: it is false there.
+---
+--- ```lua
+--- assert(avips.math.equal(1, 2) == 0)
+--- ```
+---@param a number|Symbol # the first one
+---@param b number|Symbol # the second one
+---@return Symbol # number or Symbol
+function avips.math.equal(a, b) end
+
+--- The sum of a list.
+---
+--- ```lua
+--- assert(avips.math.sum{1, 2, 3} == 6)
+--- ```
+---@param list number[]|any # the terms
+---@return Symbol # number or Symbol
+function avips.math.sum(list) end
+
+--- The logarithm of the sum of exponentials of a list, without overflow: the density of a mixture.
+---
+--- ```lua
+--- assert(math.abs(avips.math.logsumexp{1000, 1000} - 1000 - math.log(2)) < 1e-9)
+--- ```
+---@param list number[]|any # the exponents
+---@return Symbol # number or Symbol
+function avips.math.logsumexp(list) end
+
+--- The scalar product of two lists.
+---
+--- ```lua
+--- assert(avips.math.dot({1, 2}, {3, 4}) == 11)
+--- ```
+---@param a number[]|any # the one
+---@param b number[]|any # the other, as long
+---@return Symbol # number or Symbol
+function avips.math.dot(a, b) end
+
+--- The Euclidean length of a list.
+---
+--- ```lua
+--- assert(avips.math.norm{3, 4} == 5)
+--- ```
+---@param list number[]|any # the components
+---@return Symbol # number or Symbol
+function avips.math.norm(list) end
+
+--- A matrix times a list, such as the features of all observations of a regression times its coefficients.
+---
+--- ```lua
+--- local y = avips.math.multiply({ {1, 2}, {3, 4} }, {1, 1})
+--- assert(y[1] == 3 and y[2] == 7)
+--- ```
+---@param matrix Matrix|number[][] # n × d
+---@param list number[]|any # d numbers
+---@return table # list of n numbers or Symbols
+function avips.math.multiply(matrix, list) end
+
+--- The magnitude.
+---
+--- ```lua
+--- assert(avips.math.abs(-2) == 2)
+--- ```
+---@param x number|Symbol # the argument
+---@return Symbol # number or Symbol
+function avips.math.abs(x) end
+
+--- The smallest of some numbers.
+---
+--- ```lua
+--- assert(avips.math.min(3, 3) == 3)
+--- ```
+---@param ... number|Symbol # the numbers
+---@return Symbol # number or Symbol
+function avips.math.min(...) end
+
+--- The greatest of some numbers.
+---
+--- ```lua
+--- assert(avips.math.max(3, 3) == 3)
+--- ```
+---@param ... number|Symbol # the numbers
+---@return Symbol # number or Symbol
+function avips.math.max(...) end
+
+--- One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. What is not chosen has no say, be it finite or not.
+---
+--- ```lua
+--- local m = avips.math
+--- assert(m.where(m.less(1, 2), 10, 20) == 10)
+--- ```
+---@param test number|Symbol|boolean # a number, often of avips.math.less and its like
+---@param a number|Symbol # the choice where the test is above zero
+---@param b number|Symbol # the choice elsewhere
+---@return Symbol # number or Symbol
+function avips.math.where(test, a, b) end
+
 ---@class avips.target.options
 ---@field dimension? integer # the number of variables
----@field logdensity? function # takes a list of numbers, returns the logarithm of the density
----@field gradient? function # takes the same, returns the gradient of logdensity as a list (default: finite differences, where one is needed)
+---@field logdensity? function # takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure
+---@field gradient? function # takes the same, returns the gradient of logdensity as a list (default: the derivative of the formula, or finite differences where one is needed)
 ---@field name? string # what messages call it (default: "target")
 ---@field mean? number[] # where to begin: the mean of the Gaussian that component means are drawn from (default: zeros)
 ---@field deviation? number|number[] # its standard deviation, and that of the first components (default: 1)
+---@field trace? boolean # whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced (default: where it can be; target.note says why not)
+---@field batched? boolean # whether the functions take a Matrix, a row for every place, and return a list of numbers, and a Matrix of gradients; they are not traced (default: false)
+---@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }; or a function of how many and a seed that returns rows
+---@field prior? table # for a conditional target: where components begin, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
+---@field names? string[] # for a conditional target: the names of the variables (default: x1, x2, ...)
 
 
 ---@class avips.target.goals.options
@@ -2157,6 +2838,25 @@ function avips.target.logistic(path, options) end
 ---@param options? avips.target.pose.options # options by name
 ---@return Target # Target; its variables are the robot's joints, in rad or m
 function avips.target.pose(robot, pose, options) end
+
+---@class avips.target.poses.options
+---@field context? string # what a context is: a pose, or its position alone (one of "pose", "position"; default: "pose")
+---@field position_deviation? number # the standard deviation of the tip's position, along each axis (in m; 1e-06 to 1000000; default: 0.01)
+---@field rotation_deviation? number # that of its orientation, about each axis (in rad; 1e-06 to 1000000; default: 0.03)
+---@field limit_deviation? number # that of the excess beyond a joint limit (in rad, m; 1e-06 to 1000000; default: 0.03)
+
+--- The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local target = avips.target.poses(arm, { context = "position", position_deviation = 0.05 })
+--- local pose = arm:fk{0.3, 0.5, -0.4}
+--- assert(target:at(pose):logdensity{0.3, 0.5, -0.4} > target:at(pose):logdensity{0, 0, 0})
+--- ```
+---@param robot Robot # the robot
+---@param options? avips.target.poses.options # options by name
+---@return ConditionalTarget # ConditionalTarget; its variables are the robot's joints, in rad or m
+function avips.target.poses(robot, options) end
 
 ---@class avips.mixture.mixture
 ---@field weights? number[] # the components' weights, none below 0; their sum is 1 within 0.001, and is made 1 (default: equal ones)
@@ -2456,7 +3156,7 @@ function avips.plot.workspace(model, options) end
 --- end, { frames = 5, seconds = 3 })
 --- assert(#clip == 5)
 --- ```
----@param frames table|function # the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number
+---@param frames Figure[]|function # the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number
 ---@param options? avips.plot.animate.options # options by name
 ---@return Animation # Animation
 function avips.plot.animate(frames, options) end
