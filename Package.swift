@@ -91,6 +91,8 @@ let package = Package(
         // MARK: Executables
         .executableTarget(name: "avips", dependencies: ["Console"], swiftSettings: strict),
         .executableTarget(
+            name: "suite", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalInference", "ConditionalSuite"], swiftSettings: inner),
+        .executableTarget(
             name: "benchmark",
             dependencies: [
                 "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels",
