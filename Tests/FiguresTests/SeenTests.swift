@@ -41,7 +41,7 @@ import Testing
         let text = try Figure.compare(methods: methods, metrics: metrics).text(style: TerminalStyle(width: width, unicode: true, color: false))
         let lines = text.split(separator: "\n").map(String.init)
         for index in 0..<count {
-            let row = try #require(lines.first { $0.contains(" method \(index + 1)┤") }, "method \(index + 1) at \(width) columns")
+            let row = try #require(lines.first { $0.drop { $0 == " " }.hasPrefix("method \(index + 1)┤") }, "method \(index + 1) at \(width) columns")
             let panels = row.drop { $0 != "┤" }
             #expect(panels.contains { $0.isNumber }, "the number of \(row)")
         }

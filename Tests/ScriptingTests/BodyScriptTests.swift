@@ -58,7 +58,7 @@ import Testing
             ("avips.robot('talos_28dof'):ik{ nose = {0, 0, 0} }", "names no tip (\"nose\"); the tips of talos_28dof are right_hand"),
             ("avips.robot('talos_28dof'):ik({}, { stance = false })", "must have a goal"),
             ("avips.robot('talos_28dof'):fk{ 1, 2 }", "must be a list of 34 numbers"),
-            ("avips.robot('panda', { floating = true })", "option floating goes with a whole body"),
+            ("avips.robot('panda', { floating = true, tip = 'panda_hand' })", "option floating goes with a whole body"),
             ("avips.target.goals(avips.robot 'panda', {0, 0, 0.5}, { preferred_deviation = 1 })", "option preferred_deviation goes with preferred"),
         ]
         for (text, message) in cases { #expect(fixture.message(text)?.contains(message) == true, "\(fixture.message(text) ?? "no error") for \(text)") }

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func gradientsFromDifferencesAreSaid() throws {
-        let code = "return avips.vips{ target = avips.target{ dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 end } }"
+        let code = "return avips.vips{ target = avips.target{ dimension = 2, trace = false, logdensity = function(x) return -x[1]^2 - x[2]^2 end } }"
         #expect(try Fixture().shown(code).contains("gradients by central differences (5 evaluations a sample)"))
         #expect(try Fixture().shown(code.replacing("} }", with: "}, estimate = 'more' }")).contains("estimate    more"))
     }
@@ -84,7 +84,7 @@ import Testing
         let fixture = try Fixture()
         let code = """
             local calls = 0
-            local target = avips.target{ name = "fickle", dimension = 1, gradient = function(x) return { -x[1] } end, logdensity = function(x)
+            local target = avips.target{ name = "fickle", dimension = 1, trace = false, gradient = function(x) return { -x[1] } end, logdensity = function(x)
                 calls = calls + 1
                 if calls > 250 then error("worn out", 0) end
                 return -x[1]^2 / 2
@@ -182,7 +182,7 @@ import Testing
     @Test func inferencesAreNotEnteredTwice() throws {
         let code = """
             local v
-            local target = avips.target{ dimension = 1, logdensity = function(x) return v and #v.log or 0 end }
+            local target = avips.target{ dimension = 1, trace = false, logdensity = function(x) return v and #v.log or 0 end }
             v = avips.vips{ target = target }
             v:run{ iterations = 1 }
             """

@@ -140,9 +140,10 @@ import Testing
         try run("""
             local t
             local model = new()
+            local robot = model.robot
             t = model:training{ steps = 3, batch = 16, interval = 1, seed = 1, learning_rate = function()
               assert(not t or tostring(t):find "Training")
-              assert(not t or not pcall(model.predict, model, model.robot:fk{ 0, 0, 0 }))
+              assert(not t or not pcall(model.predict, model, robot:fk{ 0, 0, 0 }))
               return 1e-3
             end }
             for report in t do end
