@@ -80,6 +80,23 @@ public struct Parameter: Sendable {
     public var choices: [String]
     /// The keys of a table of options; empty for other parameters.
     public var options: [Parameter]
+    /// The numbers that it admits, where it is a number of a range.
+    public internal(set) var limits: NumberRange?
+    /// Who reads it.
+    public internal(set) var reading = Reading.unknown
+
+    /// Who reads a key of a table of options.
+    public enum Reading: Sendable {
+        /// Not declared with its reading.
+        case unknown
+        /// The declaration itself, so that text and reading agree: what is read from a value, in Swift's words, and what stands for none.
+        case key(fallback: String, read: @Sendable (Slot) throws -> String)
+        /// The function, since the value means nothing without what else it was given.
+        case function
+    }
+
+    /// Whether it was declared as an ``OptionKey`` or a ``RawOption``.
+    public var isDeclared: Bool { if case .unknown = reading { false } else { true } }
 
     public init(
         _ name: String, _ type: String, _ summary: String, unit: String? = nil, range: String? = nil, default defaultValue: String? = nil,

@@ -22,6 +22,8 @@ public struct OptionKey<Value>: DeclaredOption {
     public var name: String { parameter.name }
 
     private init(_ parameter: Parameter, fallback: Value, read: @escaping @Sendable (Slot) throws -> Value) {
+        var parameter = parameter
+        parameter.reading = .key(fallback: String(describing: fallback)) { String(describing: try read($0)) }
         self.parameter = parameter
         self.fallback = fallback
         self.read = read
@@ -31,22 +33,23 @@ public struct OptionKey<Value>: DeclaredOption {
     ///
     /// - Parameters:
     ///   - type: The Lua type in words: "list of numbers".
+    ///   - range: The values that it admits, in words.
     ///   - otherwise: What happens where it is absent; nil for nothing worth a word.
     public static func value<Wrapped>(
-        _ name: String, _ type: String, _ summary: String, unit: String? = nil, otherwise: String? = nil,
+        _ name: String, _ type: String, _ summary: String, unit: String? = nil, range: String? = nil, otherwise: String? = nil,
         read: @escaping @Sendable (Slot) throws -> Wrapped
     ) -> OptionKey where Value == Wrapped? {
-        OptionKey(Parameter(name, type, summary, unit: unit, default: otherwise, isOptional: true), fallback: nil) { try read($0) }
+        OptionKey(Parameter(name, type, summary, unit: unit, range: range, default: otherwise, isOptional: true), fallback: nil) { try read($0) }
     }
 
     /// An option with a default and a reading of its own.
     ///
     /// - Parameter text: The default as people write it in Lua.
     public static func value(
-        _ name: String, _ type: String, default fallback: Value, text: String, _ summary: String, unit: String? = nil,
+        _ name: String, _ type: String, default fallback: Value, text: String, _ summary: String, unit: String? = nil, range: String? = nil,
         read: @escaping @Sendable (Slot) throws -> Value
     ) -> OptionKey {
-        OptionKey(Parameter(name, type, summary, unit: unit, default: text), fallback: fallback, read: read)
+        OptionKey(Parameter(name, type, summary, unit: unit, range: range, default: text), fallback: fallback, read: read)
     }
 
     /// The same option with other words for what happens where it is absent.
@@ -62,6 +65,14 @@ public struct OptionKey<Value>: DeclaredOption {
         parameter.defaultValue = (fallback as? Double).map(plainText) ?? fallback.description
         return OptionKey(parameter, fallback: fallback, read: read)
     }
+
+    /// The same option with a default in place of none.
+    public func defaulting<Wrapped: Sendable & CustomStringConvertible>(to fallback: Wrapped) -> OptionKey<Wrapped> where Value == Wrapped? {
+        var parameter = parameter
+        parameter.defaultValue = (fallback as? Double).map(plainText) ?? fallback.description
+        let read = read
+        return OptionKey<Wrapped>(parameter, fallback: fallback) { try read($0) ?? fallback }
+    }
 }
 
 extension OptionKey: Sendable where Value: Sendable {}
@@ -70,8 +81,12 @@ extension OptionKey: Sendable where Value: Sendable {}
 public struct RawOption: DeclaredOption, Sendable {
     public let parameter: Parameter
 
-    public init(_ name: String, _ type: String, _ summary: String, unit: String? = nil, range: String? = nil, otherwise: String? = nil) {
-        parameter = Parameter(name, type, summary, unit: unit, range: range, default: otherwise, isOptional: true)
+    public init(
+        _ name: String, _ type: String, _ summary: String, unit: String? = nil, range: String? = nil, otherwise: String? = nil, isRequired: Bool = false
+    ) {
+        var parameter = Parameter(name, type, summary, unit: unit, range: range, default: otherwise, isOptional: !isRequired)
+        parameter.reading = .function
+        self.parameter = parameter
     }
 }
 
@@ -83,7 +98,7 @@ extension OptionKey {
     ) -> OptionKey where Value == Int {
         precondition(range.contains(fallback), "the default of \(name) is out of its range")
         return OptionKey(
-            Parameter(name, "integer", summary, unit: unit, range: words(for: range), default: "\(fallback)"), fallback: fallback) {
+            Parameter(name, "integer", summary, unit: unit, limits: NumberRange(range), default: "\(fallback)"), fallback: fallback) {
             try $0.integer(in: range)
         }
     }
@@ -92,7 +107,7 @@ extension OptionKey {
         _ name: String, in range: ClosedRange<Int>, _ summary: String, unit: String? = nil, otherwise: String? = nil
     ) -> OptionKey where Value == Int? {
         OptionKey(
-            Parameter(name, "integer", summary, unit: unit, range: words(for: range), default: otherwise, isOptional: true), fallback: nil) {
+            Parameter(name, "integer", summary, unit: unit, limits: NumberRange(range), default: otherwise), fallback: nil) {
             try $0.integer(in: range)
         }
     }
@@ -101,9 +116,13 @@ extension OptionKey {
     public static func seed(_ summary: String, name: String = "seed") -> OptionKey where Value == UInt64? {
         OptionKey(Parameter(name, "integer", summary, default: "the session's stream"), fallback: nil) { try $0.seed() }
     }
+}
 
-    private static func words(for range: ClosedRange<Int>) -> String {
-        range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+extension Parameter {
+    /// A number of a range; where it may be absent without a word, `defaultValue` is nil.
+    fileprivate init(_ name: String, _ type: String, _ summary: String, unit: String?, limits: NumberRange, default defaultValue: String?) {
+        self.init(name, type, summary, unit: unit, range: limits.description, default: defaultValue, isOptional: true)
+        self.limits = limits
     }
 }
 
@@ -111,9 +130,9 @@ extension OptionKey {
 
 /// The numbers that an option admits.
 public struct NumberRange: Sendable, CustomStringConvertible {
-    let bounds: ClosedRange<Double>
-    let isOpenBelow: Bool
-    let admitsInfinity: Bool
+    public let bounds: ClosedRange<Double>
+    public let isOpenBelow: Bool
+    public let admitsInfinity: Bool
 
     /// Every finite number.
     public static let finite = NumberRange(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
@@ -123,7 +142,15 @@ public struct NumberRange: Sendable, CustomStringConvertible {
         NumberRange(bound...Double.greatestFiniteMagnitude, isOpenBelow: true, admitsInfinity: admitsInfinity)
     }
 
-    public init(_ bounds: ClosedRange<Double>) { self.init(bounds, isOpenBelow: false, admitsInfinity: false) }
+    /// The numbers between bounds; with infinity, where that means something.
+    public init(_ bounds: ClosedRange<Double>, orInfinity admitsInfinity: Bool = false) {
+        self.init(bounds, isOpenBelow: false, admitsInfinity: admitsInfinity)
+    }
+
+    /// The whole numbers between bounds; without an upper one where that is the greatest `Int`.
+    init(_ bounds: ClosedRange<Int>) {
+        self.init(Double(bounds.lowerBound)...(bounds.upperBound == .max ? .greatestFiniteMagnitude : Double(bounds.upperBound)))
+    }
 
     private init(_ bounds: ClosedRange<Double>, isOpenBelow: Bool, admitsInfinity: Bool) {
         self.bounds = bounds
@@ -136,12 +163,18 @@ public struct NumberRange: Sendable, CustomStringConvertible {
         return bounds.contains(number) && !(isOpenBelow && number == bounds.lowerBound)
     }
 
+    /// The words with the range: "a number from 0 to 1".
+    func phrase(_ words: String) -> String {
+        let range = description
+        return range.isEmpty ? words : words + (range.first?.isNumber == true || range.first == "-" ? " from " : " ") + range
+    }
+
     public var description: String {
         let hasUpper = bounds.upperBound < .greatestFiniteMagnitude
         if bounds.lowerBound <= -.greatestFiniteMagnitude { return hasUpper ? "at most \(plainText(bounds.upperBound))" : "" }
         let lower = plainText(bounds.lowerBound)
-        if isOpenBelow { return "above \(lower)" + (admitsInfinity ? ", or math.huge" : "") }
-        return hasUpper ? "\(lower) to \(plainText(bounds.upperBound))" : "at least \(lower)"
+        let finite = isOpenBelow ? "above \(lower)" : hasUpper ? "\(lower) to \(plainText(bounds.upperBound))" : "at least \(lower)"
+        return finite + (admitsInfinity ? ", or math.huge" : "")
     }
 }
 
@@ -151,7 +184,7 @@ extension Slot {
         if range.admitsInfinity, kind == .number, case .number(.infinity) = value { return .infinity }
         let number = try number()
         guard range.contains(number) else {
-            throw mismatch("a number" + (range.isOpenBelow || range.bounds.upperBound >= .greatestFiniteMagnitude ? " " : " from ") + range.description)
+            throw mismatch(range.phrase("a number"))
         }
         return number
     }
@@ -163,7 +196,7 @@ extension OptionKey {
     ) -> OptionKey where Value == Double {
         precondition(range.contains(fallback), "the default of \(name) is out of its range")
         return OptionKey(
-            Parameter(name, "number", summary, unit: unit, range: range.description, default: plainText(fallback)), fallback: fallback) {
+            Parameter(name, "number", summary, unit: unit, limits: range, default: plainText(fallback)), fallback: fallback) {
             try $0.number(of: range)
         }
     }
@@ -178,7 +211,7 @@ extension OptionKey {
         _ name: String, in range: NumberRange, _ summary: String, unit: String? = nil, otherwise: String? = nil
     ) -> OptionKey where Value == Double? {
         OptionKey(
-            Parameter(name, "number", summary, unit: unit, range: range.description, default: otherwise, isOptional: true), fallback: nil) {
+            Parameter(name, "number", summary, unit: unit, limits: range, default: otherwise), fallback: nil) {
             try $0.number(of: range)
         }
     }
@@ -216,6 +249,21 @@ extension OptionKey {
             fallback: nil) { try $0.choice(of: type) }
     }
 
+    /// One of the words of an enumeration, or `false` for one of them.
+    public static func choice(_ name: String, default fallback: Value, orFalse off: Value, _ summary: String) -> OptionKey
+    where Value: RawRepresentable & CaseIterable & SendableMetatype & Sendable, Value.RawValue == String {
+        OptionKey(
+            Parameter(
+                name, "string or false", summary, range: words(of: Value.self) + ", or false for \"\(off.rawValue)\"", default: "\"\(fallback.rawValue)\"",
+                choices: Value.allCases.map(\.rawValue)),
+            fallback: fallback
+        ) { slot in
+            guard slot.kind == .boolean else { return try slot.choice(of: Value.self) }
+            guard try !slot.boolean() else { throw slot.mismatch(words(of: Value.self) + ", or false") }
+            return off
+        }
+    }
+
     private static func words<Choice: RawRepresentable & CaseIterable>(of type: Choice.Type) -> String where Choice.RawValue == String {
         type.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
     }
@@ -234,6 +282,112 @@ extension OptionKey {
     }
 }
 
+// MARK: Lists
+
+extension OptionKey {
+    /// A list of numbers of a range.
+    ///
+    /// - Parameter count: How many there may be.
+    public static func numbers(
+        _ name: String, count: ClosedRange<Int> = 0...Int.max, each range: NumberRange = .finite, default fallback: [Double], _ summary: String,
+        unit: String? = nil
+    ) -> OptionKey where Value == [Double] {
+        precondition(count.contains(fallback.count) && fallback.allSatisfy(range.contains), "the default of \(name) is out of its range")
+        return OptionKey(
+            Parameter(name, listText("numbers", count), summary, unit: unit, range: range.each(count), default: listText(fallback)), fallback: fallback) {
+            try $0.numbers(count: count, each: range)
+        }
+    }
+
+    public static func numbers(
+        _ name: String, count: ClosedRange<Int> = 0...Int.max, each range: NumberRange = .finite, _ summary: String, unit: String? = nil,
+        otherwise: String? = nil
+    ) -> OptionKey where Value == [Double]? {
+        OptionKey(
+            Parameter(name, listText("numbers", count), summary, unit: unit, range: range.each(count), default: otherwise, isOptional: true),
+            fallback: nil) { try $0.numbers(count: count, each: range) }
+    }
+
+    /// A list of whole numbers of a range.
+    public static func integers(
+        _ name: String, count: ClosedRange<Int> = 0...Int.max, each range: ClosedRange<Int>, default fallback: [Int], _ summary: String
+    ) -> OptionKey where Value == [Int] {
+        precondition(count.contains(fallback.count) && fallback.allSatisfy(range.contains), "the default of \(name) is out of its range")
+        return OptionKey(
+            Parameter(name, listText("integers", count), summary, range: NumberRange(range).each(count), default: listText(fallback.map(Double.init))),
+            fallback: fallback) { try $0.integers(count: count, each: range) }
+    }
+
+    public static func integers(
+        _ name: String, count: ClosedRange<Int> = 0...Int.max, each range: ClosedRange<Int>, _ summary: String, otherwise: String? = nil
+    ) -> OptionKey where Value == [Int]? {
+        OptionKey(
+            Parameter(name, listText("integers", count), summary, range: NumberRange(range).each(count), default: otherwise, isOptional: true),
+            fallback: nil) { try $0.integers(count: count, each: range) }
+    }
+
+    /// A list of strings.
+    public static func strings(
+        _ name: String, count: ClosedRange<Int> = 0...Int.max, _ summary: String, otherwise: String? = nil
+    ) -> OptionKey where Value == [String]? {
+        OptionKey(Parameter(name, listText("strings", count), summary, range: NumberRange.finite.each(count), default: otherwise, isOptional: true), fallback: nil) {
+            try $0.elements(count, words: "strings") { try $0.string() }
+        }
+    }
+}
+
+/// A list as people write it in Lua: "{1.2, 0.6}".
+public func listText(_ numbers: [Double]) -> String {
+    "{" + numbers.map { $0 == .infinity ? "math.huge" : plainText($0) }.joined(separator: ", ") + "}"
+}
+
+/// "list of numbers", "list of 2 numbers".
+private func listText(_ kind: String, _ count: ClosedRange<Int>) -> String {
+    "list of " + (count.lowerBound == count.upperBound ? "\(count.lowerBound) " : "") + kind
+}
+
+/// How many a list may have where that is a range: "1 to 16".
+private func countText(_ count: ClosedRange<Int>) -> String? {
+    if count.lowerBound == count.upperBound || count == 0...Int.max { return nil }
+    if count.upperBound == .max { return "at least \(count.lowerBound)" }
+    return (count.lowerBound == 0 ? "at most" : "\(count.lowerBound) to") + " \(count.upperBound)"
+}
+
+extension NumberRange {
+    /// The range of the elements of a list, in words.
+    fileprivate func each(_ count: ClosedRange<Int>) -> String? {
+        let words = [countText(count).map { $0 + " of them" }, description.isEmpty ? nil : "each " + description].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
+}
+
+extension Slot {
+    /// A list of numbers of a range.
+    public func numbers(count: ClosedRange<Int>, each range: NumberRange) throws -> [Double] {
+        try elements(count, words: "numbers", range) { try $0.number(of: range) }
+    }
+
+    /// A list of whole numbers of a range.
+    public func integers(count: ClosedRange<Int>, each range: ClosedRange<Int>) throws -> [Int] {
+        try elements(count, words: "whole numbers", NumberRange(range)) { try $0.integer(in: range) }
+    }
+
+    fileprivate func elements<Element>(
+        _ count: ClosedRange<Int>, words: String, _ range: NumberRange = .finite, _ read: (Slot) throws -> Element
+    ) throws -> [Element] {
+        func expected() -> String { range.phrase("a " + listText((countText(count).map { $0 + " " } ?? "") + words, count)) }
+        guard kind == .table else { throw mismatch(expected()) }
+        let length = try length()
+        guard count.contains(length) else {
+            throw length > 0 ? ArgumentError("\(place) must be \(expected()), got \(length)") : mismatch(expected())
+        }
+        var elements: [Element] = []
+        elements.reserveCapacity(length)
+        for position in stride(from: 1, through: length, by: 1) { elements.append(try withElement(position, read)) }
+        return elements
+    }
+}
+
 // MARK: Reading
 
 extension Options {
@@ -248,10 +402,10 @@ extension Options {
     public subscript(option: RawOption) -> Slot? { self[option.parameter.name] }
 
     /// Whether the option was given.
-    public func has<Value>(_ option: OptionKey<Value>) -> Bool { self[option.name] != nil }
+    public func has(_ option: some DeclaredOption) -> Bool { self[option.parameter.name] != nil }
 
     /// The error that an option's value cannot be used.
-    public func invalid<Value>(_ option: OptionKey<Value>, _ complaint: String) -> ArgumentError {
-        self[option.name]?.invalid(complaint) ?? ArgumentError("option \(option.name) \(complaint)")
+    public func invalid(_ option: some DeclaredOption, _ complaint: String) -> ArgumentError {
+        ArgumentError("option \(option.parameter.name) \(complaint)")
     }
 }

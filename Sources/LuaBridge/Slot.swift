@@ -85,12 +85,12 @@ public struct Slot {
     public func invalid(_ complaint: String) -> ArgumentError { ArgumentError("\(place) \(complaint)") }
 }
 
-/// A number for people: 3, not 3.0.
+/// A number for people: 3, not 3.0; 1e-6, not 1e-06.
 public func plainText(_ number: Double) -> String {
     if number.isNaN { return "nan" }
     if number.isInfinite { return number < 0 ? "-inf" : "inf" }
     if let integer = Int(exactly: number), integer.magnitude < 1_000_000_000_000_000 { return "\(integer)" }
-    return "\(number)"
+    return "\(number)".replacing("e-0", with: "e-")
 }
 
 extension String {

@@ -83,6 +83,11 @@ public final class Session {
         RandomStream(seed: try seed?.seed() ?? stream.next())
     }
 
+    func stream(seed: UInt64?) -> RandomStream { RandomStream(seed: seed ?? stream.next()) }
+
+    /// The option of every function that draws, and of nothing but a draw.
+    static let seedOption = OptionKey.seed("the seed of this draw")
+
     /// A seed for what names none and keeps it.
     func nextSeed() -> UInt64 { stream.next() }
 

@@ -40,7 +40,7 @@ import Testing
         ("avips.vips{ target = avips.target.gaussian_mixture{ dimension = 80 }, estimate = 'more' }",
          "avips.vips: the estimate \"more\" is for at most 64 variables, and the target \"Gaussian mixture, 80 variables\" has 80; use \"stein\""),
         ("avips.vips{ target = avips.target.two_joint_arm(), add_thresholds = {} }",
-         "avips.vips: option add_thresholds must be a list of 1 to 1000 numbers above 0, got a table"),
+         "avips.vips: option add_thresholds must be a list of 1 to 1000 numbers above 0, or math.huge, got a table"),
         ("avips.vips{ target = avips.target.two_joint_arm(), add_thresholds = { 100, 0/0 } }",
          "avips.vips: option add_thresholds, element 2 must be a finite number, got number nan"),
         ("avips.vips{ target = avips.target.two_joint_arm(), weight_sweeps = 0 }",

@@ -574,9 +574,9 @@ function Robot:reachable(pose, options) end
 function Robot:track(poses, options) end
 
 ---@class Robot.reference.options
----@field count? integer # how many draws (default: 100)
----@field kind? string # "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (default: "exact")
----@field seed? integer # the seed of the draws (default: the session's stream)
+---@field count? integer # how many draws (1 to 5000000; default: 100)
+---@field kind? string # "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (one of "exact", "multistart"; default: "exact")
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Reference solutions of a pose: independent draws to compare answers with.
 ---
@@ -841,10 +841,10 @@ function Schedule:values(n) end
 ---@class Schedule.preview.options
 ---@field name? string # what the schedule is for: the title of its axis (default: "value")
 ---@field model? Model # the model that is to be trained; a copy of it does a few steps (default: none: nothing is timed)
----@field steps? integer # the budget as steps (default: no budget)
----@field samples? integer # the budget as training pairs (default: see steps)
----@field minutes? number # the budget as time (in min; default: see steps)
----@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: no budget)
+---@field samples? integer # the budget as training pairs (1 to 1000000000000; default: see steps)
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: see steps)
+---@field batch? integer # training pairs a step, a multiple of 16 (16 to 65536; default: 1024)
 
 --- Draws the schedule over a training, and estimates how long that takes from a few steps of the model.
 ---
@@ -894,7 +894,7 @@ function Mixture:logpdf(q, options) end
 function Mixture:sample(n, options) end
 
 ---@class Mixture.entropy.options
----@field samples? integer # how many samples (default: 1000)
+---@field samples? integer # how many samples (2 to 5000000; default: 1000)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- The entropy in nats, estimated from samples.
@@ -911,10 +911,10 @@ function Mixture:sample(n, options) end
 function Mixture:entropy(options) end
 
 ---@class Mixture.mmd.options
----@field samples? integer # draws of each mixture (default: 1000)
----@field kernel? string # "multiquadric": (1 + d²/1.1827)^-0.2, for angles in rad; or "gaussian", scaled by the medians of the reference's squared differences (default: "multiquadric")
----@field bandwidth? number # by how much the gaussian kernel is wider than the medians (default: 1)
----@field seed? integer # the seed of the draws (default: the session's stream)
+---@field samples? integer # draws of each mixture (2 to 100000; default: 1000)
+---@field kernel? string # "multiquadric": (1 + d²/1.1827)^-0.2, for angles in rad; or "gaussian", scaled by the medians of the reference's squared differences (one of "multiquadric", "gaussian"; default: "multiquadric")
+---@field bandwidth? number # by how much the gaussian kernel is wider than the medians (1e-6 to 1000000; default: 1)
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- The maximum mean discrepancy from another mixture, or from samples as rows: 0 for equal distributions, apart from the noise of the draws.
 ---
@@ -1061,15 +1061,15 @@ function Model:solve(pose, options) end
 function Model:track(poses, options) end
 
 ---@class Model.evaluate.options
----@field poses? integer # test poses (default: 1000)
----@field samples? integer # samples a pose for the errors (default: 250)
----@field refine? integer|integer[] # evidence updates that are measured besides the network alone (default: {1, 2})
----@field steps? integer|integer[] # Levenberg-Marquardt steps that are measured besides (default: {1, 2})
----@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "inside" (raw samples, those outside the limits drawn anew), "1 update", "2 steps", "1 accelerated step", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact)
----@field references? integer # poses that are compared with reference solutions (default: 200)
----@field timed? integer # poses that times are taken at; 0 takes none (default: 50)
+---@field poses? integer # test poses (1 to 1000000; default: 1000)
+---@field samples? integer # samples a pose for the errors (1 to 100000; default: 250)
+---@field refine? integer|integer[] # evidence updates that are measured besides the network alone (0 to 100, at most 16 of them; default: {1, 2})
+---@field steps? integer|integer[] # Levenberg-Marquardt steps that are measured besides (0 to 100, at most 16 of them; default: {1, 2})
+---@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "inside" (raw samples, those outside the limits drawn anew), "1 update", "2 steps", "1 accelerated step", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact)
+---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
+---@field timed? integer # poses that times are taken at; 0 takes none (0 to 100000; default: 50)
 ---@field seed? integer # the seed of poses and samples (default: the session's stream)
----@field threads? integer # threads to use; the figures do not depend on it (default: all cores)
+---@field threads? integer # threads to use; the figures do not depend on it (1 to 1024; default: all cores)
 
 --- Measures the model on poses that training never saw: errors, limits, diversity against reference solutions, entropy, times.
 ---
@@ -1310,7 +1310,7 @@ function BodyModel:solve(place, options) end
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
----@field pairs? integer # how many pairs are drawn before the training (default: 200000)
+---@field pairs? integer # how many pairs are drawn before the training (16 to 5000000; default: 200000)
 
 --- Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.
 ---
@@ -1364,7 +1364,7 @@ function BodyModel:train(options) end
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
 ---@field interval? integer # steps from one report to the next (default: a tenth of a second's)
----@field pairs? integer # how many pairs are drawn before the training (default: 200000)
+---@field pairs? integer # how many pairs are drawn before the training (16 to 5000000; default: 200000)
 
 --- Trains step by step from a loop, as Model:training does; the pairs are drawn before the first report.
 ---
@@ -1382,8 +1382,8 @@ function BodyModel:train(options) end
 function BodyModel:training(options) end
 
 ---@class BodyModel.evaluate.options
----@field places? integer # how many places (default: 1000)
----@field samples? integer # raw samples at every place (default: 10)
+---@field places? integer # how many places (1 to 1000000; default: 1000)
+---@field samples? integer # raw samples at every place (0 to 10000; default: 10)
 ---@field model? boolean # false searches from spread starts instead, for comparison (default: true)
 ---@field seed? integer # the seed of places and samples (default: the session's stream)
 
@@ -1508,13 +1508,13 @@ function FactoredModel:solve(pose, options) end
 function FactoredModel:track(poses, options) end
 
 ---@class FactoredModel.evaluate.options
----@field poses? integer # test poses (default: 1000)
----@field samples? integer # samples a pose for the errors (default: 250)
----@field modes? string[] # ways of sampling: "raw", "inside" (raw samples, those outside the limits drawn anew), "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (default: raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact)
----@field references? integer # poses that are compared with reference solutions (default: 200)
----@field timed? integer # poses that times are taken at; 0 takes none (default: 50)
+---@field poses? integer # test poses (1 to 1000000; default: 1000)
+---@field samples? integer # samples a pose for the errors (1 to 100000; default: 250)
+---@field modes? string[] # ways of sampling: "raw", "inside" (raw samples, those outside the limits drawn anew), "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact)
+---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
+---@field timed? integer # poses that times are taken at; 0 takes none (0 to 100000; default: 50)
 ---@field seed? integer # the seed of poses and samples (default: the session's stream)
----@field threads? integer # threads to use; the figures do not depend on it (default: all cores)
+---@field threads? integer # threads to use; the figures do not depend on it (1 to 1024; default: all cores)
 
 --- Measures the model as Model:evaluate does; there is no density in closed form, and components are those of the first part.
 ---
@@ -1534,11 +1534,11 @@ function FactoredModel:track(poses, options) end
 function FactoredModel:evaluate(options) end
 
 ---@class FactoredModel.learn_feasibility.options
----@field steps? integer # training steps; 6000 suit an arm
----@field pairs? integer # samples of the model that are drawn and measured before the training (default: 1000000)
----@field tolerance? number # the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m (in m; default: 0.02)
----@field confidence? number # how likely a sample must be to end within the tolerance (default: 0.5)
----@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (default: {192, 192, 192})
+---@field steps? integer # training steps; 6000 suit an arm (1 to 1000000000)
+---@field pairs? integer # samples of the model that are drawn and measured before the training (16 to 5000000; default: 1000000)
+---@field tolerance? number # the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m (in m; 1e-5 to 0.9; default: 0.02)
+---@field confidence? number # how likely a sample must be to end within the tolerance (0.01 to 0.999; default: 0.5)
+---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (1 to 32 of them, each 16 to 8192; default: {192, 192, 192})
 ---@field seed? integer # the seed of parameters, samples and steps (default: the session's stream)
 
 --- Trains a further network, which tells how far from the pose samples will end: first joints that are not likely enough to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, what was learned before stays, and tolerance or confidence change.
@@ -1885,9 +1885,9 @@ function ConditionalTarget:contexts(n, options) end
 function ConditionalTarget:logdensity(x, context) end
 
 ---@class Vips.run.options
----@field iterations? integer # the budget as iterations (default: one budget must be given, or an interrupted run goes on)
----@field samples? integer # the budget as evaluations of the target; it is not exceeded (default: see iterations)
----@field minutes? number # the budget as time (in min; default: see iterations)
+---@field iterations? integer # the budget as iterations (1 to 1000000000; default: one budget must be given, or an interrupted run goes on)
+---@field samples? integer # the budget as evaluations of the target; it is not exceeded (1 to 1000000000000; default: see iterations)
+---@field minutes? number # the budget as time (in min; 1e-6 to 1000000; default: see iterations)
 ---@field checkpoint? string # a .safetensors file to write the inference to every minute and at the end; avips.vips(path, { target = ... }) goes on from it (default: none)
 
 --- Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.
@@ -1914,7 +1914,7 @@ function Vips:run(options) end
 function Vips:iterations(n) end
 
 ---@class Vips.elbo.options
----@field samples? integer # how many samples, at least 2 (default: 2000)
+---@field samples? integer # how many samples (2 to 5000000; default: 2000)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.
@@ -1975,7 +1975,7 @@ function Figure:svg() end
 function Figure:csv() end
 
 ---@class Figure.text.options
----@field width? integer # the columns, 40 to 200 (default: those of the terminal, at most 100)
+---@field width? integer # the columns (40 to 200; default: those of the terminal, at most 100)
 ---@field unicode? boolean # whether signs beyond ASCII may be used (default: as the terminal)
 ---@field color? boolean # whether to colour it with escape sequences (default: as the terminal)
 
@@ -2304,9 +2304,9 @@ function avips.stream(seed) end
 function avips.model(model, options) end
 
 ---@class avips.reference.options
----@field count? integer # how many draws (default: 100)
----@field kind? string # "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (default: "exact")
----@field seed? integer # the seed of the draws (default: the session's stream)
+---@field count? integer # how many draws (1 to 5000000; default: 100)
+---@field kind? string # "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (one of "exact", "multistart"; default: "exact")
+---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Reference solutions of a pose: independent draws to compare answers with.
 ---
@@ -2658,11 +2658,11 @@ function avips.math.where(test, a, b) end
 
 
 ---@class avips.target.goals.options
----@field position_deviation? number # the standard deviation of a position around what its slack allows (in m; default: 0.01)
----@field rotation_deviation? number # the same of an orientation, or of an axis (in rad; default: 0.02)
----@field limit_deviation? number # the softness of the joint limits: exp(-excess^2 / (2 s^2)) (in rad, m; default: 0.05)
+---@field position_deviation? number # the standard deviation of a position around what its slack allows (in m; 1e-6 to 1000; default: 0.01)
+---@field rotation_deviation? number # the same of an orientation, or of an axis (in rad; 1e-6 to 1000; default: 0.02)
+---@field limit_deviation? number # the softness of the joint limits: exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000; default: 0.05)
 ---@field preferred? number[] # a configuration that is preferred (in rad, m)
----@field preferred_deviation? number|number[] # how far configurations may be from it; math.huge for a joint without preference (in rad, m; default: 0.5)
+---@field preferred_deviation? number|number[] # how far configurations may be from it; math.huge for a joint without preference (in rad, m; at least 1e-6, or math.huge; default: 0.5)
 ---@field stance? boolean # whether a Body stands as its description says, its centre of mass softly over its feet (default: true)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
@@ -2682,8 +2682,8 @@ function avips.math.where(test, a, b) end
 function avips.target.goals(robot, goals, options) end
 
 ---@class avips.target.talos.options
----@field hand? number[] # where the left gripper is to be (in m; default: {0.1, 0.5, 1}, that of the published figure)
----@field masses? string # "all" links, or "chains": those from the root to grippers and soles, as the authors' code counts them (default: "all")
+---@field hand? number[] # where the left gripper is to be; the default is that of the published figure (in m; each -1e6 to 1e6; default: {0.1, 0.5, 1})
+---@field masses? string # "all" links, or "chains": those from the root to grippers and soles, as the authors' code counts them (one of "all", "chains"; default: "all")
 
 --- The published whole-body target: TALOS on both feet, in balance, its left gripper at a place (Arenz et al., TMLR 2023).
 ---
@@ -2696,7 +2696,7 @@ function avips.target.goals(robot, goals, options) end
 function avips.target.talos(options) end
 
 ---@class avips.target.planar_robot.options
----@field goals? integer # 1 or 4 (default: 4)
+---@field goals? integer # how many goals, of the four (1 to 4; default: 4)
 
 --- A planar arm of ten links of length 1 whose tip is to be at one of one or four goals at distance 7, within 1 cm.
 ---
@@ -2708,8 +2708,8 @@ function avips.target.talos(options) end
 function avips.target.planar_robot(options) end
 
 ---@class avips.target.two_joint_arm.options
----@field goal? table # where the tip is to be (in m; default: {1.2, 0.6})
----@field width? number # how far from it the tip may be, a standard deviation (in m; default: 0.1)
+---@field goal? number[] # where the tip is to be (in m; default: {1.2, 0.6})
+---@field width? number # how far from it the tip may be, a standard deviation (in m; 1e-6 to 1000; default: 0.1)
 
 --- A planar arm of two links of length 1 that reaches a point with its elbow on either side: a density in two dimensions, to look at.
 ---
@@ -2721,8 +2721,8 @@ function avips.target.planar_robot(options) end
 function avips.target.two_joint_arm(options) end
 
 ---@class avips.target.gaussian_mixture.options
----@field dimension? integer # the number of variables, from 1 to 400 (default: 20)
----@field seed? integer # the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
+---@field dimension? integer # the number of variables (1 to 400; default: 20)
+---@field seed? integer # the seed of numpy's older generator (0 to 4294967295; default: 10000)
 
 --- Ten Gaussians of equal weight, drawn as those of the published benchmark are.
 ---
@@ -2734,8 +2734,8 @@ function avips.target.two_joint_arm(options) end
 function avips.target.gaussian_mixture(options) end
 
 ---@class avips.target.student_mixture.options
----@field dimension? integer # the number of variables, from 1 to 400 (default: 20)
----@field seed? integer # the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 10000)
+---@field dimension? integer # the number of variables (1 to 400; default: 20)
+---@field seed? integer # the seed of numpy's older generator (0 to 4294967295; default: 10000)
 ---@field hard? boolean # whether there are twenty (default: false, from 100 variables on true)
 
 --- Student's t-distributions with two degrees of freedom, drawn as those of the published benchmark are: ten, or twenty that lie wider apart.
@@ -2764,8 +2764,8 @@ function avips.target.seeds() end
 function avips.target.brownian() end
 
 ---@class avips.target.funnel.options
----@field dimension? integer # the number of variables, from 2 to 400 (default: 10)
----@field deviation? number # the standard deviation of the first variable, from 0.01 to 100 (default: 3)
+---@field dimension? integer # the number of variables (2 to 400; default: 10)
+---@field deviation? number # the standard deviation of the first variable (0.01 to 100; default: 3)
 
 --- Neal's funnel: v ~ N(0, deviation²), and the other variables ~ N(0, exp(v)).
 ---
@@ -2777,7 +2777,7 @@ function avips.target.brownian() end
 function avips.target.funnel(options) end
 
 ---@class avips.target.many_wells.options
----@field dimension? integer # the number of variables, even, from 2 to 400 (default: 32)
+---@field dimension? integer # the number of variables, an even one (2 to 400; default: 32)
 
 --- Independent double wells of two variables each, with 2^(dimension/2) modes.
 ---
@@ -2789,8 +2789,8 @@ function avips.target.funnel(options) end
 function avips.target.many_wells(options) end
 
 ---@class avips.target.forty_gaussians.options
----@field dimension? integer # the number of variables, from 1 to 400 (default: 2)
----@field seed? integer # the seed of numpy's older generator, from 0 to 2^32 - 1 (default: 0)
+---@field dimension? integer # the number of variables (1 to 400; default: 2)
+---@field seed? integer # the seed of numpy's older generator (0 to 4294967295; default: 0)
 
 --- Forty Gaussians of equal weight and unit covariance whose means are uniform in [-40, 40].
 ---
@@ -2802,10 +2802,10 @@ function avips.target.many_wells(options) end
 function avips.target.forty_gaussians(options) end
 
 ---@class avips.target.logistic.options
----@field label? integer # the column of the label, which has two different values; the greater one counts as true (default: the last one)
----@field skip? integer[] # columns that are neither label nor features (default: {})
----@field deviation? number # the standard deviation of the prior over weights and bias, from 1e-6 to 1e6 (default: 10)
----@field scale? string # the features: divided by their standard deviations ("deviation"), centred besides ("standard"), or as they are ("none") (default: "deviation")
+---@field label? integer # the column of the label, which has two different values; the greater one counts as true (1 to the number of columns; default: the last one)
+---@field skip? integer[] # columns that are neither label nor features (each 1 to 1000000; default: {})
+---@field deviation? number # the standard deviation of the prior over weights and bias (1e-6 to 1000000; default: 10)
+---@field scale? string # the features: divided by their standard deviations ("deviation"), centred besides ("standard"), or as they are ("none") (one of "none", "deviation", "standard"; default: "deviation")
 
 --- The posterior of Bayesian logistic regression on a file of numbers, with a bias.
 ---
@@ -2821,9 +2821,9 @@ function avips.target.forty_gaussians(options) end
 function avips.target.logistic(path, options) end
 
 ---@class avips.target.pose.options
----@field position_width? number # the standard deviation of the tip's position, along each axis (in m; default: 0.01)
----@field rotation_width? number # that of its orientation, about each axis; math.huge for any orientation (in rad; default: 0.03)
----@field limit_width? number # that of the excess beyond a joint limit (in rad, m; default: 0.03)
+---@field position_width? number # the standard deviation of the tip's position, along each axis (in m; 1e-6 to 1000000; default: 0.01)
+---@field rotation_width? number # that of its orientation, about each axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
+---@field limit_width? number # that of the excess beyond a joint limit (in rad, m; 1e-6 to 1000000; default: 0.03)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
@@ -2841,9 +2841,9 @@ function avips.target.pose(robot, pose, options) end
 
 ---@class avips.target.poses.options
 ---@field context? string # what a context is: a pose, or its position alone (one of "pose", "position"; default: "pose")
----@field position_deviation? number # the standard deviation of the tip's position, along each axis (in m; 1e-06 to 1000000; default: 0.01)
----@field rotation_deviation? number # that of its orientation, about each axis (in rad; 1e-06 to 1000000; default: 0.03)
----@field limit_deviation? number # that of the excess beyond a joint limit (in rad, m; 1e-06 to 1000000; default: 0.03)
+---@field position_deviation? number # the standard deviation of the tip's position, along each axis (in m; 1e-6 to 1000000; default: 0.01)
+---@field rotation_deviation? number # that of its orientation, about each axis (in rad; 1e-6 to 1000000; default: 0.03)
+---@field limit_deviation? number # that of the excess beyond a joint limit (in rad, m; 1e-6 to 1000000; default: 0.03)
 
 --- The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.
 ---
@@ -2862,7 +2862,7 @@ function avips.target.poses(robot, options) end
 ---@field weights? number[] # the components' weights, none below 0; their sum is 1 within 0.001, and is made 1 (default: equal ones)
 ---@field means? number[][]|Matrix # the components' means as rows
 ---@field covariances? table # the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite
----@field deviations? number[][]|Matrix # in place of covariances: standard deviations as rows, for independent variables
+---@field deviations? number[][]|Matrix # in place of covariances: standard deviations as rows, for independent variables (above 0)
 
 --- A mixture of Gaussians from numbers, or from a file of mixture:save.
 ---
@@ -2878,45 +2878,45 @@ function avips.mixture(mixture) end
 
 ---@class avips.vips.start
 ---@field target? Target # what is approximated: avips.target{...} or one of avips.target.*
----@field components? integer # the components at the start, from 1 to 10000 (default: 1, or those of mixture)
+---@field components? integer # the components at the start (1 to 10000; default: 1, or those of mixture)
 ---@field mixture? Mixture # what to begin with, in place of components drawn by mean and deviation
 ---@field seed? integer # the seed of all draws (default: the session's stream)
----@field estimate? string # the natural gradient: "stein" from gradients, "more" from values alone (default: "stein")
----@field adaptation? string # the number of components: "add_and_delete" or "fixed" (default: "add_and_delete")
----@field add_interval? integer # iterations from one addition to the next (default: 30)
----@field additions? integer # components that are added a time (default: 1)
----@field delete_interval? integer # iterations without weight and improvement before a component is removed (default: 100)
----@field max_components? integer # the most components, not below those at the start (default: 1000, or those at the start where they are more)
----@field candidates? integer # stored samples that are tried as the place of a new component (default: 1000)
----@field prior_candidates? integer # fresh samples of the start that are tried besides (default: 0)
----@field new_shape? string # the covariance of a new component: "isotropic", or as that of the "nearest" one (default: "isotropic")
----@field new_weight? number # the weight of a new component; more than the default helps where it has little to improve (default: 1e-29)
----@field add_thresholds? number[] # nats of one addition after the other: a new mean has the greatest log p - max(log q, greatest log q - threshold); math.huge looks for modes far away (default: {5000, 1000, 500, 200, 100, 50})
----@field selection? string # who draws: every component ("per_component") or the "mixture" (default: "per_component")
----@field samples? integer # samples that a component is updated from (default: 100)
+---@field estimate? string # the natural gradient: "stein" from gradients, "more" from values alone (one of "stein", "more"; default: "stein")
+---@field adaptation? string # the number of components (one of "add_and_delete", "fixed"; default: "add_and_delete")
+---@field add_interval? integer # iterations from one addition to the next (1 to 1000000000; default: 30)
+---@field additions? integer # components that are added a time (1 to 1000; default: 1)
+---@field delete_interval? integer # iterations without weight and improvement before a component is removed (1 to 100000; default: 100)
+---@field max_components? integer # the most components, not below those at the start (1 to 10000; default: 1000, or those at the start where they are more)
+---@field candidates? integer # stored samples that are tried as the place of a new component (1 to 1000000; default: 1000)
+---@field prior_candidates? integer # fresh samples of the start that are tried besides (0 to 1000000; default: 0)
+---@field new_shape? string # the covariance of a new component: "isotropic", or as that of the "nearest" one (one of "isotropic", "nearest"; default: "isotropic")
+---@field new_weight? number # the weight of a new component; more than the default helps where it has little to improve (1e-30 to 0.5; default: 1e-29)
+---@field add_thresholds? number[] # nats of one addition after the other: a new mean has the greatest log p - max(log q, greatest log q - threshold); math.huge looks for modes far away (1 to 1000 of them, each above 0, or math.huge; default: {5000, 1000, 500, 200, 100, 50})
+---@field selection? string # who draws: every component ("per_component") or the "mixture" (one of "per_component", "mixture"; default: "per_component")
+---@field samples? integer # samples that a component is updated from (1 to 1000000; default: 100)
 ---@field antithetic? boolean # whether samples are drawn in pairs mirrored at the mean; components then need at least 2 (D + 1) of them (default: false)
----@field reuse? number # how many stored samples are used again, as a multiple of samples (default: 0)
----@field update? string # the components' update: "trustregion", "iblr" or "direct" (default: "trustregion")
----@field step_size? number # its first step size, for a trust region in nats (default: 0.1)
----@field step_rule? string # how step sizes go on: "adapted" to improvement, "decaying" or "fixed" (default: "adapted")
----@field step_range? table # the least and greatest of adapted step sizes (default: {0.001, 1})
----@field step_decay? number # the exponent of decaying step sizes, step_size/(1 + n^exponent) (default: 0.5)
+---@field reuse? number # how many stored samples are used again, as a multiple of samples (0 to 100; default: 0)
+---@field update? string # the components' update (one of "trustregion", "iblr", "direct"; default: "trustregion")
+---@field step_size? number # its first step size, for a trust region in nats (1e-12 to 1000000; default: 0.1)
+---@field step_rule? string # how the components' step sizes go on: "adapted" to improvement, "decaying" or "fixed" (one of "adapted", "decaying", "fixed"; default: "adapted")
+---@field step_range? number[] # the least and greatest of adapted step sizes (above 0, at most 1e6; default: {0.001, 1})
+---@field step_decay? number # the exponent of decaying step sizes, step_size/(1 + n^exponent) (0 to 10; default: 0.5)
 ---@field accelerate_scale? boolean # whether a component's scale goes on faster while full steps keep changing it in one direction: for heavy tails in many dimensions (default: false)
----@field weight_update? string # the weights' update: "trustregion" or "direct" (default: "trustregion")
----@field weight_sweeps? integer # weight updates an iteration, each with log q as the one before has made it (default: 1)
----@field weight_step_size? number # its first step size (default: 0.1)
----@field weight_step_rule? string # "adapted", "decaying" or "fixed" (default: "adapted")
----@field weight_step_range? table # the least and greatest of adapted step sizes (default: {1e-5, 4})
----@field weight_step_decay? number # the exponent of decaying step sizes (default: 0.5)
----@field zero_penalty? number # by how many nats a place where the density is zero (a logdensity of -inf) counts worse than what its surroundings say, from 0 to 1e6: more keeps the mixture farther off such places (default: 50)
----@field database? integer # the most samples that are kept (default: 100000, and no more than 1e7 numbers)
+---@field weight_update? string # the weights' update (one of "trustregion", "direct"; default: "trustregion")
+---@field weight_sweeps? integer # weight updates an iteration, each with log q as the one before has made it (1 to 1000; default: 1)
+---@field weight_step_size? number # its first step size (1e-12 to 1000000; default: 0.1)
+---@field weight_step_rule? string # how the weights' step sizes go on: "adapted" to improvement, "decaying" or "fixed" (one of "adapted", "decaying", "fixed"; default: "adapted")
+---@field weight_step_range? number[] # the least and greatest of adapted step sizes (above 0, at most 1e6; default: {1e-5, 4})
+---@field weight_step_decay? number # the exponent of decaying step sizes, step_size/(1 + n^exponent) (0 to 10; default: 0.5)
+---@field zero_penalty? number # by how many nats a place where the density is zero (a logdensity of -inf) counts worse than what its surroundings say: more keeps the mixture farther off such places (0 to 1000000; default: 50)
+---@field database? integer # the most samples that are kept (1 to 100000000; default: 100000, and no more than 1e7 numbers)
 ---@field mean? number[] # the mean of the Gaussian that component means are drawn from (default: what the target suggests)
----@field deviation? number|number[] # its standard deviation, and that of the first components (default: what the target suggests)
----@field threads? integer # threads that compute; the result does not depend on it (default: all cores)
+---@field deviation? number|number[] # its standard deviation, and that of the first components (1e-9 to 1e9; default: what the target suggests)
+---@field threads? integer # threads that compute; the result does not depend on it (1 to 1024; default: all cores)
 
 ---@class avips.vips.options
 ---@field target? Target # for a file: the target, which it does not hold
----@field threads? integer # for a file: threads that compute, from 1 to 1024 (default: all cores)
+---@field threads? integer # threads that compute; the result does not depend on it (1 to 1024; default: all cores)
 
 --- Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.
 ---
@@ -2981,9 +2981,9 @@ function avips.plot.chain(robot, options) end
 
 ---@class avips.plot.joints.options
 ---@field robot? Robot # names the joints and their limits (default: that of the data, if it has one)
----@field joints? integer[] # which joints, counted from 1 (default: the first seven)
+---@field joints? integer[] # which joints, counted from 1 (at most 8 of them, each 1 to 1000; default: the first seven)
 ---@field mixture? Mixture|table # ellipses on top of configurations (default: none)
----@field samples? integer # how many samples of a mixture to draw (default: 200)
+---@field samples? integer # how many samples of a mixture to draw (0 to 100000; default: 200)
 ---@field components? integer[] # the component that each configuration is of (default: those of the solutions)
 ---@field seed? integer # the seed of the samples (default: 1)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
@@ -3004,13 +3004,13 @@ function avips.plot.joints(data, options) end
 
 ---@class avips.plot.density.options
 ---@field robot? Robot # names the joints and their limits (default: that of the data, if it has one)
----@field joints? integer[] # the joint across and the joint up, counted from 1 (default: {1, 2})
+---@field joints? integer[] # the joint across and the joint up, counted from 1 (each 1 to 1000; default: {1, 2})
 ---@field at? number[] # where the other joints are held (in rad, m; default: the heaviest component's mean)
 ---@field lower? number[] # the lower left corner (in rad, m; default: where there is mass, within the joint limits)
 ---@field upper? number[] # the upper right corner (in rad, m; default: as lower)
----@field resolution? integer # cells each way, 4 to 200 (default: 100)
----@field position_deviation? number # how near a pose is to be reached: the standard deviation of the place (in m; default: 0.05)
----@field rotation_deviation? number # and of the angle (in rad; default: 0.3)
+---@field resolution? integer # cells each way (4 to 200; default: 100)
+---@field position_deviation? number # how near a pose is to be reached: the standard deviation of the place (in m; 1e-9 to 1000000000; default: 0.05)
+---@field rotation_deviation? number # and of the angle (in rad; 1e-9 to 1000000000; default: 0.3)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
@@ -3027,7 +3027,7 @@ function avips.plot.joints(data, options) end
 function avips.plot.density(target, mixture, options) end
 
 ---@class avips.plot.curves.options
----@field columns? string[] # which quantities, in SI units (default: elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are)
+---@field columns? string[] # which quantities, in SI units (at most 64 of them; default: elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are)
 ---@field x? string # the column across (default: "step", or "iteration")
 ---@field label? string # what the y of plain tables is (default: "y")
 ---@field log_x? boolean # whether the x axis is logarithmic (default: false)
@@ -3103,7 +3103,7 @@ function avips.plot.schedule(schedules, options) end
 function avips.plot.errors(errors, options) end
 
 ---@class avips.plot.compare.options
----@field metrics? string[] # which quantities (default: all that any method has)
+---@field metrics? string[] # which quantities (at most 64 of them; default: all that any method has)
 ---@field mode? integer|string # of an evaluation, which way of sampling (default: 1)
 ---@field title? string # the heading (default: says what there is to see)
 
@@ -3121,14 +3121,14 @@ function avips.plot.errors(errors, options) end
 function avips.plot.compare(methods, options) end
 
 ---@class avips.plot.workspace.options
----@field plane? string # the plane of the slice: "xy", "xz" or "yz" (default: "xz"; "xy" for a planar robot)
----@field at? number # where the plane cuts the third axis (in m; default: 0)
+---@field plane? string # the plane of the slice (one of "xy", "xz", "yz"; default: "xz"; "xy" for a planar robot)
+---@field at? number # where the plane cuts the third axis (in m; -1000000 to 1000000; default: 0)
 ---@field orientation? Pose # how the tip is to be turned (default: pointing down; as the base for a planar robot)
----@field resolution? integer # cells along the longer side, 4 to 100 (default: 24)
----@field poses? integer # poses of a cell that are to be solved for its chance, 1 to 100 (default: 8)
----@field starts? integer # samples that may be tried for a pose, 1 to 10000; sixteen are worked on at once (default: 16)
----@field count? integer # solutions asked for at the middle of a cell, of which the modes are counted, 1 to 200 (default: 16)
----@field refine? integer # evidence updates of the mixture (default: 0)
+---@field resolution? integer # cells along the longer side (4 to 100; default: 24)
+---@field poses? integer # poses of a cell that are to be solved for its chance (1 to 100; default: 8)
+---@field starts? integer # samples that may be tried for a pose; sixteen are worked on at once (1 to 10000; default: 16)
+---@field count? integer # solutions asked for at the middle of a cell, of which the modes are counted (1 to 200; default: 16)
+---@field refine? integer # evidence updates of the mixture (0 to 100; default: 0)
 ---@field seed? integer # the seed of the samples (default: 1)
 ---@field title? string # the heading (default: says what there is to see)
 
@@ -3143,8 +3143,8 @@ function avips.plot.compare(methods, options) end
 function avips.plot.workspace(model, options) end
 
 ---@class avips.plot.animate.options
----@field frames? integer # how many frames a function makes, 1 to 60 (default: 30)
----@field seconds? number # how long one pass takes (in s; default: a tenth of a second a frame)
+---@field frames? integer # how many frames a function makes (1 to 60; default: 30)
+---@field seconds? number # how long one pass takes (in s; 0.1 to 600; default: a tenth of a second a frame)
 
 --- Puts figures of one kind one after the other: steps of a training, or answers along a path.
 ---
@@ -3162,7 +3162,7 @@ function avips.plot.workspace(model, options) end
 function avips.plot.animate(frames, options) end
 
 ---@class avips.report.options
----@field title? string # the heading (default: says what there is to see)
+---@field title? string # the heading (default: "avips report")
 
 --- Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file.
 ---
@@ -3183,7 +3183,7 @@ function avips.plot.animate(frames, options) end
 function avips.report(content, path, options) end
 
 ---@class avips.json.encode.options
----@field indent? integer # spaces a level; 0 for one line (default: 0)
+---@field indent? integer # spaces a level; 0 for one line (0 to 16; default: 0)
 
 --- Turns a value into JSON: tables with the keys 1 to n, and empty ones, into arrays, others into objects with sorted keys; objects of avips by their fields, nan and infinite numbers as null.
 ---
@@ -3206,7 +3206,7 @@ function avips.json.encode(value, options) end
 function avips.json.decode(text) end
 
 ---@class avips.json.write.options
----@field indent? integer # spaces a level; 0 for one line (default: 0)
+---@field indent? integer # spaces a level; 0 for one line (0 to 16; default: 0)
 
 --- Writes a value to a file as JSON; the old file stays where that fails.
 ---
@@ -3236,7 +3236,7 @@ function avips.json.read(path) end
 
 ---@class avips.csv.read.options
 ---@field header? boolean # whether the first line names the columns (default: true)
----@field separator? string # one character (default: ",")
+---@field separator? string # one character, in ASCII and no quotation mark (default: ",")
 
 --- Reads a file of comma-separated values; fields that are numbers, inf and nan among them, become numbers.
 ---
@@ -3253,7 +3253,7 @@ function avips.csv.read(path, options) end
 
 ---@class avips.csv.write.options
 ---@field columns? string[] # the header; of tables and objects, the fields to write (default: all fields that occur, in the order in which they do)
----@field separator? string # one character (default: ",")
+---@field separator? string # one character, in ASCII and no quotation mark (default: ",")
 
 --- Writes rows, columns or an object as comma-separated values, numbers in the shortest form that reads back as the same; the old file stays where that fails.
 ---
@@ -3317,7 +3317,7 @@ function avips.example(f) end
 function avips.who() end
 
 ---@class avips.demo.options
----@field pause? boolean # whether to wait for Enter at each step (default: true at a terminal)
+---@field pause? boolean # whether to wait for Enter at each step; only a terminal can (default: true)
 
 --- Steps through an annotated demo: Enter runs what is shown, q leaves. Each ends in SVG files in the working directory.
 ---

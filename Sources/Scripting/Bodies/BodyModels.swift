@@ -56,14 +56,14 @@ extension Session {
             parameters: [
                 Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
                 Parameter("n", "integer", "how many"),
-                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+                .options([Session.seedOption]),
             ],
             returns: "n x dof Matrix in rad or m", example: Session.exampleBodyModel + "assert(student:sample({0.4, -0.2, 0}, 10).rows == 10)"
         ) { [unowned self] arguments in
             let model = try arguments.receiver(BodyModel.self)
             let place = try arguments[1].position()
             let count = try arguments[2].integer(in: 0...min(Limits.count, Limits.elements / model.mixture.dimension))
-            var stream = try stream(seed: arguments.options(3)["seed"])
+            var stream = try stream(seed: arguments.options(3)[Session.seedOption])
             return .matrix(try model.query().checked { $0.sample(place, count: count, using: &stream) })
         }
     }
@@ -87,7 +87,7 @@ extension Session {
             let given = try arguments.options(2)
             let options = try SearchOptions(given)
             let preferences = try Preferences(given, whole: model.whole)
-            var stream = try stream(seed: given["seed"])
+            var stream = try stream(seed: given[Session.seedOption])
             let solutions = try model.query().checked { $0.solve(place, options: options, preferences: preferences, using: &stream, cancellation: cancellation) }
             return Postures(whole: model.whole, solutions: solutions).value
         }
@@ -95,7 +95,8 @@ extension Session {
 
     static let pairsRange = 16...5_000_000
     static let defaultPairs = 200_000
-    static var pairsParameter: Parameter { Parameter("pairs", "integer", "how many pairs are drawn before the training", default: "\(defaultPairs)") }
+    static let drawnPairs = OptionKey.integer("pairs", in: pairsRange, default: defaultPairs, "how many pairs are drawn before the training")
+    static var pairsParameter: Parameter { drawnPairs.parameter }
 
     private var trainBody: Function {
         Function(
@@ -107,7 +108,7 @@ extension Session {
             let box = try arguments.receiverBox(BodyModel.self)
             let options = try arguments.options(1)
             let checkpoint = try trainingCheckpoint(options)
-            let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? Session.defaultPairs
+            let pairs = try options[Session.drawnPairs]
             return try box.update("training") { model in
                 let plan = try trainingPlan(options, of: arguments[1])
                 let start = try model.state(for: plan, checkpoint: checkpoint?.path)
@@ -118,24 +119,24 @@ extension Session {
         }
     }
 
+    private static let evaluatedPlaces = OptionKey.integer("places", in: 1...1_000_000, default: 1000, "how many places")
+    private static let samplesOfPlace = OptionKey.integer("samples", in: 0...10_000, default: 10, "raw samples at every place")
+    private static let evaluatesModel = OptionKey.flag("model", default: true, "false searches from spread starts instead, for comparison")
+    private static let placesSeed = OptionKey.seed("the seed of places and samples")
+
     private var evaluateBody: Function {
         Function(
             "BodyModel:evaluate", "Asks for one exact answer at each of many places uniform in the model's box, and looks at raw samples.",
-            parameters: [.options([
-                Parameter("places", "integer", "how many places", default: "1000"),
-                Parameter("samples", "integer", "raw samples at every place", default: "10"),
-                Parameter("model", "boolean", "false searches from spread starts instead, for comparison", default: "true"),
-                Parameter("seed", "integer", "the seed of places and samples", default: "the session's stream"),
-            ])],
+            parameters: [.options([Session.evaluatedPlaces, Session.samplesOfPlace, Session.evaluatesModel, Session.placesSeed])],
             returns: "table: solved (share), median, mean and p95 (s) of one answer's time, iterations of sixteen searches, sample_error (median, m), inside (share of samples within the limits), arriving (share of samples from which the search arrives), in_use (components)",
             example: Session.exampleBodyModel + "assert(student:evaluate{ places = 5, seed = 1 }.solved == 1)"
         ) { [unowned self] arguments in
             let model = try arguments.receiver(BodyModel.self)
             let options = try arguments.options(1)
-            let places = try options["places"]?.integer(in: 1...1_000_000) ?? 1000
-            let samples = try options["samples"]?.integer(in: 0...10_000) ?? 10
-            let usesModel = try options["model"]?.boolean() ?? true
-            var stream = try stream(seed: options["seed"])
+            let places = try options[Session.evaluatedPlaces]
+            let samples = try options[Session.samplesOfPlace]
+            let usesModel = try options[Session.evaluatesModel]
+            var stream = try stream(seed: options[Session.placesSeed])
             let result = try model.query().evaluate(
                 places: places, samples: samples, usesModel: usesModel, using: &stream, cancellation: cancellation)
             guard result.places == places else { throw LuaError("interrupted after \(result.places) of \(places) places", kind: .interrupt) }
@@ -150,12 +151,15 @@ extension Session {
         }
     }
 
+    private static let keepsTraining = OptionKey.flag(
+        "checkpoint", default: false, "whether to keep what an interrupted training needs to go on")
+
     private var saveBody: Function {
         Function(
             "BodyModel:save", "Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.",
             parameters: [
                 Parameter("path", "string", "a name that ends in .safetensors"),
-                .options([Parameter("checkpoint", "boolean", "whether to keep what an interrupted training needs to go on", default: "false")]),
+                .options([Session.keepsTraining]),
             ],
             returns: "the path",
             example: Session.exampleBodyModel + """
@@ -167,17 +171,23 @@ extension Session {
         ) { [unowned self] arguments in
             let model = try arguments.receiver(BodyModel.self)
             let destination = try modelDestination(arguments[1])
-            try model.save(to: destination, withTraining: try arguments.options(2)["checkpoint"]?.boolean() ?? false)
+            try model.save(to: destination, withTraining: try arguments.options(2)[Session.keepsTraining])
             return .string(try arguments[1].path())
         }
     }
 
+    private static let contextTip = RawOption("tip", "string", "for a Body: the tip whose place the model is asked with")
+    private static let contextLower = OptionKey<SIMD3<Double>?>.value(
+        "lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m") { try $0.position() }
+    private static let contextUpper = OptionKey<SIMD3<Double>?>.value(
+        "upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m") { try $0.position() }
+
     /// A new model of a whole body, from the options of `avips.model`.
     func newBodyModel(_ body: Body, _ slot: Slot, _ options: LuaBridge.Options, configuration: ModelConfiguration) throws -> BodyModel {
-        guard let tip = try options["tip"]?.tip(of: body) else {
+        guard let tip = try options[Self.contextTip]?.tip(of: body) else {
             throw slot.invalid("must name the tip whose place a whole body's model is asked with: tip = \"\(body.tips.first?.name ?? "")\"")
         }
-        guard let lower = try options["lower"]?.position(), let upper = try options["upper"]?.position() else {
+        guard let lower = try options[Self.contextLower], let upper = try options[Self.contextUpper] else {
             throw slot.invalid("must give the box of places for a whole body's model: lower = {x, y, z}, upper = {x, y, z}")
         }
         guard (0..<3).allSatisfy({ lower[$0] <= upper[$0] }) else { throw slot.invalid("must have lower below upper") }

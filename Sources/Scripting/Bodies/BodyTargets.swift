@@ -6,22 +6,40 @@ import RobotModels
 
 // avips.target.goals and avips.target.talos: densities over the configurations of robots.
 
+private enum MassChoice: String, CaseIterable { case all, chains }
+
+/// The options of avips.target.goals, besides degrees.
+private enum GoalOptions {
+    static let position = OptionKey.number(
+        "position_deviation", in: 1e-6...1e3, default: 0.01, "the standard deviation of a position around what its slack allows", unit: "m")
+    static let rotation = OptionKey.number(
+        "rotation_deviation", in: 1e-6...1e3, default: 0.02, "the same of an orientation, or of an axis", unit: "rad")
+    static let limit = OptionKey.number(
+        "limit_deviation", in: 1e-6...1e3, default: 0.05, "the softness of the joint limits: exp(-excess^2 / (2 s^2))", unit: "rad, m")
+    static let preferred = RawOption("preferred", "list of numbers", "a configuration that is preferred", unit: "rad, m")
+    static let usualDeviation = 0.5
+    static let preferredDeviation = RawOption(
+        "preferred_deviation", "number or list of numbers", "how far configurations may be from it; math.huge for a joint without preference",
+        unit: "rad, m", range: "at least 1e-6, or math.huge", otherwise: plainText(usualDeviation))
+    static let stance = OptionKey.flag(
+        "stance", default: true, "whether a Body stands as its description says, its centre of mass softly over its feet")
+
+    static var declared: [any DeclaredOption] { [position, rotation, limit, preferred, preferredDeviation, stance] }
+}
+
 extension Session {
+    private static let talosHand = OptionKey.position(
+        "hand", default: SIMD3(0.1, 0.5, 1), "where the left gripper is to be; the default is that of the published figure")
+    private static let talosMasses = OptionKey<MassChoice>.choice(
+        "masses", default: .all, "\"all\" links, or \"chains\": those from the root to grippers and soles, as the authors' code counts them")
+
     func addBodyTargets() throws {
         try state.register(Function(
             "avips.target.goals", "The density of a robot's configurations that meet goals: tips at places, axes along directions, joints near preferred values.",
             parameters: [
                 Parameter("robot", "Robot or Body", "the robot"),
                 Parameter("goals", "Goal, Pose or table", "the tip's goal; for a Body a table of goals by tip"),
-                .options([
-                    Parameter("position_deviation", "number", "the standard deviation of a position around what its slack allows", unit: "m", default: "0.01"),
-                    Parameter("rotation_deviation", "number", "the same of an orientation, or of an axis", unit: "rad", default: "0.02"),
-                    Parameter("limit_deviation", "number", "the softness of the joint limits: exp(-excess^2 / (2 s^2))", unit: "rad, m", default: "0.05"),
-                    Parameter("preferred", "list of numbers", "a configuration that is preferred", unit: "rad, m", isOptional: true),
-                    Parameter("preferred_deviation", "number or list of numbers", "how far configurations may be from it; math.huge for a joint without preference", unit: "rad, m", default: "0.5"),
-                    Parameter("stance", "boolean", "whether a Body stands as its description says, its centre of mass softly over its feet", default: "true"),
-                    Session.degreesOption,
-                ]),
+                .options(GoalOptions.declared + [Session.degreesOption]),
             ],
             returns: "Target; factors of tips and of preferred values are normalised, soft limits are 1 inside",
             example: """
@@ -34,10 +52,7 @@ extension Session {
         ) { arguments in .object(holding: Target(density: try goalTarget(arguments), robot: try arguments[1].boxIfPresent(Robot.self)?.read())) })
         try state.register(Function(
             "avips.target.talos", "The published whole-body target: TALOS on both feet, in balance, its left gripper at a place (Arenz et al., TMLR 2023).",
-            parameters: [.options([
-                Parameter("hand", "list of 3 numbers", "where the left gripper is to be", unit: "m", default: "{0.1, 0.5, 1}, that of the published figure"),
-                Parameter("masses", "string", "\"all\" links, or \"chains\": those from the root to grippers and soles, as the authors' code counts them", default: "\"all\""),
-            ])],
+            parameters: [.options([Session.talosHand, Session.talosMasses])],
             returns: "Target over 34 variables: 28 joints, then x, y, z, roll, pitch, yaw of the base",
             example: """
                 local target = avips.target.talos{ hand = {0.1, 0.5, 1} }
@@ -45,15 +60,13 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let options = try arguments.options(1)
-            let hand = try options["hand"]?.position() ?? SIMD3(0.1, 0.5, 1)
-            let masses = try options["masses"]?.choice(of: MassChoice.self) ?? .all
+            let hand = try options[Session.talosHand]
+            let masses = try options[Session.talosMasses]
             let robot = try RobotLibrary(directory: resources.robots).robot("talos_28dof")
             return .object(holding: Target(density: try BodyTarget.talos(robot, leftHand: hand, countsChains: masses == .chains)))
         })
     }
 }
-
-private enum MassChoice: String, CaseIterable { case all, chains }
 
 private func goalTarget(_ arguments: Arguments) throws -> BodyTarget {
     let options = try arguments.options(3)
@@ -63,29 +76,28 @@ private func goalTarget(_ arguments: Arguments) throws -> BodyTarget {
         task = BodyTask(aims: [.init(tip: 0, goal: try arguments[2].goal(takesPosition: true))])
     } else {
         body = try arguments[1].box(WholeBody.self).read().body
-        let stands = try options["stance"]?.boolean() ?? true
+        let stands = try options[GoalOptions.stance]
         task = try arguments[2].task(of: body, over: stands ? body.stance : nil)
     }
-    let range = 1e-6...1e3, unit = try AngleUnit(options)
-    let position = try options["position_deviation"]?.number(in: range) ?? 0.01
-    let rotation = try options["rotation_deviation"].map { try $0.number(in: range) * unit.scale } ?? 0.02
-    let limit = try options["limit_deviation"].map { try $0.number(in: range) * unit.scale } ?? 0.05
+    let unit = try AngleUnit(options)
+    let position = try options[GoalOptions.position]
+    let rotation = try options.angle(GoalOptions.rotation, in: unit), limit = try options.angle(GoalOptions.limit, in: unit)
     var factors = task.aims.map { BodyDensity.Factor.goal($0, position: position, rotation: rotation) }
     if let balance = task.balance { factors.append(.balance(balance, around: nil, deviation: position)) }
     factors.append(.limits(variables: Array(0..<body.degreesOfFreedom), deviation: limit, integral: false))
-    if let slot = options["preferred"] {
+    if let slot = options[GoalOptions.preferred] {
         let means = try slot.configuration(of: WholeBody(body), in: unit)
-        let given = options["preferred_deviation"]
+        let given = options[GoalOptions.preferredDeviation]
         let widths = zip(try deviations(given, count: means.count), body.variables).map { $0 * (given == nil ? 1 : unit.scale(of: $1)) }
         factors.append(.preference(means: means, deviations: widths))
-    } else if options["preferred_deviation"] != nil {
-        throw ArgumentError("option preferred_deviation goes with preferred, which is missing")
+    } else if options.has(GoalOptions.preferredDeviation) {
+        throw options.invalid(GoalOptions.preferredDeviation, "goes with preferred, which is missing")
     }
     return BodyTarget(BodyDensity(body, factors: factors), name: "goals of \(body.name)")
 }
 
 private func deviations(_ slot: Slot?, count: Int) throws -> [Double] {
-    guard let slot else { return Array(repeating: 0.5, count: count) }
+    guard let slot else { return Array(repeating: GoalOptions.usualDeviation, count: count) }
     func read(_ slot: Slot) throws -> Double {
         let value = try slot.positiveNumber(orInfinity: true)
         guard value >= 1e-6 else { throw slot.mismatch("a number from 1e-6 on") }

@@ -58,13 +58,15 @@ extension InferenceLog {
 }
 
 extension Session {
+    static let storedTargetOption = RawOption("target", "Target", "for a file: the target, which it does not hold", isRequired: true)
+
     /// The inference of a file.
     func storedInference(_ slot: Slot, _ options: LuaBridge.Options) throws -> Inference {
         let path = try files.source(slot.path())
-        guard let target = try options["target"]?.object(Target.self) else {
+        guard let target = try options[Self.storedTargetOption]?.object(Target.self) else {
             throw ArgumentError("option target must be given with a file, which does not hold it: avips.vips(path, { target = target })")
         }
-        return try Inference(contentsOf: path, target: target, threads: options["threads"]?.integer(in: 1...1024) ?? availableCores)
+        return try Inference(contentsOf: path, target: target, threads: options[InferenceOptions.threads] ?? availableCores)
     }
 
     var saveInference: Function {

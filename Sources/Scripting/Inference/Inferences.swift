@@ -13,11 +13,8 @@ extension Session {
         try state.register(Function(
             "avips.vips", "Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.",
             parameters: [
-                Parameter("start", "table or string", "the options of a new inference, or the path of a file of vips:save", options: Session.inferenceOptions),
-                .options([
-                    Parameter("target", "Target", "for a file: the target, which it does not hold"),
-                    Parameter("threads", "integer", "for a file: threads that compute, from 1 to 1024", default: "all cores"),
-                ]),
+                Parameter("start", "table or string", "the options of a new inference, or the path of a file of vips:save", options: InferenceOptions.declared),
+                .options([Session.storedTargetOption, InferenceOptions.threads]),
             ],
             returns: "Vips",
             example: """
@@ -30,9 +27,9 @@ extension Session {
         ) { [unowned self] arguments in
             if arguments[1].kind == .string { return .object(holding: try storedInference(arguments[1], arguments.options(2))) }
             let options = try arguments.options(1)
-            guard let slot = options["target"] else { throw ArgumentError("option target must be given: a Target, such as avips.target.planar_robot()") }
+            guard let slot = options[InferenceOptions.target] else { throw ArgumentError("option target must be given: a Target, such as avips.target.planar_robot()") }
             let target = try slot.object(Target.self)
-            let settings = try inferenceSettings(options, for: target.density)
+            let settings = try InferenceOptions(options).settings(for: target.density, seed: nextSeed)
             return .object(holding: try Inference(target, settings: settings))
         })
     }
@@ -63,18 +60,19 @@ extension Session {
 
         """
 
-    private static var budgetOptions: [Parameter] { [
-        Parameter("iterations", "integer", "the budget as iterations", default: "one budget must be given, or an interrupted run goes on"),
-        Parameter("samples", "integer", "the budget as evaluations of the target; it is not exceeded", default: "see iterations"),
-        Parameter("minutes", "number", "the budget as time", unit: "min", default: "see iterations"),
-    ] }
+    private static let budgetIterations = OptionKey.integer(
+        "iterations", in: 1...1_000_000_000, "the budget as iterations", otherwise: "one budget must be given, or an interrupted run goes on")
+    private static let budgetSamples = OptionKey.integer(
+        "samples", in: 1...1_000_000_000_000, "the budget as evaluations of the target; it is not exceeded", otherwise: "see iterations")
+    private static let budgetMinutes = OptionKey.number("minutes", in: 1e-6...1e6, "the budget as time", unit: "min", otherwise: "see iterations")
+    private static let runCheckpoint = RawOption(
+        "checkpoint", "string",
+        "a .safetensors file to write the inference to every minute and at the end; avips.vips(path, { target = ... }) goes on from it", otherwise: "none")
 
     private var runInference: Function {
         Function(
             "Vips:run", "Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.",
-            parameters: [.options(Session.budgetOptions + [
-                Parameter("checkpoint", "string", "a .safetensors file to write the inference to every minute and at the end; avips.vips(path, { target = ... }) goes on from it", default: "none"),
-            ])],
+            parameters: [.options([Session.budgetIterations, Session.budgetSamples, Session.budgetMinutes, Session.runCheckpoint])],
             returns: "InferenceLog of all runs",
             example: Session.exampleInference + """
                 local log = vips:run{ iterations = 10 }
@@ -85,7 +83,7 @@ extension Session {
             let box = try arguments.receiverBox(Inference.self)
             let options = try arguments.options(1)
             let budget = try inferenceBudget(options, of: arguments[1])
-            let checkpoint = try options["checkpoint"].map(modelDestination)
+            let checkpoint = try options[Session.runCheckpoint].map(modelDestination)
             return try box.update("inference") { try run(&$0, budget, checkpoint: checkpoint) }
         }
     }
@@ -143,9 +141,9 @@ extension Session {
 
     private func inferenceBudget(_ options: LuaBridge.Options, of slot: Slot) throws -> InferenceBudget? {
         var budgets: [InferenceBudget] = []
-        if let count = try options["iterations"]?.integer(in: 1...1_000_000_000) { budgets.append(.iterations(count)) }
-        if let count = try options["samples"]?.integer(in: 1...1_000_000_000_000) { budgets.append(.samples(count)) }
-        if let minutes = try options["minutes"]?.number(in: 1e-6...1e6) { budgets.append(.minutes(minutes)) }
+        if let count = try options[Session.budgetIterations] { budgets.append(.iterations(count)) }
+        if let count = try options[Session.budgetSamples] { budgets.append(.samples(count)) }
+        if let minutes = try options[Session.budgetMinutes] { budgets.append(.minutes(minutes)) }
         guard budgets.count < 2 else { throw slot.invalid("must have one budget only: iterations, samples or minutes") }
         return budgets.first
     }
@@ -178,13 +176,12 @@ extension Session {
             })])
     }
 
+    private static let boundSamples = OptionKey.integer("samples", in: 2...Limits.count, default: 2000, "how many samples")
+
     private var freshBound: Function {
         Function(
             "Vips:elbo", "The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.",
-            parameters: [.options([
-                Parameter("samples", "integer", "how many samples, at least 2", default: "2000"),
-                Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
-            ])],
+            parameters: [.options([Session.boundSamples, Session.seedOption])],
             returns: "the bound, its standard error (0 for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), "
                 + "restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), "
                 + "log_z (by importance sampling), effective_share (of the samples, for log_z), samples",
@@ -195,8 +192,8 @@ extension Session {
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(Inference.self)
             let options = try arguments.options(1)
-            let count = try options["samples"]?.integer(in: 2...Limits.count) ?? 2000
-            var stream = try stream(seed: options["seed"])
+            let count = try options[Session.boundSamples]
+            var stream = try stream(seed: options[Session.seedOption])
             // A target written in Lua may ask for the inference meanwhile; it is then said to be in use.
             return try box.update("evaluation") { inference in
                 let found = try inference.state.mixture.evidence(of: inference.target.density, samples: count, using: &stream)

@@ -5,6 +5,11 @@ import VariationalInference
 // Targets that the literature on sampling and inference measures itself by.
 
 extension Session {
+    private static let funnelDimension = OptionKey.integer("dimension", in: 2...400, default: 10, "the number of variables")
+    private static let funnelDeviation = OptionKey.number("deviation", in: 0.01...100, default: 3, "the standard deviation of the first variable")
+    private static let wellsDimension = OptionKey.integer("dimension", in: 2...400, default: 32, "the number of variables, an even one")
+    private static let forty = DrawnTarget(dimension: 2, seed: 0)
+
     func addLiteratureTargets() throws {
         try state.register(Function(
             "avips.target.seeds", "Random effects logistic regression of seeds that germinated on 21 plates (Crowder 1978).",
@@ -18,33 +23,30 @@ extension Session {
         ) { _ in .object(holding: Target(density: BrownianMotion())) })
         try state.register(Function(
             "avips.target.funnel", "Neal's funnel: v ~ N(0, deviation²), and the other variables ~ N(0, exp(v)).",
-            parameters: [.options([
-                Parameter("dimension", "integer", "the number of variables, from 2 to 400", default: "10"),
-                Parameter("deviation", "number", "the standard deviation of the first variable, from 0.01 to 100", default: "3"),
-            ])],
+            parameters: [.options([Session.funnelDimension, Session.funnelDeviation])],
             returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.funnel():logdensity{0, 0, 0, 0, 0, 0, 0, 0, 0, 0} < 0)"
         ) { arguments in
             let options = try arguments.options(1)
             return .object(holding: Target(density: Funnel(
-                dimension: try options["dimension"]?.integer(in: 2...400) ?? 10, deviation: try options["deviation"]?.number(in: 0.01...100) ?? 3)))
+                dimension: try options[Session.funnelDimension], deviation: try options[Session.funnelDeviation])))
         })
         try state.register(Function(
             "avips.target.many_wells", "Independent double wells of two variables each, with 2^(dimension/2) modes.",
-            parameters: [.options([Parameter("dimension", "integer", "the number of variables, even, from 2 to 400", default: "32")])],
+            parameters: [.options([Session.wellsDimension])],
             returns: "Target; the logarithm of its integral is 5.1467 a variable, 164.696 for 32",
             example: "assert(avips.target.many_wells{ dimension = 2 }:logdensity{0, 0} == 0)"
         ) { arguments in
             let options = try arguments.options(1)
-            let dimension = try options["dimension"]?.integer(in: 2...400) ?? 32
+            let dimension = try options[Session.wellsDimension]
             guard dimension % 2 == 0 else { throw ArgumentError("option dimension must be even, since wells have two variables each; got \(dimension)") }
             return .object(holding: Target(density: ManyWells(dimension: dimension)))
         })
         try state.register(Function(
             "avips.target.forty_gaussians", "Forty Gaussians of equal weight and unit covariance whose means are uniform in [-40, 40].",
-            parameters: [.options(Session.drawnTargetOptions("2", seed: "0"))],
+            parameters: [.options(Session.forty.declared)],
             returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.forty_gaussians{ dimension = 5 }.dimension == 5)"
         ) { arguments in
-            let (dimension, seed) = try Session.drawnTarget(arguments.options(1), usual: 2, seed: 0)
+            let (dimension, seed) = try Session.forty.read(arguments.options(1))
             return .object(holding: Target(density: MixtureTarget.forty(dimension: dimension, seed: seed)))
         })
     }

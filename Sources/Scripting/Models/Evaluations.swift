@@ -8,6 +8,11 @@ import SolutionSets
 // Model:evaluate, avips.reference and the Evaluation type.
 
 extension Session {
+    private static let referenceCount = OptionKey.integer("count", in: 1...Limits.count, default: 100, "how many draws")
+    private static let referenceKind = OptionKey<ReferenceKind>.choice(
+        "kind", default: .exact,
+        "\"exact\": the distribution of uniform joints given the pose; \"multistart\": what least squares reaches from uniform starts")
+
     func addEvaluations() throws {
         try state.register(evaluationType)
         try state.register(Function(
@@ -31,19 +36,12 @@ extension Session {
         })
     }
 
-    private static var referenceOptions: [Parameter] { [
-        Parameter("count", "integer", "how many draws", default: "100"),
-        Parameter(
-            "kind", "string",
-            "\"exact\": the distribution of uniform joints given the pose; \"multistart\": what least squares reaches from uniform starts",
-            default: "\"exact\""),
-        Parameter("seed", "integer", "the seed of the draws", default: "the session's stream"),
-    ] }
+    private static var referenceOptions: [any DeclaredOption] { [referenceCount, referenceKind, seedOption] }
 
     private func reference(_ robot: Robot, _ pose: Pose, _ options: LuaBridge.Options) throws -> Value {
-        let count = try options["count"]?.integer(in: 1...Limits.count) ?? 100
-        let kind = try options["kind"]?.choice(of: ReferenceKind.self) ?? .exact
-        var stream = try stream(seed: options["seed"])
+        let count = try options[Self.referenceCount]
+        let kind = try options[Self.referenceKind]
+        var stream = try stream(seed: options[Self.seedOption])
         let draws = kind.sample(robot.chain, target: pose, count: count, using: &stream, cancellation: cancellation)
         if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
         return .matrix(draws)
@@ -73,29 +71,44 @@ extension Session {
         return Robot(try RobotLibrary(directory: resources.robots).robot(name).chain())
     }
 
+    private static let usualEvaluation = EvaluationSettings(seed: 0)
+    private static let evaluatedPoses = OptionKey.integer("poses", in: 1...1_000_000, default: usualEvaluation.poses, "test poses")
+    private static let samplesOfPose = OptionKey.integer(
+        "samples", in: 1...100_000, default: usualEvaluation.samples, "samples a pose for the errors")
+    private static let referencePoses = OptionKey.integer(
+        "references", in: 0...1_000_000, default: usualEvaluation.referencePoses, "poses that are compared with reference solutions")
+    private static let timedPoses = OptionKey.integer(
+        "timed", in: 0...100_000, default: usualEvaluation.timedPoses, "poses that times are taken at; 0 takes none")
+    private static let evaluationSeed = OptionKey.seed("the seed of poses and samples")
+    private static let evaluationThreads = OptionKey.integer(
+        "threads", in: 1...1024, "threads to use; the figures do not depend on it", otherwise: "all cores")
+
     /// The options of an evaluation: those that every model takes, and its ways of sampling.
-    static func evaluationOptions(_ own: Parameter..., modes: Parameter) -> [Parameter] {
-        [
-            Parameter("poses", "integer", "test poses", default: "1000"),
-            Parameter("samples", "integer", "samples a pose for the errors", default: "250"),
-        ] + own + [
-            modes,
-            Parameter("references", "integer", "poses that are compared with reference solutions", default: "200"),
-            Parameter("timed", "integer", "poses that times are taken at; 0 takes none", default: "50"),
-            Parameter("seed", "integer", "the seed of poses and samples", default: "the session's stream"),
-            Parameter("threads", "integer", "threads to use; the figures do not depend on it", default: "all cores"),
-        ]
+    static func evaluationOptions(_ own: any DeclaredOption..., modes: OptionKey<[SamplingMode]?>) -> [any DeclaredOption] {
+        [evaluatedPoses, samplesOfPose] + own + [modes, referencePoses, timedPoses, evaluationSeed, evaluationThreads]
     }
+
+    /// The option that names ways of sampling.
+    ///
+    /// - Parameter otherwise: those of an evaluation that names none.
+    static func modesOption(_ summary: String, otherwise: String) -> OptionKey<[SamplingMode]?> {
+        .value("modes", "list of strings", summary, range: "1 to 16 of them", otherwise: otherwise) { try $0.modes() }
+    }
+
+    private static let measuredUpdates = OptionKey<[Int]>.value(
+        "refine", "integer or list of integers", default: [1, 2], text: "{1, 2}", "evidence updates that are measured besides the network alone",
+        range: "0 to 100, at most 16 of them") { try $0.counts() }
+    private static let measuredSteps = OptionKey<[Int]>.value(
+        "steps", "integer or list of integers", default: [1, 2], text: "{1, 2}", "Levenberg-Marquardt steps that are measured besides",
+        range: "0 to 100, at most 16 of them") { try $0.counts() }
+    private static let modelModes = modesOption(
+        "ways of sampling, in place of refine and steps: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+        otherwise: "raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact")
 
     var evaluate: Function {
         Function(
             "Model:evaluate", "Measures the model on poses that training never saw: errors, limits, diversity against reference solutions, entropy, times.",
-            parameters: [.options(Session.evaluationOptions(
-                Parameter("refine", "integer or list of integers", "evidence updates that are measured besides the network alone", default: "{1, 2}"),
-                Parameter("steps", "integer or list of integers", "Levenberg-Marquardt steps that are measured besides", default: "{1, 2}"),
-                modes: Parameter(
-                    "modes", "list of strings", "ways of sampling, in place of refine and steps: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
-                    default: "raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact")))],
+            parameters: [.options(Session.evaluationOptions(Session.measuredUpdates, Session.measuredSteps, modes: Session.modelModes))],
             returns: "Evaluation",
             example: Session.exampleModel + """
                 local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
@@ -104,7 +117,7 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
-            let settings = try evaluationSettings(arguments.options(1)) { try standardModes($0) }
+            let settings = try evaluationSettings(arguments.options(1), modes: Session.modelModes) { try standardModes($0) }
             return try evaluate(model.mixture, chain: model.robot.chain, settings)
         }
     }
@@ -134,23 +147,25 @@ extension Session {
     }
 
     func evaluationSettings(
-        _ options: LuaBridge.Options, standardModes: (LuaBridge.Options) throws -> [SamplingMode]
+        _ options: LuaBridge.Options, modes: OptionKey<[SamplingMode]?>, standardModes: (LuaBridge.Options) throws -> [SamplingMode]
     ) throws -> EvaluationSettings {
-        var settings = EvaluationSettings(seed: try options["seed"]?.seed() ?? nextSeed())
-        settings.poses = try options["poses"]?.integer(in: 1...1_000_000) ?? settings.poses
-        settings.samples = try options["samples"]?.integer(in: 1...100_000) ?? settings.samples
-        if let samples = options["samples"] ?? options["poses"], settings.poses * settings.samples > Limits.elements {
-            throw samples.invalid("makes more than \(Limits.elements) samples, \(settings.poses) poses x \(settings.samples)")
+        var settings = EvaluationSettings(seed: try options[Self.evaluationSeed] ?? nextSeed())
+        settings.poses = try options[Self.evaluatedPoses]
+        settings.samples = try options[Self.samplesOfPose]
+        guard settings.poses * settings.samples <= Limits.elements else {
+            throw options.invalid(
+                options.has(Self.samplesOfPose) ? Self.samplesOfPose : Self.evaluatedPoses,
+                "makes more than \(Limits.elements) samples, \(settings.poses) poses x \(settings.samples)")
         }
-        settings.referencePoses = try options["references"]?.integer(in: 0...1_000_000) ?? settings.referencePoses
-        settings.timedPoses = try options["timed"]?.integer(in: 0...100_000) ?? settings.timedPoses
-        settings.threads = try options["threads"]?.integer(in: 1...1024) ?? settings.threads
-        settings.modes = try options["modes"]?.modes() ?? standardModes(options)
+        settings.referencePoses = try options[Self.referencePoses]
+        settings.timedPoses = try options[Self.timedPoses]
+        settings.threads = try options[Self.evaluationThreads] ?? settings.threads
+        settings.modes = try options[modes] ?? standardModes(options)
         return settings
     }
 
     private func standardModes(_ options: LuaBridge.Options) throws -> [SamplingMode] {
-        let updates = try options["refine"]?.counts() ?? [1, 2], steps = try options["steps"]?.counts() ?? [1, 2]
+        let updates = try options[Self.measuredUpdates], steps = try options[Self.measuredSteps]
         return [.samples(), .inside] + updates.filter { $0 > 0 }.map { .samples(updates: $0) }
             + steps.filter { $0 > 0 }.map { .samples(steps: $0) }
             + [.samples(steps: 1, accelerated: true), .resampled(8), .resampled(8, steps: 1), .resampled(8, steps: 1, accelerated: true), .candidates(4), .exact]

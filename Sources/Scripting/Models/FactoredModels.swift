@@ -50,6 +50,10 @@ extension Session {
         try Model(part, robot: part.robot.chain.map { Robot($0) } ?? whole)
     }
 
+    private static let feasible = OptionKey.flag(
+        "feasible", default: true,
+        "whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned")
+
     private var sampleFactored: Function {
         Function(
             "FactoredModel:sample", "Samples at a pose, straight from the networks: neither corrected nor clipped to the limits.",
@@ -59,8 +63,8 @@ extension Session {
                 .options([
                     Session.insideOption,
                     Session.resampleOption,
-                    Parameter("feasible", "boolean", "whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned", default: "true"),
-                    Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
+                    Session.feasible,
+                    Session.seedOption,
                 ]),
             ],
             returns: "n x dof Matrix in rad or m",
@@ -70,8 +74,8 @@ extension Session {
             let pose = try arguments[1].pose()
             let count = try arguments[2].integer(in: 0...Limits.count)
             let options = try arguments.options(3)
-            var stream = try stream(seed: options["seed"])
-            model.query.usesFeasibility = try options["feasible"]?.boolean() ?? true
+            var stream = try stream(seed: options[Session.seedOption])
+            model.query.usesFeasibility = try options[Session.feasible]
             defer { model.query.usesFeasibility = true }
             if let samples = try model.query.checked({ try chosenSamples($0, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) }) { return samples }
             return try model.query.checked { query in try inBlocks(count, columns: model.robot.chain.degreesOfFreedom) { query.sample(pose, count: $0, using: &stream) } }
@@ -95,22 +99,30 @@ extension Session {
             let question = try arguments[1].question()
             let given = try arguments.options(2)
             let options = try SearchOptions(given), preferences = try Preferences(given, robot: model.robot)
-            var stream = try stream(seed: given["seed"])
+            var stream = try stream(seed: given[Session.seedOption])
             return try answer(question, of: model.robot, by: model.mixture, sampler: model.query, options, preferences, &stream)
         }
     }
+
+    private static let feasibilitySteps = OptionKey.integer("steps", in: 1...1_000_000_000, "training steps; 6000 suit an arm")
+    private static let feasibilityPairs = OptionKey.integer(
+        "pairs", in: pairsRange, default: 1_000_000, "samples of the model that are drawn and measured before the training")
+    private static let feasibilityTolerance = OptionKey.number(
+        "tolerance", in: Feasibility.tolerances, default: 0.02,
+        "the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m", unit: "m")
+    private static let feasibilityConfidence = OptionKey.number(
+        "confidence", in: Feasibility.confidences, default: 0.5, "how likely a sample must be to end within the tolerance")
+    private static let feasibilityWidths = OptionKey.integers(
+        "hidden", count: 1...32, each: 16...8192, default: [192, 192, 192], "the widths of the hidden layers, multiples of 16")
+    private static let feasibilitySeed = OptionKey.seed("the seed of parameters, samples and steps")
 
     private var learnFeasibility: Function {
         Function(
             "FactoredModel:learn_feasibility",
             "Trains a further network, which tells how far from the pose samples will end: first joints that are not likely enough to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, what was learned before stays, and tolerance or confidence change.",
             parameters: [.options([
-                Parameter("steps", "integer", "training steps; 6000 suit an arm", isOptional: true),
-                Parameter("pairs", "integer", "samples of the model that are drawn and measured before the training", default: "1000000"),
-                Parameter("tolerance", "number", "the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m", unit: "m", default: "0.02"),
-                Parameter("confidence", "number", "how likely a sample must be to end within the tolerance", default: "0.5"),
-                Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{192, 192, 192}"),
-                Parameter("seed", "integer", "the seed of parameters, samples and steps", default: "the session's stream"),
+                Session.feasibilitySteps, Session.feasibilityPairs, Session.feasibilityTolerance, Session.feasibilityConfidence,
+                Session.feasibilityWidths, Session.feasibilitySeed,
             ])],
             returns: "Log; without steps nil",
             example: Session.exampleFactoredModel + """
@@ -122,21 +134,24 @@ extension Session {
         ) { [unowned self] arguments in
             let box = try arguments.receiverBox(FactoredModel.self)
             let options = try arguments.options(1)
-            let tolerance = try options["tolerance"]?.number(in: Feasibility.tolerances)
-            let confidence = try options["confidence"]?.number(in: Feasibility.confidences)
-            guard let steps = try options["steps"]?.integer(in: 1...1_000_000_000) else {
-                let isJudgement = (tolerance != nil || confidence != nil) && ["pairs", "hidden", "seed"].allSatisfy { options[$0] == nil }
-                guard isJudgement, try box.read().mixture.feasibility != nil else { throw arguments[1].invalid("must have a budget: steps") }
-                try box.update("learning") { try $0.judge(tolerance: tolerance, confidence: confidence) }
+            let tolerance = try options[Session.feasibilityTolerance], confidence = try options[Session.feasibilityConfidence]
+            guard let steps = try options[Session.feasibilitySteps] else {
+                let changes = (
+                    tolerance: options.has(Session.feasibilityTolerance) ? tolerance : nil,
+                    confidence: options.has(Session.feasibilityConfidence) ? confidence : nil)
+                let asksToLearn = options.has(Session.feasibilityPairs) || options.has(Session.feasibilityWidths) || options.has(Session.feasibilitySeed)
+                guard changes.tolerance != nil || changes.confidence != nil, !asksToLearn, try box.read().mixture.feasibility != nil else {
+                    throw arguments[1].invalid("must have a budget: steps")
+                }
+                try box.update("learning") { try $0.judge(tolerance: changes.tolerance, confidence: changes.confidence) }
                 return .nil
             }
-            let seed = try options["seed"]?.seed() ?? nextSeed()
-            let hidden = try options["hidden"].map(widths) ?? [192, 192, 192]
-            let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? 1_000_000
+            let seed = try options[Session.feasibilitySeed] ?? nextSeed()
+            let hidden = try options[Session.feasibilityWidths], pairs = try options[Session.feasibilityPairs]
             return try box.update("learning") { model in
                 var log = TrainingLog()
                 defer { progress?.end() }
-                let start = try Feasibility(of: model.mixture.parts[1], tolerance: tolerance ?? 0.02, confidence: confidence ?? 0.5, hidden: hidden, seed: seed)
+                let start = try Feasibility(of: model.mixture.parts[1], tolerance: tolerance, confidence: confidence, hidden: hidden, seed: seed)
                 var settings = TrainingSettings(budget: .steps(steps), seed: seed)
                 settings.warmupSteps = min(settings.warmupSteps, steps / 10)
                 let isFinished = try model.learnFeasibility(
@@ -168,14 +183,14 @@ extension Session {
         }
     }
 
+    private static let factoredModes = modesOption(
+        "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+        otherwise: "raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact")
+
     private var evaluateFactored: Function {
         Function(
             "FactoredModel:evaluate", "Measures the model as Model:evaluate does; there is no density in closed form, and components are those of the first part.",
-            parameters: [.options(Session.evaluationOptions(
-                modes: Parameter(
-                    "modes", "list of strings",
-                    "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
-                    default: "raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact")))],
+            parameters: [.options(Session.evaluationOptions(modes: Session.factoredModes))],
             returns: "Evaluation",
             example: Session.exampleFactoredModel + """
                 local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
@@ -183,7 +198,7 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(FactoredModel.self)
-            let settings = try evaluationSettings(arguments.options(1)) { _ in
+            let settings = try evaluationSettings(arguments.options(1), modes: Session.factoredModes) { _ in
                 [.samples(), .inside, .samples(steps: 1), .samples(steps: 2), .samples(steps: 1, accelerated: true), .resampled(8),
                  .resampled(8, steps: 1, accelerated: true), .exact]
             }

@@ -78,32 +78,31 @@ extension Session {
             "Mixture:sample", "Samples of the mixture.",
             parameters: [
                 Parameter("n", "integer", "how many"),
-                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+                .options([Session.seedOption]),
             ],
             returns: "n x dof Matrix in rad or m",
             example: Session.example + "assert(mixture:sample(5, { seed = 1 }).rows == 5)"
         ) { [unowned self] arguments in
             let prediction = try arguments.receiver(Prediction.self)
             let count = try arguments[1].integer(in: 0...Limits.count)
-            var stream = try stream(seed: arguments.options(2)["seed"])
+            var stream = try stream(seed: arguments.options(2)[Session.seedOption])
             return .matrix(prediction.mixture.samples(count, using: &stream))
         }
     }
 
+    private static let entropySamples = OptionKey.integer("samples", in: 2...Limits.count, default: 1000, "how many samples")
+
     private var entropy: Function {
         Function(
             "Mixture:entropy", "The entropy in nats, estimated from samples.",
-            parameters: [.options([
-                Parameter("samples", "integer", "how many samples", default: "1000"),
-                Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
-            ])],
+            parameters: [.options([Session.entropySamples, Session.seedOption])],
             returns: "the entropy, and its standard error",
             example: Session.example + "print(mixture:entropy{ seed = 1 })"
         ) { [unowned self] arguments in
             let prediction = try arguments.receiver(Prediction.self)
             let options = try arguments.options(1)
-            let samples = try options["samples"]?.integer(in: 2...Limits.count) ?? 1000
-            var stream = try stream(seed: options["seed"])
+            let samples = try options[Session.entropySamples]
+            var stream = try stream(seed: options[Session.seedOption])
             let (value, error) = prediction.mixture.entropy(samples: samples, using: &stream)
             return .several([.number(value), .number(error)])
         }

@@ -11,14 +11,19 @@ extension Session {
     private static let greatestCount = 10_000
     private static let greatestSize = 1 << 27
 
+    private static let mixtureWeights = RawOption(
+        "weights", "list of numbers", "the components' weights, none below 0; their sum is 1 within 0.001, and is made 1", otherwise: "equal ones")
+    private static let mixtureMeans = RawOption("means", "list of lists, or Matrix", "the components' means as rows", isRequired: true)
+    private static let mixtureCovariances = RawOption(
+        "covariances", "list of Matrices", "the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite")
+    private static let mixtureDeviations = RawOption(
+        "deviations", "list of lists, or Matrix", "in place of covariances: standard deviations as rows, for independent variables", range: "above 0")
+
     func addMixtures() throws {
         try state.register(Function(
             "avips.mixture", "A mixture of Gaussians from numbers, or from a file of mixture:save.",
             parameters: [Parameter("mixture", "table or string", "weights, means and covariances, or the path of a file", options: [
-                Parameter("weights", "list of numbers", "the components' weights, none below 0; their sum is 1 within 0.001, and is made 1", default: "equal ones"),
-                Parameter("means", "list of lists, or Matrix", "the components' means as rows"),
-                Parameter("covariances", "list of Matrices", "the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite"),
-                Parameter("deviations", "list of lists, or Matrix", "in place of covariances: standard deviations as rows, for independent variables"),
+                Session.mixtureWeights, Session.mixtureMeans, Session.mixtureCovariances, Session.mixtureDeviations,
             ])],
             returns: "Mixture",
             example: Session.builtMixture + """
@@ -39,25 +44,25 @@ extension Session {
         """
 
     private func builtMixture(_ options: LuaBridge.Options, of slot: Slot) throws -> GaussianMixture {
-        guard let meansSlot = options["means"] else { throw slot.invalid("must have means: avips.mixture{ means = {{0, 0}}, covariances = {{{1, 0}, {0, 1}}} }") }
+        guard let meansSlot = options[Self.mixtureMeans] else { throw slot.invalid("must have means: avips.mixture{ means = {{0, 0}}, covariances = {{{1, 0}, {0, 1}}} }") }
         let means = try meansSlot.matrix(), n = means.columns
         guard means.rows <= Session.greatestCount, n <= Session.greatestDimension, means.rows * n * n <= Session.greatestSize else {
             throw meansSlot.invalid("must be at most \(Session.greatestCount) rows of at most \(Session.greatestDimension) numbers, \(Session.greatestSize) numbers of covariances in all")
         }
         let components: [Gaussian]
-        if let deviations = options["deviations"] {
-            if let other = options["covariances"] { throw other.invalid("does not go with deviations: one of them says how wide the components are") }
+        if let deviations = options[Self.mixtureDeviations] {
+            if let other = options[Self.mixtureCovariances] { throw other.invalid("does not go with deviations: one of them says how wide the components are") }
             components = try independent(means, deviations)
         } else {
-            guard let covariances = options["covariances"] else { throw slot.invalid("must have covariances, a list of \(n) x \(n) matrices, or deviations") }
+            guard let covariances = options[Self.mixtureCovariances] else { throw slot.invalid("must have covariances, a list of \(n) x \(n) matrices, or deviations") }
             components = try dependent(means, covariances)
         }
-        let weights = try options["weights"]?.vector(count: means.rows, expected: "a list of \(means.rows) numbers, one a row of means")
+        let weights = try options[Self.mixtureWeights]?.vector(count: means.rows, expected: "a list of \(means.rows) numbers, one a row of means")
             ?? Array(repeating: 1 / Double(means.rows), count: means.rows)
         do {
             return try GaussianMixture(validating: weights, components: components)
         } catch {
-            throw options["weights"]?.invalid("must be weights, got \(error)") ?? slot.invalid("\(error)")
+            throw options[Self.mixtureWeights]?.invalid("must be weights, got \(error)") ?? slot.invalid("\(error)")
         }
     }
 

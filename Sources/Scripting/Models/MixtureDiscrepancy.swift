@@ -11,17 +11,19 @@ extension Session {
     /// Pairs of places times variables of one comparison.
     private static let greatestWork = 2_000_000_000
 
+    private static let comparedSamples = OptionKey.integer("samples", in: 2...100_000, default: 1000, "draws of each mixture")
+    private static let comparingKernel = OptionKey<KernelChoice>.choice(
+        "kernel", default: .multiquadric,
+        "\"multiquadric\": (1 + d²/1.1827)^-0.2, for angles in rad; or \"gaussian\", scaled by the medians of the reference's squared differences")
+    private static let kernelBandwidth = OptionKey.number(
+        "bandwidth", in: 1e-6...1e6, default: 1, "by how much the gaussian kernel is wider than the medians")
+
     var mixtureDiscrepancy: Function {
         Function(
             "Mixture:mmd", "The maximum mean discrepancy from another mixture, or from samples as rows: 0 for equal distributions, apart from the noise of the draws.",
             parameters: [
                 Parameter("reference", "Mixture or Matrix", "another mixture, or samples, over as many variables"),
-                .options([
-                    Parameter("samples", "integer", "draws of each mixture", default: "1000"),
-                    Parameter("kernel", "string", "\"multiquadric\": (1 + d²/1.1827)^-0.2, for angles in rad; or \"gaussian\", scaled by the medians of the reference's squared differences", default: "\"multiquadric\""),
-                    Parameter("bandwidth", "number", "by how much the gaussian kernel is wider than the medians", default: "1"),
-                    Parameter("seed", "integer", "the seed of the draws", default: "the session's stream"),
-                ]),
+                .options([Session.comparedSamples, Session.comparingKernel, Session.kernelBandwidth, Session.seedOption]),
             ],
             returns: "the discrepancy; no square root is taken",
             example: """
@@ -33,13 +35,13 @@ extension Session {
         ) { [unowned self] arguments in
             let mixture = try arguments.receiver(Prediction.self).mixture
             let options = try arguments.options(2)
-            let count = try options["samples"]?.integer(in: 2...100_000) ?? 1000
-            let bandwidth = try options["bandwidth"]?.number(in: 1e-6...1e6) ?? 1
-            let kernel: Discrepancy.Kernel = switch try options["kernel"]?.choice(of: KernelChoice.self) ?? .multiquadric {
+            let count = try options[Session.comparedSamples]
+            let bandwidth = try options[Session.kernelBandwidth]
+            let kernel: Discrepancy.Kernel = switch try options[Session.comparingKernel] {
             case .multiquadric: .multiquadric
             case .gaussian: .gaussian(bandwidth: bandwidth)
             }
-            var stream = try stream(seed: options["seed"])
+            var stream = try stream(seed: options[Session.seedOption])
             let reference: Matrix
             if let box = arguments[1].boxIfPresent(Prediction.self) {
                 let other = try box.read().mixture

@@ -28,12 +28,29 @@ struct DensityPlot {
     private let title: String?
     private let session: Session
 
+    private static let jointsOption = OptionKey.integers(
+        "joints", count: 2...2, each: 1...Session.greatestDimension, default: [1, 2], "the joint across and the joint up, counted from 1")
+    private static let atOption = RawOption(
+        "at", "list of numbers", "where the other joints are held", unit: "rad, m", otherwise: "the heaviest component's mean")
+    private static let lowerOption = OptionKey.numbers(
+        "lower", count: 2...2, "the lower left corner", unit: "rad, m", otherwise: "where there is mass, within the joint limits")
+    private static let upperOption = OptionKey.numbers("upper", count: 2...2, "the upper right corner", unit: "rad, m", otherwise: "as lower")
+    private static let resolutionOption = OptionKey.integer("resolution", in: 4...200, default: 100, "cells each way")
+    private static let positionDeviation = OptionKey.number(
+        "position_deviation", in: 1e-9...1e9, default: 0.05, "how near a pose is to be reached: the standard deviation of the place", unit: "m")
+    private static let rotationDeviation = OptionKey.number("rotation_deviation", in: 1e-9...1e9, default: 0.3, "and of the angle", unit: "rad")
+
+    /// The options that this reads, but those of the robot, of degrees and of the title.
+    static var declared: [any DeclaredOption] {
+        [jointsOption, atOption, lowerOption, upperOption, resolutionOption, positionDeviation, rotationDeviation]
+    }
+
     init(target slot: Slot, shapes: [GaussianShape], robot: Robot?, options: Options, session: Session) throws {
-        let joints = try options["joints"]?.numbers(count: 2, expected: "two joints, such as {1, 2}").map { Int($0.clamped(to: 0...1e6)) - 1 } ?? [0, 1]
+        let joints = try options[Self.jointsOption].map { $0 - 1 }
         let heaviest = shapes.max { $0.weight < $1.weight }?.mean
         let unit = try AngleUnit(options)
         if unit.isDegrees, robot == nil { throw ArgumentError("option degrees needs to know which variables are angles: give the robot too") }
-        let at = try options["at"].map { slot in try robot.map { try slot.configuration(of: $0, in: unit) } ?? slot.vector() }
+        let at = try options[Self.atOption].map { slot in try robot.map { try slot.configuration(of: $0, in: unit) } ?? slot.vector() }
         if let pose = try slot.boxIfPresent(Pose.self)?.read() {
             guard let robot else { throw ArgumentError("option robot must be given: a pose is the target of a robot's tip") }
             target = .pose(pose, robot)
@@ -63,12 +80,12 @@ struct DensityPlot {
         let axes = variables.count == count ? variables.map(JointAxis.init) : (0..<count).map { JointAxis(name: "x\($0 + 1)") }
         self.axes = axes
         center = at ?? heaviest ?? variables.map { ($0.lower + $0.upper) / 2 } + Array(repeating: 0, count: max(0, count - variables.count))
-        func corner(_ name: String) throws -> [Double]? {
-            try options[name]?.numbers(count: 2).enumerated().map { side, value in
+        func corner(_ option: OptionKey<[Double]?>) throws -> [Double]? {
+            try options[option]?.enumerated().map { side, value in
                 variables.count == count ? value * unit.scale(of: variables[joints[side]]) : value
             }
         }
-        let lower = try corner("lower"), upper = try corner("upper")
+        let lower = try corner(Self.lowerOption), upper = try corner(Self.upperOption)
         let found = zip(joints, 0...).map { joint, side -> (Double, Double) in
             let known = axes[joint].limits
             let reach = shapes.compactMap { shape -> (Double, Double)? in
@@ -84,11 +101,9 @@ struct DensityPlot {
         }
         isZoomed = lower == nil && upper == nil
         ranges = (found[0].0...found[0].1, found[1].0...found[1].1)
-        resolution = try options["resolution"]?.integer(in: 4...200) ?? 100
-        deviations = (
-            try options["position_deviation"]?.number(in: 1e-9...1e9) ?? 0.05, try options["rotation_deviation"].map { try $0.number(in: 1e-9...1e9) * unit.scale } ?? 0.3
-        )
-        title = try options["title"]?.string()
+        resolution = try options[Self.resolutionOption]
+        deviations = (try options[Self.positionDeviation], try options.angle(Self.rotationDeviation, in: unit))
+        title = try options[Session.titleOption]
     }
 
     func figure() throws -> Figure {

@@ -13,7 +13,11 @@ extension Session {
 
     var plotData: PlotData { PlotData(state: state) }
 
-    static var titleOption: Parameter { Parameter("title", "string", "the heading", default: "says what there is to see") }
+    static let titleOption = OptionKey.string("title", "the heading", otherwise: "says what there is to see")
+    private static let textWidth = OptionKey.integer("width", in: 40...200, "the columns", otherwise: "those of the terminal, at most 100")
+    private static let textUnicode = OptionKey.flag("unicode", "whether signs beyond ASCII may be used", otherwise: "as the terminal")
+    private static let textColor = OptionKey.flag("color", "whether to colour it with escape sequences", otherwise: "as the terminal")
+    private static let savesCSV = OptionKey.flag("csv", default: false, "whether to write the data too, beside it as .csv")
 
     private static let exampleFigure = "local panda = avips.robot \"panda\"\nlocal plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))\n"
 
@@ -41,22 +45,18 @@ extension Session {
                     .string(try $0.receiver(Figure.self).csv())
                 },
                 Function("Figure:text", "The figure as text for a terminal.",
-                         parameters: [.options([
-                            Parameter("width", "integer", "the columns, 40 to 200", default: "those of the terminal, at most 100"),
-                            Parameter("unicode", "boolean", "whether signs beyond ASCII may be used", default: "as the terminal"),
-                            Parameter("color", "boolean", "whether to colour it with escape sequences", default: "as the terminal"),
-                         ])], returns: "string",
+                         parameters: [.options([Session.textWidth, Session.textUnicode, Session.textColor])], returns: "string",
                          example: Session.exampleFigure + "print(plot:text{ width = 60, unicode = false, color = false })") { [unowned self] arguments in
                     let figure = try arguments.receiver(Figure.self)
                     let options = try arguments.options(1)
                     return .string(figure.text(style: TerminalStyle(
-                        width: try options["width"]?.integer(in: 40...200) ?? min(display.width, 100),
-                        unicode: try options["unicode"]?.boolean() ?? display.isUnicode, color: try options["color"]?.boolean() ?? display.isColored)))
+                        width: try options[Session.textWidth] ?? min(display.width, 100),
+                        unicode: try options[Session.textUnicode] ?? display.isUnicode, color: try options[Session.textColor] ?? display.isColored)))
                 },
                 Function("Figure:save", "Writes the figure to a file; the old one stays where that fails.",
                          parameters: [
                             Parameter("path", "string", "a name that ends in .svg"),
-                            .options([Parameter("csv", "boolean", "whether to write the data too, beside it as .csv", default: "false")]),
+                            .options([Session.savesCSV]),
                          ], returns: "the path",
                          example: Session.exampleFigure + """
                             local path = os.tmpname()
@@ -65,7 +65,7 @@ extension Session {
                             """) { [unowned self] arguments in
                     let figure = try arguments.receiver(Figure.self)
                     let path = try arguments[1].path()
-                    let withData = try arguments.options(2)["csv"]?.boolean() ?? false
+                    let withData = try arguments.options(2)[Session.savesCSV]
                     try figure.save(to: files.destination(path), withData: withData)
                     return .string(path)
                 },

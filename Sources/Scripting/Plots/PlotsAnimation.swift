@@ -4,15 +4,16 @@ import LuaBridge
 // avips.plot.animate.
 
 extension Session {
+    private static let frameCount = OptionKey.integer("frames", in: 1...Animation.limit, default: 30, "how many frames a function makes")
+    private static let animationSeconds = OptionKey.number(
+        "seconds", in: 0.1...600, "how long one pass takes", unit: "s", otherwise: "a tenth of a second a frame")
+
     var animate: Function {
         Function(
             "avips.plot.animate", "Puts figures of one kind one after the other: steps of a training, or answers along a path.",
             parameters: [
                 Parameter("frames", "list of Figures or function", "the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number"),
-                .options([
-                    Parameter("frames", "integer", "how many frames a function makes, 1 to 60", default: "30"),
-                    Parameter("seconds", "number", "how long one pass takes", unit: "s", default: "a tenth of a second a frame"),
-                ]),
+                .options([Session.frameCount, Session.animationSeconds]),
             ],
             returns: "Animation",
             example: """
@@ -26,10 +27,10 @@ extension Session {
         ) { [unowned self] arguments in
             let slot = arguments[1]
             let options = try arguments.options(2)
-            let seconds = try options["seconds"]?.number(in: 0.1...600)
+            let seconds = try options[Session.animationSeconds]
             var frames: [Figure] = []
             if slot.kind == .function {
-                let count = try options["frames"]?.integer(in: 1...Animation.limit) ?? 30
+                let count = try options[Session.frameCount]
                 let make = try slot.function()
                 for index in 0..<count {
                     let progress = count == 1 ? 1 : Double(index) / Double(count - 1)

@@ -7,15 +7,16 @@ import Numerics
 extension Session {
     var evaluationPlots: [Function] { [plotErrors, plotCompare] }
 
+    private static let markedDistances = OptionKey.numbers("millimetres", default: [1, 10], "distances to mark", unit: "mm")
+    private static let markedAngles = OptionKey.numbers("degrees", default: [0.1, 1], "angles to mark", unit: "°")
+
     private var plotErrors: Function {
         Function(
             "avips.plot.errors", "Draws how large errors are: the share of samples below every error, in mm and degrees, thresholds marked.",
             parameters: [
                 Parameter("errors", "Evaluation, Solutions or table", "an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other"),
                 .options([
-                    Parameter("millimetres", "list of numbers", "distances to mark", unit: "mm", default: "{1, 10}"),
-                    Parameter("degrees", "list of numbers", "angles to mark", unit: "°", default: "{0.1, 1}"),
-                    Session.titleOption,
+                    Session.markedDistances, Session.markedAngles, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -42,8 +43,8 @@ extension Session {
             guard !samples.isEmpty else { throw arguments[1].mismatch("an Evaluation, Solutions or a table with position_errors") }
             guard samples.count <= PlotData.seriesLimit else { throw arguments[1].invalid("must have at most \(PlotData.seriesLimit) methods") }
             return .object(holding: try Figure.errors(
-                samples, thresholds: (try options["millimetres"]?.numbers() ?? [1, 10], try options["degrees"]?.numbers() ?? [0.1, 1]),
-                title: options["title"]?.string()))
+                samples, thresholds: (try options[Session.markedDistances], try options[Session.markedAngles]),
+                title: options[Session.titleOption]))
         }
     }
 
@@ -75,16 +76,16 @@ extension Session {
         return [ErrorSample(name: try name ?? data.name(slot) ?? "", positions: positions ?? [], rotations: rotations ?? [])]
     }
 
+    private static let comparedMetrics = OptionKey.strings(
+        "metrics", count: 0...PlotData.seriesLimit, "which quantities", otherwise: "all that any method has")
+    private static let comparedMode = RawOption("mode", "integer or string", "of an evaluation, which way of sampling", otherwise: "1")
+
     private var plotCompare: Function {
         Function(
             "avips.plot.compare", "Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.",
             parameters: [
                 Parameter("methods", "Evaluation, list or table", "an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name"),
-                .options([
-                    Parameter("metrics", "list of strings", "which quantities", default: "all that any method has"),
-                    Parameter("mode", "integer or string", "of an evaluation, which way of sampling", default: "1"),
-                    Session.titleOption,
-                ]),
+                .options([Session.comparedMetrics, Session.comparedMode, Session.titleOption]),
             ],
             returns: "Figure",
             example: """
@@ -108,7 +109,7 @@ extension Session {
             } else {
                 methods = try data.named(slot) { name, value in (name: name, values: try quantities(value, options)) }
             }
-            var names = try options["metrics"].map { list in try data.elements(list) { try $0.string() } } ?? []
+            var names = try options[Session.comparedMetrics] ?? []
             if names.isEmpty {
                 for name in methods.flatMap({ $0.values.map(\.0) }) where !names.contains(name) { names.append(name) }
                 guard names.count <= 12 else { throw slot.invalid("has \(names.count) quantities; name up to 12 of them: metrics = {\"\(names[0])\"}") }
@@ -123,7 +124,7 @@ extension Session {
                         }
                     }, isLogarithmic: name == "seconds" && methods.count > 1 ? true : nil, better: quantity.better)
             }
-            return .object(holding: try Figure.compare(methods: methods.map(\.name), metrics: metrics, title: options["title"]?.string()))
+            return .object(holding: try Figure.compare(methods: methods.map(\.name), metrics: metrics, title: options[Session.titleOption]))
         }
     }
 
@@ -142,7 +143,7 @@ extension Session {
     private func evaluated(_ modes: Slot, _ options: LuaBridge.Options) throws -> [(String, Estimate)] {
         let data = plotData
         var wanted = 1
-        if let mode = options["mode"] {
+        if let mode = options[Session.comparedMode] {
             if mode.kind == .string {
                 let name = try mode.string()
                 let names = try data.elements(modes) { try data.name($0) ?? "" }

@@ -9,7 +9,13 @@ import Numerics
 extension Session {
     var mixturePlots: [Function] { [plotJoints, plotDensity] }
 
-    private static var robotOption: Parameter { Parameter("robot", "Robot", "names the joints and their limits", default: "that of the data, if it has one") }
+    private static let robotOption = RawOption("robot", "Robot", "names the joints and their limits", otherwise: "that of the data, if it has one")
+    private static let drawnJoints = OptionKey.integers(
+        "joints", count: 0...8, each: 1...greatestDimension, "which joints, counted from 1", otherwise: "the first seven")
+    private static let ellipses = RawOption("mixture", "Mixture or table", "ellipses on top of configurations", otherwise: "none")
+    private static let drawnSamples = OptionKey.integer(
+        "samples", in: 0...PlottedConfigurations.limit, default: 200, "how many samples of a mixture to draw")
+    private static let drawnSeed = OptionKey.seed("the seed of the samples").defaulting(to: 1)
 
     private var plotJoints: Function {
         Function(
@@ -17,20 +23,15 @@ extension Session {
             parameters: [
                 Parameter("data", "Solutions, Mixture, Matrix or table", "what to draw: configurations as rows, or weights, means and covariances", unit: "rad, m"),
                 .options([
-                    Session.robotOption,
-                    Parameter("joints", "list of integers", "which joints, counted from 1", default: "the first seven"),
-                    Parameter("mixture", "Mixture or table", "ellipses on top of configurations", default: "none"),
-                    Parameter("samples", "integer", "how many samples of a mixture to draw", default: "200"),
-                    Parameter("components", "list of integers", "the component that each configuration is of", default: "those of the solutions"),
-                    Parameter("seed", "integer", "the seed of the samples", default: "1"),
-                    Session.degreesOption, Session.titleOption,
+                    Session.robotOption, Session.drawnJoints, Session.ellipses, Session.drawnSamples, PlottedConfigurations.componentsOption,
+                    Session.drawnSeed, Session.degreesOption, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
             example: Session.exampleModel + "print(avips.plot.joints(student:predict(target), { joints = {1, 2}, seed = 1 }))"
         ) { [unowned self] arguments in
             let options = try arguments.options(2)
-            var robot = try options["robot"]?.object(Robot.self)
+            var robot = try options[Session.robotOption]?.object(Robot.self)
             let slot = arguments[1]
             var gaussians: [GaussianShape] = []
             var rows: [[Double]] = []
@@ -38,29 +39,28 @@ extension Session {
             if let prediction = try slot.boxIfPresent(Prediction.self)?.read() {
                 robot = robot ?? prediction.robot
                 gaussians = try plotData.gaussians(slot)
-                let count = try options["samples"]?.integer(in: 0...PlottedConfigurations.limit) ?? 200
-                var stream = RandomStream(seed: try options["seed"]?.seed() ?? 1)
+                let count = try options[Session.drawnSamples]
+                var stream = RandomStream(seed: try options[Session.drawnSeed])
                 let samples = (0..<count).map { _ in prediction.mixture.sample(using: &stream) }
                 (rows, components) = (samples.map(\.x), samples.map { $0.component + 1 })
             } else if plotData.hasList(slot, "means") {
                 gaussians = try plotData.gaussians(slot)
             } else if let known = try robot ?? slot.boxIfPresent(Answer.self)?.read().robot {
                 robot = known
-                let drawn = try PlottedConfigurations(slot, of: known, components: options["components"], in: AngleUnit(options))
+                let drawn = try PlottedConfigurations(slot, of: known, components: options[PlottedConfigurations.componentsOption], in: AngleUnit(options))
                 (rows, components) = (drawn.rows, drawn.components)
             } else {
                 if try AngleUnit(options).isDegrees { throw ArgumentError("option degrees needs to know which columns are angles: give the robot too") }
                 rows = try plotData.rows(slot)
                 guard rows.count <= PlottedConfigurations.limit else { throw slot.invalid("must have at most \(PlottedConfigurations.limit) rows") }
-                components = try options["components"]?.numbers(count: rows.count).map { Int($0.clamped(to: -1e9...1e9)) }
+                components = try options[PlottedConfigurations.componentsOption]?.numbers(count: rows.count).map { Int($0.clamped(to: -1e9...1e9)) }
             }
-            if let mixture = options["mixture"] { gaussians = try plotData.gaussians(mixture) }
+            if let mixture = options[Session.ellipses] { gaussians = try plotData.gaussians(mixture) }
             let dimension = robot?.chain.degreesOfFreedom ?? gaussians.first?.mean.count ?? rows.first?.count ?? 0
-            let joints = try options["joints"]?.numbers().map { Int($0.clamped(to: 0...1e6)) - 1 }
-            if let joints, joints.count > 8 { throw ArgumentError("option joints must have at most 8 joints, got \(joints.count)") }
+            let joints = try options[Session.drawnJoints]?.map { $0 - 1 }
             return .object(holding: try Figure.joints(
                 subject: robot?.chain.name ?? "Samples", axes: axes(robot, dimension), configurations: rows, components: components,
-                gaussians: gaussians, joints: joints, title: options["title"]?.string()))
+                gaussians: gaussians, joints: joints, title: options[Session.titleOption]))
         }
     }
 
@@ -77,15 +77,7 @@ extension Session {
                 Parameter("mixture", "Mixture or table", "the components; nil for none", isOptional: true),
                 .options([
                     Session.robotOption,
-                    Parameter("joints", "list of integers", "the joint across and the joint up, counted from 1", default: "{1, 2}"),
-                    Parameter("at", "list of numbers", "where the other joints are held", unit: "rad, m", default: "the heaviest component's mean"),
-                    Parameter("lower", "list of numbers", "the lower left corner", unit: "rad, m", default: "where there is mass, within the joint limits"),
-                    Parameter("upper", "list of numbers", "the upper right corner", unit: "rad, m", default: "as lower"),
-                    Parameter("resolution", "integer", "cells each way, 4 to 200", default: "100"),
-                    Parameter("position_deviation", "number", "how near a pose is to be reached: the standard deviation of the place", unit: "m", default: "0.05"),
-                    Parameter("rotation_deviation", "number", "and of the angle", unit: "rad", default: "0.3"),
-                    Session.degreesOption, Session.titleOption,
-                ]),
+                ] + DensityPlot.declared + [Session.degreesOption, Session.titleOption]),
             ],
             returns: "Figure",
             example: """
@@ -96,7 +88,7 @@ extension Session {
             let options = try arguments.options(3)
             let mixture = arguments[2]
             let shapes = mixture.isNil ? [] : try plotData.gaussians(mixture)
-            let robot = try options["robot"]?.object(Robot.self) ?? mixture.boxIfPresent(Prediction.self)?.read().robot
+            let robot = try options[Session.robotOption]?.object(Robot.self) ?? mixture.boxIfPresent(Prediction.self)?.read().robot
             return .object(holding: try DensityPlot(
                 target: arguments[1], shapes: shapes, robot: robot, options: options, session: self).figure())
         }

@@ -8,6 +8,10 @@ import Numerics
 extension Session {
     var robotPlots: [Function] { [plotPoses, plotRobot, plotChain] }
 
+    private static let drawnTarget = OptionKey<Pose?>.value("target", "Pose", "the tip's wanted pose", otherwise: "that of the solutions") {
+        try $0.pose()
+    }
+
     private var plotPoses: Function {
         Function(
             "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked.",
@@ -15,9 +19,7 @@ extension Session {
                 Parameter("robot", "Robot", "the robot"),
                 Parameter("configurations", "Solutions, Matrix or list", "what to draw", unit: "rad, m"),
                 .options([
-                    Parameter("target", "Pose", "the tip's wanted pose", default: "that of the solutions"),
-                    Parameter("components", "list of integers", "the component that each configuration is of", default: "those of the solutions"),
-                    Session.degreesOption, Session.titleOption,
+                    Session.drawnTarget, PlottedConfigurations.componentsOption, Session.degreesOption, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -29,11 +31,11 @@ extension Session {
         ) { arguments in
             let robot = try arguments[1].object(Robot.self)
             let options = try arguments.options(3)
-            let title = try options["title"]?.string()
-            let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options["components"], in: AngleUnit(options))
+            let title = try options[Session.titleOption]
+            let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options[PlottedConfigurations.componentsOption], in: AngleUnit(options))
             return .object(holding: try Figure.poses(
                 robot: robot.chain, configurations: drawn.rows, components: drawn.components,
-                target: options["target"]?.pose() ?? drawn.target, title: title))
+                target: options[Session.drawnTarget] ?? drawn.target, title: title))
         }
     }
 
@@ -50,7 +52,7 @@ extension Session {
             let robot = try arguments[1].object(Robot.self)
             let options = try arguments.options(3)
             let q = try arguments[2].configuration(of: robot, in: AngleUnit(options))
-            return .object(holding: try Figure.robot(robot.chain, configuration: q, title: options["title"]?.string()))
+            return .object(holding: try Figure.robot(robot.chain, configuration: q, title: options[Session.titleOption]))
         }
     }
 
@@ -61,7 +63,7 @@ extension Session {
             example: "print(avips.plot.chain(avips.robot \"panda\"))"
         ) { arguments in
             let robot = try arguments[1].object(Robot.self)
-            return .object(holding: try Figure.chain(robot.chain, title: arguments.options(2)["title"]?.string()))
+            return .object(holding: try Figure.chain(robot.chain, title: arguments.options(2)[Session.titleOption]))
         }
     }
 }
@@ -74,6 +76,8 @@ struct PlottedConfigurations {
     var target: Pose?
 
     static let limit = 100_000
+    static let componentsOption = RawOption(
+        "components", "list of integers", "the component that each configuration is of", otherwise: "those of the solutions")
 
     init(_ slot: Slot, of robot: Robot, components: Slot?, in unit: AngleUnit = .radians) throws {
         if let answer = try slot.boxIfPresent(Answer.self)?.read() {

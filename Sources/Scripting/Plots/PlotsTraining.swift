@@ -6,18 +6,22 @@ import LuaBridge
 extension Session {
     var trainingPlots: [Function] { [plotCurves, plotWeights, plotSchedule] }
 
+    private static let curveColumns = OptionKey.strings(
+        "columns", count: 0...PlotData.seriesLimit, "which quantities, in SI units",
+        otherwise: "elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are")
+    private static let columnAcross = OptionKey.string("x", "the column across", otherwise: "\"step\", or \"iteration\"")
+    private static let curveLabel = OptionKey.string("label", default: "y", "what the y of plain tables is")
+    private static let logarithmicX = OptionKey.flag("log_x", default: false, "whether the x axis is logarithmic")
+    private static let logarithmicY = OptionKey.flag(
+        "log_y", "whether the y axes are logarithmic", otherwise: "where all values are positive and span a factor of 50")
+
     private var plotCurves: Function {
         Function(
             "avips.plot.curves", "Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread.",
             parameters: [
                 Parameter("runs", "Log, table or list", "a log, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow"),
                 .options([
-                    Parameter("columns", "list of strings", "which quantities, in SI units", default: "elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are"),
-                    Parameter("x", "string", "the column across", default: "\"step\", or \"iteration\""),
-                    Parameter("label", "string", "what the y of plain tables is", default: "\"y\""),
-                    Parameter("log_x", "boolean", "whether the x axis is logarithmic", default: "false"),
-                    Parameter("log_y", "boolean", "whether the y axes are logarithmic", default: "where all values are positive and span a factor of 50"),
-                    Session.titleOption,
+                    Session.curveColumns, Session.columnAcross, Session.curveLabel, Session.logarithmicX, Session.logarithmicY, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -32,20 +36,20 @@ extension Session {
         ) { [unowned self] arguments in
             let reader = RunReader(data: plotData)
             let (values, options) = try arguments.valuesAndOptions { reader.isRun($0, columns: []) }
-            let columns = try options["columns"].map { list in try plotData.elements(list) { try $0.string() } }
-            var x = try options["x"]?.string()
+            let columns = try options[Session.curveColumns]
+            var x = try options[Session.columnAcross]
             guard let first = values.first, !first.isNil else { throw arguments[1].mismatch("a Log, or a table with columns") }
             let groups = try reader.groups(values, columns: (columns ?? []) + [x].compactMap(\.self))
             let shown = columns ?? reader.standardColumns(of: groups)
             guard !shown.isEmpty else { throw first.invalid("has none of the columns that are drawn by themselves; name them: columns = {\"loss\"}") }
             if x == nil, groups.contains(where: { $0.runs.contains { $0.columns["iteration"] != nil } }) { x = "iteration" }
             let across = x ?? "step"
-            let isLogarithmic = try options["log_y"]?.boolean()
-            let label = try options["label"]?.string()
+            let isLogarithmic = try options[Session.logarithmicY]
+            let label = try options[Session.curveLabel]
             let panels = shown.map { column in
                 let quantity = column == "y" ? nil : PlottedQuantity(column)
                 return CurvePanel(
-                    label: quantity?.label ?? label ?? "y",
+                    label: quantity?.label ?? label,
                     groups: groups.compactMap { group in
                         let curves = group.runs.compactMap { $0.curve(column, x: across, factor: quantity?.factor ?? 1) }
                         return curves.isEmpty ? nil : CurveGroup(name: group.name, runs: curves)
@@ -53,7 +57,7 @@ extension Session {
             }
             let xLabel = x.map { PlottedQuantity($0).label } ?? (shown == ["y"] && !groups.contains { $0.runs.contains { $0.columns["step"] != nil } } ? "x" : "step")
             return .object(holding: try Figure.curves(
-                panels, xLabel: xLabel, isXLogarithmic: options["log_x"]?.boolean() ?? false, title: options["title"]?.string()))
+                panels, xLabel: xLabel, isXLogarithmic: options[Session.logarithmicX], title: options[Session.titleOption]))
         }
     }
 
@@ -62,9 +66,7 @@ extension Session {
             "avips.plot.weights", "Draws the weights of a mixture's components over a training, stacked, with births and deaths.",
             parameters: [
                 Parameter("log", "Log, InferenceLog or table", "has weights, one row a report: a Matrix or a list of lists; a component that has no weight yet, or none any more, does not exist"),
-                .options([
-                    Parameter("x", "string", "the column across", default: "\"step\", or \"iteration\""), Session.titleOption,
-                ]),
+                .options([Session.columnAcross, Session.titleOption]),
             ],
             returns: "Figure",
             example: """
@@ -83,11 +85,11 @@ extension Session {
             guard rows.count <= 100_000, rows.map(\.count).max() ?? 0 <= 10_000 else {
                 throw slot.invalid("must have at most 100000 rows of 10000 weights")
             }
-            let x = try options["x"]?.string() ?? (data.hasList(slot, "step") ? "step" : data.hasList(slot, "iteration") ? "iteration" : "report")
+            let x = try options[Session.columnAcross] ?? (data.hasList(slot, "step") ? "step" : data.hasList(slot, "iteration") ? "iteration" : "report")
             let steps = try data.series(slot, x) ?? rows.indices.map { Double($0 + 1) }
             let numbers = try data.withField(slot, "numbers") { try $0.numbers().map { Int($0.clamped(to: -1e9...1e9)) } }
             let history = try WeightHistory(steps: steps, weights: withoutEmptyEnds(rows), numbers: numbers).thinned(to: 150)
-            return .object(holding: Figure.weights(history, xLabel: PlottedQuantity(x).label, title: try options["title"]?.string()))
+            return .object(holding: Figure.weights(history, xLabel: PlottedQuantity(x).label, title: try options[Session.titleOption]))
         }
     }
 
@@ -132,7 +134,7 @@ extension Session {
             }
             guard !schedules.isEmpty else { throw arguments[1].mismatch("a table of schedules by name") }
             guard schedules.count <= 24 else { throw arguments[1].invalid("must have at most 24 schedules, got \(schedules.count)") }
-            return .object(holding: try Figure.schedules(schedules, title: options["title"]?.string()))
+            return .object(holding: try Figure.schedules(schedules, title: options[Session.titleOption]))
         }
     }
 

@@ -12,25 +12,14 @@ extension Session {
             "avips.plot.workspace", "Draws where in a slice of the workspace a model does well: error of its samples, the chance that it solves a pose, modes found.",
             parameters: [
                 Parameter("model", "Model, Robot or table", "a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities"),
-                .options([
-                    Parameter("plane", "string", "the plane of the slice: \"xy\", \"xz\" or \"yz\"", default: "\"xz\"; \"xy\" for a planar robot"),
-                    Parameter("at", "number", "where the plane cuts the third axis", unit: "m", default: "0"),
-                    Parameter("orientation", "Pose", "how the tip is to be turned", default: "pointing down; as the base for a planar robot"),
-                    Parameter("resolution", "integer", "cells along the longer side, 4 to 100", default: "24"),
-                    Parameter("poses", "integer", "poses of a cell that are to be solved for its chance, 1 to 100", default: "8"),
-                    Parameter("starts", "integer", "samples that may be tried for a pose, 1 to 10000; sixteen are worked on at once", default: "16"),
-                    Parameter("count", "integer", "solutions asked for at the middle of a cell, of which the modes are counted, 1 to 200", default: "16"),
-                    Parameter("refine", "integer", "evidence updates of the mixture", default: "0"),
-                    Parameter("seed", "integer", "the seed of the samples", default: "1"),
-                    Session.titleOption,
-                ]),
+                .options(WorkspaceSurvey.declared + [Session.titleOption]),
             ],
             returns: "Figure",
             example: "print(avips.plot.workspace(avips.robot \"planar_3link\", { resolution = 8, count = 4 }))"
         ) { [unowned self] arguments in
             let slot = arguments[1]
             let options = try arguments.options(2)
-            let title = try options["title"]?.string()
+            let title = try options[Session.titleOption]
             if slot.kind == .table { return .object(holding: try Figure.workspace(slice(slot), subject: plotData.name(slot) ?? "Workspace", title: title)) }
             let survey: WorkspaceSurvey
             if let model = try slot.boxIfPresent(Model.self)?.read() {
@@ -88,6 +77,25 @@ private struct WorkspaceSurvey {
         }
     }
 
+    private static let planeOption = OptionKey<Plane?>.choice(
+        "plane", of: Plane.self, "the plane of the slice", otherwise: "\"xz\"; \"xy\" for a planar robot")
+    private static let atOption = OptionKey.number("at", in: -1e6...1e6, default: 0, "where the plane cuts the third axis", unit: "m")
+    private static let orientationOption = OptionKey<Pose?>.value(
+        "orientation", "Pose", "how the tip is to be turned", otherwise: "pointing down; as the base for a planar robot") { try $0.pose() }
+    private static let resolutionOption = OptionKey.integer("resolution", in: 4...100, default: 24, "cells along the longer side")
+    private static let posesOption = OptionKey.integer(
+        "poses", in: 1...100, default: 8, "poses of a cell that are to be solved for its chance")
+    private static let startsOption = OptionKey.integer(
+        "starts", in: 1...10_000, default: 16, "samples that may be tried for a pose; sixteen are worked on at once")
+    private static let countOption = OptionKey.integer(
+        "count", in: 1...200, default: 16, "solutions asked for at the middle of a cell, of which the modes are counted")
+    private static let refineOption = OptionKey.integer("refine", in: 0...100, default: 0, "evidence updates of the mixture")
+    private static let seedOption = OptionKey.seed("the seed of the samples").defaulting(to: 1)
+
+    static var declared: [any DeclaredOption] {
+        [planeOption, atOption, orientationOption, resolutionOption, posesOption, startsOption, countOption, refineOption, seedOption]
+    }
+
     private let robot: Robot
     private let query: PoseQuery?
     private let plane: Plane
@@ -104,15 +112,15 @@ private struct WorkspaceSurvey {
         self.robot = robot
         self.query = query
         let isPlanar = robot.chain.degreesOfFreedom <= 3 || robot.isPlanar
-        plane = try options["plane"]?.choice(of: Plane.self) ?? (isPlanar ? .xy : .xz)
-        at = try options["at"]?.number(in: -1e6...1e6) ?? 0
-        rotation = try options["orientation"]?.pose().rotation ?? (isPlanar ? .identity : Rotation(roll: .pi, pitch: 0, yaw: 0))
-        resolution = try options["resolution"]?.integer(in: 4...100) ?? 24
-        poses = try options["poses"]?.integer(in: 1...100) ?? 8
-        starts = try options["starts"]?.integer(in: 1...10_000) ?? 16
-        count = try options["count"]?.integer(in: 1...200) ?? 16
-        refine = try options["refine"]?.integer(in: 0...100) ?? 0
-        seed = try options["seed"]?.seed() ?? 1
+        plane = try options[Self.planeOption] ?? (isPlanar ? .xy : .xz)
+        at = try options[Self.atOption]
+        rotation = try options[Self.orientationOption]?.rotation ?? (isPlanar ? .identity : Rotation(roll: .pi, pitch: 0, yaw: 0))
+        resolution = try options[Self.resolutionOption]
+        poses = try options[Self.posesOption]
+        starts = try options[Self.startsOption]
+        count = try options[Self.countOption]
+        refine = try options[Self.refineOption]
+        seed = try options[Self.seedOption]
     }
 
     var subject: String { query == nil ? "\(robot.chain.name), uniform starts" : "\(robot.chain.name) model" }

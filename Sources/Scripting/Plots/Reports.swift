@@ -5,13 +5,15 @@ import Numerics
 // avips.report.
 
 extension Session {
+    private static let pageTitle = OptionKey.string("title", default: "avips report", "the heading")
+
     var report: Function {
         Function(
             "avips.report", "Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file.",
             parameters: [
                 Parameter("content", "Log, Evaluation, Figure or list", "a log, an evaluation, a figure, an animation, a matrix, text, or anything that prints; in a list one below the other, a text of one line that begins with # as a heading"),
                 Parameter("path", "string", "a name that ends in .html"),
-                .options([Session.titleOption]),
+                .options([Session.pageTitle]),
             ],
             returns: "the path",
             example: Session.exampleModel + """
@@ -24,7 +26,7 @@ extension Session {
         ) { [unowned self] arguments in
             let slot = arguments[1]
             let path = try arguments[2].path()
-            let title = try arguments.options(3)["title"]?.string() ?? "avips report"
+            let title = try arguments.options(3)[Session.pageTitle]
             let isList = try slot.kind == .table && !slot.describesItself && slot.length() > 0 && !slot.withElement(1) { $0.kind == .number }
             guard !slot.isNil else { throw slot.mismatch("a Log, an Evaluation, a Figure or a list of them") }
             let blocks = try isList ? plotData.elements(slot, limit: 1000, blocks).flatMap { $0 } : blocks(slot)

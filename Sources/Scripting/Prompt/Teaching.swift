@@ -6,12 +6,18 @@ import Numerics
 // avips.demo and avips.teach.
 
 extension Session {
+    private static let pauses = OptionKey.flag("pause", default: true, "whether to wait for Enter at each step; only a terminal can")
+    private static let teachStart = RawOption(
+        "start", "list of numbers", "the configuration to begin with", unit: "rad, m", otherwise: "the middle of the limits")
+    private static let teachKeys = RawOption(
+        "keys", "string", "keys to press instead of a person: names such as \"down right s q\" between blanks", otherwise: "none")
+
     func addTeaching() throws {
         try state.register(Function(
             "avips.demo", "Steps through an annotated demo: Enter runs what is shown, q leaves. Each ends in SVG files in the working directory.",
             parameters: [
                 Parameter("name", "string", "the demo; without it the demos are listed", isOptional: true),
-                .options([Parameter("pause", "boolean", "whether to wait for Enter at each step", default: "true at a terminal")]),
+                .options([Session.pauses]),
             ],
             returns: "the demo's variables, a table; without a name the list, a string",
             example: "print(avips.demo())"
@@ -22,7 +28,7 @@ extension Session {
             guard names.contains(name) else {
                 throw slot.invalid("names no demo (\"\(name)\")" + suggestion(for: name, among: names) + "; the demos are " + names.joined(separator: ", "))
             }
-            let pauses = try arguments.options(2)["pause"]?.boolean() ?? true
+            let pauses = try arguments.options(2)[Session.pauses]
             return try play(demo(named: name), name: name, pauses: pauses && host?.isInteractive == true)
         })
         try state.register(Function(
@@ -30,11 +36,7 @@ extension Session {
             "A teach pendant in the terminal: arrow keys choose and move a joint, the pose and a stick figure follow, s stores, q returns.",
             parameters: [
                 Parameter("robot", "Robot", "the robot"),
-                .options([
-                    Parameter("start", "list of numbers", "the configuration to begin with", unit: "rad, m", default: "the middle of the limits"),
-                    Session.degreesOption,
-                    Parameter("keys", "string", "keys to press instead of a person: names such as \"down right s q\" between blanks", default: "none"),
-                ]),
+                .options([Session.teachStart, Session.degreesOption, Session.teachKeys]),
             ],
             returns: "the configuration at the end, a list of numbers, and a Matrix of those stored or nil",
             example: """
@@ -45,8 +47,8 @@ extension Session {
         ) { [unowned self] arguments in
             let robot = try arguments[1].object(Robot.self)
             let options = try arguments.options(2)
-            var pendant = TeachPendant(robot: robot, start: try options["start"]?.configuration(of: robot, in: AngleUnit(options)))
-            if let keys = options["keys"] {
+            var pendant = TeachPendant(robot: robot, start: try options[Session.teachStart]?.configuration(of: robot, in: AngleUnit(options)))
+            if let keys = options[Session.teachKeys] {
                 try TeachPendant.keys(keys).forEach { if !pendant.isDone { pendant.press($0, using: &stream) } }
             } else {
                 try teach(&pendant)

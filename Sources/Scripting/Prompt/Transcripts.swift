@@ -4,6 +4,9 @@ import LuaBridge
 // avips.session: transcripts, and what they are made of.
 
 extension Session {
+    private static let startVersion = OptionKey.string("version", "the version of avips that the transcript is of")
+    private static let startSeed = OptionKey.seed("the seed that the session began with").defaulting(to: 0)
+
     func addTranscripts() throws {
         try state.register(Function(
             "avips.session.save",
@@ -23,14 +26,13 @@ extension Session {
         try state.register(Function(
             "avips.session.start", "Begins a transcript: seeds all random streams, and keeps results as `_`, `_1` and so forth from then on.",
             parameters: [.options(isOptional: false, [
-                Parameter("version", "string", "the version of avips that the transcript is of"),
-                Parameter("seed", "integer", "the seed that the session began with", default: "0"),
+                Session.startVersion, Session.startSeed,
             ])],
             returns: "nothing", example: "avips.session.start{ version = avips.version, seed = 0 }"
         ) { [unowned self] arguments in
             let options = try arguments.options(1)
-            startedVersion = try options["version"]?.string()
-            let seed = try options["seed"]?.seed() ?? 0
+            startedVersion = try options[Session.startVersion]
+            let seed = try options[Session.startSeed]
             self.seed(seed)
             try seedLua(seed)
             keepsResults = true

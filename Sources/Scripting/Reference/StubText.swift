@@ -150,7 +150,7 @@ struct StubType {
             return type == "any" ? "table" : type + "[]"
         }
         if word == "list" { return "table" }
-        let basic: Set<String> = ["nil", "number", "integer", "string", "boolean", "table", "function", "any"]
+        let basic: Set<String> = ["nil", "number", "integer", "string", "boolean", "false", "table", "function", "any"]
         if basic.contains(word) { return word }
         if let type = word.split(separator: " ").map(String.init).last(where: { registry.type(named: $0) != nil }) { return type }
         return word == "object" ? "table|userdata" : "any"

@@ -7,16 +7,21 @@ import RobotModels
 // Schedule:preview: what a training will do, before it does it.
 
 extension Session {
+    private static let previewName = OptionKey.string("name", default: "value", "what the schedule is for: the title of its axis")
+    private static let previewModel = RawOption(
+        "model", "Model", "the model that is to be trained; a copy of it does a few steps", otherwise: "none: nothing is timed")
+    private static let previewSteps = OptionKey.integer("steps", in: 1...1_000_000_000, "the budget as steps", otherwise: "no budget")
+    private static let previewSamples = OptionKey.integer(
+        "samples", in: 1...1_000_000_000_000, "the budget as training pairs", otherwise: "see steps")
+    private static let previewMinutes = OptionKey.number("minutes", in: 1e-4...1e6, "the budget as time", unit: "min", otherwise: "see steps")
+    private static let previewBatch = OptionKey.integer(
+        "batch", in: 16...65536, default: TrainingSettings(budget: .steps(1)).batch, "training pairs a step, a multiple of 16")
+
     var preview: Function {
         Function(
             "Schedule:preview", "Draws the schedule over a training, and estimates how long that takes from a few steps of the model.",
             parameters: [.options([
-                Parameter("name", "string", "what the schedule is for: the title of its axis", default: "\"value\""),
-                Parameter("model", "Model", "the model that is to be trained; a copy of it does a few steps", default: "none: nothing is timed"),
-                Parameter("steps", "integer", "the budget as steps", default: "no budget"),
-                Parameter("samples", "integer", "the budget as training pairs", default: "see steps"),
-                Parameter("minutes", "number", "the budget as time", unit: "min", default: "see steps"),
-                Parameter("batch", "integer", "training pairs a step, a multiple of 16", default: "1024"),
+                Session.previewName, Session.previewModel, Session.previewSteps, Session.previewSamples, Session.previewMinutes, Session.previewBatch,
             ])],
             returns: "Figure, its title with the budget and the estimate; the estimated time in s or nil",
             example: """
@@ -29,12 +34,12 @@ extension Session {
         ) { [unowned self] arguments in
             let schedule = try arguments.receiver(Schedule.self)
             let options = try arguments.options(1)
-            let name = try options["name"]?.string() ?? "value"
+            let name = try options[Session.previewName]
             let budget = try previewBudget(options, of: arguments[1])
             var settings = TrainingSettings(budget: .steps(10))
-            if let batch = try options["batch"]?.integer(in: 16...65536) { settings.batch = batch }
+            settings.batch = try options[Session.previewBatch]
             try settings.validate()
-            let step = try options["model"]?.object(Model.self).secondsPerStep(settings, cancellation: cancellation)
+            let step = try options[Session.previewModel]?.object(Model.self).secondsPerStep(settings, cancellation: cancellation)
             let estimate = TrainingEstimate(budget: budget, batch: settings.batch, secondsPerStep: step)
             let title = ([name] + estimate.parts).joined(separator: " · ")
             let figure = try Figure.schedules([(name: name, values: schedule.values(201))], title: title)
@@ -44,9 +49,9 @@ extension Session {
 
     private func previewBudget(_ options: LuaBridge.Options, of slot: Slot) throws -> TrainingBudget? {
         var budgets: [TrainingBudget] = []
-        if let steps = try options["steps"]?.integer(in: 1...1_000_000_000) { budgets.append(.steps(steps)) }
-        if let samples = try options["samples"]?.integer(in: 1...1_000_000_000_000) { budgets.append(.samples(samples)) }
-        if let minutes = try options["minutes"]?.number(in: 1e-4...1e6) { budgets.append(.minutes(minutes)) }
+        if let steps = try options[Session.previewSteps] { budgets.append(.steps(steps)) }
+        if let samples = try options[Session.previewSamples] { budgets.append(.samples(samples)) }
+        if let minutes = try options[Session.previewMinutes] { budgets.append(.minutes(minutes)) }
         guard budgets.count < 2 else { throw slot.invalid("must have one budget only: steps, samples or minutes") }
         return budgets.first
     }

@@ -3,13 +3,19 @@ import LuaBridge
 // avips.csv
 
 extension Session {
+    private static let separatorOption = OptionKey<UInt8>.value(
+        "separator", "string", default: UInt8(ascii: ","), text: "\",\"", "one character, in ASCII and no quotation mark") { try $0.separator() }
+    private static let headerOption = OptionKey.flag("header", default: true, "whether the first line names the columns")
+    private static let columnsOption = RawOption(
+        "columns", "list of strings", "the header; of tables and objects, the fields to write",
+        otherwise: "all fields that occur, in the order in which they do")
+
     func addCSV() throws {
-        let separator = Parameter("separator", "string", "one character", default: "\",\"")
         try state.register(Function(
             "avips.csv.read", "Reads a file of comma-separated values; fields that are numbers, inf and nan among them, become numbers.",
             parameters: [
                 Parameter("path", "string", "the file"),
-                .options([Parameter("header", "boolean", "whether the first line names the columns", default: "true"), separator]),
+                .options([Session.headerOption, Session.separatorOption]),
             ],
             returns: "list of tables by column name, of columns with one name the second as name_2; without a header a list of lists",
             example: """
@@ -21,8 +27,8 @@ extension Session {
         ) { [unowned self] arguments in
             let path = try arguments[1].path()
             let options = try arguments.options(2)
-            let hasHeader = try options["header"]?.boolean() ?? true
-            let separator = try separatorByte(options)
+            let hasHeader = try options[Session.headerOption]
+            let separator = try options[Session.separatorOption]
             do {
                 let records = try CSVText.records(files.read(path), separator: .byte(separator))
                 return try hasHeader ? named(records) : .list(records.map { .list($0.fields.map(fieldValue)) })
@@ -35,10 +41,7 @@ extension Session {
             parameters: [
                 Parameter("path", "string", "the file"),
                 Parameter("rows", "Matrix, list of lists, list of tables, table of lists, or object", "what to write: rows, columns by their names, or Solutions, Tracks, Logs, Evaluations, Mixtures, Poses and what else has rows, or a list of such"),
-                .options([
-                    Parameter("columns", "list of strings", "the header; of tables and objects, the fields to write", default: "all fields that occur, in the order in which they do"),
-                    separator,
-                ]),
+                .options([Session.columnsOption, Session.separatorOption]),
             ],
             returns: "the path",
             example: """
@@ -50,21 +53,23 @@ extension Session {
         ) { [unowned self] arguments in
             let path = try arguments[1].path()
             let options = try arguments.options(3)
-            let separator = try separatorByte(options)
-            let table = try CSVTable(arguments[2], columns: options["columns"].map(strings), at: options["columns"])
+            let separator = try options[Session.separatorOption]
+            let table = try CSVTable(arguments[2], columns: options[Session.columnsOption].map(strings), at: options[Session.columnsOption])
             try files.write(Array(table.text(separator: separator).utf8), to: path)
             return .string(path)
         })
     }
 }
 
-private func separatorByte(_ options: Options) throws -> UInt8 {
-    guard let slot = options["separator"] else { return UInt8(ascii: ",") }
-    let text = try slot.bytes()
-    guard text.count == 1, text[0] < 128, text[0] != UInt8(ascii: "\""), text[0] >= 32 || text[0] == 9 else {
-        throw slot.mismatch("one character, such as \",\" or \"\\t\"")
+extension Slot {
+    /// The byte that separates fields.
+    fileprivate func separator() throws -> UInt8 {
+        let text = try bytes()
+        guard text.count == 1, text[0] < 128, text[0] != UInt8(ascii: "\""), text[0] >= 32 || text[0] == 9 else {
+            throw mismatch("one character, such as \",\" or \"\\t\"")
+        }
+        return text[0]
     }
-    return text[0]
 }
 
 private func strings(_ slot: Slot) throws -> [String] {

@@ -2,13 +2,15 @@ import LuaBridge
 
 // avips.json
 
+private let indentOption = OptionKey.integer("indent", in: 0...16, default: 0, "spaces a level; 0 for one line")
+
 extension Session {
     func addJSON() throws {
         try state.register(ObjectType("Null", of: Null.self, "JSON's null: `avips.json.null`.", describe: { _ in "null" }, operators: [
             (.equal, { .boolean($0[1].boxIfPresent(Null.self) != nil && $0[2].boxIfPresent(Null.self) != nil) })
         ], value: { _ in .nil }))
         try state.setField("avips.json.null", to: .object(holding: Null()))
-        let indent = Parameter.options([Parameter("indent", "integer", "spaces a level; 0 for one line", default: "0")])
+        let indent = Parameter.options([indentOption])
         try state.register(Function(
             "avips.json.encode",
             "Turns a value into JSON: tables with the keys 1 to n, and empty ones, into arrays, others into objects with sorted keys; objects of avips by their fields, nan and infinite numbers as null.",
@@ -61,7 +63,7 @@ extension Session {
 }
 
 private func encoded(_ slot: Slot, _ options: Options) throws -> [UInt8] {
-    let indent = try options["indent"]?.integer(in: 0...16) ?? 0
+    let indent = try options[indentOption]
     var writer = JSONWriter(indent: indent == 0 ? nil : indent)
     try writer.write(slot)
     return writer.bytes
