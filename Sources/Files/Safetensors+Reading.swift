@@ -32,46 +32,61 @@ extension Safetensors {
             throw fail("has a header that is not a JSON object")
         }
         self.init()
-        var ranges: [(range: Range<Int>, name: String)] = []
+        var entries: [Entry] = []
         for (name, entry) in header {
             if name == "__metadata__" {
                 guard let strings = entry as? [String: String] else { throw fail("has metadata that are not strings") }
                 metadata = strings
-                continue
-            }
-            let (shape, range, isDouble) = try Self.entry(name, entry, available: bytes.count - start, fail)
-            ranges.append((range, name))
-            func numbers<Number>(_ zero: Number) -> [Number] {
-                let size = range.count / MemoryLayout<Number>.size
-                return [Number](unsafeUninitializedCapacity: size) { buffer, count in
-                    bytes.withUnsafeBytes { source in
-                        UnsafeMutableRawBufferPointer(buffer)
-                            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start + range.lowerBound..<start + range.upperBound]))
-                    }
-                    count = size
-                }
-            }
-            if isDouble {
-                doubles[name] = DoubleTensor(shape: shape, values: numbers(0.0))
             } else {
-                tensors[name] = Tensor(shape: shape, values: numbers(Float(0)))
+                entries.append(try Self.entry(name, entry, available: bytes.count - start, fail))
             }
         }
-        // Tensors must cover the rest of the file without gaps and overlaps.
-        var end = 0
-        for (range, name) in ranges.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
-            guard range.lowerBound == end else {
-                throw fail("has a \(range.lowerBound < end ? "tensor that overlaps another" : "gap before a tensor"): '\(name)'")
+        try Self.check(&entries, available: bytes.count - start, fail)
+        for entry in entries {
+            let range = start + entry.range.lowerBound..<start + entry.range.upperBound
+            if entry.isDouble {
+                doubles[entry.name] = DoubleTensor(shape: entry.shape, values: Self.numbers(in: bytes[range], zero: 0))
+            } else {
+                tensors[entry.name] = Tensor(shape: entry.shape, values: Self.numbers(in: bytes[range], zero: 0))
             }
-            end = range.upperBound
         }
-        guard end == bytes.count - start else { throw fail("has \(bytes.count - start - end) bytes behind its last tensor") }
     }
 
-    /// A tensor's shape, byte range and width, from its entry in the header.
+    /// What a header says of a tensor: its shape, byte range and width.
+    private struct Entry {
+        var name: String
+        var shape: [Int]
+        var range: Range<Int>
+        var isDouble: Bool
+    }
+
+    /// Tensors must cover the rest of the file without gaps and overlaps; they are sorted by their places.
+    ///
+    /// This comes before any tensor is copied: a hundred thousand that overlap would take that many times the memory of the file.
+    private static func check(_ entries: inout [Entry], available: Int, _ fail: (String) -> SafetensorsError) throws(SafetensorsError) {
+        entries.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+        var end = 0
+        for entry in entries {
+            guard entry.range.lowerBound == end else {
+                throw fail("has a \(entry.range.lowerBound < end ? "tensor that overlaps another" : "gap before a tensor"): '\(entry.name)'")
+            }
+            end = entry.range.upperBound
+        }
+        guard end == available else { throw fail("has \(available - end) bytes behind its last tensor") }
+    }
+
+    private static func numbers<Number>(in bytes: ArraySlice<UInt8>, zero: Number) -> [Number] {
+        let size = bytes.count / MemoryLayout<Number>.size
+        return [Number](unsafeUninitializedCapacity: size) { buffer, count in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+            count = size
+        }
+    }
+
+    /// A tensor as its entry in the header describes it.
     private static func entry(
         _ name: String, _ entry: Any, available: Int, _ fail: (String) -> SafetensorsError
-    ) throws(SafetensorsError) -> (shape: [Int], range: Range<Int>, isDouble: Bool) {
+    ) throws(SafetensorsError) -> Entry {
         guard let fields = entry as? [String: Any], let type = fields["dtype"] as? String,
               let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int], offsets.count == 2 else {
             throw fail("has an incomplete entry for tensor '\(name)'")
@@ -90,6 +105,6 @@ extension Safetensors {
         guard offsets[1] - offsets[0] == size else {
             throw fail("gives tensor '\(name)' \(offsets[1] - offsets[0]) bytes, while its shape \(shape) needs \(size)")
         }
-        return (shape, offsets[0]..<offsets[1], type == "F64")
+        return Entry(name: name, shape: shape, range: offsets[0]..<offsets[1], isDouble: type == "F64")
     }
 }

@@ -4,6 +4,7 @@ struct URDFTree {
     var root = 0
     var order: [Int] = []
     var variables: [JointVariable] = []
+    private var suggestions = 0
 
     init(_ reader: URDFReader) throws(URDFError) {
         self.reader = reader
@@ -94,11 +95,18 @@ struct URDFTree {
         }
     }
 
+    /// How many joints of a document are told what they most likely mimic: each is compared with the names of all.
+    private static let suggestionLimit = 8
+    /// How many joints one may follow, one through the other.
+    private static let mimicLimit = 100
+
     /// Lets a joint move by itself that mimics one that does not exist, as other readers do.
     private mutating func freeFromNobody(_ index: Int) {
         guard let name = reader.mimicked[index], reader.jointIndices[name] == nil else { return }
         var joint = reader.joints[index]
-        let near = NearestNames.suggestion(reader.joints.map(\.name), for: name).map { " (did you mean \"\($0)\"?)" } ?? ""
+        suggestions += 1
+        let likely = suggestions <= Self.suggestionLimit ? NearestNames.suggestion(reader.joints.map(\.name), for: name) : nil
+        let near = likely.map { " (did you mean \"\($0)\"?)" } ?? ""
         let note = "joint \"\(joint.name)\" mimics \"\(name)\", which does not exist\(near); it is taken to move by itself"
         joint.notes.append(note)
         reader.warnings.append("\(reader.source):\(reader.jointLines[index]): \(note)")
@@ -112,7 +120,7 @@ struct URDFTree {
 
     /// The joint that one follows in the end, and its value as a multiple of that joint's, with an offset.
     private func follow(_ index: Int, in own: [RobotDescription.Joint]) throws(URDFError) -> (joint: Int, multiplier: Double, offset: Double) {
-        var multiplier = 1.0, offset = 0.0, current = index, steps = 0
+        var multiplier = 1.0, offset = 0.0, current = index, seen: Set<Int> = [index]
         while let name = reader.mimicked[current] {
             let followed = reader.jointIndices[name]!
             if own[followed].kind == .fixed {
@@ -121,8 +129,12 @@ struct URDFTree {
             offset += multiplier * own[current].offset
             multiplier *= own[current].multiplier
             current = followed
-            steps += 1
-            if steps > own.count { throw fail(index, .mimicCycle(joint: own[index].name)) }
+            if !seen.insert(current).inserted { throw fail(index, .mimicCycle(joint: own[index].name)) }
+            guard seen.count <= Self.mimicLimit else {
+                throw fail(index, .invalidValue(
+                    element: "<mimic> of joint \"\(own[index].name)\"", attribute: "joint", value: reader.mimicked[index]!,
+                    expected: "a joint that follows fewer than \(Self.mimicLimit) others"))
+            }
         }
         guard abs(multiplier) <= RobotBounds.multiplier, abs(offset) <= RobotBounds.length else {
             throw fail(index, .invalidValue(

@@ -56,6 +56,13 @@ import Testing
         #expect(reason(bytes("{\(entry("a", "[2]", 0, 8))}", body: 4)).contains("truncated"))
     }
 
+    /// A file of five megabytes whose tensors overlap: copied one by one they would take eighty gigabytes.
+    @Test func overlappingTensorsTakeNoMemory() {
+        let size = 4 << 20
+        let entries = (0..<20_000).map { "\"t\($0)\":{\"dtype\":\"F32\",\"shape\":[\(size / 4)],\"data_offsets\":[0,\(size)]}" }
+        #expect(reason(bytes("{" + entries.joined(separator: ",") + "}", body: size)).contains("overlaps"))
+    }
+
     @Test func failedWriteKeepsTheOldFile() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

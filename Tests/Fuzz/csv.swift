@@ -1,17 +1,35 @@
-import Foundation
 import LuaBridge
-import Scripting
 
-/// A session for all inputs, and the file that it reads them from.
-nonisolated(unsafe) private let session = try! Session(resources: Resources(root: ProcessInfo.processInfo.environment["AVIPS_ROOT"] ?? "."))
-private let path = FileManager.default.temporaryDirectory.path + "/fuzz-\(ProcessInfo.processInfo.processIdentifier).csv"
+// sources: Sources/Scripting/Values/Digits.swift Sources/Scripting/Values/CSVText.swift Sources/Scripting/Values/CSVText+Values.swift Sources/Scripting/Values/CSVTable.swift
 
-/// Reads a file of CSV and writes what it holds again.
+nonisolated(unsafe) private let state = try! LuaState()
+
+/// Reads CSV with and without a header, and as a table of numbers; what was read is written, read and written again, which must give the same text.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let data = bytes.map { Data(bytes: $0, count: count) } ?? Data()
-    guard (try? data.write(to: URL(fileURLWithPath: path))) != nil else { return 0 }
-    let quoted = path.replacingOccurrences(of: "\\", with: "\\\\")
-    _ = try? session.state.run("local ok, value = pcall(avips.csv.read, '\(quoted)') if ok then pcall(avips.csv.write, '\(quoted)', value) end")
+    let text = Array(UnsafeBufferPointer(start: bytes, count: count))
+    for separator in [CSVText.Separator.byte(UInt8(ascii: ",")), .byte(UInt8(ascii: "\t")), .used(in: text)] {
+        do {
+            let records = try CSVText.records(text, separator: separator)
+            check(CSVText.unnamed(records), CSVText.unnamed)
+            check(try CSVText.named(records)) { try CSVText.named($0) }
+        } catch let failure as CSVText.Failure {
+            precondition(!failure.description.isEmpty)
+        } catch {
+            fatalError("\(error)")
+        }
+    }
     return 0
+}
+
+private func check(_ value: Value, _ read: ([CSVText.Record]) throws -> Value) {
+    let comma = UInt8(ascii: ",")
+    let written: String
+    do { written = try write(value, separator: comma) } catch { return }
+    let again = try! write(read(CSVText.records(Array(written.utf8), separator: .byte(comma))), separator: comma)
+    precondition(written == again, "\(written)\n\(again)")
+}
+
+private func write(_ value: Value, separator: UInt8) throws -> String {
+    try state.withSlot(value) { try CSVTable($0, columns: nil, at: nil).text(separator: separator) }
 }

@@ -1,17 +1,39 @@
-import Foundation
 import LuaBridge
-import Scripting
 
-/// A session for all inputs, and the file that it reads them from.
-nonisolated(unsafe) private let session = try! Session(resources: Resources(root: ProcessInfo.processInfo.environment["AVIPS_ROOT"] ?? "."))
-private let path = FileManager.default.temporaryDirectory.path + "/fuzz-\(ProcessInfo.processInfo.processIdentifier).json"
+// sources: Sources/Scripting/Values/Digits.swift Sources/Scripting/Values/JSONReader.swift Sources/Scripting/Values/JSONWriter.swift
 
-/// Reads a file of JSON and writes what it holds again.
+nonisolated(unsafe) private let state = try! LuaState()
+
+/// Reads JSON; what was read is written, read and written again, which must give the same text.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let data = bytes.map { Data(bytes: $0, count: count) } ?? Data()
-    guard (try? data.write(to: URL(fileURLWithPath: path))) != nil else { return 0 }
-    let quoted = path.replacingOccurrences(of: "\\", with: "\\\\")
-    _ = try? session.state.run("local ok, value = pcall(avips.json.read, '\(quoted)') if ok then pcall(avips.json.write, '\(quoted)', value) end")
+    do {
+        var reader = JSONReader(Array(UnsafeBufferPointer(start: bytes, count: count)))
+        let written = try write(reader.read())
+        var second = JSONReader(written)
+        precondition(try! write(second.read()) == written)
+        precondition(state.stackDepth == 0)
+    } catch let failure as JSONReader.Failure {
+        precondition(!failure.description.isEmpty)
+    } catch {
+        fatalError("\(error)")
+    }
+    return 0
+}
+
+private func write(_ value: Value) throws -> [UInt8] {
+    try state.withSlot(value) { slot in
+        var writer = JSONWriter(indent: nil)
+        try writer.write(slot)
+        return writer.bytes
+    }
+}
+
+/// `null` needs its type in the state, as the session registers it.
+private let isReady: Void = try! state.register(ObjectType("Null", of: Null.self, "null", describe: { _ in "null" }, value: { _ in .nil }))
+
+@_cdecl("LLVMFuzzerInitialize")
+public func prepare(_ count: UnsafeMutablePointer<CInt>?, _ arguments: UnsafeMutableRawPointer?) -> CInt {
+    isReady
     return 0
 }

@@ -1,29 +1,28 @@
-import Kinematics
-import Numerics
+import RobotFiles
 
-/// Reads a URDF, and uses the chain and the body that it describes as far as that is cheap.
+/// Reads a URDF, and uses the tree that it describes.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let document = Array(UnsafeBufferPointer(start: bytes, count: count))
-    guard let robot = try? RobotDescription(urdf: document, source: "input") else { return 0 }
-    var stream = RandomStream(seed: 1)
-    if let found = try? robot.foundChain() {
-        precondition(found.chain.fault == nil, found.chain.fault ?? "")
-        precondition(found.chain.fingerprint.count == 16)
-        let q = found.chain.randomConfiguration(using: &stream)
-        precondition(found.chain.forwardKinematics(q).isFinite)
-        _ = found.chain.jacobian(q)
-    }
-    // From the last link to the first, which crosses branches.
-    if let last = robot.links.last, let across = try? robot.chain(base: last.name, tip: robot.links[0].name) {
-        precondition(across.fault == nil, across.fault ?? "")
-        precondition(across.forwardKinematics(across.randomConfiguration(using: &stream)).isFinite)
-    }
-    if let body = try? robot.body(floating: .wide) {
-        precondition(body.fault == nil, body.fault ?? "")
-        let evaluator = BodyEvaluator(body)
-        evaluator.evaluate(body.randomConfiguration(using: &stream))
-        for tip in body.tips.indices { precondition(evaluator.pose(ofTip: tip).isFinite) }
+    do {
+        check(try RobotDescription(urdf: Array(UnsafeBufferPointer(start: bytes, count: count)), source: "input"))
+    } catch {
+        precondition(!"\(error)".isEmpty)
     }
     return 0
+}
+
+/// Whether what was read is a tree, and its kinematics are finite within the limits.
+private func check(_ robot: RobotDescription) {
+    precondition(robot.order.count == robot.joints.count && robot.links.count == robot.joints.count + 1)
+    precondition(robot.links[robot.root].parentJoint == nil)
+    for variable in robot.variables { precondition(variable.lower <= variable.upper) }
+    for share in [0, 0.3, 1.0] {
+        let q = robot.variables.map { $0.lower * (1 - share) + $0.upper * share }
+        precondition(robot.linkPoses(q).allSatisfy { $0.position.x.isFinite && $0.rotation.x.x.isFinite })
+        let last = robot.links.count - 1
+        precondition(robot.jacobian(ofLink: last, at: q).elements.allSatisfy(\.isFinite))
+        precondition(robot.centreOfMass(q)?.x.isFinite ?? true)
+        precondition(robot.centreOfMassJacobian(q)?.elements.allSatisfy(\.isFinite) ?? true)
+    }
+    for variable in robot.variables.indices { _ = try? robot.narrowed(variable, by: Set(robot.joints.indices)) }
 }

@@ -95,6 +95,14 @@ import Testing
                 avips.csv.write(path, m)
                 return avips.matrix(avips.csv.read(path, { header = false })) == m
                 """) == "true")
+            // Text that begins as a byte order mark does, as a name and as a value.
+            #expect(try fixture.shown("""
+                local text = "\\u{feff}x"
+                avips.csv.write(path, { { [text] = 1 } })
+                local named = avips.csv.read(path)[1][text]
+                avips.csv.write(path, { { text, 1 } })
+                return named, avips.csv.read(path, { header = false })[1][1] == text
+                """) == "1\ntrue")
             try "a,b\n1\n".write(toFile: directory + "/rows.csv", atomically: true, encoding: .utf8)
             #expect(fixture.message("avips.csv.read(path)")?.hasSuffix("line 2: 1 fields, but the header has 2") == true)
         }

@@ -127,11 +127,6 @@ struct Printer {
     }
 }
 
-extension UInt8 {
-    var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
-    var isLetter: Bool { (self | 32) >= UInt8(ascii: "a") && (self | 32) <= UInt8(ascii: "z") }
-}
-
 extension Session {
     /// The text that the prompt shows for results, laid out for `display`.
     public func text(of values: [Value]) -> String { Printer(session: self).text(of: values) }

@@ -31,7 +31,7 @@ extension Session {
             let separator = try options[Session.separatorOption]
             do {
                 let records = try CSVText.records(files.read(path), separator: .byte(separator))
-                return try hasHeader ? named(records) : .list(records.map { .list($0.fields.map(fieldValue)) })
+                return try hasHeader ? CSVText.named(records) : CSVText.unnamed(records)
             } catch let failure as CSVText.Failure {
                 throw CSVText.Failure(description: "\"\(path)\", \(failure)")
             }
@@ -76,20 +76,4 @@ private func strings(_ slot: Slot) throws -> [String] {
     let count = try slot.length()
     guard count > 0 else { throw slot.mismatch("a list of strings") }
     return try (1...count).map { try slot.withElement($0) { try $0.string() } }
-}
-
-/// Records after the first one, by the names that it gives.
-private func named(_ records: [CSVText.Record]) throws -> Value {
-    guard let header = records.first.map({ CSVText.distinct($0.fields) }) else { return .list([]) }
-    return .list(try records.dropFirst().map { record in
-        guard record.fields.count == header.count else {
-            throw CSVText.Failure(description: "line \(record.line): \(record.fields.count) fields, but the header has \(header.count)")
-        }
-        return .record(zip(header, record.fields).map { ($0, fieldValue($1)) })
-    })
-}
-
-private func fieldValue(_ text: String) -> Value {
-    if let integer = CSVText.integer(text) { return .integer(integer) }
-    return CSVText.number(text).map { .number($0) } ?? .string(text)
 }

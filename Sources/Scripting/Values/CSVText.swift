@@ -31,7 +31,7 @@ enum CSVText {
     /// The records of a text; empty lines are skipped.
     static func records(_ bytes: [UInt8], separator: Separator) throws -> [Record] {
         var scanner = Scanner(separator)
-        for (index, byte) in bytes.enumerated().dropFirst(bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0) {
+        for (index, byte) in bytes.enumerated().dropFirst(bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0) {
             if index & 0xffff == 0, Interrupt.process.isRaised { throw LuaError("interrupted", kind: .interrupt) }
             try scanner.take(byte, before: index + 1 < bytes.count ? bytes[index + 1] : newline)
         }
@@ -78,13 +78,14 @@ enum CSVText {
     /// A number as it is written: in the shortest form that reads back as the same.
     static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
 
-    /// A field as it is written: in quotation marks where it needs them.
+    /// A field as it is written: in quotation marks where it needs them, as one does that a reader would take for a byte order mark and text.
     static func quoted(_ field: String, separator: UInt8) -> String {
-        let needsQuotes = field.isEmpty || field.utf8.contains { $0 == quote || $0 == separator || $0 == newline || $0 == UInt8(ascii: "\r") }
+        let needsQuotes = field.isEmpty || field.utf8.starts(with: byteOrderMark) || field.utf8.contains { $0 == quote || $0 == separator || $0 == newline || $0 == UInt8(ascii: "\r") }
         guard needsQuotes else { return field }
         return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 
+    private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
     fileprivate static let quote = UInt8(ascii: "\"")
     fileprivate static let newline = UInt8(ascii: "\n")
 }
