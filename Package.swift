@@ -19,10 +19,7 @@ let package = Package(
         .executable(name: "avips", targets: ["avips"]),
         .library(
             name: "AVIPS",
-            targets: [
-                "Files", "Numerics", "Expressions", "Geometry", "RobotFiles", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference",
-                "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
-            ]),
+            targets: ["AVIPS"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -72,6 +69,14 @@ let package = Package(
 
         // MARK: Figures
         .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics"], swiftSettings: native),
+        // All of the above under one name.
+        .target(
+            name: "AVIPS",
+            dependencies: [
+                "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
+                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
+            ],
+            swiftSettings: strict),
 
         // MARK: Scripting
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
@@ -101,6 +106,7 @@ let package = Package(
             swiftSettings: inner),
 
         // MARK: Tests
+        .testTarget(name: "AVIPSTests", dependencies: ["AVIPS"], swiftSettings: native),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
         .target(name: "TestSupport", dependencies: ["RobotFiles"], path: "Tests/Support", swiftSettings: native),
