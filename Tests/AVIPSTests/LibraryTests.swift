@@ -12,7 +12,7 @@ struct LibraryTests {
         // README
         let panda = try RobotLibrary(directory: "\(root)/robots").robot("panda").chain()
         let model = try ConditionalMixture(contentsOf: "\(root)/share/models/panda.safetensors")
-        let pose = panda.pose(at: [0, 0.3, 0, -1.5, 0, 1.8, 0.7])
+        let pose = panda.forwardKinematics([0, 0.3, 0, -1.5, 0, 1.8, 0.7])
         var stream = RandomStream(seed: 1)
         let answers = try PoseQuery(model, chain: panda).solve(pose, options: .init(count: 10), using: &stream)
         // README
