@@ -96,7 +96,7 @@ extension Session {
     }
 
     private func checkProbabilities(_ targets: [Float], columns: Int, _ options: LuaBridge.Options) throws {
-        guard targets.allSatisfy((0...1).contains) else { throw options.invalid(StepOptions.targets, "must be probabilities, from 0 to 1, for cross_entropy") }
+        guard targets.allSatisfy({ (0...1).contains($0) }) else { throw options.invalid(StepOptions.targets, "must be probabilities, from 0 to 1, for cross_entropy") }
         guard columns > 1 else { return }
         for row in 0..<targets.count / columns {
             let sum = targets[row * columns..<(row + 1) * columns].reduce(0.0) { $0 + Double($1) }
