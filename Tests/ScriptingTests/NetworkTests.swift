@@ -119,7 +119,7 @@ import Testing
     @Test(arguments: [
         ("avips.network{ inputs = 2 }", "inputs and outputs must be given"), ("avips.network{ inputs = 0, outputs = 1 }", "from 1 to"),
         ("avips.network{ inputs = 1, outputs = 1, hidden = {0} }", "from 1 to"), ("avips.network{ inputs = 1, outputs = 1, activation = 'tan' }", "tanh"),
-        ("avips.network{ inputs = 60000, outputs = 60000 }", "at most"), ("avips.network{ inputs = 1, output = 1 }", "outputs"),
+        ("avips.network{ inputs = 60000, outputs = 60000, hidden = {} }", "at most"), ("avips.network{ inputs = 1, output = 1 }", "outputs"),
         ("net{1}", "argument 1 must be a list of 2 numbers"), ("net{1, 0/0}", "finite"), ("net(avips.matrix{ {1, 2, 3} })", "rows of 2"),
         ("net()", "argument 1"), ("two:gradient{1, 2}", "2 outputs"), ("net:gradient({1, 2}, {1, 2})", "1 number"),
         ("net:train{ inputs = { {1, 2} } }", "targets must be given"), ("net:train{ inputs = { {1, 2} }, targets = { {1}, {2} } }", "a row for each"),
