@@ -105,14 +105,11 @@ class Demos(ProgramTest):
 class NumberedScripts(ProgramTest):
     def test_each_runs(self):
         arguments = {"5": ["0.01"], "6": ["20"]}
-        def number(path):
-            return path.name.split("-")[0]
-
-        scripts = sorted((ROOT / "examples").glob("[0-9]*.lua"), key=lambda path: int(number(path)))
-        self.assertEqual([number(path) for path in scripts], [str(place + 1) for place in range(len(scripts))])
+        scripts = sorted((ROOT / "examples").glob("[0-9]*.lua"), key=lambda path: int(path.name.split("-")[0]))
+        self.assertEqual([path.name.split("-")[0] for path in scripts], [str(number) for number in range(1, len(scripts) + 1)])
         for path in scripts:
             with self.subTest(path.name):
-                done = self.run_program("--no-progress", "--strict", str(path), *arguments.get(number(path), []), timeout=120)
+                done = self.run_program("--no-progress", "--strict", str(path), *arguments.get(path.name.split("-")[0], []), timeout=120)
                 self.assertEqual((done.stderr, done.returncode), ("", 0))
                 for word in [word for line in done.stdout.splitlines() if line.startswith("written to ") for word in line.split()[2:]]:
                     self.assertTrue(Path(self.home, word).exists(), word)
