@@ -9,10 +9,11 @@ final class Callback {
     let body: (Arguments) throws -> Value
     let function: Function?
 
-    init(name: String, body: @escaping (Arguments) throws -> Value) {
+    /// - Parameter isMethod: whether the first argument is the object that it was called on.
+    init(name: String, isMethod: Bool = false, body: @escaping (Arguments) throws -> Value) {
         self.name = name
         parameters = []
-        isMethod = false
+        self.isMethod = isMethod
         self.body = body
         function = nil
     }
@@ -69,8 +70,8 @@ extension LuaState {
 
         lua_createtable(current, 0, 16)
         let metatable = lua_gettop(current)
-        func set(_ name: String, as spokenName: String, _ body: @escaping (Arguments) throws -> Value) {
-            pushFunction(add(Callback(name: spokenName.isEmpty ? spoken : "\(spoken) \(spokenName)", body: body)))
+        func set(_ name: String, as spokenName: String, isMethod: Bool = false, _ body: @escaping (Arguments) throws -> Value) {
+            pushFunction(add(Callback(name: spokenName.isEmpty ? spoken : "\(spoken) \(spokenName)", isMethod: isMethod, body: body)))
             lua_setfield(current, metatable, name)
         }
         try push(.string(type.name))
@@ -87,7 +88,7 @@ extension LuaState {
         if !type.operators.contains(where: { $0.0 == .equal }) {
             set("__eq", as: "==") { .boolean($0.anyOperand(1) === $0.anyOperand(2)) }
         }
-        for (operation, body) in type.operators { set(operation.rawValue, as: operation.sign, body) }
+        for (operation, body) in type.operators { set(operation.rawValue, as: operation.sign, isMethod: operation == .call, body) }
         let members = type.methods.map(\.shortName) + type.properties.map(\.name)
         set("__newindex", as: "") { [unowned self] arguments in throw readOnly(arguments[2], of: type, members: members) }
 

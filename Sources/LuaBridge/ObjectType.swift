@@ -58,7 +58,7 @@ public struct ObjectType {
     ///   - isDrawn: Whether that is a drawing, which may have colours.
     ///   - element: The value for a number in brackets, counted from 1; `nil` past the end ends `ipairs`.
     ///   - elementType: The name of the type of such a value, where it is an object.
-    ///   - operators: Their arguments are the operands, as Lua passes them.
+    ///   - operators: Their arguments are the operands, as Lua passes them; those of a call do not count the object, which is operand 1.
     ///   - value: What JSON has in its place, for an object that is not written by its fields.
     ///   - table: Its rows and columns, for an object that is a table.
     public init<Contents>(

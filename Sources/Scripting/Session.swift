@@ -52,6 +52,7 @@ public final class Session {
         try addEvaluations()
         try addTracks()
         try addSymbolicFunctions()
+        try addNetworks()
         try addTargets()
         try addBodyTargets()
         try addTargetBuilders()

@@ -34,6 +34,8 @@ student:train{ steps = 2, seed = 1 }
 local symbol
 avips.target{ dimension = 1, logdensity = function(x) symbol = symbol or x[1]; return -x[1]^2 end }
 
+local net = avips.network{ inputs = 2, hidden = {8}, outputs = 1, seed = 1 }
+
 local figure = avips.plot.robot(arm, { 0, 1, 2 })
 local path = {}
 for i = 1, 3 do path[i] = arm:fk{ 0.3 + 0.02 * i, 0.5, -0.4 } end
@@ -44,7 +46,7 @@ local list = {
   model:evaluate{ poses = 2, samples = 4, references = 1, timed = 1, seed = 2 }, model:training{ steps = 3, seed = 1 }, arm:track(path, { seed = 1 }),
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,
   avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own, symbol,
-  conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, avips.stream(1),
+  net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, avips.stream(1),
   figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
 }
 -- One that was closed.

@@ -263,6 +263,18 @@ local Track = {}
 ---@operator unm: Symbol
 local Symbol = {}
 
+--- A network of dense layers; net(x) is net:forward(x). Weights are 32-bit floats, values are computed in 64 bits outside of training.
+---@class Network
+---@field inputs integer # how many numbers it takes
+---@field outputs integer # how many numbers it gives
+---@field hidden integer[] # the widths of the hidden layers
+---@field activation string # what hidden units do with their sums
+---@field parameters integer # how many weights and biases it has
+---@field steps integer # how many Adam steps it took
+---@field weights table # the layers' weights, outputs x inputs
+---@field biases number[][] # the layers' biases
+local Network = {}
+
 --- A density over D variables, known up to a factor.
 ---@class Target
 ---@field name string # what messages call it
@@ -1810,6 +1822,93 @@ function Evaluation:table() end
 ---@return table # table, as in evaluation.modes
 function Evaluation:mode(name) end
 
+--- The outputs at a point, or at every row; with symbols, as in a logdensity that is traced, they are part of the formula, with the weights of the moment.
+---
+--- ```lua
+--- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }
+--- assert(#net:forward{1, 2} == 1 and net(avips.matrix{ {1, 2}, {3, 4} }).rows == 2)
+--- local target = avips.target{ dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 + net{x[1], x[2]}[1] end }
+--- assert(target.traced)
+--- ```
+---@param x number[]|any|Matrix # a point, or several as rows
+---@return table # list of numbers or Symbols; for several points a Matrix with a row for each
+function Network:forward(x) end
+
+--- The derivatives of the output by the inputs; with weights, those of the weighted sum of several outputs, which carries gradients on to what made the inputs.
+---
+--- ```lua
+--- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }
+--- local slope = net:gradient{0.3, 0.4}[1]
+--- assert(math.abs((net{0.301, 0.4}[1] - net{0.299, 0.4}[1]) / 0.002 - slope) < 1e-5)
+--- ```
+---@param x number[]|Matrix # a point, or several as rows
+---@param weights? number[]|Matrix # a weight for each output, for all points or as rows (default: 1, for a network with one output)
+---@return table # list of numbers; for several points a Matrix with a row for each
+function Network:gradient(x, weights) end
+
+---@class Network.train.options
+---@field inputs? Matrix|number[][] # points, a row each (default: must be given)
+---@field targets? Matrix|number[][] # what the outputs should be, a row for each point; probabilities for cross_entropy (default: must be given)
+---@field steps? integer # how many steps to take (1 to 1000000; default: 1000)
+---@field batch? integer # points a step, drawn without repetition until all were seen (1 to 65536; default: 64)
+---@field learning_rate? number # the length of Adam's steps (1e-12 to 1; default: 0.001)
+---@field loss? string # what is made small: the squared distance, or the cross entropy of the outputs' softmax (of one output, its sigmoid), in nats; the mean over points (one of "squared", "cross_entropy"; default: "squared")
+---@field seed? integer # the seed of the order of the points (default: the session's stream)
+
+--- Fits the outputs to targets by Adam, whose moments are kept from call to call; Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local net = avips.network{ inputs = 1, hidden = {16}, outputs = 1, seed = 1 }
+--- local x, y = {}, {}
+--- for i = 1, 50 do x[i], y[i] = { i / 25 - 1 }, { (i / 25 - 1)^2 } end
+--- local losses = net:train{ inputs = x, targets = y, steps = 400, batch = 50, learning_rate = 0.01, seed = 1 }
+--- assert(losses[#losses] < 0.01)
+--- ```
+---@param options Network.train.options # options by name
+---@return table # list of numbers: the loss of every step's points before the step
+function Network:train(options) end
+
+---@class Network.step.options
+---@field inputs? Matrix|number[][] # points, a row each (default: must be given)
+---@field gradients? Matrix|number[][] # a loss's derivatives by the outputs, a row for each point; the step goes down their mean (default: must be given)
+---@field learning_rate? number # the length of Adam's steps (1e-12 to 1; default: 0.001)
+
+--- Takes one step of Adam down a loss of your own, given by its derivatives by the outputs: for losses that train does not know, as of critics and autoencoders.
+---
+--- ```lua
+--- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }
+--- local x = avips.matrix{ {1, 2}, {3, 4} }
+--- local before = net(x)[1][1]
+--- net:step{ inputs = x, gradients = { {1}, {1} }, learning_rate = 0.01 }
+--- assert(net(x)[1][1] < before)
+--- ```
+---@param options Network.step.options # options by name
+---@return number # number: the norm of the mean gradient by the parameters
+function Network:step(options) end
+
+--- The same network by itself, with its steps so far: training one leaves the other, as for the slow critic of two.
+---
+--- ```lua
+--- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }
+--- local slow = net:copy()
+--- assert(slow{1, 2}[1] == net{1, 2}[1])
+--- ```
+---@return Network # Network
+function Network:copy() end
+
+--- Writes weights and Adam's moments as safetensors, so that avips.network(path) goes on as if it had not been left.
+---
+--- ```lua
+--- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }
+--- local path = os.tmpname() .. ".safetensors"
+--- net:save(path)
+--- assert(avips.network(path){1, 2}[1] == net{1, 2}[1])
+--- os.remove(path)
+--- ```
+---@param path string # a name that ends in .safetensors
+---@return any # the path
+function Network:save(path) end
+
 ---@class Target.logdensity.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
@@ -2643,6 +2742,23 @@ function avips.math.max(...) end
 ---@return Symbol # number or Symbol
 function avips.math.where(test, a, b) end
 
+---@class avips.network.network
+---@field inputs? integer # how many numbers the network takes (1 to 65536; default: must be given)
+---@field hidden? integer[] # the widths of the hidden layers; {} makes the network linear (default: {64, 64})
+---@field outputs? integer # how many numbers it gives (1 to 65536; default: must be given)
+---@field activation? string # what hidden units do with their sums; outputs are sums (one of "tanh", "silu", "relu"; default: "tanh")
+---@field seed? integer # the seed of the initial weights (default: the session's stream)
+
+--- A small network of dense layers, for critics, decoders and regressions, new or from a file: it is trained by Adam, and may be called in a traced logdensity.
+---
+--- ```lua
+--- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, activation = "silu", seed = 1 }
+--- assert(#net{0.5, -1} == 1 and net.parameters == 65)
+--- ```
+---@param network string|avips.network.network # the path of a network's file, or the sizes of a new one
+---@return Network # Network
+function avips.network(network) end
+
 ---@class avips.target.options
 ---@field dimension? integer # the number of variables
 ---@field logdensity? function # takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure
@@ -2652,7 +2768,7 @@ function avips.math.where(test, a, b) end
 ---@field deviation? number|number[] # its standard deviation, and that of the first components (default: 1)
 ---@field trace? boolean # whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced (default: where it can be; target.note says why not)
 ---@field batched? boolean # whether the functions take a Matrix, a row for every place, and return a list of numbers, and a Matrix of gradients; they are not traced (default: false)
----@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }; or a function of how many and a seed that returns rows
+---@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data may come later for all but training; or a function of how many and a seed that returns rows
 ---@field prior? table # for a conditional target: where components begin, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
 ---@field names? string[] # for a conditional target: the names of the variables (default: x1, x2, ...)
 

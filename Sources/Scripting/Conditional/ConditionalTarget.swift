@@ -57,7 +57,7 @@ final class ConditionalTarget {
     /// - Parameter adapts: whether scales are moved to where the density's mass is.
     func startingPoint(_ encoding: NumberEncoding, adapts: Bool, seed: UInt64, in state: LuaState) throws -> DensitySubject {
         var subject = DensitySubject(name: density.name, space: space)
-        guard let lanes else { return subject }
+        guard let lanes, contexts.hasContexts else { return subject }
         let count = 64, rows = try contexts.draw(count, seed: seed, in: state)
         var inputs = [Float](repeating: 0, count: count * encoding.inputCount)
         for row in 0..<count {
@@ -92,7 +92,7 @@ final class ConditionalTarget {
         let source: any PairSource = switch contexts.source {
         case .ranges(let lower, let upper): UniformContexts(dimension: model.dimension, lower: lower, upper: upper, encoding: encoding)
         case .data(let rows): StoredContexts(dimension: model.dimension, contexts: rows, encoding: encoding)
-        case .sampler, .made:
+        case .sampler, .made, .none:
             StoredContexts(dimension: model.dimension, contexts: try contexts.draw(ContextSet.samplerCount, seed: seed, in: state), encoding: encoding)
         }
         let densities = try lanes?(model.space, encoding) ?? ContextualDensities(density, space: model.space, encoding: encoding)

@@ -9,7 +9,7 @@ extension Session {
     static let contextOption = RawOption(
         "context", "table, Matrix or function",
         "makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; "
-            + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }; or a function of how many and a seed that returns rows")
+            + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data may come later for all but training; or a function of how many and a seed that returns rows")
     static let priorOption = RawOption(
         "prior", "table", "for a conditional target: where components begin, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
     static let variableNamesOption = RawOption("names", "list of strings", "for a conditional target: the names of the variables", otherwise: "x1, x2, ...")

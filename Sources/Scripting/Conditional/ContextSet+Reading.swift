@@ -59,7 +59,8 @@ extension ContextSet {
         guard shape.isSound else { throw slot.invalid("makes contexts of too many numbers; at most \(ContextShape.largestCount) are possible") }
         return try slot.withField(.string("data")) { field in
             if field.kind == .function { return ContextSet(shape: shape, source: .sampler(try field.function())) }
-            guard !field.isNil else { throw slot.invalid("must have data: a matrix with a row for each context, or a function of how many and a seed") }
+            let isEmpty = try field.kind == .table && field.length() == 0 && field.names().isEmpty
+            if field.isNil || isEmpty { return ContextSet(shape: shape, source: .none) }
             let rows: Matrix
             if let box = field.boxIfPresent(Matrix.self) {
                 rows = try box.read()

@@ -15,6 +15,8 @@ struct ContextSet {
         case sampler(Reference)
         /// The same in Swift.
         case made(@Sendable (_ count: Int, inout RandomStream) -> Matrix)
+        /// None yet: questions name their contexts, and only what draws them is refused.
+        case none
     }
 
     var shape: ContextShape
@@ -34,10 +36,23 @@ struct ContextSet {
             let chosen = (0..<count).flatMap { _ in rows.row(Int(stream.next(upperBound: UInt64(rows.rows)))) }
             return Matrix(rows: count, columns: shape.count, elements: chosen)
         case .made(let draw): return draw(count, &stream)
+        case .none:
+            throw ArgumentError("the target's contexts, \(shape), have no data to draw from: "
+                + "give the context of avips.target data, a matrix with a row for each context, or a function of how many and a seed")
         case .sampler(let function):
             return try Self.call(function, count: count, columns: shape.count, seed: seed, in: state)
         }
     }
+
+    /// Contexts to try a function on: as trainings draw them, or standard normal numbers where there are no data.
+    func trial(_ count: Int, seed: UInt64, in state: LuaState) throws -> Matrix {
+        guard case .none = source else { return try draw(count, seed: seed, in: state) }
+        var stream = RandomStream(seed: seed)
+        return Matrix(rows: count, columns: shape.count, elements: (0..<count * shape.count).map { _ in stream.normal() })
+    }
+
+    /// Whether there is anything to draw contexts from.
+    var hasContexts: Bool { if case .none = source { false } else { true } }
 
     static func call(_ function: Reference, count: Int, columns: Int?, seed: UInt64, in state: LuaState) throws -> Matrix {
         let result = try state.call(function, [.integer(count), .integer(Int(Int64(bitPattern: seed & 0x7fff_ffff)))]).first ?? .nil
@@ -52,11 +67,13 @@ struct ContextSet {
         }
     }
 
-    /// How contexts become a network's inputs.
+    /// How contexts become a network's inputs: shifted and scaled as the data are, as they come where there are none.
     func encoding(in state: LuaState) throws -> NumberEncoding {
         switch (source, shape) {
         case (.ranges(let lower, let upper), .named(let names)): NumberEncoding(names: names, lower: lower, upper: upper)
         case (.data(let rows), _): NumberEncoding(shape: shape, measuring: rows)
+        case (.none, _):
+            NumberEncoding(shape: shape, offset: Array(repeating: 0, count: shape.count), scale: Array(repeating: 1, count: shape.count))
         default: NumberEncoding(shape: shape, measuring: try draw(4096, seed: 1, in: state))
         }
     }

@@ -89,7 +89,7 @@ extension Session {
     ///
     /// - Throws: ``TracingFailure`` where they differ.
     func check(_ formula: TracedDensity, against density: any ContextualDensity, contexts: ContextSet, start: InitialMixture) throws {
-        let rows = try contexts.draw(12, seed: 0x7ace, in: state)
+        let rows = try contexts.trial(12, seed: 0x7ace, in: state)
         var stream = RandomStream(seed: 0x7ace)
         for index in 0..<rows.rows {
             let spread = index % 3 == 2 ? 4.0 : 1.0

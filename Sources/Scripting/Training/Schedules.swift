@@ -14,7 +14,7 @@ extension Session {
             "Schedule", of: Schedule.self, "A number that changes with the progress of a training: wherever model:train takes a number, it takes one.",
             describe: { "Schedule · \($0)" },
             operators: [
-                (.call, { .number(try $0.operand(1, Schedule.self).value(at: try $0[2].number(in: 0...1))) }),
+                (.call, { .number(try $0.operand(1, Schedule.self).value(at: try $0[1].number(in: 0...1))) }),
                 (.equal, { arguments in
                     guard let other = try? arguments.operand(2, Schedule.self) else { return .boolean(false) }
                     return .boolean(try arguments.operand(1, Schedule.self) == other)

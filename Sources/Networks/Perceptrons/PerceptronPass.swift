@@ -1,0 +1,92 @@
+import Numerics
+
+/// The memory for passes of a batch through a ``Perceptron``, forth and back; rows are points, on the calling thread.
+public final class PerceptronPass {
+    /// The most rows of a batch.
+    public let capacity: Int
+    private let layers: [Perceptron.Layer]
+    private let activation: Perceptron.Activation
+    private let memory: UnsafeMutablePointer<Float>
+    /// Rows of inputs, to be filled before ``forward(_:rows:)``.
+    public let input: UnsafeMutablePointer<Float>
+    /// Rows of outputs.
+    public let output: UnsafeMutablePointer<Float>
+    /// Rows of a loss's derivatives by the outputs, to be filled before ``backward(_:rows:)``.
+    public let outputGradient: UnsafeMutablePointer<Float>
+    /// The loss's derivatives by the parameters, laid out like them.
+    public let gradient: UnsafeMutablePointer<Float>
+    private let values: [UnsafeMutablePointer<Float>]
+    private let slopes: [UnsafeMutablePointer<Float>]
+    private let adjoints: [UnsafeMutablePointer<Float>]
+
+    public init(_ perceptron: Perceptron, capacity: Int) {
+        BLAS.prepare()
+        self.capacity = capacity
+        (layers, activation) = (perceptron.layers, perceptron.activation)
+        let hidden = perceptron.hidden.map { $0 * capacity }, widest = hidden.max() ?? 0
+        let sizes = ([perceptron.inputs * capacity, perceptron.outputs * capacity, perceptron.outputs * capacity, perceptron.parameterCount]
+            + hidden + hidden + [widest, widest]).map { ($0 + 15) & ~15 }
+        let total = sizes.reduce(0, +)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: total * MemoryLayout<Float>.stride, alignment: 64)
+            .initializeMemory(as: Float.self, repeating: 0, count: total)
+        var next = memory
+        let parts = sizes.map { size in
+            defer { next += size }
+            return next
+        }
+        self.memory = memory
+        (input, output, outputGradient, gradient) = (parts[0], parts[1], parts[2], parts[3])
+        values = Array(parts[4..<4 + hidden.count])
+        slopes = Array(parts[4 + hidden.count..<4 + 2 * hidden.count])
+        adjoints = Array(parts.suffix(2))
+    }
+
+    deinit { UnsafeMutableRawPointer(memory).deallocate() }
+
+    /// Computes ``output`` from ``input``.
+    ///
+    /// - Precondition: a network of the same layers, at most ``capacity`` rows.
+    public func forward(_ perceptron: Perceptron, rows: Int) {
+        precondition(perceptron.layers == layers && rows <= capacity, "a pass of another network")
+        perceptron.parameters.withPointer { parameters in
+            for (index, layer) in layers.enumerated() {
+                let source = index == 0 ? input : values[index - 1]
+                let result = index == values.count ? output : values[index]
+                for row in 0..<rows { (result + row * layer.outputs).update(from: parameters + layer.biases, count: layer.outputs) }
+                BLAS.multiply(
+                    source, stride: layer.inputs, by: parameters + layer.weights, .transposed, stride: layer.inputs,
+                    into: result, stride: layer.outputs, rows: rows, columns: layer.outputs, inner: layer.inputs, beta: 1)
+                if index < values.count { activation.apply(result, slopes: slopes[index], count: (rows * layer.outputs + 15) & ~15) }
+            }
+        }
+    }
+
+    /// Computes ``gradient`` from ``outputGradient``, after ``forward(_:rows:)`` with the same rows: the sum over them.
+    public func backward(_ perceptron: Perceptron, rows: Int) {
+        precondition(perceptron.layers == layers && rows <= capacity, "a pass of another network")
+        perceptron.parameters.withPointer { parameters in
+            var adjoint = UnsafePointer(outputGradient)
+            for (index, layer) in layers.enumerated().reversed() {
+                let source = index == 0 ? input : values[index - 1]
+                BLAS.multiply(
+                    adjoint, .transposed, stride: layer.outputs, by: source, stride: layer.inputs,
+                    into: gradient + layer.weights, stride: layer.inputs, rows: layer.outputs, columns: layer.inputs, inner: rows)
+                addRows(adjoint, rows: rows, columns: layer.outputs, into: gradient + layer.biases)
+                guard index > 0 else { return }
+                let next = adjoints[index & 1], slope = slopes[index - 1]
+                BLAS.multiply(
+                    adjoint, stride: layer.outputs, by: parameters + layer.weights, stride: layer.inputs,
+                    into: next, stride: layer.inputs, rows: rows, columns: layer.inputs, inner: layer.outputs)
+                for place in stride(from: 0, to: (rows * layer.inputs + 15) & ~15, by: laneCount) {
+                    (Lanes(loading: next + place) * Lanes(loading: slope + place)).store(to: next + place)
+                }
+                adjoint = UnsafePointer(next)
+            }
+        }
+    }
+
+    private func addRows(_ source: UnsafePointer<Float>, rows: Int, columns: Int, into sums: UnsafeMutablePointer<Float>) {
+        sums.update(repeating: 0, count: columns)
+        for row in 0..<rows { for column in 0..<columns { sums[column] += source[row * columns + column] } }
+    }
+}
