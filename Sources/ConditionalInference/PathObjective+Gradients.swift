@@ -52,6 +52,7 @@ extension PathObjective {
                 let own = v + sign * n, gradient = memory.gradients + (2 * pair + sign) * n
                 for i in 0..<n { own[i] = gradient[i] }
                 PackedTriangle.solve(n, factor, own)
+                recede(n, sample: 2 * pair + sign, deviation: memory.deviations + pair * n, factor, own, memory)
                 var square = S(0.0)
                 for i in 0..<n { square = square.fma(own[i], own[i]) }
                 let share = S(slopeLimit) / square.squareRoot().atLeast(S(slopeLimit))
@@ -68,6 +69,26 @@ extension PathObjective {
             }
         }
     }
+
+    /// Draws the component back from where the density vanishes or is undefined: the whitened slope there is −penalty·z, z the sample's noise.
+    ///
+    /// The density has no slope there, and that of −log q alone would push the component on.
+    @inline(__always)
+    private func recede<S: LaneArithmetic>(
+        _ n: Int, sample: Int, deviation: UnsafePointer<S>, _ factor: UnsafePointer<S>, _ v: UnsafeMutablePointer<S>, _ memory: PathMemory<S>
+    ) {
+        let vanished = memory.values[sample] + S(Self.greatestLogDensity / 2)
+        guard vanished.hasNegative else { return }
+        let penalty = S(sample % 2 == 0 ? -Self.vanishingPenalty : Self.vanishingPenalty)
+        for c in 0..<n {
+            var z = S(0.0)
+            for i in c..<n { z = z.fma(factor[triangleIndex(i, c)], deviation[i]) }
+            v[c] = (penalty * z).selected(whereNegative: vanished, else: v[c])
+        }
+    }
+
+    /// How strongly samples without density draw a component back, nats for a deviation.
+    @usableFromInline static var vanishingPenalty: Double { 10 }
 
     /// −A·(mean of v), the gradient with respect to the mean, in `memory.slopes`; that with respect to the raw numbers in `memory.rawGradient`.
     @inline(__always)

@@ -21,9 +21,15 @@ public struct Arguments {
     }
 
     /// The argument at a position counted from 1; it may be absent.
+    ///
+    /// What reading other arguments leaves on the stack is none of them, so one beyond the last stays absent.
     public subscript(position: Int) -> Slot {
-        Slot(state: state, index: Int32(position) + offset, place: .argument(position, parameterName(position)))
+        let index = position <= count ? Int32(position) + offset : Self.absentIndex
+        return Slot(state: state, index: index, place: .argument(position, parameterName(position)))
     }
+
+    /// An index that no stack reaches (LUAI_MAXSTACK): Lua takes it for an absent value.
+    private static let absentIndex: Int32 = 1_000_000
 
     /// The argument at a position; nil where it is absent or `nil`.
     public func optional(_ position: Int) -> Slot? {

@@ -9,7 +9,7 @@ import Testing
         #expect(try fixture.shown("net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, activation = 'silu', seed = 1 } return net")
             == "Network · 2 → 16 → 1 · silu · 65 parameters")
         #expect(try fixture.shown("return #net.weights, net.weights[1].rows, net.weights[1].cols, #net.biases[1], avips.network{ inputs = 3, hidden = {}, outputs = 2 }.parameters")
-            == "2\t16\t2\t16\t8")
+            == "2\n16\n2\n16\n8")
         // One point, several, and the plain formula agree.
         #expect(try fixture.shown("""
             local x = avips.matrix{ {0.3, -1}, {2, 0.5}, {-4, 4} }
@@ -23,9 +23,9 @@ import Testing
               assert(math.abs(all[i][1] - y) < 1e-12 and net(x[i])[1] == all[i][1] and net:forward{ x[i][1], x[i][2] }[1] == all[i][1])
             end
             return all.rows, all.cols
-            """) == "3\t1")
+            """) == "3\n1")
         // Many rows, more than a chunk.
-        #expect(try fixture.shown("local r = {} for i = 1, 1300 do r[i] = { i / 100, -i / 300 } end; local m = net(r); return m.rows, m[1300][1] == net(r[1300])[1]") == "1300\ttrue")
+        #expect(try fixture.shown("local r = {} for i = 1, 1300 do r[i] = { i / 100, -i / 300 } end; local m = net(r); return m.rows, m[1300][1] == net(r[1300])[1]") == "1300\ntrue")
     }
 
     @Test func tracedDensitiesCallNetworks() throws {
@@ -93,7 +93,7 @@ import Testing
               assert(b:step{ inputs = x, gradients = g, learning_rate = 0.01 } > 0)
             end
             return math.abs(a{0.4}[1] - b{0.4}[1]) < 1e-4, a.steps, b.steps
-            """) == "true\t30\t30")
+            """) == "true\n30\n30")
     }
 
     @Test func filesHoldWeightsAndMoments() throws {

@@ -105,8 +105,15 @@ public struct TrainingRun {
             averages = MeasureAverages()
             warning = nil
         }
-        return progress(averages.means)
+        let means = averages.means
+        if warning == nil, let share = means.zeroShare, share > Self.noticedZeroShare, state.progress > 0.3 {
+            warning = "step \(state.step): at \(Int((100 * share).rounded())) % of the samples the target's density is zero or not a number"
+        }
+        return progress(means)
     }
+
+    /// The share of samples without density that is worth a warning, once annealing has ended.
+    private static var noticedZeroShare: Double { 0.2 }
 
     private func progress(_ measures: TrainingMeasures) -> TrainingProgress {
         let spent = max(state.seconds - secondsBefore, 1e-9)

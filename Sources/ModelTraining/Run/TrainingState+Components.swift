@@ -69,11 +69,14 @@ extension TrainingState {
             total.entropy += sums.entropy
             total.componentsInUse += sums.componentsInUse
             total.distance += sums.distance
+            total.samples += sums.samples
+            total.undefined += sums.undefined
             total.angle += sums.angle
         }
         let interval = settings.variational.snapshotInterval
         variational?.record.note(rewards: rewards, averageWeights: weights, greatestWeights: greatest, interval: interval)
         measures.elbo = total.elbo * scale
+        measures.zeroShare = total.samples > 0 ? Double(total.undefined) / Double(total.samples) : nil
         guard settings.variational.objective == .component else {
             // Of the model itself, as a density over the variables in their own units.
             measures.elbo! += model.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }

@@ -56,7 +56,8 @@ struct Network {
     ///
     /// - Returns: the gradient's norm; nil where it is not finite, and nothing was changed.
     mutating func step(_ pass: PerceptronPass, rate: Double) -> Double? {
-        if evaluator.primitive != nil { evaluator = Evaluator() }
+        // One that a copy shares must not answer for these weights later.
+        if evaluator.primitive != nil || !isKnownUniquelyReferenced(&evaluator) { evaluator = Evaluator() }
         return optimizer.step(&perceptron, gradient: UnsafePointer(pass.gradient), rate: Float(rate))
     }
 

@@ -5,7 +5,7 @@ import Numerics
 // Network:train and Network:step.
 
 /// The options of the steps of a network.
-private enum StepOptions {
+private enum NetworkTrainingOptions {
     static let inputs = OptionKey<Matrix?>.value("inputs", "Matrix or list of rows", "points, a row each", otherwise: "must be given") { try $0.matrix() }
     static let targets = OptionKey<Matrix?>.value(
         "targets", "Matrix or list of rows", "what the outputs should be, a row for each point; probabilities for cross_entropy", otherwise: "must be given"
@@ -40,7 +40,7 @@ extension Session {
         Function(
             "Network:train", "Fits the outputs to targets by Adam, whose moments are kept from call to call; Ctrl-C keeps what was learned.",
             parameters: [.options(isOptional: false, [
-                StepOptions.inputs, StepOptions.targets, StepOptions.steps, StepOptions.batch, StepOptions.rate, StepOptions.loss, StepOptions.seed,
+                NetworkTrainingOptions.inputs, NetworkTrainingOptions.targets, NetworkTrainingOptions.steps, NetworkTrainingOptions.batch, NetworkTrainingOptions.rate, NetworkTrainingOptions.loss, NetworkTrainingOptions.seed,
             ])],
             returns: "list of numbers: the loss of every step's points before the step",
             example: """
@@ -58,14 +58,14 @@ extension Session {
 
     private func train(_ network: inout Network, _ options: LuaBridge.Options) throws -> Value {
         let width = (inputs: network.perceptron.inputs, outputs: network.perceptron.outputs)
-        let inputs = try StepOptions.rows(StepOptions.inputs, options, columns: width.inputs)
-        let targets = try StepOptions.rows(StepOptions.targets, options, columns: width.outputs, count: inputs.count)
-        let loss = try options[StepOptions.loss]
+        let inputs = try NetworkTrainingOptions.rows(NetworkTrainingOptions.inputs, options, columns: width.inputs)
+        let targets = try NetworkTrainingOptions.rows(NetworkTrainingOptions.targets, options, columns: width.outputs, count: inputs.count)
+        let loss = try options[NetworkTrainingOptions.loss]
         if loss == .crossEntropy { try checkProbabilities(targets.values, columns: width.outputs, options) }
-        let (steps, rate) = (try options[StepOptions.steps], try options[StepOptions.rate])
-        let batch = min(try options[StepOptions.batch], inputs.count)
+        let (steps, rate) = (try options[NetworkTrainingOptions.steps], try options[NetworkTrainingOptions.rate])
+        let batch = min(try options[NetworkTrainingOptions.batch], inputs.count)
         let pass = try pass(of: network, rows: batch)
-        var stream = RandomStream(seed: try options[StepOptions.seed] ?? nextSeed())
+        var stream = RandomStream(seed: try options[NetworkTrainingOptions.seed] ?? nextSeed())
         var order = Array(0..<inputs.count), place = order.count
         var chosen = Array(repeating: Float(0), count: batch * width.outputs)
         var losses: [Double] = []
@@ -96,11 +96,11 @@ extension Session {
     }
 
     private func checkProbabilities(_ targets: [Float], columns: Int, _ options: LuaBridge.Options) throws {
-        guard targets.allSatisfy({ (0...1).contains($0) }) else { throw options.invalid(StepOptions.targets, "must be probabilities, from 0 to 1, for cross_entropy") }
+        guard targets.allSatisfy({ (0...1).contains($0) }) else { throw options.invalid(NetworkTrainingOptions.targets, "must be probabilities, from 0 to 1, for cross_entropy") }
         guard columns > 1 else { return }
         for row in 0..<targets.count / columns {
             let sum = targets[row * columns..<(row + 1) * columns].reduce(0.0) { $0 + Double($1) }
-            guard abs(sum - 1) < 1e-3 else { throw options.invalid(StepOptions.targets, "must have rows that sum to 1 for cross_entropy, but row \(row + 1) sums to \(NumberText.fixed(sum, 3))") }
+            guard abs(sum - 1) < 1e-3 else { throw options.invalid(NetworkTrainingOptions.targets, "must have rows that sum to 1 for cross_entropy, but row \(row + 1) sums to \(NumberText.fixed(sum, 3))") }
         }
     }
 
@@ -114,7 +114,7 @@ extension Session {
     var stepNetwork: Function {
         Function(
             "Network:step", "Takes one step of Adam down a loss of your own, given by its derivatives by the outputs: for losses that train does not know, as of critics and autoencoders.",
-            parameters: [.options(isOptional: false, [StepOptions.inputs, StepOptions.gradients, StepOptions.rate])],
+            parameters: [.options(isOptional: false, [NetworkTrainingOptions.inputs, NetworkTrainingOptions.gradients, NetworkTrainingOptions.rate])],
             returns: "number: the norm of the mean gradient by the parameters",
             example: Session.exampleNetwork + """
                 local x = avips.matrix{ {1, 2}, {3, 4} }
@@ -125,9 +125,9 @@ extension Session {
         ) { [unowned self] arguments in
             let options = try arguments.options(1)
             return try arguments.receiverBox(Network.self).update("training") { network in
-                let inputs = try StepOptions.rows(StepOptions.inputs, options, columns: network.perceptron.inputs)
-                let gradients = try StepOptions.rows(StepOptions.gradients, options, columns: network.perceptron.outputs, count: inputs.count)
-                let rate = try options[StepOptions.rate]
+                let inputs = try NetworkTrainingOptions.rows(NetworkTrainingOptions.inputs, options, columns: network.perceptron.inputs)
+                let gradients = try NetworkTrainingOptions.rows(NetworkTrainingOptions.gradients, options, columns: network.perceptron.outputs, count: inputs.count)
+                let rate = try options[NetworkTrainingOptions.rate]
                 let pass = try pass(of: network, rows: inputs.count)
                 pass.input.update(from: inputs.values, count: inputs.values.count)
                 pass.forward(network.perceptron, rows: inputs.count)
