@@ -169,7 +169,7 @@ import Testing
         ("avips.mixture{ means = {{0, 0}}, covariances = {{{1, 2}, {0, 1}}} }", "element 1 must be symmetric; element (2, 1) is 0.0, element (1, 2) is 2.0"),
         ("avips.mixture{ means = {{0}, {1}}, covariances = {{{1}}} }", "must be a list of 2 matrices, one a row of means"),
         ("avips.mixture{ weights = {0.5, 0.6}, means = {{0}, {1}}, deviations = {{1}, {1}} }", "must be weights, got weights that sum to 1.1, not 1; divide them by their sum"),
-        ("avips.mixture{ means = {{0}}, deviations = {{0}} }", "option deviations must have numbers above 0"),
+        ("avips.mixture{ means = {{0}}, deviations = {{0}} }", "option deviations must have numbers from 1e-60 to 1e60"),
         ("avips.vips{ target = avips.target.two_joint_arm(), components = 5, max_components = 2 }", "option max_components must be at least 5, the components at the start, got 2"),
         ("avips.vips{ target = avips.target.two_joint_arm(), mixture = avips.mixture{ means = {{0}}, deviations = {{1}} } }", "option mixture must be over 2 variables as the target is, got a mixture over 1"),
         ("avips.vips{ target = avips.target.two_joint_arm(), components = 10000 }", "10000 components with 100 samples of 2 variables each need too much memory"),

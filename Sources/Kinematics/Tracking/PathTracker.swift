@@ -41,9 +41,8 @@ public struct PathTracker<Target> {
         for index in layers.indices.dropLast().reversed() where limit.stop == nil {
             carry(layers[index + 1].candidates, into: &layers[index], target: targets[index])
         }
-        let chosen = choose(layers)
+        guard !cancellation.isRequested, let chosen = choose(layers, cancellation) else { return unfinished(layers, limit) }
         var track = describe(layers, chosen, targets)
-        track.wasCancelled = if case .cancelled? = stop { true } else { false }
         track.reason = stop.map { "\($0.text) after \(layers.count) of \(targets.count) poses" }
         track.elapsed = limit.elapsed
         return track
@@ -100,11 +99,21 @@ public struct PathTracker<Target> {
         Cost(jumps: metric.greatestDifference(a, b) > options.greatestStep ? 1 : 0, square: metric.squaredDistance(a, b))
     }
 
-    /// One candidate a layer, by dynamic programming; nil where a layer has none.
-    private func choose(_ layers: [Layer]) -> [Int?] {
+    /// A cancelled track: how far it came, and nothing that would take time.
+    private func unfinished(_ layers: [Layer], _ limit: SearchLimit) -> Track {
+        var track = Track()
+        track.configurations = layers.map { $0.candidates.first ?? space.variables.map { min(max(0, $0.lower), $0.upper) } }
+        track.wasCancelled = true
+        track.elapsed = limit.elapsed
+        return track
+    }
+
+    /// One candidate a layer, by dynamic programming; nil where a layer has none, and for all where it is cancelled.
+    private func choose(_ layers: [Layer], _ cancellation: Cancellation) -> [Int?]? {
         var best: [[Cost]] = [], origin: [[Int]] = []
         var previous: Int?
         for (index, layer) in layers.enumerated() {
+            if cancellation.isRequested { return nil }
             best.append([])
             origin.append([])
             for candidate in layer.candidates {

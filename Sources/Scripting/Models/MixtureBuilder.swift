@@ -69,7 +69,7 @@ extension Session {
     private func independent(_ means: Matrix, _ slot: Slot) throws -> [Gaussian] {
         let deviations = try slot.matrix(columns: means.columns)
         guard deviations.rows == means.rows else { throw slot.invalid("must have \(means.rows) rows, one a row of means, got \(deviations.rows)") }
-        guard deviations.elements.allSatisfy((1e-60...1e60).contains) else { throw slot.invalid("must have numbers above 0") }
+        guard deviations.elements.allSatisfy((1e-60...1e60).contains) else { throw slot.invalid("must have numbers from 1e-60 to 1e60") }
         return (0..<means.rows).map { Gaussian(mean: Array(means.row($0)), deviations: Array(deviations.row($0))) }
     }
 

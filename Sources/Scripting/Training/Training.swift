@@ -1,4 +1,7 @@
+import Files
+import Foundation
 import LuaBridge
+import ModelFiles
 import ModelTraining
 import Numerics
 
@@ -58,6 +61,11 @@ extension Session {
             return nil
         }
         var checkpoint = TrainingCheckpoint(path: try modelDestination(slot))
+        let file = try? FileManager.default.attributesOfItem(atPath: checkpoint.path)
+        // Only what a training wrote is written over.
+        if let size = file?[.size] as? Int, size > 0, (try? Safetensors(contentsOf: checkpoint.path)).map(TrainingState.isHeld) != true {
+            throw slot.invalid("names a file that is there and is no checkpoint of a training, \(checkpoint.path); name another one, or remove it")
+        }
         if let interval = try options["checkpoint_interval"]?.number(in: 0...1e6) { checkpoint.interval = interval }
         return checkpoint
     }
