@@ -1,8 +1,7 @@
 import Expressions
 import Numerics
 
-/// Evaluations with gradient a second of processor time: five formulas in both precisions, a critic, and lanes written by hand for the
-/// mixture and the path. `scripts/peers/traced.py` measures JAX on the same formulas.
+/// Evaluations with gradient a second of processor time: five formulas and a critic in both precisions. `scripts/peers/traced.py` measures JAX on the same formulas.
 func benchmarkTraced(_ report: Report) throws {
     for target in TracedTargets.all {
         let density = try target.density

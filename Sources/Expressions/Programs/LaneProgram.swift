@@ -53,7 +53,11 @@ public struct LaneProgram<Scalar: ProgramScalar>: Sendable {
             case .sum: precondition(first >= 0 && first + Int(instruction.linear) + products <= terms.count, "terms beyond the table")
             case .logSumExp, .logSumExpWithShares:
                 precondition(first >= 0 && first + 2 * Int(instruction.linear) <= lists.count, "a list beyond the table")
-            case .call, .pullback: precondition(calls.indices.contains(first), "no such call")
+            case .call, .pullback:
+                precondition(calls.indices.contains(first), "no such call")
+                let call = calls[first]
+                let written = instruction.opcode == .call ? call.primitive.outputCount : call.primitive.inputCount
+                precondition(call.outputs >= 0 && call.outputs + written <= lists.count, "results of a call beyond the table")
             default: break
             }
         }
@@ -61,8 +65,7 @@ public struct LaneProgram<Scalar: ProgramScalar>: Sendable {
         for offset in lists where offset != ProgramCall.missing { check(offset) }
         for call in calls {
             let (inputs, outputs) = (call.primitive.inputCount, call.primitive.outputCount)
-            precondition(call.inputs >= 0 && call.inputs + inputs <= lists.count && call.adjoints + outputs <= lists.count
-                && call.outputs + max(inputs, outputs) <= lists.count + max(inputs, outputs), "a call beyond the table")
+            precondition(call.inputs >= 0 && call.inputs + inputs <= lists.count && call.adjoints + outputs <= lists.count, "a call beyond the table")
             precondition(call.state >= 0 && call.state + call.primitive.stateCount <= stateRowCount, "a state beyond its memory")
         }
         precondition((results + constants.map(\.row)).allSatisfy { $0 >= 0 && $0 < max(1, rowCount) }, "a result without a row")

@@ -97,7 +97,7 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
                 contextRow = row
             }
             let x = Value.numbers(Array(UnsafeBufferPointer(start: places + row * dimension, count: dimension)))
-            values[row] = try number(call(logDensity, [x, context], "logdensity"))
+            values[row] = try state.logDensity(call(logDensity, [x, context], "logdensity"), target: name)
             guard let gradient, let gradients else { continue }
             try copy(call(gradient, [x, context], "gradient"), count: dimension, "gradient", to: gradients + row * dimension)
         }
@@ -124,22 +124,7 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
     }
 
     private func call(_ function: Reference, _ arguments: [Value], _ part: String) throws -> Value {
-        do {
-            return try state.call(function, arguments).first ?? .nil
-        } catch let error as LuaError {
-            if error.kind == .interrupt { throw error }
-            throw TargetError(target: name, "raised an error in \(part): \(error.message)")
-        }
-    }
-
-    private func number(_ value: Value) throws -> Double {
-        switch value {
-        case .number(let number): return number
-        case .integer(let number): return Double(number)
-        default:
-            let found = try state.withSlot(value) { $0.found }
-            throw TargetError(target: name, "must return a number from logdensity, got \(found)")
-        }
+        try state.result(of: function, arguments, target: name, part)
     }
 
     private func copy(_ value: Value, count: Int, _ part: String, to numbers: UnsafeMutablePointer<Double>) throws {

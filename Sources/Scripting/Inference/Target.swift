@@ -58,7 +58,7 @@ final class ScriptTarget: TargetDensity, @unchecked Sendable {
         if isBatched { return try evaluateBatch(points, count, logDensities, gradients) }
         for index in 0..<count {
             let x = Value.numbers(Array(UnsafeBufferPointer(start: points + index * dimension, count: dimension)))
-            logDensities[index] = try number(call(logDensity, x, "logdensity"))
+            logDensities[index] = try state.logDensity(call(logDensity, x, "logdensity"), target: name)
             guard let gradient, let gradients else { continue }
             try copy(call(gradient, x, "gradient"), "gradient", count: dimension, to: gradients + index * dimension)
         }
@@ -80,22 +80,7 @@ final class ScriptTarget: TargetDensity, @unchecked Sendable {
     }
 
     private func call(_ function: Reference, _ x: Value, _ part: String) throws -> Value {
-        do {
-            return try state.call(function, [x]).first ?? .nil
-        } catch let error as LuaError {
-            if error.kind == .interrupt { throw error }
-            throw TargetError(target: name, "raised an error in \(part): \(error.message)")
-        }
-    }
-
-    private func number(_ value: Value) throws -> Double {
-        switch value {
-        case .number(let number): return number
-        case .integer(let number): return Double(number)
-        default:
-            let found = try state.withSlot(value) { $0.found }
-            throw TargetError(target: name, "must return a number from logdensity, got \(found)")
-        }
+        try state.result(of: function, [x], target: name, part)
     }
 
     // The numbers of a list; of a matrix where there are as many.
