@@ -42,7 +42,7 @@ let package = Package(
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
-        .target(name: "VariationalInference", dependencies: ["Files", "Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
+        .target(name: "VariationalInference", dependencies: ["Files", "Numerics", "Mixtures"], swiftSettings: inner),
         .target(name: "Networks", dependencies: ["Numerics"], swiftSettings: inner),
         .target(name: "ConditionalModels", dependencies: ["Files", "Numerics", "Mixtures", "Networks"], swiftSettings: inner),
         .target(name: "ConditionalInference", dependencies: ["Numerics", "Mixtures", "Networks"], swiftSettings: inner),

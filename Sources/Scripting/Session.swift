@@ -39,6 +39,7 @@ public final class Session {
         self.resources = resources
         self.display = display
         stream = RandomStream(seed: seed)
+        state.note = { [unowned self] in tellOfRenaming($0) }
         try state.setField("avips.version", to: .string(Session.version))
         try addRandomness()
         try addMatrices()
@@ -80,10 +81,6 @@ public final class Session {
     }
 
     /// The stream of one draw: of the seed, where one is given, else the session's next.
-    func stream(seed: Slot?) throws -> RandomStream {
-        RandomStream(seed: try seed?.seed() ?? stream.next())
-    }
-
     func stream(seed: UInt64?) -> RandomStream { RandomStream(seed: seed ?? stream.next()) }
 
     /// The option of every function that draws, and of nothing but a draw.
@@ -107,7 +104,7 @@ public final class Session {
     private func addRandomness() throws {
         try state.register(Function(
             "avips.seed", "Seeds the session's random stream, from which every draw without a `seed` of its own comes.",
-            parameters: [Parameter("n", "integer", "the seed")], returns: "nothing",
+            parameters: [Parameter("seed", "integer", "the seed")], returns: "nothing",
             example: """
                 avips.seed(7)
                 local first = avips.robot("panda"):random()

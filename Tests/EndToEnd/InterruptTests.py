@@ -156,7 +156,7 @@ class Computations(ProgramTest):
         session.enter("stuck = avips.target{ dimension = 2, trace = false, logdensity = function(x) while true do end end }")
         session.enter("other = avips.vips{ target = stuck, components = 3, seed = 1 }")
         self.assert_stops(session, "other:run{ iterations = 1 }")
-        self.assertEqual(session.enter("vips.mixture ~= nil, slow:logdensity{1, 0}").split(), ["true", "-1.0"])
+        self.assertEqual(session.enter("vips.mixture ~= nil, slow:logpdf{1, 0}").split(), ["true", "-1.0"])
 
     def test_learning_what_is_feasible(self):
         session = self.session("-q", "--no-progress")

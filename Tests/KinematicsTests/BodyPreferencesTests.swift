@@ -44,7 +44,7 @@ import Testing
             let preferences = Preferences(near: near, weights: weights)
             let answer = solver.solve(options: .init(count: 1), preferences: preferences, using: &stream)
             let nearest = try #require(answer.solutions.first)
-            let moved = chainSolver.nearest(Goal(pose), to: near, from: nearest.configuration, weights: weights, options: .init())
+            let moved = chainSolver.nearest(Goal(pose), to: near, from: nearest.configuration, preferences: .init(weights: weights), options: .init())
             if let moved { #expect(metric.distance(near, moved.configuration) > nearest.distance! - 1e-3) }
         }
     }

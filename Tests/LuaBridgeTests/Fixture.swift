@@ -75,15 +75,17 @@ struct Fixture {
         try state.register(Function(
             "host.echo", "Returns its argument.", parameters: [Parameter("value", "any", "anything")], returns: "it", example: ""
         ) { $0[1].value })
+        let scale = OptionKey.number("scale", in: 0...10, default: 1, "a factor").formerly("factor")
+        let rounding = OptionKey.flag("rounding", default: false, "whether to round")
         try state.register(Function(
             "host.sum", "Adds numbers.", parameters: [
                 Parameter("numbers", "list of numbers", "what to add"),
-                .options([Parameter("scale", "number", "a factor", default: "1"), Parameter("rounding", "boolean", "whether to round", default: "false")]),
+                .options([scale, rounding]),
             ], returns: "number", example: ""
         ) { arguments in
             let options = try arguments.options(2)
-            let sum = try arguments[1].numbers().reduce(0, +) * (options["scale"]?.number(in: 0...10) ?? 1)
-            return .number(try options["rounding"]?.boolean() == true ? sum.rounded() : sum)
+            let sum = try arguments[1].numbers().reduce(0, +) * options[scale]
+            return .number(try options[rounding] ? sum.rounded() : sum)
         })
     }
 

@@ -52,6 +52,37 @@ import Testing
         try checkGradient(BodyTarget(BodyDensity(body, factors: factors), name: "all"), at: body.nominal.map { $0 + 0.1 * stream.normal() })
     }
 
+    /// log N(e; s_p²) + log N(2·sin(θ/2)·axis; s_r²) − Σ excess²/(2·s_l²), whether the orientation matters or not.
+    @Test(arguments: [true, false]) func theDensityAroundAPoseIsItsFormula(_ followsRotation: Bool) throws {
+        let chain = try library.robot("panda").chain()
+        let pose = chain.forwardKinematics([0.1, -0.4, 0.2, -2, 0.3, 1.7, 0.6])
+        let target = BodyTarget.goal(followsRotation ? Goal(pose) : .position(pose.position), of: Body(chain), position: 0.1, rotation: 0.2, limit: 0.3)
+        var stream = RandomStream(seed: 2)
+        func normal(_ e: Double, _ s: Double, _ dimension: Double) -> Double { -0.5 * e * e / (s * s) - dimension * log(s * (2 * Double.pi).squareRoot()) }
+        for _ in 0..<20 {
+            let q = chain.randomConfiguration(using: &stream).map { $0 + 0.5 * stream.normal() }
+            let error = chain.forwardKinematics(q).error(to: pose)
+            var expected = normal(error.position, 0.1, 3) + (followsRotation ? normal(2 * sin(error.rotation / 2), 0.2, 3) : 0)
+            for (value, variable) in zip(q, chain.variables) {
+                let excess = max(value - variable.upper, variable.lower - value, 0)
+                expected -= 0.5 * excess * excess / 0.09
+            }
+            #expect(abs(try target.evaluate(q).logDensity - expected) < 1e-9 * abs(expected))
+            try checkGradient(target, at: q)
+        }
+        #expect(target.start.mean == chain.variables.map { ($0.lower + $0.upper) / 2 })
+    }
+
+    /// A joint without limits may turn on: whole turns do not count against it.
+    @Test func jointsWithoutLimitsArePeriodic() throws {
+        var chain = try library.robot("planar_3link").chain()
+        for i in chain.segments.indices where chain.segments[i].variable == 0 { chain.segments[i].kind = .continuous }
+        (chain.variables[0].kind, chain.variables[0].lower, chain.variables[0].upper) = (.continuous, -.pi, .pi)
+        let target = BodyTarget.goal(.position([1, 1, 0]), of: Body(chain), position: 0.1, rotation: 1, limit: 0.1)
+        let (here, there) = (try target.evaluate([0.3, 0.5, 0.2]).logDensity, try target.evaluate([0.3 + 4 * .pi, 0.5, 0.2]).logDensity)
+        #expect(abs(here - there) < 1e-9)
+    }
+
     /// Far outside its limits the density has a finite logarithm and gradient, and the two forms of the normal integral meet.
     @Test func softEdgesHoldFarOut() throws {
         let body = Body(try library.robot("planar_3link").chain())

@@ -132,10 +132,10 @@ private func expectEqual(_ a: TrainingState, _ b: TrainingState) {
         try start(phases).writeCheckpoint(to: path)
         let restored = try TrainingState(checkpoint: path)
         let error = #expect(throws: TrainingError.self) { try run(restored) }
-        #expect(error == .functionsMissing(["position_width"]))
-        #expect(error?.description.contains("position_width") == true)
+        #expect(error == .functionsMissing(["position_deviation"]))
+        #expect(error?.description.contains("position_deviation") == true)
         let invalid = #expect(throws: TrainingError.self) { try run(restored, supply: { _, _, _ in -1 }) }
-        #expect(invalid?.description.contains("position_width") == true)
+        #expect(invalid?.description.contains("position_deviation") == true)
     }
 
     @Test func continuingCountsItsBudgetFromHere() throws {

@@ -37,9 +37,9 @@ import Testing
         "avips.plot.poses(panda, { q }, D):svg() == avips.plot.poses(panda, { r }):svg()",
         "avips.plot.joints({ q, {0, 0, 0, -90, 0, 90, 0} }, { robot = panda, degrees = true }):csv() == avips.plot.joints({ r, radians({0, 0, 0, -90, 0, 90, 0}, panda) }, { robot = panda }):csv()",
         "near(avips.teach(panda, { start = q, degrees = true, keys = 'q' }), r)",
-        "math.abs(avips.target.pose(panda, pose):logdensity(q, D) - avips.target.pose(panda, pose):logdensity(r)) < 1e-6",
+        "math.abs(avips.target.pose(panda, pose):logpdf(q, D) - avips.target.pose(panda, pose):logpdf(r)) < 1e-6",
         "#avips.target.pose(panda, pose):gradient(q, D) == 7",
-        "math.abs(avips.target.goals(panda, pose, { preferred = q, degrees = true }):logdensity(r) - avips.target.goals(panda, pose, { preferred = r }):logdensity(r)) < 1e-9",
+        "math.abs(avips.target.goals(panda, pose, { preferred = q, degrees = true }):logpdf(r) - avips.target.goals(panda, pose, { preferred = r }):logpdf(r)) < 1e-9",
         "math.abs(avips.goal{ pose = pose, rotation_slack = 10, degrees = true }.rotation_slack - math.rad(10)) < 1e-12",
         "talos:fk(degrees(talos.nominal, talos), D).right_hand:distance(talos:fk(talos.nominal).right_hand) < 1e-9",
         "near(talos:com(degrees(talos.nominal, talos), D), talos:com(talos.nominal))",
@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         "panda:fk(q)", "panda:fk{ q }", "panda:jacobian(q)", "panda:ik(pose, { near = q })", "panda:track({ pose }, { start = q })",
         "avips.plot.robot(panda, q)", "avips.plot.poses(panda, { q })", "avips.teach(panda, { start = q, keys = 'q' })",
-        "avips.target.pose(panda, pose):logdensity(q)", "panda:fk{12.5, 0, 0, -90.25, 0, 90, 45.123456}",
+        "avips.target.pose(panda, pose):logpdf(q)", "panda:fk{12.5, 0, 0, -90.25, 0, 90, 45.123456}",
     ])
     func degreesInPlaceOfRadiansAreNoticed(_ call: String) throws {
         let message = try Fixture().message(Self.start + call) ?? ""
@@ -70,7 +70,7 @@ import Testing
 
     @Test func degreesNeedToKnowWhatIsAnAngle() throws {
         let fixture = try Fixture()
-        #expect(fixture.message("avips.target.two_joint_arm():logdensity({ 90, 0 }, { degrees = true })")?.contains("over the joints of a robot") == true)
+        #expect(fixture.message("avips.target.two_joint_arm():logpdf({ 90, 0 }, { degrees = true })")?.contains("over the joints of a robot") == true)
         #expect(fixture.message("avips.plot.joints({ {90, 0}, {0, 0} }, { degrees = true })")?.contains("give the robot too") == true)
         #expect(fixture.message("avips.pose{ xyz = {1, 2, 3}, degrees = true }") == "avips.pose: option degrees goes with rpy, which is missing")
     }

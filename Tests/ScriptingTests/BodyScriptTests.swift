@@ -17,7 +17,7 @@ import Testing
                 local com = talos:com(posture.q)
                 assert(math.abs(com[1] + 0.02) < 0.1001 and math.abs(com[2]) < 0.1001)
             end
-            return worst <= 1, #s, s:matrix().cols, s.success, talos.dof, s.goals.left_foot ~= nil, talos:ik(goals, { count = 5, seed = 1 }):matrix() == s:matrix()
+            return worst <= 1, #s, s:matrix().columns, s.success, talos.dof, s.goals.left_foot ~= nil, talos:ik(goals, { count = 5, seed = 1 }):matrix() == s:matrix()
             """) == "true\n5\n34\ntrue\n34\ntrue\ntrue")
     }
 

@@ -64,7 +64,7 @@ import Testing
                 whole:train{ steps = 60, seed = 5 }
                 for report in other:training{ steps = 60, seed = 5, interval = 25 } do if report.step >= 25 then break end end
                 local path = "\(directory)/half.safetensors"
-                other:save(path, { checkpoint = true })
+                other:save(path, { resumable = true })
                 other:train()
                 local loaded = avips.model(path, { target = target })
                 loaded:train()
@@ -105,7 +105,7 @@ import Testing
             assert(#several == 2 and several[1]:logpdf(x) == value)
             assert(#model:predict(avips.matrix{ {0.5, 1}, {0, 0}, {1, 2} }) == 3)
             assert(#model:sample({ {0.5, 1}, {0, 1} }, 4, { seed = 1 }) == 2)
-            return target:at{ a = 0.5, b = 1 }:logdensity(x) == target:logdensity(x, {0.5, 1})
+            return target:at{ a = 0.5, b = 1 }:logpdf(x) == target:logpdf(x, {0.5, 1})
             """) == "true")
         for (code, part) in [
             ("model:predict{ a = 1 }", "lacks the number \"b\""), ("model:predict{ a = 1, c = 2 }", "no number \"c\""),
@@ -180,7 +180,7 @@ import Testing
             assert(not plain.traced and plain.note == "trace = false")
             local formula = avips.target{ dimension = 2, context = { a = {-1, 1} }, trace = true, logdensity = function(x, c) return -(x[1] - c.a)^2 - x[2]^2 end }
             local x, c = {0.3, -0.7}, { a = 0.4 }
-            assert(math.abs(plain:logdensity(x, c) - formula:logdensity(x, c)) < 1e-12)
+            assert(math.abs(plain:logpdf(x, c) - formula:logpdf(x, c)) < 1e-12)
             local g = formula:at(c):gradient(x)
             assert(math.abs(g[1] - 0.2) < 1e-9 and math.abs(g[2] - 1.4) < 1e-9)
             local models = {}
@@ -229,9 +229,9 @@ import Testing
             model:train{ steps = 2500, seed = 1 }
             local pose, q = arm:fk{0.3, 0.5, -0.4}, {0.3, 0.5, -0.4}
             -- The same density as avips.target.pose, whichever way it is asked.
-            local other = avips.target.pose(arm, pose, { position_width = 0.1, rotation_width = math.huge, limit_width = 0.1 })
-            assert(math.abs(target:at(pose):logdensity(q) - other:logdensity(q)) < 1e-9)
-            assert(math.abs(target:logdensity(q, {pose.position[1], pose.position[2], pose.position[3]}) - other:logdensity(q)) < 1e-9)
+            local other = avips.target.pose(arm, pose, { position_deviation = 0.1, rotation_deviation = math.huge, limit_deviation = 0.1 })
+            assert(math.abs(target:at(pose):logpdf(q) - other:logpdf(q)) < 1e-9)
+            assert(math.abs(target:logpdf(q, {pose.position[1], pose.position[2], pose.position[3]}) - other:logpdf(q)) < 1e-9)
             local e = model:evaluate{ contexts = 10, samples = 200, seed = 2 }
             local sum = 0
             for i = 1, #e do sum = sum + e.gap[i] end

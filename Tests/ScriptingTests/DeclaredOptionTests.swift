@@ -5,15 +5,6 @@ import Testing
 
 /// What documentation says of options is what functions do: each is declared once, together with its reading.
 @Suite struct DeclaredOptionTests {
-    /// Options that many functions share, and functions with options of their own, whose text and reading still stand apart. Both lists only shrink.
-    private static let sharedApart: Set = ["degrees"]
-    private static let apart: Set = [
-        "Body:ik", "Body:random", "Body:reachable", "Body:track", "BodyModel:solve", "BodyModel:train", "BodyModel:training",
-        "ConditionalModel:train", "ConditionalModel:training", "FactoredModel:sample", "FactoredModel:solve", "FactoredModel:track", "Goal:random",
-        "Model:predict", "Model:sample", "Model:save", "Model:solve", "Model:track", "Model:train", "Model:training", "Robot:ik", "Robot:random",
-        "Robot:reachable", "Robot:track", "avips.goal", "avips.model", "avips.pose", "avips.target",
-    ]
-
     /// Options that a function reads only beside others than those of its example.
     private static let readElsewhere: Set = [
         "avips.model simulations", "avips.vips threads", "ConditionalModel:evaluate iterations", "ConditionalModel:evaluate components",
@@ -22,14 +13,11 @@ import Testing
     private static func functions() throws -> [Function] { try Fixture().session.state.registry.all }
 
     @Test func everyOptionIsDeclaredWithItsReading() throws {
-        let undeclared = try Self.functions().map { function in
-            (name: function.name, options: Set(function.parameters.flatMap(\.options).filter { !$0.isDeclared }.map(\.name)))
+        for function in try Self.functions() {
+            for option in function.parameters.flatMap(\.options) {
+                #expect(option.isDeclared, "\(function.name) \(option.name): declare it as OptionKey or RawOption")
+            }
         }
-        let found = Set(undeclared.filter { !$0.options.isSubset(of: Self.sharedApart) }.map(\.name))
-        #expect(found.subtracting(Self.apart).sorted() == [], "declare their options as OptionKey or RawOption")
-        #expect(Self.apart.subtracting(found).sorted() == [], "take them off the list")
-        let shared = undeclared.reduce(into: Set<String>()) { $0.formUnion($1.options) }
-        #expect(Self.sharedApart.isSubset(of: shared), "take them off the list")
     }
 
     @Test func bordersOfRangesAreAdmittedAndWhatLiesBeyondIsNot() throws {

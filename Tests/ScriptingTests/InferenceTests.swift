@@ -15,7 +15,7 @@ import Testing
 
     @Test func logsHaveColumns() throws {
         let fixture = try Fixture()
-        let code = start + "local log = v:run{ iterations = 4 } return #log, #log.elbo, log.evaluations[4], log.weights.rows, log.weights.cols, log.components[4]"
+        let code = start + "local log = v:run{ iterations = 4 } return #log, #log.elbo, log.evaluations[4], log.weights.rows, log.weights.columns, log.components[4]"
         #expect(try fixture.shown(code) == "4\n4\n360.0\n4\n3\n3.0")
         #expect(try fixture.shown(start + "return v:run{ iterations = 4 }").contains("weight_step_size"))
         #expect(try fixture.shown(start + "return v").contains("two-joint arm"))
@@ -197,7 +197,7 @@ import Testing
             file:close()
             local target = avips.target.logistic(path, { skip = {1} })
             os.remove(path)
-            return target.dimension, target:logdensity{0, 0, 0}
+            return target.dimension, target:logpdf{0, 0, 0}
             """
         // Three coins, and the prior's normaliser.
         let shown = try Fixture().shown(code)

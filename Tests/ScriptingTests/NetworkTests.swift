@@ -8,7 +8,7 @@ import Testing
         let fixture = try Fixture()
         #expect(try fixture.shown("net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, activation = 'silu', seed = 1 } return net")
             == "Network · 2 → 16 → 1 · silu · 65 parameters")
-        #expect(try fixture.shown("return #net.weights, net.weights[1].rows, net.weights[1].cols, #net.biases[1], avips.network{ inputs = 3, hidden = {}, outputs = 2 }.parameters")
+        #expect(try fixture.shown("return #net.weights, net.weights[1].rows, net.weights[1].columns, #net.biases[1], avips.network{ inputs = 3, hidden = {}, outputs = 2 }.parameters")
             == "2\n16\n2\n16\n8")
         // One point, several, and the plain formula agree.
         #expect(try fixture.shown("""
@@ -22,7 +22,7 @@ import Testing
               end
               assert(math.abs(all[i][1] - y) < 1e-12 and net(x[i])[1] == all[i][1] and net:forward{ x[i][1], x[i][2] }[1] == all[i][1])
             end
-            return all.rows, all.cols
+            return all.rows, all.columns
             """) == "3\n1")
         // Many rows, more than a chunk.
         #expect(try fixture.shown("local r = {} for i = 1, 1300 do r[i] = { i / 100, -i / 300 } end; local m = net(r); return m.rows, m[1300][1] == net(r[1300])[1]") == "1300\ntrue")
@@ -37,7 +37,7 @@ import Testing
                 local traced = avips.target{ dimension = 2, logdensity = f, trace = true }
                 local plain = avips.target{ dimension = 2, logdensity = f, trace = false }
                 for _, x in ipairs{ {0.3, -0.4}, {1.2, 2}, {-0.7, 0.1} } do
-                  assert(math.abs(traced:logdensity(x) - plain:logdensity(x)) < 1e-12)
+                  assert(math.abs(traced:logpdf(x) - plain:logpdf(x)) < 1e-12)
                   local a, b, y = traced:gradient(x), plain:gradient(x), net(x)
                   local c = net:gradient(x, { 1, -2 * y[2] })
                   assert(math.abs(a[1] - b[1]) < 1e-5 and math.abs(a[2] - b[2]) < 1e-5)
@@ -50,10 +50,10 @@ import Testing
         #expect(try fixture.shown("""
             local net = avips.network{ inputs = 2, hidden = {8}, outputs = 1, seed = 1 }
             local t = avips.target{ dimension = 1, context = { a = {-1, 1} }, trace = true, logdensity = function(x, c) return net{ x[1], c.a }[1] - x[1]^2 + net{ 1, 2 }[1] end }
-            local before = t:logdensity({0.5}, { a = 0.2 })
+            local before = t:logpdf({0.5}, { a = 0.2 })
             assert(math.abs(before - (net{ 0.5, 0.2 }[1] - 0.25 + net{ 1, 2 }[1])) < 1e-12)
             net:step{ inputs = { {0.5, 0.2} }, gradients = { {1} }, learning_rate = 0.1 }
-            assert(net{ 0.5, 0.2 }[1] < before + 0.25 and t:logdensity({0.5}, { a = 0.2 }) == before)
+            assert(net{ 0.5, 0.2 }[1] < before + 0.25 and t:logpdf({0.5}, { a = 0.2 }) == before)
             local model = avips.model{ target = t, components = 2, hidden = {16}, seed = 1 }
             model:train{ steps = 20, seed = 1 }
             return t.traced
@@ -145,7 +145,7 @@ import Testing
             c = \(shape.hasPrefix("image") ? "one" : "{ {1/64, 0}, {1, 1} }")
             for _, data in ipairs{ 'none', 'empty' } do
               t = avips.target{ dimension = 1, context = { \(shape), data = data == 'empty' and {} or nil }, logdensity = function(x, c) return -(x[1] - \(density))^2 end }
-              assert(math.abs(t:at(c):logdensity{1} + (1 - 1/64)^2) < 1e-6)
+              assert(math.abs(t:at(c):logpdf{1} + (1 - 1/64)^2) < 1e-6)
               model = avips.model{ target = t, components = 2, hidden = {16}, seed = 1 }
               assert(#model:predict(c).weights == 2)
             end

@@ -53,7 +53,7 @@ import Testing
                 local metres, radians = panda:fk(answer.q):distance(target)
                 worst = math.max(worst, metres / 1e-4, radians / 1e-3)
             end
-            return worst <= 1, #s, s.found, s.requested, s.reason, s.closest, s:matrix().rows, s.elapsed > 0, s[21], s[1].component
+            return worst <= 1, #s, s.found, s.requested, s.reason, s.closest, s:matrix().rows, s.seconds > 0, s[21], s[1].component
             """) == "true\n20\n20\n20\nnil\nnil\n20\ntrue\nnil\nnil")
         #expect(try Fixture().shown("""
             local s = avips.robot('panda'):ik(avips.pose{ xyz = {3, 0, 0} }, { seed = 1 })
@@ -67,7 +67,7 @@ import Testing
         ("avips.robot('panda'):fk(avips.matrix{ {1, 2} })", "robot:fk: argument 1 (q) must have rows of 7 numbers, got 1 × 2"),
         ("avips.robot('panda'):ik({1, 2, 3})", "robot:ik: argument 1 (pose) must be a Pose, a Goal or a list of them, got a list of numbers; for a position write { xyz = {...} }, and avips.goal{ xyz = {...} } where any orientation will do"),
         ("avips.robot('panda'):ik(avips.pose{ xyz = {0, 0, 1} }, { count = 0 })", "robot:ik: option count must be a whole number from 1 to 1000000, got number 0"),
-        ("avips.robot('panda'):random(-1)", "robot:random: argument 1 (n) must be a whole number from 0 to 5000000, got number -1"),
+        ("avips.robot('panda'):random(-1)", "robot:random: argument 1 (count) must be a whole number from 0 to 5000000, got number -1"),
         ("avips.robot('panda').joint", "robot: a Robot has no field or method 'joint'; did you mean 'joints'?"),
         ("avips.plot.poses(avips.robot 'panda', {1})", "avips.plot.poses: argument 2 (configurations) must be a list of 7 numbers, one a joint of panda, got 1"),
     ])

@@ -7,8 +7,8 @@ import Testing
 
     @Test func valuesAndGradientsAreThoseOfTheFunction() throws {
         let fixture = try Fixture()
-        #expect(try fixture.shown(bowl + "return bowl:logdensity{1, 2}") == "-13.0")
-        #expect(try fixture.shown(bowl + "return bowl:logdensity{ {1, 0}, {0, 1} }[2]") == "-3.0")
+        #expect(try fixture.shown(bowl + "return bowl:logpdf{1, 2}") == "-13.0")
+        #expect(try fixture.shown(bowl + "return bowl:logpdf{ {1, 0}, {0, 1} }[2]") == "-3.0")
         #expect(try fixture.shown(bowl + "return math.abs(bowl:gradient{1, 2}[2] + 12) < 1e-6") == "true")
         #expect(try fixture.shown(bowl + "return bowl") == "Target · bowl · 2 variables · traced")
         #expect(try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) return math.sin(x[1]) end, gradient = function(x) return { x[1] } end }:gradient{5}[1]") == "5.0")
@@ -18,10 +18,10 @@ import Testing
         ("avips.target{ dimension = 0, logdensity = print }", "avips.target: option dimension must be a whole number from 1 to 1000, got number 0"),
         ("avips.target{ dimension = 1 }", "avips.target: option logdensity must be given: a function that takes a list of 1 numbers and returns one"),
         ("avips.target{ dimension = 2, logdensity = print, deviation = {1} }", "avips.target: option deviation must be a number, or a list of 2 numbers, got 1"),
-        ("avips.target{ dimension = 1, logdensity = function() error('no', 0) end }:logdensity{1}",
-         "target:logdensity: the target \"target\" raised an error in logdensity: no"),
-        ("avips.target{ dimension = 1, logdensity = function() return 'x' end }:logdensity{1}",
-         "target:logdensity: the target \"target\" must return a number from logdensity, got string \"x\""),
+        ("avips.target{ dimension = 1, logdensity = function() error('no', 0) end }:logpdf{1}",
+         "target:logpdf: the target \"target\" raised an error in logdensity: no"),
+        ("avips.target{ dimension = 1, logdensity = function() return 'x' end }:logpdf{1}",
+         "target:logpdf: the target \"target\" must return a number from logdensity, got string \"x\""),
         ("avips.target{ dimension = 2, logdensity = function() return 0 end, gradient = function() return {1} end }:gradient{1, 2}",
          "target:gradient: the target \"target\" must return a list of 2 numbers from gradient, got a list of 1"),
     ])

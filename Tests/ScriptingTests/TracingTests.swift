@@ -22,7 +22,7 @@ import Testing
         #expect(try fixture.shown("return traced") == "Target · target · 3 variables · traced")
         #expect(try fixture.shown("""
             for _, x in ipairs{ {0.3, -0.2, 0.9}, {1.5, 2, -1}, {-3, 0.4, 0.1} } do
-              assert(math.abs(traced:logdensity(x) - kept:logdensity(x)) < 1e-12)
+              assert(math.abs(traced:logpdf(x) - kept:logpdf(x)) < 1e-12)
               local a, b = traced:gradient(x), kept:gradient(x)
               for i = 1, 3 do assert(math.abs(a[i] - b[i]) < 1e-6) end
             end
@@ -38,7 +38,7 @@ import Testing
               return -math.exp(x[1]) + math.log(2, 10) + math.sin(x[1]) + math.atan(x[1], 2) - math.max(x[1], 0)^2 + math.sqrt(4 + x[1]^2)
             end }
             assert(math.exp == own)
-            return math.abs(t:logdensity{0.5} - (-math.exp(0.5) + math.log(2, 10) + math.sin(0.5) + math.atan(0.5, 2) - 0.25 + math.sqrt(4.25))) < 1e-14
+            return math.abs(t:logpdf{0.5} - (-math.exp(0.5) + math.log(2, 10) + math.sin(0.5) + math.atan(0.5, 2) - 0.25 + math.sqrt(4.25))) < 1e-14
             """) == "true")
         // They are back after an error as well.
         #expect(fixture.message("local own = math.exp; avips.target{ dimension = 1, logdensity = function(x) error('no') end }; assert(math.exp == own)") == nil)
@@ -50,7 +50,7 @@ import Testing
         #expect(message.contains("run:2:") && message.contains("avips.math.where") && message.contains("trace = false"), "\(message)")
         #expect(fixture.message("avips.target{ dimension = 1, trace = true, logdensity = function(x) return x[1] <= 1 and 0 or 1 end }")?.contains("avips.math.where") == true)
         // Left to itself, the function is kept, and the target says why.
-        #expect(try fixture.shown("local t = avips.target{ dimension = 1, logdensity = function(x) if x[1] > 0 then return 0 end return -1 end }; return t.traced, t:logdensity{-3}, t.note ~= nil")
+        #expect(try fixture.shown("local t = avips.target{ dimension = 1, logdensity = function(x) if x[1] > 0 then return 0 end return -1 end }; return t.traced, t:logpdf{-3}, t.note ~= nil")
             == "false\n-1.0\ntrue")
     }
 
@@ -84,7 +84,7 @@ import Testing
               logdensity = function(X) local y = {}; for i = 1, X.rows do y[i] = -X[i][1]^2 - X[i][2]^2 end; return y end,
               gradient = function(X) return X * -2 end }
             assert(not t.traced)
-            return t:logdensity{ {1, 2}, {3, 0} }[2], t:gradient{1, 2}[2]
+            return t:logpdf{ {1, 2}, {3, 0} }[2], t:gradient{1, 2}[2]
             """) == "-9.0\n-4.0")
         #expect(fixture.message("avips.target{ dimension = 1, batched = true, trace = true, logdensity = print }")?.contains("batched") == true)
     }
@@ -102,7 +102,7 @@ import Testing
             end
             local t, k = avips.target{ dimension = 2, logdensity = f, trace = true }, avips.target{ dimension = 2, logdensity = f, trace = false }
             local a, b = t:gradient{0.3, -0.8}, k:gradient{0.3, -0.8}
-            return math.abs(t:logdensity{0.3, -0.8} - k:logdensity{0.3, -0.8}) < 1e-13 and math.abs(a[1] - b[1]) < 1e-7 and math.abs(a[2] - b[2]) < 1e-7
+            return math.abs(t:logpdf{0.3, -0.8} - k:logpdf{0.3, -0.8}) < 1e-13 and math.abs(a[1] - b[1]) < 1e-7 and math.abs(a[2] - b[2]) < 1e-7
             """) == "true")
     }
 
@@ -118,7 +118,7 @@ import Testing
             local t, k = avips.target{ dimension = r.dof, logdensity = f, trace = true }, avips.target{ dimension = r.dof, logdensity = f, trace = false }
             for i = 1, 5 do
               local q = r:random(i)[i]
-              assert(math.abs(t:logdensity(q) - k:logdensity(q)) < 1e-10)
+              assert(math.abs(t:logpdf(q) - k:logpdf(q)) < 1e-10)
               local a, b = t:gradient(q), k:gradient(q)
               for j = 1, r.dof do assert(math.abs(a[j] - b[j]) < 1e-5) end
             end

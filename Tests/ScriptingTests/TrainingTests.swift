@@ -30,7 +30,7 @@ import Testing
         try run("""
             local width = s.sequence{ {1, 0.03}, {3, s.exponential(0.03, 0.003)} }
             assert(width(0.1) == 0.03 and width:at(1) < 0.0031 and #width:values(11) == 11)
-            assert(width.greatest == 0.03 and s.linear(1, 2) == s.linear(1, 2) and s.linear(1, 2) ~= s.linear(1, 3))
+            assert(width.max == 0.03 and s.linear(1, 2) == s.linear(1, 2) and s.linear(1, 2) ~= s.linear(1, 3))
             assert(tostring(s.warmup(0.1, s.cosine(1, 0))) == "Schedule · warm-up over 10 %, then cosine from 1 to 0")
             assert(not pcall(s.table, { {0.5, 1}, {0.2, 1} }) and not pcall(s.exponential, 0, 1) and not pcall(s.warmup, 1, 1))
             local deep = s.constant(1)
@@ -110,7 +110,7 @@ import Testing
             for report in a:training(copy(options)) do if report.step >= 200 then break end end
             assert(#a.log > 0 and a.log.step[#a.log] == 203)
             local path = os.tmpname() .. ".safetensors"
-            a:save(path, { checkpoint = true })
+            a:save(path, { resumable = true })
             local c = avips.model(path)
             os.remove(path)
             assert(c.log.step[#c.log] == 203 and c.history.steps == 203 and c.history.seed == 4)
@@ -165,7 +165,7 @@ import Testing
             for report in a:training{ steps = 40, batch = 64, seed = 4, interval = 10 } do if report.step >= 20 then break end end
             assert(tostring(a):find("interrupted", 1, true))
             local path = os.tmpname() .. ".safetensors"
-            a:save(path, { checkpoint = true })
+            a:save(path, { resumable = true })
             local c = avips.model(path)
             os.remove(path)
             a:train()
@@ -185,7 +185,7 @@ import Testing
             local function rate(p) return 1e-3 * (1 - p) + 1e-4 end
             for report in a:training{ steps = 40, batch = 64, seed = 4, learning_rate = rate, interval = 20 } do break end
             local path = os.tmpname() .. ".safetensors"
-            a:save(path, { checkpoint = true })
+            a:save(path, { resumable = true })
             local c = avips.model(path)
             os.remove(path)
             local ok, message = pcall(c.train, c)
@@ -200,7 +200,7 @@ import Testing
         #expect(try message("new():train{ steps = 2, learning_rate = function() return -1 end }").contains("learning_rate must be from"))
         #expect(try message("new():train{ steps = 2, learning_rate = print }").contains("must return a number"))
         #expect(try message("new():train{ steps = 2, learning_rate = function() error('mine') end }").contains("mine"))
-        #expect(try message("new():train{ steps = 2, position_width = s.warmup(0.1, 1) }").contains("option position_width must stay from"))
+        #expect(try message("new():train{ steps = 2, position_deviation = s.warmup(0.1, 1) }").contains("option position_deviation must stay from"))
         #expect(try message("new():train{ steps = 2, trust_region = 'off' }").contains("\"projection\" or \"penalty\" or \"none\""))
     }
 }

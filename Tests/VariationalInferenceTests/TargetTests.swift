@@ -1,32 +1,20 @@
 import Foundation
-import Kinematics
 import Mixtures
 import Numerics
 import Testing
 import VariationalInference
 
 @Suite struct TargetTests {
-    private static let chain = Chain(
-        name: "arm", base: "base", tip: "tip",
-        segments: (0..<4).map { index in
-            Chain.Segment(
-                name: "joint\(index)", kind: .revolute, child: "link\(index)",
-                origin: Pose(position: SIMD3(0.3, 0.1, 0.05 * Double(index)), rotation: .identity),
-                axis: [SIMD3(0, 0, 1), SIMD3(0, 1, 0), SIMD3(1, 0, 0), SIMD3(0, 1, 0)][index], variable: index, multiplier: 1, offset: 0)
-        },
-        variables: (0..<4).map { Chain.Variable(name: "joint\($0)", kind: .revolute, lower: -0.5, upper: 0.5) })
-
     private static let targets: [any TargetDensity] = [
         PlanarRobot.published(goals: 4), PlanarRobot.published(goals: 1), PlanarRobot.twoJoints(goal: SIMD2(1, 0.5), width: 0.1),
         MixtureTarget.published(dimension: 5), StudentMixture.published(dimension: 6, isHard: false),
         LogisticRegression(
             name: "regression", features: Matrix(rows: 5, columns: 2, elements: [1, 2, 3, 1, 0, 4, 2, 2, 5, 1]),
             labels: [true, false, true, true, false], deviation: 2),
-        PoseDensity(chain, pose: Pose(position: SIMD3(0.9, 0.4, 0.3), rotation: .identity), positionWidth: 0.1, rotationWidth: 0.2, limitWidth: 0.1),
         Funnel(), ManyWells(dimension: 6), SeedGermination(), BrownianMotion(), MixtureTarget.forty(dimension: 2),
     ]
 
-    @Test(arguments: 0..<12)
+    @Test(arguments: 0..<11)
     func gradientsAreThoseOfTheLogDensity(_ index: Int) throws {
         let target = Self.targets[index], n = target.dimension
         var stream = RandomStream(seed: 3)

@@ -16,7 +16,7 @@ local size = name:find("panda") and { components = 32, hidden = {256, 256, 256, 
 
 local sharpening = {
   forward_share = 0.3, learning_rate = 2e-3, warmup_steps = 100, floor = 0.0015,
-  position_width = avips.schedule.exponential(0.04, 0.01), rotation_width = avips.schedule.exponential(0.12, 0.03),
+  position_deviation = avips.schedule.exponential(0.04, 0.01), rotation_deviation = avips.schedule.exponential(0.12, 0.03),
   trust_region = "projection", mean_bound = 0.2, covariance_bound = 0.1, adapt_bounds = true,
   resampling_share = 0.2, entropy_gradient = "path", removal_threshold = 1e-3, snapshot_interval = 50,
 }

@@ -71,8 +71,8 @@ local function phases(minutes)
   return {
     { minutes = 0.8 * minutes, learning_rate = 5e-3 },
     { minutes = 0.2 * minutes, learning_rate = 2e-3, warmup_steps = 100, floor = 0.0015, forward_share = 0.3, entropy_gradient = "path",
-      mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50, position_width = avips.schedule.exponential(widths[1], widths[2]),
-      rotation_width = avips.schedule.exponential(3 * widths[1], 3 * widths[2]) },
+      mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50, position_deviation = avips.schedule.exponential(widths[1], widths[2]),
+      rotation_deviation = avips.schedule.exponential(3 * widths[1], 3 * widths[2]) },
   }
 end
 
@@ -102,10 +102,10 @@ if order[1] > 0 and not known[title] then
   -- The parts, from the first joints to the rest.
   local parts, others = {}, order.reversed and robot:reversed() or robot
   for _, joints in ipairs(order) do
-    parts[#parts + 1] = avips.model{ robot = others, joints = joints, components = #parts == 0 and 32 or 6, hidden = hidden, least_deviation = #parts == 0 and 2e-3 or 2e-4, seed = 1 }
+    parts[#parts + 1] = avips.model{ robot = others, joints = joints, components = #parts == 0 and 32 or 6, hidden = hidden, min_deviation = #parts == 0 and 2e-3 or 2e-4, seed = 1 }
     _, others = others:split(joints)
   end
-  parts[#parts + 1] = avips.model{ robot = others, components = 3, hidden = hidden, least_deviation = 1e-4, seed = 1 }
+  parts[#parts + 1] = avips.model{ robot = others, components = 3, hidden = hidden, min_deviation = 1e-4, seed = 1 }
 
   local function join()
     local model = parts[#parts]

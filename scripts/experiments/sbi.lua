@@ -107,7 +107,7 @@ end
 -- Draws of the posterior: those of the mixture, drawn again by their importance weights (systematically).
 local function resampled(vips, target, task, count)
     local places = vips.mixture:sample(4 * count, { seed = 5 })
-    local logs, values = vips.mixture:logpdf(places), target:logdensity(places)
+    local logs, values = vips.mixture:logpdf(places), target:logpdf(places)
     local most, sum = -math.huge, 0
     for index = 1, #values do most = math.max(most, values[index] - logs[index]) end
     for index = 1, #values do

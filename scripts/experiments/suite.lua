@@ -188,7 +188,7 @@ local function judge(problem, target, model, name)
         end
         local mixture, density = model:predict(context), target:at(context)
         local x = mixture:sample(4000, { seed = i })
-        local p, q, elbo, mass = density:logdensity(x), mixture:logpdf(x), 0, {}
+        local p, q, elbo, mass = density:logpdf(x), mixture:logpdf(x), 0, {}
         for k = 1, 4000 do
             elbo = elbo + (p[k] - q[k]) / 4000
             local class = problem:class(x[k], context)
@@ -214,7 +214,7 @@ for name in letters:gmatch "." do
     local problem = problems[name]
     local target = avips.target{
         name = name, dimension = problem.dimension, context = problem.context or ranges(problem.numbers), trace = true,
-        logdensity = function(x, c) return problem:logdensity(x, c) end, prior = { mean = problem.mean, deviation = problem.deviation },
+        logdensity = function(x, c) return problem:logpdf(x, c) end, prior = { mean = problem.mean, deviation = problem.deviation },
     }
     for _, objective in ipairs(objectives) do
         for seed = 1, seeds do

@@ -146,7 +146,7 @@ local function reference(vips, target, count)
     local places = mixture:sample(20 * count, { seed = 77 })
     local logs, weights, greatest, sum, square = mixture:logpdf(places), {}, -math.huge, 0, 0
     for index = 1, places.rows do
-        weights[index] = target:logdensity(places[index]) - logs[index]
+        weights[index] = target:logpdf(places[index]) - logs[index]
         greatest = math.max(greatest, weights[index])
     end
     for index, log in ipairs(weights) do

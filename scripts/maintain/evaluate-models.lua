@@ -133,7 +133,7 @@ local function section(e, lines)
     "Seed %d, %s, evaluated on %s in %.0f s.",
     e.dof, e.redundancy, e.components.count, e.parameters, e.training.seconds / 60, e.training.steps, figure(e.components.in_use),
     e.components.in_use_overall or 0, e.poses, e.samples, e.references, e.mmd_draws, e.mmd_draws, e.coverage_draws, e.coverage_draws, e.seed,
-    e.machine, e.date, e.elapsed))
+    e.machine, e.date, e.seconds))
   add("")
   accuracy(e, lines)
   add("")

@@ -10,7 +10,7 @@ local function bench(name, robot, make, solve)
   for i = 1, 1000 do
     local goal = make(poses[i])
     local s = solve(goal, i)
-    times[#times + 1] = s.elapsed
+    times[#times + 1] = s.seconds
     if #s == 1 then
       local m, r = goal:error(robot:fk(s[1].q))
       if m <= 1e-4 and r <= 1e-3 then solved = solved + 1 end

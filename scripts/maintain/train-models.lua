@@ -19,10 +19,10 @@ local wide = {256, 256, 256, 256}
 -- Parts of a model in parts: those joints that a pose leaves free, and joints whose few values each belong to one branch of the solutions.
 local function free(joints, steps, tolerance)
   return { joints = joints, tolerance = tolerance, judge = { steps = 16000, hidden = wide, pairs = 3000000 }, components = 48, hidden = wide,
-    least_deviation = 2e-3, forward = steps }
+    min_deviation = 2e-3, forward = steps }
 end
 local function branches(joints, components, steps, tolerance)
-  return { joints = joints, tolerance = tolerance, components = components, hidden = wide, least_deviation = 2e-4, forward = steps }
+  return { joints = joints, tolerance = tolerance, components = components, hidden = wide, min_deviation = 2e-4, forward = steps }
 end
 
 -- Arms whose poses leave no freedom have about one solution a pose: few components, thin ones, and all effort for the means. `widths` are
@@ -31,9 +31,9 @@ end
 -- The models with the optimizer "adam" were made before the other one was there, which reaches as much in about half the steps.
 local recipes = {
   { robot = "panda", components = 48, hidden = wide, forward = 9000, sharpen = 2000, share = 0.3, widths = {0.04, 0.01} },
-  { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, least_deviation = 1e-4, forward = 48000 },
-  { robot = "valkyrie_lower_arm", optimizer = "adam", components = 2, hidden = {192, 192, 192, 192}, least_deviation = 5e-5, forward = 8000, sharpen = 3000, share = 0.3, widths = {0.0004, 0.0001} },
-  { robot = "valkyrie_arm", optimizer = "adam", components = 24, hidden = wide, least_deviation = 5e-4, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.03, 0.006} },
+  { robot = "atlas2013_arm", components = 4, hidden = {320, 320, 320, 320}, min_deviation = 1e-4, forward = 48000 },
+  { robot = "valkyrie_lower_arm", optimizer = "adam", components = 2, hidden = {192, 192, 192, 192}, min_deviation = 5e-5, forward = 8000, sharpen = 3000, share = 0.3, widths = {0.0004, 0.0001} },
+  { robot = "valkyrie_arm", optimizer = "adam", components = 24, hidden = wide, min_deviation = 5e-4, forward = 7000, sharpen = 1500, share = 0.3, widths = {0.03, 0.006} },
   { robot = "atlas2013_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "valkyrie_arm_waist", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
   { robot = "talos_right_arm_torso", optimizer = "adam", components = 32, hidden = wide, forward = 6500, sharpen = 1200, widths = {0.04, 0.01} },
@@ -44,26 +44,26 @@ local recipes = {
   -- the others; parts without a tolerance have none.
   { robot = "atlas2013_arm", name = "atlas2013_arm_factored", parts = {
       branches(1, 8, 14000, 0.01),
-      { components = 3, hidden = wide, least_deviation = 1e-4, forward = 14000 } } },
+      { components = 3, hidden = wide, min_deviation = 1e-4, forward = 14000 } } },
   { robot = "atlas2013_arm_waist", name = "atlas2013_arm_waist_factored", rest = "atlas2013_arm_factored", parts = {
       free(3, 11000, 0.005) } },
   { robot = "valkyrie_arm", name = "valkyrie_arm_factored", parts = {
       free(1, 12000, 0.005),
       branches(1, 8, 14000, 0.005),
-      { components = 3, hidden = wide, least_deviation = 1e-4, forward = 24000 } } },
+      { components = 3, hidden = wide, min_deviation = 1e-4, forward = 24000 } } },
   { robot = "valkyrie_arm_waist", name = "valkyrie_arm_waist_factored", rest = "valkyrie_arm_factored:rest", parts = {
       free(4, 16000, 0.005) } },
   { robot = "robonaut2_arm", name = "robonaut2_arm_factored", parts = {
       free(1, 12000, 0.005),
       branches(1, 8, 14000, 0.005),
-      { components = 3, hidden = wide, least_deviation = 1e-4, forward = 20000 } } },
+      { components = 3, hidden = wide, min_deviation = 1e-4, forward = 20000 } } },
   { robot = "robonaut2_arm_waist", name = "robonaut2_arm_waist_factored", rest = "robonaut2_arm_factored:rest", parts = {
       free(2, 14000, 0.005) } },
   { robot = "panda", name = "panda_factored", reversed = true, parts = {
       free(1, 12000, 0.01),
       branches(1, 6, 14000, 0.005),
       branches(3, 6, 20000, 0.005),
-      { components = 3, hidden = {192, 192, 192, 192}, least_deviation = 1e-4, forward = 10000 } } },
+      { components = 3, hidden = {192, 192, 192, 192}, min_deviation = 1e-4, forward = 10000 } } },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }
 
@@ -95,7 +95,7 @@ end
 -- An untrained model of a recipe.
 local function new(recipe, robot)
   return avips.model{
-    robot = robot, joints = recipe.joints, components = recipe.components, hidden = recipe.hidden, least_deviation = recipe.least_deviation, seed = 1 }
+    robot = robot, joints = recipe.joints, components = recipe.components, hidden = recipe.hidden, min_deviation = recipe.least_deviation, seed = 1 }
 end
 
 local function forward_options(recipe)
@@ -155,9 +155,9 @@ local function train(recipe)
   local first, last = recipe.widths[1], recipe.widths[2]
   stage(forward, begin, forward_options(recipe))
   print(stage(path, function() return avips.model(forward) end, {
-    steps = recipe.sharpen, optimizer = recipe.optimizer, seed = 2, learning_rate = 2e-3, warmup_steps = 100, floor = recipe.least_deviation or 0.0015,
+    steps = recipe.sharpen, optimizer = recipe.optimizer, seed = 2, learning_rate = 2e-3, warmup_steps = 100, floor = recipe.min_deviation or 0.0015,
     forward_share = recipe.share or 0.5, entropy_gradient = "path", mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50,
-    position_width = avips.schedule.exponential(first, last), rotation_width = avips.schedule.exponential(3 * first, 3 * last),
+    position_deviation = avips.schedule.exponential(first, last), rotation_deviation = avips.schedule.exponential(3 * first, 3 * last),
   }))
   os.remove(forward)
 end

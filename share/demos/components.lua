@@ -13,11 +13,11 @@ print("written: " .. plot:save "components-answers.svg")
 
 -- The same as a density of the three joints: high where the tip is within 10 cm of the place, however the hand is turned.
 
-density = avips.target.pose(arm, target, { position_width = 0.1, rotation_width = math.huge })
+density = avips.target.pose(arm, target, { position_deviation = 0.1, rotation_deviation = math.huge })
 answer = arm:ik(target, { rotation_tolerance = math.huge, seed = 1 })[1].q
 print(density)
 print(("log-density at an answer %.1f, with the first joint 0.2 rad away %.1f"):format(
-  density:logdensity(answer), density:logdensity{ answer[1] + 0.2, answer[2], answer[3] }))
+  density:logpdf(answer), density:logpdf{ answer[1] + 0.2, answer[2], answer[3] }))
 
 -- One Gaussian first. The evidence lower bound (ELBO) tells how near it comes: it is at most log Z, the logarithm of the
 -- density's integral, and what is lacking is the divergence KL(mixture || density). One Gaussian must not stand where there is no

@@ -131,7 +131,7 @@ print(("largest first move: bounded %.2f rad, unbounded %.2f rad"):format(
 -- and their gradients, from which it estimates the local model anew in every iteration. The trust region does the same for it. Here
 -- is what its bound does, for one Gaussian from the same start, and what happens without ("direct").
 
-density = avips.target.pose(arm, target, { position_width = sigma, rotation_width = math.huge })
+density = avips.target.pose(arm, target, { position_deviation = sigma, rotation_deviation = math.huge })
 function learn(options)
   options.target, options.components, options.adaptation, options.seed = density, 1, "fixed", 3
   options.mean, options.deviation, options.samples, options.step_rule = { -0.6, 0.25 }, 0.5, 20, "fixed"

@@ -5,7 +5,7 @@
 --- A matrix of double-precision numbers; `m[i][j]` is an element, counted from 1.
 ---@class Matrix
 ---@field rows integer # the number of rows
----@field cols integer # the number of columns
+---@field columns integer # the number of columns
 ---@field [integer] any
 ---@operator len: integer
 ---@operator unm: Matrix
@@ -60,7 +60,7 @@ local Robot = {}
 ---@field found integer # how many there are
 ---@field starts integer # how many starts were tried
 ---@field converged integer # how many starts reached the target
----@field elapsed number # the time of the search in s
+---@field seconds number # the time of the search in s
 ---@field reason string|nil # why there are fewer than asked for
 ---@field closest Solution|nil # the closest approach, where nothing reached the target
 ---@field [integer] any
@@ -111,7 +111,7 @@ local Body = {}
 ---@field starts integer # how many starts were tried
 ---@field converged integer # how many starts met the goals
 ---@field iterations integer # how many iterations of sixteen searches that took
----@field elapsed number # the time of the search in s
+---@field seconds number # the time of the search in s
 ---@field reason string|nil # why there are fewer than asked for
 ---@field closest Posture|nil # the closest approach, where nothing met the goals
 ---@field [integer] any
@@ -132,8 +132,8 @@ local Posture = {}
 
 --- A number that changes with the progress of a training: wherever model:train takes a number, it takes one.
 ---@class Schedule
----@field least number # the least value over the training
----@field greatest number # the greatest value over the training
+---@field min number # the least value over the training
+---@field max number # the greatest value over the training
 local Schedule = {}
 
 --- A mixture of Gaussians over configurations, or over the variables of a target.
@@ -141,7 +141,7 @@ local Schedule = {}
 ---@field weights number[] # the components' weights; they sum to 1
 ---@field means Matrix # the components' means, rad or m
 ---@field covariances table # the components' covariances, rad² or m²
----@field in_use number # exp of the weights' entropy: how many components are in use
+---@field components_in_use number # exp of the weights' entropy: how many components are in use
 ---@operator len: integer
 local Mixture = {}
 
@@ -229,7 +229,7 @@ local Stream = {}
 ---@field samples integer # samples a pose for the errors
 ---@field references integer # poses that were compared with reference solutions
 ---@field seed integer # the seed
----@field elapsed number # how long the evaluation took in s
+---@field seconds number # how long the evaluation took in s
 ---@field machine string # the processor
 ---@field modes table[] # for each way of sampling: name; position (m) and rotation (rad) with mean, median, p95 and quantiles; inside, answers, mmd, mmd_multistart, coverage, entropy, elbo, seconds, each with value and standard_error; median_seconds
 ---@field floors table # references against themselves: mmd, mmd_multistart, mmd_between, coverage, coverage_multistart
@@ -243,11 +243,11 @@ local Evaluation = {}
 ---@field path Matrix # the configurations, rad or m
 ---@field jumps integer[] # the poses, counted from 1, that can only be gone to by a jump
 ---@field unreached integer[] # the poses, counted from 1, that were not reached; the path has the closest approach there
----@field greatest_step number # the greatest move of a joint from pose to pose, jumps left out, rad or m
+---@field max_step number # the greatest move of a joint from pose to pose, jumps left out, rad or m
 ---@field length number # the sum of the weighted distances from pose to pose
 ---@field position_errors number[] # the distance from each pose in m
 ---@field rotation_errors number[] # the angle from each pose in rad
----@field elapsed number # the time it took in s
+---@field seconds number # the time it took in s
 ---@field reason string|nil # why the track ends before the path does
 ---@field [integer] any
 ---@operator len: integer
@@ -472,7 +472,7 @@ function Robot:fk(q, options) end
 --- ```lua
 --- local panda = avips.robot "panda"
 --- local J = panda:jacobian{0, 0, 0, -1.5, 0, 1.5, 0.7}
---- assert(J.rows == 6 and J.cols == 7)
+--- assert(J.rows == 6 and J.columns == 7)
 --- ```
 ---@param q number[] # a configuration (in rad, m)
 ---@param options? Robot.jacobian.options # options by name
@@ -489,10 +489,10 @@ function Robot:jacobian(q, options) end
 --- assert(#panda:random() == 7)
 --- assert(panda:random(100, { seed = 1 }) == panda:random(100, { seed = 1 }))
 --- ```
----@param n? integer # how many
+---@param count? integer # how many
 ---@param options? Robot.random.options # options by name
----@return Matrix # n x dof Matrix; without n a single configuration, a list of numbers
-function Robot:random(n, options) end
+---@return Matrix # n x dof Matrix; without count a single configuration, a list of numbers
+function Robot:random(count, options) end
 
 --- How far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.
 ---
@@ -505,18 +505,18 @@ function Robot:random(n, options) end
 function Robot:manipulability(q) end
 
 ---@class Robot.ik.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
----@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; default: none: as long as it takes)
+---@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (default: all 1; the closest approach has the least distance, then the least angle)
+---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
----@field restarts? integer # how many starts are tried before the search gives up (default: 4096, and at least 64 * count)
+---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 
 --- Finds configurations that reach a pose or meet a goal, without any model: many searches from random starts at once.
 ---
@@ -535,16 +535,16 @@ function Robot:manipulability(q) end
 function Robot:ik(pose, options) end
 
 ---@class Robot.reachable.options
----@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; default: none: as long as it takes)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (default: all 1; the closest approach has the least distance, then the least angle)
+---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
----@field restarts? integer # how many starts are tried before the search gives up (default: 4096, and at least 64 * count)
+---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 
 --- Whether a pose can be reached or a goal met; and the configuration that does so, or comes closest.
 ---
@@ -562,14 +562,15 @@ function Robot:reachable(pose, options) end
 
 ---@class Robot.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
----@field candidates? integer # distinct solutions that are looked for at each pose (default: 16)
----@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
----@field position_tolerance? number # the largest distance from a pose (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
----@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; default: none: as long as it takes)
----@field seed? integer # the seed of the searches (default: the session's stream)
+---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
+---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; above 0; default: none: as long as it takes)
+---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 
 --- Follows a path of poses without jumps between branches where that can be done, without a model.
 ---
@@ -690,7 +691,7 @@ function Body:fk(q, options) end
 ---
 --- ```lua
 --- local talos = avips.robot "talos_28dof"
---- assert(talos:jacobian(talos.nominal, "right_hand").cols == talos.dof)
+--- assert(talos:jacobian(talos.nominal, "right_hand").columns == talos.dof)
 --- ```
 ---@param q number[] # a configuration (in rad, m)
 ---@param tip string # the name of a tip
@@ -733,26 +734,26 @@ function Body:com_jacobian(q, options) end
 ---
 --- ```lua
 --- local talos = avips.robot "talos_28dof"
---- assert(talos:random(10, { seed = 1 }).cols == talos.dof)
+--- assert(talos:random(10, { seed = 1 }).columns == talos.dof)
 --- ```
----@param n? integer # how many
+---@param count? integer # how many
 ---@param options? Body.random.options # options by name
----@return Matrix # n x dof Matrix; without n a single configuration, a list of numbers
-function Body:random(n, options) end
+---@return Matrix # n x dof Matrix; without count a single configuration, a list of numbers
+function Body:random(count, options) end
 
 ---@class Body.ik.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
----@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; default: none: as long as it takes)
+---@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (default: all 1; the closest approach has the least distance, then the least angle)
+---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
----@field restarts? integer # how many starts are tried before the search gives up (default: 4096, and at least 64 * count)
+---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
 --- Finds configurations that meet goals of several tips at once, without any model: many searches side by side.
@@ -771,16 +772,16 @@ function Body:random(n, options) end
 function Body:ik(goals, options) end
 
 ---@class Body.reachable.options
----@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; default: none: as long as it takes)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (default: all 1; the closest approach has the least distance, then the least angle)
+---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
----@field restarts? integer # how many starts are tried before the search gives up (default: 4096, and at least 64 * count)
+---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
 --- Whether goals of several tips can be met at once; and the configuration that meets them, or comes closest.
@@ -797,14 +798,15 @@ function Body:reachable(goals, options) end
 
 ---@class Body.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
----@field candidates? integer # distinct solutions that are looked for at each pose (default: 16)
----@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
----@field position_tolerance? number # the largest distance from a pose (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
----@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; default: none: as long as it takes)
----@field seed? integer # the seed of the searches (default: the session's stream)
+---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
+---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; above 0; default: none: as long as it takes)
+---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
 --- Follows a path of goals of several tips without jumps where that can be done, and says where it cannot.
@@ -846,9 +848,9 @@ function Schedule:at(progress) end
 --- local values = avips.schedule.cosine(1, 0):values(3)
 --- assert(#values == 3 and values[1] == 1 and values[3] == 0)
 --- ```
----@param n? integer # how many (default: 101)
+---@param count? integer # how many (default: 101)
 ---@return table # list of n numbers
-function Schedule:values(n) end
+function Schedule:values(count) end
 
 ---@class Schedule.preview.options
 ---@field name? string # what the schedule is for: the title of its axis (default: "value")
@@ -900,10 +902,10 @@ function Mixture:logpdf(q, options) end
 --- local mixture = student:predict(target)
 --- assert(mixture:sample(5, { seed = 1 }).rows == 5)
 --- ```
----@param n integer # how many
+---@param count integer # how many
 ---@param options? Mixture.sample.options # options by name
 ---@return Matrix # n x dof Matrix in rad or m
-function Mixture:sample(n, options) end
+function Mixture:sample(count, options) end
 
 ---@class Mixture.entropy.options
 ---@field samples? integer # how many samples (2 to 5000000; default: 1000)
@@ -975,7 +977,7 @@ function Mixture:condition(known) end
 function Mixture:save(path) end
 
 ---@class Model.predict.options
----@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
+---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (0 to 100; default: 0)
 
 --- The mixture over configurations at a pose.
 ---
@@ -993,10 +995,10 @@ function Mixture:save(path) end
 function Model:predict(pose, options) end
 
 ---@class Model.sample.options
----@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
----@field candidates? integer # how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does (default: none: straight from the mixture)
+---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (0 to 100; default: 0)
+---@field candidates? integer # how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does (1 to 1000; default: none: straight from the mixture)
 ---@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
----@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (default: none: every sample is returned)
+---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (1 to 1000; default: none: every sample is returned)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
 --- Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.
@@ -1010,24 +1012,24 @@ function Model:predict(pose, options) end
 --- assert(exact.rows == 10 and math.abs(student.robot:fk(exact)[1].position[1] - target.position[1]) < 1e-4)
 --- ```
 ---@param pose Pose # the tip's pose in the base frame
----@param n integer # how many
+---@param count integer # how many
 ---@param options? Model.sample.options # options by name
 ---@return Matrix # n x dof Matrix in rad or m
-function Model:sample(pose, n, options) end
+function Model:sample(pose, count, options) end
 
 ---@class Model.solve.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
----@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; default: none: as long as it takes)
+---@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (default: all 1; the closest approach has the least distance, then the least angle)
+---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
----@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (default: 0)
+---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (0 to 100; default: 0)
 
 --- Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.
 ---
@@ -1046,14 +1048,15 @@ function Model:solve(pose, options) end
 
 ---@class Model.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
----@field candidates? integer # distinct solutions that are looked for at each pose (default: 16)
----@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
----@field position_tolerance? number # the largest distance from a pose (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
----@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; default: none: as long as it takes)
----@field seed? integer # the seed of the searches (default: the session's stream)
+---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
+---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; above 0; default: none: as long as it takes)
+---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 
 --- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
 ---
@@ -1098,42 +1101,42 @@ function Model:track(poses, options) end
 function Model:evaluate(options) end
 
 ---@class Model.train.options
----@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer # the budget as steps (default: see minutes)
----@field samples? integer # the budget as training pairs (default: see minutes)
----@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
----@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
----@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
----@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 100)
----@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
----@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
----@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
----@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
----@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
----@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
----@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; default: 0.1)
----@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; default: 0.1)
----@field weight_step? number|Schedule|function # the step of the weights towards their targets (default: 0.02)
----@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
----@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
----@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
----@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
----@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
+---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
+---@field trust_region? string|false # how components are kept near the last snapshot (one of "projection", "penalty", "none", or false for "none"; default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
----@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
----@field additions? integer # components to be added in the course of the phase (default: 0)
----@field seed? integer # the seed of the training pairs (default: the session's stream)
+---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.004)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1)
+---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01)
+---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03)
+---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03)
+---@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; 1e-9 to 1000000000; default: 0.1)
+---@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; 1e-9 to 1000000000; default: 0.1)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.02)
+---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (0 to 10; default: 0)
+---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (0.001 to 1; default: 0.2)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (0 to 1; default: 0)
+---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; 1e-9 to 1000000000; default: mean_bound and covariance_bound)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
----@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
----@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 
 --- Trains the model: maximum likelihood on configurations drawn within the limits and their poses, and variational inference for every component; Ctrl-C keeps what was learned.
 ---
@@ -1141,7 +1144,7 @@ function Model:evaluate(options) end
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
 --- local log = student:train{ seed = 1, batch = 128, phases = {
 ---     { steps = 50 },
----     { steps = 20, forward_share = 0.2, position_width = avips.schedule.exponential(0.03, 0.01) },
+---     { steps = 20, forward_share = 0.2, position_deviation = avips.schedule.exponential(0.03, 0.01) },
 --- } }
 --- print(log)
 --- assert(log.loss[#log] < 10 and log.elbo[#log] < 100)
@@ -1151,43 +1154,43 @@ function Model:evaluate(options) end
 function Model:train(options) end
 
 ---@class Model.training.options
----@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer # the budget as steps (default: see minutes)
----@field samples? integer # the budget as training pairs (default: see minutes)
----@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
----@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
----@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
----@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 100)
----@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
----@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
----@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
----@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
----@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
----@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
----@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; default: 0.1)
----@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; default: 0.1)
----@field weight_step? number|Schedule|function # the step of the weights towards their targets (default: 0.02)
----@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
----@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
----@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
----@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
----@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
+---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
+---@field trust_region? string|false # how components are kept near the last snapshot (one of "projection", "penalty", "none", or false for "none"; default: "projection")
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
----@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
----@field additions? integer # components to be added in the course of the phase (default: 0)
----@field seed? integer # the seed of the training pairs (default: the session's stream)
+---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.004)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1)
+---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01)
+---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03)
+---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03)
+---@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; 1e-9 to 1000000000; default: 0.1)
+---@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; 1e-9 to 1000000000; default: 0.1)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.02)
+---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (0 to 10; default: 0)
+---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (0.001 to 1; default: 0.2)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (0 to 1; default: 0)
+---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; 1e-9 to 1000000000; default: mean_bound and covariance_bound)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
----@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
----@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
----@field interval? integer # steps from one report to the next (default: a tenth of a second's)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
+---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
 
 --- Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model is as trained so far and answers questions; break keeps what was learned.
 ---
@@ -1204,7 +1207,7 @@ function Model:train(options) end
 function Model:training(options) end
 
 ---@class Model.save.options
----@field checkpoint? boolean # whether to keep what an interrupted training needs to go on (default: false)
+---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
 --- Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.
 ---
@@ -1250,22 +1253,22 @@ function BodyModel:predict(place) end
 --- assert(student:sample({0.4, -0.2, 0}, 10).rows == 10)
 --- ```
 ---@param place number[] # where the model's tip is to be, in the base frame (in m)
----@param n integer # how many
+---@param count integer # how many
 ---@param options? BodyModel.sample.options # options by name
 ---@return Matrix # n x dof Matrix in rad or m
-function BodyModel:sample(place, n, options) end
+function BodyModel:sample(place, count, options) end
 
 ---@class BodyModel.solve.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
----@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; default: none: as long as it takes)
+---@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (default: all 1; the closest approach has the least distance, then the least angle)
+---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 
 --- Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.
@@ -1284,114 +1287,6 @@ function BodyModel:sample(place, n, options) end
 ---@param options? BodyModel.solve.options # options by name
 ---@return Postures # Postures, best first, each with the component that it came from
 function BodyModel:solve(place, options) end
-
----@class BodyModel.train.options
----@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer # the budget as steps (default: see minutes)
----@field samples? integer # the budget as training pairs (default: see minutes)
----@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
----@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
----@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
----@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 100)
----@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
----@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
----@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
----@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
----@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
----@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
----@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; default: 0.1)
----@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; default: 0.1)
----@field weight_step? number|Schedule|function # the step of the weights towards their targets (default: 0.02)
----@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
----@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
----@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
----@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
----@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
----@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
----@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
----@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
----@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
----@field additions? integer # components to be added in the course of the phase (default: 0)
----@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
----@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
----@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
----@field pairs? integer # how many pairs are drawn before the training (16 to 5000000; default: 200000)
-
---- Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.
----
---- ```lua
---- local upper = avips.robot "talos_upper_body"
---- local student = avips.model{
----     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
---- }
---- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
---- assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)
---- ```
----@param options? BodyModel.train.options # options by name
----@return Log # Log
-function BodyModel:train(options) end
-
----@class BodyModel.training.options
----@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer # the budget as steps (default: see minutes)
----@field samples? integer # the budget as training pairs (default: see minutes)
----@field batch? integer # training pairs a step, a multiple of 16 (default: 1024)
----@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 500)
----@field final_share? number # the share of a learning rate given as a number that is left at the end (default: 0.01)
----@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 100)
----@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (default: from 0.03 to the model's own over the first half)
----@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (default: 1)
----@field component_samples? number|Schedule|function # samples of every component at every pose (default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (default: 1)
----@field position_width? number|Schedule|function # the target's standard deviation of the position (in m; default: 0.01)
----@field rotation_width? number|Schedule|function # the target's standard deviation of the orientation (in rad; default: 0.03)
----@field limit_width? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; default: 0.03)
----@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; default: 0.1)
----@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; default: 0.1)
----@field weight_step? number|Schedule|function # the step of the weights towards their targets (default: 0.02)
----@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (default: 0)
----@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (default: 0.2)
----@field removal_threshold? number|Schedule|function # components whose weight stays below it at every pose are removed; 0 removes none (default: 0)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
----@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
----@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
----@field kl_bound? number|Schedule|function # both trust regions at once (in nat; default: mean_bound and covariance_bound)
----@field trust_region? string # how components are kept near the last snapshot: "projection", "penalty" or "none" (default: "projection")
----@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
----@field entropy_gradient? string # how the entropy's gradient is estimated: "exact" or "path" (default: "exact")
----@field snapshot_interval? integer # steps from one snapshot of the network to the next (default: 100)
----@field additions? integer # components to be added in the course of the phase (default: 0)
----@field seed? integer # the seed of the training pairs (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
----@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
----@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
----@field interval? integer # steps from one report to the next (default: a tenth of a second's)
----@field pairs? integer # how many pairs are drawn before the training (16 to 5000000; default: 200000)
-
---- Trains step by step from a loop, as Model:training does; the pairs are drawn before the first report.
----
---- ```lua
---- local upper = avips.robot "talos_upper_body"
---- local student = avips.model{
----     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
---- }
---- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
---- for report in student:training{ steps = 6, interval = 3, batch = 64, pairs = 64, seed = 2 } do print(report.step, report.loss) end
---- assert(student.loss < 100)
---- ```
----@param options? BodyModel.training.options # options by name
----@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
-function BodyModel:training(options) end
 
 ---@class BodyModel.evaluate.options
 ---@field places? integer # how many places (1 to 1000000; default: 1000)
@@ -1413,8 +1308,116 @@ function BodyModel:training(options) end
 ---@return table # table: solved (share), median, mean and p95 (s) of one answer's time, iterations of sixteen searches, sample_error (median, m), inside (share of samples within the limits), arriving (share of samples from which the search arrives), in_use (components)
 function BodyModel:evaluate(options) end
 
+---@class BodyModel.train.options
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
+---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
+---@field trust_region? string|false # how components are kept near the last snapshot (one of "projection", "penalty", "none", or false for "none"; default: "projection")
+---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.004)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1)
+---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01)
+---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03)
+---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03)
+---@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; 1e-9 to 1000000000; default: 0.1)
+---@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; 1e-9 to 1000000000; default: 0.1)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.02)
+---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (0 to 10; default: 0)
+---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (0.001 to 1; default: 0.2)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (0 to 1; default: 0)
+---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; 1e-9 to 1000000000; default: mean_bound and covariance_bound)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
+---@field pairs? integer # how many pairs are drawn before the training (16 to 5000000; default: 200000)
+
+--- Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)
+--- ```
+---@param options? BodyModel.train.options # options by name
+---@return Log # Log
+function BodyModel:train(options) end
+
+---@class BodyModel.training.options
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
+---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
+---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
+---@field trust_region? string|false # how components are kept near the last snapshot (one of "projection", "penalty", "none", or false for "none"; default: "projection")
+---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
+---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.004)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1)
+---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01)
+---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03)
+---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03)
+---@field mean_bound? number|Schedule|function # the trust region of a component's mean (in nat; 1e-9 to 1000000000; default: 0.1)
+---@field covariance_bound? number|Schedule|function # the trust region of a component's covariance (in nat; 1e-9 to 1000000000; default: 0.1)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.02)
+---@field resampling_share? number|Schedule|function # the weight of importance resampling in the component objective; 0 switches it off (0 to 10; default: 0)
+---@field effective_share? number|Schedule|function # the effective sample size that resampling tempers to, as a share of the pool (0.001 to 1; default: 0.2)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (0 to 1; default: 0)
+---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; 1e-9 to 1000000000; default: mean_bound and covariance_bound)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
+---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
+---@field pairs? integer # how many pairs are drawn before the training (16 to 5000000; default: 200000)
+
+--- Trains step by step from a loop, as Model:training does; the pairs are drawn before the first report.
+---
+--- ```lua
+--- local upper = avips.robot "talos_upper_body"
+--- local student = avips.model{
+---     robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
+--- }
+--- student:train{ steps = 5, batch = 64, pairs = 64, seed = 1 }
+--- for report in student:training{ steps = 6, interval = 3, batch = 64, pairs = 64, seed = 2 } do print(report.step, report.loss) end
+--- assert(student.loss < 100)
+--- ```
+---@param options? BodyModel.training.options # options by name
+---@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
+function BodyModel:training(options) end
+
 ---@class BodyModel.save.options
----@field checkpoint? boolean # whether to keep what an interrupted training needs to go on (default: false)
+---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
 --- Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.
 ---
@@ -1436,7 +1439,7 @@ function BodyModel:save(path, options) end
 
 ---@class FactoredModel.sample.options
 ---@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
----@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (default: none: every sample is returned)
+---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (1 to 1000; default: none: every sample is returned)
 ---@field feasible? boolean # whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned (default: true)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
@@ -1453,22 +1456,22 @@ function BodyModel:save(path, options) end
 --- assert(student:sample(target, 10, { seed = 1 }).rows == 10)
 --- ```
 ---@param pose Pose # the tip's pose in the base frame
----@param n integer # how many
+---@param count integer # how many
 ---@param options? FactoredModel.sample.options # options by name
 ---@return Matrix # n x dof Matrix in rad or m
-function FactoredModel:sample(pose, n, options) end
+function FactoredModel:sample(pose, count, options) end
 
 ---@class FactoredModel.solve.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (default: 1)
----@field position_tolerance? number # the largest distance from the target (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; default: 1e-3)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; default: none: as long as it takes)
+---@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (default: all 1; the closest approach has the least distance, then the least angle)
+---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 
 --- Exact, distinct configurations that reach a pose or meet a goal: samples, finished within the joint limits.
@@ -1491,14 +1494,15 @@ function FactoredModel:solve(pose, options) end
 
 ---@class FactoredModel.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; default: 0.5)
----@field candidates? integer # distinct solutions that are looked for at each pose (default: 16)
----@field weights? number[] # how much each joint counts in distances, above 0 (default: all 1)
----@field position_tolerance? number # the largest distance from a pose (in m; default: 1e-4)
----@field rotation_tolerance? number # the largest angle from a pose; math.huge for any orientation (in rad; default: 1e-3)
----@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; default: none: as long as it takes)
----@field seed? integer # the seed of the searches (default: the session's stream)
+---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
+---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; above 0; default: none: as long as it takes)
+---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 
 --- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
 ---
@@ -1627,10 +1631,10 @@ function ConditionalModel:predict(context, options) end
 --- assert(student:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)
 --- ```
 ---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
----@param n integer # how many at each context
+---@param count integer # how many at each context
 ---@param options? ConditionalModel.sample.options # options by name
 ---@return Matrix # n-row Matrix; for several contexts a list of Matrices
-function ConditionalModel:sample(context, n, options) end
+function ConditionalModel:sample(context, count, options) end
 
 --- The log-density of the mixture at a context, in nats.
 ---
@@ -1673,30 +1677,30 @@ function ConditionalModel:logpdf(x, context) end
 function ConditionalModel:evaluate(options) end
 
 ---@class ConditionalModel.train.options
----@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer # the budget as steps (default: see minutes)
----@field samples? integer # the budget as contexts (default: see minutes)
----@field batch? integer # contexts a step, a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
----@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 200; 100 where there are pairs)
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 200; 100 where there are pairs)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
----@field snapshot_interval? integer # steps from one snapshot to the next, for the component objective; from one revision of the components to the next (1 to 1000000; default: 25)
----@field additions? integer # components to be added in the course of the phase, where the density has most that the model lacks (0 to 4096; default: 0)
----@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 20; 100 where there are pairs)
----@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function # the floor of the components' standard deviation, in units of the prior's (default: the model's own)
----@field component_samples? number|Schedule|function # mirrored pairs of samples of every component at every context; samples for other objectives (default: 1)
----@field temperature? number|Schedule|function # the power of the density that the path objective climbs, below 1 while annealing (default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
----@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (default: 0)
----@field weight_step? number|Schedule|function # the step of the weights towards their targets, for the component objective (default: 0.5)
----@field seed? integer # the seed of contexts and samples (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to as the training goes on, and at its end (default: none)
----@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
----@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 25; 100 where there are pairs)
+---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.004)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 20; 100 where there are pairs)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
+---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.5; 0.02 where there are pairs)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (0 to 1; default: 0)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 
 --- Trains the model: variational inference on its target's density, without samples of it, or maximum likelihood on its simulator's pairs; Ctrl-C keeps what was learned.
 ---
@@ -1715,31 +1719,31 @@ function ConditionalModel:evaluate(options) end
 function ConditionalModel:train(options) end
 
 ---@class ConditionalModel.training.options
----@field minutes? number # the budget as time (in min; default: one budget must be given, or an interrupted training goes on)
----@field steps? integer # the budget as steps (default: see minutes)
----@field samples? integer # the budget as contexts (default: see minutes)
----@field batch? integer # contexts a step, a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
----@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (default: "soap")
----@field warmup_steps? integer # steps over which a learning rate given as a number rises (default: 200; 100 where there are pairs)
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 200; 100 where there are pairs)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
----@field snapshot_interval? integer # steps from one snapshot to the next, for the component objective; from one revision of the components to the next (1 to 1000000; default: 25)
----@field additions? integer # components to be added in the course of the phase, where the density has most that the model lacks (0 to 4096; default: 0)
----@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (default: 4e-3)
----@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (default: 20; 100 where there are pairs)
----@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (default: 0.999)
----@field floor? number|Schedule|function # the floor of the components' standard deviation, in units of the prior's (default: the model's own)
----@field component_samples? number|Schedule|function # mirrored pairs of samples of every component at every context; samples for other objectives (default: 1)
----@field temperature? number|Schedule|function # the power of the density that the path objective climbs, below 1 while annealing (default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
----@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (default: 0)
----@field weight_step? number|Schedule|function # the step of the weights towards their targets, for the component objective (default: 0.5)
----@field seed? integer # the seed of contexts and samples (default: the session's stream)
----@field checkpoint? string # a .safetensors file to write the state to as the training goes on, and at its end (default: none)
----@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; default: 60)
----@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (default: one phase)
----@field interval? integer # steps from one report to the next (default: a tenth of a second's)
+---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 25; 100 where there are pairs)
+---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.004)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 20; 100 where there are pairs)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
+---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.5; 0.02 where there are pairs)
+---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (0 to 1; default: 0)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
+---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
 
 --- Trains step by step from a loop, as Model:training does: for report in model:training{ ... } do ... end.
 ---
@@ -1757,7 +1761,7 @@ function ConditionalModel:train(options) end
 function ConditionalModel:training(options) end
 
 ---@class ConditionalModel.save.options
----@field checkpoint? boolean # whether to keep what an interrupted training needs to go on (default: false)
+---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
 --- Writes the model as safetensors, without its target; avips.model(path, { target = ... }) attaches that again.
 ---
@@ -1783,9 +1787,9 @@ function ConditionalModel:save(path, options) end
 --- local stream = avips.stream(1)
 --- assert(#stream:normal(3) == 3)
 --- ```
----@param n? integer # how many
----@return number # number; with n a list of n numbers
-function Stream:normal(n) end
+---@param count? integer # how many
+---@return number # number; with count a list of that many
+function Stream:normal(count) end
 
 --- Numbers uniform between 0 and 1.
 ---
@@ -1793,9 +1797,9 @@ function Stream:normal(n) end
 --- local stream = avips.stream(1)
 --- assert(#stream:uniform(3) == 3)
 --- ```
----@param n? integer # how many
----@return number # number; with n a list of n numbers
-function Stream:uniform(n) end
+---@param count? integer # how many
+---@return number # number; with count a list of that many
+function Stream:uniform(count) end
 
 --- All figures as a table of tables, ready for avips.json.write.
 ---
@@ -1909,19 +1913,19 @@ function Network:copy() end
 ---@return any # the path
 function Network:save(path) end
 
----@class Target.logdensity.options
+---@class Target.logpdf.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The logarithm of the density, up to a constant, in nats.
 ---
 --- ```lua
 --- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
---- assert(bowl:logdensity{3} == -9)
+--- assert(bowl:logpdf{3} == -9)
 --- ```
 ---@param x number[]|number[][]|Matrix # a place, or several as rows
----@param options? Target.logdensity.options # options by name
+---@param options? Target.logpdf.options # options by name
 ---@return number # number; for several places a list of numbers
-function Target:logdensity(x, options) end
+function Target:logpdf(x, options) end
 
 ---@class Target.gradient.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
@@ -1946,7 +1950,7 @@ function Target:gradient(x, options) end
 --- }
 --- local vips = avips.vips{ target = target:at{ a = 0.5 }, components = 2, seed = 1 }
 --- vips:run{ iterations = 10 }
---- assert(target:at{ a = 0.5 }:logdensity{0.5, 1} == 0)
+--- assert(target:at{ a = 0.5 }:logpdf{0.5, 1} == 0)
 --- ```
 ---@param context table|Matrix # the context: numbers by name, or a list of them
 ---@return Target # Target; for several contexts a list of Targets
@@ -1964,10 +1968,10 @@ function ConditionalTarget:at(context) end
 --- }
 --- assert(target:contexts(5, { seed = 1 }).rows == 5)
 --- ```
----@param n integer # how many
+---@param count integer # how many
 ---@param options? ConditionalTarget.contexts.options # options by name
 ---@return Matrix # n-row Matrix
-function ConditionalTarget:contexts(n, options) end
+function ConditionalTarget:contexts(count, options) end
 
 --- The logarithm of the density, up to a constant, in nats.
 ---
@@ -1976,12 +1980,12 @@ function ConditionalTarget:contexts(n, options) end
 ---   dimension = 2, context = { a = {-1, 1} },
 ---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
 --- }
---- assert(target:logdensity({0.5, 1}, { a = 0.5 }) == 0)
+--- assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)
 --- ```
 ---@param x number[]|number[][]|Matrix # a place, or several as rows
 ---@param context table|Matrix # the context of all of them
 ---@return number # number; for several places a list of numbers
-function ConditionalTarget:logdensity(x, context) end
+function ConditionalTarget:logpdf(x, context) end
 
 ---@class Vips.run.options
 ---@field iterations? integer # the budget as iterations (1 to 1000000000; default: one budget must be given, or an interrupted run goes on)
@@ -2008,9 +2012,9 @@ function Vips:run(options) end
 --- for report in vips:iterations(5) do print(report.iteration, report.elbo) end
 --- assert(vips.iteration == 5)
 --- ```
----@param n? integer # how many; fewer where the loop is left
+---@param count? integer # how many; fewer where the loop is left
 ---@return any # an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds
-function Vips:iterations(n) end
+function Vips:iterations(count) end
 
 ---@class Vips.elbo.options
 ---@field samples? integer # how many samples (2 to 5000000; default: 2000)
@@ -2171,8 +2175,8 @@ avips.session = {}
 --- avips.seed(7)
 --- assert(avips.robot("panda"):random()[1] == first[1])
 --- ```
----@param n integer # the seed
-function avips.seed(n) end
+---@param seed integer # the seed
+function avips.seed(seed) end
 
 --- Makes a matrix of double-precision numbers.
 ---
@@ -2186,7 +2190,7 @@ function avips.seed(n) end
 function avips.matrix(rows) end
 
 ---@class avips.pose.options
----@field xyz? number[] # the position (in m; default: {0, 0, 0})
+---@field xyz? number[] # the position (in m; each -1e6 to 1e6; default: {0, 0, 0})
 ---@field quat? number[] # the orientation as a unit quaternion {w, x, y, z}
 ---@field rpy? number[] # the orientation as roll, pitch, yaw about fixed x, y, z axes (in rad)
 ---@field matrix? Matrix|number[][] # a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation
@@ -2250,16 +2254,16 @@ function avips.robot(name, options) end
 
 ---@class avips.goal.options
 ---@field pose? Pose # place and orientation; or give them apart, as avips.pose takes them
----@field xyz? number[] # the position (in m; default: any position)
+---@field xyz? number[] # the position (in m; each -1e6 to 1e6; default: any position)
 ---@field quat? number[] # the orientation as a unit quaternion {w, x, y, z}
----@field rpy? number[] # the orientation as roll, pitch, yaw about fixed axes (in rad; default: any orientation)
----@field matrix? Matrix|number[][] # the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix
+---@field rpy? number[] # the orientation as roll, pitch, yaw about fixed x, y, z axes (in rad; default: any orientation)
+---@field matrix? Matrix|number[][] # a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation
 ---@field degrees? boolean # whether rpy and rotation_slack are in degrees (default: false)
 ---@field axis? number[] # an axis of the tip; only where it points matters, the turn about it is free
 ---@field direction? number[] # where the axis is to point, in the base frame (default: where the orientation has it)
----@field rotation? string # "free" where the orientation of a pose does not matter
----@field position_slack? number|number[] # how far off the position may be along the target's x, y, z axes; math.huge for any (in m; default: 0)
----@field rotation_slack? number # how far off the orientation, or the axis, may be (in rad; default: 0)
+---@field rotation? string # what of the orientation matters: "free" where that of a pose does not (one of "full", "axis", "free"; default: as much as is given)
+---@field position_slack? number|number[] # how far off the position may be along the target's x, y, z axes; math.huge for any (in m; at least 0, or math.huge; default: 0)
+---@field rotation_slack? number # how far off the orientation, or the axis, may be (in rad; at least 0, or math.huge; default: 0)
 
 --- Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.
 ---
@@ -2365,13 +2369,13 @@ function avips.stream(seed) end
 
 ---@class avips.model.model
 ---@field robot? Robot|Body|string # the robot that the model is for; for a model in parts, needed where they are of robot:reversed()
----@field components? integer # the number of Gaussians (default: 32)
----@field joints? integer # of how many joints, the first ones: such a model is the lead of one in parts (default: all)
----@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (default: {256, 256, 256, 256})
----@field context? string # what the model is asked with: "pose" or "position" (default: "pose")
----@field covariance? string # the shape of the covariances: "full" or "diagonal" (default: "full")
+---@field components? integer # the number of Gaussians (1 to 4096; default: 32; 16 for a target, a simulator or pairs)
+---@field joints? integer # of how many joints, the first ones: such a model is the lead of one in parts (1 to the robot's; default: all)
+---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (1 to 32 of them, each 16 to 8192; default: {256, 256, 256, 256}; {64, 64, 64} for a target, a simulator or pairs)
+---@field context? string # what the model is asked with (one of "pose", "position"; default: "pose")
+---@field covariance? string # the shape of the covariances (one of "full", "diagonal"; default: "full")
 ---@field conditioned? boolean # whether covariances are kept within bounds by the projection layer (default: true)
----@field least_deviation? number # the least standard deviation of a component in any direction, as a share of half a joint's range (default: 0.0015)
+---@field min_deviation? number # the least standard deviation of a component in any direction, as a share of half a joint's range, or of the prior's deviation (1e-5 to 0.5; default: 0.0015; 1.7e-5 for a target, a simulator or pairs)
 ---@field turning? boolean # whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
 ---@field seed? integer # the seed of the initial parameters (default: the session's stream)
 ---@field lead? Model # for a model in parts: that of the first joints
@@ -2760,12 +2764,12 @@ function avips.math.where(test, a, b) end
 function avips.network(network) end
 
 ---@class avips.target.options
----@field dimension? integer # the number of variables
+---@field dimension? integer # the number of variables (1 to 1000)
 ---@field logdensity? function # takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure
 ---@field gradient? function # takes the same, returns the gradient of logdensity as a list (default: the derivative of the formula, or finite differences where one is needed)
 ---@field name? string # what messages call it (default: "target")
----@field mean? number[] # where to begin: the mean of the Gaussian that component means are drawn from (default: zeros)
----@field deviation? number|number[] # its standard deviation, and that of the first components (default: 1)
+---@field mean? number[] # where to begin: the mean of the Gaussian that component means are drawn from (each -1e9 to 1e9; default: zeros)
+---@field deviation? number|number[] # its standard deviation, and that of the first components (1e-9 to 1e9; default: 1)
 ---@field trace? boolean # whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced (default: where it can be; target.note says why not)
 ---@field batched? boolean # whether the functions take a Matrix, a row for every place, and return a list of numbers, and a Matrix of gradients; they are not traced (default: false)
 ---@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data may come later for all but training; or a function of how many and a seed that returns rows
@@ -2789,9 +2793,9 @@ function avips.network(network) end
 --- local goal = avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }
 --- local target = avips.target.goals(panda, goal, { position_deviation = 0.005 })
 --- local answer = panda:ik(goal, { seed = 1 })[1]
---- assert(target.dimension == 7 and target:logdensity(answer.q) > 10)
+--- assert(target.dimension == 7 and target:logpdf(answer.q) > 10)
 --- ```
----@param robot Robot|Body # the robot
+---@param robot Robot|Body|string # the robot, or its name
 ---@param goals Goal|Pose|table # the tip's goal; for a Body a table of goals by tip
 ---@param options? avips.target.goals.options # options by name
 ---@return Target # Target; factors of tips and of preferred values are normalised, soft limits are 1 inside
@@ -2825,12 +2829,12 @@ function avips.target.planar_robot(options) end
 
 ---@class avips.target.two_joint_arm.options
 ---@field goal? number[] # where the tip is to be (in m; default: {1.2, 0.6})
----@field width? number # how far from it the tip may be, a standard deviation (in m; 1e-6 to 1000; default: 0.1)
+---@field deviation? number # how far from it the tip may be, a standard deviation (in m; 1e-6 to 1000; default: 0.1)
 
 --- A planar arm of two links of length 1 that reaches a point with its elbow on either side: a density in two dimensions, to look at.
 ---
 --- ```lua
---- print(avips.target.two_joint_arm():logdensity{0, 0})
+--- print(avips.target.two_joint_arm():logpdf{0, 0})
 --- ```
 ---@param options? avips.target.two_joint_arm.options # options by name
 ---@return Target # Target with 2 variables, the angles in rad
@@ -2886,7 +2890,7 @@ function avips.target.brownian() end
 --- Neal's funnel: v ~ N(0, deviation²), and the other variables ~ N(0, exp(v)).
 ---
 --- ```lua
---- assert(avips.target.funnel():logdensity{0, 0, 0, 0, 0, 0, 0, 0, 0, 0} < 0)
+--- assert(avips.target.funnel():logpdf{0, 0, 0, 0, 0, 0, 0, 0, 0, 0} < 0)
 --- ```
 ---@param options? avips.target.funnel.options # options by name
 ---@return Target # Target; the logarithm of its integral is 0
@@ -2898,7 +2902,7 @@ function avips.target.funnel(options) end
 --- Independent double wells of two variables each, with 2^(dimension/2) modes.
 ---
 --- ```lua
---- assert(avips.target.many_wells{ dimension = 2 }:logdensity{0, 0} == 0)
+--- assert(avips.target.many_wells{ dimension = 2 }:logpdf{0, 0} == 0)
 --- ```
 ---@param options? avips.target.many_wells.options # options by name
 ---@return Target # Target; the logarithm of its integral is 5.1467 a variable, 164.696 for 32
@@ -2937,19 +2941,19 @@ function avips.target.forty_gaussians(options) end
 function avips.target.logistic(path, options) end
 
 ---@class avips.target.pose.options
----@field position_width? number # the standard deviation of the tip's position, along each axis (in m; 1e-6 to 1000000; default: 0.01)
----@field rotation_width? number # that of its orientation, about each axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
----@field limit_width? number # that of the excess beyond a joint limit (in rad, m; 1e-6 to 1000000; default: 0.03)
+---@field position_deviation? number # the standard deviation of the tip's position, along each axis (in m; 1e-6 to 1000000; default: 0.01)
+---@field rotation_deviation? number # that of its orientation, about each axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
+---@field limit_deviation? number # that of the excess beyond a joint limit (in rad, m; 1e-6 to 1000000; default: 0.03)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
 ---
 --- ```lua
 --- local arm = avips.robot "planar_3link"
---- local target = avips.target.pose(arm, arm:fk{0.3, 0.5, -0.4}, { rotation_width = 0.1 })
---- assert(target:logdensity{0.3, 0.5, -0.4} > target:logdensity{0, 0, 0})
+--- local target = avips.target.pose(arm, arm:fk{0.3, 0.5, -0.4}, { rotation_deviation = 0.1 })
+--- assert(target:logpdf{0.3, 0.5, -0.4} > target:logpdf{0, 0, 0})
 --- ```
----@param robot Robot # the robot
+---@param robot Robot|string # the robot, or its name
 ---@param pose Pose # where the tip is to be, in the base frame
 ---@param options? avips.target.pose.options # options by name
 ---@return Target # Target; its variables are the robot's joints, in rad or m
@@ -2967,9 +2971,9 @@ function avips.target.pose(robot, pose, options) end
 --- local arm = avips.robot "planar_3link"
 --- local target = avips.target.poses(arm, { context = "position", position_deviation = 0.05 })
 --- local pose = arm:fk{0.3, 0.5, -0.4}
---- assert(target:at(pose):logdensity{0.3, 0.5, -0.4} > target:at(pose):logdensity{0, 0, 0})
+--- assert(target:at(pose):logpdf{0.3, 0.5, -0.4} > target:at(pose):logpdf{0, 0, 0})
 --- ```
----@param robot Robot # the robot
+---@param robot Robot|string # the robot, or its name
 ---@param options? avips.target.poses.options # options by name
 ---@return ConditionalTarget # ConditionalTarget; its variables are the robot's joints, in rad or m
 function avips.target.poses(robot, options) end
@@ -3061,7 +3065,7 @@ function avips.vips(start, options) end
 --- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
 --- print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
 --- ```
----@param robot Robot # the robot
+---@param robot Robot|string # the robot, or its name
 ---@param configurations Solutions|Matrix|table # what to draw (in rad, m)
 ---@param options? avips.plot.poses.options # options by name
 ---@return Figure # Figure
@@ -3076,7 +3080,7 @@ function avips.plot.poses(robot, configurations, options) end
 --- ```lua
 --- print(avips.plot.robot(avips.robot "panda", {0, -0.5, 0, -2, 0, 1.6, 0.8}))
 --- ```
----@param robot Robot # the robot
+---@param robot Robot|string # the robot, or its name
 ---@param q number[] # the configuration (in rad, m)
 ---@param options? avips.plot.robot.options # options by name
 ---@return Figure # Figure
@@ -3090,13 +3094,13 @@ function avips.plot.robot(robot, q, options) end
 --- ```lua
 --- print(avips.plot.chain(avips.robot "panda"))
 --- ```
----@param robot Robot # the robot
+---@param robot Robot|string # the robot, or its name
 ---@param options? avips.plot.chain.options # options by name
 ---@return Figure # Figure
 function avips.plot.chain(robot, options) end
 
 ---@class avips.plot.joints.options
----@field robot? Robot # names the joints and their limits (default: that of the data, if it has one)
+---@field robot? Robot|string # names the joints and their limits (default: that of the data, if it has one)
 ---@field joints? integer[] # which joints, counted from 1 (at most 8 of them, each 1 to 1000; default: the first seven)
 ---@field mixture? Mixture|table # ellipses on top of configurations (default: none)
 ---@field samples? integer # how many samples of a mixture to draw (0 to 100000; default: 200)
@@ -3119,7 +3123,7 @@ function avips.plot.chain(robot, options) end
 function avips.plot.joints(data, options) end
 
 ---@class avips.plot.density.options
----@field robot? Robot # names the joints and their limits (default: that of the data, if it has one)
+---@field robot? Robot|string # names the joints and their limits (default: that of the data, if it has one)
 ---@field joints? integer[] # the joint across and the joint up, counted from 1 (each 1 to 1000; default: {1, 2})
 ---@field at? number[] # where the other joints are held (in rad, m; default: the heaviest component's mean)
 ---@field lower? number[] # the lower left corner (in rad, m; default: where there is mass, within the joint limits)
@@ -3136,7 +3140,7 @@ function avips.plot.joints(data, options) end
 --- local function bananas(x) return -0.5 * ((x[2] - x[1]^2 / 2)^2 / 0.1 + x[1]^2 / 2) end
 --- print(avips.plot.density(bananas, nil, { lower = {-3, -1}, upper = {3, 4}, resolution = 40 }))
 --- ```
----@param target function|Target|Pose # a function of a list of numbers that returns the log-density, an object with logdensity, or the pose that a robot's tip is to reach
+---@param target function|Target|Pose # a function of a list of numbers that returns the log-density, an object with logpdf, or the pose that a robot's tip is to reach
 ---@param mixture? Mixture|table # the components; nil for none
 ---@param options? avips.plot.density.options # options by name
 ---@return Figure # Figure
@@ -3457,7 +3461,7 @@ function avips.demo(name, options) end
 --- local q, stored = avips.teach(panda, { keys = "right right s down left q" })
 --- assert(#q == 7 and stored.rows == 1)
 --- ```
----@param robot Robot # the robot
+---@param robot Robot|string # the robot, or its name
 ---@param options? avips.teach.options # options by name
 ---@return any # the configuration at the end, a list of numbers, and a Matrix of those stored or nil
 function avips.teach(robot, options) end

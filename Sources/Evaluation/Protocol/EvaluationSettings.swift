@@ -1,3 +1,4 @@
+import ModelTraining
 import Numerics
 import SolutionSets
 
@@ -18,8 +19,8 @@ public struct EvaluationSettings: Sendable {
     /// A sample counts as an answer within these errors (m, rad) and the limits.
     public var answerPosition = 1e-3
     public var answerRotation = 0.1 * .pi / 180
-    /// The density of the evidence bound, and samples a pose for it and for the entropy.
-    public var density = PoseDensity()
+    /// The deviations of the density around a pose that evidence bounds are stated against, and samples a pose for it and for the entropy.
+    public var density = TargetWidths(position: 0.003, rotation: 0.5 * .pi / 180, limit: 0.05)
     public var densityDraws = 100
     /// Poses that times are taken at, and how many solutions of each; no poses, no times.
     public var timedPoses = 50

@@ -135,13 +135,15 @@ extension Evaluator {
         _ sampler: any ConfigurationSampler, _ target: Pose, using stream: inout RandomStream
     ) -> (entropy: Double?, bound: Double?)? {
         guard settings.densityDraws > 0, let mixture = sampler.mixture(at: target) else { return nil }
+        let density = DensityEvaluator(BodyDensity(
+            Body(chain), aims: [.init(tip: 0, goal: followsRotation ? Goal(target) : .position(target.position))], position: settings.density.position,
+            rotation: settings.density.rotation, limit: settings.density.limit))
         var entropy = 0.0, bound = 0.0
         for _ in 0..<settings.densityDraws {
             let q = mixture.sample(using: &stream).x
             let log = mixture.logDensity(q)
             entropy -= log
-            bound += settings.density.logDensity(
-                q, tip: chain.forwardKinematics(q), target: target, chain: chain, followsRotation: followsRotation) - log
+            bound += density.evaluate(q, gradient: nil) - log
         }
         let n = Double(settings.densityDraws)
         return (entropy / n, bound / n)

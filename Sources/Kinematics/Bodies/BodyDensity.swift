@@ -30,6 +30,19 @@ public struct BodyDensity: Sendable {
         self.factors = factors
     }
 
+    /// The density of configurations around goals: tips within standard deviations of what their goals leave free, joints within soft limits,
+    ///
+    ///     log p̃(q) = Σ log N(e; 0, s_p²) + log N(2·sin(θ/2)·axis; 0, s_r²) − Σ excess_i²/(2·s_l²)
+    ///
+    /// - Parameters:
+    ///   - position: s_p, m.
+    ///   - rotation: s_r, rad.
+    ///   - limit: s_l, rad or m; joints without limits have none.
+    public init(_ body: Body, aims: [BodyTask.Aim], position: Double, rotation: Double, limit: Double) {
+        self.init(body, factors: aims.map { .goal($0, position: position, rotation: rotation) }
+            + [.limits(variables: Array(body.variables.indices), deviation: limit, integral: false)])
+    }
+
     /// The logarithm of the constants in front of the factors' exponentials.
     var normaliser: Double {
         factors.reduce(0) { sum, factor in

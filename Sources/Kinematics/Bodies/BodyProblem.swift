@@ -4,14 +4,14 @@ import Numerics
 final class BodyProblem: SearchProblem {
     let body: Body
     let space: ConfigurationSpace
-    let scale: Double
+    private let units: SearchUnits
+    var scale: Double { units.scale }
     private(set) var task: BodyTask
     private let scaled: Body
     private var stepper: BodyStepper<Lanes>
     private var exact: BodyStepper<Double>
     private let evaluator: BodyEvaluator
-    /// The variables in metres, where the scale is not 1, and those of very great range; a floating base's are not among these.
-    private let slides: [Int]
+    /// The variables of very great range; a floating base's are not among these.
     private let wide: [Int]
     private let length: Double
     let achievement: String
@@ -23,9 +23,9 @@ final class BodyProblem: SearchProblem {
         self.task = task
         self.achievement = achievement
         space = ConfigurationSpace(body)
-        scale = body.searchScale
+        let scale = body.searchScale
+        units = SearchUnits(scale: scale, body.variables)
         scaled = body.scaled(by: scale)
-        slides = scale == 1 ? [] : body.variables.indices.filter { body.variables[$0].kind == .prismatic }
         length = scaled.fixedLength
         wide = wideVariables(scaled.variables, fixedLength: length).filter { !body.isFloating || $0 < body.degreesOfFreedom - 6 }
         stepper = BodyStepper(scaled, task: task.scaled(by: scale))
@@ -66,7 +66,7 @@ final class BodyProblem: SearchProblem {
     }
 
     func begin(_ lane: Int, isUniform: Bool) {
-        for i in slides { stepper.q[i][lane] /= Float(scale) }
+        for i in units.slides { stepper.q[i][lane] /= Float(scale) }
         guard isUniform, !wide.isEmpty else { return }
         for i in 0..<body.degreesOfFreedom { exact.q[i] = Double(stepper.q[i][lane]) }
         exact.reach(along: wide, within: length)
@@ -82,7 +82,7 @@ final class BodyProblem: SearchProblem {
 
     func miss(_ lane: Int) -> Float { stepper.energy[lane] }
 
-    func configuration(_ lane: Int) -> [Double] { unscaled((0..<body.degreesOfFreedom).map { Double(stepper.q[$0][lane]) }) }
+    func configuration(_ lane: Int) -> [Double] { units.unscaled((0..<body.degreesOfFreedom).map { Double(stepper.q[$0][lane]) }) }
 
     func finish(_ lane: Int, _ options: SearchOptions) -> Solution { finished(configuration(lane), options) }
 
@@ -99,7 +99,7 @@ final class BodyProblem: SearchProblem {
             bestEnergy = exact.energy
             for i in best.indices { best[i] = exact.q[i] }
         }
-        return solution(at: unscaled(best))
+        return solution(at: units.unscaled(best))
     }
 
     /// Where a configuration comes when it moves towards another one and goes on meeting the task.
@@ -117,9 +117,9 @@ final class BodyProblem: SearchProblem {
         for _ in 0..<80 {
             load(best.configuration)
             exact.evaluate()
-            let change = exact.step(towards: scaled(near), metric: metric, share: share, longest: 0.4)
+            let change = exact.step(towards: units.scaled(near), metric: metric, share: share, longest: 0.4)
             if change * share < 1e-7 || share < 1e-3 { break }
-            var next = finished(unscaled((0..<body.degreesOfFreedom).map { exact.q[$0] }), options)
+            var next = finished(units.unscaled((0..<body.degreesOfFreedom).map { exact.q[$0] }), options)
             next.configuration = space.unwound(next.configuration, near: near)
             let reached = metric.distance(near, next.configuration)
             guard options.accepts(next), reached < distance else {
@@ -181,7 +181,7 @@ final class BodyProblem: SearchProblem {
                 damping *= 5
             }
         }
-        return unscaled(best)
+        return units.unscaled(best)
     }
 
     func solution(at configuration: [Double]) -> Solution {
@@ -200,20 +200,6 @@ final class BodyProblem: SearchProblem {
 
     private func load(_ q: [Double]) {
         for (i, value) in q.enumerated() { exact.q[i] = value }
-        for i in slides { exact.q[i] /= scale }
-    }
-
-    private func scaled(_ q: [Double]) -> [Double] {
-        guard !slides.isEmpty else { return q }
-        var q = q
-        for i in slides { q[i] /= scale }
-        return q
-    }
-
-    private func unscaled(_ q: [Double]) -> [Double] {
-        guard !slides.isEmpty else { return q }
-        var q = q
-        for i in slides { q[i] *= scale }
-        return q
+        for i in units.slides { exact.q[i] /= scale }
     }
 }

@@ -57,8 +57,14 @@ public final class BodySolver {
     }
 
     /// The configuration on a start's branch that meets the task nearest to it; nil where steps do not lead there.
-    public func nearest(to near: [Double], weights: [Double]? = nil, options: SearchOptions) -> Solution? {
-        driver.problem.move(near, towards: near, ConfigurationMetric(body.variables, weights: weights), options)?.solution
+    ///
+    /// - Parameter preferences: weights and held variables count; what they say of a preferred configuration does not.
+    public func nearest(to near: [Double], preferences: Preferences = .init(), options: SearchOptions) -> Solution? {
+        let metric = ConfigurationMetric(body.variables, weights: preferences.weights)
+        guard !preferences.held.isEmpty else { return driver.problem.move(near, towards: near, metric, options)?.solution }
+        let held = Preferences(weights: preferences.weights, held: preferences.held)
+        guard let solver = solver(restrictedTo: held) else { return nil }
+        return solver.driver.problem.move(near, towards: near, metric, options)?.solution
     }
 
     private func solver(restrictedTo preferences: Preferences) -> BodySolver? {

@@ -4,7 +4,7 @@ import Numerics
 public struct ConfigurationSpace: Sendable {
     public let variables: [Chain.Variable]
     /// Whether values of a variable that lie a whole turn apart are the same posture and both allowed: it has no limits, or limits a turn apart or more.
-    public let repeats: [Bool]
+    public private(set) var repeats: [Bool]
     /// Whether a joint with limits has room for more than a turn.
     let isWound: Bool
 
@@ -25,6 +25,13 @@ public struct ConfigurationSpace: Sendable {
         }
         self.repeats = repeats
         isWound = variables.indices.contains { repeats[$0] && variables[$0].kind != .continuous }
+    }
+
+    /// The space in which some variables keep their values, whole turns included.
+    func holding(_ held: [Int: Double]) -> ConfigurationSpace {
+        var space = self
+        for index in held.keys { space.repeats[index] = false }
+        return space
     }
 
     /// A value of a variable, by whole turns, that is nearest to another one within the limits.

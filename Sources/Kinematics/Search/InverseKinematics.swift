@@ -95,9 +95,21 @@ public final class InverseKinematics {
     ///
     /// Joints without limits come in the turn that is nearest to the preferred configuration.
     ///
-    /// - Parameter start: nil for the preferred configuration itself.
-    public func nearest(_ goal: Goal, to near: [Double], from start: [Double]? = nil, weights: [Double]? = nil, options: SearchOptions) -> Solution? {
-        let options = prepare(goal, options), metric = ConfigurationMetric(chain, weights: weights)
+    /// - Parameters:
+    ///   - start: nil for the preferred configuration itself.
+    ///   - preferences: weights and held variables count; what they say of a preferred configuration does not.
+    public func nearest(
+        _ goal: Goal, to near: [Double], from start: [Double]? = nil, preferences: Preferences = .init(), options: SearchOptions
+    ) -> Solution? {
+        if !preferences.held.isEmpty {
+            let preferences = Preferences(weights: preferences.weights, held: preferences.held)
+            guard let (solver, free) = solver(restrictedTo: preferences) else { return nil }
+            func rest(_ q: [Double]) -> [Double] { free.map { q[$0] } }
+            let found = solver.nearest(goal, to: rest(near), from: start.map(rest), preferences: preferences.restricted(to: free), options: options)
+            _ = prepare(goal, options)
+            return found.map { whole($0, free: free, preferences, goal) }
+        }
+        let options = prepare(goal, options), metric = ConfigurationMetric(chain, weights: preferences.weights)
         return asksForPose(goal)
             ? poses.problem.move(start ?? near, towards: near, metric, options)?.solution
             : goals.problem.move(start ?? near, towards: near, metric, options)?.solution

@@ -4,12 +4,12 @@ import Numerics
 final class PoseProblem: SearchProblem {
     let chain: Chain
     let space: ConfigurationSpace
-    let scale: Double
+    private let units: SearchUnits
+    var scale: Double { units.scale }
     private let solver: LaneSolver
     private var corrector: PoseCorrector
     private let finder: NearestConfiguration
-    /// The variables in metres, where the scale is not 1, and those of very great range.
-    private let slides: [Int]
+    /// The variables in metres of very great range.
     private let wide: [Int]
     /// The fixed length of the chain, and the target, in units of the scale.
     private let length: Double
@@ -20,8 +20,7 @@ final class PoseProblem: SearchProblem {
         self.chain = chain
         space = ConfigurationSpace(chain)
         let scale = chain.searchScale, scaled = chain.scaled(by: scale)
-        self.scale = scale
-        slides = scale == 1 ? [] : chain.variables.indices.filter { chain.variables[$0].kind == .prismatic }
+        units = SearchUnits(scale: scale, chain.variables)
         length = scaled.fixedLength
         wide = wideVariables(scaled.variables, fixedLength: length)
         solver = LaneSolver(LaneChain(scaled))
@@ -50,7 +49,7 @@ final class PoseProblem: SearchProblem {
     func iterate(_ decide: () -> LaneMask) { solver.iterate(decide) }
 
     func begin(_ lane: Int, isUniform: Bool) {
-        for i in slides { solver.q[i][lane] /= Float(scale) }
+        for i in units.slides { solver.q[i][lane] /= Float(scale) }
         guard isUniform, !wide.isEmpty else { return }
         withLane(lane) { start in
             let q = corrector.reach(for: target.position, from: start, along: wide, within: length)
@@ -69,7 +68,7 @@ final class PoseProblem: SearchProblem {
     func miss(_ lane: Int) -> Float { solver.positionError[lane] + solver.rotationError[lane] }
 
     func configuration(_ lane: Int) -> [Double] {
-        withLane(lane) { unscaled(Array(UnsafeBufferPointer(start: $0, count: chain.degreesOfFreedom))) }
+        withLane(lane) { units.unscaled(Array(UnsafeBufferPointer(start: $0, count: chain.degreesOfFreedom))) }
     }
 
     func finish(_ lane: Int, _ options: SearchOptions) -> Solution {
@@ -83,7 +82,7 @@ final class PoseProblem: SearchProblem {
         var tolerances = options
         tolerances.positionTolerance /= scale
         if !followsRotation { tolerances.rotationTolerance = .infinity }
-        let (solution, cost) = corrector.approach(target, from: scaled(start), closeness: options.closeness, length: max(length, 1e-3), unit: scale, tolerances)
+        let (solution, cost) = corrector.approach(target, from: units.scaled(start), closeness: options.closeness, length: max(length, 1e-3), unit: scale, tolerances)
         return (unscaled(solution), cost)
     }
 
@@ -92,12 +91,12 @@ final class PoseProblem: SearchProblem {
     ) -> (solution: Solution, isCertain: Bool)? {
         let begin = space.unwound(start, near: near)
         var metric = metric
-        if !slides.isEmpty {
-            let weights = metric.weights.indices.map { metric.weights[$0] * (slides.contains($0) ? scale * scale : 1) }
+        if !units.slides.isEmpty {
+            let weights = metric.weights.indices.map { metric.weights[$0] * (units.slides.contains($0) ? scale * scale : 1) }
             metric = ConfigurationMetric(chain.variables, weights: weights)
         }
         guard let found = finder.find(
-            target, near: scaled(near), from: scaled(begin), metric: metric, corrector: &corrector,
+            target, near: units.scaled(near), from: units.scaled(begin), metric: metric, corrector: &corrector,
             positionTolerance: options.positionTolerance / scale, rotationTolerance: followsRotation ? options.rotationTolerance : .infinity)
         else { return nil }
         var solution = unscaled(found.0)
@@ -106,7 +105,7 @@ final class PoseProblem: SearchProblem {
     }
 
     func solution(at configuration: [Double]) -> Solution {
-        var result = unscaled(scaled(configuration).withUnsafeBufferPointer { corrector.measure($0.baseAddress!, from: target, followsRotation: followsRotation) })
+        var result = unscaled(units.scaled(configuration).withUnsafeBufferPointer { corrector.measure($0.baseAddress!, from: target, followsRotation: followsRotation) })
         result.configuration = configuration
         result.limitMargin = limitMargin(of: configuration, chain.variables)
         return result
@@ -120,24 +119,10 @@ final class PoseProblem: SearchProblem {
         }
     }
 
-    private func scaled(_ q: [Double]) -> [Double] {
-        guard !slides.isEmpty else { return q }
-        var q = q
-        for i in slides { q[i] /= scale }
-        return q
-    }
-
-    private func unscaled(_ q: [Double]) -> [Double] {
-        guard !slides.isEmpty else { return q }
-        var q = q
-        for i in slides { q[i] *= scale }
-        return q
-    }
-
     private func unscaled(_ solution: Solution) -> Solution {
         guard scale != 1 else { return solution }
         var solution = solution
-        solution.configuration = unscaled(solution.configuration)
+        solution.configuration = units.unscaled(solution.configuration)
         solution.positionError *= scale
         solution.manipulability = chain.manipulability(solution.configuration)
         return solution

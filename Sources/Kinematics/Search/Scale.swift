@@ -73,6 +73,33 @@ extension BodyTask {
     }
 }
 
+/// The units of a search: its configurations have sliding joints in lengths that it takes for one, all others in rad.
+struct SearchUnits {
+    /// Metres that count as one.
+    let scale: Double
+    /// The variables that are lengths; none where the scale is 1.
+    let slides: [Int]
+
+    init(scale: Double, _ variables: [Chain.Variable]) {
+        self.scale = scale
+        slides = scale == 1 ? [] : variables.indices.filter { variables[$0].kind == .prismatic }
+    }
+
+    /// A configuration in rad and m in the units of the search.
+    func scaled(_ q: [Double]) -> [Double] { multiplied(q, by: 1 / scale) }
+
+    /// A configuration of the search in rad and m.
+    func unscaled(_ q: [Double]) -> [Double] { multiplied(q, by: scale) }
+
+    // Scales are powers of two, so that multiplying by the inverse is exact.
+    private func multiplied(_ q: [Double], by factor: Double) -> [Double] {
+        guard !slides.isEmpty else { return q }
+        var q = q
+        for i in slides { q[i] *= factor }
+        return q
+    }
+}
+
 /// The scale of a search for a robot whose fixed lengths add up to so much: single precision and tuning suit a metre or so.
 private func searchScale(of length: Double) -> Double {
     guard length > 0, length.isFinite, !(1.0 / 16...64).contains(length) else { return 1 }

@@ -27,7 +27,7 @@ public struct PathTracker<Target> {
         self.options = options
         self.nearest = nearest
         self.error = error
-        metric = ConfigurationMetric(space.variables, weights: options.weights)
+        metric = ConfigurationMetric(space.variables, weights: options.preferences.weights)
     }
 
     /// - Parameter solve: finds distinct solutions of a target.
@@ -174,8 +174,8 @@ extension PathTracker where Target == Goal {
     /// - Parameter solver: what carries configurations from goal to goal.
     public init(_ solver: InverseKinematics, options: TrackOptions) {
         let search = options.search, chain = solver.chain
-        self.init(ConfigurationSpace(chain), options: options) { goal, near in
-            solver.nearest(goal, to: near, weights: options.weights, options: search)
+        self.init(ConfigurationSpace(chain).holding(options.preferences.held), options: options) { goal, near in
+            solver.nearest(goal, to: near, preferences: options.preferences, options: search)
         } error: { goal, q in
             let error = goal.error(of: chain.forwardKinematics(q))
             // Where any orientation will do, none is off.
@@ -190,9 +190,9 @@ extension PathTracker where Target == BodyTask {
     /// - Parameter solver: what carries configurations from task to task.
     public init(_ solver: BodySolver, options: TrackOptions) {
         let search = options.search, evaluator = BodyEvaluator(solver.body)
-        self.init(ConfigurationSpace(solver.body), options: options) { task, near in
+        self.init(ConfigurationSpace(solver.body).holding(options.preferences.held), options: options) { task, near in
             solver.set(task)
-            return solver.nearest(to: near, weights: options.weights, options: search)
+            return solver.nearest(to: near, preferences: options.preferences, options: search)
         } error: { task, q in
             evaluator.evaluate(q)
             return evaluator.error(of: task)

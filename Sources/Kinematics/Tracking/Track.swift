@@ -30,7 +30,8 @@ public struct TrackOptions: Sendable {
     public var greatestStep = 0.5
     /// Where the path begins; nil: wherever it goes best.
     public var start: [Double]?
-    public var weights: [Double]?
+    /// How much each variable's difference counts, and what holds of every configuration; there is no one to be near to.
+    public var preferences = Preferences()
     public var positionTolerance = 1e-4
     public var rotationTolerance = 1e-3
     /// The longest time that the whole path may take, s; nil: as long as it takes.

@@ -2,34 +2,57 @@
 public struct TrainingKnob: Sendable {
     /// The name as scripts have it: "learning_rate".
     public let name: String
+    /// What it is, for people.
+    public let summary: String
+    public let unit: String?
     public let range: ClosedRange<Double>
     public let path: WritableKeyPath<TrainingSettings, Schedule> & Sendable
 
     /// All of them.
     public static let all: [TrainingKnob] = [
-        TrainingKnob("learning_rate", 0...1, \.learningRate),
-        TrainingKnob("gradient_clip", 1e-9...1e9, \.gradientClip),
-        TrainingKnob("average_decay", 0...0.999999, \.averageDecay),
-        TrainingKnob("forward_share", 0...1, \.variational.forwardShare),
-        TrainingKnob("component_samples", 1...64, \.variational.samples),
-        TrainingKnob("temperature", 1e-6...1, \.variational.temperature),
-        TrainingKnob("position_width", 1e-6...10, \.variational.positionWidth),
-        TrainingKnob("rotation_width", 1e-6...10, \.variational.rotationWidth),
-        TrainingKnob("limit_width", 1e-6...10, \.variational.limitWidth),
-        TrainingKnob("mean_bound", 1e-9...1e9, \.variational.meanBound),
-        TrainingKnob("covariance_bound", 1e-9...1e9, \.variational.covarianceBound),
-        TrainingKnob("weight_step", 0...10, \.variational.weightStep),
-        TrainingKnob("resampling_share", 0...10, \.variational.resamplingShare),
-        TrainingKnob("effective_share", 1e-3...1, \.variational.effectiveShare),
-        TrainingKnob("removal_threshold", 0...1, \.variational.removalThreshold),
+        TrainingKnob(
+            "learning_rate", 0...1, \.learningRate,
+            "the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is"),
+        TrainingKnob("gradient_clip", 1e-9...1e9, \.gradientClip, "the greatest norm of a gradient"),
+        TrainingKnob(
+            "average_decay", 0...0.999999, \.averageDecay, "the decay of the parameters' moving average, from which queries are answered"),
         // Kept beside the floor that falls from `initialFloor`; zero leaves it to that one.
-        TrainingKnob("floor", 0...1, \.floor),
+        TrainingKnob("floor", 0...1, \.floor, "the floor of the components' standard deviation, in scaled coordinates"),
+        TrainingKnob(
+            "forward_share", 0...1, \.variational.forwardShare, "the weight of the forward divergence in the loss; the component objective has the rest"),
+        TrainingKnob("component_samples", 1...64, \.variational.samples, "samples of every component at every context"),
+        TrainingKnob(
+            "temperature", 1e-6...1, \.variational.temperature,
+            "the power of the target's density that the path objective climbs, below 1 while annealing"),
+        TrainingKnob(
+            "position_deviation", 1e-6...10, \.variational.positionWidth, "the target's standard deviation of the position", unit: "m"),
+        TrainingKnob(
+            "rotation_deviation", 1e-6...10, \.variational.rotationWidth, "the target's standard deviation of the orientation", unit: "rad"),
+        TrainingKnob(
+            "limit_deviation", 1e-6...10, \.variational.limitWidth, "the standard deviation of the soft joint limits", unit: "rad or m"),
+        TrainingKnob("mean_bound", 1e-9...1e9, \.variational.meanBound, "the trust region of a component's mean", unit: "nat"),
+        TrainingKnob("covariance_bound", 1e-9...1e9, \.variational.covarianceBound, "the trust region of a component's covariance", unit: "nat"),
+        TrainingKnob("weight_step", 0...10, \.variational.weightStep, "the step of the weights towards their targets"),
+        TrainingKnob(
+            "resampling_share", 0...10, \.variational.resamplingShare,
+            "the weight of importance resampling in the component objective; 0 switches it off"),
+        TrainingKnob(
+            "effective_share", 1e-3...1, \.variational.effectiveShare,
+            "the effective sample size that resampling tempers to, as a share of the pool"),
+        TrainingKnob(
+            "removal_threshold", 0...1, \.variational.removalThreshold,
+            "components whose weight stays below it at every context are removed; 0 removes none"),
     ]
 
-    private init(_ name: String, _ range: ClosedRange<Double>, _ path: WritableKeyPath<TrainingSettings, Schedule> & Sendable) {
+    private init(
+        _ name: String, _ range: ClosedRange<Double>, _ path: WritableKeyPath<TrainingSettings, Schedule> & Sendable, _ summary: String,
+        unit: String? = nil
+    ) {
         self.name = name
         self.range = range
         self.path = path
+        self.summary = summary
+        self.unit = unit
     }
 }
 

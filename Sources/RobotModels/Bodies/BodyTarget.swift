@@ -37,6 +37,15 @@ public final class BodyTarget: TargetDensity, @unchecked Sendable {
 }
 
 extension BodyTarget {
+    /// The density of a chain's configurations around a goal of its tip; an inference begins across the joint ranges.
+    public static func goal(_ goal: Goal, of body: Body, position: Double, rotation: Double, limit: Double) -> BodyTarget {
+        let ranges = body.variables.map { $0.upper - $0.lower }, deviations = ranges.map { max(1e-6, $0 / 12.0.squareRoot()) }
+        let middle = body.variables.map { 0.5 * ($0.lower + $0.upper) }
+        return BodyTarget(
+            BodyDensity(body, aims: [.init(tip: 0, goal: goal)], position: position, rotation: rotation, limit: limit), name: "pose of \(body.name)",
+            start: InitialMixture(mean: middle, deviations: deviations, componentDeviations: deviations.map { 0.5 * $0 }))
+    }
+
     /// The whole-body target of Arenz et al. (TMLR 2023) for TALOS, 28 joints and the base's position, roll, pitch and yaw:
     ///
     /// joints within their limits (edges of normal integrals, 0.05 rad), the centre of mass within ±0.14 m of the left sole along x and y

@@ -61,7 +61,7 @@ extension Session {
     private var bodyPoses: Function {
         Function(
             "Body:fk", "The poses of all tips in the base frame (forward kinematics), in double precision.",
-            parameters: [Session.configurationParameter, .options([Session.degreesOption])], returns: "table of Poses by the names of the tips",
+            parameters: [Session.configurationParameter, .options([AngleUnit.degrees])], returns: "table of Poses by the names of the tips",
             example: Session.exampleBody + """
                 local poses = talos:fk(talos.nominal)
                 print(poses.right_hand, poses.left_foot)
@@ -76,9 +76,9 @@ extension Session {
     private var bodyJacobian: Function {
         Function(
             "Body:jacobian", "The geometric Jacobian of a tip: how its velocity follows from the joints' and the base's velocities.",
-            parameters: [Session.configurationParameter, Parameter("tip", "string", "the name of a tip"), .options([Session.degreesOption])],
+            parameters: [Session.configurationParameter, Parameter("tip", "string", "the name of a tip"), .options([AngleUnit.degrees])],
             returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
-            example: Session.exampleBody + "assert(talos:jacobian(talos.nominal, \"right_hand\").cols == talos.dof)"
+            example: Session.exampleBody + "assert(talos:jacobian(talos.nominal, \"right_hand\").columns == talos.dof)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
             let q = try arguments[1].configuration(of: whole, in: AngleUnit(arguments.options(3)))
@@ -90,7 +90,7 @@ extension Session {
 
     private var bodyCentre: Function {
         Function(
-            "Body:com", "The centre of mass in the base frame.", parameters: [Session.configurationParameter, .options([Session.degreesOption])],
+            "Body:com", "The centre of mass in the base frame.", parameters: [Session.configurationParameter, .options([AngleUnit.degrees])],
             returns: "list of 3 numbers in m; nil for a body without masses",
             example: Session.exampleBody + "assert(#talos:com(talos.nominal) == 3)"
         ) { arguments in
@@ -103,7 +103,7 @@ extension Session {
     private var bodyCentreJacobian: Function {
         Function(
             "Body:com_jacobian", "How the velocity of the centre of mass follows from the joints' and the base's velocities.",
-            parameters: [Session.configurationParameter, .options([Session.degreesOption])], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
+            parameters: [Session.configurationParameter, .options([AngleUnit.degrees])], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
             example: Session.exampleBody + "assert(talos:com_jacobian(talos.nominal).rows == 3)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
@@ -116,15 +116,15 @@ extension Session {
         Function(
             "Body:random", "Draws configurations uniformly within the limits.",
             parameters: [
-                Parameter("n", "integer", "how many", isOptional: true),
-                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+                Parameter("count", "integer", "how many", isOptional: true),
+                .options([Session.seedOption]),
             ],
-            returns: "n x dof Matrix; without n a single configuration, a list of numbers",
-            example: Session.exampleBody + "assert(talos:random(10, { seed = 1 }).cols == talos.dof)"
+            returns: "n x dof Matrix; without count a single configuration, a list of numbers",
+            example: Session.exampleBody + "assert(talos:random(10, { seed = 1 }).columns == talos.dof)"
         ) { [unowned self] arguments in
             let body = try arguments.receiver(WholeBody.self).body
             let count = try arguments.optional(1)?.integer(in: 0...min(Limits.count, Limits.elements / body.degreesOfFreedom))
-            var stream = try stream(seed: arguments.options(2)["seed"])
+            var stream = stream(seed: try arguments.options(2)[Session.seedOption])
             guard let count else { return .numbers(body.randomConfiguration(using: &stream)) }
             var elements: [Double] = []
             for _ in 0..<count { elements += body.randomConfiguration(using: &stream) }

@@ -1,40 +1,24 @@
 import ConditionalModels
 import Kinematics
-import ModelFiles
 import ModelTraining
 import Numerics
 import RobotModels
 
-/// A model of a whole body as scripts hold it: the network, its body, and the training that can go on.
-final class BodyModel: Trainee {
+/// A model of a whole body as scripts hold it.
+final class BodyModel: Learner {
     let whole: WholeBody
     let context: BodyContext
-    /// The network as trained so far; queries answer from it.
-    private(set) var mixture: ConditionalMixture
-    /// The training that was interrupted or finished last; nil before the first.
-    private var training: TrainingState?
     private var source: (seed: UInt64, count: Int, source: StoredPairs)?
     private var preparedQuery: BodyQuery?
-    private(set) var generation = 0
-    /// The log of all its trainings; a checkpoint carries it on.
-    var log = TrainingLog()
-    /// The checkpoint that the model was read from, as long as no training came after.
-    private var origin: String?
 
-    /// Takes up a checkpoint, whose training can go on.
-    convenience init(_ state: TrainingState, log: TrainingLog, path: String) throws {
-        try self.init(state.trainedModel)
-        training = state
-        self.log = log
-        origin = path
-    }
-
+    /// - Parameter checkpoint: where the model was read from one, whose training can go on.
     /// - Throws: `ModelError` where the model is not one of a whole body.
-    init(_ mixture: ConditionalMixture) throws {
+    init(_ mixture: ConditionalMixture, checkpoint: ReadCheckpoint? = nil) throws {
         guard let context = mixture.robot.whole else { throw ModelError.invalidConfiguration("the model is not one of a whole body") }
-        self.mixture = mixture
         self.context = context
         whole = WholeBody(context.body)
+        super.init(mixture)
+        if let checkpoint { takeUp(checkpoint) }
     }
 
     /// The workspace that answers questions; made anew after a training.
@@ -45,13 +29,7 @@ final class BodyModel: Trainee {
         return query
     }
 
-    /// The training that was interrupted, if there is one.
-    var interrupted: TrainingState? { training.flatMap { $0.isFinished ? nil : $0 } }
-
-    /// The state that a training by a plan starts or goes on from, as for ``Model``.
-    func state(for plan: TrainingPlan?, checkpoint: String?) throws -> TrainingState {
-        try TrainingPlan.state(for: plan, training: training, isResumed: Model.isSame(origin, checkpoint), mixture: mixture)
-    }
+    override func forget() { preparedQuery = nil }
 
     /// A training on pairs that the search for the whole body finds, to be driven step by step.
     ///
@@ -70,19 +48,5 @@ final class BodyModel: Trainee {
         let made = try StoredPairs(ofBody: mixture, count: count, seed: seed, cancellation: cancellation)
         source = (seed, count, made)
         return made
-    }
-
-    func adopt(_ state: TrainingState) {
-        training = state
-        origin = nil
-        mixture = state.trainedModel
-        mixture.history.version = Session.version
-        preparedQuery = nil
-        generation += 1
-    }
-
-    /// Writes the model, or with its training what that needs to go on.
-    func save(to path: String, withTraining: Bool) throws {
-        if withTraining, let training { try training.writeCheckpoint(to: path, metadata: log.metadata) } else { try mixture.write(to: path) }
     }
 }

@@ -34,7 +34,7 @@ extension Session {
                 },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
-            methods: [predictBody, sampleBody, solveBody, trainBody, trainingOfBody, evaluateBody, saveBody])
+            methods: [predictBody, sampleBody, solveBody, evaluateBody] + bodyLearning)
     }
 
     private static let placeParameter = "list of 3 numbers"
@@ -55,7 +55,7 @@ extension Session {
             "BodyModel:sample", "Samples of the mixture at a place, straight from it: neither corrected nor clipped to the limits.",
             parameters: [
                 Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
-                Parameter("n", "integer", "how many"),
+                Parameter("count", "integer", "how many"),
                 .options([Session.seedOption]),
             ],
             returns: "n x dof Matrix in rad or m", example: Session.exampleBodyModel + "assert(student:sample({0.4, -0.2, 0}, 10).rows == 10)"
@@ -73,7 +73,7 @@ extension Session {
             "BodyModel:solve", "Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.",
             parameters: [
                 Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
-                .options(Session.searchOptions + Session.preferenceOptions),
+                .options(SearchKeys.answers),
             ],
             returns: "Postures, best first, each with the component that it came from",
             example: Session.exampleBodyModel + """
@@ -84,39 +84,42 @@ extension Session {
         ) { [unowned self] arguments in
             let model = try arguments.receiver(BodyModel.self)
             let place = try arguments[1].position()
-            let given = try arguments.options(2)
-            let options = try SearchOptions(given)
-            let preferences = try Preferences(given, whole: model.whole)
-            var stream = try stream(seed: given[Session.seedOption])
-            let solutions = try model.query().checked { $0.solve(place, options: options, preferences: preferences, using: &stream, cancellation: cancellation) }
+            var request = try SearchRequest(arguments.options(2), of: model.whole, in: self)
+            let solutions = try model.query().checked {
+                $0.solve(place, options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
+            }
             return Postures(whole: model.whole, solutions: solutions).value
         }
     }
 
     static let pairsRange = 16...5_000_000
-    static let defaultPairs = 200_000
-    static let drawnPairs = OptionKey.integer("pairs", in: pairsRange, default: defaultPairs, "how many pairs are drawn before the training")
-    static var pairsParameter: Parameter { drawnPairs.parameter }
+    static let drawnPairs = OptionKey.integer("pairs", in: pairsRange, default: 200_000, "how many pairs are drawn before the training")
 
-    private var trainBody: Function {
-        Function(
-            "BodyModel:train", "Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.",
-            parameters: [.options(Session.trainingOptions + [Session.pairsParameter])],
-            returns: "Log",
-            example: Session.exampleBodyModel + "assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)"
-        ) { [unowned self] arguments in
-            let box = try arguments.receiverBox(BodyModel.self)
-            let options = try arguments.options(1)
-            let checkpoint = try trainingCheckpoint(options)
-            let pairs = try options[Session.drawnPairs]
-            return try box.update("training") { model in
-                let plan = try trainingPlan(options, of: arguments[1])
-                let start = try model.state(for: plan, checkpoint: checkpoint?.path)
-                guard !start.isFinished else { return .object(holding: model.log) }
-                let run = try model.run(from: start, pairs: pairs, supply: plan?.supply(in: state), cancellation: cancellation)
-                return try finish(TrainingDriver(run, checkpoint: checkpoint, warn: warn), for: model)
-            }
+    private var bodyLearning: [Function] {
+        let entries = TrainingEntries<BodyModel>(
+            session: self, type: "BodyModel", keys: .robots, extra: [Session.drawnPairs]
+        ) { [unowned self] model, start, options, supply in
+            try model.run(from: start, pairs: options[Session.drawnPairs], supply: supply, cancellation: cancellation)
         }
+        return [
+            entries.train(
+                "Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.",
+                example: Session.exampleBodyModel + "assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)"),
+            entries.training(
+                "Trains step by step from a loop, as Model:training does; the pairs are drawn before the first report.",
+                example: Session.exampleBodyModel + """
+                    for report in student:training{ steps = 6, interval = 3, batch = 64, pairs = 64, seed = 2 } do print(report.step, report.loss) end
+                    assert(student.loss < 100)
+                    """),
+            entries.save(
+                "Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.",
+                example: Session.exampleBodyModel + """
+                    local path = os.tmpname() .. ".safetensors"
+                    student:save(path)
+                    assert(avips.model(path).tip == "right_hand")
+                    os.remove(path)
+                    """),
+        ]
     }
 
     private static let evaluatedPlaces = OptionKey.integer("places", in: 1...1_000_000, default: 1000, "how many places")
@@ -151,43 +154,16 @@ extension Session {
         }
     }
 
-    private static let keepsTraining = OptionKey.flag(
-        "checkpoint", default: false, "whether to keep what an interrupted training needs to go on")
-
-    private var saveBody: Function {
-        Function(
-            "BodyModel:save", "Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.",
-            parameters: [
-                Parameter("path", "string", "a name that ends in .safetensors"),
-                .options([Session.keepsTraining]),
-            ],
-            returns: "the path",
-            example: Session.exampleBodyModel + """
-                local path = os.tmpname() .. ".safetensors"
-                student:save(path)
-                assert(avips.model(path).tip == "right_hand")
-                os.remove(path)
-                """
-        ) { [unowned self] arguments in
-            let model = try arguments.receiver(BodyModel.self)
-            let destination = try modelDestination(arguments[1])
-            try model.save(to: destination, withTraining: try arguments.options(2)[Session.keepsTraining])
-            return .string(try arguments[1].path())
-        }
-    }
-
-    private static let contextTip = RawOption("tip", "string", "for a Body: the tip whose place the model is asked with")
-    private static let contextLower = OptionKey<SIMD3<Double>?>.value(
-        "lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m") { try $0.position() }
-    private static let contextUpper = OptionKey<SIMD3<Double>?>.value(
-        "upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m") { try $0.position() }
+    static let keepsTraining = OptionKey.flag(
+        "resumable", default: false, "whether to keep what an interrupted training needs to go on"
+    ).formerly("checkpoint")
 
     /// A new model of a whole body, from the options of `avips.model`.
     func newBodyModel(_ body: Body, _ slot: Slot, _ options: LuaBridge.Options, configuration: ModelConfiguration) throws -> BodyModel {
-        guard let tip = try options[Self.contextTip]?.tip(of: body) else {
+        guard let tip = try options[ModelKeys.tip]?.tip(of: body) else {
             throw slot.invalid("must name the tip whose place a whole body's model is asked with: tip = \"\(body.tips.first?.name ?? "")\"")
         }
-        guard let lower = try options[Self.contextLower], let upper = try options[Self.contextUpper] else {
+        guard let lower = try options[ModelKeys.lower], let upper = try options[ModelKeys.upper] else {
             throw slot.invalid("must give the box of places for a whole body's model: lower = {x, y, z}, upper = {x, y, z}")
         }
         guard (0..<3).allSatisfy({ lower[$0] <= upper[$0] }) else { throw slot.invalid("must have lower below upper") }

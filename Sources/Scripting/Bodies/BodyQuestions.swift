@@ -5,15 +5,14 @@ import Numerics
 // Body:ik, Body:reachable and Body:track: what robots with several tips are asked for.
 
 extension Session {
-    private static var stanceOption: Parameter {
-        Parameter("stance", "boolean", "whether the body stands as its description says: feet in place, centre of mass over them", default: "true")
-    }
+    private static let stanceOption = OptionKey.flag(
+        "stance", default: true, "whether the body stands as its description says: feet in place, centre of mass over them")
 
     private static let goalsText = "for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation"
 
     /// The task that goals make with the body's stance.
     private func task(_ slot: Slot, _ whole: WholeBody, _ given: LuaBridge.Options) throws -> BodyTask {
-        let stands = try given["stance"]?.boolean() ?? true
+        let stands = try given[Session.stanceOption]
         return try slot.task(of: whole.body, over: stands ? whole.body.stance : nil)
     }
 
@@ -31,7 +30,7 @@ extension Session {
             "Body:ik", "Finds configurations that meet goals of several tips at once, without any model: many searches side by side.",
             parameters: [
                 Parameter("goals", "table or list of tables", Session.goalsText + "; several tables are worked on by all cores"),
-                .options(Session.searchOptions + Session.preferenceOptions + [Session.restartsOption, Session.stanceOption]),
+                .options(SearchKeys.answers + [SearchKeys.restarts, Session.stanceOption]),
             ],
             returns: "Postures, best first; goals that cannot be met give none, and the closest approach; for several tables a list of Postures",
             example: Session.exampleBody + """
@@ -46,15 +45,15 @@ extension Session {
             let given = try arguments.options(2)
             let tasks = try tasks(arguments[1], whole, given)
             let task = try tasks == nil ? task(arguments[1], whole, given) : nil
-            let options = try SearchOptions(given), preferences = try Preferences(given, whole: whole)
-            var stream = try stream(seed: given["seed"])
+            var request = try SearchRequest(given, of: whole, in: self)
             if let task {
-                let solver = whole.solver(for: task)
-                let solutions = solver.solve(options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+                let solutions = whole.solver(for: task).solve(
+                    options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
                 return Postures(whole: whole, solutions: solutions).value
             }
             let solutions = BodySolver.solve(
-                whole.body, tasks: tasks ?? [], options: options, preferences: preferences, stream: stream, cancellation: cancellation)
+                whole.body, tasks: tasks ?? [], options: request.options, preferences: request.preferences, stream: request.stream,
+                cancellation: cancellation)
             return .list(solutions.map { Postures(whole: whole, solutions: $0).value })
         }
     }
@@ -62,7 +61,7 @@ extension Session {
     var bodyReachable: Function {
         Function(
             "Body:reachable", "Whether goals of several tips can be met at once; and the configuration that meets them, or comes closest.",
-            parameters: [Parameter("goals", "table", Session.goalsText), .options(Session.reachableOptions + [Session.stanceOption])],
+            parameters: [Parameter("goals", "table", Session.goalsText), .options(SearchKeys.verdicts + [Session.stanceOption])],
             returns: Session.reachableReturns.replacingOccurrences(of: "a Solution", with: "a Posture"),
             example: Session.exampleBody + """
                 local yes, posture = talos:reachable({ right_hand = {0.5, -0.2, 0.9} }, { seed = 1 })
@@ -72,9 +71,9 @@ extension Session {
             let whole = try arguments.receiver(WholeBody.self)
             let given = try arguments.options(2)
             let task = try task(arguments[1], whole, given)
-            let options = try SearchOptions(given), preferences = try Preferences(given, whole: whole)
-            var stream = try stream(seed: given["seed"])
-            let answer = whole.solver(for: task).solve(options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+            var request = try SearchRequest(given, of: whole, in: self)
+            let answer = whole.solver(for: task).solve(
+                options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
             return try verdict(answer.outcome) { .object(holding: Posture(whole: whole, solution: $0)) }
         }
     }
@@ -84,7 +83,7 @@ extension Session {
             "Body:track", "Follows a path of goals of several tips without jumps where that can be done, and says where it cannot.",
             parameters: [
                 Parameter("path", "list of tables", "goals along the path; in each table, " + Session.goalsText),
-                .options(Session.trackOptions + [Session.stanceOption]),
+                .options(SearchKeys.paths + [Session.stanceOption]),
             ],
             returns: Session.trackReturns,
             example: Session.exampleBody + """
@@ -97,12 +96,13 @@ extension Session {
             let whole = try arguments.receiver(WholeBody.self)
             let given = try arguments.options(2)
             guard let tasks = try tasks(arguments[1], whole, given) else { throw arguments[1].mismatch("a list of tables of goals") }
-            let options = try trackOptions(given, of: whole.body.name, dof: whole.body.degreesOfFreedom) { try $0.configuration(of: whole, in: $1) }
-            var stream = try stream(seed: given["seed"])
+            let options = try TrackOptions(given, of: whole)
+            var stream = stream(seed: try given[SearchKeys.seed])
             let solver = whole.solver(for: tasks[0])
+            let preferences = options.preferences
             let track = PathTracker(solver, options: options).track(tasks, cancellation: cancellation) { task, options in
                 solver.set(task)
-                return solver.solve(options: options, using: &stream, cancellation: cancellation).outcome
+                return solver.solve(options: options, preferences: preferences, using: &stream, cancellation: cancellation).outcome
             }
             return try value(of: track, .body(whole), poses: tasks.count)
         }

@@ -10,12 +10,7 @@ private enum MassChoice: String, CaseIterable { case all, chains }
 
 /// The options of avips.target.goals, besides degrees.
 private enum GoalOptions {
-    static let position = OptionKey.number(
-        "position_deviation", in: 1e-6...1e3, default: 0.01, "the standard deviation of a position around what its slack allows", unit: "m")
-    static let rotation = OptionKey.number(
-        "rotation_deviation", in: 1e-6...1e3, default: 0.02, "the same of an orientation, or of an axis", unit: "rad")
-    static let limit = OptionKey.number(
-        "limit_deviation", in: 1e-6...1e3, default: 0.05, "the softness of the joint limits: exp(-excess^2 / (2 s^2))", unit: "rad, m")
+    static let deviations = DeviationKeys(rotation: 0.02, limit: 0.05)
     static let preferred = RawOption("preferred", "list of numbers", "a configuration that is preferred", unit: "rad, m")
     static let usualDeviation = 0.5
     static let preferredDeviation = RawOption(
@@ -24,7 +19,7 @@ private enum GoalOptions {
     static let stance = OptionKey.flag(
         "stance", default: true, "whether a Body stands as its description says, its centre of mass softly over its feet")
 
-    static var declared: [any DeclaredOption] { [position, rotation, limit, preferred, preferredDeviation, stance] }
+    static var declared: [any DeclaredOption] { deviations.declared + [preferred, preferredDeviation, stance] }
 }
 
 extension Session {
@@ -37,9 +32,9 @@ extension Session {
         try state.register(Function(
             "avips.target.goals", "The density of a robot's configurations that meet goals: tips at places, axes along directions, joints near preferred values.",
             parameters: [
-                Parameter("robot", "Robot or Body", "the robot"),
+                Parameter("robot", "Robot, Body or string", "the robot, or its name"),
                 Parameter("goals", "Goal, Pose or table", "the tip's goal; for a Body a table of goals by tip"),
-                .options(GoalOptions.declared + [Session.degreesOption]),
+                .options(GoalOptions.declared + [AngleUnit.degrees]),
             ],
             returns: "Target; factors of tips and of preferred values are normalised, soft limits are 1 inside",
             example: """
@@ -47,9 +42,13 @@ extension Session {
                 local goal = avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }
                 local target = avips.target.goals(panda, goal, { position_deviation = 0.005 })
                 local answer = panda:ik(goal, { seed = 1 })[1]
-                assert(target.dimension == 7 and target:logdensity(answer.q) > 10)
+                assert(target.dimension == 7 and target:logpdf(answer.q) > 10)
                 """
-        ) { arguments in .object(holding: Target(density: try goalTarget(arguments), robot: try arguments[1].boxIfPresent(Robot.self)?.read())) })
+        ) { [unowned self] arguments in
+            let subject = try robotOrBody(arguments[1])
+            let robot = if case .robot(let robot) = subject { robot } else { Robot?.none }
+            return .object(holding: Target(density: try goalTarget(subject, arguments), robot: robot))
+        })
         try state.register(Function(
             "avips.target.talos", "The published whole-body target: TALOS on both feet, in balance, its left gripper at a place (Arenz et al., TMLR 2023).",
             parameters: [.options([Session.talosHand, Session.talosMasses])],
@@ -68,35 +67,34 @@ extension Session {
     }
 }
 
-private func goalTarget(_ arguments: Arguments) throws -> BodyTarget {
+private func goalTarget(_ subject: RobotOrBody, _ arguments: Arguments) throws -> BodyTarget {
     let options = try arguments.options(3)
-    let body: Body, task: BodyTask
-    if let box = arguments[1].boxIfPresent(Robot.self) {
-        body = Body(try box.read().chain)
-        task = BodyTask(aims: [.init(tip: 0, goal: try arguments[2].goal(takesPosition: true))])
-    } else {
-        body = try arguments[1].box(WholeBody.self).read().body
-        let stands = try options[GoalOptions.stance]
-        task = try arguments[2].task(of: body, over: stands ? body.stance : nil)
+    let body = subject.body
+    var task: BodyTask
+    switch subject {
+    case .robot: task = BodyTask(aims: [.init(tip: 0, goal: try arguments[2].goal(takesPosition: true))])
+    case .body: task = try arguments[2].task(of: body, over: options[GoalOptions.stance] ? body.stance : nil)
     }
     let unit = try AngleUnit(options)
-    let position = try options[GoalOptions.position]
-    let rotation = try options.angle(GoalOptions.rotation, in: unit), limit = try options.angle(GoalOptions.limit, in: unit)
-    var factors = task.aims.map { BodyDensity.Factor.goal($0, position: position, rotation: rotation) }
-    if let balance = task.balance { factors.append(.balance(balance, around: nil, deviation: position)) }
-    factors.append(.limits(variables: Array(0..<body.degreesOfFreedom), deviation: limit, integral: false))
+    var deviations = try GoalOptions.deviations.read(options, in: unit)
+    if deviations.rotation == .infinity {
+        for i in task.aims.indices { task.aims[i].goal.orientation = .free }
+        deviations.rotation = 1
+    }
+    var density = BodyDensity(body, aims: task.aims, position: deviations.position, rotation: deviations.rotation, limit: deviations.limit)
+    if let balance = task.balance { density.factors.append(.balance(balance, around: nil, deviation: deviations.position)) }
     if let slot = options[GoalOptions.preferred] {
         let means = try slot.configuration(of: WholeBody(body), in: unit)
         let given = options[GoalOptions.preferredDeviation]
-        let widths = zip(try deviations(given, count: means.count), body.variables).map { $0 * (given == nil ? 1 : unit.scale(of: $1)) }
-        factors.append(.preference(means: means, deviations: widths))
+        let widths = zip(try preferredDeviations(given, count: means.count), body.variables).map { $0 * (given == nil ? 1 : unit.scale(of: $1)) }
+        density.factors.append(.preference(means: means, deviations: widths))
     } else if options.has(GoalOptions.preferredDeviation) {
         throw options.invalid(GoalOptions.preferredDeviation, "goes with preferred, which is missing")
     }
-    return BodyTarget(BodyDensity(body, factors: factors), name: "goals of \(body.name)")
+    return BodyTarget(density, name: "goals of \(body.name)")
 }
 
-private func deviations(_ slot: Slot?, count: Int) throws -> [Double] {
+private func preferredDeviations(_ slot: Slot?, count: Int) throws -> [Double] {
     guard let slot else { return Array(repeating: GoalOptions.usualDeviation, count: count) }
     func read(_ slot: Slot) throws -> Double {
         let value = try slot.positiveNumber(orInfinity: true)

@@ -30,7 +30,7 @@ extension Session {
                 ObjectProperty("starts", "integer", "how many starts were tried") { .integer($0.solutions.starts) },
                 ObjectProperty("converged", "integer", "how many starts met the goals") { .integer($0.solutions.converged) },
                 ObjectProperty("iterations", "integer", "how many iterations of sixteen searches that took") { .integer($0.solutions.iterations) },
-                ObjectProperty("elapsed", "number", "the time of the search in s") { .number($0.solutions.elapsed) },
+                ObjectProperty("seconds", "number", "the time of the search in s") { .number($0.solutions.elapsed) }.formerly("elapsed"),
                 ObjectProperty("reason", "string or nil", "why there are fewer than asked for") { $0.solutions.reason.map(Value.string) ?? .nil },
                 ObjectProperty("closest", "Posture or nil", "the closest approach, where nothing met the goals") { postures in
                     postures.solutions.closest.map { .object(holding: Posture(whole: postures.whole, solution: $0)) } ?? .nil

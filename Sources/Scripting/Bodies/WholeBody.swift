@@ -3,7 +3,9 @@ import LuaBridge
 import Numerics
 
 /// A whole body as scripts hold it: the body, and the workspaces that queries of it need.
-final class WholeBody {
+final class WholeBody: Jointed {
+    static let part = "variable"
+
     let body: Body
     /// What was assumed in building the body, a sentence each.
     let notes: [String]
@@ -12,6 +14,9 @@ final class WholeBody {
     /// Of one thread, as the session is.
     private(set) lazy var evaluator = BodyEvaluator(body)
     private var solver: BodySolver?
+
+    var name: String { body.name }
+    var variables: [Chain.Variable] { body.variables }
 
     init(_ body: Body, notes: [String] = [], description: RobotDescription? = nil) {
         self.body = body

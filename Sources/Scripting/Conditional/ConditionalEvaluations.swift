@@ -18,12 +18,14 @@ extension Session {
     private static let referenceComponents = OptionKey<Int?>.integer(
         "components", in: 1...4096, "components that the reference starts with", otherwise: "as many as the model has")
 
+    private static let evaluationSeed = OptionKey.seed("the seed of contexts and samples")
+
     var evaluateConditional: Function {
         Function(
             "ConditionalModel:evaluate", "Measures the model at contexts of its target that are drawn anew: the evidence bound, its gap, modes, components in use, importance weights, times.",
             parameters: [.options([
                 Session.evaluatedContexts, Session.evaluatedSamples, Session.evaluationReference, Session.referenceIterations,
-                Session.referenceComponents, OptionKey<UInt64?>.seed("the seed of contexts and samples"),
+                Session.referenceComponents, Session.evaluationSeed,
             ])],
             returns: "ConditionalEvaluation",
             example: Session.exampleConditional + """
@@ -38,7 +40,7 @@ extension Session {
             guard let target = model.target else {
                 throw LuaError("the model has no target to be measured against; give it one: avips.model(path, { target = ... })")
             }
-            let seed = try options["seed"]?.seed() ?? nextSeed()
+            let seed = try options[Session.evaluationSeed] ?? nextSeed()
             let count = try options[Session.evaluatedContexts]
             guard count * model.shape.count <= Limits.elements else { throw options.invalid(Session.evaluatedContexts, "makes more than \(Limits.elements) numbers") }
             let contexts = try target.contexts.draw(count, seed: seed ^ 0x5eed, in: state)

@@ -1,40 +1,25 @@
 import ConditionalModels
 import LuaBridge
 import Mixtures
-import ModelFiles
 import ModelTraining
 import Numerics
 
-/// A model of a conditional density or of simulated pairs as scripts hold it: the network, what it is trained on, and the training that can
-/// go on.
-final class ConditionalModel: Trainee {
+/// A model of a conditional density or of simulated pairs as scripts hold it, with what it is trained on.
+final class ConditionalModel: Learner {
     /// What a training takes its contexts and densities or points from; nil where a file was read and nothing was attached.
-    private(set) var material: TrainingMaterial?
-    /// The network as trained so far; queries answer from it.
-    private(set) var mixture: ConditionalMixture
-    /// The training that was interrupted or finished last; nil before the first.
-    private var training: TrainingState?
+    let material: TrainingMaterial?
     private var preparedQuery: ConditionalQuery?
     private var preparedProblem: (seed: UInt64, problem: TrainingProblem)?
-    private(set) var generation = 0
-    /// The log of all its trainings; a checkpoint carries it on.
-    var log = TrainingLog()
-    /// The checkpoint that the model was read from, as long as no training came after.
-    private var origin: String?
 
-    init(_ mixture: ConditionalMixture, material: TrainingMaterial?) throws {
+    /// - Parameter checkpoint: where the model was read from one, whose training can go on.
+    init(_ mixture: ConditionalMixture, material: TrainingMaterial?, checkpoint: ReadCheckpoint? = nil) throws {
         _ = try ConditionalQuery(mixture)
-        self.mixture = mixture
         self.material = material
+        super.init(mixture)
+        if let checkpoint { takeUp(checkpoint) }
     }
 
-    /// Takes up a checkpoint, whose training can go on.
-    convenience init(_ state: TrainingState, log: TrainingLog, path: String, material: TrainingMaterial?) throws {
-        try self.init(state.trainedModel, material: material)
-        training = state
-        self.log = log
-        origin = path
-    }
+    override func forget() { preparedQuery = nil }
 
     var target: ConditionalTarget? { if case .target(let target)? = material { target } else { nil } }
     var encoding: NumberEncoding { mixture.encoder as! NumberEncoding }
@@ -46,14 +31,6 @@ final class ConditionalModel: Trainee {
         let query = try ConditionalQuery(mixture)
         preparedQuery = query
         return query
-    }
-
-    /// The training that was interrupted, if there is one.
-    var interrupted: TrainingState? { training.flatMap { $0.isFinished ? nil : $0 } }
-
-    /// The state that a training by a plan starts or goes on from, as for ``Model``.
-    func state(for plan: TrainingPlan?, checkpoint: String?) throws -> TrainingState {
-        try TrainingPlan.state(for: plan, training: training, isResumed: Model.isSame(origin, checkpoint), mixture: mixture)
     }
 
     /// What a training is to be on.
@@ -80,20 +57,6 @@ final class ConditionalModel: Trainee {
         let result = self.mixture.refine(mixture, inputs: encoding.encode(context), densities: densities, steps: steps, using: &stream)
         if let failure = densities.takeFailure() { throw failure }
         return result
-    }
-
-    func adopt(_ state: TrainingState) {
-        training = state
-        origin = nil
-        mixture = state.trainedModel
-        mixture.history.version = Session.version
-        preparedQuery = nil
-        generation += 1
-    }
-
-    /// Writes the model, or with its training what that needs to go on.
-    func save(to path: String, withTraining: Bool) throws {
-        if withTraining, let training { try training.writeCheckpoint(to: path, metadata: log.metadata) } else { try mixture.write(to: path) }
     }
 
     enum Failure: Error, CustomStringConvertible {

@@ -25,7 +25,9 @@ extension Session {
     static let batchedSimulatorOption = OptionKey<Bool>.flag(
         "batched", default: false, "whether a simulator takes a matrix with a row for each simulation, and returns one")
 
-    static var conditionalModelOptions: [any DeclaredOption] { [targetOption, adaptOption, simulatorOption, simulatorPriorOption, simulationsOption, pairsOption] }
+    static var conditionalModelOptions: [any DeclaredOption] {
+        [targetOption, adaptOption, simulatorOption, simulatorPriorOption, simulationsOption, pairsOption, batchedSimulatorOption]
+    }
 
     /// Whether the options of `avips.model` ask for a model of no robot.
     func asksForConditionalModel(_ options: LuaBridge.Options) -> Bool {
@@ -36,17 +38,10 @@ extension Session {
     func newConditionalModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
         let ways = [Self.targetOption, Self.simulatorOption, Self.pairsOption].filter { options[$0] != nil }
         guard ways.count == 1 else { throw slot.invalid("must name one of target, simulator and pairs") }
-        for name in ["robot", "joints", "context", "turning", "lead", "rest", "tip", "lower", "upper"] {
-            if let other = options[name] { throw other.invalid("goes with a robot, not with \(ways[0].parameter.name)") }
-        }
-        let seed = try options["seed"]?.seed() ?? nextSeed()
+        if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(ways[0].parameter.name)") }
+        let seed = try options[ModelKeys.seed] ?? nextSeed()
         let (material, subject, encoding) = try material(options)
-        var configuration = ModelConfiguration(components: 16, hidden: [64, 64, 64], leastDeviation: 1.7e-5, greatestDeviation: 4.5, seed: seed)
-        if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
-        if let hidden = options["hidden"] { configuration.hidden = try widths(hidden) }
-        if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
-        if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
-        if let deviation = try options["least_deviation"]?.number(in: 1e-5...0.5) { configuration.leastDeviation = deviation }
+        let configuration = try ModelKeys.configuration(options, usual: ModelKeys.conditional, seed: seed)
         let mixture = try ConditionalMixture(
             subject: subject, space: subject.space, encoder: encoding, configuration: configuration, meanDeviation: 0.7)
         return .object(holding: try ConditionalModel(mixture, material: material))
@@ -124,8 +119,8 @@ extension Session {
         guard TrainingState.isHeld(by: file) else {
             return .object(holding: try attached(ConditionalModel(ConditionalMixture(file, path: path), material: material)))
         }
-        let state = try TrainingState(file, path: path)
-        return .object(holding: try attached(ConditionalModel(state, log: TrainingLog(metadata: file.metadata), path: path, material: material)))
+        let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata), path: path)
+        return .object(holding: try attached(ConditionalModel(checkpoint.state.trainedModel, material: material, checkpoint: checkpoint)))
     }
 
     /// The model, where what was attached fits it.
@@ -155,7 +150,7 @@ extension Session {
                 },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
-            methods: [predictConditional, sampleConditional, logpdfConditional, evaluateConditional, trainConditional, trainingOfConditional, saveConditional])
+            methods: [predictConditional, sampleConditional, logpdfConditional, evaluateConditional] + conditionalLearning)
     }
 
     private static let contextParameter = Parameter(
@@ -164,12 +159,14 @@ extension Session {
     private static let refineOption = OptionKey<Int>.integer(
         "refine", in: 0...1000, default: 0, "steps of variational inference at the context itself, each taken only where it improves the bound")
 
+    private static let refiningSeed = OptionKey.seed("the seed of what refinement draws")
+
     private var predictConditional: Function {
         Function(
             "ConditionalModel:predict", "The mixture at a context.",
             parameters: [
                 Session.contextParameter,
-                .options([Session.refineOption, OptionKey<UInt64?>.seed("the seed of what refinement draws")]),
+                .options([Session.refineOption, Session.refiningSeed]),
             ],
             returns: "Mixture; for several contexts a list of Mixtures",
             example: Session.exampleConditional + """
@@ -183,7 +180,7 @@ extension Session {
             let query = try model.query(), options = try arguments.options(2)
             let steps = try options[Session.refineOption]
             // Draws from the session's stream only where there is something to draw.
-            var stream = steps > 0 ? try stream(seed: options["seed"]) : RandomStream(seed: 0)
+            var stream = steps > 0 ? stream(seed: try options[Session.refiningSeed]) : RandomStream(seed: 0)
             func predict(_ context: [Double]) throws -> Value {
                 var mixture = try query.predict(context)
                 if steps > 0 { mixture = try model.refine(mixture, context, steps: steps, using: &stream, in: state) }
@@ -200,8 +197,8 @@ extension Session {
         Function(
             "ConditionalModel:sample", "Samples of the mixture at a context.",
             parameters: [
-                Session.contextParameter, Parameter("n", "integer", "how many at each context"),
-                .options([OptionKey<UInt64?>.seed("the seed of this draw")]),
+                Session.contextParameter, Parameter("count", "integer", "how many at each context"),
+                .options([Session.seedOption]),
             ],
             returns: "n-row Matrix; for several contexts a list of Matrices",
             example: Session.exampleConditional + "assert(student:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)"
@@ -209,7 +206,7 @@ extension Session {
             let model = try arguments.receiver(ConditionalModel.self)
             let given = try model.shape.read(arguments[1])
             let count = try arguments[2].integer(in: 0...Limits.count)
-            var stream = try stream(seed: arguments.options(3)["seed"])
+            var stream = stream(seed: try arguments.options(3)[Session.seedOption])
             let query = try model.query()
             switch given {
             case .one(let context): return .matrix(try query.sample(context, count: count, using: &stream))
@@ -244,28 +241,6 @@ extension Session {
                 logs = try zip(0..<places.rows, contexts).map { row, context in try query.predict(context).logDensity(places.row(row)) }
             }
             return arguments[1].isVector && logs.count == 1 ? .number(logs[0]) : .numbers(logs)
-        }
-    }
-
-    private var saveConditional: Function {
-        Function(
-            "ConditionalModel:save", "Writes the model as safetensors, without its target; avips.model(path, { target = ... }) attaches that again.",
-            parameters: [
-                Parameter("path", "string", "a name that ends in .safetensors"),
-                .options([OptionKey<Bool>.flag("checkpoint", default: false, "whether to keep what an interrupted training needs to go on")]),
-            ],
-            returns: "the path",
-            example: Session.exampleConditional + """
-                local path = os.tmpname() .. ".safetensors"
-                student:save(path)
-                assert(avips.model(path):logpdf({0, 0}, { a = 0.5 }) == student:logpdf({0, 0}, { a = 0.5 }))
-                os.remove(path)
-                """
-        ) { [unowned self] arguments in
-            let model = try arguments.receiver(ConditionalModel.self)
-            let destination = try modelDestination(arguments[1])
-            try model.save(to: destination, withTraining: arguments.options(2)["checkpoint"]?.boolean() ?? false)
-            return .string(try arguments[1].path())
         }
     }
 }

@@ -127,7 +127,7 @@ extension Session {
                     example: Session.exampleConditionalTarget + """
                         local vips = avips.vips{ target = target:at{ a = 0.5 }, components = 2, seed = 1 }
                         vips:run{ iterations = 10 }
-                        assert(target:at{ a = 0.5 }:logdensity{0.5, 1} == 0)
+                        assert(target:at{ a = 0.5 }:logpdf{0.5, 1} == 0)
                         """
                 ) { arguments in
                     let target = try arguments.receiver(ConditionalTarget.self)
@@ -139,8 +139,8 @@ extension Session {
                 Function(
                     "ConditionalTarget:contexts", "Contexts as trainings draw them, a row each.",
                     parameters: [
-                        Parameter("n", "integer", "how many"),
-                        .options([OptionKey<UInt64?>.seed("the seed of this draw")]),
+                        Parameter("count", "integer", "how many"),
+                        .options([Session.seedOption]),
                     ],
                     returns: "n-row Matrix",
                     example: Session.exampleConditionalTarget + "assert(target:contexts(5, { seed = 1 }).rows == 5)"
@@ -148,17 +148,17 @@ extension Session {
                     let target = try arguments.receiver(ConditionalTarget.self)
                     let count = try arguments[1].integer(in: 1...100_000)
                     guard count * target.contexts.shape.count <= Limits.elements else { throw arguments[1].invalid("makes more than \(Limits.elements) numbers") }
-                    let seed = try arguments.options(2)["seed"]?.seed() ?? nextSeed()
+                    let seed = try arguments.options(2)[Session.seedOption] ?? nextSeed()
                     return .matrix(try target.contexts.draw(count, seed: seed, in: state))
                 },
                 Function(
-                    "ConditionalTarget:logdensity", "The logarithm of the density, up to a constant, in nats.",
+                    "ConditionalTarget:logpdf", "The logarithm of the density, up to a constant, in nats.",
                     parameters: [
                         Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"),
                         Parameter("context", "table, list or Matrix", "the context of all of them"),
                     ],
                     returns: "number; for several places a list of numbers",
-                    example: Session.exampleConditionalTarget + "assert(target:logdensity({0.5, 1}, { a = 0.5 }) == 0)"
+                    example: Session.exampleConditionalTarget + "assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)"
                 ) { arguments in
                     let target = try arguments.receiver(ConditionalTarget.self)
                     let density = target.at(try target.contexts.shape.readOne(arguments[2])).density
@@ -174,7 +174,7 @@ extension Session {
                     var values = Array(repeating: 0.0, count: places.rows)
                     try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
                     return .numbers(values)
-                },
+                }.formerly("logdensity"),
             ])
     }
 }

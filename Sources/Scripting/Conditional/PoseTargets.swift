@@ -16,10 +16,12 @@ final class PosesDensity: ContextualDensity, @unchecked Sendable {
     let chain: Chain
     let widths: TargetWidths
     let kind: ContextKind
+    private let body: Body
 
     init(_ chain: Chain, kind: ContextKind, widths: TargetWidths) {
         name = "\(chain.name), any \(kind.rawValue)"
         self.chain = chain
+        body = Body(chain)
         self.kind = kind
         self.widths = widths
     }
@@ -47,9 +49,9 @@ final class PosesDensity: ContextualDensity, @unchecked Sendable {
         return Pose(position: position, rotation: Rotation(x: x, y: across, z: x.cross(across)))
     }
 
-    func target(_ numbers: [Double]) -> PoseDensity {
-        PoseDensity(
-            chain, pose: Self.pose(numbers), positionWidth: widths.position, rotationWidth: kind == .pose ? widths.rotation : nil, limitWidth: widths.limit)
+    func target(_ numbers: [Double]) -> BodyTarget {
+        let pose = Self.pose(numbers)
+        return .goal(kind == .pose ? Goal(pose) : .position(pose.position), of: body, position: widths.position, rotation: widths.rotation, limit: widths.limit)
     }
 
     func evaluate(
@@ -79,37 +81,34 @@ private struct FixedPoseTargets: DensityFamily {
 
 extension Session {
     private static let contextKind = OptionKey<ContextKind>.choice("context", default: .pose, "what a context is: a pose, or its position alone")
-    private static let widthRange = 1e-6...1e6
-    private static let positionDeviation = OptionKey<Double>.number(
-        "position_deviation", in: widthRange, default: 0.01, "the standard deviation of the tip's position, along each axis", unit: "m")
-    private static let rotationDeviation = OptionKey<Double>.number(
-        "rotation_deviation", in: widthRange, default: 0.03, "that of its orientation, about each axis", unit: "rad")
-    private static let limitDeviation = OptionKey<Double>.number(
-        "limit_deviation", in: widthRange, default: 0.03, "that of the excess beyond a joint limit", unit: "rad, m")
+    private static let posesDeviations = DeviationKeys(rotation: 0.03, limit: 0.03)
 
     var posesTarget: Function {
         Function(
             "avips.target.poses", "The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.",
             parameters: [
-                Parameter("robot", "Robot", "the robot"),
-                .options([Self.contextKind, Self.positionDeviation, Self.rotationDeviation, Self.limitDeviation]),
+                Parameter("robot", "Robot or string", "the robot, or its name"),
+                .options([Self.contextKind] + Self.posesDeviations.declared + [AngleUnit.degrees]),
             ],
             returns: "ConditionalTarget; its variables are the robot's joints, in rad or m",
             example: """
                 local arm = avips.robot "planar_3link"
                 local target = avips.target.poses(arm, { context = "position", position_deviation = 0.05 })
                 local pose = arm:fk{0.3, 0.5, -0.4}
-                assert(target:at(pose):logdensity{0.3, 0.5, -0.4} > target:at(pose):logdensity{0, 0, 0})
+                assert(target:at(pose):logpdf{0.3, 0.5, -0.4} > target:at(pose):logpdf{0, 0, 0})
                 """
-        ) { arguments in
-            let robot = try arguments[1].object(Robot.self), options = try arguments.options(2)
+        ) { [unowned self] arguments in
+            let robot = try self.robot(arguments[1]), options = try arguments.options(2)
             let chain = robot.chain
             guard chain.degreesOfFreedom > 0, chain.variables.allSatisfy({ $0.lower < $0.upper && ($0.upper - $0.lower).isFinite }) else {
                 throw arguments[1].invalid("must have joints that move within a range")
             }
+            let deviations = try Self.posesDeviations.read(options, in: AngleUnit(options))
+            var kind = try options[Self.contextKind]
+            if deviations.rotation == .infinity { kind = .position }
             let widths = TargetWidths(
-                position: try options[Self.positionDeviation], rotation: try options[Self.rotationDeviation], limit: try options[Self.limitDeviation])
-            let density = PosesDensity(chain, kind: try options[Self.contextKind], widths: widths)
+                position: deviations.position, rotation: kind == .pose ? deviations.rotation : 1, limit: deviations.limit)
+            let density = PosesDensity(chain, kind: kind, widths: widths)
             let space = RobotIdentity(chain).space
             let contexts = ContextSet(shape: .named(PosesDensity.names(density.kind)), source: .made { count, stream in
                 let rows = (0..<count).flatMap { _ in

@@ -21,7 +21,7 @@ extension Session {
 
     private func draws(_ name: String, _ summary: String, _ draw: @escaping (inout RandomStream) -> Double) -> Function {
         Function(
-            name, summary, parameters: [Parameter("n", "integer", "how many", isOptional: true)], returns: "number; with n a list of n numbers",
+            name, summary, parameters: [Parameter("count", "integer", "how many", isOptional: true)], returns: "number; with count a list of that many",
             example: """
                 local stream = avips.stream(1)
                 assert(#stream:\(name.split(separator: ":")[1])(3) == 3)

@@ -151,7 +151,7 @@ extension Session {
     private var iterations: Function {
         Function(
             "Vips:iterations", "Iterations one by one, for a loop that watches: for report in vips:iterations(100) do ... end.",
-            parameters: [Parameter("n", "integer", "how many; fewer where the loop is left", isOptional: true)],
+            parameters: [Parameter("count", "integer", "how many; fewer where the loop is left", isOptional: true)],
             returns: "an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds",
             example: Session.exampleInference + """
                 for report in vips:iterations(5) do print(report.iteration, report.elbo) end

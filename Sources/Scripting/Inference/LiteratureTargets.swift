@@ -24,7 +24,7 @@ extension Session {
         try state.register(Function(
             "avips.target.funnel", "Neal's funnel: v ~ N(0, deviation²), and the other variables ~ N(0, exp(v)).",
             parameters: [.options([Session.funnelDimension, Session.funnelDeviation])],
-            returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.funnel():logdensity{0, 0, 0, 0, 0, 0, 0, 0, 0, 0} < 0)"
+            returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.funnel():logpdf{0, 0, 0, 0, 0, 0, 0, 0, 0, 0} < 0)"
         ) { arguments in
             let options = try arguments.options(1)
             return .object(holding: Target(density: Funnel(
@@ -34,7 +34,7 @@ extension Session {
             "avips.target.many_wells", "Independent double wells of two variables each, with 2^(dimension/2) modes.",
             parameters: [.options([Session.wellsDimension])],
             returns: "Target; the logarithm of its integral is 5.1467 a variable, 164.696 for 32",
-            example: "assert(avips.target.many_wells{ dimension = 2 }:logdensity{0, 0} == 0)"
+            example: "assert(avips.target.many_wells{ dimension = 2 }:logpdf{0, 0} == 0)"
         ) { arguments in
             let options = try arguments.options(1)
             let dimension = try options[Session.wellsDimension]

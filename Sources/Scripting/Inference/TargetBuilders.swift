@@ -25,7 +25,8 @@ extension Session {
     private static let planarGoals = OptionKey.integer("goals", in: 1...4, default: 4, "how many goals, of the four")
     private static let armGoal = OptionKey.vector("goal", default: [1.2, 0.6], "where the tip is to be", unit: "m")
     private static let armWidth = OptionKey.number(
-        "width", in: 1e-6...1e3, default: 0.1, "how far from it the tip may be, a standard deviation", unit: "m")
+        "deviation", in: 1e-6...1e3, default: 0.1, "how far from it the tip may be, a standard deviation", unit: "m"
+    ).formerly("width")
     private static let published = DrawnTarget(dimension: 20, seed: 10_000)
     private static let isHard = OptionKey.flag("hard", "whether there are twenty", otherwise: "false, from 100 variables on true")
 
@@ -44,7 +45,7 @@ extension Session {
             "avips.target.two_joint_arm", "A planar arm of two links of length 1 that reaches a point with its elbow on either side: a density in two dimensions, to look at.",
             parameters: [.options([Session.armGoal, Session.armWidth])],
             returns: "Target with 2 variables, the angles in rad",
-            example: "print(avips.target.two_joint_arm():logdensity{0, 0})"
+            example: "print(avips.target.two_joint_arm():logpdf{0, 0})"
         ) { arguments in
             let options = try arguments.options(1)
             let goal = try options[Session.armGoal]
@@ -114,42 +115,6 @@ extension Session {
             return .object(holding: Target(density: LogisticRegression(
                 name: "logistic regression, \(files.lastComponent(path))", features: features, labels: labels, deviation: deviation,
                 scaling: scaling)))
-        }
-    }
-
-    // MARK: Pose
-
-    private static let positionWidth = OptionKey.number(
-        "position_width", in: 1e-6...1e6, default: 0.01, "the standard deviation of the tip's position, along each axis", unit: "m")
-    private static let rotationWidth = OptionKey.number(
-        "rotation_width", in: NumberRange(1e-6...1e6, orInfinity: true), default: 0.03,
-        "that of its orientation, about each axis; math.huge for any orientation", unit: "rad")
-    private static let limitWidth = OptionKey.number(
-        "limit_width", in: 1e-6...1e6, default: 0.03, "that of the excess beyond a joint limit", unit: "rad, m")
-
-    private var poseTarget: Function {
-        Function(
-            "avips.target.pose", "The tip of a robot at a pose, within standard deviations, and the joints within soft limits.",
-            parameters: [
-                Parameter("robot", "Robot", "the robot"), Parameter("pose", "Pose", "where the tip is to be, in the base frame"),
-                .options([Session.positionWidth, Session.rotationWidth, Session.limitWidth, Session.degreesOption]),
-            ],
-            returns: "Target; its variables are the robot's joints, in rad or m",
-            example: """
-                local arm = avips.robot "planar_3link"
-                local target = avips.target.pose(arm, arm:fk{0.3, 0.5, -0.4}, { rotation_width = 0.1 })
-                assert(target:logdensity{0.3, 0.5, -0.4} > target:logdensity{0, 0, 0})
-                """
-        ) { arguments in
-            let robot = try arguments[1].object(Robot.self)
-            let pose = try arguments[2].pose()
-            let options = try arguments.options(3)
-            let unit = try AngleUnit(options)
-            let position = try options[Session.positionWidth], limit = try options.angle(Session.limitWidth, in: unit)
-            let rotation = try options.angle(Session.rotationWidth, in: unit)
-            guard robot.chain.degreesOfFreedom > 0 else { throw arguments[1].invalid("must have a joint that moves") }
-            return .object(holding: Target(
-                density: PoseDensity(robot.chain, pose: pose, positionWidth: position, rotationWidth: rotation == .infinity ? nil : rotation, limitWidth: limit), robot: robot))
         }
     }
 }

@@ -16,12 +16,7 @@ extension Session {
         try state.register(Function(
             "avips.target", "A density of your own that avips.vips can approximate, known up to a factor; with a context, one that avips.model learns for every context. Where it can be, logdensity is called once with symbols and becomes a formula with its derivative: a thousand times faster than the function, and evaluated by all threads.",
             parameters: [.options(isOptional: false, [
-                Parameter("dimension", "integer", "the number of variables"),
-                Parameter("logdensity", "function", "takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure"),
-                Parameter("gradient", "function", "takes the same, returns the gradient of logdensity as a list", default: "the derivative of the formula, or finite differences where one is needed"),
-                Parameter("name", "string", "what messages call it", default: "\"target\""),
-                Parameter("mean", "list of numbers", "where to begin: the mean of the Gaussian that component means are drawn from", default: "zeros"),
-                Parameter("deviation", "number or list of numbers", "its standard deviation, and that of the first components", default: "1"),
+                Self.dimension, Self.logDensityOption, Self.gradientOption, Self.targetName, InitialMixture.meanOption, InitialMixture.deviationOption,
                 Self.trace, Self.batched,
             ] + Session.conditionalTargetOptions)],
             returns: "Target; with a context ConditionalTarget",
@@ -33,6 +28,14 @@ extension Session {
         ) { [unowned self] arguments in try scriptTarget(arguments.options(1)) })
     }
 
+    private static let dimension = OptionKey.integer("dimension", in: 1...greatestDimension, "the number of variables").required()
+    private static let logDensityOption = RawOption(
+        "logdensity", "function", "takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure",
+        isRequired: true)
+    private static let gradientOption = RawOption(
+        "gradient", "function", "takes the same, returns the gradient of logdensity as a list",
+        otherwise: "the derivative of the formula, or finite differences where one is needed")
+    private static let targetName = OptionKey.string("name", default: "target", "what messages call it")
     private static let trace = OptionKey<Bool?>.flag(
         "trace", "whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced",
         otherwise: "where it can be; target.note says why not")
@@ -40,20 +43,20 @@ extension Session {
         "batched", default: false, "whether the functions take a Matrix, a row for every place, and return a list of numbers, and a Matrix of gradients; they are not traced")
 
     private func scriptTarget(_ options: LuaBridge.Options) throws -> Value {
-        guard let dimension = try options["dimension"]?.integer(in: 1...Session.greatestDimension) else {
+        guard let dimension = try options[Self.dimension] else {
             throw ArgumentError("option dimension must be given: avips.target{ dimension = 2, logdensity = function(x) ... end }")
         }
-        guard let logDensity = try options["logdensity"]?.function() else {
+        guard let logDensity = try options[Self.logDensityOption]?.function() else {
             throw ArgumentError("option logdensity must be given: a function that takes a list of \(dimension) numbers and returns one")
         }
         let (wish, isBatched) = (try options[Self.trace], try options[Self.batched])
         if isBatched, wish == true { throw options.invalid(Self.trace, "does not go with batched, which keeps the function") }
         if let conditional = try conditionalTarget(
-            options, dimension: dimension, logDensity: logDensity, gradient: options["gradient"]?.function(),
-            name: options["name"]?.string() ?? "target", trace: wish, isBatched: isBatched) { return conditional }
+            options, dimension: dimension, logDensity: logDensity, gradient: options[Self.gradientOption]?.function(),
+            name: options[Self.targetName], trace: wish, isBatched: isBatched) { return conditional }
         let target = ScriptTarget(
-            name: try options["name"]?.string() ?? "target", dimension: dimension, start: try InitialMixture(dimension: dimension).replaced(by: options),
-            logDensity: logDensity, gradient: try options["gradient"]?.function(), isBatched: isBatched, state: state)
+            name: try options[Self.targetName], dimension: dimension, start: try InitialMixture(dimension: dimension).replaced(by: options),
+            logDensity: logDensity, gradient: try options[Self.gradientOption]?.function(), isBatched: isBatched, state: state)
         guard wish ?? true, !isBatched else { return .object(holding: Target(density: target, note: isBatched ? "it takes batches" : "trace = false")) }
         do {
             let graph = ExpressionGraph(dimension: dimension)
@@ -87,12 +90,12 @@ extension Session {
 
     private var logDensityOfTarget: Function {
         Function(
-            "Target:logdensity", "The logarithm of the density, up to a constant, in nats.",
+            "Target:logpdf", "The logarithm of the density, up to a constant, in nats.",
             parameters: [
                 Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"),
-                .options([Session.degreesOption]),
+                .options([AngleUnit.degrees]),
             ],
-            returns: "number; for several places a list of numbers", example: Session.exampleTarget + "assert(bowl:logdensity{3} == -9)"
+            returns: "number; for several places a list of numbers", example: Session.exampleTarget + "assert(bowl:logpdf{3} == -9)"
         ) { arguments in
             let target = try arguments.receiver(Target.self), density = target.density
             let slot = arguments[1]
@@ -108,13 +111,13 @@ extension Session {
             var values = Array(repeating: 0.0, count: places.rows)
             try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
             return .numbers(values)
-        }
+        }.formerly("logdensity")
     }
 
     private var gradientOfTarget: Function {
         Function(
             "Target:gradient", "The gradient of the logarithm of the density; by central differences where the target has none of its own.",
-            parameters: [Parameter("x", "list of numbers", "a place"), .options([Session.degreesOption])],
+            parameters: [Parameter("x", "list of numbers", "a place"), .options([AngleUnit.degrees])],
             returns: "list of numbers", example: Session.exampleTarget + "assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)"
         ) { arguments in
             let target = try arguments.receiver(Target.self)
@@ -139,15 +142,21 @@ extension Target {
 }
 
 extension InitialMixture {
+    static let meanOption = RawOption(
+        "mean", "list of numbers", "where to begin: the mean of the Gaussian that component means are drawn from", range: "each -1e9 to 1e9",
+        otherwise: "zeros")
+    static let deviationOption = RawOption(
+        "deviation", "number or list of numbers", "its standard deviation, and that of the first components", range: "1e-9 to 1e9", otherwise: "1")
+
     /// The start with what the options `mean` and `deviation` say instead.
     func replaced(by options: LuaBridge.Options) throws -> InitialMixture {
         var start = self
         let dimension = mean.count
-        if let slot = options["mean"] {
+        if let slot = options[Self.meanOption] {
             start.mean = try slot.vector(count: dimension, expected: "a list of \(dimension) numbers")
             guard start.mean.allSatisfy({ abs($0) <= 1e9 }) else { throw slot.invalid("must have numbers from -1e9 to 1e9") }
         }
-        if let slot = options["deviation"] {
+        if let slot = options[Self.deviationOption] {
             let range = 1e-9...1e9
             if slot.kind == .number {
                 start.deviations = Array(repeating: try slot.number(in: range), count: dimension)

@@ -62,15 +62,6 @@ extension Session {
         }
     }
 
-    /// A robot, or one of the library by its name.
-    func robot(_ slot: Slot) throws -> Robot {
-        if let box = slot.boxIfPresent(Robot.self) { return try box.read() }
-        guard slot.kind == .string else { throw slot.mismatch("a Robot or the name of one") }
-        let name = try slot.string()
-        if RobotLibrary.isPath(name) { try files.checkReading(name) }
-        return Robot(try RobotLibrary(directory: resources.robots).robot(name).chain())
-    }
-
     private static let usualEvaluation = EvaluationSettings(seed: 0)
     private static let evaluatedPoses = OptionKey.integer("poses", in: 1...1_000_000, default: usualEvaluation.poses, "test poses")
     private static let samplesOfPose = OptionKey.integer(
@@ -182,7 +173,7 @@ extension Session {
                 ObjectProperty("samples", "integer", "samples a pose for the errors") { .integer($0.samples) },
                 ObjectProperty("references", "integer", "poses that were compared with reference solutions") { .integer($0.referencePoses) },
                 ObjectProperty("seed", "integer", "the seed") { .integer(Int(Int64(bitPattern: $0.seed))) },
-                ObjectProperty("elapsed", "number", "how long the evaluation took in s") { .number($0.elapsed) },
+                ObjectProperty("seconds", "number", "how long the evaluation took in s") { .number($0.elapsed) }.formerly("elapsed"),
                 ObjectProperty("machine", "string", "the processor") { .string($0.machine) },
                 ObjectProperty(
                     "modes", "list of tables",

@@ -59,7 +59,7 @@ extension Session {
             "FactoredModel:sample", "Samples at a pose, straight from the networks: neither corrected nor clipped to the limits.",
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
-                Parameter("n", "integer", "how many"),
+                Parameter("count", "integer", "how many"),
                 .options([
                     Session.insideOption,
                     Session.resampleOption,
@@ -87,7 +87,7 @@ extension Session {
             "FactoredModel:solve", "Exact, distinct configurations that reach a pose or meet a goal: samples, finished within the joint limits.",
             parameters: [
                 Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
-                .options(Session.searchOptions + Session.preferenceOptions),
+                .options(SearchKeys.answers),
             ],
             returns: "Solutions, best first, each with the component of the last part that it came from; for several poses a list of Solutions",
             example: Session.exampleFactoredModel + """
@@ -97,10 +97,8 @@ extension Session {
         ) { [unowned self] arguments in
             let model = try arguments.receiver(FactoredModel.self)
             let question = try arguments[1].question()
-            let given = try arguments.options(2)
-            let options = try SearchOptions(given), preferences = try Preferences(given, robot: model.robot)
-            var stream = try stream(seed: given[Session.seedOption])
-            return try answer(question, of: model.robot, by: model.mixture, sampler: model.query, options, preferences, &stream)
+            var request = try SearchRequest(arguments.options(2), of: model.robot, in: self)
+            return try answer(question, of: model.robot, by: model.mixture, sampler: model.query, &request)
         }
     }
 

@@ -21,9 +21,9 @@ extension Session {
                 ObjectProperty("covariances", "list of dof x dof Matrices", "the components' covariances, rad² or m²") { prediction in
                     .list(prediction.mixture.components.map { .matrix($0.covariance) })
                 },
-                ObjectProperty("in_use", "number", "exp of the weights' entropy: how many components are in use") {
+                ObjectProperty("components_in_use", "number", "exp of the weights' entropy: how many components are in use") {
                     .number($0.mixture.componentsInUse)
-                },
+                }.formerly("in_use"),
             ],
             methods: [logpdf, sampleMixture, entropy, mixtureDiscrepancy, marginalMixture, conditionedMixture, saveMixture])
     }
@@ -35,7 +35,7 @@ extension Session {
             "Mixture:logpdf", "The log-density at a configuration, in nats.",
             parameters: [
                 Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m"),
-                .options([Session.degreesOption]),
+                .options([AngleUnit.degrees]),
             ],
             returns: "number; for several configurations a list of numbers",
             example: Session.example + "print(mixture:logpdf{0.3, 0.5, -0.4})"
@@ -77,7 +77,7 @@ extension Session {
         Function(
             "Mixture:sample", "Samples of the mixture.",
             parameters: [
-                Parameter("n", "integer", "how many"),
+                Parameter("count", "integer", "how many"),
                 .options([Session.seedOption]),
             ],
             returns: "n x dof Matrix in rad or m",

@@ -26,26 +26,7 @@ extension Session {
             "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator.",
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
-                options: [
-                    Parameter("robot", "Robot, Body or string", "the robot that the model is for; for a model in parts, needed where they are of robot:reversed()"),
-                    Parameter("components", "integer", "the number of Gaussians", default: "32"),
-                    Parameter("joints", "integer", "of how many joints, the first ones: such a model is the lead of one in parts", default: "all"),
-                    Parameter("hidden", "list of integers", "the widths of the hidden layers, multiples of 16", default: "{256, 256, 256, 256}"),
-                    Parameter("context", "string", "what the model is asked with: \"pose\" or \"position\"", default: "\"pose\""),
-                    Parameter("covariance", "string", "the shape of the covariances: \"full\" or \"diagonal\"", default: "\"full\""),
-                    Parameter("conditioned", "boolean", "whether covariances are kept within bounds by the projection layer", default: "true"),
-                    Parameter("least_deviation", "number", "the least standard deviation of a component in any direction, as a share of half a joint's range", default: "0.0015"),
-                    Parameter(
-                        "turning", "boolean",
-                        "whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand",
-                        default: "true"),
-                    Parameter("seed", "integer", "the seed of the initial parameters", default: "the session's stream"),
-                    Parameter("lead", "Model", "for a model in parts: that of the first joints", isOptional: true),
-                    Parameter("rest", "Model or FactoredModel", "for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another", isOptional: true),
-                    Parameter("tip", "string", "for a Body: the tip whose place the model is asked with", isOptional: true),
-                    Parameter("lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m", isOptional: true),
-                    Parameter("upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m", isOptional: true),
-                ] + Session.conditionalModelOptions + [Session.batchedSimulatorOption]),
+                options: ModelKeys.declared),
                 .options([Session.targetOption]),
             ],
             returns: "Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel",
@@ -74,10 +55,10 @@ extension Session {
         if file.metadata["subject"] == DensitySubject.kind { return try loadConditionalModel(file, path: path, attach: options) }
         if let target = options[Self.targetOption] { throw target.invalid("goes with the file of a model of a conditional target") }
         if TrainingState.isHeld(by: file) {
-            let state = try TrainingState(file, path: path)
-            let log = TrainingLog(metadata: file.metadata)
-            if state.model.robot.whole != nil { return .object(holding: try BodyModel(state, log: log, path: path)) }
-            return .object(holding: try Model(state, log: log, path: path, robot: Robot(chain(of: state.model.robot))))
+            let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata), path: path)
+            let mixture = checkpoint.state.trainedModel
+            if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture, checkpoint: checkpoint)) }
+            return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot)), checkpoint: checkpoint))
         }
         if FactoredMixture.isHeld(by: file) { return .object(holding: FactoredModel(try FactoredMixture(file, path: path))) }
         let mixture = try ConditionalMixture(file, path: path)
@@ -87,12 +68,11 @@ extension Session {
 
     /// A model of two that are trained.
     private func newFactoredModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> FactoredModel {
-        guard let lead = options["lead"], let rest = options["rest"] else {
+        guard let lead = options[ModelKeys.lead], let rest = options[ModelKeys.rest] else {
             throw slot.invalid("must name both parts: avips.model{ lead = first, rest = second }")
         }
-        let choices = ["components", "joints", "hidden", "context", "covariance", "conditioned", "least_deviation", "turning", "seed", "tip", "lower", "upper"]
-        if let other = choices.lazy.compactMap({ options[$0] }).first {
-            throw other.invalid("does not go with lead and rest, which are models already")
+        if let other = options.given(ModelKeys.settledByParts).first {
+            throw options.invalid(other, "does not go with lead and rest, which are models already")
         }
         let first = try lead.object(Model.self).mixture, model: FactoredMixture
         if let others = rest.boxIfPresent(FactoredModel.self) {
@@ -101,7 +81,7 @@ extension Session {
             guard let other = rest.boxIfPresent(Model.self) else { throw rest.mismatch("a Model or a FactoredModel") }
             model = try FactoredMixture(lead: first, rest: other.read().mixture)
         }
-        guard let given = options["robot"] else { return FactoredModel(model) }
+        guard let given = options[ModelKeys.robot] else { return FactoredModel(model) }
         let chain = try robot(given).chain
         return FactoredModel(chain.fingerprint == model.chain.fingerprint ? model : try model.reversed(of: chain))
     }
@@ -113,54 +93,29 @@ extension Session {
     }
 
     private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
-        if options["lead"] != nil || options["rest"] != nil { return .object(holding: try newFactoredModel(slot, options)) }
+        if options.has(ModelKeys.lead) || options.has(ModelKeys.rest) { return .object(holding: try newFactoredModel(slot, options)) }
         if asksForConditionalModel(options) { return try newConditionalModel(slot, options) }
-        for option in [Self.simulatorPriorOption] { if let given = options[option] { throw given.invalid("goes with simulator") } }
-        guard let given = options["robot"] else {
+        if options.has(Self.simulatorPriorOption) { throw options.invalid(Self.simulatorPriorOption, "goes with simulator") }
+        guard let given = options[ModelKeys.robot] else {
             throw slot.invalid("must name a robot, a target, a simulator or pairs: avips.model{ robot = \"panda\" }")
         }
-        let body = try whole(given)
-        let robot = body == nil ? try robot(given) : nil
-        var configuration = ModelConfiguration()
-        if let components = try options["components"]?.integer(in: 1...4096) { configuration.components = components }
-        if let hidden = options["hidden"] {
-            configuration.hidden = try widths(hidden)
+        let subject = try robotOrBody(given)
+        let configuration = try ModelKeys.configuration(options, usual: ModelKeys.robots, seed: options[ModelKeys.seed] ?? nextSeed())
+        guard case .robot(let robot) = subject else {
+            if let other = options.given([ModelKeys.joints]).first {
+                throw options.invalid(other, "goes with a robot that is a chain, not with a whole body")
+            }
+            return .object(holding: try newBodyModel(subject.body, slot, options, configuration: configuration))
         }
-        let context = try options["context"]?.choice(of: ContextKind.self) ?? .pose
-        if let shape = try options["covariance"]?.choice(of: PrecisionProjection.Shape.self) { configuration.covariance = shape }
-        if let isConditioned = try options["conditioned"]?.boolean() { configuration.isConditioned = isConditioned }
-        if let deviation = try options["least_deviation"]?.number(in: 1e-5...0.5) { configuration.leastDeviation = deviation }
-        let usesSymmetry = try options["turning"]?.boolean() ?? true
-        configuration.seed = try options["seed"]?.seed() ?? nextSeed()
-        if body != nil, let joints = options["joints"] { throw joints.invalid("goes with a robot that is a chain, not with a whole body") }
-        if let body { return .object(holding: try newBodyModel(body, slot, options, configuration: configuration)) }
-        for name in ["tip", "lower", "upper"] {
-            if let option = options[name] { throw option.invalid("goes with the model of a whole body; this robot is a chain") }
+        if let other = options.given(ModelKeys.ofBodies).first {
+            throw options.invalid(other, "goes with the model of a whole body; this robot is a chain")
         }
-        let chosen = robot!
         // A model of all joints is no part of one.
-        let joints = try options["joints"]?.integer(in: 1...chosen.chain.degreesOfFreedom)
-        let leading = joints == chosen.chain.degreesOfFreedom ? nil : joints
-        return .object(holding: try Model(
-            ConditionalMixture(chain: chosen.chain, leading: leading, context: context, usesSymmetry: usesSymmetry, configuration: configuration), robot: chosen))
-    }
-
-    /// The widths of hidden layers.
-    func widths(_ slot: Slot) throws -> [Int] {
-        try slot.numbers(expected: "a list of widths").map { width in
-            guard let width = Int(exactly: width) else { throw slot.mismatch("a list of whole numbers") }
-            return width
-        }
-    }
-
-    /// The whole body that a Body or the name of one gives; nil for what gives a chain.
-    private func whole(_ slot: Slot) throws -> Body? {
-        if let box = slot.boxIfPresent(WholeBody.self) { return try box.read().body }
-        guard slot.kind == .string else { return nil }
-        let name = try slot.string()
-        if RobotLibrary.isPath(name) { try files.checkReading(name) }
-        let description = try RobotLibrary(directory: resources.robots).robot(name)
-        return description.isWhole ? try description.body(floating: description.floatingBase) : nil
+        let joints = try options[ModelKeys.joints]?.integer(in: 1...robot.chain.degreesOfFreedom)
+        let leading = joints == robot.chain.degreesOfFreedom ? nil : joints
+        let mixture = try ConditionalMixture(
+            chain: robot.chain, leading: leading, context: options[ModelKeys.context], usesSymmetry: options[ModelKeys.turning], configuration: configuration)
+        return .object(holding: try Model(mixture, robot: robot))
     }
 
     private var modelType: ObjectType {
@@ -176,7 +131,44 @@ extension Session {
                 },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
-            methods: [predict, sample, solve, modelTrack, evaluate, train, training, save])
+            methods: [predict, sample, solve, modelTrack, evaluate] + modelLearning)
+    }
+
+    private var modelLearning: [Function] {
+        let entries = TrainingEntries<Model>(session: self, type: "Model", keys: .robots) { model, start, _, supply in
+            try model.run(from: start, supply: supply)
+        }
+        return [
+            entries.train(
+                "Trains the model: maximum likelihood on configurations drawn within the limits and their poses, and variational inference for every component; Ctrl-C keeps what was learned.",
+                example: """
+                    local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+                    local log = student:train{ seed = 1, batch = 128, phases = {
+                        { steps = 50 },
+                        { steps = 20, forward_share = 0.2, position_deviation = avips.schedule.exponential(0.03, 0.01) },
+                    } }
+                    print(log)
+                    assert(log.loss[#log] < 10 and log.elbo[#log] < 100)
+                    """),
+            entries.training(
+                "Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model is as trained so far and answers questions; break keeps what was learned.",
+                example: """
+                    local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
+                    for report in student:training{ steps = 60, interval = 20, batch = 128, seed = 1 } do
+                      print(report.step, report.loss)
+                      if report.step >= 40 then break end
+                    end
+                    assert(student.loss < 10)
+                    """),
+            entries.save(
+                "Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.",
+                example: Session.exampleModel + """
+                    local path = os.tmpname() .. ".safetensors"
+                    student:save(path)
+                    assert(avips.model(path).parameters == student.parameters)
+                    os.remove(path)
+                    """),
+        ]
     }
 
     /// What examples start from: a small model of a planar arm, hardly trained.
@@ -187,9 +179,8 @@ extension Session {
 
         """
 
-    private static var refineOption: Parameter {
-        Parameter("refine", "integer", "how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose", default: "0")
-    }
+    private static let refineOption = OptionKey.integer(
+        "refine", in: 0...100, default: 0, "how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose")
 
     private var predict: Function {
         Function(
@@ -204,7 +195,7 @@ extension Session {
         ) { arguments in
             let model = try arguments.receiver(Model.self)
             let pose = try arguments[1].pose()
-            let refine = try arguments.options(2)["refine"]?.integer(in: 0...100) ?? 0
+            let refine = try arguments.options(2)[Session.refineOption]
             return .object(holding: Prediction(robot: model.robot, mixture: try model.query().checked { $0.predict(pose, refine: refine) }))
         }
     }
@@ -215,16 +206,13 @@ extension Session {
             "Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.",
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
-                Parameter("n", "integer", "how many"),
+                Parameter("count", "integer", "how many"),
                 .options([
                     Session.refineOption,
-                    Parameter(
-                        "candidates", "integer",
-                        "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
-                        default: "none: straight from the mixture"),
+                    Session.poolOption,
                     Session.insideOption,
                     Session.resampleOption,
-                    Parameter("seed", "integer", "the seed of this draw", default: "the session's stream"),
+                    Session.seedOption,
                 ]),
             ],
             returns: "n x dof Matrix in rad or m",
@@ -238,18 +226,17 @@ extension Session {
             let pose = try arguments[1].pose()
             let count = try arguments[2].integer(in: 0...Limits.count)
             let options = try arguments.options(3)
-            let refine = try options["refine"]?.integer(in: 0...100) ?? 0
-            var stream = try stream(seed: options["seed"])
-            for name in ["resample", "inside"] where options[name] != nil {
-                for other in ["refine", "candidates"] {
-                    if let other = options[other] { throw other.invalid("does not go with \(name)") }
-                }
+            let refine = try options[Session.refineOption]
+            var stream = stream(seed: try options[Session.seedOption])
+            if let choosing = options.given([Session.resampleOption, Session.insideOption]).first,
+               let other = options.given([Session.refineOption, Session.poolOption]).first {
+                throw options.invalid(other, "does not go with \(choosing.parameter.name)")
             }
             let query = try model.query()
             if let samples = try query.checked({ try chosenSamples($0, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) }) {
                 return samples
             }
-            guard let pool = try options["candidates"]?.integer(in: 1...1000) else {
+            guard let pool = try options[Session.poolOption] else {
                 return .matrix(try query.checked { $0.sample(pose, count: count, refine: refine, using: &stream) })
             }
             guard count * pool <= Limits.count else {
@@ -259,23 +246,23 @@ extension Session {
         }
     }
 
-    static var insideOption: Parameter {
-        Parameter("inside", "boolean", "whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside", default: "false")
-    }
-
-    static var resampleOption: Parameter {
-        Parameter(
-            "resample", "integer",
-            "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
-            default: "none: every sample is returned")
-    }
+    private static let poolOption = OptionKey.integer(
+        "candidates", in: 1...1000,
+        "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
+        otherwise: "none: straight from the mixture")
+    static let insideOption = OptionKey.flag(
+        "inside", default: false, "whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside")
+    static let resampleOption = OptionKey.integer(
+        "resample", in: 1...1000,
+        "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
+        otherwise: "none: every sample is returned")
 
     /// The samples that the options `inside` or `resample` choose; nil without them.
     func chosenSamples(
         _ sampler: any PoseSampler, _ pose: Pose, _ count: Int, _ slot: Slot, _ options: LuaBridge.Options, chain: Chain,
         using stream: inout RandomStream
     ) throws -> Value? {
-        if let pool = try options["resample"]?.integer(in: 1...1000) {
+        if let pool = try options[Session.resampleOption] {
             guard count * pool <= Limits.count else {
                 throw slot.invalid("asks for \(count) times \(pool) samples; at most \(Limits.count) are drawn")
             }
@@ -283,7 +270,7 @@ extension Session {
                 sampler.sampleResampled(pose, count: $0, pool: pool, using: &stream)
             }
         }
-        guard try options["inside"]?.boolean() ?? false else { return nil }
+        guard try options[Session.insideOption] else { return nil }
         return try inBlocks(count, columns: chain.degreesOfFreedom) { sampler.sampleInside(pose, count: $0, of: chain, using: &stream) }
     }
 
@@ -304,7 +291,7 @@ extension Session {
             "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
             parameters: [
                 Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
-                .options(Session.searchOptions + Session.preferenceOptions + [Session.refineOption]),
+                .options(SearchKeys.answers + [Session.refineOption]),
             ],
             returns: "Solutions, best first, each with the component that it came from; for several poses a list of Solutions",
             example: Session.exampleModel + """
@@ -316,34 +303,9 @@ extension Session {
             let model = try arguments.receiver(Model.self)
             let question = try arguments[1].question()
             let given = try arguments.options(2)
-            let options = try SearchOptions(given), preferences = try Preferences(given, robot: model.robot)
-            let refine = try given["refine"]?.integer(in: 0...100) ?? 0
-            var stream = try stream(seed: given["seed"])
-            return try answer(
-                question, of: model.robot, by: model.mixture, sampler: model.query(), refine: refine, options, preferences, &stream)
-        }
-    }
-
-    private var save: Function {
-        Function(
-            "Model:save", "Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.",
-            parameters: [
-                Parameter("path", "string", "a name that ends in .safetensors"),
-                .options([Parameter("checkpoint", "boolean", "whether to keep what an interrupted training needs to go on", default: "false")]),
-            ],
-            returns: "the path",
-            example: Session.exampleModel + """
-                local path = os.tmpname() .. ".safetensors"
-                student:save(path)
-                assert(avips.model(path).parameters == student.parameters)
-                os.remove(path)
-                """
-        ) { [unowned self] arguments in
-            let model = try arguments.receiver(Model.self)
-            let destination = try modelDestination(arguments[1])
-            let keepsTraining = try arguments.options(2)["checkpoint"]?.boolean() ?? false
-            if keepsTraining { try model.saveCheckpoint(to: destination) } else { try model.save(to: destination) }
-            return .string(try arguments[1].path())
+            let refine = try given[Session.refineOption]
+            var request = try SearchRequest(given, of: model.robot, in: self)
+            return try answer(question, of: model.robot, by: model.mixture, sampler: model.query(), refine: refine, &request)
         }
     }
 

@@ -58,7 +58,7 @@ struct DensityPlot {
         } else if slot.kind == .function {
             target = .function(slot.value)
             dimension = heaviest?.count ?? robot?.chain.degreesOfFreedom ?? at?.count ?? 2
-        } else if let type = slot.objectType, type.methods.contains(where: { $0.shortName == "logdensity" }) {
+        } else if let type = slot.objectType, type.methods.contains(where: { $0.shortName == "logpdf" && $0.parameters.filter { !$0.isOptional }.count == 1 }) {
             target = .object(slot.value)
             let own = try session.plotData.withField(slot, "dimension") { try $0.integer(in: 1...1000) }
             dimension = own ?? heaviest?.count ?? 2
@@ -220,7 +220,7 @@ struct DensityPlot {
             }
         case .object(let object):
             let matrix = Matrix(rows: places.count, columns: dimension, elements: places.flatMap { $0 })
-            let caller = try session.state.load("local target, x = ... return target:logdensity(x)", name: "=density")
+            let caller = try session.state.load("local target, x = ... return target:logpdf(x)", name: "=density")
             let values = try session.state.call(caller, [object, .matrix(matrix)]).first ?? .nil
             return try session.state.withSlot(values) { try $0.series(limit: PlotData.limit) }
         case .pose(let pose, let robot):

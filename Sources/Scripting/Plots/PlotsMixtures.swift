@@ -9,7 +9,7 @@ import Numerics
 extension Session {
     var mixturePlots: [Function] { [plotJoints, plotDensity] }
 
-    private static let robotOption = RawOption("robot", "Robot", "names the joints and their limits", otherwise: "that of the data, if it has one")
+    private static let robotOption = RawOption("robot", "Robot or string", "names the joints and their limits", otherwise: "that of the data, if it has one")
     private static let drawnJoints = OptionKey.integers(
         "joints", count: 0...8, each: 1...greatestDimension, "which joints, counted from 1", otherwise: "the first seven")
     private static let ellipses = RawOption("mixture", "Mixture or table", "ellipses on top of configurations", otherwise: "none")
@@ -24,14 +24,14 @@ extension Session {
                 Parameter("data", "Solutions, Mixture, Matrix or table", "what to draw: configurations as rows, or weights, means and covariances", unit: "rad, m"),
                 .options([
                     Session.robotOption, Session.drawnJoints, Session.ellipses, Session.drawnSamples, PlottedConfigurations.componentsOption,
-                    Session.drawnSeed, Session.degreesOption, Session.titleOption,
+                    Session.drawnSeed, AngleUnit.degrees, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
             example: Session.exampleModel + "print(avips.plot.joints(student:predict(target), { joints = {1, 2}, seed = 1 }))"
         ) { [unowned self] arguments in
             let options = try arguments.options(2)
-            var robot = try options[Session.robotOption]?.object(Robot.self)
+            var robot = try options[Session.robotOption].map { try self.robot($0) }
             let slot = arguments[1]
             var gaussians: [GaussianShape] = []
             var rows: [[Double]] = []
@@ -73,11 +73,11 @@ extension Session {
         Function(
             "avips.plot.density", "Draws a target density over two joints as colours, with the components of a mixture on top.",
             parameters: [
-                Parameter("target", "function, Target or Pose", "a function of a list of numbers that returns the log-density, an object with logdensity, or the pose that a robot's tip is to reach"),
+                Parameter("target", "function, Target or Pose", "a function of a list of numbers that returns the log-density, an object with logpdf, or the pose that a robot's tip is to reach"),
                 Parameter("mixture", "Mixture or table", "the components; nil for none", isOptional: true),
                 .options([
                     Session.robotOption,
-                ] + DensityPlot.declared + [Session.degreesOption, Session.titleOption]),
+                ] + DensityPlot.declared + [AngleUnit.degrees, Session.titleOption]),
             ],
             returns: "Figure",
             example: """
@@ -88,7 +88,7 @@ extension Session {
             let options = try arguments.options(3)
             let mixture = arguments[2]
             let shapes = mixture.isNil ? [] : try plotData.gaussians(mixture)
-            let robot = try options[Session.robotOption]?.object(Robot.self) ?? mixture.boxIfPresent(Prediction.self)?.read().robot
+            let robot = try options[Session.robotOption].map { try self.robot($0) } ?? mixture.boxIfPresent(Prediction.self)?.read().robot
             return .object(holding: try DensityPlot(
                 target: arguments[1], shapes: shapes, robot: robot, options: options, session: self).figure())
         }

@@ -16,10 +16,10 @@ extension Session {
         Function(
             "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked.",
             parameters: [
-                Parameter("robot", "Robot", "the robot"),
+                Parameter("robot", "Robot or string", "the robot, or its name"),
                 Parameter("configurations", "Solutions, Matrix or list", "what to draw", unit: "rad, m"),
                 .options([
-                    Session.drawnTarget, PlottedConfigurations.componentsOption, Session.degreesOption, Session.titleOption,
+                    Session.drawnTarget, PlottedConfigurations.componentsOption, AngleUnit.degrees, Session.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -28,8 +28,8 @@ extension Session {
                 local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
                 print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
                 """
-        ) { arguments in
-            let robot = try arguments[1].object(Robot.self)
+        ) { [unowned self] arguments in
+            let robot = try self.robot(arguments[1])
             let options = try arguments.options(3)
             let title = try options[Session.titleOption]
             let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options[PlottedConfigurations.componentsOption], in: AngleUnit(options))
@@ -43,13 +43,13 @@ extension Session {
         Function(
             "avips.plot.robot", "Draws a robot in one configuration, with the frames of its links.",
             parameters: [
-                Parameter("robot", "Robot", "the robot"), Parameter("q", "list of numbers", "the configuration", unit: "rad, m"),
-                .options([Session.degreesOption, Session.titleOption]),
+                Parameter("robot", "Robot or string", "the robot, or its name"), Parameter("q", "list of numbers", "the configuration", unit: "rad, m"),
+                .options([AngleUnit.degrees, Session.titleOption]),
             ],
             returns: "Figure",
             example: "print(avips.plot.robot(avips.robot \"panda\", {0, -0.5, 0, -2, 0, 1.6, 0.8}))"
-        ) { arguments in
-            let robot = try arguments[1].object(Robot.self)
+        ) { [unowned self] arguments in
+            let robot = try self.robot(arguments[1])
             let options = try arguments.options(3)
             let q = try arguments[2].configuration(of: robot, in: AngleUnit(options))
             return .object(holding: try Figure.robot(robot.chain, configuration: q, title: options[Session.titleOption]))
@@ -59,10 +59,10 @@ extension Session {
     private var plotChain: Function {
         Function(
             "avips.plot.chain", "Draws a robot's build: where its joints are, what they turn about, and their limits.",
-            parameters: [Parameter("robot", "Robot", "the robot"), .options([Session.titleOption])], returns: "Figure",
+            parameters: [Parameter("robot", "Robot or string", "the robot, or its name"), .options([Session.titleOption])], returns: "Figure",
             example: "print(avips.plot.chain(avips.robot \"panda\"))"
-        ) { arguments in
-            let robot = try arguments[1].object(Robot.self)
+        ) { [unowned self] arguments in
+            let robot = try self.robot(arguments[1])
             return .object(holding: try Figure.chain(robot.chain, title: arguments.options(2)[Session.titleOption]))
         }
     }

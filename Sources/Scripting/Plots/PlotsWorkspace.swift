@@ -24,8 +24,8 @@ extension Session {
             let survey: WorkspaceSurvey
             if let model = try slot.boxIfPresent(Model.self)?.read() {
                 survey = try WorkspaceSurvey(robot: model.robot, query: model.query(), options: options)
-            } else if let robot = try slot.boxIfPresent(Robot.self)?.read() {
-                survey = try WorkspaceSurvey(robot: robot, query: nil, options: options)
+            } else if slot.kind == .string || slot.boxIfPresent(Robot.self) != nil {
+                survey = try WorkspaceSurvey(robot: robot(slot), query: nil, options: options)
             } else {
                 throw slot.mismatch("a Model, a Robot or a table")
             }

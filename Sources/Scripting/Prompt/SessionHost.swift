@@ -52,6 +52,12 @@ extension Session {
     /// Tells the person of what is no error.
     var warn: (String) -> Void { { [weak host] text in host?.warn(text.harmless()) } }
 
+    /// Says on standard error that something has another name now.
+    func tellOfRenaming(_ text: String) {
+        if let host { return host.warn(text.harmless()) }
+        fputs(text.harmless() + "\n", stderr)
+    }
+
     /// Writes to standard output: through the console where there is one, else as Lua's `print` does.
     public func write(_ text: String) {
         if let host { return host.write(text) }

@@ -35,8 +35,8 @@ extension Session {
             "avips.teach",
             "A teach pendant in the terminal: arrow keys choose and move a joint, the pose and a stick figure follow, s stores, q returns.",
             parameters: [
-                Parameter("robot", "Robot", "the robot"),
-                .options([Session.teachStart, Session.degreesOption, Session.teachKeys]),
+                Parameter("robot", "Robot or string", "the robot, or its name"),
+                .options([Session.teachStart, AngleUnit.degrees, Session.teachKeys]),
             ],
             returns: "the configuration at the end, a list of numbers, and a Matrix of those stored or nil",
             example: """
@@ -45,7 +45,7 @@ extension Session {
                 assert(#q == 7 and stored.rows == 1)
                 """
         ) { [unowned self] arguments in
-            let robot = try arguments[1].object(Robot.self)
+            let robot = try self.robot(arguments[1])
             let options = try arguments.options(2)
             var pendant = TeachPendant(robot: robot, start: try options[Session.teachStart]?.configuration(of: robot, in: AngleUnit(options)))
             if let keys = options[Session.teachKeys] {

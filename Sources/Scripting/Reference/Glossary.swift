@@ -21,14 +21,14 @@ enum Glossary {
         "euler": ["rpy"], "roll": ["rpy"], "pitch": ["rpy"], "yaw": ["rpy"], "homogeneous": ["matrix"], "inv": ["inverse"],
         // Answers
         "solutions": ["found", "matrix", "solve"], "count": ["found", "requested"], "length": ["found"], "n_solutions": ["found"],
-        "time": ["elapsed", "seconds"], "error": ["position_error", "rotation_error", "position_errors"], "best": ["closest"],
+        "time": ["seconds"], "error": ["position_error", "rotation_error", "position_errors"], "best": ["closest"],
         "configuration": ["q"], "configurations": ["matrix", "path"], "joints": ["q"], "qs": ["matrix"],
         // Matrices
-        "transposed": ["transpose"], "shape": ["rows", "cols"], "size": ["rows", "cols"], "columns": ["cols"], "tolist": ["table"],
+        "transposed": ["transpose"], "shape": ["rows", "columns"], "size": ["rows", "columns"], "cols": ["columns"], "tolist": ["table"],
         // Models, mixtures
         "fit": ["train", "run"], "learn": ["train"], "infer": ["predict", "solve"], "forward_pass": ["predict"], "posterior": ["predict"],
-        "log_prob": ["logpdf", "logdensity"], "logprob": ["logpdf", "logdensity"], "log_density": ["logpdf", "logdensity"],
-        "pdf": ["logpdf"], "density": ["logpdf", "logdensity"], "score": ["gradient", "logpdf"], "grad": ["gradient"],
+        "log_prob": ["logpdf"], "logprob": ["logpdf"], "log_density": ["logpdf"],
+        "pdf": ["logpdf"], "density": ["logpdf"], "score": ["gradient", "logpdf"], "grad": ["gradient"],
         "rvs": ["sample"], "samples": ["sample"], "draw": ["sample", "random"], "rejection sampling": ["inside", "resample"],
         "means": ["means"], "mu": ["means"], "covs": ["covariances"], "sigma": ["covariances"], "pi": ["weights"],
         "num_components": ["components"], "k": ["components"], "hyperparameter": ["train", "vips"],

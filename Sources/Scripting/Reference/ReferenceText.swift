@@ -17,7 +17,19 @@ struct ReferenceText {
             for function in registry.functions where function.owner == namespace { lines += entry(function) }
         }
         for type in types { lines += entry(type) }
+        lines += formerNames
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What earlier versions called things.
+    private var formerNames: [String] {
+        let renamings = registry.renamings
+        guard !renamings.isEmpty else { return [] }
+        return [
+            "", "## Names of earlier versions", "",
+            "These answer until the next version, and say once a session, on standard error, how they are called now.", "",
+            "| earlier | now | where |", "|---|---|---|",
+        ] + renamings.map { "| `\($0.former)` | `\($0.name)` | \($0.places.map { "`\($0)`" }.joined(separator: ", ")) |" }
     }
 
     private var types: [ObjectType] { registry.types.filter { !$0.methods.isEmpty || !$0.properties.isEmpty || $0.hasElements } }

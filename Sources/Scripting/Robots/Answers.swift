@@ -34,7 +34,7 @@ extension Session {
                 ObjectProperty("found", "integer", "how many there are") { .integer($0.solutions.found) },
                 ObjectProperty("starts", "integer", "how many starts were tried") { .integer($0.solutions.starts) },
                 ObjectProperty("converged", "integer", "how many starts reached the target") { .integer($0.solutions.converged) },
-                ObjectProperty("elapsed", "number", "the time of the search in s") { .number($0.solutions.elapsed) },
+                ObjectProperty("seconds", "number", "the time of the search in s") { .number($0.solutions.elapsed) }.formerly("elapsed"),
                 ObjectProperty("reason", "string or nil", "why there are fewer than asked for") { $0.solutions.reason.map(Value.string) ?? .nil },
                 ObjectProperty("closest", "Solution or nil", "the closest approach, where nothing reached the target") { answer in
                     answer.solutions.closest.map { .object(holding: AnswerItem(robot: answer.robot, solution: $0)) } ?? .nil

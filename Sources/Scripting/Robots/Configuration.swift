@@ -15,8 +15,11 @@ struct AngleUnit {
 
     private init(isDegrees: Bool) { self.isDegrees = isDegrees }
 
-    /// Reads `Session.degreesOption`.
-    init(_ options: LuaBridge.Options) throws { isDegrees = try options["degrees"]?.boolean() ?? false }
+    /// The option of every function that takes angles.
+    static let degrees = OptionKey.flag(
+        "degrees", default: false, "whether the angles in this call are in degrees, distances between configurations too; results are in rad")
+
+    init(_ options: LuaBridge.Options) throws { isDegrees = try options[Self.degrees] }
 
     /// What one unit of a variable is in SI units: only what turns has angles.
     func scale(of variable: Chain.Variable) -> Double { variable.isAngle ? scale : 1 }
@@ -32,13 +35,13 @@ extension Chain.Variable {
     }
 }
 
-extension Session {
-    /// The option of every function that takes angles.
-    static var degreesOption: Parameter {
-        Parameter(
-            "degrees", "boolean", "whether the angles in this call are in degrees, distances between configurations too; results are in rad",
-            default: "false")
-    }
+/// What has configurations: a robot or a whole body.
+protocol Jointed: AnyObject {
+    var name: String { get }
+    /// What the numbers of a configuration are.
+    var variables: [Chain.Variable] { get }
+    /// What messages call one of them.
+    static var part: String { get }
 }
 
 extension Slot {
@@ -49,22 +52,13 @@ extension Slot {
         try positiveNumber(orInfinity: orInfinity) * unit.scale
     }
 
-    /// One configuration of a robot; it need not lie within the limits.
+    /// One configuration of a robot or a body; it need not lie within the limits.
     ///
     /// - Returns: rad, m.
-    func configuration(of robot: Robot, in unit: AngleUnit = .radians) throws -> [Double] {
-        try configuration(of: robot.chain.variables, name: robot.chain.name, each: "joint", in: unit)
-    }
-
-    /// One configuration of a body, in rad and m.
-    func configuration(of whole: WholeBody, in unit: AngleUnit = .radians) throws -> [Double] {
-        try configuration(of: whole.body.variables, name: whole.body.name, each: "variable", in: unit)
-    }
-
-    private func configuration(of variables: [Chain.Variable], name: String, each part: String, in unit: AngleUnit) throws -> [Double] {
-        let count = variables.count
+    func configuration<Subject: Jointed>(of subject: Subject, in unit: AngleUnit = .radians) throws -> [Double] {
+        let variables = subject.variables, count = variables.count
         if boxIfPresent(Matrix.self) != nil { throw mismatch("one configuration, a list of \(count) numbers") }
-        let q = try vector(count: count, expected: "a list of \(count) numbers, one a \(part) of \(name)")
+        let q = try vector(count: count, expected: "a list of \(count) numbers, one a \(Subject.part) of \(subject.name)")
         return try converted(q[...], variables, unit)
     }
 

@@ -4,27 +4,35 @@ import Numerics
 
 // avips.goal and the Goal type.
 
-extension Session {
-    /// What makes a goal.
-    static var goalOptions: [Parameter] { [
-        Parameter("pose", "Pose", "place and orientation; or give them apart, as avips.pose takes them", isOptional: true),
-        Parameter("xyz", "list of 3 numbers", "the position", unit: "m", default: "any position"),
-        Parameter("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}", isOptional: true),
-        Parameter("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed axes", unit: "rad", default: "any orientation"),
-        Parameter("matrix", "Matrix or list of rows", "the orientation as a 3 x 3 rotation, or a homogeneous 4 x 4 matrix", isOptional: true),
-        Parameter("degrees", "boolean", "whether rpy and rotation_slack are in degrees", default: "false"),
-        Parameter("axis", "list of 3 numbers", "an axis of the tip; only where it points matters, the turn about it is free", isOptional: true),
-        Parameter("direction", "list of 3 numbers", "where the axis is to point, in the base frame", default: "where the orientation has it"),
-        Parameter("rotation", "string", "\"free\" where the orientation of a pose does not matter", isOptional: true),
-        Parameter("position_slack", "number or list of 3 numbers", "how far off the position may be along the target's x, y, z axes; math.huge for any", unit: "m", default: "0"),
-        Parameter("rotation_slack", "number", "how far off the orientation, or the axis, may be", unit: "rad", default: "0"),
-    ] }
+/// What makes a goal: a pose, or its parts, and what of it does not matter.
+private enum GoalKeys {
+    static let pose = RawOption("pose", "Pose", "place and orientation; or give them apart, as avips.pose takes them")
+    static let axis = RawOption("axis", "list of 3 numbers", "an axis of the tip; only where it points matters, the turn about it is free")
+    static let direction = RawOption(
+        "direction", "list of 3 numbers", "where the axis is to point, in the base frame", otherwise: "where the orientation has it")
+    static let rotation = OptionKey.choice(
+        "rotation", of: RotationChoice.self, "what of the orientation matters: \"free\" where that of a pose does not", otherwise: "as much as is given")
+    static let positionSlack = RawOption(
+        "position_slack", "number or list of 3 numbers", "how far off the position may be along the target's x, y, z axes; math.huge for any", unit: "m",
+        range: "at least 0, or math.huge", otherwise: "0")
+    static let rotationSlack = OptionKey.number(
+        "rotation_slack", in: NumberRange(0...Double.greatestFiniteMagnitude, orInfinity: true), default: 0,
+        "how far off the orientation, or the axis, may be", unit: "rad")
 
+    static var declared: [any DeclaredOption] {
+        [
+            pose, PoseKeys.xyz.otherwise("any position"), PoseKeys.quat, PoseKeys.rpy.otherwise("any orientation"), PoseKeys.matrix,
+            AngleUnit.degrees.summary("whether rpy and rotation_slack are in degrees"), axis, direction, rotation, positionSlack, rotationSlack,
+        ]
+    }
+}
+
+extension Session {
     func addGoals() throws {
         try state.register(goalType)
         try state.register(Function(
             "avips.goal", "Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.",
-            parameters: [.options(isOptional: false, Session.goalOptions)],
+            parameters: [.options(isOptional: false, GoalKeys.declared)],
             returns: "Goal",
             example: """
                 local panda = avips.robot "panda"
@@ -67,9 +75,9 @@ extension Session {
                     return .several([.number(error.position), .number(error.rotation)])
                 },
                 Function("Goal:random", "Draws a pose that meets the goal; what is unbounded stays where the target has it.",
-                         parameters: [.options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")])],
+                         parameters: [.options([Session.seedOption])],
                          returns: "Pose", example: start + "assert(goal:error(goal:random{ seed = 1 }) == 0)") { [unowned self] arguments in
-                    var stream = try stream(seed: arguments.options(1)["seed"])
+                    var stream = stream(seed: try arguments.options(1)[Session.seedOption])
                     return .object(holding: try arguments.receiver(Goal.self).randomPose(using: &stream))
                 },
             ])
@@ -79,22 +87,22 @@ extension Session {
 private enum RotationChoice: String, CaseIterable { case full, axis, free }
 
 private func goal(_ options: LuaBridge.Options) throws -> Goal {
-    let parts = ["xyz", "quat", "rpy", "matrix"].filter { options[$0] != nil }
+    let parts = options.given([PoseKeys.xyz] + PoseKeys.orientations).map(\.parameter.name)
     var pose = Pose.identity, hasPlace = true, hasOrientation = true
-    if let given = options["pose"] {
+    if let given = options[GoalKeys.pose] {
         guard parts.isEmpty else { throw ArgumentError("give the target as pose or as \(parts[0]), not both") }
         pose = try given.pose()
     } else {
         hasOrientation = parts.contains { $0 != "xyz" }
         hasPlace = parts.contains("xyz")
-        if !parts.isEmpty { pose = try readPose(options, alsoAngle: options["rotation_slack"] != nil) }
-        if let matrix = options["matrix"], !hasPlace { hasPlace = try matrix.matrix().rows == 4 }
+        if !parts.isEmpty { pose = try readPose(options, alsoAngle: options.has(GoalKeys.rotationSlack)) }
+        if let matrix = options[PoseKeys.matrix], !hasPlace { hasPlace = try matrix.matrix().rows == 4 }
     }
-    let axis = try options["axis"].map { try unitVector($0) }
-    let direction = try options["direction"].map { try unitVector($0) }
+    let axis = try options[GoalKeys.axis].map { try unitVector($0) }
+    let direction = try options[GoalKeys.direction].map { try unitVector($0) }
     if let direction {
         guard let axis else { throw ArgumentError("option direction goes with axis, which is missing") }
-        guard options["pose"] != nil || !hasOrientation else { throw ArgumentError("give direction or an orientation, not both") }
+        guard options[GoalKeys.pose] != nil || !hasOrientation else { throw ArgumentError("give direction or an orientation, not both") }
         pose.rotation = Rotation(taking: pose.rotation * axis, to: direction) * pose.rotation
     } else if axis != nil, !hasOrientation {
         throw ArgumentError("option axis needs a direction, or an orientation that has it point somewhere")
@@ -103,7 +111,7 @@ private func goal(_ options: LuaBridge.Options) throws -> Goal {
         throw ArgumentError("needs a position, an orientation or an axis: avips.goal{ xyz = {0.4, 0, 0.5} }")
     }
     var orientation: Goal.Orientation = axis.map { .axis($0) } ?? (hasOrientation ? .full : .free)
-    if let rotation = try options["rotation"]?.choice(of: RotationChoice.self) {
+    if let rotation = try options[GoalKeys.rotation] {
         switch rotation {
         case .free: orientation = .free
         case .axis: guard axis != nil else { throw ArgumentError("rotation = \"axis\" needs an axis") }
@@ -113,7 +121,7 @@ private func goal(_ options: LuaBridge.Options) throws -> Goal {
         }
     }
     var slack = SIMD3<Double>(repeating: hasPlace ? 0 : .infinity)
-    if let given = options["position_slack"] {
+    if let given = options[GoalKeys.positionSlack] {
         if given.kind == .number {
             slack = SIMD3(repeating: try given.slack())
         } else {
@@ -121,7 +129,7 @@ private func goal(_ options: LuaBridge.Options) throws -> Goal {
             for i in 0..<3 { slack[i] = try given.withElement(i + 1) { try $0.slack() } }
         }
     }
-    let turn = try (options["rotation_slack"]?.slack() ?? 0) * AngleUnit(options).scale
+    let turn = try options.angle(GoalKeys.rotationSlack, in: AngleUnit(options))
     return Goal(pose, orientation: orientation, positionSlack: slack, rotationSlack: turn)
 }
 
@@ -156,9 +164,9 @@ extension Slot {
             return .position(try position())
         }
         // What makes a pose makes a pose; what says more makes a goal.
-        let makesPose = names.allSatisfy { name in Session.poseOptions.contains { $0.name == name } }
+        let makesPose = names.allSatisfy { name in PoseKeys.declared.contains { $0.parameter.name == name } }
         if makesPose { return Goal(try pose()) }
-        return try Scripting.goal(LuaBridge.Options(self, declared: Parameter("goal", "Goal", "a goal", options: Session.goalOptions)))
+        return try Scripting.goal(LuaBridge.Options(self, declared: Parameter("goal", "Goal", "a goal", options: GoalKeys.declared)))
     }
 
     /// A position that a robot could have a use for.

@@ -4,21 +4,24 @@ import Numerics
 
 // avips.pose and the Pose type.
 
-extension Session {
-    /// What makes a pose; a table of these does wherever a pose is taken.
-    static var poseOptions: [Parameter] { [
-        Parameter("xyz", "list of 3 numbers", "the position", unit: "m", default: "{0, 0, 0}"),
-        Parameter("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}", isOptional: true),
-        Parameter("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed x, y, z axes", unit: "rad", isOptional: true),
-        Parameter("matrix", "Matrix or list of rows", "a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation", isOptional: true),
-        Parameter("degrees", "boolean", "whether rpy is in degrees", default: "false"),
-    ] }
+/// What makes a pose; a table of these does wherever a pose is taken.
+enum PoseKeys {
+    static let xyz = RawOption("xyz", "list of 3 numbers", "the position", unit: "m", range: "each -1e6 to 1e6", otherwise: "{0, 0, 0}")
+    static let quat = RawOption("quat", "list of 4 numbers", "the orientation as a unit quaternion {w, x, y, z}")
+    static let rpy = RawOption("rpy", "list of 3 numbers", "the orientation as roll, pitch, yaw about fixed x, y, z axes", unit: "rad")
+    static let matrix = RawOption("matrix", "Matrix or list of rows", "a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation")
 
+    static var declared: [any DeclaredOption] { [xyz, quat, rpy, matrix, AngleUnit.degrees.summary("whether rpy is in degrees")] }
+    /// What gives an orientation; a matrix may give the position besides.
+    static var orientations: [RawOption] { [quat, rpy, matrix] }
+}
+
+extension Session {
     func addPoses() throws {
         try state.register(poseType)
         try state.register(Function(
             "avips.pose", "Makes a pose: a position and an orientation. Wherever a pose is taken, a table of these options will do.",
-            parameters: [.options(isOptional: false, Session.poseOptions)],
+            parameters: [.options(isOptional: false, PoseKeys.declared)],
             returns: "Pose",
             example: """
                 local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
@@ -100,9 +103,9 @@ private func point(_ slot: Slot) throws -> SIMD3<Double> {
 ///
 /// - Parameter alsoAngle: whether the call has another angle, which `degrees` may be about.
 func readPose(_ options: Options, alsoAngle: Bool = false) throws -> Pose {
-    let (xyz, quat, rpy, matrix) = (options["xyz"], options["quat"], options["rpy"], options["matrix"])
+    let (xyz, quat, rpy, matrix) = (options[PoseKeys.xyz], options[PoseKeys.quat], options[PoseKeys.rpy], options[PoseKeys.matrix])
     let unit = try AngleUnit(options)
-    let orientations = [("quat", quat), ("rpy", rpy), ("matrix", matrix)].filter { $0.1 != nil }.map(\.0)
+    let orientations = options.given(PoseKeys.orientations).map(\.parameter.name)
     guard orientations.count <= 1 else {
         throw ArgumentError("give one orientation, not both \(orientations.joined(separator: " and "))")
     }
@@ -142,7 +145,7 @@ extension Slot {
     func pose() throws -> Pose {
         if let box = boxIfPresent(Pose.self) { return try box.read() }
         guard kind == .table, try !names().isEmpty else { throw mismatch("a Pose, or a table of what makes one, { xyz = {0.4, 0, 0.5}, rpy = {0, 0, 0} }") }
-        return try readPose(Options(self, declared: Parameter("pose", "Pose", "a pose", options: Session.poseOptions)))
+        return try readPose(Options(self, declared: Parameter("pose", "Pose", "a pose", options: PoseKeys.declared)))
     }
 }
 

@@ -1,71 +1,16 @@
 import Kinematics
 import LuaBridge
-import Numerics
 
-// What is asked of every search: how many, how exact, how long; and what is preferred: nearness, held joints.
-
-extension Session {
-    /// The options that every search for configurations takes.
-    static var searchOptions: [Parameter] { [
-        Parameter("count", "integer", "how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another", default: "1"),
-        Parameter("position_tolerance", "number", "the largest distance from the target", unit: "m", default: "1e-4"),
-        Parameter("rotation_tolerance", "number", "the largest angle from the target; math.huge for any orientation", unit: "rad", default: "1e-3"),
-        Parameter("min_distance", "number", "solutions nearer to each other count as one; whole turns of a joint do not part them", unit: "rad, m", default: "0.01"),
-        secondsOption,
-        Parameter("seed", "integer", "the seed of this search", default: "the session's stream"),
-        degreesOption,
-    ] }
-
-    static var secondsOption: Parameter {
-        Parameter("seconds", "number", "the longest time that the whole call may take; what was found by then is the answer", unit: "s", default: "none: as long as it takes")
-    }
-
-    static var restartsOption: Parameter {
-        Parameter("restarts", "integer", "how many starts are tried before the search gives up", default: "4096, and at least 64 * count")
-    }
-
-    /// The options of what is preferred, for every search.
-    static var preferenceOptions: [Parameter] { [
-        Parameter("near", "list of numbers", "a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it", unit: "rad, m", isOptional: true),
-        Parameter("max_move", "number or list of numbers", "with near: how far each joint may be from there; solutions farther away are none", unit: "rad, m", default: "none: as far as the limits allow"),
-        Parameter("weights", "list of numbers or table", "how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach", default: "all 1; the closest approach has the least distance, then the least angle"),
-        Parameter("locked", "table", "joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near", isOptional: true),
-    ] }
-}
-
-extension SearchOptions {
-    /// Reads `Session.searchOptions`, `restarts`, and what `weights` say of the closest approach.
-    init(_ options: LuaBridge.Options) throws {
-        let unit = try AngleUnit(options)
-        self.init(
-            count: try options["count"]?.integer(in: 1...1_000_000) ?? 1,
-            positionTolerance: try options["position_tolerance"]?.positiveNumber() ?? 1e-4,
-            rotationTolerance: try options["rotation_tolerance"]?.angle(in: unit, orInfinity: true) ?? 1e-3,
-            restarts: try options["restarts"]?.integer(in: 1...10_000_000),
-            minimumDistance: try options["min_distance"].map { try $0.number(in: 0...1e6) * unit.scale } ?? 0.01,
-            seconds: try options["seconds"]?.positiveNumber(), spreads: true)
-        if let closeness = try options["weights"]?.closeness() { self.closeness = closeness }
-    }
-}
+// What is preferred of solutions: nearness, held joints.
 
 extension Preferences {
-    /// Reads `Session.preferenceOptions`.
-    init(_ options: LuaBridge.Options, robot: Robot) throws {
-        try self.init(options, variables: robot.chain.variables, name: robot.chain.name) { try $0.configuration(of: robot, in: $1) }
-    }
-
-    init(_ options: LuaBridge.Options, whole: WholeBody) throws {
-        try self.init(options, variables: whole.body.variables, name: whole.body.name) { try $0.configuration(of: whole, in: $1) }
-    }
-
-    private init(
-        _ options: LuaBridge.Options, variables: [Chain.Variable], name: String, configuration: (Slot, AngleUnit) throws -> [Double]
-    ) throws {
+    /// Reads what `SearchKeys` declare beside the numbers of a search.
+    init(_ options: LuaBridge.Options, of subject: some Jointed) throws {
         self.init()
-        let unit = try AngleUnit(options)
-        near = try options["near"].map { try configuration($0, unit) }
-        weights = try options["weights"]?.jointWeights(of: name, count: variables.count)
-        if let slot = options["max_move"] {
+        let unit = try AngleUnit(options), variables = subject.variables, name = subject.name
+        near = try options[SearchKeys.near]?.configuration(of: subject, in: unit)
+        weights = try options[SearchKeys.weights]?.jointWeights(of: name, count: variables.count)
+        if let slot = options[SearchKeys.maxMove] {
             guard near != nil else { throw slot.invalid("goes with near = a configuration, which is missing") }
             greatestMoves = slot.kind == .number
                 ? Array(repeating: try slot.positiveNumber(orInfinity: true), count: variables.count)
@@ -73,7 +18,19 @@ extension Preferences {
             guard greatestMoves!.allSatisfy({ $0 >= 0 }) else { throw slot.invalid("must not be negative") }
             for i in variables.indices { greatestMoves![i] *= unit.scale(of: variables[i]) }
         }
-        guard let slot = options["locked"] else { return }
+        try demand(options, of: subject)
+    }
+
+    /// The preferences of a path, which has a way of its own to say how joints count.
+    init(_ options: LuaBridge.Options, of subject: some Jointed, weights: [Double]?) throws {
+        self.init(weights: weights)
+        try demand(options, of: subject)
+    }
+
+    /// Reads what `SearchKeys.everywhere` declares.
+    private mutating func demand(_ options: LuaBridge.Options, of subject: some Jointed) throws {
+        let unit = try AngleUnit(options), variables = subject.variables, name = subject.name
+        guard let slot = options[SearchKeys.locked] else { return }
         guard slot.kind == .table else { throw slot.mismatch("a table of joints and their values, { \(variables[0].name) = 0.3 }") }
         try slot.forEachEntry { key, value in
             if key.kind == .string {
@@ -113,7 +70,7 @@ extension Slot {
     }
 
     /// What the fields `position` and `rotation` make of the closest approach; nil where there is neither.
-    fileprivate func closeness() throws -> Closeness? {
+    func closeness() throws -> Closeness? {
         guard kind == .table else { return nil }
         var position: Double?, rotation: Double?
         try forEachEntry { key, value in

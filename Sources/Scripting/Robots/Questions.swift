@@ -34,33 +34,36 @@ extension Slot {
 
 extension Session {
     /// Answers a question, or several on several threads, by a search without a model.
-    func answer(_ question: Question, of robot: Robot, _ options: SearchOptions, _ preferences: Preferences, _ stream: inout RandomStream) -> Value {
+    func answer(_ question: Question, of robot: Robot, _ request: inout SearchRequest) -> Value {
         switch question {
         case .one(let goal):
-            let solutions = robot.solver.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+            let solutions = robot.solver.solve(
+                goal, options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
             return Answer(robot: robot, solutions: solutions).value
         case .several(let goals):
             let solutions = InverseKinematics.solve(
-                robot.chain, goals: goals, options: options, preferences: preferences, stream: stream, cancellation: cancellation)
+                robot.chain, goals: goals, options: request.options, preferences: request.preferences, stream: request.stream, cancellation: cancellation)
             return .list(solutions.map { Answer(robot: robot, solutions: $0).value })
         }
     }
 
     /// The same by a model.
     func answer(
-        _ question: Question, of robot: Robot, by model: some PoseModel, sampler: some PoseSampler & CheckedQuery, refine: Int = 0, _ options: SearchOptions,
-        _ preferences: Preferences, _ stream: inout RandomStream
+        _ question: Question, of robot: Robot, by model: some PoseModel, sampler: some PoseSampler & CheckedQuery, refine: Int = 0,
+        _ request: inout SearchRequest
     ) throws -> Value {
         switch question {
         case .one(let goal):
             let solutions = try sampler.checked {
-                $0.solve(goal, options: options, preferences: preferences, refine: refine, using: &stream, cancellation: cancellation)
+                $0.solve(
+                    goal, options: request.options, preferences: request.preferences, refine: refine, using: &request.stream, cancellation: cancellation)
             }
             return Answer(robot: robot, solutions: solutions).value
         case .several(let goals):
             if let first = goals.first { _ = try sampler.checked { $0.weights(at: first.pose) } }
             let solutions = try model.solve(
-                goals, chain: robot.chain, options: options, preferences: preferences, refine: refine, stream: stream, cancellation: cancellation)
+                goals, chain: robot.chain, options: request.options, preferences: request.preferences, refine: refine, stream: request.stream,
+                cancellation: cancellation)
             return .list(solutions.map { Answer(robot: robot, solutions: $0).value })
         }
     }
@@ -70,7 +73,7 @@ extension Session {
             "Robot:ik", "Finds configurations that reach a pose or meet a goal, without any model: many searches from random starts at once.",
             parameters: [
                 Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
-                .options(Session.searchOptions + Session.preferenceOptions + [Session.restartsOption]),
+                .options(SearchKeys.answers + [SearchKeys.restarts]),
             ],
             returns: "Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions",
             example: """
@@ -85,16 +88,9 @@ extension Session {
         ) { [unowned self] arguments in
             let robot = try arguments.receiver(Robot.self)
             let question = try arguments[1].question()
-            let given = try arguments.options(2)
-            let options = try SearchOptions(given), preferences = try Preferences(given, robot: robot)
-            var stream = try stream(seed: given["seed"])
-            return answer(question, of: robot, options, preferences, &stream)
+            var request = try SearchRequest(arguments.options(2), of: robot, in: self)
+            return answer(question, of: robot, &request)
         }
-    }
-
-    /// The options of questions for whether something can be reached.
-    static var reachableOptions: [Parameter] {
-        searchOptions.filter { !["count", "min_distance"].contains($0.name) } + preferenceOptions + [restartsOption]
     }
 
     static let reachableReturns = "true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors"
@@ -103,7 +99,7 @@ extension Session {
         Function(
             "Robot:reachable", "Whether a pose can be reached or a goal met; and the configuration that does so, or comes closest.",
             parameters: [
-                Parameter("pose", "Pose or Goal", "where the tip is to be, in the base frame"), .options(Session.reachableOptions),
+                Parameter("pose", "Pose or Goal", "where the tip is to be, in the base frame"), .options(SearchKeys.verdicts),
             ],
             returns: Session.reachableReturns,
             example: """
@@ -116,10 +112,9 @@ extension Session {
         ) { [unowned self] arguments in
             let robot = try arguments.receiver(Robot.self)
             let goal = try arguments[1].goal()
-            let given = try arguments.options(2)
-            let options = try SearchOptions(given), preferences = try Preferences(given, robot: robot)
-            var stream = try stream(seed: given["seed"])
-            let answer = robot.solver.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+            var request = try SearchRequest(arguments.options(2), of: robot, in: self)
+            let answer = robot.solver.solve(
+                goal, options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
             return try verdict(answer.outcome) { .object(holding: AnswerItem(robot: robot, solution: $0)) }
         }
     }

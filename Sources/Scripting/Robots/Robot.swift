@@ -2,7 +2,9 @@ import Kinematics
 import Numerics
 
 /// A robot as scripts hold it: its chain, and the workspaces that queries of it need.
-final class Robot {
+final class Robot: Jointed {
+    static let part = "joint"
+
     let chain: Chain
     /// What was chosen and assumed in building the chain, a sentence each.
     let notes: [String]
@@ -12,6 +14,9 @@ final class Robot {
     private(set) lazy var solver = InverseKinematics(chain)
     private lazy var evaluator = ChainEvaluator(chain)
     private(set) lazy var reach = chain.reach
+
+    var name: String { chain.name }
+    var variables: [Chain.Variable] { chain.variables }
 
     init(_ chain: Chain, notes: [String] = [], description: RobotDescription? = nil) {
         self.chain = chain

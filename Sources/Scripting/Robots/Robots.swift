@@ -81,7 +81,7 @@ extension Session {
             "Robot:fk", "The pose of the tip in the base frame (forward kinematics), in double precision.",
             parameters: [
                 Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m"),
-                .options([Session.degreesOption]),
+                .options([AngleUnit.degrees]),
             ],
             returns: "Pose; for several configurations a list of poses",
             example: """
@@ -147,12 +147,12 @@ extension Session {
     private var jacobian: Function {
         Function(
             "Robot:jacobian", "The geometric Jacobian of the tip: how its velocity follows from the joints' velocities.",
-            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m"), .options([Session.degreesOption])],
+            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m"), .options([AngleUnit.degrees])],
             returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
             example: """
                 local panda = avips.robot "panda"
                 local J = panda:jacobian{0, 0, 0, -1.5, 0, 1.5, 0.7}
-                assert(J.rows == 6 and J.cols == 7)
+                assert(J.rows == 6 and J.columns == 7)
                 """
         ) { arguments in
             let robot = try arguments.receiver(Robot.self)
@@ -179,10 +179,10 @@ extension Session {
         Function(
             "Robot:random", "Draws configurations uniformly within the joint limits.",
             parameters: [
-                Parameter("n", "integer", "how many", isOptional: true),
-                .options([Parameter("seed", "integer", "the seed of this draw", default: "the session's stream")]),
+                Parameter("count", "integer", "how many", isOptional: true),
+                .options([Session.seedOption]),
             ],
-            returns: "n x dof Matrix; without n a single configuration, a list of numbers",
+            returns: "n x dof Matrix; without count a single configuration, a list of numbers",
             example: """
                 local panda = avips.robot "panda"
                 assert(#panda:random() == 7)
@@ -191,7 +191,7 @@ extension Session {
         ) { [unowned self] arguments in
             let robot = try arguments.receiver(Robot.self)
             let count = try arguments.optional(1)?.integer(in: 0...Limits.count)
-            var stream = try stream(seed: arguments.options(2)["seed"])
+            var stream = stream(seed: try arguments.options(2)[Session.seedOption])
             guard let count else { return .numbers(robot.chain.randomConfiguration(using: &stream)) }
             let dof = robot.chain.degreesOfFreedom
             var elements: [Double] = []

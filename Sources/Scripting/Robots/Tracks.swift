@@ -7,71 +7,18 @@ import RobotModels
 
 /// A track with the robot or the body that it is about.
 struct TrackItem {
-    enum Subject {
-        case robot(Robot)
-        case body(WholeBody)
-
-        var name: String {
-            switch self {
-            case .robot(let robot): robot.chain.name
-            case .body(let whole): whole.body.name
-            }
-        }
-
-        var value: Value {
-            switch self {
-            case .robot(let robot): .object(holding: robot)
-            case .body(let whole): .object(holding: whole)
-            }
-        }
-
-        var variables: [Chain.Variable] {
-            switch self {
-            case .robot(let robot): robot.chain.variables
-            case .body(let whole): whole.body.variables
-            }
-        }
-
-        var dof: Int { variables.count }
-    }
-
-    let subject: Subject
+    let subject: RobotOrBody
     let track: Track
 }
 
 extension Session {
     func addTracks() throws { try state.register(trackType) }
 
-    static var trackOptions: [Parameter] { [
-        Parameter("start", "list of numbers", "the configuration to set out from", unit: "rad, m", isOptional: true),
-        Parameter("max_step", "number", "a joint that moves farther from one pose to the next has jumped", unit: "rad, m", default: "0.5"),
-        Parameter("candidates", "integer", "distinct solutions that are looked for at each pose", default: "16"),
-        Parameter("weights", "list of numbers", "how much each joint counts in distances, above 0", default: "all 1"),
-        Parameter("position_tolerance", "number", "the largest distance from a pose", unit: "m", default: "1e-4"),
-        Parameter("rotation_tolerance", "number", "the largest angle from a pose; math.huge for any orientation", unit: "rad", default: "1e-3"),
-        Parameter("seconds", "number", "the longest time that the whole path may take; the track then ends where it has come to, and says so", unit: "s", default: "none: as long as it takes"),
-        Parameter("seed", "integer", "the seed of the searches", default: "the session's stream"),
-        degreesOption,
-    ] }
-
     private static var trackParameters: [Parameter] { [
-        Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(trackOptions),
+        Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(SearchKeys.paths),
     ] }
 
     static let trackReturns = "Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi"
-
-    func trackOptions(_ given: LuaBridge.Options, of name: String, dof: Int, configuration: (Slot, AngleUnit) throws -> [Double]) throws -> TrackOptions {
-        var options = TrackOptions()
-        let unit = try AngleUnit(given)
-        options.start = try given["start"].map { try configuration($0, unit) }
-        options.weights = try given["weights"]?.jointWeights(of: name, count: dof, isOnly: true)
-        if let step = try given["max_step"]?.angle(in: unit) { options.greatestStep = step }
-        if let candidates = try given["candidates"]?.integer(in: 1...256) { options.candidates = candidates }
-        if let tolerance = try given["position_tolerance"]?.positiveNumber() { options.positionTolerance = tolerance }
-        if let tolerance = try given["rotation_tolerance"]?.angle(in: unit, orInfinity: true) { options.rotationTolerance = tolerance }
-        options.seconds = try given["seconds"]?.positiveNumber()
-        return options
-    }
 
     var robotTrack: Function {
         Function(
@@ -86,8 +33,8 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let robot = try arguments.receiver(Robot.self)
-            return try track(arguments, robot: robot) { goal, options, stream in
-                robot.solver.solve(goal, options: options, using: &stream, cancellation: cancellation)
+            return try track(arguments, robot: robot) { goal, options, preferences, stream in
+                robot.solver.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
             }
         }
     }
@@ -106,8 +53,8 @@ extension Session {
         ) { [unowned self] arguments in
             let model = try arguments.receiver(Model.self)
             let query = try model.query()
-            return try track(arguments, robot: model.robot) { goal, options, stream in
-                query.solve(goal, options: options, using: &stream, cancellation: cancellation)
+            return try track(arguments, robot: model.robot) { goal, options, preferences, stream in
+                query.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
             }
         }
     }
@@ -123,26 +70,28 @@ extension Session {
                 """
         ) { [unowned self] arguments in
             let model = try arguments.receiver(FactoredModel.self)
-            return try track(arguments, robot: model.robot) { goal, options, stream in
-                model.query.solve(goal, options: options, using: &stream, cancellation: cancellation)
+            return try track(arguments, robot: model.robot) { goal, options, preferences, stream in
+                model.query.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
             }
         }
     }
 
     private func track(
-        _ arguments: Arguments, robot: Robot, solve: (Goal, SearchOptions, inout RandomStream) -> Solutions
+        _ arguments: Arguments, robot: Robot, solve: (Goal, SearchOptions, Preferences, inout RandomStream) -> Solutions
     ) throws -> Value {
         guard let goals = try arguments[1].goals() else { throw arguments[1].mismatch("a list of poses") }
         guard goals.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(goals.count)") }
         let given = try arguments.options(2)
-        let options = try trackOptions(given, of: robot.chain.name, dof: robot.chain.degreesOfFreedom) { try $0.configuration(of: robot, in: $1) }
-        var stream = try stream(seed: given["seed"])
-        let track = PathTracker(robot.solver, options: options).track(goals, cancellation: cancellation) { solve($0, $1, &stream).outcome }
+        let options = try TrackOptions(given, of: robot)
+        var stream = stream(seed: try given[SearchKeys.seed])
+        let track = PathTracker(robot.solver, options: options).track(goals, cancellation: cancellation) {
+            solve($0, $1, options.preferences, &stream).outcome
+        }
         return try value(of: track, .robot(robot), poses: goals.count)
     }
 
     /// A track as an object; an interrupted one is none.
-    func value(of track: Track, _ subject: TrackItem.Subject, poses: Int) throws -> Value {
+    func value(of track: Track, _ subject: RobotOrBody, poses: Int) throws -> Value {
         if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses) poses; nothing was kept", kind: .interrupt) }
         return .object(holding: TrackItem(subject: subject, track: track), size: poses * subject.dof * 8)
     }
@@ -166,11 +115,11 @@ extension Session {
                 ObjectProperty("unreached", "list of integers", "the poses, counted from 1, that were not reached; the path has the closest approach there") {
                     .list($0.track.unreached.map { .integer($0 + 1) })
                 },
-                ObjectProperty("greatest_step", "number", "the greatest move of a joint from pose to pose, jumps left out, rad or m") { .number($0.track.greatestStep) },
+                ObjectProperty("max_step", "number", "the greatest move of a joint from pose to pose, jumps left out, rad or m") { .number($0.track.greatestStep) }.formerly("greatest_step"),
                 ObjectProperty("length", "number", "the sum of the weighted distances from pose to pose") { .number($0.track.length) },
                 ObjectProperty("position_errors", "list of numbers", "the distance from each pose in m") { .numbers($0.track.positionErrors) },
                 ObjectProperty("rotation_errors", "list of numbers", "the angle from each pose in rad") { .numbers($0.track.rotationErrors) },
-                ObjectProperty("elapsed", "number", "the time it took in s") { .number($0.track.elapsed) },
+                ObjectProperty("seconds", "number", "the time it took in s") { .number($0.track.elapsed) }.formerly("elapsed"),
                 ObjectProperty("reason", "string or nil", "why the track ends before the path does") { $0.track.reason.map(Value.string) ?? .nil },
             ])
     }

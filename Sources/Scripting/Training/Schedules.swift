@@ -21,8 +21,8 @@ extension Session {
                 }),
             ],
             properties: [
-                ObjectProperty("least", "number", "the least value over the training") { .number($0.range.lowerBound) },
-                ObjectProperty("greatest", "number", "the greatest value over the training") { .number($0.range.upperBound) },
+                ObjectProperty("min", "number", "the least value over the training") { .number($0.range.lowerBound) }.formerly("least"),
+                ObjectProperty("max", "number", "the greatest value over the training") { .number($0.range.upperBound) }.formerly("greatest"),
             ],
             methods: [at, values, preview])
     }
@@ -41,7 +41,7 @@ extension Session {
     private var values: Function {
         Function(
             "Schedule:values", "The values at places evenly spread from the beginning to the end, for tables and figures.",
-            parameters: [Parameter("n", "integer", "how many", default: "101")],
+            parameters: [Parameter("count", "integer", "how many", default: "101")],
             returns: "list of n numbers",
             example: """
                 local values = avips.schedule.cosine(1, 0):values(3)

@@ -2,18 +2,6 @@ import ModelFiles
 import ModelTraining
 import Numerics
 
-/// A model that trainings work on.
-protocol Trainee: AnyObject {
-    /// What all its trainings reported.
-    var log: TrainingLog { get set }
-
-    /// Counts what was adopted: a loop tells by it whether another training came between.
-    var generation: Int { get }
-
-    /// Takes over what a training has reached.
-    func adopt(_ state: TrainingState)
-}
-
 /// Where a training writes its state as it goes on.
 struct TrainingCheckpoint {
     static let standardInterval = 60.0
@@ -47,7 +35,7 @@ struct TrainingDriver {
     mutating func settled() -> TrainingState { run.settled() }
 
     /// Takes a step, which the log takes up; where that fails, what was reached is written.
-    mutating func step(_ model: any Trainee) throws {
+    mutating func step(_ model: Learner) throws {
         do {
             try run.step()
             model.log.append(run.reading)
@@ -58,7 +46,7 @@ struct TrainingDriver {
     }
 
     /// What happened since the last report; writes a checkpoint where one is due.
-    mutating func report(_ model: any Trainee) -> TrainingProgress {
+    mutating func report(_ model: Learner) -> TrainingProgress {
         let progress = run.report()
         if let warning = progress.warning { model.log.note(warning) }
         if let checkpoint, run.state.isFinished || run.state.seconds - lastCheckpoint >= checkpoint.interval { write(run.state, model) }
@@ -66,13 +54,13 @@ struct TrainingDriver {
     }
 
     /// Writes what was reached, for a training that ends before its budget.
-    mutating func conclude(_ model: any Trainee) { write(run.settled(), model) }
+    mutating func conclude(_ model: Learner) { write(run.settled(), model) }
 
     /// Runs to the end of the budget.
     ///
     /// - Parameter report: called a few times a second.
     /// - Returns: whether the budget was spent; after an interruption the last whole step is in the checkpoint.
-    mutating func finish(_ model: any Trainee, cancellation: Cancellation, report: (TrainingProgress) -> Void) throws -> Bool {
+    mutating func finish(_ model: Learner, cancellation: Cancellation, report: (TrainingProgress) -> Void) throws -> Bool {
         let clock = ContinuousClock()
         var lastReport = clock.now
         while !run.state.isFinished {
@@ -88,7 +76,7 @@ struct TrainingDriver {
         return true
     }
 
-    private mutating func write(_ state: TrainingState, _ model: any Trainee) {
+    private mutating func write(_ state: TrainingState, _ model: Learner) {
         guard let checkpoint else { return }
         lastCheckpoint = state.seconds
         do {

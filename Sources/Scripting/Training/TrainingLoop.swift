@@ -7,7 +7,7 @@ import RobotModels
 /// A training that a script drives: each call takes the steps up to the next report.
 final class TrainingLoop {
     /// Holds the model while a body works on it, so that nothing else does.
-    typealias Access = (_ body: (any Trainee) throws -> TrainingProgress?) throws -> TrainingProgress?
+    typealias Access = (_ body: (Learner) throws -> TrainingProgress?) throws -> TrainingProgress?
 
     private let access: Access
     /// Nil where the training had ended before.
@@ -20,7 +20,7 @@ final class TrainingLoop {
     /// Where the training stood at the last report, in words.
     private(set) var place: String
 
-    init<Learner: Trainee>(_ box: Box<Learner>, _ driver: TrainingDriver?, at state: TrainingState, interval: Int?) throws {
+    init<Model: Learner>(_ box: Box<Model>, _ driver: TrainingDriver?, at state: TrainingState, interval: Int?) throws {
         access = { body in try box.update("training") { try body($0) } }
         self.driver = driver
         self.interval = interval
@@ -41,7 +41,7 @@ final class TrainingLoop {
         }
     }
 
-    private func takeSteps(_ model: any Trainee, _ cancellation: Cancellation) throws -> TrainingProgress? {
+    private func takeSteps(_ model: Learner, _ cancellation: Cancellation) throws -> TrainingProgress? {
         guard let start = driver.map({ (step: $0.state.step, seconds: $0.state.seconds) }) else { return nil }
         repeat {
             if cancellation.isRequested {
@@ -53,7 +53,7 @@ final class TrainingLoop {
         return driver?.report(model)
     }
 
-    private func adopt(in model: any Trainee) {
+    private func adopt(in model: Learner) {
         guard let state = driver?.settled() else { return }
         model.adopt(state)
         generation = model.generation
@@ -101,60 +101,6 @@ extension Session {
             return .record(fields)
         } catch TrainingLoop.Failure.interrupted(let place) {
             throw LuaError("\(TrainingLoop.Failure.interrupted(place))", kind: .interrupt)
-        }
-    }
-
-    private static var loopOptions: [Parameter] {
-        trainingOptions + [Parameter("interval", "integer", "steps from one report to the next", default: "a tenth of a second's")]
-    }
-
-    var training: Function {
-        Function(
-            "Model:training", "Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model is as trained so far and answers questions; break keeps what was learned.",
-            parameters: [.options(Session.loopOptions)],
-            returns: "Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning",
-            example: """
-                local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
-                for report in student:training{ steps = 60, interval = 20, batch = 128, seed = 1 } do
-                  print(report.step, report.loss)
-                  if report.step >= 40 then break end
-                end
-                assert(student.loss < 10)
-                """
-        ) { [unowned self] arguments in
-            let box = try arguments.receiverBox(Model.self)
-            let options = try arguments.options(1)
-            let checkpoint = try trainingCheckpoint(options)
-            let interval = try options["interval"]?.integer(in: 1...1_000_000_000)
-            let model = try box.read()
-            let plan = try trainingPlan(options, of: arguments[1])
-            let start = try model.state(for: plan, checkpoint: checkpoint?.path)
-            let driver = start.isFinished ? nil : TrainingDriver(try model.run(from: start, supply: plan?.supply(in: state)), checkpoint: checkpoint, warn: warn)
-            return .object(holding: try TrainingLoop(box, driver, at: start, interval: interval))
-        }
-    }
-
-    var trainingOfBody: Function {
-        Function(
-            "BodyModel:training", "Trains step by step from a loop, as Model:training does; the pairs are drawn before the first report.",
-            parameters: [.options(Session.loopOptions + [Session.pairsParameter])],
-            returns: "Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning",
-            example: Session.exampleBodyModel + """
-                for report in student:training{ steps = 6, interval = 3, batch = 64, pairs = 64, seed = 2 } do print(report.step, report.loss) end
-                assert(student.loss < 100)
-                """
-        ) { [unowned self] arguments in
-            let box = try arguments.receiverBox(BodyModel.self)
-            let options = try arguments.options(1)
-            let checkpoint = try trainingCheckpoint(options)
-            let interval = try options["interval"]?.integer(in: 1...1_000_000_000)
-            let pairs = try options["pairs"]?.integer(in: Session.pairsRange) ?? Session.defaultPairs
-            let model = try box.read()
-            let plan = try trainingPlan(options, of: arguments[1])
-            let start = try model.state(for: plan, checkpoint: checkpoint?.path)
-            let driver = start.isFinished ? nil : TrainingDriver(
-                try model.run(from: start, pairs: pairs, supply: plan?.supply(in: state), cancellation: cancellation), checkpoint: checkpoint, warn: warn)
-            return .object(holding: try TrainingLoop(box, driver, at: start, interval: interval))
         }
     }
 }

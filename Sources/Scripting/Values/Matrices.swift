@@ -39,7 +39,7 @@ extension Session {
             table: { DataTable($0) },
             properties: [
                 ObjectProperty("rows", "integer", "the number of rows") { .integer($0.rows) },
-                ObjectProperty("cols", "integer", "the number of columns") { .integer($0.columns) },
+                ObjectProperty("columns", "integer", "the number of columns") { .integer($0.columns) }.formerly("cols"),
             ],
             methods: matrixMethods)
     }

@@ -25,4 +25,23 @@ public struct Registry {
         for function in functions where !names.contains(function.owner) { names.append(function.owner) }
         return names
     }
+
+    /// Every name of an earlier version that still answers: what it is called now, and the functions, types or options' functions that it belongs to.
+    public var renamings: [(former: String, name: String, places: [String])] {
+        var found: [(former: String, name: String, places: [String])] = []
+        func add(_ former: String, _ name: String, _ place: String) {
+            if let index = found.firstIndex(where: { $0.former == former && $0.name == name }) { return found[index].places.append(place) }
+            found.append((former, name, [place]))
+        }
+        for function in all {
+            for former in function.formerNames { add(former, function.shortName, function.owner) }
+            for option in function.parameters.flatMap(\.options) {
+                for former in option.formerNames { add(former + "=", option.name + "=", function.spokenName) }
+            }
+        }
+        for type in types {
+            for property in type.properties { for former in property.formerNames { add(former, property.name, type.name) } }
+        }
+        return found.sorted { ($0.former, $0.name) < ($1.former, $1.name) }
+    }
 }

@@ -5,6 +5,8 @@ import CLuaSupport
 public struct Options {
     private let state: LuaState
     private let table: Int32?
+    /// The earlier names that were given, by today's.
+    private var formerNames: [String: String] = [:]
 
     init(state: LuaState, table: Int32?) {
         self.state = state
@@ -26,7 +28,7 @@ public struct Options {
         try checkKeys(of: slot, parameter)
     }
 
-    private func checkKeys(of slot: Slot, _ parameter: Parameter) throws {
+    private mutating func checkKeys(of slot: Slot, _ parameter: Parameter) throws {
         let L = state.current
         try state.reserve(4)
         lua_pushnil(L)
@@ -38,17 +40,33 @@ public struct Options {
                 throw ArgumentError("\(slot.place) has a value without a name, \(value.found); name it: \(parameter.options.first?.name ?? "name") = ...")
             }
             let name = state.string(at: key)
-            guard parameter.options.contains(where: { $0.name == name }) else {
-                let names = parameter.options.map(\.name)
-                let near = suggestion(for: name, among: names)
-                throw ArgumentError("unknown option '\(name)'" + (near.isEmpty ? "; the options are " + names.joined(separator: ", ") : near))
-            }
+            if !parameter.options.contains(where: { $0.name == name }) { try acceptFormer(name, parameter) }
             avips_pop(L, 1)
+        }
+        for (name, former) in formerNames {
+            guard self[name, true] == nil else { throw ArgumentError("give \(name) or \(former), its earlier name, not both") }
+            state.noteRenaming(of: "option \(former)", to: name)
         }
     }
 
+    /// - Throws: `ArgumentError` where the key is no earlier name of an option either.
+    private mutating func acceptFormer(_ name: String, _ parameter: Parameter) throws {
+        if let option = parameter.options.first(where: { $0.formerNames.contains(name) }) {
+            guard formerNames.updateValue(name, forKey: option.name) == nil else {
+                throw ArgumentError("option \(option.name) is given twice, by names of earlier versions")
+            }
+            return
+        }
+        let names = parameter.options.map(\.name)
+        let near = suggestion(for: name, among: names)
+        throw ArgumentError("unknown option '\(name)'" + (near.isEmpty ? "; the options are " + names.joined(separator: ", ") : near))
+    }
+
     /// The value of an option; nil where it was not given.
-    public subscript(name: String) -> Slot? {
+    subscript(name: String) -> Slot? { self[formerNames.isEmpty ? name : formerNames[name] ?? name, true] }
+
+    /// The value of a key as it is written; nil where there is none.
+    private subscript(name: String, _: Bool) -> Slot? {
         guard let table else { return nil }
         let L = state.current
         guard lua_checkstack(L, 4) != 0 else { return nil }

@@ -36,7 +36,10 @@ extension LuaState {
     public func register(_ function: Function) throws {
         let isNamespace = registry.namespaces.contains(function.name)
         registry.functions.append(function)
-        if isNamespace { try makeCallable(function) } else { try setField(function.name, to: add(Callback(function))) }
+        if isNamespace { return try makeCallable(function) }
+        let index = add(Callback(function))
+        try setField(function.name, to: index)
+        for name in function.formerNames { formerFunctions["\(function.owner).\(name)"] = (index, function.name) }
     }
 
     // Makes the namespace that a function is named after callable.
@@ -94,8 +97,10 @@ extension LuaState {
 
         lua_createtable(current, 0, Int32(type.methods.count + type.properties.count))
         for method in type.methods {
-            pushFunction(add(Callback(method)))
+            let index = add(Callback(method))
+            pushFunction(index)
             lua_setfield(current, -2, method.shortName)
+            for name in method.formerNames { formerFunctions["\(type.name):\(name)"] = (index, method.name) }
         }
         for property in type.properties {
             lua_pushinteger(current, lua_Integer(add(Callback(name: "\(spoken).\(property.name)", body: property.body))))
@@ -103,6 +108,7 @@ extension LuaState {
         }
         let fallback = add(Callback(name: spoken) { [unowned self] arguments in
             if let element = type.element, arguments[2].kind == .number { return try element(arguments) }
+            if let former = try formerMember(arguments, of: type) { return former }
             throw ArgumentError(unknownMember(arguments[2], of: type, members: members))
         })
         avips_push_index_function(current, fallback)
@@ -150,6 +156,7 @@ extension LuaState {
             let key = arguments[2]
             guard key.kind == .string else { throw ArgumentError("has no field [\(key.found)]") }
             let missing = try key.string()
+            if let former = try formerFunction("\(name).\(missing)") { return former }
             let names = try arguments[1].names()
             throw ArgumentError("there is no '\(missing)'" + registry.suggestion(for: missing, among: names)
                 + (options.isHarmless ? " (some functions are missing in a safe session)" : ""))
@@ -172,7 +179,7 @@ extension LuaState {
         return Int32(callbacks.count - 1)
     }
 
-    private func pushFunction(_ index: Int32) { avips_push_function(current, index) }
+    func pushFunction(_ index: Int32) { avips_push_function(current, index) }
 }
 
 extension LuaState {

@@ -5,6 +5,8 @@ public struct ObjectType {
         public var name: String
         public var type: String
         public var summary: String
+        /// What earlier versions called it: scripts find it by these, with a note; help does not.
+        public var formerNames: [String]
         var body: (Arguments) throws -> Value
     }
 
@@ -91,7 +93,7 @@ public struct ObjectType {
         }
         self.operators = operators
         self.properties = properties.map { property in
-            Property(name: property.name, type: property.type, summary: property.summary) {
+            Property(name: property.name, type: property.type, summary: property.summary, formerNames: property.formerNames) {
                 try property.get($0.operand(1, Contents.self))
             }
         }
@@ -103,6 +105,7 @@ public struct ObjectProperty<Contents> {
     public var name: String
     public var type: String
     public var summary: String
+    public private(set) var formerNames: [String] = []
     public var get: (Contents) throws -> Value
 
     public init(_ name: String, _ type: String, _ summary: String, get: @escaping (Contents) throws -> Value) {
@@ -110,5 +113,11 @@ public struct ObjectProperty<Contents> {
         self.type = type
         self.summary = summary
         self.get = get
+    }
+    /// The same property with the names that earlier versions had for it.
+    public func formerly(_ names: String...) -> ObjectProperty {
+        var property = self
+        property.formerNames += names
+        return property
     }
 }

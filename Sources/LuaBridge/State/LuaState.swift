@@ -29,6 +29,12 @@ public final class LuaState {
     public var registry = Registry()
     /// Called just before `os.exit` ends the process.
     public var willExit: () -> Void = {}
+    /// Takes a note for whoever runs the script.
+    public var note: (String) -> Void = { _ in }
+    /// The earlier names that were noted.
+    var notedNames: Set<String> = []
+    /// Functions by the full names that earlier versions had for them.
+    var formerFunctions: [String: (index: Int32, name: String)] = [:]
 
     private let host: UnsafeMutablePointer<avips_host>
     let main: OpaquePointer

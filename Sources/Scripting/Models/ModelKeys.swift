@@ -1,0 +1,75 @@
+import ConditionalModels
+import LuaBridge
+import Mixtures
+import RobotModels
+
+/// The options of `avips.model` that say what a new model is built from: declared once for all kinds of models, which differ in defaults.
+enum ModelKeys {
+    /// What models of robots and bodies are built from where a script says nothing.
+    static let robots = ModelConfiguration()
+    /// What models of densities, simulators and pairs are.
+    static let conditional = ModelConfiguration(components: 16, hidden: [64, 64, 64], leastDeviation: 1.7e-5, greatestDeviation: 4.5)
+
+    static let robot = RawOption(
+        "robot", "Robot, Body or string", "the robot that the model is for; for a model in parts, needed where they are of robot:reversed()")
+    static let components = OptionKey.integer(
+        "components", in: 1...4096, "the number of Gaussians", otherwise: either { "\($0.components)" })
+    static let joints = RawOption(
+        "joints", "integer", "of how many joints, the first ones: such a model is the lead of one in parts", range: "1 to the robot's", otherwise: "all")
+    static let hidden = OptionKey.integers(
+        "hidden", count: 1...32, each: 16...8192, "the widths of the hidden layers, multiples of 16",
+        otherwise: either { listText($0.hidden.map(Double.init)) })
+    static let context = OptionKey<ContextKind>.choice("context", default: .pose, "what the model is asked with")
+    static let covariance = OptionKey<PrecisionProjection.Shape>.choice("covariance", default: robots.covariance, "the shape of the covariances")
+    static let conditioned = OptionKey.flag(
+        "conditioned", default: robots.isConditioned, "whether covariances are kept within bounds by the projection layer")
+    static let minDeviation = OptionKey.number(
+        "min_deviation", in: 1e-5...0.5,
+        "the least standard deviation of a component in any direction, as a share of half a joint's range, or of the prior's deviation",
+        otherwise: either { plainText($0.leastDeviation) }
+    ).formerly("least_deviation")
+    static let turning = OptionKey.flag(
+        "turning", default: true,
+        "whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand")
+    static let seed = OptionKey.seed("the seed of the initial parameters")
+    static let lead = RawOption("lead", "Model", "for a model in parts: that of the first joints")
+    static let rest = RawOption(
+        "rest", "Model or FactoredModel",
+        "for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another")
+    static let tip = RawOption("tip", "string", "for a Body: the tip whose place the model is asked with")
+    static let lower = OptionKey<SIMD3<Double>?>.value(
+        "lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m") { try $0.position() }
+    static let upper = OptionKey<SIMD3<Double>?>.value(
+        "upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m") { try $0.position() }
+
+    /// What every new model takes.
+    private static var built: [any DeclaredOption] { [components, hidden, covariance, conditioned, minDeviation, seed] }
+    /// What only the model of a robot takes.
+    static var ofRobots: [any DeclaredOption] { [robot, joints, context, turning, lead, rest] + ofBodies }
+    /// What only the model of a whole body takes.
+    static var ofBodies: [any DeclaredOption] { [tip, lower, upper] }
+    /// What parts that are models already have settled.
+    static var settledByParts: [any DeclaredOption] { built + [joints, context, turning] + ofBodies }
+
+    static var declared: [any DeclaredOption] {
+        [robot, components, joints, hidden, context, covariance, conditioned, minDeviation, turning, seed, lead, rest] + ofBodies
+            + Session.conditionalModelOptions
+    }
+
+    /// What the options build from; those that are not given are as usual.
+    static func configuration(_ given: LuaBridge.Options, usual: ModelConfiguration, seed: UInt64) throws -> ModelConfiguration {
+        var configuration = usual
+        if let components = try given[components] { configuration.components = components }
+        if let hidden = try given[hidden] { configuration.hidden = hidden }
+        if let deviation = try given[minDeviation] { configuration.leastDeviation = deviation }
+        configuration.covariance = try given[covariance]
+        configuration.isConditioned = try given[conditioned]
+        configuration.seed = seed
+        return configuration
+    }
+
+    /// Two defaults in words.
+    private static func either(_ text: (ModelConfiguration) -> String) -> String {
+        text(robots) + "; " + text(conditional) + " for a target, a simulator or pairs"
+    }
+}

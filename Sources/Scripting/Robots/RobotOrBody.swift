@@ -1,0 +1,58 @@
+import Kinematics
+import LuaBridge
+
+/// What configurations belong to: the chain of a robot, or a whole body.
+enum RobotOrBody {
+    case robot(Robot)
+    case body(WholeBody)
+
+    private var jointed: any Jointed {
+        switch self {
+        case .robot(let robot): robot
+        case .body(let whole): whole
+        }
+    }
+
+    var name: String { jointed.name }
+    var variables: [Chain.Variable] { jointed.variables }
+    var dof: Int { variables.count }
+
+    /// The body, or a chain as one with one tip.
+    var body: Body {
+        switch self {
+        case .robot(let robot): Body(robot.chain)
+        case .body(let whole): whole.body
+        }
+    }
+
+    var value: Value {
+        switch self {
+        case .robot(let robot): .object(holding: robot)
+        case .body(let whole): .object(holding: whole)
+        }
+    }
+}
+
+extension Session {
+    /// A robot, or one of the library by its name or path.
+    func robot(_ slot: Slot) throws -> Robot {
+        if let box = slot.boxIfPresent(Robot.self) { return try box.read() }
+        return Robot(try description(slot, expected: "a Robot or the name of one").chain())
+    }
+
+    /// A robot or a body, or one of the library by its name or path: a body where several tips are named there and none is the robot's own.
+    func robotOrBody(_ slot: Slot) throws -> RobotOrBody {
+        if let box = slot.boxIfPresent(Robot.self) { return .robot(try box.read()) }
+        if let box = slot.boxIfPresent(WholeBody.self) { return .body(try box.read()) }
+        let description = try description(slot, expected: "a Robot, a Body or the name of one")
+        guard description.isWhole else { return .robot(Robot(try description.chain())) }
+        return .body(WholeBody(try description.body(floating: description.floatingBase)))
+    }
+
+    private func description(_ slot: Slot, expected: String) throws -> RobotDescription {
+        guard slot.kind == .string else { throw slot.mismatch(expected) }
+        let name = try slot.string()
+        if RobotLibrary.isPath(name) { try files.checkReading(name) }
+        return try RobotLibrary(directory: resources.robots).robot(name)
+    }
+}

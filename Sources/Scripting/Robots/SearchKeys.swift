@@ -1,0 +1,71 @@
+import Kinematics
+import LuaBridge
+
+/// The options of everything that searches for configurations: declared here once, whether robots, bodies or models are asked, for one answer, many
+/// or a path.
+enum SearchKeys {
+    private static let usual = SearchOptions()
+
+    static let count = OptionKey.integer(
+        "count", in: 1...1_000_000, default: usual.count,
+        "how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another")
+    static let positionTolerance = OptionKey.number(
+        "position_tolerance", in: .above(0), default: usual.positionTolerance, "the largest distance from the target", unit: "m")
+    static let rotationTolerance = OptionKey.number(
+        "rotation_tolerance", in: .above(0, orInfinity: true), default: usual.rotationTolerance,
+        "the largest angle from the target; math.huge for any orientation", unit: "rad")
+    static let minDistance = OptionKey.number(
+        "min_distance", in: 0...1e6, default: usual.minimumDistance,
+        "solutions nearer to each other count as one; whole turns of a joint do not part them", unit: "rad, m")
+    static let seconds = OptionKey.number(
+        "seconds", in: .above(0), "the longest time that the whole call may take; what was found by then is the answer", unit: "s",
+        otherwise: "none: as long as it takes")
+    static let seed = OptionKey.seed("the seed of this search")
+    static let restarts = OptionKey.integer(
+        "restarts", in: 1...10_000_000, "how many starts are tried before the search gives up", otherwise: "4096, and at least 64 * count")
+
+    static let near = RawOption(
+        "near", "list of numbers",
+        "a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it",
+        unit: "rad, m")
+    static let maxMove = RawOption(
+        "max_move", "number or list of numbers", "with near: how far each joint may be from there; solutions farther away are none", unit: "rad, m",
+        range: "above 0, or math.huge", otherwise: "none: as far as the limits allow")
+    static let weights = RawOption(
+        "weights", "list of numbers or table",
+        "how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach",
+        range: "each 1e-6 to 1000000", otherwise: "all 1; the closest approach has the least distance, then the least angle")
+    static let locked = RawOption(
+        "locked", "table", "joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near")
+
+    /// What holds of every configuration that is an answer or part of a path: a demand or a preference that is to count everywhere is added here and
+    /// read in `Preferences.init`.
+    static var everywhere: [any DeclaredOption] { [locked] }
+
+    /// What a search for answers takes, whoever is asked.
+    static var answers: [any DeclaredOption] {
+        [count, positionTolerance, rotationTolerance, minDistance, seconds, seed, AngleUnit.degrees, near, maxMove, weights] + everywhere
+    }
+
+    /// What the question takes whether there is an answer at all.
+    static var verdicts: [any DeclaredOption] {
+        [positionTolerance, rotationTolerance, seconds, seed, AngleUnit.degrees, near, maxMove, weights] + everywhere + [restarts]
+    }
+
+    /// What following a path takes.
+    static var paths: [any DeclaredOption] {
+        [start, maxStep, candidates, jointWeights, positionTolerance, rotationTolerance, wholeSeconds, seed, AngleUnit.degrees] + everywhere
+    }
+
+    private static let usualTrack = TrackOptions()
+
+    static let start = RawOption("start", "list of numbers", "the configuration to set out from", unit: "rad, m")
+    static let maxStep = OptionKey.number(
+        "max_step", in: .above(0), default: usualTrack.greatestStep, "a joint that moves farther from one pose to the next has jumped", unit: "rad, m")
+    static let candidates = OptionKey.integer(
+        "candidates", in: 1...256, default: usualTrack.candidates, "distinct solutions that are looked for at each pose")
+    static let jointWeights = RawOption(
+        "weights", "list of numbers", "how much each joint counts in distances", range: "each 1e-6 to 1000000", otherwise: "all 1")
+    private static let wholeSeconds = seconds.summary(
+        "the longest time that the whole path may take; the track then ends where it has come to, and says so")
+}

@@ -1,0 +1,43 @@
+import Kinematics
+import LuaBridge
+import Numerics
+
+/// What a call asks of a search for configurations: how many, how exact, how long; what is preferred; where starts are drawn from.
+struct SearchRequest {
+    var options: SearchOptions
+    var preferences: Preferences
+    var stream: RandomStream
+
+    /// Reads what `SearchKeys.answers` or `SearchKeys.verdicts` declare.
+    init(_ given: LuaBridge.Options, of subject: some Jointed, in session: Session) throws {
+        options = try SearchOptions(given)
+        preferences = try Preferences(given, of: subject)
+        stream = session.stream(seed: try given[SearchKeys.seed])
+    }
+}
+
+extension SearchOptions {
+    fileprivate init(_ given: LuaBridge.Options) throws {
+        let unit = try AngleUnit(given)
+        self.init(
+            count: try given[SearchKeys.count], positionTolerance: try given[SearchKeys.positionTolerance],
+            rotationTolerance: try given.angle(SearchKeys.rotationTolerance, in: unit), restarts: try given[SearchKeys.restarts],
+            minimumDistance: try given.angle(SearchKeys.minDistance, in: unit), seconds: try given[SearchKeys.seconds], spreads: true)
+        if let closeness = try given[SearchKeys.weights]?.closeness() { self.closeness = closeness }
+    }
+}
+
+extension TrackOptions {
+    /// Reads what `SearchKeys.paths` declare, but for the seed.
+    init(_ given: LuaBridge.Options, of subject: some Jointed) throws {
+        self.init()
+        let unit = try AngleUnit(given)
+        start = try given[SearchKeys.start]?.configuration(of: subject, in: unit)
+        preferences = try Preferences(given, of: subject, weights: given[SearchKeys.jointWeights]?.jointWeights(of: subject.name, count: subject.variables.count, isOnly: true))
+        greatestStep = try given.angle(SearchKeys.maxStep, in: unit)
+        candidates = try given[SearchKeys.candidates]
+        positionTolerance = try given[SearchKeys.positionTolerance]
+        rotationTolerance = try given.angle(SearchKeys.rotationTolerance, in: unit)
+        seconds = try given[SearchKeys.seconds]
+    }
+}

@@ -1,0 +1,87 @@
+import Files
+import Foundation
+import LuaBridge
+import ModelFiles
+import ModelTraining
+
+/// The entries `train`, `training` and `save` of a type of models; types differ in their options and in what they learn from.
+struct TrainingEntries<Model: Learner> {
+    unowned let session: Session
+    /// The name of the type: "BodyModel".
+    let type: String
+    let keys: TrainingKeys
+    /// Options besides those of every training.
+    var extra: [any DeclaredOption] = []
+    /// What holds where a script says nothing.
+    var usual: (Model) -> TrainingSettings = { _ in TrainingSettings(budget: .steps(1)) }
+    /// A training from a state on, to be driven step by step.
+    let run: (Model, TrainingState, LuaBridge.Options, TrainingRun.Supply?) throws -> TrainingRun
+
+    func train(_ summary: String, example: String) -> Function {
+        Function("\(type):train", summary, parameters: [.options(keys.training + extra)], returns: "Log", example: example) { arguments in
+            let box = try arguments.receiverBox(Model.self)
+            let options = try arguments.options(1)
+            let checkpoint = try checkpoint(options)
+            return try box.update("training") { model in
+                guard let driver = try begin(model, options, arguments[1], checkpoint).driver else { return .object(holding: model.log) }
+                return try session.finish(driver, for: model)
+            }
+        }
+    }
+
+    func training(_ summary: String, example: String) -> Function {
+        Function(
+            "\(type):training", summary, parameters: [.options(keys.training + [TrainingKeys.interval] + extra)],
+            returns: "Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning",
+            example: example
+        ) { arguments in
+            let box = try arguments.receiverBox(Model.self)
+            let options = try arguments.options(1)
+            let checkpoint = try checkpoint(options)
+            let interval = try options[TrainingKeys.interval]
+            let (start, driver) = try begin(box.read(), options, arguments[1], checkpoint)
+            return .object(holding: try TrainingLoop(box, driver, at: start, interval: interval))
+        }
+    }
+
+    func save(_ summary: String, example: String) -> Function {
+        Function(
+            "\(type):save", summary,
+            parameters: [Parameter("path", "string", "a name that ends in .safetensors"), .options([Session.keepsTraining])], returns: "the path",
+            example: example
+        ) { arguments in
+            let model = try arguments.receiver(Model.self)
+            let destination = try session.modelDestination(arguments[1])
+            try model.save(to: destination, withTraining: arguments.options(2)[Session.keepsTraining])
+            return .string(try arguments[1].path())
+        }
+    }
+
+    /// Where a training starts, and what drives it; nil where it had ended before.
+    private func begin(
+        _ model: Model, _ options: LuaBridge.Options, _ slot: Slot, _ checkpoint: TrainingCheckpoint?
+    ) throws -> (start: TrainingState, driver: TrainingDriver?) {
+        let plan = try session.trainingPlan(options, of: slot, keys, usual: usual(model))
+        let start = try model.state(for: plan, checkpoint: checkpoint?.path)
+        guard !start.isFinished else { return (start, nil) }
+        let run = try run(model, start, options, plan?.supply(in: session.state))
+        return (start, TrainingDriver(run, checkpoint: checkpoint, warn: session.warn))
+    }
+
+    /// Where a training is to write its state; what would keep it from doing so is told at once.
+    private func checkpoint(_ options: LuaBridge.Options) throws -> TrainingCheckpoint? {
+        guard let slot = options[TrainingKeys.checkpoint] else {
+            guard !options.has(TrainingKeys.checkpointInterval) else {
+                throw options.invalid(TrainingKeys.checkpointInterval, "goes with checkpoint, the file to write to")
+            }
+            return nil
+        }
+        let checkpoint = TrainingCheckpoint(path: try session.modelDestination(slot), interval: try options[TrainingKeys.checkpointInterval])
+        let file = try? FileManager.default.attributesOfItem(atPath: checkpoint.path)
+        // Only what a training wrote is written over.
+        if let size = file?[.size] as? Int, size > 0, (try? Safetensors(contentsOf: checkpoint.path)).map(TrainingState.isHeld) != true {
+            throw slot.invalid("names a file that is there and is no checkpoint of a training, \(checkpoint.path); name another one, or remove it")
+        }
+        return checkpoint
+    }
+}

@@ -1,0 +1,259 @@
+import LuaBridge
+import ModelTraining
+
+/// The options of a training and of its phases: name, range, default and help of each in one place, together with the setting that it is for.
+///
+/// Kinds of models differ in their defaults and in what means something to them.
+struct TrainingKeys {
+    /// What holds where a script says nothing; several where that depends on the model, each with the words for when.
+    private let usual: [(settings: TrainingSettings, when: String)]
+    /// Defaults that a number does not tell, by option.
+    private let words: [String: String]
+    private let knobs: [TrainingKnob]
+    private let settings: [Setting]
+
+    /// Those of models of robots and bodies.
+    static var robots: TrainingKeys {
+        let settings = TrainingSettings(budget: .steps(1))
+        return TrainingKeys(
+            usual: [(settings, "")],
+            words: ["floor": "from \(plainText(settings.initialFloor)) to the model's own over the first half"], knobs: TrainingKnob.all
+        ) { $0.common + $0.trustRegions }
+    }
+
+    /// Those of conditional models, trained on a density or on pairs.
+    static var conditional: TrainingKeys {
+        let names = [
+            "learning_rate", "gradient_clip", "average_decay", "floor", "component_samples", "temperature", "removal_threshold", "weight_step",
+        ]
+        return TrainingKeys(
+            usual: [(Session.conditionalDefaults(hasPoints: false), ""), (Session.conditionalDefaults(hasPoints: true), " where there are pairs")],
+            words: [
+                "floor": "the model's own",
+                "temperature": "from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %",
+            ], knobs: TrainingKnob.all.filter { names.contains($0.name) }
+        ) { $0.common }
+    }
+
+    private init(
+        usual: [(settings: TrainingSettings, when: String)], words: [String: String], knobs: [TrainingKnob],
+        settings: (Maker) -> [Setting]
+    ) {
+        self.usual = usual
+        self.words = words
+        self.knobs = knobs
+        self.settings = settings(Maker(usual: usual))
+    }
+
+    // MARK: Declarations
+
+    /// What a phase may set.
+    var phase: [any DeclaredOption] {
+        [Self.minutes, Self.steps, Self.samples] + settings.map(\.option) + knobs.map { key($0) } + (klBound.map { [$0] } ?? [])
+    }
+
+    /// What a whole training may set.
+    var training: [any DeclaredOption] {
+        phase + [Self.seed, Self.checkpoint, Self.checkpointInterval, Self.phases]
+    }
+
+    /// A phase in the list of them.
+    var phaseParameter: Parameter { Parameter("phase", "table", "a phase", options: phase + [Self.share]) }
+
+    static let minutes = OptionKey.number(
+        "minutes", in: 1e-4...1e6, "the budget as time", unit: "min", otherwise: "one budget must be given, or an interrupted training goes on")
+    static let steps = OptionKey.integer("steps", in: 1...1_000_000_000, "the budget as steps", otherwise: "see minutes")
+    static let samples = OptionKey.integer(
+        "samples", in: 1...1_000_000_000_000, "the budget as training pairs, or contexts where there are none", otherwise: "see minutes")
+    static let seed = OptionKey.seed("the seed of what the training draws")
+    static let checkpoint = RawOption(
+        "checkpoint", "string",
+        "a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended",
+        otherwise: "none")
+    static let checkpointInterval = OptionKey.number(
+        "checkpoint_interval", in: 0...1e6, default: TrainingCheckpoint.standardInterval, "seconds of training from one checkpoint to the next", unit: "s")
+    static let phases = RawOption(
+        "phases", "list of tables",
+        "phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it", 
+        range: "\(phaseCount.lowerBound) to \(phaseCount.upperBound) of them", otherwise: "one phase")
+    static let phaseCount = 1...64
+    static let share = OptionKey.number(
+        "share", in: .above(0), default: 1, "the phase's share of the whole budget, relative to the others")
+    static let interval = OptionKey.integer(
+        "interval", in: 1...1_000_000_000, "steps from one report to the next", otherwise: "a tenth of a second's")
+
+    // MARK: Reading
+
+    /// The budget that options name; nil where they name none.
+    func budget(_ given: LuaBridge.Options, of slot: Slot) throws -> TrainingBudget? {
+        var budgets: [TrainingBudget] = []
+        if let minutes = try given[Self.minutes] { budgets.append(.minutes(minutes)) }
+        if let steps = try given[Self.steps] { budgets.append(.steps(steps)) }
+        if let samples = try given[Self.samples] { budgets.append(.samples(samples)) }
+        guard budgets.count < 2 else { throw slot.invalid("must have one budget only: minutes, steps or samples") }
+        return budgets.first
+    }
+
+    /// Takes over what options say.
+    ///
+    /// - Parameter functions: Lua functions among the schedules, by knob.
+    func read(_ given: LuaBridge.Options, into settings: inout TrainingSettings, _ functions: inout [String: Reference]) throws {
+        for knob in knobs {
+            if knob.name.hasSuffix("_bound"), let klBound, let value = try given[klBound] { set(knob, value, in: &settings, &functions) }
+            let key = key(knob)
+            guard given.has(key), let value = try given[key] else { continue }
+            set(knob, value, in: &settings, &functions)
+            // A number is the highest rate and comes with a warm-up and a fall; what is a schedule is taken as it is.
+            if knob.name == "learning_rate", !value.isNumber { (settings.warmupSteps, settings.finalShare) = (0, 1) }
+            if knob.name == "temperature" { settings.variational.annealing = 0 }
+        }
+        for setting in self.settings { try setting.read(given, &settings) }
+    }
+
+    private func set(_ knob: TrainingKnob, _ value: KnobValue, in settings: inout TrainingSettings, _ functions: inout [String: Reference]) {
+        functions[knob.name] = nil
+        switch value {
+        case .number(let number): settings[keyPath: knob.path] = .constant(number)
+        case .schedule(let schedule): settings[keyPath: knob.path] = schedule
+        case .function(let function):
+            functions[knob.name] = function
+            settings[keyPath: knob.path] = .supplied(value: knob.range.lowerBound)
+        }
+    }
+
+    // MARK: Knobs
+
+    private static let formerNames = [
+        "position_deviation": "position_width", "rotation_deviation": "rotation_width", "limit_deviation": "limit_width",
+    ]
+
+    private func key(_ knob: TrainingKnob) -> OptionKey<KnobValue?> {
+        let schedules = usual.map { ($0.settings[keyPath: knob.path], $0.when) }
+        var key = Self.schedule(knob.name, in: knob.range, knob.summary, unit: knob.unit)
+        if let words = words[knob.name] {
+            key = key.otherwise(words)
+        } else if let (text, isSame) = Self.text(schedules, { $0.range.lowerBound }) {
+            key = isSame ? key.usually(.number(schedules[0].0.range.lowerBound), text: text) : key.otherwise(text)
+        }
+        return Self.formerNames[knob.name].map { key.formerly($0) } ?? key
+    }
+
+    /// Sets the bounds of mean and covariance at once, where there are such knobs.
+    private var klBound: OptionKey<KnobValue?>? {
+        knobs.first { $0.name == "mean_bound" }.map {
+            Self.schedule("kl_bound", in: $0.range, "both trust regions at once", unit: $0.unit).otherwise("mean_bound and covariance_bound")
+        }
+    }
+
+    private static func schedule(_ name: String, in range: ClosedRange<Double>, _ summary: String, unit: String?) -> OptionKey<KnobValue?> {
+        .value(name, "number, Schedule or function", summary, unit: unit, limits: NumberRange(range)) { try KnobValue($0, name, in: range) }
+    }
+
+    /// Numbers that differ from case to case, in words, and whether they are the same in all.
+    private static func text<Setting: Equatable>(_ values: [(Setting, when: String)], _ number: (Setting) -> Double) -> (String, isSame: Bool)? {
+        guard let first = values.first else { return nil }
+        if values.allSatisfy({ $0.0 == first.0 }) { return (plainText(number(first.0)), true) }
+        return (values.map { plainText(number($0.0)) + $0.when }.joined(separator: "; "), false)
+    }
+
+    // MARK: Settings
+
+    /// An option and the setting that it is for.
+    struct Setting {
+        let option: any DeclaredOption
+        /// Takes over the option where it was given.
+        let read: (LuaBridge.Options, inout TrainingSettings) throws -> Void
+    }
+
+    /// Makes options with the defaults of a kind of training.
+    private struct Maker {
+        let usual: [(settings: TrainingSettings, when: String)]
+
+        func integer(
+            _ name: String, in range: ClosedRange<Int>, _ path: WritableKeyPath<TrainingSettings, Int>, _ summary: String
+        ) -> Setting {
+            let key = OptionKey.integer(name, in: range, summary)
+            let (text, isSame) = TrainingKeys.text(usual.map { ($0.settings[keyPath: path], $0.when) }, Double.init)!
+            return setting(isSame ? key.usually(usual[0].settings[keyPath: path], text: text) : key.otherwise(text), path)
+        }
+
+        func number(_ name: String, in range: ClosedRange<Double>, _ path: WritableKeyPath<TrainingSettings, Double>, _ summary: String) -> Setting {
+            let usual = usual[0].settings[keyPath: path]
+            return setting(OptionKey.number(name, in: range, summary).usually(usual, text: plainText(usual)), path)
+        }
+
+        func setting<Value>(_ key: OptionKey<Value?>, _ path: WritableKeyPath<TrainingSettings, Value>) -> Setting {
+            Setting(option: key) { if $0.has(key), let value = try $0[key] { $1[keyPath: path] = value } }
+        }
+
+        func setting<Value>(_ key: OptionKey<Value>, _ path: WritableKeyPath<TrainingSettings, Value>) -> Setting {
+            Setting(option: key) { if $0.has(key) { $1[keyPath: path] = try $0[key] } }
+        }
+
+        private var first: TrainingSettings { usual[0].settings }
+
+        var common: [Setting] { [
+            integer("batch", in: 16...65536, \.batch, "training pairs, or contexts, a step: a multiple of 16"),
+            setting(
+                OptionKey<Optimizer>.choice(
+                    "optimizer", default: first.optimizer,
+                    "how parameters follow gradients: \"soap\" (Adam in the eigenbasis of the gradients' curvature) or \"adam\""), \.optimizer),
+            integer("warmup_steps", in: 0...1_000_000_000, \.warmupSteps, "steps over which a learning rate given as a number rises"),
+            number("final_share", in: 0...1, \.finalShare, "the share of a learning rate given as a number that is left at the end"),
+            setting(
+                OptionKey<VariationalSettings.Objective>.choice(
+                    "objective", default: first.variational.objective,
+                    "what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture"),
+                \.variational.objective),
+            integer(
+                "drawn_components", in: 0...4096, \.variational.drawnComponents, "how many components the path objective draws at a context; 0 for all"),
+            number(
+                "annealing", in: 0...0.99, \.variational.annealing,
+                "the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature"),
+            integer(
+                "snapshot_interval", in: 1...1_000_000, \.variational.snapshotInterval,
+                "steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next"),
+            integer(
+                "additions", in: 0...4096, \.variational.additions, "components to be added in the course of the phase, where the model lacks most"),
+        ] }
+
+        var trustRegions: [Setting] { [
+            setting(
+                OptionKey<VariationalSettings.TrustRegion>.choice(
+                    "trust_region", default: first.variational.trustRegion, orFalse: .none, "how components are kept near the last snapshot"),
+                \.variational.trustRegion),
+            setting(
+                OptionKey.flag(
+                    "adapt_bounds", default: first.variational.adaptsBounds,
+                    "whether a component's bounds grow while its reward improves, and shrink while it does not"), \.variational.adaptsBounds),
+            setting(
+                OptionKey<VariationalSettings.EntropyGradient>.choice(
+                    "entropy_gradient", default: first.variational.entropyGradient, "how the entropy's gradient is estimated"),
+                \.variational.entropyGradient),
+        ] }
+    }
+}
+
+/// What a script gives for a knob.
+enum KnobValue {
+    case number(Double)
+    case schedule(Schedule)
+    /// A function of progress.
+    case function(Reference)
+
+    init(_ slot: Slot, _ name: String, in range: ClosedRange<Double>) throws {
+        switch slot.kind {
+        case .number: self = .number(try slot.number(in: range))
+        case .function: self = .function(try slot.function())
+        default:
+            guard let box = slot.boxIfPresent(Schedule.self) else { throw slot.mismatch("a number, a Schedule or a function of progress") }
+            let schedule = try box.read()
+            do { try schedule.validate(name, within: range) } catch {
+                throw slot.invalid("must stay from \(plainText(range.lowerBound)) to \(plainText(range.upperBound)), got \(schedule)")
+            }
+            self = .schedule(schedule)
+        }
+    }
+
+    var isNumber: Bool { if case .number = self { true } else { false } }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import LuaBridge
+import Scripting
+import Testing
+
+/// What earlier versions called things: every such name answers as today's, says so once, and is in no help.
+@Suite struct FormerNamesTests {
+    /// A session whose notes are kept.
+    private func noting() throws -> (fixture: Fixture, notes: Notes) {
+        let fixture = try Fixture(), notes = Notes()
+        fixture.session.state.note = { notes.all.append($0) }
+        return (fixture, notes)
+    }
+
+    private final class Notes {
+        var all: [String] = []
+    }
+
+    @Test func optionsAreReadByTheirEarlierNames() throws {
+        let (fixture, notes) = try noting()
+        let state = fixture.session.state
+        defer { withExtendedLifetime(fixture) {} }
+        var count = 0
+        for function in state.registry.all {
+            for parameter in function.parameters {
+                for option in parameter.options {
+                    for former in option.formerNames {
+                        count += 1
+                        let key = RawOption(option.name, option.type, option.summary)
+                        let table = Value.record([(former, .string("given"))])
+                        let read = try state.withSlot(table) { try Options($0, declared: parameter)[key]?.string() }
+                        #expect(read == "given", "\(function.name) \(former)")
+                        #expect(notes.all.contains { $0.contains("option \(former) is now called \(option.name)") })
+                        #expect(throws: ArgumentError.self, "\(function.name) \(former)") {
+                            try state.withSlot(.record([(former, 1), (option.name, 2)])) { _ = try Options($0, declared: parameter) }
+                        }
+                        #expect(!parameter.options.contains { $0.name == former }, "\(function.name) \(former)")
+                    }
+                }
+            }
+        }
+        #expect(count > 10)
+    }
+
+    /// Examples that call a function or read a field go on with the earlier name.
+    @Test func functionsAndFieldsAnswerByTheirEarlierNames() throws {
+        let (fixture, notes) = try noting()
+        let state = fixture.session.state
+        defer { withExtendedLifetime(fixture) {} }
+        try state.run("""
+            local made = dofile '\(packageRoot)/Tests/Long/objects.lua'
+            by_type = {}
+            for i = 1, #made.list - 1 do by_type[getmetatable(made.list[i])] = made.list[i] end
+            """)
+        for type in state.registry.types {
+            let members = type.properties.map { ($0.name, $0.formerNames) } + type.methods.map { ($0.shortName, $0.formerNames) }
+            for (name, formerNames) in members {
+                for former in formerNames {
+                    #expect(try state.run("local o = by_type['\(type.name)'] return rawequal(o.\(former), o.\(name)) or tostring(o.\(former)) == tostring(o.\(name))")
+                        .map { try state.text(of: $0) } == ["true"], "\(type.name).\(former)")
+                    #expect(notes.all.contains { $0.contains(former) && $0.contains("is now called") && $0.contains(name) }, "\(type.name).\(former)")
+                    #expect(!members.contains { $0.0 == former }, "\(type.name).\(former)")
+                }
+            }
+        }
+        for function in state.registry.functions {
+            for former in function.formerNames {
+                #expect(try state.run("return \(function.owner).\(former) == \(function.name)").map { try state.text(of: $0) } == ["true"])
+                #expect(notes.all.contains { $0.contains("\(function.owner).\(former) is now called \(function.name)") })
+            }
+        }
+    }
+
+    @Test func aNameIsNotedOnceAndSaysWhere() throws {
+        let (fixture, notes) = try noting()
+        defer { withExtendedLifetime(fixture) {} }
+        try fixture.session.state.run("""
+            for _ = 1, 3 do avips.target.two_joint_arm{ width = 0.2 } end
+            """, name: "=old.lua")
+        #expect(notes.all == ["old.lua:1: option width is now called deviation; the earlier name goes with the next version"])
+        #expect(fixture.message("avips.target.two_joint_arm{ width = 0.2, deviation = 0.1 }")?.contains("give deviation or width, its earlier name, not both") == true)
+    }
+
+    @Test func everyNameIsInTheTable() throws {
+        let session = try Fixture().session
+        let text = session.reference
+        for renaming in session.state.registry.renamings { #expect(text.contains("| `\(renaming.former)` | `\(renaming.name)` |")) }
+        #expect(session.state.registry.renamings.count > 10)
+    }
+}
