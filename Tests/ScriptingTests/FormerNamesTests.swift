@@ -32,7 +32,7 @@ import Testing
                         #expect(read == "given", "\(function.name) \(former)")
                         #expect(notes.all.contains { $0.contains("option \(former) is now called \(option.name)") })
                         #expect(throws: ArgumentError.self, "\(function.name) \(former)") {
-                            try state.withSlot(.record([(former, 1), (option.name, 2)])) { _ = try Options($0, declared: parameter) }
+                            try state.withSlot(.record([(former, .integer(1)), (option.name, .integer(2))])) { _ = try Options($0, declared: parameter) }
                         }
                         #expect(!parameter.options.contains { $0.name == former }, "\(function.name) \(former)")
                     }

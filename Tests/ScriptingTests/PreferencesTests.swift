@@ -4,6 +4,33 @@ import Testing
 @Suite struct PreferencesTests {
     private let prelude = "panda = avips.robot 'panda' target = panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7} "
 
+    /// What holds of every answer holds all along a path, whoever follows it.
+    @Test(arguments: [
+        "avips.robot 'panda'", "avips.model 'panda'", "avips.model 'panda_factored'",
+    ])
+    func lockedJointsStayAllAlongAPath(_ subject: String) throws {
+        #expect(try Fixture().shown("""
+            local subject = \(subject)
+            local panda = avips.robot 'panda'
+            local path = {}
+            for i = 1, 4 do path[i] = panda:fk{ 0.3, -0.4 + 0.02 * i, 0.2, -2, 0.3, 1.7 - 0.02 * i, 0.6 } end
+            local track = subject:track(path, { locked = { panda_joint1 = 0.3 }, seed = 1 })
+            local kept = true
+            for i = 1, #track do kept = kept and track[i][1] == 0.3 end
+            return kept, #track.unreached, #track.jumps
+            """) == "true\n0\n0")
+    }
+
+    @Test func lockedJointsOfBodiesStayAllAlongAPath() throws {
+        #expect(try Fixture().shown("""
+            local talos = avips.robot 'talos_28dof'
+            local path = {}
+            for i = 1, 2 do path[i] = { right_hand = {0.4 + 0.01 * i, -0.2, 0.9} } end
+            local track = talos:track(path, { start = talos.nominal, locked = { torso_1_joint = 0.05 }, max_step = 1, candidates = 2, seed = 1 })
+            return track[1][13], track[2][13], #track.unreached
+            """) == "0.05\n0.05\n0")
+    }
+
     @Test func nearestSolutionsAreSortedAndPrinted() throws {
         let fixture = try Fixture()
         _ = try fixture.shown(prelude + """
