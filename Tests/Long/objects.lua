@@ -48,6 +48,7 @@ local list = {
   avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own, symbol,
   net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, avips.stream(1),
   figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
+  body:evaluate{ places = 2, samples = 2, seed = 1 }, panda:random(nil, { seed = 1 }),
 }
 -- One that was closed.
 do

@@ -45,10 +45,12 @@ import Testing
                 local has, failed = { \(tables.map { "\($0) = true" }.joined(separator: ", ")) }, {}
                 for i = 1, #objects - 1 do
                     local name = getmetatable(objects[i])
+                    if name == "Numbers" then goto next end -- a plain list
                     local ok, message = pcall(avips.csv.write, path, objects[i])
                     if ok ~= (has[name] or false) then failed[#failed + 1] = name .. ": " .. tostring(message) end
                     if not ok and not message:find("must be an object with rows %(") then failed[#failed + 1] = message end
                     if ok then avips.csv.read(path, { header = false }) end
+                    ::next::
                 end
                 return table.concat(failed, "; ")
                 """) == "")

@@ -84,7 +84,7 @@ private struct StubReader {
 
     /// The types that are named and not declared.
     var unknownTypes: [String] {
-        used.subtracting(classes).subtracting(["string", "number", "integer", "boolean", "table", "function", "any", "nil", "userdata"]).sorted()
+        used.subtracting(classes).subtracting(["string", "number", "integer", "boolean", "false", "table", "function", "any", "nil", "userdata"]).sorted()
     }
 
     mutating func read(_ line: Substring) {

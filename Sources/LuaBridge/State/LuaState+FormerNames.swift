@@ -21,22 +21,21 @@ extension LuaState {
         return "\(name):\(record.currentline)"
     }
 
-    /// The function of a namespace or a type by an earlier full name; nil where it is none.
-    func formerFunction(_ former: String) throws -> Value? {
-        guard let (index, name) = formerFunctions[former] else { return nil }
-        noteRenaming(of: former, to: name)
-        try reserve(4)
-        pushFunction(index)
-        return .reference(Reference(poppingFrom: current, pool: references))
+    /// The function of a namespace by an earlier name; nil where it is none.
+    func formerFunction(_ former: String, of namespace: String, _ table: Slot) throws -> Value? {
+        guard let function = registry.functions.first(where: { $0.owner == namespace && $0.formerNames.contains(former) }) else { return nil }
+        noteRenaming(of: "\(namespace).\(former)", to: function.name)
+        return try table.withField(.string(function.shortName)) { $0.value }
     }
 
-    /// The field or method that a key names by an earlier name; nil where it is none.
+    /// The field or method of an object that a key names by an earlier name; nil where it is none.
     func formerMember(_ arguments: Arguments, of type: ObjectType) throws -> Value? {
         guard arguments[2].kind == .string else { return nil }
         let former = try arguments[2].string()
-        if let method = try formerFunction("\(type.name):\(former)") { return method }
-        guard let property = type.properties.first(where: { $0.formerNames.contains(former) }) else { return nil }
-        noteRenaming(of: "\(type.name).\(former)", to: property.name)
-        return try property.body(arguments)
+        let methods = type.methods.lazy.filter { $0.formerNames.contains(former) }.map(\.shortName)
+        let properties = type.properties.lazy.filter { $0.formerNames.contains(former) }.map(\.name)
+        guard let name = methods.first ?? properties.first else { return nil }
+        noteRenaming(of: "\(type.name).\(former)", to: name)
+        return try arguments[1].withMember(name) { $0.value }
     }
 }

@@ -36,10 +36,7 @@ extension LuaState {
     public func register(_ function: Function) throws {
         let isNamespace = registry.namespaces.contains(function.name)
         registry.functions.append(function)
-        if isNamespace { return try makeCallable(function) }
-        let index = add(Callback(function))
-        try setField(function.name, to: index)
-        for name in function.formerNames { formerFunctions["\(function.owner).\(name)"] = (index, function.name) }
+        if isNamespace { try makeCallable(function) } else { try setField(function.name, to: add(Callback(function))) }
     }
 
     // Makes the namespace that a function is named after callable.
@@ -97,10 +94,8 @@ extension LuaState {
 
         lua_createtable(current, 0, Int32(type.methods.count + type.properties.count))
         for method in type.methods {
-            let index = add(Callback(method))
-            pushFunction(index)
+            pushFunction(add(Callback(method)))
             lua_setfield(current, -2, method.shortName)
-            for name in method.formerNames { formerFunctions["\(type.name):\(name)"] = (index, method.name) }
         }
         for property in type.properties {
             lua_pushinteger(current, lua_Integer(add(Callback(name: "\(spoken).\(property.name)", body: property.body))))
@@ -156,7 +151,7 @@ extension LuaState {
             let key = arguments[2]
             guard key.kind == .string else { throw ArgumentError("has no field [\(key.found)]") }
             let missing = try key.string()
-            if let former = try formerFunction("\(name).\(missing)") { return former }
+            if let former = try formerFunction(missing, of: name, arguments[1]) { return former }
             let names = try arguments[1].names()
             throw ArgumentError("there is no '\(missing)'" + registry.suggestion(for: missing, among: names)
                 + (options.isHarmless ? " (some functions are missing in a safe session)" : ""))

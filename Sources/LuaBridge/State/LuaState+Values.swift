@@ -30,6 +30,7 @@ extension LuaState {
                 lua_pushnumber(L, value)
                 lua_rawseti(L, -2, lua_Integer(index + 1))
             }
+            finishList()
         case .list(let values):
             lua_createtable(L, Int32(clamping: values.count), 0)
             for (index, value) in values.enumerated() {

@@ -31,10 +31,10 @@ public final class LuaState {
     public var willExit: () -> Void = {}
     /// Takes a note for whoever runs the script.
     public var note: (String) -> Void = { _ in }
+    /// The metatable of lists of numbers; nil where they are plain tables.
+    var listKey: UnsafeRawPointer?
     /// The earlier names that were noted.
     var notedNames: Set<String> = []
-    /// Functions by the full names that earlier versions had for them.
-    var formerFunctions: [String: (index: Int32, name: String)] = [:]
 
     private let host: UnsafeMutablePointer<avips_host>
     let main: OpaquePointer

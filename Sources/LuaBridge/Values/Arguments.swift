@@ -79,6 +79,9 @@ public struct Arguments {
     @inline(__always)
     public func receiver<Contents>(_ type: Contents.Type) throws -> Contents { try receiverBox(type).read() }
 
+    /// What a method was called on, where that is no object: a list of numbers.
+    public var receiverSlot: Slot { Slot(state: state, index: 1, place: .value) }
+
     /// The box of the object that a method was called on.
     @inline(__always)
     public func receiverBox<Contents>(_ type: Contents.Type) throws -> Box<Contents> {

@@ -4,19 +4,19 @@ import Numerics
 
 // The Body type: whole robots with several tips.
 
-extension Session {
-    func addBodies() throws {
-        try state.register(bodyType)
-        try state.register(posturesType)
-        try state.register(postureType)
+struct BodyEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(type)
     }
 
-    static let exampleBody = "local talos = avips.robot \"talos_28dof\"\n"
+    static let example = "local talos = avips.robot \"talos_28dof\"\n"
 
-    private var bodyType: ObjectType {
+    private var type: ObjectType {
         ObjectType(
             "Body", of: WholeBody.self, "A robot with several tips: a tree of joints, on a base that is fixed or moves freely.",
-            describe: { [unowned self] in display.spelled(BodyText.text($0)) },
+            describe: { display.spelled(BodyText.text($0)) },
             table: { DataTable($0.body.variables) },
             properties: [
                 ObjectProperty("name", "string", "the robot's name") { .string($0.body.name) },
@@ -36,16 +36,16 @@ extension Session {
                 },
                 ObjectProperty("notes", "list of strings", "what was assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
-            methods: [bodyFrames, bodyPoses, bodyJacobian, bodyCentre, bodyCentreJacobian, bodyRandom, bodySearch, bodyReachable, bodyTrack])
+            methods: [frames, forwardKinematics, jacobian, centre, centreJacobian, random, inverseKinematics, reachable, track])
     }
 
     private static var configurationParameter: Parameter { Parameter("q", "list of numbers", "a configuration", unit: "rad, m") }
 
-    private var bodyFrames: Function {
+    private var frames: Function {
         Function(
             "Body:frames", "Lists the links of the body's URDF, each of which can be a tip.", parameters: [],
             returns: "list of tables: name, parent, joint and type of the joint that carries it, on_chain: whether it carries a tip; empty for a model's body",
-            example: Session.exampleBody + "assert(#talos:frames() > talos.dof)"
+            example: Self.example + "assert(#talos:frames() > talos.dof)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
             guard let description = whole.description else { return .list([]) }
@@ -58,11 +58,11 @@ extension Session {
         }
     }
 
-    private var bodyPoses: Function {
+    private var forwardKinematics: Function {
         Function(
             "Body:fk", "The poses of all tips in the base frame (forward kinematics), in double precision.",
-            parameters: [Session.configurationParameter, .options([AngleUnit.degrees])], returns: "table of Poses by the names of the tips",
-            example: Session.exampleBody + """
+            parameters: [Self.configurationParameter, .options([AngleUnit.degrees])], returns: "table of Poses by the names of the tips",
+            example: Self.example + """
                 local poses = talos:fk(talos.nominal)
                 print(poses.right_hand, poses.left_foot)
                 """
@@ -73,12 +73,12 @@ extension Session {
         }
     }
 
-    private var bodyJacobian: Function {
+    private var jacobian: Function {
         Function(
             "Body:jacobian", "The geometric Jacobian of a tip: how its velocity follows from the joints' and the base's velocities.",
-            parameters: [Session.configurationParameter, Parameter("tip", "string", "the name of a tip"), .options([AngleUnit.degrees])],
+            parameters: [Self.configurationParameter, Parameter("tip", "string", "the name of a tip"), .options([AngleUnit.degrees])],
             returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
-            example: Session.exampleBody + "assert(talos:jacobian(talos.nominal, \"right_hand\").columns == talos.dof)"
+            example: Self.example + "assert(talos:jacobian(talos.nominal, \"right_hand\").columns == talos.dof)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
             let q = try arguments[1].configuration(of: whole, in: AngleUnit(arguments.options(3)))
@@ -88,11 +88,11 @@ extension Session {
         }
     }
 
-    private var bodyCentre: Function {
+    private var centre: Function {
         Function(
-            "Body:com", "The centre of mass in the base frame.", parameters: [Session.configurationParameter, .options([AngleUnit.degrees])],
+            "Body:com", "The centre of mass in the base frame.", parameters: [Self.configurationParameter, .options([AngleUnit.degrees])],
             returns: "list of 3 numbers in m; nil for a body without masses",
-            example: Session.exampleBody + "assert(#talos:com(talos.nominal) == 3)"
+            example: Self.example + "assert(#talos:com(talos.nominal) == 3)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
             whole.evaluator.evaluate(try arguments[1].configuration(of: whole, in: AngleUnit(arguments.options(2))))
@@ -100,11 +100,11 @@ extension Session {
         }
     }
 
-    private var bodyCentreJacobian: Function {
+    private var centreJacobian: Function {
         Function(
             "Body:com_jacobian", "How the velocity of the centre of mass follows from the joints' and the base's velocities.",
-            parameters: [Session.configurationParameter, .options([AngleUnit.degrees])], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
-            example: Session.exampleBody + "assert(talos:com_jacobian(talos.nominal).rows == 3)"
+            parameters: [Self.configurationParameter, .options([AngleUnit.degrees])], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
+            example: Self.example + "assert(talos:com_jacobian(talos.nominal).rows == 3)"
         ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
             whole.evaluator.evaluate(try arguments[1].configuration(of: whole, in: AngleUnit(arguments.options(2))))
@@ -112,7 +112,7 @@ extension Session {
         }
     }
 
-    private var bodyRandom: Function {
+    private var random: Function {
         Function(
             "Body:random", "Draws configurations uniformly within the limits.",
             parameters: [
@@ -120,8 +120,8 @@ extension Session {
                 .options([Session.seedOption]),
             ],
             returns: "n x dof Matrix; without count a single configuration, a list of numbers",
-            example: Session.exampleBody + "assert(talos:random(10, { seed = 1 }).columns == talos.dof)"
-        ) { [unowned self] arguments in
+            example: Self.example + "assert(talos:random(10, { seed = 1 }).columns == talos.dof)"
+        ) { arguments in
             let body = try arguments.receiver(WholeBody.self).body
             let count = try arguments.optional(1)?.integer(in: 0...min(Limits.count, Limits.elements / body.degreesOfFreedom))
             var stream = stream(seed: try arguments.options(2)[Session.seedOption])

@@ -7,9 +7,16 @@ import RobotModels
 
 // The BodyModel type: models of whole bodies.
 
-extension Session {
+struct BodyModelEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(type)
+        try state.register(evaluationType)
+    }
+
     /// A small model of a humanoid's upper body, hardly trained.
-    static let exampleBodyModel = """
+    static let example = """
         local upper = avips.robot "talos_upper_body"
         local student = avips.model{
             robot = upper, tip = "right_hand", lower = {0.3, -0.4, -0.2}, upper = {0.5, 0, 0.2}, components = 2, hidden = {16}, seed = 1,
@@ -18,10 +25,10 @@ extension Session {
 
         """
 
-    var bodyModelType: ObjectType {
+    var type: ObjectType {
         ObjectType(
             "BodyModel", of: BodyModel.self, "A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.",
-            describe: { [unowned self] in display.spelled(BodyText.text($0)) },
+            describe: { display.spelled(BodyText.text($0)) },
             properties: [
                 ObjectProperty("body", "Body", "the body that the model is for") { .object(holding: $0.whole) },
                 ObjectProperty("tip", "string", "the tip whose place the model is asked with") { .string($0.whole.body.tips[$0.context.tip].name) },
@@ -34,32 +41,32 @@ extension Session {
                 },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
-            methods: [predictBody, sampleBody, solveBody, evaluateBody] + bodyLearning)
+            methods: [predict, sample, solve, evaluate] + learning)
     }
 
     private static let placeParameter = "list of 3 numbers"
 
-    private var predictBody: Function {
+    private var predict: Function {
         Function(
             "BodyModel:predict", "The mixture over the body's configurations with the tip at a place.",
-            parameters: [Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m")],
-            returns: "Mixture", example: Session.exampleBodyModel + "assert(#student:predict{0.4, -0.2, 0} == 2)"
+            parameters: [Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m")],
+            returns: "Mixture", example: Self.example + "assert(#student:predict{0.4, -0.2, 0} == 2)"
         ) { arguments in
             let model = try arguments.receiver(BodyModel.self)
             return .object(holding: Prediction(robot: nil, mixture: try model.query().checked { $0.predict(try arguments[1].position()) }))
         }
     }
 
-    private var sampleBody: Function {
+    private var sample: Function {
         Function(
             "BodyModel:sample", "Samples of the mixture at a place, straight from it: neither corrected nor clipped to the limits.",
             parameters: [
-                Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
+                Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
                 Parameter("count", "integer", "how many"),
                 .options([Session.seedOption]),
             ],
-            returns: "n x dof Matrix in rad or m", example: Session.exampleBodyModel + "assert(student:sample({0.4, -0.2, 0}, 10).rows == 10)"
-        ) { [unowned self] arguments in
+            returns: "n x dof Matrix in rad or m", example: Self.example + "assert(student:sample({0.4, -0.2, 0}, 10).rows == 10)"
+        ) { arguments in
             let model = try arguments.receiver(BodyModel.self)
             let place = try arguments[1].position()
             let count = try arguments[2].integer(in: 0...min(Limits.count, Limits.elements / model.mixture.dimension))
@@ -68,23 +75,23 @@ extension Session {
         }
     }
 
-    private var solveBody: Function {
+    private var solve: Function {
         Function(
             "BodyModel:solve", "Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.",
             parameters: [
-                Parameter("place", Session.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
+                Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
                 .options(SearchKeys.answers),
             ],
             returns: "Postures, best first, each with the component that it came from",
-            example: Session.exampleBodyModel + """
+            example: Self.example + """
                 local answers = student:solve({0.4, -0.2, 0}, { count = 2, seed = 1 })
                 print(answers)
                 assert(#answers == 2 and answers[1].position_error < 1e-4)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let model = try arguments.receiver(BodyModel.self)
             let place = try arguments[1].position()
-            var request = try SearchRequest(arguments.options(2), of: model.whole, in: self)
+            var request = try SearchRequest(arguments.options(2), of: model.whole, in: session)
             let solutions = try model.query().checked {
                 $0.solve(place, options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
             }
@@ -95,25 +102,25 @@ extension Session {
     static let pairsRange = 16...5_000_000
     static let drawnPairs = OptionKey.integer("pairs", in: pairsRange, default: 200_000, "how many pairs are drawn before the training")
 
-    private var bodyLearning: [Function] {
+    private var learning: [Function] {
         let entries = TrainingEntries<BodyModel>(
-            session: self, type: "BodyModel", keys: .robots, extra: [Session.drawnPairs]
-        ) { [unowned self] model, start, options, supply in
-            try model.run(from: start, pairs: options[Session.drawnPairs], supply: supply, cancellation: cancellation)
+            session: session, type: "BodyModel", keys: .robots, extra: [Self.drawnPairs]
+        ) { model, start, options, supply in
+            try model.run(from: start, pairs: options[Self.drawnPairs], supply: supply, cancellation: cancellation)
         }
         return [
             entries.train(
                 "Trains the model on configurations that the search for the whole body finds, and the places of the tip; Ctrl-C keeps what was learned.",
-                example: Session.exampleBodyModel + "assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)"),
+                example: Self.example + "assert(#student:train{ steps = 5, batch = 64, pairs = 64, seed = 2 } > 0)"),
             entries.training(
                 "Trains step by step from a loop, as Model:training does; the pairs are drawn before the first report.",
-                example: Session.exampleBodyModel + """
+                example: Self.example + """
                     for report in student:training{ steps = 6, interval = 3, batch = 64, pairs = 64, seed = 2 } do print(report.step, report.loss) end
                     assert(student.loss < 100)
                     """),
             entries.save(
                 "Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.",
-                example: Session.exampleBodyModel + """
+                example: Self.example + """
                     local path = os.tmpname() .. ".safetensors"
                     student:save(path)
                     assert(avips.model(path).tip == "right_hand")
@@ -127,30 +134,23 @@ extension Session {
     private static let evaluatesModel = OptionKey.flag("model", default: true, "false searches from spread starts instead, for comparison")
     private static let placesSeed = OptionKey.seed("the seed of places and samples")
 
-    private var evaluateBody: Function {
+    private var evaluate: Function {
         Function(
             "BodyModel:evaluate", "Asks for one exact answer at each of many places uniform in the model's box, and looks at raw samples.",
-            parameters: [.options([Session.evaluatedPlaces, Session.samplesOfPlace, Session.evaluatesModel, Session.placesSeed])],
-            returns: "table: solved (share), median, mean and p95 (s) of one answer's time, iterations of sixteen searches, sample_error (median, m), inside (share of samples within the limits), arriving (share of samples from which the search arrives), in_use (components)",
-            example: Session.exampleBodyModel + "assert(student:evaluate{ places = 5, seed = 1 }.solved == 1)"
-        ) { [unowned self] arguments in
+            parameters: [.options([Self.evaluatedPlaces, Self.samplesOfPlace, Self.evaluatesModel, Self.placesSeed])],
+            returns: "BodyEvaluation",
+            example: Self.example + "assert(student:evaluate{ places = 5, seed = 1 }.solved == 1)"
+        ) { arguments in
             let model = try arguments.receiver(BodyModel.self)
             let options = try arguments.options(1)
-            let places = try options[Session.evaluatedPlaces]
-            let samples = try options[Session.samplesOfPlace]
-            let usesModel = try options[Session.evaluatesModel]
-            var stream = try stream(seed: options[Session.placesSeed])
+            let places = try options[Self.evaluatedPlaces]
+            let samples = try options[Self.samplesOfPlace]
+            let usesModel = try options[Self.evaluatesModel]
+            var stream = try stream(seed: options[Self.placesSeed])
             let result = try model.query().evaluate(
                 places: places, samples: samples, usesModel: usesModel, using: &stream, cancellation: cancellation)
             guard result.places == places else { throw LuaError("interrupted after \(result.places) of \(places) places", kind: .interrupt) }
-            func quantile(_ share: Double, _ sorted: [Double]) -> Value { sorted.isEmpty ? .nil : .number(BodyEvaluation.quantile(share, of: sorted)) }
-            return .record([
-                "places": .integer(places), "solved": .number(Double(result.solved) / Double(places)),
-                "median": quantile(0.5, result.seconds), "mean": .number(result.seconds.reduce(0, +) / Double(places)),
-                "p95": quantile(0.95, result.seconds), "iterations": .number(result.iterations), "sample_error": quantile(0.5, result.errors),
-                "inside": usesModel ? .number(result.inside) : .nil, "arriving": usesModel ? .number(result.arriving) : .nil,
-                "in_use": usesModel ? .number(result.componentsInUse) : .nil,
-            ])
+            return .object(holding: BodyFigures(evaluation: result, usesModel: usesModel))
         }
     }
 
@@ -159,7 +159,7 @@ extension Session {
     ).formerly("checkpoint")
 
     /// A new model of a whole body, from the options of `avips.model`.
-    func newBodyModel(_ body: Body, _ slot: Slot, _ options: LuaBridge.Options, configuration: ModelConfiguration) throws -> BodyModel {
+    func make(_ body: Body, _ slot: Slot, _ options: LuaBridge.Options, configuration: ModelConfiguration) throws -> BodyModel {
         guard let tip = try options[ModelKeys.tip]?.tip(of: body) else {
             throw slot.invalid("must name the tip whose place a whole body's model is asked with: tip = \"\(body.tips.first?.name ?? "")\"")
         }

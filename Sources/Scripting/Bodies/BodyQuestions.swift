@@ -4,7 +4,7 @@ import Numerics
 
 // Body:ik, Body:reachable and Body:track: what robots with several tips are asked for.
 
-extension Session {
+extension BodyEntries {
     private static let stanceOption = OptionKey.flag(
         "stance", default: true, "whether the body stands as its description says: feet in place, centre of mass over them")
 
@@ -12,7 +12,7 @@ extension Session {
 
     /// The task that goals make with the body's stance.
     private func task(_ slot: Slot, _ whole: WholeBody, _ given: LuaBridge.Options) throws -> BodyTask {
-        let stands = try given[Session.stanceOption]
+        let stands = try given[Self.stanceOption]
         return try slot.task(of: whole.body, over: stands ? whole.body.stance : nil)
     }
 
@@ -25,27 +25,27 @@ extension Session {
         return try (1...length).map { index in try slot.withElement(index) { try task($0, whole, given) } }
     }
 
-    var bodySearch: Function {
+    var inverseKinematics: Function {
         Function(
             "Body:ik", "Finds configurations that meet goals of several tips at once, without any model: many searches side by side.",
             parameters: [
-                Parameter("goals", "table or list of tables", Session.goalsText + "; several tables are worked on by all cores"),
-                .options(SearchKeys.answers + [SearchKeys.restarts, Session.stanceOption]),
+                Parameter("goals", "table or list of tables", Self.goalsText + "; several tables are worked on by all cores"),
+                .options(SearchKeys.answers + [SearchKeys.restarts, Self.stanceOption]),
             ],
             returns: "Postures, best first; goals that cannot be met give none, and the closest approach; for several tables a list of Postures",
-            example: Session.exampleBody + """
+            example: Self.example + """
                 local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })
                 print(answers)
                 assert(#answers == 3 and answers[1].position_error < 1e-4)
                 local near = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { near = talos.nominal, locked = {"torso_1_joint"}, seed = 1 })
                 assert(near[1].distance < 2 and near[1].q[13] == talos.nominal[13])
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
             let given = try arguments.options(2)
             let tasks = try tasks(arguments[1], whole, given)
             let task = try tasks == nil ? task(arguments[1], whole, given) : nil
-            var request = try SearchRequest(given, of: whole, in: self)
+            var request = try SearchRequest(given, of: whole, in: session)
             if let task {
                 let solutions = whole.solver(for: task).solve(
                     options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
@@ -58,41 +58,41 @@ extension Session {
         }
     }
 
-    var bodyReachable: Function {
+    var reachable: Function {
         Function(
             "Body:reachable", "Whether goals of several tips can be met at once; and the configuration that meets them, or comes closest.",
-            parameters: [Parameter("goals", "table", Session.goalsText), .options(SearchKeys.verdicts + [Session.stanceOption])],
-            returns: Session.reachableReturns.replacingOccurrences(of: "a Solution", with: "a Posture"),
-            example: Session.exampleBody + """
+            parameters: [Parameter("goals", "table", Self.goalsText), .options(SearchKeys.verdicts + [Self.stanceOption])],
+            returns: RobotEntries.reachableReturns.replacingOccurrences(of: "a Solution", with: "a Posture"),
+            example: Self.example + """
                 local yes, posture = talos:reachable({ right_hand = {0.5, -0.2, 0.9} }, { seed = 1 })
                 assert(yes and posture.position_error < 1e-4)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
             let given = try arguments.options(2)
             let task = try task(arguments[1], whole, given)
-            var request = try SearchRequest(given, of: whole, in: self)
+            var request = try SearchRequest(given, of: whole, in: session)
             let answer = whole.solver(for: task).solve(
                 options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
             return try verdict(answer.outcome) { .object(holding: Posture(whole: whole, solution: $0)) }
         }
     }
 
-    var bodyTrack: Function {
+    var track: Function {
         Function(
             "Body:track", "Follows a path of goals of several tips without jumps where that can be done, and says where it cannot.",
             parameters: [
-                Parameter("path", "list of tables", "goals along the path; in each table, " + Session.goalsText),
-                .options(SearchKeys.paths + [Session.stanceOption]),
+                Parameter("path", "list of tables", "goals along the path; in each table, " + Self.goalsText),
+                .options(SearchKeys.paths + [Self.stanceOption]),
             ],
-            returns: Session.trackReturns,
-            example: Session.exampleBody + """
+            returns: TrackEntries.trackReturns,
+            example: Self.example + """
                 local path = {}
                 for i = 1, 3 do path[i] = { right_hand = {0.4 + 0.01 * i, -0.2, 0.9} } end
                 local track = talos:track(path, { start = talos.nominal, max_step = 1, candidates = 2, seed = 1 })
                 assert(#track == 3 and #track.unreached == 0)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let whole = try arguments.receiver(WholeBody.self)
             let given = try arguments.options(2)
             guard let tasks = try tasks(arguments[1], whole, given) else { throw arguments[1].mismatch("a list of tables of goals") }

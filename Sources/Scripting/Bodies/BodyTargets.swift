@@ -22,13 +22,17 @@ private enum GoalOptions {
     static var declared: [any DeclaredOption] { deviations.declared + [preferred, preferredDeviation, stance] }
 }
 
-extension Session {
+struct BodyTargetEntries: Entries {
+    unowned let session: Session
+
     private static let talosHand = OptionKey.position(
         "hand", default: SIMD3(0.1, 0.5, 1), "where the left gripper is to be; the default is that of the published figure")
     private static let talosMasses = OptionKey<MassChoice>.choice(
         "masses", default: .all, "\"all\" links, or \"chains\": those from the root to grippers and soles, as the authors' code counts them")
 
-    func addBodyTargets() throws {
+    func register() throws {
+        try state.register(poseTarget)
+        try state.register(posesTarget)
         try state.register(Function(
             "avips.target.goals", "The density of a robot's configurations that meet goals: tips at places, axes along directions, joints near preferred values.",
             parameters: [
@@ -44,23 +48,23 @@ extension Session {
                 local answer = panda:ik(goal, { seed = 1 })[1]
                 assert(target.dimension == 7 and target:logpdf(answer.q) > 10)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let subject = try robotOrBody(arguments[1])
             let robot = if case .robot(let robot) = subject { robot } else { Robot?.none }
             return .object(holding: Target(density: try goalTarget(subject, arguments), robot: robot))
         })
         try state.register(Function(
             "avips.target.talos", "The published whole-body target: TALOS on both feet, in balance, its left gripper at a place (Arenz et al., TMLR 2023).",
-            parameters: [.options([Session.talosHand, Session.talosMasses])],
+            parameters: [.options([Self.talosHand, Self.talosMasses])],
             returns: "Target over 34 variables: 28 joints, then x, y, z, roll, pitch, yaw of the base",
             example: """
                 local target = avips.target.talos{ hand = {0.1, 0.5, 1} }
                 assert(target.dimension == 34)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let options = try arguments.options(1)
-            let hand = try options[Session.talosHand]
-            let masses = try options[Session.talosMasses]
+            let hand = try options[Self.talosHand]
+            let masses = try options[Self.talosMasses]
             let robot = try RobotLibrary(directory: resources.robots).robot("talos_28dof")
             return .object(holding: Target(density: try BodyTarget.talos(robot, leftHand: hand, countsChains: masses == .chains)))
         })

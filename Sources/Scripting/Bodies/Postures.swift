@@ -4,13 +4,20 @@ import Numerics
 
 // The Postures and Posture types: answers for whole bodies.
 
-extension Session {
-    private static let examplePostures = exampleBody + "local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })\n"
+struct PostureEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(posturesType)
+        try state.register(postureType)
+    }
+
+    private static let example = BodyEntries.example + "local answers = talos:ik({ right_hand = {0.5, -0.2, 0.9} }, { count = 3, seed = 1 })\n"
 
     var posturesType: ObjectType {
         ObjectType(
             "Postures", of: Postures.self, "Configurations of a whole body that meet its goals, best first; `s[i]` is a Posture.",
-            describe: { [unowned self] in display.spelled(BodyText.text($0)) },
+            describe: { display.spelled(BodyText.text($0)) },
             element: { postures, index in
                 let solutions = postures.solutions.solutions
                 return solutions.indices.contains(index &- 1)
@@ -38,7 +45,7 @@ extension Session {
             ],
             methods: [
                 Function("Postures:matrix", "All configurations as rows.", returns: "n x dof Matrix",
-                         example: Session.examplePostures + "assert(answers:matrix().rows == #answers)") {
+                         example: Self.example + "assert(answers:matrix().rows == #answers)") {
                     .matrix(try $0.receiver(Postures.self).matrix)
                 }
             ])
@@ -47,7 +54,7 @@ extension Session {
     var postureType: ObjectType {
         ObjectType(
             "Posture", of: Posture.self, "A configuration of a whole body that meets its goals, or comes near to it.",
-            describe: { [unowned self] posture in
+            describe: { posture in
                 display.spelled("Posture · \(posture.whole.body.name) · \(NumberText.length(posture.solution.positionError)) · "
                     + NumberText.angle(posture.solution.rotationError))
             },

@@ -8,7 +8,7 @@ import VariationalInference
 
 private enum EvaluationReference: String, CaseIterable { case vips, none }
 
-extension Session {
+extension ConditionalModelEntries {
     private static let evaluatedContexts = OptionKey<Int>.integer("contexts", in: 1...100_000, default: 100, "how many contexts are drawn")
     private static let evaluatedSamples = OptionKey<Int>.integer("samples", in: 2...1_000_000, default: 1000, "samples of the model at each context")
     private static let evaluationReference = OptionKey<EvaluationReference>.choice(
@@ -20,63 +20,35 @@ extension Session {
 
     private static let evaluationSeed = OptionKey.seed("the seed of contexts and samples")
 
-    var evaluateConditional: Function {
+    var evaluate: Function {
         Function(
             "ConditionalModel:evaluate", "Measures the model at contexts of its target that are drawn anew: the evidence bound, its gap, modes, components in use, importance weights, times.",
             parameters: [.options([
-                Session.evaluatedContexts, Session.evaluatedSamples, Session.evaluationReference, Session.referenceIterations,
-                Session.referenceComponents, Session.evaluationSeed,
+                Self.evaluatedContexts, Self.evaluatedSamples, Self.evaluationReference, Self.referenceIterations,
+                Self.referenceComponents, Self.evaluationSeed,
             ])],
             returns: "ConditionalEvaluation",
-            example: Session.exampleConditional + """
+            example: Self.example + """
                 student:train{ steps = 40, seed = 1 }
                 local evaluation = student:evaluate{ contexts = 5, samples = 200, seed = 2 }
                 print(evaluation)
                 assert(#evaluation.elbo == 5 and evaluation.effective_size[1] <= 1)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)
             let options = try arguments.options(1)
             guard let target = model.target else {
                 throw LuaError("the model has no target to be measured against; give it one: avips.model(path, { target = ... })")
             }
-            let seed = try options[Session.evaluationSeed] ?? nextSeed()
-            let count = try options[Session.evaluatedContexts]
-            guard count * model.shape.count <= Limits.elements else { throw options.invalid(Session.evaluatedContexts, "makes more than \(Limits.elements) numbers") }
+            let seed = try options[Self.evaluationSeed] ?? nextSeed()
+            let count = try options[Self.evaluatedContexts]
+            guard count * model.shape.count <= Limits.elements else { throw options.invalid(Self.evaluatedContexts, "makes more than \(Limits.elements) numbers") }
             let contexts = try target.contexts.draw(count, seed: seed ^ 0x5eed, in: state)
-            let reference = try options[Session.evaluationReference] == .vips
-                ? (iterations: options[Session.referenceIterations], components: options[Session.referenceComponents] ?? model.mixture.components) : nil
-            return .object(holding: try evaluate(
-                model, target, contexts, samples: options[Session.evaluatedSamples], reference: reference, seed: seed))
+            let reference = try options[Self.evaluationReference] == .vips
+                ? (iterations: options[Self.referenceIterations], components: options[Self.referenceComponents] ?? model.mixture.components) : nil
+            return .object(holding: try measured(
+                model, target, contexts, samples: options[Self.evaluatedSamples], reference: reference, seed: seed))
         }
-    }
-
-    private func evaluate(
-        _ model: ConditionalModel, _ target: ConditionalTarget, _ contexts: Matrix, samples: Int, reference: (iterations: Int, components: Int)?,
-        seed: UInt64
-    ) throws -> ConditionalEvaluation {
-        let query = try model.query(), clock = ContinuousClock(), stream = RandomStream(seed: seed)
-        var evaluation = ConditionalEvaluation(name: target.density.name, samples: samples, rows: [])
-        defer { progress?.end() }
-        for index in 0..<contexts.rows {
-            if cancellation.isRequested { throw LuaError("interrupted; nothing was kept", kind: .interrupt) }
-            var own = stream.split(index)
-            let context = Array(contexts.row(index)), density = target.at(context).density
-            let begin = clock.now
-            let mixture = try query.predict(context)
-            let seconds = (clock.now - begin) / .seconds(1)
-            var row = try ConditionalEvaluation.Row(
-                context, mixture: mixture, seconds: seconds, target: density, samples: samples, using: &own)
-            if let reference {
-                let found = try self.reference(density, reference.iterations, reference.components, seed: own.next())
-                let estimate = try found.evidence(of: density, samples: samples, using: &own)
-                row.compare(with: found, bound: estimate.restricted.value, mixture: mixture, using: &own)
-            }
-            evaluation.rows.append(row)
-            progress?.show(ProgressReport(
-                "evaluating", fraction: Double(index + 1) / Double(contexts.rows), done: index + 1, total: contexts.rows, unit: "contexts"))
-        }
-        return evaluation
     }
 
     /// What an inference at a context alone finds.
@@ -93,31 +65,35 @@ extension Session {
         return state.mixture
     }
 
-    var conditionalEvaluationType: ObjectType {
-        func column(_ name: String, _ summary: String, _ value: @escaping (ConditionalEvaluation, ConditionalEvaluation.Row) -> Double?) -> ObjectProperty<ConditionalEvaluation> {
-            ObjectProperty(name, "list of numbers", summary) { evaluation in .numbers(evaluation.rows.map { value(evaluation, $0) ?? .nan }) }
-        }
-        return ObjectType(
+    var evaluationType: ObjectType {
+        ObjectType(
             "ConditionalEvaluation", of: ConditionalEvaluation.self, "What a conditional model is worth: figures for each context.",
-            describe: { [unowned self] in display.spelled(Self.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(Self.text($0, showsTimes: display.showsTimes)) },
             operators: [(.length, { .integer(try $0.operand(1, ConditionalEvaluation.self).rows.count) })],
+            table: { DataTable($0) },
             properties: [
                 ObjectProperty("contexts", "Matrix", "the contexts, a row each") { evaluation in
                     .matrix(Matrix(rows: evaluation.rows.count, columns: evaluation.rows.first?.context.count ?? 0, elements: evaluation.rows.flatMap(\.context)))
-                },
-                column("elbo", "the evidence bound at each context, nats, of fresh samples") { $1.bound },
-                column("elbo_error", "its standard error") { $1.boundError },
-                column("gap", "how far the bound is below the reference's; without one below log_z") { $0.gap($1) },
-                column("log_z", "the logarithm of the mean importance weight: an estimate of the density's integral") { $1.logEvidence },
-                column("effective_size", "the share of equally weighted samples that would say as much, 0 to 1") { $1.effectiveShare },
-                column("components_in_use", "exp of the weights' entropy") { $1.componentsInUse },
-                column("modes_known", "modes of the reference with more than 2 % of its mass") { $1.reference == nil ? nil : Double($1.modes) },
-                column("modes_held", "those of them that the model holds with at least a quarter of their mass") { $1.reference == nil ? nil : Double($1.held) },
-                column("reference", "the reference's evidence bound at each context") { $1.reference },
-                column("zero_share", "the share of samples at which the density is zero: the bound is -inf then") { $1.zeroShare },
-                column("seconds", "the time of a prediction, s") { $1.seconds },
-            ])
+                }
+            ] + Self.figures.map { figure in
+                ObjectProperty(figure.name, "list of numbers", figure.summary) { evaluation in .numbers(evaluation.rows.map { figure.value(evaluation, $0) ?? .nan }) }
+            })
     }
+
+    /// What is measured at every context.
+    static var figures: [(name: String, summary: String, value: (ConditionalEvaluation, ConditionalEvaluation.Row) -> Double?)] { [
+        ("elbo", "the evidence bound at each context, nats, of fresh samples", { $1.bound }),
+        ("elbo_error", "its standard error", { $1.boundError }),
+        ("gap", "how far the bound is below the reference's; without one below log_z", { $0.gap($1) }),
+        ("log_z", "the logarithm of the mean importance weight: an estimate of the density's integral", { $1.logEvidence }),
+        ("effective_size", "the share of equally weighted samples that would say as much, 0 to 1", { $1.effectiveShare }),
+        ("components_in_use", "exp of the weights' entropy", { $1.componentsInUse }),
+        ("modes_known", "modes of the reference with more than 2 % of its mass", { $1.reference == nil ? nil : Double($1.modes) }),
+        ("modes_held", "those of them that the model holds with at least a quarter of their mass", { $1.reference == nil ? nil : Double($1.held) }),
+        ("reference", "the reference's evidence bound at each context", { $1.reference }),
+        ("zero_share", "the share of samples at which the density is zero: the bound is -inf then", { $1.zeroShare }),
+        ("seconds", "the time of a prediction, s", { $1.seconds }),
+    ] }
 
     private static func text(_ evaluation: ConditionalEvaluation, showsTimes: Bool) -> String {
         func quantile(_ share: Double, _ value: (ConditionalEvaluation.Row) -> Double) -> Double {
@@ -143,5 +119,35 @@ extension Session {
         let zeros = evaluation.mean { $0.zeroShare }
         if zeros > 0 { lines.append("\(NumberText.significant(100 * zeros)) % of the samples fall where the density is zero") }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension ConditionalModelEntries {
+    private func measured(
+        _ model: ConditionalModel, _ target: ConditionalTarget, _ contexts: Matrix, samples: Int, reference: (iterations: Int, components: Int)?,
+        seed: UInt64
+    ) throws -> ConditionalEvaluation {
+        let query = try model.query(), clock = ContinuousClock(), stream = RandomStream(seed: seed)
+        var evaluation = ConditionalEvaluation(name: target.density.name, samples: samples, rows: [])
+        defer { progress?.end() }
+        for index in 0..<contexts.rows {
+            if cancellation.isRequested { throw LuaError("interrupted; nothing was kept", kind: .interrupt) }
+            var own = stream.split(index)
+            let context = Array(contexts.row(index)), density = target.at(context).density
+            let begin = clock.now
+            let mixture = try query.predict(context)
+            let seconds = (clock.now - begin) / .seconds(1)
+            var row = try ConditionalEvaluation.Row(
+                context, mixture: mixture, seconds: seconds, target: density, samples: samples, using: &own)
+            if let reference {
+                let found = try self.reference(density, reference.iterations, reference.components, seed: own.next())
+                let estimate = try found.evidence(of: density, samples: samples, using: &own)
+                row.compare(with: found, bound: estimate.restricted.value, mixture: mixture, using: &own)
+            }
+            evaluation.rows.append(row)
+            progress?.show(ProgressReport(
+                "evaluating", fraction: Double(index + 1) / Double(contexts.rows), done: index + 1, total: contexts.rows, unit: "contexts"))
+        }
+        return evaluation
     }
 }

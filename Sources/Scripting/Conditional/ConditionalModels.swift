@@ -9,7 +9,14 @@ import Numerics
 
 // avips.model{ target = ... }, avips.model{ simulator = ... }, and the ConditionalModel type; training has a file of its own.
 
-extension Session {
+struct ConditionalModelEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(type)
+        try state.register(evaluationType)
+    }
+
     static let targetOption = RawOption("target", "ConditionalTarget", "the density that the model is to answer with: avips.target{ context = ... }")
     static let adaptOption = OptionKey<Bool>.flag(
         "adapt", default: true, "whether the prior's scales are moved to where the density's mass is before training, where it is evaluated fast enough for that")
@@ -30,12 +37,12 @@ extension Session {
     }
 
     /// Whether the options of `avips.model` ask for a model of no robot.
-    func asksForConditionalModel(_ options: LuaBridge.Options) -> Bool {
+    static func areMeant(_ options: LuaBridge.Options) -> Bool {
         [Self.targetOption, Self.simulatorOption, Self.pairsOption].contains { options[$0] != nil }
     }
 
     /// A new model of a density, a simulator or pairs.
-    func newConditionalModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
+    func make(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
         let ways = [Self.targetOption, Self.simulatorOption, Self.pairsOption].filter { options[$0] != nil }
         guard ways.count == 1 else { throw slot.invalid("must name one of target, simulator and pairs") }
         if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(ways[0].parameter.name)") }
@@ -103,7 +110,7 @@ extension Session {
         }
         guard slot.kind == .table else { throw slot.mismatch("a table with mean and deviation, one with lower and upper, or a function") }
         guard try slot.names().contains("lower") else {
-            let start = try Self.prior(slot, nil)
+            let start = try ConditionalTargetEntries.prior(slot, nil)
             return .normal(mean: start.mean, deviations: start.deviations)
         }
         let lower = try slot.withField("lower") { try $0.vector() }
@@ -113,7 +120,7 @@ extension Session {
     }
 
     /// A model of no robot out of a file.
-    func loadConditionalModel(_ file: Safetensors, path: String, attach options: LuaBridge.Options) throws -> Value {
+    func load(_ file: Safetensors, path: String, attach options: LuaBridge.Options) throws -> Value {
         let target = try options[Self.targetOption]?.object(ConditionalTarget.self)
         let material = target.map { TrainingMaterial.target($0) }
         guard TrainingState.isHeld(by: file) else {
@@ -130,15 +137,15 @@ extension Session {
     }
 
     /// What examples start from.
-    static let exampleConditional = exampleConditionalTarget + """
+    static let example = ConditionalTargetEntries.example + """
         local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
 
         """
 
-    var conditionalModelType: ObjectType {
+    var type: ObjectType {
         ObjectType(
             "ConditionalModel", of: ConditionalModel.self, "A network that maps a context to a mixture of Gaussians over the variables of a target, or the parameters of a simulator.",
-            describe: { [unowned self] in display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
             properties: [
                 ObjectProperty("target", "ConditionalTarget or nil", "the density that the model is to answer with") { $0.target.map { .object(holding: $0) } ?? .nil },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.mixture.dimension) },
@@ -150,7 +157,7 @@ extension Session {
                 },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
-            methods: [predictConditional, sampleConditional, logpdfConditional, evaluateConditional] + conditionalLearning)
+            methods: [predict, sample, logpdf, evaluate] + learning)
     }
 
     private static let contextParameter = Parameter(
@@ -161,26 +168,26 @@ extension Session {
 
     private static let refiningSeed = OptionKey.seed("the seed of what refinement draws")
 
-    private var predictConditional: Function {
+    private var predict: Function {
         Function(
             "ConditionalModel:predict", "The mixture at a context.",
             parameters: [
-                Session.contextParameter,
-                .options([Session.refineOption, Session.refiningSeed]),
+                Self.contextParameter,
+                .options([Self.refineOption, Self.refiningSeed]),
             ],
             returns: "Mixture; for several contexts a list of Mixtures",
-            example: Session.exampleConditional + """
+            example: Self.example + """
                 local mixture = student:predict{ a = 0.5 }
                 print(mixture)
                 assert(#mixture.weights == 4 and #student:predict{ {0.1}, {0.2}, {0.3} } == 3)
                 assert(#student:predict({ a = 0.5 }, { refine = 5, seed = 1 }).weights == 4)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)
             let query = try model.query(), options = try arguments.options(2)
-            let steps = try options[Session.refineOption]
+            let steps = try options[Self.refineOption]
             // Draws from the session's stream only where there is something to draw.
-            var stream = steps > 0 ? stream(seed: try options[Session.refiningSeed]) : RandomStream(seed: 0)
+            var stream = steps > 0 ? stream(seed: try options[Self.refiningSeed]) : RandomStream(seed: 0)
             func predict(_ context: [Double]) throws -> Value {
                 var mixture = try query.predict(context)
                 if steps > 0 { mixture = try model.refine(mixture, context, steps: steps, using: &stream, in: state) }
@@ -193,16 +200,16 @@ extension Session {
         }
     }
 
-    private var sampleConditional: Function {
+    private var sample: Function {
         Function(
             "ConditionalModel:sample", "Samples of the mixture at a context.",
             parameters: [
-                Session.contextParameter, Parameter("count", "integer", "how many at each context"),
+                Self.contextParameter, Parameter("count", "integer", "how many at each context"),
                 .options([Session.seedOption]),
             ],
             returns: "n-row Matrix; for several contexts a list of Matrices",
-            example: Session.exampleConditional + "assert(student:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)"
-        ) { [unowned self] arguments in
+            example: Self.example + "assert(student:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)"
+        ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)
             let given = try model.shape.read(arguments[1])
             let count = try arguments[2].integer(in: 0...Limits.count)
@@ -217,14 +224,14 @@ extension Session {
         }
     }
 
-    private var logpdfConditional: Function {
+    private var logpdf: Function {
         Function(
             "ConditionalModel:logpdf", "The log-density of the mixture at a context, in nats.",
             parameters: [
-                Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"), Session.contextParameter,
+                Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"), Self.contextParameter,
             ],
             returns: "number; for several places a list of numbers; with as many contexts as places, each at its own",
-            example: Session.exampleConditional + "print(student:logpdf({0.5, 1}, { a = 0.5 }))"
+            example: Self.example + "print(student:logpdf({0.5, 1}, { a = 0.5 }))"
         ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)
             let query = try model.query(), dimension = model.mixture.dimension

@@ -5,7 +5,13 @@ import Numerics
 
 // avips.target{ context = ... } and the ConditionalTarget type.
 
-extension Session {
+struct ConditionalTargetEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(type)
+    }
+
     static let contextOption = RawOption(
         "context", "table, Matrix or function",
         "makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; "
@@ -21,7 +27,7 @@ extension Session {
     /// - Parameters:
     ///   - wish: whether the function is to become a formula; where it can where nil.
     ///   - isBatched: whether the functions take matrices, a row for each place.
-    func conditionalTarget(
+    func make(
         _ options: LuaBridge.Options, dimension: Int, logDensity: Reference, gradient: Reference?, name: String, trace wish: Bool?, isBatched: Bool
     ) throws -> Value? {
         guard let context = options[Self.contextOption] else {
@@ -57,14 +63,14 @@ extension Session {
         _ density: ScriptDensity, _ logDensity: Reference, names: [String], contexts: ContextSet, start: InitialMixture
     ) throws -> ConditionalTarget {
         let dimension = names.count, shape = contexts.shape
-        let formula = try traceConditional(logDensity, dimension: dimension, contexts: shape)
-        try check(formula, against: density, contexts: contexts, start: start)
+        let formula = try session.traceConditional(logDensity, dimension: dimension, contexts: shape)
+        try session.check(formula, against: density, contexts: contexts, start: start)
         // A formula takes as many points as trainings use; questions may come with any number.
         let isPoints = if case .points = shape { true } else { false }
         return ConditionalTarget(
             names: names, density: isPoints ? density : TracedConditionalDensity(name: density.name, formula: formula), contexts: contexts, start: start
-        ) { [unowned self] space, encoding in
-            TracedDensities(try traceConditional(logDensity, dimension: dimension, contexts: shape, units: (space, encoding)))
+        ) { space, encoding in
+            TracedDensities(try session.traceConditional(logDensity, dimension: dimension, contexts: shape, units: (space, encoding)))
         }
     }
 
@@ -97,7 +103,7 @@ extension Session {
     }
 
     /// What examples start from.
-    static let exampleConditionalTarget = """
+    static let example = """
         local target = avips.target{
           dimension = 2, context = { a = {-1, 1} },
           logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
@@ -105,7 +111,7 @@ extension Session {
 
         """
 
-    var conditionalTargetType: ObjectType {
+    var type: ObjectType {
         ObjectType(
             "ConditionalTarget", of: ConditionalTarget.self, "A density over D variables for every context, known up to a factor.",
             describe: { target in
@@ -124,7 +130,7 @@ extension Session {
                     "ConditionalTarget:at", "The target at a context: a density that avips.vips and figures take.",
                     parameters: [Parameter("context", "table, list or Matrix", "the context: numbers by name, or a list of them")],
                     returns: "Target; for several contexts a list of Targets",
-                    example: Session.exampleConditionalTarget + """
+                    example: Self.example + """
                         local vips = avips.vips{ target = target:at{ a = 0.5 }, components = 2, seed = 1 }
                         vips:run{ iterations = 10 }
                         assert(target:at{ a = 0.5 }:logpdf{0.5, 1} == 0)
@@ -143,8 +149,8 @@ extension Session {
                         .options([Session.seedOption]),
                     ],
                     returns: "n-row Matrix",
-                    example: Session.exampleConditionalTarget + "assert(target:contexts(5, { seed = 1 }).rows == 5)"
-                ) { [unowned self] arguments in
+                    example: Self.example + "assert(target:contexts(5, { seed = 1 }).rows == 5)"
+                ) { arguments in
                     let target = try arguments.receiver(ConditionalTarget.self)
                     let count = try arguments[1].integer(in: 1...100_000)
                     guard count * target.contexts.shape.count <= Limits.elements else { throw arguments[1].invalid("makes more than \(Limits.elements) numbers") }
@@ -158,7 +164,7 @@ extension Session {
                         Parameter("context", "table, list or Matrix", "the context of all of them"),
                     ],
                     returns: "number; for several places a list of numbers",
-                    example: Session.exampleConditionalTarget + "assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)"
+                    example: Self.example + "assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)"
                 ) { arguments in
                     let target = try arguments.receiver(ConditionalTarget.self)
                     let density = target.at(try target.contexts.shape.readOne(arguments[2])).density

@@ -4,7 +4,7 @@ import ModelTraining
 import Numerics
 
 // The options of a conditional model's training: those of a robot's model where they mean something, with other defaults.
-extension Session {
+extension ConditionalModelEntries {
     /// What holds where a script says nothing.
     ///
     /// - Parameter hasPoints: whether the model learns from points by likelihood, rather than from a density.
@@ -32,30 +32,30 @@ extension Session {
         return settings
     }
 
-    var conditionalLearning: [Function] {
-        let entries = TrainingEntries<ConditionalModel>(session: self, type: "ConditionalModel", keys: .conditional) { model in
+    var learning: [Function] {
+        let entries = TrainingEntries<ConditionalModel>(session: session, type: "ConditionalModel", keys: .conditional) { model in
             Self.conditionalDefaults(
                 hasPoints: model.material?.hasPoints ?? false, firstTemperature: (model.mixture.subject as? DensitySubject)?.firstTemperature ?? 0.03)
-        } run: { [unowned self] model, start, _, supply in
+        } run: { model, start, _, supply in
             try model.run(from: start, supply: supply, in: state)
         }
         return [
             entries.train(
                 "Trains the model: variational inference on its target's density, without samples of it, or maximum likelihood on its simulator's pairs; Ctrl-C keeps what was learned.",
-                example: Session.exampleConditional + """
+                example: Self.example + """
                     local log = student:train{ steps = 40, seed = 1 }
                     print(log)
                     assert(log.elbo[#log] > -20)
                     """),
             entries.training(
                 "Trains step by step from a loop, as Model:training does: for report in model:training{ ... } do ... end.",
-                example: Session.exampleConditional + """
+                example: Self.example + """
                     for report in student:training{ steps = 30, interval = 10, seed = 1 } do print(report.step, report.elbo) end
                     assert(student.loss < 20)
                     """),
             entries.save(
                 "Writes the model as safetensors, without its target; avips.model(path, { target = ... }) attaches that again.",
-                example: Session.exampleConditional + """
+                example: Self.example + """
                     local path = os.tmpname() .. ".safetensors"
                     student:save(path)
                     assert(avips.model(path):logpdf({0, 0}, { a = 0.5 }) == student:logpdf({0, 0}, { a = 0.5 }))

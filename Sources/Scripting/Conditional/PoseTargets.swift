@@ -79,7 +79,7 @@ private struct FixedPoseTargets: DensityFamily {
     func density(_ widths: TargetWidths) -> any ConditionalDensity { targets.density(self.widths) }
 }
 
-extension Session {
+extension BodyTargetEntries {
     private static let contextKind = OptionKey<ContextKind>.choice("context", default: .pose, "what a context is: a pose, or its position alone")
     private static let posesDeviations = DeviationKeys(rotation: 0.03, limit: 0.03)
 
@@ -97,7 +97,7 @@ extension Session {
                 local pose = arm:fk{0.3, 0.5, -0.4}
                 assert(target:at(pose):logpdf{0.3, 0.5, -0.4} > target:at(pose):logpdf{0, 0, 0})
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let robot = try self.robot(arguments[1]), options = try arguments.options(2)
             let chain = robot.chain
             guard chain.degreesOfFreedom > 0, chain.variables.allSatisfy({ $0.lower < $0.upper && ($0.upper - $0.lower).isFinite }) else {

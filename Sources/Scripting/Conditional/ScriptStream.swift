@@ -8,8 +8,15 @@ final class ScriptStream {
     init(_ stream: RandomStream) { self.stream = stream }
 }
 
-extension Session {
-    var streamType: ObjectType {
+struct StreamEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(type)
+        try state.register(newStream)
+    }
+
+    var type: ObjectType {
         ObjectType(
             "Stream", of: ScriptStream.self, "A source of random numbers, the second argument of a simulator: the same seed gives the same numbers.",
             describe: { _ in "Stream" },
@@ -39,7 +46,7 @@ extension Session {
             "avips.stream", "A source of random numbers, as a simulator gets one.",
             parameters: [Parameter("seed", "integer", "the seed", default: "the session's stream")], returns: "Stream",
             example: "assert(avips.stream(1):normal() == avips.stream(1):normal())"
-        ) { [unowned self] arguments in
+        ) { arguments in
             .object(holding: ScriptStream(RandomStream(seed: try arguments.optional(1)?.seed() ?? nextSeed())))
         }
     }

@@ -75,7 +75,7 @@ extension Slot {
     }
 }
 
-extension Session {
+extension SymbolicEntries {
     var symbolType: ObjectType {
         ObjectType(
             "Symbol", of: Symbol.self,

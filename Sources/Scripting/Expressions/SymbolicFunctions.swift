@@ -5,8 +5,10 @@ import Numerics
 
 // avips.math: functions of numbers and symbols alike.
 
-extension Session {
-    func addSymbolicFunctions() throws {
+struct SymbolicEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(symbolType)
         for function in Self.functionsOfOne { try state.register(function.entry) }
         try state.register(logarithm)
@@ -213,7 +215,7 @@ extension Session {
                 parameters: [Parameter("matrix", "Matrix or list of rows", "n × d"), Parameter("list", list, "d numbers")],
                 returns: "list of n numbers or Symbols",
                 example: "local y = avips.math.multiply({ {1, 2}, {3, 4} }, {1, 1})\nassert(y[1] == 3 and y[2] == 7)"
-            ) { [unowned self] arguments in
+            ) { arguments in
                 let matrix = try arguments[1].matrix()
                 let x = try arguments[2].quantities()
                 guard x.count == matrix.columns else { throw arguments[2].invalid("must have \(matrix.columns) elements, as the matrix has columns, got \(x.count)") }
@@ -229,9 +231,9 @@ extension Session {
 
     // Products with the same matrix are one primitive, so that equal calls are one.
     private func product(with matrix: Matrix) -> MatrixProduct {
-        if let known = lastProduct, known.matrix == matrix { return known }
+        if let known = session.lastProduct, known.matrix == matrix { return known }
         let product = MatrixProduct(matrix)
-        lastProduct = product
+        session.lastProduct = product
         return product
     }
 }

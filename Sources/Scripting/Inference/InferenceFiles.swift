@@ -57,7 +57,7 @@ extension InferenceLog {
     }
 }
 
-extension Session {
+extension VipsEntries {
     static let storedTargetOption = RawOption("target", "Target", "for a file: the target, which it does not hold", isRequired: true)
 
     /// The inference of a file.
@@ -69,7 +69,7 @@ extension Session {
         return try Inference(contentsOf: path, target: target, threads: options[InferenceOptions.threads] ?? availableCores)
     }
 
-    var saveInference: Function {
+    var save: Function {
         Function(
             "Vips:save", "Writes the inference as safetensors: mixture, samples, step sizes and log, so that avips.vips(path, { target = ... }) goes on as if it had not been left.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors")],
@@ -84,9 +84,9 @@ extension Session {
                 assert(again:run{ iterations = 5 }.elbo[10] == vips:run{ iterations = 5 }.elbo[10])
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let inference = try arguments.receiver(Inference.self)
-            try inference.save(to: modelDestination(arguments[1]))
+            try inference.save(to: session.modelDestination(arguments[1]))
             return .string(try arguments[1].path())
         }
     }

@@ -5,8 +5,10 @@ import VariationalInference
 
 // avips.vips, the Vips type and its log.
 
-extension Session {
-    func addInference() throws {
+struct VipsEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(inferenceLogType)
         try state.register(iterationsType)
         try state.register(inferenceType)
@@ -14,7 +16,7 @@ extension Session {
             "avips.vips", "Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.",
             parameters: [
                 Parameter("start", "table or string", "the options of a new inference, or the path of a file of vips:save", options: InferenceOptions.declared),
-                .options([Session.storedTargetOption, InferenceOptions.threads]),
+                .options([Self.storedTargetOption, InferenceOptions.threads]),
             ],
             returns: "Vips",
             example: """
@@ -24,7 +26,7 @@ extension Session {
                 print(vips)
                 print(vips.mixture)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             if arguments[1].kind == .string { return .object(holding: try storedInference(arguments[1], arguments.options(2))) }
             let options = try arguments.options(1)
             guard let slot = options[InferenceOptions.target] else { throw ArgumentError("option target must be given: a Target, such as avips.target.planar_robot()") }
@@ -37,7 +39,7 @@ extension Session {
     private var inferenceType: ObjectType {
         ObjectType(
             "Vips", of: Inference.self, "A variational inference: a target, and the mixture that approximates it better and better.",
-            describe: { [unowned self] in display.spelled(InferenceText.text($0)) },
+            describe: { display.spelled(InferenceText.text($0)) },
             properties: [
                 ObjectProperty("target", "Target", "what is approximated") { .object(holding: $0.target) },
                 ObjectProperty("mixture", "Mixture", "the mixture reached") { inference in
@@ -51,11 +53,11 @@ extension Session {
                 ObjectProperty("zero_share", "number", "the share of the last iteration's samples, weighted, at which the density was zero") { .number($0.state.zeroShare) },
                 ObjectProperty("warning", "string or nil", "what went wrong lately") { $0.warning.map { .string($0) } ?? .nil },
             ],
-            methods: [runInference, iterations, freshBound, coveredModes, saveInference])
+            methods: [run, iterations, freshBound, coveredModes, save])
     }
 
     /// What examples start from.
-    private static let exampleInference = """
+    private static let example = """
         local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
 
         """
@@ -69,21 +71,21 @@ extension Session {
         "checkpoint", "string",
         "a .safetensors file to write the inference to every minute and at the end; avips.vips(path, { target = ... }) goes on from it", otherwise: "none")
 
-    private var runInference: Function {
+    private var run: Function {
         Function(
             "Vips:run", "Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.",
-            parameters: [.options([Session.budgetIterations, Session.budgetSamples, Session.budgetMinutes, Session.runCheckpoint])],
+            parameters: [.options([Self.budgetIterations, Self.budgetSamples, Self.budgetMinutes, Self.runCheckpoint])],
             returns: "InferenceLog of all runs",
-            example: Session.exampleInference + """
+            example: Self.example + """
                 local log = vips:run{ iterations = 10 }
                 print(log)
                 assert(#log == 10 and log.evaluations[10] == vips.evaluations)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let box = try arguments.receiverBox(Inference.self)
             let options = try arguments.options(1)
             let budget = try inferenceBudget(options, of: arguments[1])
-            let checkpoint = try options[Session.runCheckpoint].map(modelDestination)
+            let checkpoint = try options[Self.runCheckpoint].map(session.modelDestination)
             return try box.update("inference") { try run(&$0, budget, checkpoint: checkpoint) }
         }
     }
@@ -141,9 +143,9 @@ extension Session {
 
     private func inferenceBudget(_ options: LuaBridge.Options, of slot: Slot) throws -> InferenceBudget? {
         var budgets: [InferenceBudget] = []
-        if let count = try options[Session.budgetIterations] { budgets.append(.iterations(count)) }
-        if let count = try options[Session.budgetSamples] { budgets.append(.samples(count)) }
-        if let minutes = try options[Session.budgetMinutes] { budgets.append(.minutes(minutes)) }
+        if let count = try options[Self.budgetIterations] { budgets.append(.iterations(count)) }
+        if let count = try options[Self.budgetSamples] { budgets.append(.samples(count)) }
+        if let minutes = try options[Self.budgetMinutes] { budgets.append(.minutes(minutes)) }
         guard budgets.count < 2 else { throw slot.invalid("must have one budget only: iterations, samples or minutes") }
         return budgets.first
     }
@@ -153,7 +155,7 @@ extension Session {
             "Vips:iterations", "Iterations one by one, for a loop that watches: for report in vips:iterations(100) do ... end.",
             parameters: [Parameter("count", "integer", "how many; fewer where the loop is left", isOptional: true)],
             returns: "an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds",
-            example: Session.exampleInference + """
+            example: Self.example + """
                 for report in vips:iterations(5) do print(report.iteration, report.elbo) end
                 assert(vips.iteration == 5)
                 """
@@ -168,7 +170,7 @@ extension Session {
         ObjectType(
             "Iterations", of: InferenceIterations.self, "The iterations of an inference that a loop goes through.",
             describe: { _ in "Iterations" },
-            operators: [(.call, { [unowned self] arguments in
+            operators: [(.call, { arguments in
                 guard let info = try arguments.operand(1, InferenceIterations.self).next(cancellation: cancellation) else { return .nil }
                 return .record(zip(InferenceLog.columns, InferenceLog.row(info)).map { name, number in
                     (name, ["iteration", "evaluations", "components"].contains(name) ? .integer(Int(number)) : .number(number))
@@ -181,18 +183,18 @@ extension Session {
     private var freshBound: Function {
         Function(
             "Vips:elbo", "The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.",
-            parameters: [.options([Session.boundSamples, Session.seedOption])],
+            parameters: [.options([Self.boundSamples, Session.seedOption])],
             returns: "the bound, its standard error (0 for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), "
                 + "restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), "
                 + "log_z (by importance sampling), effective_share (of the samples, for log_z), samples",
-            example: Session.exampleInference + """
+            example: Self.example + """
                 local bound, error, report = vips:elbo{ samples = 500, seed = 1 }
                 assert(report.zero_share == 0 and report.restricted_elbo == bound)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let box = try arguments.receiverBox(Inference.self)
             let options = try arguments.options(1)
-            let count = try options[Session.boundSamples]
+            let count = try options[Self.boundSamples]
             var stream = try stream(seed: options[Session.seedOption])
             // A target written in Lua may ask for the inference meanwhile; it is then said to be in use.
             return try box.update("evaluation") { inference in
@@ -214,7 +216,7 @@ extension Session {
         Function(
             "Vips:modes", "How many of the target's known modes have a component with a weight above 0.0001 near them.",
             returns: "modes covered and modes in all; nil where the target's modes are not known",
-            example: Session.exampleInference + "local covered, all = vips:modes()\nassert(all == 2)"
+            example: Self.example + "local covered, all = vips:modes()\nassert(all == 2)"
         ) { arguments in
             let inference = try arguments.receiver(Inference.self)
             guard let modes = inference.target.density.modes else { return .nil }
@@ -225,11 +227,11 @@ extension Session {
     private var inferenceLogType: ObjectType {
         ObjectType(
             "InferenceLog", of: InferenceLog.self, "What an inference reported: a table of columns.",
-            describe: { [unowned self] in display.spelled(InferenceText.text($0)) },
+            describe: { display.spelled(InferenceText.text($0)) },
             operators: [(.length, { .integer(try $0.operand(1, InferenceLog.self).rows.count) })],
             table: { DataTable($0) },
             properties: InferenceLog.columns.map { name in
-                ObjectProperty(name, "list of numbers", Session.inferenceColumns[name] ?? "a column") { .numbers($0.column(name)) }
+                ObjectProperty(name, "list of numbers", Self.inferenceColumns[name] ?? "a column") { .numbers($0.column(name)) }
             } + [
                 ObjectProperty("weights", "Matrix", "the weights of the components, one column each in the order of creation, one row a row of the log") {
                     .matrix($0.weightTable)

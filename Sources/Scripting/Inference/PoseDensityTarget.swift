@@ -32,7 +32,7 @@ struct DeviationKeys {
     }
 }
 
-extension Session {
+extension BodyTargetEntries {
     private static let poseDeviations = DeviationKeys(rotation: 0.03, limit: 0.03)
 
     var poseTarget: Function {
@@ -40,7 +40,7 @@ extension Session {
             "avips.target.pose", "The tip of a robot at a pose, within standard deviations, and the joints within soft limits.",
             parameters: [
                 Parameter("robot", "Robot or string", "the robot, or its name"), Parameter("pose", "Pose", "where the tip is to be, in the base frame"),
-                .options(Session.poseDeviations.declared + [AngleUnit.degrees]),
+                .options(Self.poseDeviations.declared + [AngleUnit.degrees]),
             ],
             returns: "Target; its variables are the robot's joints, in rad or m",
             example: """
@@ -48,11 +48,11 @@ extension Session {
                 local target = avips.target.pose(arm, arm:fk{0.3, 0.5, -0.4}, { rotation_deviation = 0.1 })
                 assert(target:logpdf{0.3, 0.5, -0.4} > target:logpdf{0, 0, 0})
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let robot = try self.robot(arguments[1])
             let pose = try arguments[2].pose()
             let options = try arguments.options(3)
-            let deviations = try Session.poseDeviations.read(options, in: AngleUnit(options))
+            let deviations = try Self.poseDeviations.read(options, in: AngleUnit(options))
             guard robot.chain.degreesOfFreedom > 0 else { throw arguments[1].invalid("must have a joint that moves") }
             let isFree = deviations.rotation == .infinity
             let density = BodyTarget.goal(

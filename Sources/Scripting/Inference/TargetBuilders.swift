@@ -21,7 +21,9 @@ struct DrawnTarget {
     func read(_ given: LuaBridge.Options) throws -> (dimension: Int, seed: UInt32) { (try given[dimension], UInt32(try given[seed])) }
 }
 
-extension Session {
+struct PublishedTargetEntries: Entries {
+    unowned let session: Session
+
     private static let planarGoals = OptionKey.integer("goals", in: 1...4, default: 4, "how many goals, of the four")
     private static let armGoal = OptionKey.vector("goal", default: [1.2, 0.6], "where the tip is to be", unit: "m")
     private static let armWidth = OptionKey.number(
@@ -30,50 +32,48 @@ extension Session {
     private static let published = DrawnTarget(dimension: 20, seed: 10_000)
     private static let isHard = OptionKey.flag("hard", "whether there are twenty", otherwise: "false, from 100 variables on true")
 
-    func addTargetBuilders() throws {
+    func register() throws {
         try state.register(Function(
             "avips.target.planar_robot", "A planar arm of ten links of length 1 whose tip is to be at one of one or four goals at distance 7, within 1 cm.",
-            parameters: [.options([Session.planarGoals])],
+            parameters: [.options([Self.planarGoals])],
             returns: "Target with 10 variables; the logarithm of its integral is -10.6 for four goals",
             example: "assert(avips.target.planar_robot{ goals = 4 }.dimension == 10)"
         ) { arguments in
             let options = try arguments.options(1)
-            let goals = try options[Session.planarGoals]
+            let goals = try options[Self.planarGoals]
             return .object(holding: Target(density: PlanarRobot.published(goals: goals)))
         })
         try state.register(Function(
             "avips.target.two_joint_arm", "A planar arm of two links of length 1 that reaches a point with its elbow on either side: a density in two dimensions, to look at.",
-            parameters: [.options([Session.armGoal, Session.armWidth])],
+            parameters: [.options([Self.armGoal, Self.armWidth])],
             returns: "Target with 2 variables, the angles in rad",
             example: "print(avips.target.two_joint_arm():logpdf{0, 0})"
         ) { arguments in
             let options = try arguments.options(1)
-            let goal = try options[Session.armGoal]
-            let width = try options[Session.armWidth]
+            let goal = try options[Self.armGoal]
+            let width = try options[Self.armWidth]
             return .object(holding: Target(density: PlanarRobot.twoJoints(goal: SIMD2(goal[0], goal[1]), width: width)))
         })
         try state.register(Function(
             "avips.target.gaussian_mixture", "Ten Gaussians of equal weight, drawn as those of the published benchmark are.",
-            parameters: [.options(Session.published.declared)],
+            parameters: [.options(Self.published.declared)],
             returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.gaussian_mixture{ dimension = 5 }.dimension == 5)"
         ) { arguments in
-            let (dimension, seed) = try Session.published.read(arguments.options(1))
+            let (dimension, seed) = try Self.published.read(arguments.options(1))
             return .object(holding: Target(density: MixtureTarget.published(dimension: dimension, seed: seed)))
         })
         try state.register(Function(
             "avips.target.student_mixture", "Student's t-distributions with two degrees of freedom, drawn as those of the published benchmark are: ten, or twenty that lie wider apart.",
-            parameters: [.options(Session.published.declared + [Session.isHard])],
+            parameters: [.options(Self.published.declared + [Self.isHard])],
             returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.student_mixture{ dimension = 5 }.dimension == 5)"
         ) { arguments in
             let options = try arguments.options(1)
-            let (dimension, seed) = try Session.published.read(options)
-            let isHard = try options[Session.isHard] ?? (dimension >= 100)
+            let (dimension, seed) = try Self.published.read(options)
+            let isHard = try options[Self.isHard] ?? (dimension >= 100)
             return .object(holding: Target(density: StudentMixture.published(dimension: dimension, isHard: isHard, seed: seed)))
         })
-        try addLiteratureTargets()
+        try registerLiterature()
         try state.register(logisticTarget)
-        try state.register(poseTarget)
-        try state.register(posesTarget)
     }
 
     // MARK: Logistic regression
@@ -93,7 +93,7 @@ extension Session {
             "avips.target.logistic", "The posterior of Bayesian logistic regression on a file of numbers, with a bias.",
             parameters: [
                 Parameter("path", "string", "a file without a header; columns are apart by commas, semicolons, spaces or tabs"),
-                .options([Session.labelColumn, Session.skippedColumns, Session.logisticDeviation, Session.logisticScaling]),
+                .options([Self.labelColumn, Self.skippedColumns, Self.logisticDeviation, Self.logisticScaling]),
             ],
             returns: "Target; a bias and one weight a feature",
             example: """
@@ -102,16 +102,16 @@ extension Session {
                 assert(avips.target.logistic(path).dimension == 2)
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let path = try arguments[1].path()
             let options = try arguments.options(2)
             let data = try NumberFile(files.read(path), path: path)
-            let label = try options[Session.labelColumn]?.integer(in: 1...data.columns) ?? data.columns
-            let skipped = try options[Session.skippedColumns]
-            let deviation = try options[Session.logisticDeviation]
-            let scaling = try options[Session.logisticScaling]
+            let label = try options[Self.labelColumn]?.integer(in: 1...data.columns) ?? data.columns
+            let skipped = try options[Self.skippedColumns]
+            let deviation = try options[Self.logisticDeviation]
+            let scaling = try options[Self.logisticScaling]
             let (features, labels) = try data.split(label: label - 1, skipping: Set(skipped.map { $0 - 1 }))
-            guard features.columns < Session.greatestDimension else { throw arguments[1].invalid("has \(features.columns) features, at most \(Session.greatestDimension - 1) are possible") }
+            guard features.columns < TargetEntries.greatestDimension else { throw arguments[1].invalid("has \(features.columns) features, at most \(TargetEntries.greatestDimension - 1) are possible") }
             return .object(holding: Target(density: LogisticRegression(
                 name: "logistic regression, \(files.lastComponent(path))", features: features, labels: labels, deviation: deviation,
                 scaling: scaling)))

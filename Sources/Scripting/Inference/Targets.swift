@@ -5,27 +5,27 @@ import Numerics
 
 // avips.target and the Target type.
 
-extension Session {
+struct TargetEntries: Entries {
+    unowned let session: Session
+
     /// The most variables that a target may have.
     static let greatestDimension = 1000
 
-    func addTargets() throws {
-        try state.register(targetType)
-        try state.register(conditionalTargetType)
-        try state.register(conditionalEvaluationType)
+    func register() throws {
+        try state.register(type)
         try state.register(Function(
             "avips.target", "A density of your own that avips.vips can approximate, known up to a factor; with a context, one that avips.model learns for every context. Where it can be, logdensity is called once with symbols and becomes a formula with its derivative: a thousand times faster than the function, and evaluated by all threads.",
             parameters: [.options(isOptional: false, [
                 Self.dimension, Self.logDensityOption, Self.gradientOption, Self.targetName, InitialMixture.meanOption, InitialMixture.deviationOption,
                 Self.trace, Self.batched,
-            ] + Session.conditionalTargetOptions)],
+            ] + ConditionalTargetEntries.conditionalTargetOptions)],
             returns: "Target; with a context ConditionalTarget",
             example: """
                 local m = avips.math
                 local ring = avips.target{ dimension = 2, logdensity = function(x) return -(m.norm(x) - 3)^2 + m.log(2 + m.cos(m.atan2(x[2], x[1]))) end }
                 assert(ring.traced and #ring:gradient{1, 2} == 2)
                 """
-        ) { [unowned self] arguments in try scriptTarget(arguments.options(1)) })
+        ) { arguments in try scriptTarget(arguments.options(1)) })
     }
 
     private static let dimension = OptionKey.integer("dimension", in: 1...greatestDimension, "the number of variables").required()
@@ -51,7 +51,7 @@ extension Session {
         }
         let (wish, isBatched) = (try options[Self.trace], try options[Self.batched])
         if isBatched, wish == true { throw options.invalid(Self.trace, "does not go with batched, which keeps the function") }
-        if let conditional = try conditionalTarget(
+        if let conditional = try ConditionalTargetEntries(session: session).make(
             options, dimension: dimension, logDensity: logDensity, gradient: options[Self.gradientOption]?.function(),
             name: options[Self.targetName], trace: wish, isBatched: isBatched) { return conditional }
         let target = ScriptTarget(
@@ -60,8 +60,8 @@ extension Session {
         guard wish ?? true, !isBatched else { return .object(holding: Target(density: target, note: isBatched ? "it takes batches" : "trace = false")) }
         do {
             let graph = ExpressionGraph(dimension: dimension)
-            let formula = try trace(logDensity, [symbols(graph)], in: graph)
-            try check(formula, against: target)
+            let formula = try session.trace(logDensity, [session.symbols(graph)], in: graph)
+            try session.check(formula, against: target)
             return .object(holding: Target(density: TracedTarget(name: target.name, start: target.start, formula: formula)))
         } catch let failure as TracingFailure {
             if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }
@@ -69,7 +69,7 @@ extension Session {
         }
     }
 
-    private var targetType: ObjectType {
+    private var type: ObjectType {
         ObjectType(
             "Target", of: Target.self, "A density over D variables, known up to a factor.",
             describe: { target in
@@ -83,19 +83,19 @@ extension Session {
                 ObjectProperty("traced", "boolean", "whether a function of Lua is evaluated as a formula") { .boolean($0.isTraced) },
                 ObjectProperty("note", "string or nil", "why a function was not traced") { $0.note.map { .string($0) } ?? .nil },
             ],
-            methods: [logDensityOfTarget, gradientOfTarget])
+            methods: [logDensity, gradient])
     }
 
-    private static let exampleTarget = "local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }\n"
+    private static let example = "local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }\n"
 
-    private var logDensityOfTarget: Function {
+    private var logDensity: Function {
         Function(
             "Target:logpdf", "The logarithm of the density, up to a constant, in nats.",
             parameters: [
                 Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"),
                 .options([AngleUnit.degrees]),
             ],
-            returns: "number; for several places a list of numbers", example: Session.exampleTarget + "assert(bowl:logpdf{3} == -9)"
+            returns: "number; for several places a list of numbers", example: Self.example + "assert(bowl:logpdf{3} == -9)"
         ) { arguments in
             let target = try arguments.receiver(Target.self), density = target.density
             let slot = arguments[1]
@@ -114,11 +114,11 @@ extension Session {
         }.formerly("logdensity")
     }
 
-    private var gradientOfTarget: Function {
+    private var gradient: Function {
         Function(
             "Target:gradient", "The gradient of the logarithm of the density; by central differences where the target has none of its own.",
             parameters: [Parameter("x", "list of numbers", "a place"), .options([AngleUnit.degrees])],
-            returns: "list of numbers", example: Session.exampleTarget + "assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)"
+            returns: "list of numbers", example: Self.example + "assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)"
         ) { arguments in
             let target = try arguments.receiver(Target.self)
             let x = try target.place(arguments[1], in: target.unit(arguments.options(2)))

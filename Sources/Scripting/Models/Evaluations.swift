@@ -7,20 +7,22 @@ import SolutionSets
 
 // Model:evaluate, avips.reference and the Evaluation type.
 
-extension Session {
+struct EvaluationEntries: Entries {
+    unowned let session: Session
+
     private static let referenceCount = OptionKey.integer("count", in: 1...Limits.count, default: 100, "how many draws")
     private static let referenceKind = OptionKey<ReferenceKind>.choice(
         "kind", default: .exact,
         "\"exact\": the distribution of uniform joints given the pose; \"multistart\": what least squares reaches from uniform starts")
 
-    func addEvaluations() throws {
+    func register() throws {
         try state.register(evaluationType)
         try state.register(Function(
             "avips.reference", "Reference solutions of a pose: independent draws to compare answers with.",
             parameters: [
                 Parameter("robot", "Robot or string", "the robot"),
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
-                .options(Session.referenceOptions),
+                .options(Self.referenceOptions),
             ],
             returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
             example: """
@@ -29,37 +31,22 @@ extension Session {
                 local reference = avips.reference(panda, target, { count = 20, seed = 1 })
                 assert(reference.rows == 20)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let robot = try robot(arguments[1])
             let pose = try arguments[2].pose()
             return try reference(robot, pose, arguments.options(3))
         })
     }
 
-    private static var referenceOptions: [any DeclaredOption] { [referenceCount, referenceKind, seedOption] }
+    fileprivate static var referenceOptions: [any DeclaredOption] { [referenceCount, referenceKind, Session.seedOption] }
 
-    private func reference(_ robot: Robot, _ pose: Pose, _ options: LuaBridge.Options) throws -> Value {
+    func reference(_ robot: Robot, _ pose: Pose, _ options: LuaBridge.Options) throws -> Value {
         let count = try options[Self.referenceCount]
         let kind = try options[Self.referenceKind]
-        var stream = try stream(seed: options[Self.seedOption])
+        var stream = try stream(seed: options[Session.seedOption])
         let draws = kind.sample(robot.chain, target: pose, count: count, using: &stream, cancellation: cancellation)
         if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
         return .matrix(draws)
-    }
-
-    var robotReference: Function {
-        Function(
-            "Robot:reference", "Reference solutions of a pose: independent draws to compare answers with.",
-            parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options(Session.referenceOptions)],
-            returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
-            example: """
-                local panda = avips.robot "panda"
-                local reference = panda:reference(panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7}, { count = 20, seed = 1 })
-                assert(reference.rows == 20)
-                """
-        ) { [unowned self] arguments in
-            try reference(arguments.receiver(Robot.self), arguments[1].pose(), arguments.options(2))
-        }
     }
 
     private static let usualEvaluation = EvaluationSettings(seed: 0)
@@ -86,48 +73,15 @@ extension Session {
         .value("modes", "list of strings", summary, range: "1 to 16 of them", otherwise: otherwise) { try $0.modes() }
     }
 
-    private static let measuredUpdates = OptionKey<[Int]>.value(
+    fileprivate static let measuredUpdates = OptionKey<[Int]>.value(
         "refine", "integer or list of integers", default: [1, 2], text: "{1, 2}", "evidence updates that are measured besides the network alone",
         range: "0 to 100, at most 16 of them") { try $0.counts() }
-    private static let measuredSteps = OptionKey<[Int]>.value(
+    fileprivate static let measuredSteps = OptionKey<[Int]>.value(
         "steps", "integer or list of integers", default: [1, 2], text: "{1, 2}", "Levenberg-Marquardt steps that are measured besides",
         range: "0 to 100, at most 16 of them") { try $0.counts() }
-    private static let modelModes = modesOption(
+    fileprivate static let modelModes = modesOption(
         "ways of sampling, in place of refine and steps: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
         otherwise: "raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact")
-
-    var evaluate: Function {
-        Function(
-            "Model:evaluate", "Measures the model on poses that training never saw: errors, limits, diversity against reference solutions, entropy, times.",
-            parameters: [.options(Session.evaluationOptions(Session.measuredUpdates, Session.measuredSteps, modes: Session.modelModes))],
-            returns: "Evaluation",
-            example: Session.exampleModel + """
-                local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
-                print(evaluation)
-                assert(evaluation.modes[1].name == "raw" and evaluation.modes[1].inside.value <= 1)
-                """
-        ) { [unowned self] arguments in
-            let model = try arguments.receiver(Model.self)
-            let settings = try evaluationSettings(arguments.options(1), modes: Session.modelModes) { try standardModes($0) }
-            return try evaluate(model.mixture, chain: model.robot.chain, settings)
-        }
-    }
-
-    /// Runs an evaluation.
-    func evaluate(_ model: any PoseModel, chain: Chain, _ settings: EvaluationSettings) throws -> Value {
-        defer { progress?.end() }
-        try check(model, chain)
-        do {
-            let evaluator = try Evaluator(model, chain: chain, settings: settings, cancellation: cancellation) { [progress] report in
-                progress?.show(ProgressReport(
-                    "evaluating", fraction: report.fraction, done: report.done, total: report.total, unit: "poses",
-                    figures: [("measuring", report.stage)]))
-            }
-            return .object(holding: try evaluator.run())
-        } catch let error as EvaluationError where error.isCancellation {
-            throw LuaError("\(error); nothing was kept", kind: .interrupt)
-        }
-    }
 
     /// Asks a model at a few poses whether its network's outputs are finite.
     private func check(_ model: any PoseModel, _ chain: Chain) throws {
@@ -137,25 +91,7 @@ extension Session {
         try (sampler as? any CheckedQuery)?.checkOutputs()
     }
 
-    func evaluationSettings(
-        _ options: LuaBridge.Options, modes: OptionKey<[SamplingMode]?>, standardModes: (LuaBridge.Options) throws -> [SamplingMode]
-    ) throws -> EvaluationSettings {
-        var settings = EvaluationSettings(seed: try options[Self.evaluationSeed] ?? nextSeed())
-        settings.poses = try options[Self.evaluatedPoses]
-        settings.samples = try options[Self.samplesOfPose]
-        guard settings.poses * settings.samples <= Limits.elements else {
-            throw options.invalid(
-                options.has(Self.samplesOfPose) ? Self.samplesOfPose : Self.evaluatedPoses,
-                "makes more than \(Limits.elements) samples, \(settings.poses) poses x \(settings.samples)")
-        }
-        settings.referencePoses = try options[Self.referencePoses]
-        settings.timedPoses = try options[Self.timedPoses]
-        settings.threads = try options[Self.evaluationThreads] ?? settings.threads
-        settings.modes = try options[modes] ?? standardModes(options)
-        return settings
-    }
-
-    private func standardModes(_ options: LuaBridge.Options) throws -> [SamplingMode] {
+    func standardModes(_ options: LuaBridge.Options) throws -> [SamplingMode] {
         let updates = try options[Self.measuredUpdates], steps = try options[Self.measuredSteps]
         return [.samples(), .inside] + updates.filter { $0 > 0 }.map { .samples(updates: $0) }
             + steps.filter { $0 > 0 }.map { .samples(steps: $0) }
@@ -165,7 +101,7 @@ extension Session {
     private var evaluationType: ObjectType {
         ObjectType(
             "Evaluation", of: Evaluation.self, "What a model is worth: figures with standard errors, and the floors that none can pass.",
-            describe: { [unowned self] in display.spelled(EvaluationText(evaluation: $0).text) },
+            describe: { display.spelled(EvaluationText(evaluation: $0).text) },
             table: { DataTable($0) },
             properties: [
                 ObjectProperty("robot", "string", "the robot's name") { .string($0.robot) },
@@ -187,7 +123,7 @@ extension Session {
             methods: [
                 Function(
                     "Evaluation:table", "All figures as a table of tables, ready for avips.json.write.", returns: "table",
-                    example: Session.exampleModel + """
+                    example: ModelEntries.example + """
                         local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
                         assert(#avips.json.encode(evaluation:table()) > 100)
                         """
@@ -195,7 +131,7 @@ extension Session {
                 Function(
                     "Evaluation:mode", "The figures of one way of sampling, by its name.",
                     parameters: [Parameter("name", "string", "\"raw\", \"1 update\", \"exact\"")], returns: "table, as in evaluation.modes",
-                    example: Session.exampleModel + """
+                    example: ModelEntries.example + """
                         local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
                         print(evaluation:mode("exact").position.mean.value)
                         """
@@ -208,6 +144,77 @@ extension Session {
                     return evaluation.value(of: mode)
                 },
             ])
+    }
+
+    /// Runs an evaluation.
+    func run(_ model: any PoseModel, chain: Chain, _ settings: EvaluationSettings) throws -> Value {
+        defer { progress?.end() }
+        try check(model, chain)
+        do {
+            let evaluator = try Evaluator(model, chain: chain, settings: settings, cancellation: cancellation) { [progress] report in
+                progress?.show(ProgressReport(
+                    "evaluating", fraction: report.fraction, done: report.done, total: report.total, unit: "poses",
+                    figures: [("measuring", report.stage)]))
+            }
+            return .object(holding: try evaluator.run())
+        } catch let error as EvaluationError where error.isCancellation {
+            throw LuaError("\(error); nothing was kept", kind: .interrupt)
+        }
+    }
+
+    func settings(
+        _ options: LuaBridge.Options, modes: OptionKey<[SamplingMode]?>, standardModes: (LuaBridge.Options) throws -> [SamplingMode]
+    ) throws -> EvaluationSettings {
+        var settings = EvaluationSettings(seed: try options[Self.evaluationSeed] ?? nextSeed())
+        settings.poses = try options[Self.evaluatedPoses]
+        settings.samples = try options[Self.samplesOfPose]
+        guard settings.poses * settings.samples <= Limits.elements else {
+            throw options.invalid(
+                options.has(Self.samplesOfPose) ? Self.samplesOfPose : Self.evaluatedPoses,
+                "makes more than \(Limits.elements) samples, \(settings.poses) poses x \(settings.samples)")
+        }
+        settings.referencePoses = try options[Self.referencePoses]
+        settings.timedPoses = try options[Self.timedPoses]
+        settings.threads = try options[Self.evaluationThreads] ?? settings.threads
+        settings.modes = try options[modes] ?? standardModes(options)
+        return settings
+    }
+}
+
+extension RobotEntries {
+    var reference: Function {
+        Function(
+            "Robot:reference", "Reference solutions of a pose: independent draws to compare answers with.",
+            parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options(EvaluationEntries.referenceOptions)],
+            returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
+            example: """
+                local panda = avips.robot "panda"
+                local reference = panda:reference(panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7}, { count = 20, seed = 1 })
+                assert(reference.rows == 20)
+                """
+        ) { arguments in
+            try EvaluationEntries(session: session).reference(arguments.receiver(Robot.self), arguments[1].pose(), arguments.options(2))
+        }
+    }
+}
+
+extension ModelEntries {
+    var evaluate: Function {
+        Function(
+            "Model:evaluate", "Measures the model on poses that training never saw: errors, limits, diversity against reference solutions, entropy, times.",
+            parameters: [.options(EvaluationEntries.evaluationOptions(EvaluationEntries.measuredUpdates, EvaluationEntries.measuredSteps, modes: EvaluationEntries.modelModes))],
+            returns: "Evaluation",
+            example: Self.example + """
+                local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
+                print(evaluation)
+                assert(evaluation.modes[1].name == "raw" and evaluation.modes[1].inside.value <= 1)
+                """
+        ) { arguments in
+            let model = try arguments.receiver(Model.self)
+            let evaluations = EvaluationEntries(session: session)
+            let settings = try evaluations.settings(arguments.options(1), modes: EvaluationEntries.modelModes) { try evaluations.standardModes($0) }
+            return try evaluations.run(model.mixture, chain: model.robot.chain, settings)
+        }
     }
 }
 

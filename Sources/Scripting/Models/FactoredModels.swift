@@ -8,9 +8,15 @@ import RobotModels
 
 // The FactoredModel type: models in two parts or more.
 
-extension Session {
+struct FactoredModelEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(type)
+    }
+
     /// A small model of a planar arm in two parts, hardly trained.
-    static let exampleFactoredModel = """
+    static let example = """
         local robot = avips.robot "planar_3link"
         local _, others = robot:split(1)
         local first = avips.model{ robot = robot, joints = 1, context = "position", components = 4, hidden = {32, 32}, seed = 1 }
@@ -21,11 +27,11 @@ extension Session {
 
         """
 
-    var factoredModelType: ObjectType {
+    var type: ObjectType {
         ObjectType(
             "FactoredModel", of: FactoredModel.self,
             "A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.",
-            describe: { [unowned self] in display.spelled(ModelText.text($0.mixture)) },
+            describe: { display.spelled(ModelText.text($0.mixture)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },
@@ -42,7 +48,7 @@ extension Session {
                     $0.mixture.feasibility.map { .number($0.confidence) } ?? .nil
                 },
             ],
-            methods: [sampleFactored, solveFactored, factoredTrack, evaluateFactored, learnFeasibility, saveFactored])
+            methods: [sample, solve, track, evaluate, learnFeasibility, save])
     }
 
     /// A part by itself, with the robot that it was made for.
@@ -54,35 +60,35 @@ extension Session {
         "feasible", default: true,
         "whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned")
 
-    private var sampleFactored: Function {
+    private var sample: Function {
         Function(
             "FactoredModel:sample", "Samples at a pose, straight from the networks: neither corrected nor clipped to the limits.",
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 Parameter("count", "integer", "how many"),
                 .options([
-                    Session.insideOption,
-                    Session.resampleOption,
-                    Session.feasible,
+                    ModelEntries.insideOption,
+                    ModelEntries.resampleOption,
+                    Self.feasible,
                     Session.seedOption,
                 ]),
             ],
             returns: "n x dof Matrix in rad or m",
-            example: Session.exampleFactoredModel + "assert(student:sample(target, 10, { seed = 1 }).rows == 10)"
-        ) { [unowned self] arguments in
+            example: Self.example + "assert(student:sample(target, 10, { seed = 1 }).rows == 10)"
+        ) { arguments in
             let model = try arguments.receiver(FactoredModel.self)
             let pose = try arguments[1].pose()
             let count = try arguments[2].integer(in: 0...Limits.count)
             let options = try arguments.options(3)
             var stream = try stream(seed: options[Session.seedOption])
-            model.query.usesFeasibility = try options[Session.feasible]
+            model.query.usesFeasibility = try options[Self.feasible]
             defer { model.query.usesFeasibility = true }
             if let samples = try model.query.checked({ try chosenSamples($0, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) }) { return samples }
             return try model.query.checked { query in try inBlocks(count, columns: model.robot.chain.degreesOfFreedom) { query.sample(pose, count: $0, using: &stream) } }
         }
     }
 
-    private var solveFactored: Function {
+    private var solve: Function {
         Function(
             "FactoredModel:solve", "Exact, distinct configurations that reach a pose or meet a goal: samples, finished within the joint limits.",
             parameters: [
@@ -90,21 +96,21 @@ extension Session {
                 .options(SearchKeys.answers),
             ],
             returns: "Solutions, best first, each with the component of the last part that it came from; for several poses a list of Solutions",
-            example: Session.exampleFactoredModel + """
+            example: Self.example + """
                 local answers = student:solve(target, { count = 2, seed = 1 })
                 assert(#answers == 2 and answers[1].position_error < 1e-4)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let model = try arguments.receiver(FactoredModel.self)
             let question = try arguments[1].question()
-            var request = try SearchRequest(arguments.options(2), of: model.robot, in: self)
+            var request = try SearchRequest(arguments.options(2), of: model.robot, in: session)
             return try answer(question, of: model.robot, by: model.mixture, sampler: model.query, &request)
         }
     }
 
     private static let feasibilitySteps = OptionKey.integer("steps", in: 1...1_000_000_000, "training steps; 6000 suit an arm")
     private static let feasibilityPairs = OptionKey.integer(
-        "pairs", in: pairsRange, default: 1_000_000, "samples of the model that are drawn and measured before the training")
+        "pairs", in: BodyModelEntries.pairsRange, default: 1_000_000, "samples of the model that are drawn and measured before the training")
     private static let feasibilityTolerance = OptionKey.number(
         "tolerance", in: Feasibility.tolerances, default: 0.02,
         "the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m", unit: "m")
@@ -119,33 +125,33 @@ extension Session {
             "FactoredModel:learn_feasibility",
             "Trains a further network, which tells how far from the pose samples will end: first joints that are not likely enough to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, what was learned before stays, and tolerance or confidence change.",
             parameters: [.options([
-                Session.feasibilitySteps, Session.feasibilityPairs, Session.feasibilityTolerance, Session.feasibilityConfidence,
-                Session.feasibilityWidths, Session.feasibilitySeed,
+                Self.feasibilitySteps, Self.feasibilityPairs, Self.feasibilityTolerance, Self.feasibilityConfidence,
+                Self.feasibilityWidths, Self.feasibilitySeed,
             ])],
             returns: "Log; without steps nil",
-            example: Session.exampleFactoredModel + """
+            example: Self.example + """
                 local log = student:learn_feasibility{ steps = 20, pairs = 4096, tolerance = 0.1, hidden = {32}, seed = 1 }
                 assert(#log > 0 and student.tolerance == 0.1)
                 student:learn_feasibility{ confidence = 0.9 }
                 assert(student.tolerance == 0.1 and student.confidence == 0.9)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let box = try arguments.receiverBox(FactoredModel.self)
             let options = try arguments.options(1)
-            let tolerance = try options[Session.feasibilityTolerance], confidence = try options[Session.feasibilityConfidence]
-            guard let steps = try options[Session.feasibilitySteps] else {
+            let tolerance = try options[Self.feasibilityTolerance], confidence = try options[Self.feasibilityConfidence]
+            guard let steps = try options[Self.feasibilitySteps] else {
                 let changes = (
-                    tolerance: options.has(Session.feasibilityTolerance) ? tolerance : nil,
-                    confidence: options.has(Session.feasibilityConfidence) ? confidence : nil)
-                let asksToLearn = options.has(Session.feasibilityPairs) || options.has(Session.feasibilityWidths) || options.has(Session.feasibilitySeed)
+                    tolerance: options.has(Self.feasibilityTolerance) ? tolerance : nil,
+                    confidence: options.has(Self.feasibilityConfidence) ? confidence : nil)
+                let asksToLearn = options.has(Self.feasibilityPairs) || options.has(Self.feasibilityWidths) || options.has(Self.feasibilitySeed)
                 guard changes.tolerance != nil || changes.confidence != nil, !asksToLearn, try box.read().mixture.feasibility != nil else {
                     throw arguments[1].invalid("must have a budget: steps")
                 }
                 try box.update("learning") { try $0.judge(tolerance: changes.tolerance, confidence: changes.confidence) }
                 return .nil
             }
-            let seed = try options[Session.feasibilitySeed] ?? nextSeed()
-            let hidden = try options[Session.feasibilityWidths], pairs = try options[Session.feasibilityPairs]
+            let seed = try options[Self.feasibilitySeed] ?? nextSeed()
+            let hidden = try options[Self.feasibilityWidths], pairs = try options[Self.feasibilityPairs]
             return try box.update("learning") { model in
                 var log = TrainingLog()
                 defer { progress?.end() }
@@ -157,7 +163,7 @@ extension Session {
                 ) { [progress] report in
                     log.append(report)
                     if let warning = report.warning { log.note(warning) }
-                    progress?.show(Self.progressReport(report))
+                    progress?.show(LogEntries.progressReport(report))
                 }
                 if !isFinished { throw LuaError("interrupted; what was learned is kept", kind: .interrupt) }
                 return .object(holding: log)
@@ -165,42 +171,43 @@ extension Session {
         }
     }
 
-    private var saveFactored: Function {
+    private var save: Function {
         Function(
             "FactoredModel:save", "Writes all parts as one file of safetensors; the old file stays where that fails.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors")], returns: "the path",
-            example: Session.exampleFactoredModel + """
+            example: Self.example + """
                 local path = os.tmpname() .. ".safetensors"
                 student:save(path)
                 assert(avips.model(path).parameters == student.parameters)
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
-            try arguments.receiver(FactoredModel.self).mixture.write(to: modelDestination(arguments[1]))
+        ) { arguments in
+            try arguments.receiver(FactoredModel.self).mixture.write(to: session.modelDestination(arguments[1]))
             return .string(try arguments[1].path())
         }
     }
 
-    private static let factoredModes = modesOption(
+    private static let factoredModes = EvaluationEntries.modesOption(
         "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
         otherwise: "raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact")
 
-    private var evaluateFactored: Function {
+    private var evaluate: Function {
         Function(
             "FactoredModel:evaluate", "Measures the model as Model:evaluate does; there is no density in closed form, and components are those of the first part.",
-            parameters: [.options(Session.evaluationOptions(modes: Session.factoredModes))],
+            parameters: [.options(EvaluationEntries.evaluationOptions(modes: Self.factoredModes))],
             returns: "Evaluation",
-            example: Session.exampleFactoredModel + """
+            example: Self.example + """
                 local evaluation = student:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
                 assert(evaluation.modes[1].name == "raw")
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let model = try arguments.receiver(FactoredModel.self)
-            let settings = try evaluationSettings(arguments.options(1), modes: Session.factoredModes) { _ in
+            let evaluations = EvaluationEntries(session: session)
+            let settings = try evaluations.settings(arguments.options(1), modes: Self.factoredModes) { _ in
                 [.samples(), .inside, .samples(steps: 1), .samples(steps: 2), .samples(steps: 1, accelerated: true), .resampled(8),
                  .resampled(8, steps: 1, accelerated: true), .exact]
             }
-            return try evaluate(model.mixture, chain: model.robot.chain, settings)
+            return try evaluations.run(model.mixture, chain: model.robot.chain, settings)
         }
     }
 }

@@ -4,11 +4,13 @@ import Numerics
 
 // The Mixture type.
 
-extension Session {
-    var mixtureType: ObjectType {
+struct MixtureEntries: Entries {
+    unowned let session: Session
+
+    var type: ObjectType {
         ObjectType(
             "Mixture", of: Prediction.self, "A mixture of Gaussians over configurations, or over the variables of a target.",
-            describe: { [unowned self] in display.spelled(ModelText.text($0)) },
+            describe: { display.spelled(ModelText.text($0)) },
             operators: [(.length, { .integer(try $0.operand(1, Prediction.self).mixture.components.count) })],
             table: { DataTable($0.mixture) },
             properties: [
@@ -25,10 +27,10 @@ extension Session {
                     .number($0.mixture.componentsInUse)
                 }.formerly("in_use"),
             ],
-            methods: [logpdf, sampleMixture, entropy, mixtureDiscrepancy, marginalMixture, conditionedMixture, saveMixture])
+            methods: [logpdf, sample, entropy, discrepancy, marginal, conditioned, save])
     }
 
-    private static let example = exampleModel + "local mixture = student:predict(target)\n"
+    private static let example = ModelEntries.example + "local mixture = student:predict(target)\n"
 
     private var logpdf: Function {
         Function(
@@ -38,7 +40,7 @@ extension Session {
                 .options([AngleUnit.degrees]),
             ],
             returns: "number; for several configurations a list of numbers",
-            example: Session.example + "print(mixture:logpdf{0.3, 0.5, -0.4})"
+            example: Self.example + "print(mixture:logpdf{0.3, 0.5, -0.4})"
         ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)
             let slot = arguments[1]
@@ -73,7 +75,7 @@ extension Session {
         }
     }
 
-    private var sampleMixture: Function {
+    private var sample: Function {
         Function(
             "Mixture:sample", "Samples of the mixture.",
             parameters: [
@@ -81,8 +83,8 @@ extension Session {
                 .options([Session.seedOption]),
             ],
             returns: "n x dof Matrix in rad or m",
-            example: Session.example + "assert(mixture:sample(5, { seed = 1 }).rows == 5)"
-        ) { [unowned self] arguments in
+            example: Self.example + "assert(mixture:sample(5, { seed = 1 }).rows == 5)"
+        ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)
             let count = try arguments[1].integer(in: 0...Limits.count)
             var stream = try stream(seed: arguments.options(2)[Session.seedOption])
@@ -95,13 +97,13 @@ extension Session {
     private var entropy: Function {
         Function(
             "Mixture:entropy", "The entropy in nats, estimated from samples.",
-            parameters: [.options([Session.entropySamples, Session.seedOption])],
+            parameters: [.options([Self.entropySamples, Session.seedOption])],
             returns: "the entropy, and its standard error",
-            example: Session.example + "print(mixture:entropy{ seed = 1 })"
-        ) { [unowned self] arguments in
+            example: Self.example + "print(mixture:entropy{ seed = 1 })"
+        ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)
             let options = try arguments.options(1)
-            let samples = try options[Session.entropySamples]
+            let samples = try options[Self.entropySamples]
             var stream = try stream(seed: options[Session.seedOption])
             let (value, error) = prediction.mixture.entropy(samples: samples, using: &stream)
             return .several([.number(value), .number(error)])

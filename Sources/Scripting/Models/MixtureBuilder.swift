@@ -6,7 +6,7 @@ import Numerics
 
 // avips.mixture, and mixtures in files.
 
-extension Session {
+extension MixtureEntries {
     /// The most components of a mixture that a script makes, and the most numbers of its covariances.
     private static let greatestCount = 10_000
     private static let greatestSize = 1 << 27
@@ -19,19 +19,20 @@ extension Session {
     private static let mixtureDeviations = RawOption(
         "deviations", "list of lists, or Matrix", "in place of covariances: standard deviations as rows, for independent variables", range: "above 0")
 
-    func addMixtures() throws {
+    func register() throws {
+        try state.register(type)
         try state.register(Function(
             "avips.mixture", "A mixture of Gaussians from numbers, or from a file of mixture:save.",
             parameters: [Parameter("mixture", "table or string", "weights, means and covariances, or the path of a file", options: [
-                Session.mixtureWeights, Session.mixtureMeans, Session.mixtureCovariances, Session.mixtureDeviations,
+                Self.mixtureWeights, Self.mixtureMeans, Self.mixtureCovariances, Self.mixtureDeviations,
             ])],
             returns: "Mixture",
-            example: Session.builtMixture + """
+            example: Self.builtMixture + """
                 assert(#mixture == 2 and math.abs(mixture:logpdf{0, 0} + math.log(4 * math.pi)) < 1e-9)
                 local vips = avips.vips{ target = avips.target.two_joint_arm(), mixture = mixture, seed = 1 }
                 assert(vips.components == 2)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let slot = arguments[1]
             let mixture = slot.kind == .string ? try storedMixture(slot) : try builtMixture(arguments.options(1), of: slot)
             return .object(holding: Prediction(robot: nil, mixture: mixture))
@@ -46,8 +47,8 @@ extension Session {
     private func builtMixture(_ options: LuaBridge.Options, of slot: Slot) throws -> GaussianMixture {
         guard let meansSlot = options[Self.mixtureMeans] else { throw slot.invalid("must have means: avips.mixture{ means = {{0, 0}}, covariances = {{{1, 0}, {0, 1}}} }") }
         let means = try meansSlot.matrix(), n = means.columns
-        guard means.rows <= Session.greatestCount, n <= Session.greatestDimension, means.rows * n * n <= Session.greatestSize else {
-            throw meansSlot.invalid("must be at most \(Session.greatestCount) rows of at most \(Session.greatestDimension) numbers, \(Session.greatestSize) numbers of covariances in all")
+        guard means.rows <= Self.greatestCount, n <= TargetEntries.greatestDimension, means.rows * n * n <= Self.greatestSize else {
+            throw meansSlot.invalid("must be at most \(Self.greatestCount) rows of at most \(TargetEntries.greatestDimension) numbers, \(Self.greatestSize) numbers of covariances in all")
         }
         let components: [Gaussian]
         if let deviations = options[Self.mixtureDeviations] {
@@ -88,14 +89,14 @@ extension Session {
 
     // MARK: Parts of mixtures
 
-    var marginalMixture: Function {
+    var marginal: Function {
         Function(
             "Mixture:marginal", "The mixture over some of the variables.",
             parameters: [Parameter("variables", "list of integers", "which, counted from 1, in the order that the result is to have")],
-            returns: "Mixture", example: Session.builtMixture + "assert(mixture:marginal{2}.means[2][1] == 9)"
+            returns: "Mixture", example: Self.builtMixture + "assert(mixture:marginal{2}.means[2][1] == 9)"
         ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)
-            let variables = try Session.variables(arguments[1], of: prediction.mixture)
+            let variables = try Self.variables(arguments[1], of: prediction.mixture)
             return .object(holding: Prediction(robot: nil, mixture: try prediction.mixture.marginal(over: variables)))
         }
     }
@@ -109,11 +110,11 @@ extension Session {
         return indices
     }
 
-    var conditionedMixture: Function {
+    var conditioned: Function {
         Function(
             "Mixture:condition", "The mixture over the other variables where some have known values.",
             parameters: [Parameter("known", "table", "values by the variables' numbers, counted from 1: { [2] = 0.5 }")],
-            returns: "Mixture", example: Session.builtMixture + "assert(mixture:condition{ [2] = 9 }.means[2][1] == 9)"
+            returns: "Mixture", example: Self.builtMixture + "assert(mixture:condition{ [2] = 9 }.means[2][1] == 9)"
         ) { arguments in
             let mixture = try arguments.receiver(Prediction.self).mixture
             var known: [Int: Double] = [:]
@@ -131,18 +132,18 @@ extension Session {
 
     // MARK: Files
 
-    var saveMixture: Function {
+    var save: Function {
         Function(
             "Mixture:save", "Writes the mixture: as safetensors with all bits, or as JSON with weights, means and covariances; the old file stays where that fails.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors or .json")],
             returns: "the path",
-            example: Session.builtMixture + """
+            example: Self.builtMixture + """
                 local path = os.tmpname() .. ".json"
                 mixture:save(path)
                 assert(math.abs(avips.mixture(path):logpdf{1, 2} - mixture:logpdf{1, 2}) < 1e-12)
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let mixture = try arguments.receiver(Prediction.self).mixture
             let path = try arguments[1].path()
             if path.hasSuffix(".json") {
@@ -203,7 +204,7 @@ extension GaussianMixture {
     init(_ file: Safetensors, path: String) throws(SafetensorsError) {
         func failure(_ reason: String) -> SafetensorsError { SafetensorsError(path: path, reason: reason) }
         guard let weights = file.doubles["weights"], let means = file.doubles["means"], means.shape.count == 2, means.shape[0] > 0, means.shape[1] > 0,
-              means.shape[1] <= Session.greatestDimension else { throw failure("holds no mixture: tensors weights and means of 64-bit floats are missing") }
+              means.shape[1] <= TargetEntries.greatestDimension else { throw failure("holds no mixture: tensors weights and means of 64-bit floats are missing") }
         let k = means.shape[0], n = means.shape[1], triangle = triangleCount(n)
         let factors = file.doubles["precision_factors"], covariances = file.doubles["covariances"]
         var components: [Gaussian] = []

@@ -7,7 +7,7 @@ import Numerics
 
 private enum KernelChoice: String, CaseIterable { case multiquadric, gaussian }
 
-extension Session {
+extension MixtureEntries {
     /// Pairs of places times variables of one comparison.
     private static let greatestWork = 2_000_000_000
 
@@ -18,12 +18,12 @@ extension Session {
     private static let kernelBandwidth = OptionKey.number(
         "bandwidth", in: 1e-6...1e6, default: 1, "by how much the gaussian kernel is wider than the medians")
 
-    var mixtureDiscrepancy: Function {
+    var discrepancy: Function {
         Function(
             "Mixture:mmd", "The maximum mean discrepancy from another mixture, or from samples as rows: 0 for equal distributions, apart from the noise of the draws.",
             parameters: [
                 Parameter("reference", "Mixture or Matrix", "another mixture, or samples, over as many variables"),
-                .options([Session.comparedSamples, Session.comparingKernel, Session.kernelBandwidth, Session.seedOption]),
+                .options([Self.comparedSamples, Self.comparingKernel, Self.kernelBandwidth, Session.seedOption]),
             ],
             returns: "the discrepancy; no square root is taken",
             example: """
@@ -32,12 +32,12 @@ extension Session {
                 vips:run{ iterations = 20 }
                 assert(vips.mixture:mmd(vips.mixture, { samples = 200, seed = 1 }) < before:mmd(vips.mixture, { samples = 200, seed = 1 }))
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let mixture = try arguments.receiver(Prediction.self).mixture
             let options = try arguments.options(2)
-            let count = try options[Session.comparedSamples]
-            let bandwidth = try options[Session.kernelBandwidth]
-            let kernel: Discrepancy.Kernel = switch try options[Session.comparingKernel] {
+            let count = try options[Self.comparedSamples]
+            let bandwidth = try options[Self.kernelBandwidth]
+            let kernel: Discrepancy.Kernel = switch try options[Self.comparingKernel] {
             case .multiquadric: .multiquadric
             case .gaussian: .gaussian(bandwidth: bandwidth)
             }
@@ -54,7 +54,7 @@ extension Session {
                 guard reference.rows > 0 else { throw arguments[1].invalid("must have at least one row") }
             }
             let rows = Double(max(count, reference.rows))
-            guard rows * rows * Double(mixture.dimension) <= Double(Session.greatestWork) else {
+            guard rows * rows * Double(mixture.dimension) <= Double(Self.greatestWork) else {
                 throw ArgumentError("\(Int(rows)) samples of \(mixture.dimension) variables are too many to compare each with each")
             }
             return .number(Discrepancy.between(mixture.samples(count, using: &stream), reference, kernel: kernel))

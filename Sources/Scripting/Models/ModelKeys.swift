@@ -53,7 +53,7 @@ enum ModelKeys {
 
     static var declared: [any DeclaredOption] {
         [robot, components, joints, hidden, context, covariance, conditioned, minDeviation, turning, seed, lead, rest] + ofBodies
-            + Session.conditionalModelOptions
+            + ConditionalModelEntries.conditionalModelOptions
     }
 
     /// What the options build from; those that are not given are as usual.

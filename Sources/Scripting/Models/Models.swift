@@ -11,23 +11,17 @@ import RobotModels
 
 // avips.model and the Model type; training has a file of its own.
 
-extension Session {
-    func addModels() throws {
-        try state.register(mixtureType)
-        try state.register(logType)
-        try state.register(trainingType)
-        try state.register(modelType)
-        try state.register(bodyModelType)
-        try state.register(factoredModelType)
-        try state.register(conditionalModelType)
-        try state.register(streamType)
-        try state.register(newStream)
+struct ModelEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(type)
         try state.register(Function(
             "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator.",
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
                 options: ModelKeys.declared),
-                .options([Session.targetOption]),
+                .options([ConditionalModelEntries.targetOption]),
             ],
             returns: "Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel",
             example: """
@@ -35,7 +29,7 @@ extension Session {
                 print(student)
                 assert(student.components == 8)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             if arguments[1].kind == .string { return try loadModel(arguments[1], attach: arguments.options(2)) }
             return try newModel(arguments[1], arguments.options(1))
         })
@@ -52,8 +46,8 @@ extension Session {
         }
         let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"
         let file = try Safetensors(contentsOf: path)
-        if file.metadata["subject"] == DensitySubject.kind { return try loadConditionalModel(file, path: path, attach: options) }
-        if let target = options[Self.targetOption] { throw target.invalid("goes with the file of a model of a conditional target") }
+        if file.metadata["subject"] == DensitySubject.kind { return try ConditionalModelEntries(session: session).load(file, path: path, attach: options) }
+        if let target = options[ConditionalModelEntries.targetOption] { throw target.invalid("goes with the file of a model of a conditional target") }
         if TrainingState.isHeld(by: file) {
             let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata), path: path)
             let mixture = checkpoint.state.trainedModel
@@ -94,8 +88,8 @@ extension Session {
 
     private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
         if options.has(ModelKeys.lead) || options.has(ModelKeys.rest) { return .object(holding: try newFactoredModel(slot, options)) }
-        if asksForConditionalModel(options) { return try newConditionalModel(slot, options) }
-        if options.has(Self.simulatorPriorOption) { throw options.invalid(Self.simulatorPriorOption, "goes with simulator") }
+        if ConditionalModelEntries.areMeant(options) { return try ConditionalModelEntries(session: session).make(slot, options) }
+        if options.has(ConditionalModelEntries.simulatorPriorOption) { throw options.invalid(ConditionalModelEntries.simulatorPriorOption, "goes with simulator") }
         guard let given = options[ModelKeys.robot] else {
             throw slot.invalid("must name a robot, a target, a simulator or pairs: avips.model{ robot = \"panda\" }")
         }
@@ -105,7 +99,7 @@ extension Session {
             if let other = options.given([ModelKeys.joints]).first {
                 throw options.invalid(other, "goes with a robot that is a chain, not with a whole body")
             }
-            return .object(holding: try newBodyModel(subject.body, slot, options, configuration: configuration))
+            return .object(holding: try BodyModelEntries(session: session).make(subject.body, slot, options, configuration: configuration))
         }
         if let other = options.given(ModelKeys.ofBodies).first {
             throw options.invalid(other, "goes with the model of a whole body; this robot is a chain")
@@ -118,10 +112,10 @@ extension Session {
         return .object(holding: try Model(mixture, robot: robot))
     }
 
-    private var modelType: ObjectType {
+    private var type: ObjectType {
         ObjectType(
             "Model", of: Model.self, "A network that maps a pose to a mixture of Gaussians over configurations.",
-            describe: { [unowned self] in display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
@@ -131,11 +125,11 @@ extension Session {
                 },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
-            methods: [predict, sample, solve, modelTrack, evaluate] + modelLearning)
+            methods: [predict, sample, solve, track, evaluate] + learning)
     }
 
-    private var modelLearning: [Function] {
-        let entries = TrainingEntries<Model>(session: self, type: "Model", keys: .robots) { model, start, _, supply in
+    private var learning: [Function] {
+        let entries = TrainingEntries<Model>(session: session, type: "Model", keys: .robots) { model, start, _, supply in
             try model.run(from: start, supply: supply)
         }
         return [
@@ -162,7 +156,7 @@ extension Session {
                     """),
             entries.save(
                 "Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.",
-                example: Session.exampleModel + """
+                example: Self.example + """
                     local path = os.tmpname() .. ".safetensors"
                     student:save(path)
                     assert(avips.model(path).parameters == student.parameters)
@@ -172,7 +166,7 @@ extension Session {
     }
 
     /// What examples start from: a small model of a planar arm, hardly trained.
-    static let exampleModel = """
+    static let example = """
         local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
         student:train{ steps = 20, seed = 1 }
         local target = student.robot:fk{0.3, 0.5, -0.4}
@@ -185,9 +179,9 @@ extension Session {
     private var predict: Function {
         Function(
             "Model:predict", "The mixture over configurations at a pose.",
-            parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options([Session.refineOption])],
+            parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options([Self.refineOption])],
             returns: "Mixture",
-            example: Session.exampleModel + """
+            example: Self.example + """
                 local mixture = student:predict(target, { refine = 2 })
                 print(mixture)
                 assert(#mixture.weights == 4)
@@ -195,7 +189,7 @@ extension Session {
         ) { arguments in
             let model = try arguments.receiver(Model.self)
             let pose = try arguments[1].pose()
-            let refine = try arguments.options(2)[Session.refineOption]
+            let refine = try arguments.options(2)[Self.refineOption]
             return .object(holding: Prediction(robot: model.robot, mixture: try model.query().checked { $0.predict(pose, refine: refine) }))
         }
     }
@@ -208,35 +202,35 @@ extension Session {
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 Parameter("count", "integer", "how many"),
                 .options([
-                    Session.refineOption,
-                    Session.poolOption,
-                    Session.insideOption,
-                    Session.resampleOption,
+                    Self.refineOption,
+                    Self.poolOption,
+                    Self.insideOption,
+                    Self.resampleOption,
                     Session.seedOption,
                 ]),
             ],
             returns: "n x dof Matrix in rad or m",
-            example: Session.exampleModel + """
+            example: Self.example + """
                 assert(student:sample(target, 10, { seed = 1 }).rows == 10)
                 local exact = student:sample(target, 10, { candidates = 4, seed = 1 })
                 assert(exact.rows == 10 and math.abs(student.robot:fk(exact)[1].position[1] - target.position[1]) < 1e-4)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let model = try arguments.receiver(Model.self)
             let pose = try arguments[1].pose()
             let count = try arguments[2].integer(in: 0...Limits.count)
             let options = try arguments.options(3)
-            let refine = try options[Session.refineOption]
+            let refine = try options[Self.refineOption]
             var stream = stream(seed: try options[Session.seedOption])
-            if let choosing = options.given([Session.resampleOption, Session.insideOption]).first,
-               let other = options.given([Session.refineOption, Session.poolOption]).first {
+            if let choosing = options.given([Self.resampleOption, Self.insideOption]).first,
+               let other = options.given([Self.refineOption, Self.poolOption]).first {
                 throw options.invalid(other, "does not go with \(choosing.parameter.name)")
             }
             let query = try model.query()
             if let samples = try query.checked({ try chosenSamples($0, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) }) {
                 return samples
             }
-            guard let pool = try options[Session.poolOption] else {
+            guard let pool = try options[Self.poolOption] else {
                 return .matrix(try query.checked { $0.sample(pose, count: count, refine: refine, using: &stream) })
             }
             guard count * pool <= Limits.count else {
@@ -257,12 +251,46 @@ extension Session {
         "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
         otherwise: "none: every sample is returned")
 
+    private var solve: Function {
+        Function(
+            "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
+            parameters: [
+                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
+                .options(SearchKeys.answers + [Self.refineOption]),
+            ],
+            returns: "Solutions, best first, each with the component that it came from; for several poses a list of Solutions",
+            example: Self.example + """
+                local answers = student:solve(target, { count = 2, seed = 1 })
+                print(answers)
+                assert(#answers == 2 and answers[1].position_error < 1e-4)
+                """
+        ) { arguments in
+            let model = try arguments.receiver(Model.self)
+            let question = try arguments[1].question()
+            let given = try arguments.options(2)
+            let refine = try given[Self.refineOption]
+            var request = try SearchRequest(given, of: model.robot, in: session)
+            return try answer(question, of: model.robot, by: model.mixture, sampler: model.query(), refine: refine, &request)
+        }
+    }
+}
+
+extension Session {
+    /// The path of a model file to write.
+    func modelDestination(_ slot: Slot) throws -> String {
+        let path = try slot.path()
+        guard path.hasSuffix(".safetensors") else { throw slot.invalid("must end in .safetensors, got \"\(path)\"") }
+        return try files.destination(path)
+    }
+}
+
+extension Entries {
     /// The samples that the options `inside` or `resample` choose; nil without them.
     func chosenSamples(
         _ sampler: any PoseSampler, _ pose: Pose, _ count: Int, _ slot: Slot, _ options: LuaBridge.Options, chain: Chain,
         using stream: inout RandomStream
     ) throws -> Value? {
-        if let pool = try options[Session.resampleOption] {
+        if let pool = try options[ModelEntries.resampleOption] {
             guard count * pool <= Limits.count else {
                 throw slot.invalid("asks for \(count) times \(pool) samples; at most \(Limits.count) are drawn")
             }
@@ -270,7 +298,7 @@ extension Session {
                 sampler.sampleResampled(pose, count: $0, pool: pool, using: &stream)
             }
         }
-        guard try options[Session.insideOption] else { return nil }
+        guard try options[ModelEntries.insideOption] else { return nil }
         return try inBlocks(count, columns: chain.degreesOfFreedom) { sampler.sampleInside(pose, count: $0, of: chain, using: &stream) }
     }
 
@@ -284,35 +312,5 @@ extension Session {
             elements += draw(min(block, count - first)).elements
         }
         return .matrix(Matrix(rows: elements.count / columns, columns: columns, elements: elements))
-    }
-
-    private var solve: Function {
-        Function(
-            "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
-            parameters: [
-                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
-                .options(SearchKeys.answers + [Session.refineOption]),
-            ],
-            returns: "Solutions, best first, each with the component that it came from; for several poses a list of Solutions",
-            example: Session.exampleModel + """
-                local answers = student:solve(target, { count = 2, seed = 1 })
-                print(answers)
-                assert(#answers == 2 and answers[1].position_error < 1e-4)
-                """
-        ) { [unowned self] arguments in
-            let model = try arguments.receiver(Model.self)
-            let question = try arguments[1].question()
-            let given = try arguments.options(2)
-            let refine = try given[Session.refineOption]
-            var request = try SearchRequest(given, of: model.robot, in: self)
-            return try answer(question, of: model.robot, by: model.mixture, sampler: model.query(), refine: refine, &request)
-        }
-    }
-
-    /// The path of a model file to write.
-    func modelDestination(_ slot: Slot) throws -> String {
-        let path = try slot.path()
-        guard path.hasSuffix(".safetensors") else { throw slot.invalid("must end in .safetensors, got \"\(path)\"") }
-        return try files.destination(path)
     }
 }

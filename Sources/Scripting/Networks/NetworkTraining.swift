@@ -35,8 +35,8 @@ private enum NetworkTrainingOptions {
     }
 }
 
-extension Session {
-    var trainNetwork: Function {
+extension NetworkEntries {
+    var train: Function {
         Function(
             "Network:train", "Fits the outputs to targets by Adam, whose moments are kept from call to call; Ctrl-C keeps what was learned.",
             parameters: [.options(isOptional: false, [
@@ -50,7 +50,7 @@ extension Session {
                 local losses = net:train{ inputs = x, targets = y, steps = 400, batch = 50, learning_rate = 0.01, seed = 1 }
                 assert(losses[#losses] < 0.01)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let options = try arguments.options(1)
             return try arguments.receiverBox(Network.self).update("training") { try train(&$0, options) }
         }
@@ -111,18 +111,18 @@ extension Session {
         return PerceptronPass(network.perceptron, capacity: rows)
     }
 
-    var stepNetwork: Function {
+    var step: Function {
         Function(
             "Network:step", "Takes one step of Adam down a loss of your own, given by its derivatives by the outputs: for losses that train does not know, as of critics and autoencoders.",
             parameters: [.options(isOptional: false, [NetworkTrainingOptions.inputs, NetworkTrainingOptions.gradients, NetworkTrainingOptions.rate])],
             returns: "number: the norm of the mean gradient by the parameters",
-            example: Session.exampleNetwork + """
+            example: Self.example + """
                 local x = avips.matrix{ {1, 2}, {3, 4} }
                 local before = net(x)[1][1]
                 net:step{ inputs = x, gradients = { {1}, {1} }, learning_rate = 0.01 }
                 assert(net(x)[1][1] < before)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let options = try arguments.options(1)
             return try arguments.receiverBox(Network.self).update("training") { network in
                 let inputs = try NetworkTrainingOptions.rows(NetworkTrainingOptions.inputs, options, columns: network.perceptron.inputs)

@@ -5,8 +5,10 @@ import Numerics
 
 // avips.network and the Network type.
 
-extension Session {
-    func addNetworks() throws {
+struct NetworkEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(networkType)
         try state.register(Function(
             "avips.network",
@@ -18,21 +20,21 @@ extension Session {
                 local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, activation = "silu", seed = 1 }
                 assert(#net{0.5, -1} == 1 and net.parameters == 65)
                 """
-        ) { [unowned self] arguments in
-            guard arguments[1].kind == .string else { return try NetworkOptions.network(arguments.options(1), in: self).value }
+        ) { arguments in
+            guard arguments[1].kind == .string else { return try NetworkOptions.network(arguments.options(1), in: session).value }
             return try Network(contentsOf: files.source(arguments[1].path())).value
         })
     }
 
     /// What examples start from.
-    static let exampleNetwork = "local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }\n"
+    static let example = "local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }\n"
 
     private var networkType: ObjectType {
         ObjectType(
             "Network", of: Network.self,
             "A network of dense layers; net(x) is net:forward(x). Weights are 32-bit floats, values are computed in 64 bits outside of training.",
             describe: { $0.text },
-            operators: [(.call, { [unowned self] arguments in try forward(arguments.operand(1, Network.self), arguments[1]) })],
+            operators: [(.call, { arguments in try forward(arguments.operand(1, Network.self), arguments[1]) })],
             properties: [
                 ObjectProperty("inputs", "integer", "how many numbers it takes") { .integer($0.perceptron.inputs) },
                 ObjectProperty("outputs", "integer", "how many numbers it gives") { .integer($0.perceptron.outputs) },
@@ -43,22 +45,22 @@ extension Session {
                 ObjectProperty("weights", "list of Matrices", "the layers' weights, outputs x inputs") { .list($0.layers.map { .matrix($0.weights) }) },
                 ObjectProperty("biases", "list of lists of numbers", "the layers' biases") { .list($0.layers.map { .numbers($0.biases) }) },
             ],
-            methods: [forwardNetwork, gradientOfNetwork, trainNetwork, stepNetwork, copyNetwork, saveNetwork])
+            methods: [forward, gradient, train, step, copy, save])
     }
 
     // MARK: Values
 
-    private var forwardNetwork: Function {
+    private var forward: Function {
         Function(
             "Network:forward", "The outputs at a point, or at every row; with symbols, as in a logdensity that is traced, they are part of the formula, with the weights of the moment.",
             parameters: [Parameter("x", "list of numbers or Symbols, or Matrix", "a point, or several as rows")],
             returns: "list of numbers or Symbols; for several points a Matrix with a row for each",
-            example: Session.exampleNetwork + """
+            example: Self.example + """
                 assert(#net:forward{1, 2} == 1 and net(avips.matrix{ {1, 2}, {3, 4} }).rows == 2)
                 local target = avips.target{ dimension = 2, logdensity = function(x) return -x[1]^2 - x[2]^2 + net{x[1], x[2]}[1] end }
                 assert(target.traced)
                 """
-        ) { [unowned self] arguments in try forward(arguments.receiver(Network.self), arguments[1]) }
+        ) { arguments in try forward(arguments.receiver(Network.self), arguments[1]) }
     }
 
     private func forward(_ network: Network, _ slot: Slot) throws -> Value {
@@ -75,7 +77,7 @@ extension Session {
         return isOne ? .numbers(values.elements) : .matrix(values)
     }
 
-    private var gradientOfNetwork: Function {
+    private var gradient: Function {
         Function(
             "Network:gradient", "The derivatives of the output by the inputs; with weights, those of the weighted sum of several outputs, which carries gradients on to what made the inputs.",
             parameters: [
@@ -83,11 +85,11 @@ extension Session {
                 Parameter("weights", "list of numbers or Matrix", "a weight for each output, for all points or as rows", default: "1, for a network with one output"),
             ],
             returns: "list of numbers; for several points a Matrix with a row for each",
-            example: Session.exampleNetwork + """
+            example: Self.example + """
                 local slope = net:gradient{0.3, 0.4}[1]
                 assert(math.abs((net{0.301, 0.4}[1] - net{0.299, 0.4}[1]) / 0.002 - slope) < 1e-5)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let network = try arguments.receiver(Network.self), outputs = network.perceptron.outputs
             let (points, isOne) = try points(arguments[1], of: network)
             let weights: Matrix
@@ -144,26 +146,26 @@ extension Session {
 
     // MARK: Copies and files
 
-    private var copyNetwork: Function {
+    private var copy: Function {
         Function(
             "Network:copy", "The same network by itself, with its steps so far: training one leaves the other, as for the slow critic of two.", returns: "Network",
-            example: Session.exampleNetwork + "local slow = net:copy()\nassert(slow{1, 2}[1] == net{1, 2}[1])"
+            example: Self.example + "local slow = net:copy()\nassert(slow{1, 2}[1] == net{1, 2}[1])"
         ) { try $0.receiver(Network.self).copy.value }
     }
 
-    private var saveNetwork: Function {
+    private var save: Function {
         Function(
             "Network:save", "Writes weights and Adam's moments as safetensors, so that avips.network(path) goes on as if it had not been left.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors")],
             returns: "the path",
-            example: Session.exampleNetwork + """
+            example: Self.example + """
                 local path = os.tmpname() .. ".safetensors"
                 net:save(path)
                 assert(avips.network(path){1, 2}[1] == net{1, 2}[1])
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
-            try arguments.receiver(Network.self).save(to: modelDestination(arguments[1]))
+        ) { arguments in
+            try arguments.receiver(Network.self).save(to: session.modelDestination(arguments[1]))
             return .string(try arguments[1].path())
         }
     }

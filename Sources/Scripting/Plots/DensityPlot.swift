@@ -29,7 +29,7 @@ struct DensityPlot {
     private let session: Session
 
     private static let jointsOption = OptionKey.integers(
-        "joints", count: 2...2, each: 1...Session.greatestDimension, default: [1, 2], "the joint across and the joint up, counted from 1")
+        "joints", count: 2...2, each: 1...TargetEntries.greatestDimension, default: [1, 2], "the joint across and the joint up, counted from 1")
     private static let atOption = RawOption(
         "at", "list of numbers", "where the other joints are held", unit: "rad, m", otherwise: "the heaviest component's mean")
     private static let lowerOption = OptionKey.numbers(
@@ -103,7 +103,7 @@ struct DensityPlot {
         ranges = (found[0].0...found[0].1, found[1].0...found[1].1)
         resolution = try options[Self.resolutionOption]
         deviations = (try options[Self.positionDeviation], try options.angle(Self.rotationDeviation, in: unit))
-        title = try options[Session.titleOption]
+        title = try options[FigureEntries.titleOption]
     }
 
     func figure() throws -> Figure {

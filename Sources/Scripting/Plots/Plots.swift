@@ -3,15 +3,15 @@ import LuaBridge
 
 // avips.plot: what all figures share. Each family of figures has a file of its own, PlotsXxx.swift.
 
-extension Session {
-    func addFigures() throws {
+struct FigureEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(figureType)
         try state.register(animationType)
         let functions = robotPlots + mixturePlots + trainingPlots + evaluationPlots + [workspacePlot, animate, report]
         for function in functions { try state.register(function) }
     }
-
-    var plotData: PlotData { PlotData(state: state) }
 
     static let titleOption = OptionKey.string("title", "the heading", otherwise: "says what there is to see")
     private static let textWidth = OptionKey.integer("width", in: 40...200, "the columns", otherwise: "those of the terminal, at most 100")
@@ -30,42 +30,42 @@ extension Session {
     private var figureType: ObjectType {
         ObjectType(
             "Figure", of: Figure.self, "A figure: drawn in the terminal when printed, or saved as SVG.",
-            describe: { [unowned self] in drawn($0) }, isDrawn: true,
+            describe: { drawn($0) }, isDrawn: true,
             properties: [
                 ObjectProperty("title", "string", "the heading") { .string($0.title) },
                 ObjectProperty("description", "string", "what it shows, in a sentence") { .string($0.description) },
             ],
             methods: [
                 Function("Figure:svg", "The figure as the text of an SVG file.", returns: "string",
-                         example: Session.exampleFigure + "assert(plot:svg():find(\"<svg\", 1, true))") {
+                         example: Self.exampleFigure + "assert(plot:svg():find(\"<svg\", 1, true))") {
                     .string(try $0.receiver(Figure.self).svg())
                 },
                 Function("Figure:csv", "The figure's data as comma-separated values, one row a place; angles in rad.", returns: "string",
-                         example: Session.exampleFigure + "assert(plot:csv():find(\"panel,layer,mark,item,x,y,value\", 1, true))") {
+                         example: Self.exampleFigure + "assert(plot:csv():find(\"panel,layer,mark,item,x,y,value\", 1, true))") {
                     .string(try $0.receiver(Figure.self).csv())
                 },
                 Function("Figure:text", "The figure as text for a terminal.",
-                         parameters: [.options([Session.textWidth, Session.textUnicode, Session.textColor])], returns: "string",
-                         example: Session.exampleFigure + "print(plot:text{ width = 60, unicode = false, color = false })") { [unowned self] arguments in
+                         parameters: [.options([Self.textWidth, Self.textUnicode, Self.textColor])], returns: "string",
+                         example: Self.exampleFigure + "print(plot:text{ width = 60, unicode = false, color = false })") { arguments in
                     let figure = try arguments.receiver(Figure.self)
                     let options = try arguments.options(1)
                     return .string(figure.text(style: TerminalStyle(
-                        width: try options[Session.textWidth] ?? min(display.width, 100),
-                        unicode: try options[Session.textUnicode] ?? display.isUnicode, color: try options[Session.textColor] ?? display.isColored)))
+                        width: try options[Self.textWidth] ?? min(display.width, 100),
+                        unicode: try options[Self.textUnicode] ?? display.isUnicode, color: try options[Self.textColor] ?? display.isColored)))
                 },
                 Function("Figure:save", "Writes the figure to a file; the old one stays where that fails.",
                          parameters: [
                             Parameter("path", "string", "a name that ends in .svg"),
-                            .options([Session.savesCSV]),
+                            .options([Self.savesCSV]),
                          ], returns: "the path",
-                         example: Session.exampleFigure + """
+                         example: Self.exampleFigure + """
                             local path = os.tmpname()
                             plot:save(path .. ".svg", { csv = true })
                             for _, ending in ipairs{ "", ".svg", ".csv" } do os.remove(path .. ending) end
-                            """) { [unowned self] arguments in
+                            """) { arguments in
                     let figure = try arguments.receiver(Figure.self)
                     let path = try arguments[1].path()
-                    let withData = try arguments.options(2)[Session.savesCSV]
+                    let withData = try arguments.options(2)[Self.savesCSV]
                     try figure.save(to: files.destination(path), withData: withData)
                     return .string(path)
                 },
@@ -81,7 +81,7 @@ extension Session {
     private var animationType: ObjectType {
         ObjectType(
             "Animation", of: Animation.self, "Figures that follow each other: the last one when printed, all of them when saved as SVG.",
-            describe: { [unowned self] in drawn($0.still) + "\n(the last of \($0.frames.count) frames)" }, isDrawn: true,
+            describe: { drawn($0.still) + "\n(the last of \($0.frames.count) frames)" }, isDrawn: true,
             element: { animation, index in
                 animation.frames.indices.contains(index &- 1) ? .object(holding: animation.frames[index &- 1]) : .nil
             },
@@ -94,12 +94,12 @@ extension Session {
             ],
             methods: [
                 Function("Animation:svg", "The animation as the text of an SVG file; CSS moves it, without scripts.", returns: "string",
-                         example: Session.exampleAnimation + "assert(clip:svg():find(\"@keyframes\", 1, true))") {
+                         example: Self.exampleAnimation + "assert(clip:svg():find(\"@keyframes\", 1, true))") {
                     .string(try $0.receiver(Animation.self).svg())
                 },
                 Function("Animation:save", "Writes the animation to a file; the old one stays where that fails.",
                          parameters: [Parameter("path", "string", "a name that ends in .svg")], returns: "the path",
-                         example: Session.exampleAnimation + "local path = os.tmpname() .. \".svg\"\nclip:save(path)\nos.remove(path)") { [unowned self] arguments in
+                         example: Self.exampleAnimation + "local path = os.tmpname() .. \".svg\"\nclip:save(path)\nos.remove(path)") { arguments in
                     let animation = try arguments.receiver(Animation.self)
                     let path = try arguments[1].path()
                     try animation.save(to: files.destination(path))
@@ -107,4 +107,8 @@ extension Session {
                 },
             ])
     }
+}
+
+extension Session {
+    var plotData: PlotData { PlotData(state: state) }
 }

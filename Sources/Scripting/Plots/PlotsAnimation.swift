@@ -3,7 +3,7 @@ import LuaBridge
 
 // avips.plot.animate.
 
-extension Session {
+extension FigureEntries {
     private static let frameCount = OptionKey.integer("frames", in: 1...Animation.limit, default: 30, "how many frames a function makes")
     private static let animationSeconds = OptionKey.number(
         "seconds", in: 0.1...600, "how long one pass takes", unit: "s", otherwise: "a tenth of a second a frame")
@@ -13,7 +13,7 @@ extension Session {
             "avips.plot.animate", "Puts figures of one kind one after the other: steps of a training, or answers along a path.",
             parameters: [
                 Parameter("frames", "list of Figures or function", "the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number"),
-                .options([Session.frameCount, Session.animationSeconds]),
+                .options([Self.frameCount, Self.animationSeconds]),
             ],
             returns: "Animation",
             example: """
@@ -24,13 +24,13 @@ extension Session {
                 end, { frames = 5, seconds = 3 })
                 assert(#clip == 5)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let slot = arguments[1]
             let options = try arguments.options(2)
-            let seconds = try options[Session.animationSeconds]
+            let seconds = try options[Self.animationSeconds]
             var frames: [Figure] = []
             if slot.kind == .function {
-                let count = try options[Session.frameCount]
+                let count = try options[Self.frameCount]
                 let make = try slot.function()
                 for index in 0..<count {
                     let progress = count == 1 ? 1 : Double(index) / Double(count - 1)

@@ -4,7 +4,7 @@ import Numerics
 
 // Figures of results: errors, compare.
 
-extension Session {
+extension FigureEntries {
     var evaluationPlots: [Function] { [plotErrors, plotCompare] }
 
     private static let markedDistances = OptionKey.numbers("millimetres", default: [1, 10], "distances to mark", unit: "mm")
@@ -16,7 +16,7 @@ extension Session {
             parameters: [
                 Parameter("errors", "Evaluation, Solutions or table", "an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other"),
                 .options([
-                    Session.markedDistances, Session.markedAngles, Session.titleOption,
+                    Self.markedDistances, Self.markedAngles, Self.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -26,9 +26,9 @@ extension Session {
                 for i = 1, 200 do near.position_errors[i], near.rotation_errors[i] = 0.002 * (i / 100)^2, 0.001 * i end
                 print(avips.plot.errors(near))
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let data = plotData
-            let (values, options) = try arguments.valuesAndOptions { [unowned self] in isErrorSample($0) }
+            let (values, options) = try arguments.valuesAndOptions { isErrorSample($0) }
             var samples: [ErrorSample] = []
             for slot in values {
                 if slot.kind == .table, !isErrorSample(slot), try slot.length() == 0 {
@@ -43,8 +43,8 @@ extension Session {
             guard !samples.isEmpty else { throw arguments[1].mismatch("an Evaluation, Solutions or a table with position_errors") }
             guard samples.count <= PlotData.seriesLimit else { throw arguments[1].invalid("must have at most \(PlotData.seriesLimit) methods") }
             return .object(holding: try Figure.errors(
-                samples, thresholds: (try options[Session.markedDistances], try options[Session.markedAngles]),
-                title: options[Session.titleOption]))
+                samples, thresholds: (try options[Self.markedDistances], try options[Self.markedAngles]),
+                title: options[Self.titleOption]))
         }
     }
 
@@ -85,7 +85,7 @@ extension Session {
             "avips.plot.compare", "Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.",
             parameters: [
                 Parameter("methods", "Evaluation, list or table", "an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name"),
-                .options([Session.comparedMetrics, Session.comparedMode, Session.titleOption]),
+                .options([Self.comparedMetrics, Self.comparedMode, Self.titleOption]),
             ],
             returns: "Figure",
             example: """
@@ -94,7 +94,7 @@ extension Session {
                     flow = { position_error = {0.0081, 0.0076, 0.0079}, seconds = 1.2e-3 },
                 })
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let options = try arguments.options(2)
             let slot = arguments[1]
             let data = plotData
@@ -109,7 +109,7 @@ extension Session {
             } else {
                 methods = try data.named(slot) { name, value in (name: name, values: try quantities(value, options)) }
             }
-            var names = try options[Session.comparedMetrics] ?? []
+            var names = try options[Self.comparedMetrics] ?? []
             if names.isEmpty {
                 for name in methods.flatMap({ $0.values.map(\.0) }) where !names.contains(name) { names.append(name) }
                 guard names.count <= 12 else { throw slot.invalid("has \(names.count) quantities; name up to 12 of them: metrics = {\"\(names[0])\"}") }
@@ -124,7 +124,7 @@ extension Session {
                         }
                     }, isLogarithmic: name == "seconds" && methods.count > 1 ? true : nil, better: quantity.better)
             }
-            return .object(holding: try Figure.compare(methods: methods.map(\.name), metrics: metrics, title: options[Session.titleOption]))
+            return .object(holding: try Figure.compare(methods: methods.map(\.name), metrics: metrics, title: options[Self.titleOption]))
         }
     }
 
@@ -143,7 +143,7 @@ extension Session {
     private func evaluated(_ modes: Slot, _ options: LuaBridge.Options) throws -> [(String, Estimate)] {
         let data = plotData
         var wanted = 1
-        if let mode = options[Session.comparedMode] {
+        if let mode = options[Self.comparedMode] {
             if mode.kind == .string {
                 let name = try mode.string()
                 let names = try data.elements(modes) { try data.name($0) ?? "" }

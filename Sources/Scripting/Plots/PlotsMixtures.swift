@@ -6,12 +6,12 @@ import Numerics
 
 // Figures of mixtures: joints, density.
 
-extension Session {
+extension FigureEntries {
     var mixturePlots: [Function] { [plotJoints, plotDensity] }
 
     private static let robotOption = RawOption("robot", "Robot or string", "names the joints and their limits", otherwise: "that of the data, if it has one")
     private static let drawnJoints = OptionKey.integers(
-        "joints", count: 0...8, each: 1...greatestDimension, "which joints, counted from 1", otherwise: "the first seven")
+        "joints", count: 0...8, each: 1...TargetEntries.greatestDimension, "which joints, counted from 1", otherwise: "the first seven")
     private static let ellipses = RawOption("mixture", "Mixture or table", "ellipses on top of configurations", otherwise: "none")
     private static let drawnSamples = OptionKey.integer(
         "samples", in: 0...PlottedConfigurations.limit, default: 200, "how many samples of a mixture to draw")
@@ -23,15 +23,15 @@ extension Session {
             parameters: [
                 Parameter("data", "Solutions, Mixture, Matrix or table", "what to draw: configurations as rows, or weights, means and covariances", unit: "rad, m"),
                 .options([
-                    Session.robotOption, Session.drawnJoints, Session.ellipses, Session.drawnSamples, PlottedConfigurations.componentsOption,
-                    Session.drawnSeed, AngleUnit.degrees, Session.titleOption,
+                    Self.robotOption, Self.drawnJoints, Self.ellipses, Self.drawnSamples, PlottedConfigurations.componentsOption,
+                    Self.drawnSeed, AngleUnit.degrees, Self.titleOption,
                 ]),
             ],
             returns: "Figure",
-            example: Session.exampleModel + "print(avips.plot.joints(student:predict(target), { joints = {1, 2}, seed = 1 }))"
-        ) { [unowned self] arguments in
+            example: ModelEntries.example + "print(avips.plot.joints(student:predict(target), { joints = {1, 2}, seed = 1 }))"
+        ) { arguments in
             let options = try arguments.options(2)
-            var robot = try options[Session.robotOption].map { try self.robot($0) }
+            var robot = try options[Self.robotOption].map { try self.robot($0) }
             let slot = arguments[1]
             var gaussians: [GaussianShape] = []
             var rows: [[Double]] = []
@@ -39,8 +39,8 @@ extension Session {
             if let prediction = try slot.boxIfPresent(Prediction.self)?.read() {
                 robot = robot ?? prediction.robot
                 gaussians = try plotData.gaussians(slot)
-                let count = try options[Session.drawnSamples]
-                var stream = RandomStream(seed: try options[Session.drawnSeed])
+                let count = try options[Self.drawnSamples]
+                var stream = RandomStream(seed: try options[Self.drawnSeed])
                 let samples = (0..<count).map { _ in prediction.mixture.sample(using: &stream) }
                 (rows, components) = (samples.map(\.x), samples.map { $0.component + 1 })
             } else if plotData.hasList(slot, "means") {
@@ -55,12 +55,12 @@ extension Session {
                 guard rows.count <= PlottedConfigurations.limit else { throw slot.invalid("must have at most \(PlottedConfigurations.limit) rows") }
                 components = try options[PlottedConfigurations.componentsOption]?.numbers(count: rows.count).map { Int($0.clamped(to: -1e9...1e9)) }
             }
-            if let mixture = options[Session.ellipses] { gaussians = try plotData.gaussians(mixture) }
+            if let mixture = options[Self.ellipses] { gaussians = try plotData.gaussians(mixture) }
             let dimension = robot?.chain.degreesOfFreedom ?? gaussians.first?.mean.count ?? rows.first?.count ?? 0
-            let joints = try options[Session.drawnJoints]?.map { $0 - 1 }
+            let joints = try options[Self.drawnJoints]?.map { $0 - 1 }
             return .object(holding: try Figure.joints(
                 subject: robot?.chain.name ?? "Samples", axes: axes(robot, dimension), configurations: rows, components: components,
-                gaussians: gaussians, joints: joints, title: options[Session.titleOption]))
+                gaussians: gaussians, joints: joints, title: options[Self.titleOption]))
         }
     }
 
@@ -76,21 +76,21 @@ extension Session {
                 Parameter("target", "function, Target or Pose", "a function of a list of numbers that returns the log-density, an object with logpdf, or the pose that a robot's tip is to reach"),
                 Parameter("mixture", "Mixture or table", "the components; nil for none", isOptional: true),
                 .options([
-                    Session.robotOption,
-                ] + DensityPlot.declared + [AngleUnit.degrees, Session.titleOption]),
+                    Self.robotOption,
+                ] + DensityPlot.declared + [AngleUnit.degrees, Self.titleOption]),
             ],
             returns: "Figure",
             example: """
                 local function bananas(x) return -0.5 * ((x[2] - x[1]^2 / 2)^2 / 0.1 + x[1]^2 / 2) end
                 print(avips.plot.density(bananas, nil, { lower = {-3, -1}, upper = {3, 4}, resolution = 40 }))
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let options = try arguments.options(3)
             let mixture = arguments[2]
             let shapes = mixture.isNil ? [] : try plotData.gaussians(mixture)
-            let robot = try options[Session.robotOption].map { try self.robot($0) } ?? mixture.boxIfPresent(Prediction.self)?.read().robot
+            let robot = try options[Self.robotOption].map { try self.robot($0) } ?? mixture.boxIfPresent(Prediction.self)?.read().robot
             return .object(holding: try DensityPlot(
-                target: arguments[1], shapes: shapes, robot: robot, options: options, session: self).figure())
+                target: arguments[1], shapes: shapes, robot: robot, options: options, session: session).figure())
         }
     }
 }

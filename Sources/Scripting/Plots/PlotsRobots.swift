@@ -5,7 +5,7 @@ import Numerics
 
 // Figures of robots: poses, robot, chain.
 
-extension Session {
+extension FigureEntries {
     var robotPlots: [Function] { [plotPoses, plotRobot, plotChain] }
 
     private static let drawnTarget = OptionKey<Pose?>.value("target", "Pose", "the tip's wanted pose", otherwise: "that of the solutions") {
@@ -19,7 +19,7 @@ extension Session {
                 Parameter("robot", "Robot or string", "the robot, or its name"),
                 Parameter("configurations", "Solutions, Matrix or list", "what to draw", unit: "rad, m"),
                 .options([
-                    Session.drawnTarget, PlottedConfigurations.componentsOption, AngleUnit.degrees, Session.titleOption,
+                    Self.drawnTarget, PlottedConfigurations.componentsOption, AngleUnit.degrees, Self.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -28,14 +28,14 @@ extension Session {
                 local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
                 print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let robot = try self.robot(arguments[1])
             let options = try arguments.options(3)
-            let title = try options[Session.titleOption]
+            let title = try options[Self.titleOption]
             let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options[PlottedConfigurations.componentsOption], in: AngleUnit(options))
             return .object(holding: try Figure.poses(
                 robot: robot.chain, configurations: drawn.rows, components: drawn.components,
-                target: options[Session.drawnTarget] ?? drawn.target, title: title))
+                target: options[Self.drawnTarget] ?? drawn.target, title: title))
         }
     }
 
@@ -44,26 +44,26 @@ extension Session {
             "avips.plot.robot", "Draws a robot in one configuration, with the frames of its links.",
             parameters: [
                 Parameter("robot", "Robot or string", "the robot, or its name"), Parameter("q", "list of numbers", "the configuration", unit: "rad, m"),
-                .options([AngleUnit.degrees, Session.titleOption]),
+                .options([AngleUnit.degrees, Self.titleOption]),
             ],
             returns: "Figure",
             example: "print(avips.plot.robot(avips.robot \"panda\", {0, -0.5, 0, -2, 0, 1.6, 0.8}))"
-        ) { [unowned self] arguments in
+        ) { arguments in
             let robot = try self.robot(arguments[1])
             let options = try arguments.options(3)
             let q = try arguments[2].configuration(of: robot, in: AngleUnit(options))
-            return .object(holding: try Figure.robot(robot.chain, configuration: q, title: options[Session.titleOption]))
+            return .object(holding: try Figure.robot(robot.chain, configuration: q, title: options[Self.titleOption]))
         }
     }
 
     private var plotChain: Function {
         Function(
             "avips.plot.chain", "Draws a robot's build: where its joints are, what they turn about, and their limits.",
-            parameters: [Parameter("robot", "Robot or string", "the robot, or its name"), .options([Session.titleOption])], returns: "Figure",
+            parameters: [Parameter("robot", "Robot or string", "the robot, or its name"), .options([Self.titleOption])], returns: "Figure",
             example: "print(avips.plot.chain(avips.robot \"panda\"))"
-        ) { [unowned self] arguments in
+        ) { arguments in
             let robot = try self.robot(arguments[1])
-            return .object(holding: try Figure.chain(robot.chain, title: arguments.options(2)[Session.titleOption]))
+            return .object(holding: try Figure.chain(robot.chain, title: arguments.options(2)[Self.titleOption]))
         }
     }
 }

@@ -3,7 +3,7 @@ import LuaBridge
 
 // Figures of trainings: curves, weights, schedule.
 
-extension Session {
+extension FigureEntries {
     var trainingPlots: [Function] { [plotCurves, plotWeights, plotSchedule] }
 
     private static let curveColumns = OptionKey.strings(
@@ -21,7 +21,7 @@ extension Session {
             parameters: [
                 Parameter("runs", "Log, table or list", "a log, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow"),
                 .options([
-                    Session.curveColumns, Session.columnAcross, Session.curveLabel, Session.logarithmicX, Session.logarithmicY, Session.titleOption,
+                    Self.curveColumns, Self.columnAcross, Self.curveLabel, Self.logarithmicX, Self.logarithmicY, Self.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -33,19 +33,19 @@ extension Session {
                 end
                 print(avips.plot.curves{ constant = { run(1), run(2), run(3) }, decaying = run(4) })
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let reader = RunReader(data: plotData)
             let (values, options) = try arguments.valuesAndOptions { reader.isRun($0, columns: []) }
-            let columns = try options[Session.curveColumns]
-            var x = try options[Session.columnAcross]
+            let columns = try options[Self.curveColumns]
+            var x = try options[Self.columnAcross]
             guard let first = values.first, !first.isNil else { throw arguments[1].mismatch("a Log, or a table with columns") }
             let groups = try reader.groups(values, columns: (columns ?? []) + [x].compactMap(\.self))
             let shown = columns ?? reader.standardColumns(of: groups)
             guard !shown.isEmpty else { throw first.invalid("has none of the columns that are drawn by themselves; name them: columns = {\"loss\"}") }
             if x == nil, groups.contains(where: { $0.runs.contains { $0.columns["iteration"] != nil } }) { x = "iteration" }
             let across = x ?? "step"
-            let isLogarithmic = try options[Session.logarithmicY]
-            let label = try options[Session.curveLabel]
+            let isLogarithmic = try options[Self.logarithmicY]
+            let label = try options[Self.curveLabel]
             let panels = shown.map { column in
                 let quantity = column == "y" ? nil : PlottedQuantity(column)
                 return CurvePanel(
@@ -57,7 +57,7 @@ extension Session {
             }
             let xLabel = x.map { PlottedQuantity($0).label } ?? (shown == ["y"] && !groups.contains { $0.runs.contains { $0.columns["step"] != nil } } ? "x" : "step")
             return .object(holding: try Figure.curves(
-                panels, xLabel: xLabel, isXLogarithmic: options[Session.logarithmicX], title: options[Session.titleOption]))
+                panels, xLabel: xLabel, isXLogarithmic: options[Self.logarithmicX], title: options[Self.titleOption]))
         }
     }
 
@@ -66,7 +66,7 @@ extension Session {
             "avips.plot.weights", "Draws the weights of a mixture's components over a training, stacked, with births and deaths.",
             parameters: [
                 Parameter("log", "Log, InferenceLog or table", "has weights, one row a report: a Matrix or a list of lists; a component that has no weight yet, or none any more, does not exist"),
-                .options([Session.columnAcross, Session.titleOption]),
+                .options([Self.columnAcross, Self.titleOption]),
             ],
             returns: "Figure",
             example: """
@@ -77,7 +77,7 @@ extension Session {
                 end
                 print(avips.plot.weights(log))
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let slot = arguments[1]
             let options = try arguments.options(2)
             let data = plotData
@@ -85,11 +85,11 @@ extension Session {
             guard rows.count <= 100_000, rows.map(\.count).max() ?? 0 <= 10_000 else {
                 throw slot.invalid("must have at most 100000 rows of 10000 weights")
             }
-            let x = try options[Session.columnAcross] ?? (data.hasList(slot, "step") ? "step" : data.hasList(slot, "iteration") ? "iteration" : "report")
+            let x = try options[Self.columnAcross] ?? (data.hasList(slot, "step") ? "step" : data.hasList(slot, "iteration") ? "iteration" : "report")
             let steps = try data.series(slot, x) ?? rows.indices.map { Double($0 + 1) }
             let numbers = try data.withField(slot, "numbers") { try $0.numbers().map { Int($0.clamped(to: -1e9...1e9)) } }
             let history = try WeightHistory(steps: steps, weights: withoutEmptyEnds(rows), numbers: numbers).thinned(to: 150)
-            return .object(holding: Figure.weights(history, xLabel: PlottedQuantity(x).label, title: try options[Session.titleOption]))
+            return .object(holding: Figure.weights(history, xLabel: PlottedQuantity(x).label, title: try options[Self.titleOption]))
         }
     }
 
@@ -109,7 +109,7 @@ extension Session {
             "avips.plot.schedule", "Draws rates and bounds over the progress of a training.",
             parameters: [
                 Parameter("schedules", "table, function or schedule", "functions of progress in [0,1], numbers or lists of values; by name in a table, or one after the other"),
-                .options([Session.titleOption]),
+                .options([Self.titleOption]),
             ],
             returns: "Figure",
             example: """
@@ -118,7 +118,7 @@ extension Session {
                     kl_bound = 0.01,
                 })
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let data = plotData
             let (values, options) = try arguments.valuesAndOptions { slot in
                 slot.kind == .table && ((try? slot.names().contains { $0 != "title" }) ?? false || (try? slot.length()) ?? 0 > 0)
@@ -134,7 +134,7 @@ extension Session {
             }
             guard !schedules.isEmpty else { throw arguments[1].mismatch("a table of schedules by name") }
             guard schedules.count <= 24 else { throw arguments[1].invalid("must have at most 24 schedules, got \(schedules.count)") }
-            return .object(holding: try Figure.schedules(schedules, title: options[Session.titleOption]))
+            return .object(holding: try Figure.schedules(schedules, title: options[Self.titleOption]))
         }
     }
 

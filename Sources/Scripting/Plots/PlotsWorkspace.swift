@@ -6,20 +6,20 @@ import RobotModels
 
 // avips.plot.workspace.
 
-extension Session {
+extension FigureEntries {
     var workspacePlot: Function {
         Function(
             "avips.plot.workspace", "Draws where in a slice of the workspace a model does well: error of its samples, the chance that it solves a pose, modes found.",
             parameters: [
                 Parameter("model", "Model, Robot or table", "a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities"),
-                .options(WorkspaceSurvey.declared + [Session.titleOption]),
+                .options(WorkspaceSurvey.declared + [Self.titleOption]),
             ],
             returns: "Figure",
             example: "print(avips.plot.workspace(avips.robot \"planar_3link\", { resolution = 8, count = 4 }))"
-        ) { [unowned self] arguments in
+        ) { arguments in
             let slot = arguments[1]
             let options = try arguments.options(2)
-            let title = try options[Session.titleOption]
+            let title = try options[Self.titleOption]
             if slot.kind == .table { return .object(holding: try Figure.workspace(slice(slot), subject: plotData.name(slot) ?? "Workspace", title: title)) }
             let survey: WorkspaceSurvey
             if let model = try slot.boxIfPresent(Model.self)?.read() {

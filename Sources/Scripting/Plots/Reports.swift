@@ -4,7 +4,7 @@ import Numerics
 
 // avips.report.
 
-extension Session {
+extension FigureEntries {
     private static let pageTitle = OptionKey.string("title", default: "avips report", "the heading")
 
     var report: Function {
@@ -13,20 +13,20 @@ extension Session {
             parameters: [
                 Parameter("content", "Log, Evaluation, Figure or list", "a log, an evaluation, a figure, an animation, a matrix, text, or anything that prints; in a list one below the other, a text of one line that begins with # as a heading"),
                 Parameter("path", "string", "a name that ends in .html"),
-                .options([Session.pageTitle]),
+                .options([Self.pageTitle]),
             ],
             returns: "the path",
-            example: Session.exampleModel + """
+            example: ModelEntries.example + """
                 local log = student:train{ steps = 20, seed = 1 }
                 local path = os.tmpname()
                 avips.report({ "# Training", log, "# Answers", student:solve(target, { count = 2, seed = 1 }) }, path .. ".html", { title = "A student" })
                 os.remove(path)
                 os.remove(path .. ".html")
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let slot = arguments[1]
             let path = try arguments[2].path()
-            let title = try arguments.options(3)[Session.pageTitle]
+            let title = try arguments.options(3)[Self.pageTitle]
             let isList = try slot.kind == .table && !slot.describesItself && slot.length() > 0 && !slot.withElement(1) { $0.kind == .number }
             guard !slot.isNil else { throw slot.mismatch("a Log, an Evaluation, a Figure or a list of them") }
             let blocks = try isList ? plotData.elements(slot, limit: 1000, blocks).flatMap { $0 } : blocks(slot)
@@ -76,6 +76,6 @@ extension Session {
         let kept = display
         defer { display = kept }
         display = DisplayStyle(width: 100, rows: 60)
-        return text(of: [slot.value])
+        return session.text(of: [slot.value])
     }
 }

@@ -2,6 +2,45 @@ import LuaBridge
 
 // avips.help and avips.apropos
 
+struct HelpEntries: Entries {
+    unowned let session: Session
+
+    func text(of value: Value) -> String? {
+        let help = HelpText(registry: state.registry, width: display.width)
+        if let function = state.registeredFunction(value) { return help.text(of: function) }
+        return state.objectType(of: value).map { help.text(of: $0) }
+    }
+
+    func register() throws {
+        state.registry.synonyms = Glossary.synonyms
+        try state.register(Function(
+            "avips.help", "Explains a function, an object or a name: signature, units, defaults, an example.",
+            parameters: [Parameter("x", "function, object or string", "what to explain; without it an overview", isOptional: true)],
+            returns: "string",
+            example: "print(avips.help \"robot\")\nprint(avips.help(avips.pose))"
+        ) { arguments in
+            guard let slot = arguments.optional(1) else { return .string(session.help(on: "").text ?? "") }
+            if slot.kind == .string {
+                let (text, complaint) = session.help(on: try slot.string())
+                guard let text else { throw ArgumentError(complaint) }
+                return .string(text)
+            }
+            if let text = self.text(of: slot.value) { return .string(display.spelled(text)) }
+            throw slot.mismatch("a function of avips, an object or a name")
+        })
+        try state.register(Function(
+            "avips.apropos", "Lists the functions, methods and fields whose names or descriptions contain all words of a search, or that the field calls so.",
+            parameters: [Parameter("words", "string", "what to search for, a word or several")], returns: "string, a line for each",
+            example: "print(avips.apropos \"inverse kinematics\")"
+        ) { arguments in
+            let word = try arguments[1].string()
+            guard !word.isEmpty else { throw arguments[1].mismatch("a word") }
+            let lines = HelpText(registry: state.registry, width: display.width).mentions(of: word)
+            return .string(display.spelled(lines.isEmpty ? "nothing mentions '\(word)'" : lines.joined(separator: "\n")))
+        })
+    }
+}
+
 extension Session {
     /// Help on a topic as the prompt's `?` takes it: a name, or nothing for the overview.
     ///
@@ -18,45 +57,10 @@ extension Session {
         let parts = path.split(whereSeparator: { $0 == "." || $0 == ":" }).map(String.init)
         guard let first = parts.first, parts.count <= 2 else { return nil }
         let value = state[global: first]
-        guard let type = state.objectType(of: value) else { return parts.count == 1 ? text(of: value) : nil }
+        guard let type = state.objectType(of: value) else { return parts.count == 1 ? HelpEntries(session: self).text(of: value) : nil }
         let help = HelpText(registry: state.registry, width: display.width)
         if parts.count == 1 { return help.text(of: type) }
         if let method = type.methods.first(where: { $0.shortName == parts[1] }) { return help.text(of: method) }
         return type.properties.first { $0.name == parts[1] }.map { "\(path)  \($0.type)\n  \($0.summary)" }
-    }
-
-    private func text(of value: Value) -> String? {
-        let help = HelpText(registry: state.registry, width: display.width)
-        if let function = state.registeredFunction(value) { return help.text(of: function) }
-        return state.objectType(of: value).map { help.text(of: $0) }
-    }
-
-    func addHelp() throws {
-        state.registry.synonyms = Glossary.synonyms
-        try state.register(Function(
-            "avips.help", "Explains a function, an object or a name: signature, units, defaults, an example.",
-            parameters: [Parameter("x", "function, object or string", "what to explain; without it an overview", isOptional: true)],
-            returns: "string",
-            example: "print(avips.help \"robot\")\nprint(avips.help(avips.pose))"
-        ) { [unowned self] arguments in
-            guard let slot = arguments.optional(1) else { return .string(help(on: "").text ?? "") }
-            if slot.kind == .string {
-                let (text, complaint) = help(on: try slot.string())
-                guard let text else { throw ArgumentError(complaint) }
-                return .string(text)
-            }
-            if let text = text(of: slot.value) { return .string(display.spelled(text)) }
-            throw slot.mismatch("a function of avips, an object or a name")
-        })
-        try state.register(Function(
-            "avips.apropos", "Lists the functions, methods and fields whose names or descriptions contain all words of a search, or that the field calls so.",
-            parameters: [Parameter("words", "string", "what to search for, a word or several")], returns: "string, a line for each",
-            example: "print(avips.apropos \"inverse kinematics\")"
-        ) { [unowned self] arguments in
-            let word = try arguments[1].string()
-            guard !word.isEmpty else { throw arguments[1].mismatch("a word") }
-            let lines = HelpText(registry: state.registry, width: display.width).mentions(of: word)
-            return .string(display.spelled(lines.isEmpty ? "nothing mentions '\(word)'" : lines.joined(separator: "\n")))
-        })
     }
 }

@@ -2,33 +2,35 @@ import LuaBridge
 
 // avips.show, avips.example and avips.who: what the prompt does, as functions.
 
-extension Session {
-    func addPrompt() throws {
+struct PromptEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(Function(
             "avips.show", "Shows values as the prompt does: tables sorted and cut to the screen, numbers in full.",
             parameters: [Parameter("...", "any", "what to show", isOptional: true)], returns: "the values",
             example: "local first, second = avips.show({ b = 2, a = { 1, 2, 3 } }, 0.1)\nassert(second == 0.1)"
-        ) { [unowned self] arguments in
+        ) { arguments in
             let values = arguments.all.map(\.value)
-            show(values)
-            if keepsResults, let first = values.first, !first.isNil { keep(first) }
+            session.show(values)
+            if session.keepsResults, let first = values.first, !first.isNil { session.keep(first) }
             return .several(values)
         })
         try state.register(Function(
             "avips.example", "Shows the example in the help of a function, and runs it.",
             parameters: [Parameter("f", "function or string", "a function of avips, or its name")], returns: "nothing",
             example: "avips.example(avips.pose)"
-        ) { [unowned self] arguments in
+        ) { arguments in
             let function = try exampled(arguments[1])
             let code = function.example.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
-            tell(code.joined(separator: "\n"))
+            session.tell(code.joined(separator: "\n"))
             try state.call(state.load(function.example, name: "=example"))
             return .none
         })
         try state.register(Function(
             "avips.who", "Lists the variables made so far: names, types, and what they hold.",
             returns: "string, a line for each", example: "answer = 42\nassert(avips.who():find \"answer\")\nanswer = nil"
-        ) { [unowned self] _ in .string(display.spelled(variables)) })
+        ) { _ in .string(display.spelled(variables)) })
     }
 
     private func exampled(_ slot: Slot) throws -> Function {
@@ -45,7 +47,7 @@ extension Session {
     }
 
     private var variables: String {
-        let names = variableNames
+        let names = session.variableNames
         guard !names.isEmpty else { return "no variables yet" }
         var table = TextTable([.left, .left, .left])
         table.indent = 0
@@ -85,7 +87,7 @@ extension Session {
             }) ?? 0
             return length == names ? NumberText.counted(length, "element") : NumberText.counted(names, "field")
         }
-        let line = text(of: [value]).split(separator: "\n").first.map(String.init) ?? ""
+        let line = session.text(of: [value]).split(separator: "\n").first.map(String.init) ?? ""
         return line.count > 60 ? line.prefix(59) + "…" : line
     }
 }

@@ -5,38 +5,40 @@ import Numerics
 
 // avips.demo and avips.teach.
 
-extension Session {
+struct TeachingEntries: Entries {
+    unowned let session: Session
+
     private static let pauses = OptionKey.flag("pause", default: true, "whether to wait for Enter at each step; only a terminal can")
     private static let teachStart = RawOption(
         "start", "list of numbers", "the configuration to begin with", unit: "rad, m", otherwise: "the middle of the limits")
     private static let teachKeys = RawOption(
         "keys", "string", "keys to press instead of a person: names such as \"down right s q\" between blanks", otherwise: "none")
 
-    func addTeaching() throws {
+    func register() throws {
         try state.register(Function(
             "avips.demo", "Steps through an annotated demo: Enter runs what is shown, q leaves. Each ends in SVG files in the working directory.",
             parameters: [
                 Parameter("name", "string", "the demo; without it the demos are listed", isOptional: true),
-                .options([Session.pauses]),
+                .options([Self.pauses]),
             ],
             returns: "the demo's variables, a table; without a name the list, a string",
             example: "print(avips.demo())"
-        ) { [unowned self] arguments in
+        ) { arguments in
             guard let slot = arguments.optional(1) else { return .string(display.spelled(demoList)) }
             let name = try slot.string()
             let names = resources.demoNames
             guard names.contains(name) else {
                 throw slot.invalid("names no demo (\"\(name)\")" + suggestion(for: name, among: names) + "; the demos are " + names.joined(separator: ", "))
             }
-            let pauses = try arguments.options(2)[Session.pauses]
-            return try play(demo(named: name), name: name, pauses: pauses && host?.isInteractive == true)
+            let pauses = try arguments.options(2)[Self.pauses]
+            return try play(demo(named: name), name: name, pauses: pauses && session.host?.isInteractive == true)
         })
         try state.register(Function(
             "avips.teach",
             "A teach pendant in the terminal: arrow keys choose and move a joint, the pose and a stick figure follow, s stores, q returns.",
             parameters: [
                 Parameter("robot", "Robot or string", "the robot, or its name"),
-                .options([Session.teachStart, AngleUnit.degrees, Session.teachKeys]),
+                .options([Self.teachStart, AngleUnit.degrees, Self.teachKeys]),
             ],
             returns: "the configuration at the end, a list of numbers, and a Matrix of those stored or nil",
             example: """
@@ -44,12 +46,12 @@ extension Session {
                 local q, stored = avips.teach(panda, { keys = "right right s down left q" })
                 assert(#q == 7 and stored.rows == 1)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let robot = try self.robot(arguments[1])
             let options = try arguments.options(2)
-            var pendant = TeachPendant(robot: robot, start: try options[Session.teachStart]?.configuration(of: robot, in: AngleUnit(options)))
-            if let keys = options[Session.teachKeys] {
-                try TeachPendant.keys(keys).forEach { if !pendant.isDone { pendant.press($0, using: &stream) } }
+            var pendant = TeachPendant(robot: robot, start: try options[Self.teachStart]?.configuration(of: robot, in: AngleUnit(options)))
+            if let keys = options[Self.teachKeys] {
+                try TeachPendant.keys(keys).forEach { if !pendant.isDone { pendant.press($0, using: &session.stream) } }
             } else {
                 try teach(&pendant)
             }
@@ -60,7 +62,7 @@ extension Session {
     // MARK: Teach pendant
 
     private func teach(_ pendant: inout TeachPendant) throws {
-        guard let host, host.isInteractive else {
+        guard let host = session.host, host.isInteractive else {
             throw LuaError("avips.teach needs a terminal; with keys = \"...\" it works without one")
         }
         // The closure may not capture an inout parameter.
@@ -70,7 +72,7 @@ extension Session {
             while !current.isDone {
                 screen.show(try current.screen(display, size: screen.size))
                 guard let key = screen.nextKey() else { return }
-                current.press(key, using: &stream)
+                current.press(key, using: &session.stream)
             }
         }
     }
@@ -101,11 +103,11 @@ extension Session {
             return f
             """, name: "=demo")
         for (index, step) in demo.steps.enumerated() {
-            tell((index > 0 ? "\n" : "") + step.annotation)
+            session.tell((index > 0 ? "\n" : "") + step.annotation)
             guard !step.code.isEmpty else { continue }
-            tell("\n" + step.code.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n"))
+            session.tell("\n" + step.code.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n"))
             if pauses {
-                let answer = try host?.readLine(prompt: "\n[\(index + 1)/\(demo.steps.count)] Enter runs it, q leaves: ")
+                let answer = try session.host?.readLine(prompt: "\n[\(index + 1)/\(demo.steps.count)] Enter runs it, q leaves: ")
                 guard let answer, !answer.lowercased().hasPrefix("q") else { break }
             }
             // Blank rows keep the numbers of the file's lines.

@@ -3,39 +3,41 @@ import LuaBridge
 
 // avips.session: transcripts, and what they are made of.
 
-extension Session {
+struct TranscriptEntries: Entries {
+    unowned let session: Session
+
     private static let startVersion = OptionKey.string("version", "the version of avips that the transcript is of")
     private static let startSeed = OptionKey.seed("the seed that the session began with").defaulting(to: 0)
 
-    func addTranscripts() throws {
+    func register() throws {
         try state.register(Function(
             "avips.session.save",
             "Writes what was entered at the prompt so far as a script with seed and version; `avips --check` runs it again and shows differences.",
             parameters: [Parameter("path", "string", "a name that ends in .lua")], returns: "the path",
             example: "local path = os.tmpname() .. \".lua\"\navips.session.save(path)\nos.remove(path)"
-        ) { [unowned self] arguments in
+        ) { arguments in
             let path = try arguments[1].path()
             guard path.hasSuffix(".lua") else { throw arguments[1].invalid("must end in .lua, got \"\(path)\"") }
-            transcript?.forgetAtEnd()
-            var finished = transcript ?? Transcript(seed: 0)
+            session.transcript?.forgetAtEnd()
+            var finished = session.transcript ?? Transcript(seed: 0)
             finished.end()
-            let text = finished.text(version: Session.version, date: Session.today)
+            let text = finished.text(version: Session.version, date: Self.today)
             try files.write(Array(text.utf8), to: path)
             return .string(path)
         })
         try state.register(Function(
             "avips.session.start", "Begins a transcript: seeds all random streams, and keeps results as `_`, `_1` and so forth from then on.",
             parameters: [.options(isOptional: false, [
-                Session.startVersion, Session.startSeed,
+                Self.startVersion, Self.startSeed,
             ])],
             returns: "nothing", example: "avips.session.start{ version = avips.version, seed = 0 }"
-        ) { [unowned self] arguments in
+        ) { arguments in
             let options = try arguments.options(1)
-            startedVersion = try options[Session.startVersion]
-            let seed = try options[Session.startSeed]
-            self.seed(seed)
-            try seedLua(seed)
-            keepsResults = true
+            session.startedVersion = try options[Self.startVersion]
+            let seed = try options[Self.startSeed]
+            session.seed(seed)
+            try session.seedLua(seed)
+            session.keepsResults = true
             installPromptNames()
             return .none
         })
@@ -43,15 +45,15 @@ extension Session {
             "avips.session.run", "Runs text as the prompt does: shows its values, or the message of the error that it ends in.",
             parameters: [Parameter("text", "string", "an expression, or statements")], returns: "nothing",
             example: "avips.session.run \"1 + 1\"\navips.session.run \"error 'told, not raised'\""
-        ) { [unowned self] arguments in
+        ) { arguments in
             let text = try arguments[1].string()
             do {
                 let function = try (try? state.load("return " + text, name: "=stdin")) ?? state.load(text, name: "=stdin")
                 let values = try state.call(function)
-                show(values)
-                if keepsResults, let first = values.first, !first.isNil { keep(first) }
+                session.show(values)
+                if session.keepsResults, let first = values.first, !first.isNil { session.keep(first) }
             } catch let error as LuaError where error.kind != .interrupt && error.kind != .limit {
-                tell(error.message)
+                session.tell(error.message)
             }
             return .none
         })
@@ -59,9 +61,9 @@ extension Session {
             "avips.session.keep", "Keeps a value as `_` and `_1`, as the prompt does, without showing it.",
             parameters: [Parameter("value", "any", "what to keep")], returns: "nothing",
             example: "avips.session.keep(42)\nassert(_ == 42)\n_, _1 = nil"
-        ) { [unowned self] arguments in
+        ) { arguments in
             let value = arguments[1].value
-            if !value.isNil { keep(value) }
+            if !value.isNil { session.keep(value) }
             return .none
         })
     }
@@ -71,7 +73,7 @@ extension Session {
         guard case .reference(let avips) = state[global: "avips"] else { return }
         for name in ["help", "example", "apropos", "who", "demo", "teach", "session"] where state[global: name].isNil {
             state[global: name] = state.field(name, of: avips)
-            ownGlobals.insert(name)
+            session.ownGlobals.insert(name)
         }
     }
 

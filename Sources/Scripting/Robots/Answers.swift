@@ -4,8 +4,10 @@ import Numerics
 
 // The Solutions and Solution types.
 
-extension Session {
-    func addSolutions() throws {
+struct SolutionEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(solutionsType)
         try state.register(solutionType)
     }
@@ -13,7 +15,7 @@ extension Session {
     private var solutionsType: ObjectType {
         ObjectType(
             "Solutions", of: Answer.self, "Configurations that reach a pose, best first; `s[i]` is a Solution.",
-            describe: { [unowned self] in display.spelled(SolutionsText(answer: $0, showsTimes: display.showsTimes).text) },
+            describe: { display.spelled(SolutionsText(answer: $0, showsTimes: display.showsTimes).text) },
             element: { answer, index in
                 let solutions = answer.solutions.solutions
                 return solutions.indices.contains(index &- 1)
@@ -52,7 +54,7 @@ extension Session {
     private var solutionType: ObjectType {
         ObjectType(
             "Solution", of: AnswerItem.self, "A configuration that reaches a pose, or comes near to it.",
-            describe: { [unowned self] item in
+            describe: { item in
                 let solution = item.solution
                 return display.spelled("Solution · \(NumberText.length(solution.positionError)) · \(NumberText.angle(solution.rotationError)) · q "
                     + SolutionsText.units(item.robot) + " " + SolutionsText.configuration(solution.configuration, of: item.robot))

@@ -27,8 +27,10 @@ private enum GoalKeys {
     }
 }
 
-extension Session {
-    func addGoals() throws {
+struct GoalEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(goalType)
         try state.register(Function(
             "avips.goal", "Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.",
@@ -44,23 +46,28 @@ extension Session {
         ) { arguments in .object(holding: try goal(arguments.options(1))) })
     }
 
+    static func name(of orientation: Goal.Orientation) -> String {
+        switch orientation {
+        case .full: "full"
+        case .free: "free"
+        case .axis: "axis"
+        }
+    }
+
     private var goalType: ObjectType {
         let start = "local goal = avips.goal{ xyz = {0.4, 0, 0.5}, position_slack = {0.1, 0, 0} }\n"
         return ObjectType(
             "Goal", of: Goal.self, "Where a tip is to be, and what of it is left free.",
-            describe: { [unowned self] in display.spelled("Goal · " + BodyText.goal($0)) },
+            describe: { display.spelled("Goal · " + BodyText.goal($0)) },
             operators: [(.equal, { arguments in
                 guard let left = arguments[1].boxIfPresent(Goal.self), let right = arguments[2].boxIfPresent(Goal.self) else { return false }
                 return .boolean(try left.read() == right.read())
             })],
+            table: { DataTable($0) },
             properties: [
                 ObjectProperty("pose", "Pose", "the target") { .object(holding: $0.pose) },
                 ObjectProperty("rotation", "string", "what of the orientation matters: \"full\", \"axis\" or \"free\"") {
-                    switch $0.orientation {
-                    case .full: "full"
-                    case .free: "free"
-                    case .axis: "axis"
-                    }
+                    .string(Self.name(of: $0.orientation))
                 },
                 ObjectProperty("position_slack", "list of 3 numbers", "along the target's axes in m; inf where the place is free") {
                     .numbers($0.positionSlack.list)
@@ -76,7 +83,7 @@ extension Session {
                 },
                 Function("Goal:random", "Draws a pose that meets the goal; what is unbounded stays where the target has it.",
                          parameters: [.options([Session.seedOption])],
-                         returns: "Pose", example: start + "assert(goal:error(goal:random{ seed = 1 }) == 0)") { [unowned self] arguments in
+                         returns: "Pose", example: start + "assert(goal:error(goal:random{ seed = 1 }) == 0)") { arguments in
                     var stream = stream(seed: try arguments.options(1)[Session.seedOption])
                     return .object(holding: try arguments.receiver(Goal.self).randomPose(using: &stream))
                 },

@@ -16,8 +16,10 @@ enum PoseKeys {
     static var orientations: [RawOption] { [quat, rpy, matrix] }
 }
 
-extension Session {
-    func addPoses() throws {
+struct PoseEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(poseType)
         try state.register(Function(
             "avips.pose", "Makes a pose: a position and an orientation. Wherever a pose is taken, a table of these options will do.",
@@ -34,7 +36,7 @@ extension Session {
     private var poseType: ObjectType {
         ObjectType(
             "Pose", of: Pose.self, "The position and the orientation of one frame in another.",
-            describe: { [unowned self] in display.spelled(PoseText.text($0)) },
+            describe: { display.spelled(PoseText.text($0)) },
             operators: [
                 (.equal, { arguments in
                     guard let left = arguments[1].boxIfPresent(Pose.self), let right = arguments[2].boxIfPresent(Pose.self) else {

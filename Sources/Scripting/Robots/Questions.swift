@@ -32,7 +32,60 @@ extension Slot {
     }
 }
 
-extension Session {
+extension RobotEntries {
+    var inverseKinematics: Function {
+        Function(
+            "Robot:ik", "Finds configurations that reach a pose or meet a goal, without any model: many searches from random starts at once.",
+            parameters: [
+                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
+                .options(SearchKeys.answers + [SearchKeys.restarts]),
+            ],
+            returns: "Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions",
+            example: """
+                local panda = avips.robot "panda"
+                local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
+                local answers = panda:ik(target, { count = 5, seed = 1 })
+                assert(#answers == 5 and answers[1].position_error < 1e-4)
+                print(answers)
+                local next = panda:ik(target, { near = answers[1].q, max_move = 0.1, seconds = 0.01 })
+                assert(next[1].distance < 1e-3)
+                """
+        ) { arguments in
+            let robot = try arguments.receiver(Robot.self)
+            let question = try arguments[1].question()
+            var request = try SearchRequest(arguments.options(2), of: robot, in: session)
+            return answer(question, of: robot, &request)
+        }
+    }
+
+    static let reachableReturns = "true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors"
+
+    var reachable: Function {
+        Function(
+            "Robot:reachable", "Whether a pose can be reached or a goal met; and the configuration that does so, or comes closest.",
+            parameters: [
+                Parameter("pose", "Pose or Goal", "where the tip is to be, in the base frame"), .options(SearchKeys.verdicts),
+            ],
+            returns: Self.reachableReturns,
+            example: """
+                local panda = avips.robot "panda"
+                local yes, solution = panda:reachable(panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7})
+                assert(yes and solution.position_error < 1e-4)
+                local no, closest = panda:reachable({ xyz = {2, 0, 0} }, { restarts = 200 })
+                assert(no == false and closest.position_error > 0.5)
+                """
+        ) { arguments in
+            let robot = try arguments.receiver(Robot.self)
+            let goal = try arguments[1].goal()
+            var request = try SearchRequest(arguments.options(2), of: robot, in: session)
+            let answer = robot.solver.solve(
+                goal, options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
+            return try verdict(answer.outcome) { .object(holding: AnswerItem(robot: robot, solution: $0)) }
+        }
+    }
+}
+
+extension Entries {
     /// Answers a question, or several on several threads, by a search without a model.
     func answer(_ question: Question, of robot: Robot, _ request: inout SearchRequest) -> Value {
         switch question {
@@ -65,57 +118,6 @@ extension Session {
                 goals, chain: robot.chain, options: request.options, preferences: request.preferences, refine: refine, stream: request.stream,
                 cancellation: cancellation)
             return .list(solutions.map { Answer(robot: robot, solutions: $0).value })
-        }
-    }
-
-    var inverseKinematics: Function {
-        Function(
-            "Robot:ik", "Finds configurations that reach a pose or meet a goal, without any model: many searches from random starts at once.",
-            parameters: [
-                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
-                .options(SearchKeys.answers + [SearchKeys.restarts]),
-            ],
-            returns: "Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions",
-            example: """
-                local panda = avips.robot "panda"
-                local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
-                local answers = panda:ik(target, { count = 5, seed = 1 })
-                assert(#answers == 5 and answers[1].position_error < 1e-4)
-                print(answers)
-                local next = panda:ik(target, { near = answers[1].q, max_move = 0.1, seconds = 0.01 })
-                assert(next[1].distance < 1e-3)
-                """
-        ) { [unowned self] arguments in
-            let robot = try arguments.receiver(Robot.self)
-            let question = try arguments[1].question()
-            var request = try SearchRequest(arguments.options(2), of: robot, in: self)
-            return answer(question, of: robot, &request)
-        }
-    }
-
-    static let reachableReturns = "true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors"
-
-    var reachable: Function {
-        Function(
-            "Robot:reachable", "Whether a pose can be reached or a goal met; and the configuration that does so, or comes closest.",
-            parameters: [
-                Parameter("pose", "Pose or Goal", "where the tip is to be, in the base frame"), .options(SearchKeys.verdicts),
-            ],
-            returns: Session.reachableReturns,
-            example: """
-                local panda = avips.robot "panda"
-                local yes, solution = panda:reachable(panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7})
-                assert(yes and solution.position_error < 1e-4)
-                local no, closest = panda:reachable({ xyz = {2, 0, 0} }, { restarts = 200 })
-                assert(no == false and closest.position_error > 0.5)
-                """
-        ) { [unowned self] arguments in
-            let robot = try arguments.receiver(Robot.self)
-            let goal = try arguments[1].goal()
-            var request = try SearchRequest(arguments.options(2), of: robot, in: self)
-            let answer = robot.solver.solve(
-                goal, options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
-            return try verdict(answer.outcome) { .object(holding: AnswerItem(robot: robot, solution: $0)) }
         }
     }
 

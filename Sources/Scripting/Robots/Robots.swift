@@ -4,18 +4,20 @@ import Numerics
 
 // avips.robot, avips.robots, avips.models and the Robot type.
 
-extension Session {
-    func addRobots() throws {
+struct RobotEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(jointType)
-        try state.register(robotType)
+        try state.register(type)
         try state.register(Function(
             "avips.robots", "Lists the robots at hand.", returns: "list of names",
             example: "for _, name in ipairs(avips.robots()) do print(name) end"
-        ) { [unowned self] _ in .list(RobotLibrary(directory: resources.robots).names.map(Value.string)) })
+        ) { _ in .list(RobotLibrary(directory: resources.robots).names.map(Value.string)) })
         try state.register(Function(
             "avips.models", "Lists the trained models at hand.", returns: "list of names",
             example: "for _, name in ipairs(avips.models()) do print(name) end"
-        ) { [unowned self] _ in .list(resources.modelNames.map(Value.string)) })
+        ) { _ in .list(resources.modelNames.map(Value.string)) })
         try state.register(Function(
             "avips.robot", "Loads a robot by its name, or from a URDF; one that names several tips as a whole body, unless a tip is chosen.",
             parameters: [
@@ -33,7 +35,7 @@ extension Session {
                 local q = {0, -0.5, 0, -2, 0, 1.6, 0.8}
                 assert(writer:fk(q):distance(avips.pose{ xyz = {0, 0, 0.8} } * panda:fk(q) * pen) < 1e-12)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let name = try arguments[1].string()
             let options = try RobotOptions(arguments.options(2))
             guard !name.isEmpty, !name.utf8.contains(0) || RobotLibrary.isText(name) else {
@@ -44,10 +46,10 @@ extension Session {
         })
     }
 
-    private var robotType: ObjectType {
+    private var type: ObjectType {
         ObjectType(
             "Robot", of: Robot.self, "The chain of joints from a base link to a tip link.",
-            describe: { [unowned self] in display.spelled(RobotText.text($0)) },
+            describe: { display.spelled(RobotText.text($0)) },
             table: { DataTable($0.chain.variables) },
             properties: [
                 ObjectProperty("name", "string", "the robot's name") { .string($0.chain.name) },
@@ -60,7 +62,7 @@ extension Session {
                 },
                 ObjectProperty("notes", "list of strings", "what was chosen and assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
-            methods: [frames, forwardKinematics, jacobian, randomConfigurations, manipulability, inverseKinematics, reachable, robotTrack, robotReference, splitting, reversing])
+            methods: [frames, forwardKinematics, jacobian, random, manipulability, inverseKinematics, reachable, track, reference, splitting, reversing])
     }
 
     private var frames: Function {
@@ -175,7 +177,7 @@ extension Session {
         }
     }
 
-    private var randomConfigurations: Function {
+    private var random: Function {
         Function(
             "Robot:random", "Draws configurations uniformly within the joint limits.",
             parameters: [
@@ -188,7 +190,7 @@ extension Session {
                 assert(#panda:random() == 7)
                 assert(panda:random(100, { seed = 1 }) == panda:random(100, { seed = 1 }))
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let robot = try arguments.receiver(Robot.self)
             let count = try arguments.optional(1)?.integer(in: 0...Limits.count)
             var stream = stream(seed: try arguments.options(2)[Session.seedOption])

@@ -11,95 +11,21 @@ struct TrackItem {
     let track: Track
 }
 
-extension Session {
-    func addTracks() throws { try state.register(trackType) }
+struct TrackEntries: Entries {
+    unowned let session: Session
 
-    private static var trackParameters: [Parameter] { [
+    func register() throws { try state.register(type) }
+
+    fileprivate static var trackParameters: [Parameter] { [
         Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(SearchKeys.paths),
     ] }
 
     static let trackReturns = "Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi"
 
-    var robotTrack: Function {
-        Function(
-            "Robot:track", "Follows a path of poses without jumps between branches where that can be done, without a model.",
-            parameters: Session.trackParameters, returns: Session.trackReturns,
-            example: """
-                local panda = avips.robot "panda"
-                local path = {}
-                for i = 1, 10 do path[i] = avips.pose{ xyz = {0.4, -0.1 + 0.02 * i, 0.4}, rpy = {math.pi, 0, 0} } end
-                local track = panda:track(path, { seed = 1 })
-                assert(#track.jumps == 0 and track.path.rows == 10)
-                """
-        ) { [unowned self] arguments in
-            let robot = try arguments.receiver(Robot.self)
-            return try track(arguments, robot: robot) { goal, options, preferences, stream in
-                robot.solver.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
-            }
-        }
-    }
-
-    var modelTrack: Function {
-        Function(
-            "Model:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
-            parameters: Session.trackParameters, returns: Session.trackReturns,
-            example: Session.exampleModel + """
-                local path = {}
-                for i = 1, 10 do path[i] = student.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
-                local track = student:track(path, { start = {0.3, 0.5, -0.4}, seed = 1 })
-                print(track)
-                assert(#track == 10 and #track.jumps == 0)
-                """
-        ) { [unowned self] arguments in
-            let model = try arguments.receiver(Model.self)
-            let query = try model.query()
-            return try track(arguments, robot: model.robot) { goal, options, preferences, stream in
-                query.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
-            }
-        }
-    }
-
-    var factoredTrack: Function {
-        Function(
-            "FactoredModel:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
-            parameters: Session.trackParameters, returns: Session.trackReturns,
-            example: Session.exampleFactoredModel + """
-                local path = {}
-                for i = 1, 5 do path[i] = robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
-                assert(#student:track(path, { seed = 1 }).jumps == 0)
-                """
-        ) { [unowned self] arguments in
-            let model = try arguments.receiver(FactoredModel.self)
-            return try track(arguments, robot: model.robot) { goal, options, preferences, stream in
-                model.query.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
-            }
-        }
-    }
-
-    private func track(
-        _ arguments: Arguments, robot: Robot, solve: (Goal, SearchOptions, Preferences, inout RandomStream) -> Solutions
-    ) throws -> Value {
-        guard let goals = try arguments[1].goals() else { throw arguments[1].mismatch("a list of poses") }
-        guard goals.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(goals.count)") }
-        let given = try arguments.options(2)
-        let options = try TrackOptions(given, of: robot)
-        var stream = stream(seed: try given[SearchKeys.seed])
-        let track = PathTracker(robot.solver, options: options).track(goals, cancellation: cancellation) {
-            solve($0, $1, options.preferences, &stream).outcome
-        }
-        return try value(of: track, .robot(robot), poses: goals.count)
-    }
-
-    /// A track as an object; an interrupted one is none.
-    func value(of track: Track, _ subject: RobotOrBody, poses: Int) throws -> Value {
-        if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses) poses; nothing was kept", kind: .interrupt) }
-        return .object(holding: TrackItem(subject: subject, track: track), size: poses * subject.dof * 8)
-    }
-
-    private var trackType: ObjectType {
+    private var type: ObjectType {
         ObjectType(
             "Track", of: TrackItem.self, "Configurations along a path of poses; `t[i]` is the configuration at the i-th pose.",
-            describe: { [unowned self] in display.spelled(TrackText.text($0)) },
+            describe: { display.spelled(TrackText.text($0)) },
             element: { item, index in
                 item.track.configurations.indices.contains(index &- 1) ? .numbers(item.track.configurations[index &- 1]) : .nil
             },
@@ -122,5 +48,90 @@ extension Session {
                 ObjectProperty("seconds", "number", "the time it took in s") { .number($0.track.elapsed) }.formerly("elapsed"),
                 ObjectProperty("reason", "string or nil", "why the track ends before the path does") { $0.track.reason.map(Value.string) ?? .nil },
             ])
+    }
+}
+
+extension RobotEntries {
+    var track: Function {
+        Function(
+            "Robot:track", "Follows a path of poses without jumps between branches where that can be done, without a model.",
+            parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
+            example: """
+                local panda = avips.robot "panda"
+                local path = {}
+                for i = 1, 10 do path[i] = avips.pose{ xyz = {0.4, -0.1 + 0.02 * i, 0.4}, rpy = {math.pi, 0, 0} } end
+                local track = panda:track(path, { seed = 1 })
+                assert(#track.jumps == 0 and track.path.rows == 10)
+                """
+        ) { arguments in
+            let robot = try arguments.receiver(Robot.self)
+            return try follow(arguments, robot: robot) { goal, options, preferences, stream in
+                robot.solver.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+            }
+        }
+    }
+}
+
+extension ModelEntries {
+    var track: Function {
+        Function(
+            "Model:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
+            example: Self.example + """
+                local path = {}
+                for i = 1, 10 do path[i] = student.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
+                local track = student:track(path, { start = {0.3, 0.5, -0.4}, seed = 1 })
+                print(track)
+                assert(#track == 10 and #track.jumps == 0)
+                """
+        ) { arguments in
+            let model = try arguments.receiver(Model.self)
+            let query = try model.query()
+            return try follow(arguments, robot: model.robot) { goal, options, preferences, stream in
+                query.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+            }
+        }
+    }
+}
+
+extension FactoredModelEntries {
+    var track: Function {
+        Function(
+            "FactoredModel:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
+            example: Self.example + """
+                local path = {}
+                for i = 1, 5 do path[i] = robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
+                assert(#student:track(path, { seed = 1 }).jumps == 0)
+                """
+        ) { arguments in
+            let model = try arguments.receiver(FactoredModel.self)
+            return try follow(arguments, robot: model.robot) { goal, options, preferences, stream in
+                model.query.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+            }
+        }
+    }
+}
+
+extension Entries {
+    /// Follows the path of a call.
+    fileprivate func follow(
+        _ arguments: Arguments, robot: Robot, solve: (Goal, SearchOptions, Preferences, inout RandomStream) -> Solutions
+    ) throws -> Value {
+        guard let goals = try arguments[1].goals() else { throw arguments[1].mismatch("a list of poses") }
+        guard goals.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(goals.count)") }
+        let given = try arguments.options(2)
+        let options = try TrackOptions(given, of: robot)
+        var stream = stream(seed: try given[SearchKeys.seed])
+        let track = PathTracker(robot.solver, options: options).track(goals, cancellation: cancellation) {
+            solve($0, $1, options.preferences, &stream).outcome
+        }
+        return try value(of: track, .robot(robot), poses: goals.count)
+    }
+
+    /// A track as an object; an interrupted one is none.
+    func value(of track: Track, _ subject: RobotOrBody, poses: Int) throws -> Value {
+        if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses) poses; nothing was kept", kind: .interrupt) }
+        return .object(holding: TrackItem(subject: subject, track: track), size: poses * subject.dof * 8)
     }
 }

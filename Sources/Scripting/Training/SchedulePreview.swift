@@ -6,7 +6,7 @@ import RobotModels
 
 // Schedule:preview: what a training will do, before it does it.
 
-extension Session {
+extension ScheduleEntries {
     private static let previewName = OptionKey.string("name", default: "value", "what the schedule is for: the title of its axis")
     private static let previewModel = RawOption(
         "model", "Model", "the model that is to be trained; a copy of it does a few steps", otherwise: "none: nothing is timed")
@@ -21,7 +21,7 @@ extension Session {
         Function(
             "Schedule:preview", "Draws the schedule over a training, and estimates how long that takes from a few steps of the model.",
             parameters: [.options([
-                Session.previewName, Session.previewModel, Session.previewSteps, Session.previewSamples, Session.previewMinutes, Session.previewBatch,
+                Self.previewName, Self.previewModel, Self.previewSteps, Self.previewSamples, Self.previewMinutes, Self.previewBatch,
             ])],
             returns: "Figure, its title with the budget and the estimate; the estimated time in s or nil",
             example: """
@@ -31,15 +31,15 @@ extension Session {
                 print(figure)
                 assert(seconds > 0)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let schedule = try arguments.receiver(Schedule.self)
             let options = try arguments.options(1)
-            let name = try options[Session.previewName]
+            let name = try options[Self.previewName]
             let budget = try previewBudget(options, of: arguments[1])
             var settings = TrainingSettings(budget: .steps(10))
-            settings.batch = try options[Session.previewBatch]
+            settings.batch = try options[Self.previewBatch]
             try settings.validate()
-            let step = try options[Session.previewModel]?.object(Model.self).secondsPerStep(settings, cancellation: cancellation)
+            let step = try options[Self.previewModel]?.object(Model.self).secondsPerStep(settings, cancellation: cancellation)
             let estimate = TrainingEstimate(budget: budget, batch: settings.batch, secondsPerStep: step)
             let title = ([name] + estimate.parts).joined(separator: " · ")
             let figure = try Figure.schedules([(name: name, values: schedule.values(201))], title: title)
@@ -49,9 +49,9 @@ extension Session {
 
     private func previewBudget(_ options: LuaBridge.Options, of slot: Slot) throws -> TrainingBudget? {
         var budgets: [TrainingBudget] = []
-        if let steps = try options[Session.previewSteps] { budgets.append(.steps(steps)) }
-        if let samples = try options[Session.previewSamples] { budgets.append(.samples(samples)) }
-        if let minutes = try options[Session.previewMinutes] { budgets.append(.minutes(minutes)) }
+        if let steps = try options[Self.previewSteps] { budgets.append(.steps(steps)) }
+        if let samples = try options[Self.previewSamples] { budgets.append(.samples(samples)) }
+        if let minutes = try options[Self.previewMinutes] { budgets.append(.minutes(minutes)) }
         guard budgets.count < 2 else { throw slot.invalid("must have one budget only: steps, samples or minutes") }
         return budgets.first
     }

@@ -3,8 +3,10 @@ import ModelTraining
 
 // avips.schedule: numbers that change in the course of a training.
 
-extension Session {
-    func addSchedules() throws {
+struct ScheduleEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(scheduleType)
         for function in rises + compositions { try state.register(function) }
     }
@@ -20,6 +22,7 @@ extension Session {
                     return .boolean(try arguments.operand(1, Schedule.self) == other)
                 }),
             ],
+            table: { DataTable($0) },
             properties: [
                 ObjectProperty("min", "number", "the least value over the training") { .number($0.range.lowerBound) }.formerly("least"),
                 ObjectProperty("max", "number", "the greatest value over the training") { .number($0.range.upperBound) }.formerly("greatest"),

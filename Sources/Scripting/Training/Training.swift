@@ -4,11 +4,18 @@ import Numerics
 
 // The Log type, and how a training runs to its end.
 
-extension Session {
+struct LogEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(logType)
+        try state.register(trainingType)
+    }
+
     var logType: ObjectType {
         ObjectType(
             "Log", of: TrainingLog.self, "What a training reported: a table of columns, one row an interval.",
-            describe: { [unowned self] in display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
             operators: [(.length, { .integer(try $0.operand(1, TrainingLog.self).rows.count) })],
             table: { DataTable($0) },
             properties: TrainingLog.columns.map { column in
@@ -23,21 +30,6 @@ extension Session {
             ])
     }
 
-    /// Runs a training to its end; the model keeps what was learned however it ends.
-    func finish(_ driver: consuming TrainingDriver, for model: Learner) throws -> Value {
-        var driver = driver
-        defer { progress?.end() }
-        let isFinished: Bool
-        do {
-            defer { model.adopt(driver.settled()) }
-            isFinished = try driver.finish(model, cancellation: cancellation) { [progress] in progress?.show(Self.progressReport($0)) }
-        }
-        guard isFinished else {
-            throw LuaError("interrupted at \(ModelText.place(driver.state)); what was learned is kept, model:train() continues", kind: .interrupt)
-        }
-        return .object(holding: model.log)
-    }
-
     static func progressReport(_ report: TrainingProgress) -> ProgressReport {
         var figures = [("loss", NumberText.fixed(report.loss, 3))]
         if let elbo = report.measures.elbo { figures.append(("ELBO", NumberText.fixed(elbo, 2))) }
@@ -45,5 +37,22 @@ extension Session {
         return ProgressReport(
             "training", fraction: report.fraction, done: report.step, total: report.totalSteps, unit: "steps",
             rate: report.samplesPerSecond, rateUnit: "samples", remaining: report.remaining, figures: figures)
+    }
+}
+
+extension Session {
+    /// Runs a training to its end; the model keeps what was learned however it ends.
+    func finish(_ driver: consuming TrainingDriver, for model: Learner) throws -> Value {
+        var driver = driver
+        defer { progress?.end() }
+        let isFinished: Bool
+        do {
+            defer { model.adopt(driver.settled()) }
+            isFinished = try driver.finish(model, cancellation: cancellation) { [progress] in progress?.show(LogEntries.progressReport($0)) }
+        }
+        guard isFinished else {
+            throw LuaError("interrupted at \(ModelText.place(driver.state)); what was learned is kept, model:train() continues", kind: .interrupt)
+        }
+        return .object(holding: model.log)
     }
 }

@@ -47,12 +47,12 @@ struct TrainingEntries<Model: Learner> {
     func save(_ summary: String, example: String) -> Function {
         Function(
             "\(type):save", summary,
-            parameters: [Parameter("path", "string", "a name that ends in .safetensors"), .options([Session.keepsTraining])], returns: "the path",
+            parameters: [Parameter("path", "string", "a name that ends in .safetensors"), .options([BodyModelEntries.keepsTraining])], returns: "the path",
             example: example
         ) { arguments in
             let model = try arguments.receiver(Model.self)
             let destination = try session.modelDestination(arguments[1])
-            try model.save(to: destination, withTraining: arguments.options(2)[Session.keepsTraining])
+            try model.save(to: destination, withTraining: arguments.options(2)[BodyModelEntries.keepsTraining])
             return .string(try arguments[1].path())
         }
     }
@@ -70,13 +70,14 @@ struct TrainingEntries<Model: Learner> {
 
     /// Where a training is to write its state; what would keep it from doing so is told at once.
     private func checkpoint(_ options: LuaBridge.Options) throws -> TrainingCheckpoint? {
+        let interval = try options[TrainingKeys.checkpointInterval]
         guard let slot = options[TrainingKeys.checkpoint] else {
             guard !options.has(TrainingKeys.checkpointInterval) else {
                 throw options.invalid(TrainingKeys.checkpointInterval, "goes with checkpoint, the file to write to")
             }
             return nil
         }
-        let checkpoint = TrainingCheckpoint(path: try session.modelDestination(slot), interval: try options[TrainingKeys.checkpointInterval])
+        let checkpoint = TrainingCheckpoint(path: try session.modelDestination(slot), interval: interval)
         let file = try? FileManager.default.attributesOfItem(atPath: checkpoint.path)
         // Only what a training wrote is written over.
         if let size = file?[.size] as? Int, size > 0, (try? Safetensors(contentsOf: checkpoint.path)).map(TrainingState.isHeld) != true {

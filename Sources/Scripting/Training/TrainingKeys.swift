@@ -27,7 +27,7 @@ struct TrainingKeys {
             "learning_rate", "gradient_clip", "average_decay", "floor", "component_samples", "temperature", "removal_threshold", "weight_step",
         ]
         return TrainingKeys(
-            usual: [(Session.conditionalDefaults(hasPoints: false), ""), (Session.conditionalDefaults(hasPoints: true), " where there are pairs")],
+            usual: [(ConditionalModelEntries.conditionalDefaults(hasPoints: false), ""), (ConditionalModelEntries.conditionalDefaults(hasPoints: true), " where there are pairs")],
             words: [
                 "floor": "the model's own",
                 "temperature": "from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %",

@@ -81,12 +81,12 @@ final class TrainingLoop {
     }
 }
 
-extension Session {
+extension LogEntries {
     var trainingType: ObjectType {
         ObjectType(
             "Training", of: TrainingLoop.self, "A training that a loop drives: a call takes the steps up to the next report and returns it, nil at the end.",
             describe: { "Training · \($0.place)" },
-            operators: [(.call, { [unowned self] in try report(of: $0) })])
+            operators: [(.call, { try report(of: $0) })])
     }
 
     private func report(of arguments: Arguments) throws -> Value {

@@ -2,7 +2,9 @@ import LuaBridge
 
 // avips.csv
 
-extension Session {
+struct CSVEntries: Entries {
+    unowned let session: Session
+
     private static let separatorOption = OptionKey<UInt8>.value(
         "separator", "string", default: UInt8(ascii: ","), text: "\",\"", "one character, in ASCII and no quotation mark") { try $0.separator() }
     private static let headerOption = OptionKey.flag("header", default: true, "whether the first line names the columns")
@@ -10,12 +12,12 @@ extension Session {
         "columns", "list of strings", "the header; of tables and objects, the fields to write",
         otherwise: "all fields that occur, in the order in which they do")
 
-    func addCSV() throws {
+    func register() throws {
         try state.register(Function(
             "avips.csv.read", "Reads a file of comma-separated values; fields that are numbers, inf and nan among them, become numbers.",
             parameters: [
                 Parameter("path", "string", "the file"),
-                .options([Session.headerOption, Session.separatorOption]),
+                .options([Self.headerOption, Self.separatorOption]),
             ],
             returns: "list of tables by column name, of columns with one name the second as name_2; without a header a list of lists",
             example: """
@@ -24,11 +26,11 @@ extension Session {
                 assert(avips.csv.read(path)[2].x == 2.5)
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let path = try arguments[1].path()
             let options = try arguments.options(2)
-            let hasHeader = try options[Session.headerOption]
-            let separator = try options[Session.separatorOption]
+            let hasHeader = try options[Self.headerOption]
+            let separator = try options[Self.separatorOption]
             do {
                 let records = try CSVText.records(files.read(path), separator: .byte(separator))
                 return try hasHeader ? CSVText.named(records) : CSVText.unnamed(records)
@@ -41,7 +43,7 @@ extension Session {
             parameters: [
                 Parameter("path", "string", "the file"),
                 Parameter("rows", "Matrix, list of lists, list of tables, table of lists, or object", "what to write: rows, columns by their names, or Solutions, Tracks, Logs, Evaluations, Mixtures, Poses and what else has rows, or a list of such"),
-                .options([Session.columnsOption, Session.separatorOption]),
+                .options([Self.columnsOption, Self.separatorOption]),
             ],
             returns: "the path",
             example: """
@@ -50,11 +52,11 @@ extension Session {
                 assert(avips.csv.read(path)[2].y == 4)
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let path = try arguments[1].path()
             let options = try arguments.options(3)
-            let separator = try options[Session.separatorOption]
-            let table = try CSVTable(arguments[2], columns: options[Session.columnsOption].map(strings), at: options[Session.columnsOption])
+            let separator = try options[Self.separatorOption]
+            let table = try CSVTable(arguments[2], columns: options[Self.columnsOption].map(strings), at: options[Self.columnsOption])
             try files.write(Array(table.text(separator: separator).utf8), to: path)
             return .string(path)
         })

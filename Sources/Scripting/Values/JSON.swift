@@ -4,8 +4,10 @@ import LuaBridge
 
 private let indentOption = OptionKey.integer("indent", in: 0...16, default: 0, "spaces a level; 0 for one line")
 
-extension Session {
-    func addJSON() throws {
+struct JSONEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(ObjectType("Null", of: Null.self, "JSON's null: `avips.json.null`.", describe: { _ in "null" }, operators: [
             (.equal, { .boolean($0[1].boxIfPresent(Null.self) != nil && $0[2].boxIfPresent(Null.self) != nil) })
         ], value: { _ in .nil }))
@@ -36,7 +38,7 @@ extension Session {
                 assert(avips.json.read(path).answer == 42)
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let path = try arguments[1].path()
             try files.write(encoded(arguments[2], arguments.options(3)) + [UInt8(ascii: "\n")], to: path)
             return .string(path)
@@ -50,7 +52,7 @@ extension Session {
                 assert(#avips.json.read(path) == 3)
                 os.remove(path)
                 """
-        ) { [unowned self] arguments in
+        ) { arguments in
             let path = try arguments[1].path()
             var reader = JSONReader(try files.read(path))
             do {

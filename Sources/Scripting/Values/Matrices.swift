@@ -3,8 +3,10 @@ import Numerics
 
 // avips.matrix and the Matrix type.
 
-extension Session {
-    func addMatrices() throws {
+struct MatrixEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
         try state.register(matrixType)
         try state.register(matrixRowType)
         try state.register(Function(
@@ -29,7 +31,7 @@ extension Session {
     private var matrixType: ObjectType {
         ObjectType(
             "Matrix", of: Matrix.self, "A matrix of double-precision numbers; `m[i][j]` is an element, counted from 1.",
-            describe: { [unowned self] in display.spelled(MatrixText(matrix: $0, style: display).text) },
+            describe: { display.spelled(MatrixText(matrix: $0, style: display).text) },
             element: { matrix, row in
                 (1...max(1, matrix.rows)).contains(row) && matrix.rows > 0 ? .object(holding: MatrixRow(matrix: matrix, row: row - 1)) : .nil
             },
@@ -81,14 +83,14 @@ extension Session {
     private var matrixRowType: ObjectType {
         ObjectType(
             "MatrixRow", of: MatrixRow.self, "A row of a matrix; it serves wherever a list of numbers does.",
-            describe: { [unowned self] row in
+            describe: { row in
                 display.spelled(MatrixText(matrix: Matrix(rows: 1, columns: row.matrix.columns, elements: row.numbers), style: display)
                     .text.replacingHeader("Row \(row.row + 1) of \(row.matrix.rows)"))
             },
             element: { row, column in
                 column >= 1 && column <= row.matrix.columns ? .number(row.matrix[row.row, column - 1]) : .nil
             },
-            operators: [(.length, { .integer(try $0.operand(1, MatrixRow.self).matrix.columns) })],
+            operators: [(.length, { .integer(try $0.operand(1, MatrixRow.self).matrix.columns) })] + NumberListEntries.operators,
             value: { .numbers($0.numbers) },
             table: { DataTable(columns: nil, rows: [$0.numbers.map { .number($0) }]) },
             methods: [
@@ -96,7 +98,7 @@ extension Session {
                     "MatrixRow:table", "The row as a list of numbers.", returns: "list of numbers",
                     example: "local m = avips.matrix{ {1, 2}, {3, 4} }\nassert(#m[2]:table() == 2)"
                 ) { .numbers(try $0.receiver(MatrixRow.self).numbers) }
-            ])
+            ] + NumberListEntries.methods("MatrixRow", example: "local m = avips.matrix{ {1, 2}, {3, 4} }\nlocal row = m[2]\n", of: "row"))
     }
 
     // MARK: Operators
@@ -121,10 +123,17 @@ extension Session {
             }),
             (.multiply, { arguments in
                 if arguments[1].kind == .number || arguments[2].kind == .number { return try elementwise(arguments, "multiply", *) }
+                if arguments[2].isVector, arguments[1].boxIfPresent(Matrix.self) != nil { return try product(of: arguments.operand(1, Matrix.self), arguments[2]) }
                 return .matrix(try arguments.operand(1, Matrix.self).product(arguments.operand(2, Matrix.self), cancellation: cancellation))
             }),
         ]
     }
+}
+
+// A matrix times a list of numbers, or a row: a list.
+private func product(of matrix: Matrix, _ slot: Slot) throws -> Value {
+    let vector = try slot.vector(count: matrix.columns, expected: "a list of \(matrix.columns) numbers, one a column")
+    return .numbers((0..<matrix.rows).map { row in zip(matrix.row(row), vector).reduce(0) { $0 + $1.0 * $1.1 } })
 }
 
 // An operation on two matrices, or on a matrix and a number on either side.

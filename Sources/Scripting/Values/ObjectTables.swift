@@ -1,6 +1,7 @@
 import Evaluation
 import Kinematics
 import LuaBridge
+import ModelTraining
 import Mixtures
 import Numerics
 
@@ -75,6 +76,32 @@ extension DataTable {
         self.init(columns: columns.map(\.name), rows: log.rows.indices.map { row in
             columns.map { counts.contains($0.name) ? whole($0.numbers[row]) : .number($0.numbers[row]) }
         })
+    }
+
+    /// One row a context: its numbers, then what was measured there.
+    init(_ evaluation: ConditionalEvaluation) {
+        let figures = ConditionalModelEntries.figures, count = evaluation.rows.first?.context.count ?? 0
+        self.init(columns: (0..<count).map { "context_\($0 + 1)" } + figures.map(\.name), rows: evaluation.rows.map { row in
+            row.context.map { .number($0) } + figures.map { figure in figure.value(evaluation, row).map { .number($0) } ?? .nil }
+        })
+    }
+
+    /// One row: the target, what of the orientation matters, and the slack.
+    init(_ goal: Goal) {
+        let pose = DataTable(goal.pose)
+        self.init(
+            columns: pose.columns! + ["rotation", "slack_x", "slack_y", "slack_z", "rotation_slack"],
+            rows: [pose.rows[0] + [.string(GoalEntries.name(of: goal.orientation))] + (goal.positionSlack.list + [goal.rotationSlack]).map { .number($0) }])
+    }
+
+    /// One row a hundredth of the training.
+    init(_ schedule: Schedule) {
+        self.init(columns: ["progress", "value"], rows: (0...100).map { [.number(Double($0) / 100), .number(schedule.value(at: Double($0) / 100))] })
+    }
+
+    /// One row of figures.
+    init(_ evaluation: BodyFigures) {
+        self.init(columns: BodyFigures.all.map(\.name), rows: [BodyFigures.all.map { $0.value(evaluation) }])
     }
 
     /// One row a way of sampling, each figure beside its standard error.
