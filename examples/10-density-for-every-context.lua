@@ -26,7 +26,7 @@ print(("ELBO %.4f on fresh samples; log Z is 0 at every context"):format(log.elb
 local context = { angle = 0.7, share = 0.25 }
 local mixture = model:predict(context)
 print(mixture)
-print("density and model at a mode:", target:logdensity({ math.cos(0.7), math.sin(0.7) }, context), mixture:logpdf{ math.cos(0.7), math.sin(0.7) })
+print("density and model at a mode:", target:logpdf({ math.cos(0.7), math.sin(0.7) }, context), mixture:logpdf{ math.cos(0.7), math.sin(0.7) })
 
 -- How good the answers are, beside variational inference at each context alone.
 print(model:evaluate{ contexts = 10, samples = 500, reference = "vips", iterations = 40, seed = 2 })

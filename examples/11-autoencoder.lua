@@ -34,7 +34,7 @@ local function bound(target, encoder, k)
     for i, c in ipairs(unseen) do
         local q, terms = encoder:predict(c), {}
         local z = q:sample(k, { seed = i })
-        local p, l = target:logdensity(z, c), q:logpdf(z)
+        local p, l = target:logpdf(z, c), q:logpdf(z)
         for j = 1, k do terms[j] = p[j] - l[j] end
         sum = sum + m.logsumexp(terms) - math.log(k)
     end

@@ -35,4 +35,4 @@ print(far)
 
 -- Tighter tolerances cost next to nothing.
 local exact = panda:ik(target, { position_tolerance = 1e-9, rotation_tolerance = 1e-9, seed = 1 })
-print(("with 1e-9: %.1e m and %.1e rad in %.0f us"):format(exact[1].position_error, exact[1].rotation_error, exact.elapsed * 1e6))
+print(("with 1e-9: %.1e m and %.1e rad in %.0f us"):format(exact[1].position_error, exact[1].rotation_error, exact.seconds * 1e6))

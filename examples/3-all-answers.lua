@@ -8,7 +8,7 @@ local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = 
 -- The mixture over configurations: weights, means, covariances.
 local mixture = model:predict(target)
 print(mixture)
-print(("%.1f of %d components are in use, entropy %.2f nats"):format(mixture.in_use, #mixture, (mixture:entropy{ seed = 1 })))
+print(("%.1f of %d components are in use, entropy %.2f nats"):format(mixture.components_in_use, #mixture, (mixture:entropy{ seed = 1 })))
 
 -- Raw samples are near answers. Evidence updates, Gauss-Newton steps of each component, bring them nearer.
 local function median_error(samples)

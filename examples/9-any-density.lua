@@ -28,7 +28,7 @@ for row = 12, 0, -1 do
     local line = {}
     for column = -30, 30 do
         local x = { column / 6, row * 0.6 }
-        line[#line + 1] = mixture:logpdf(x) > -7 and (banana:logdensity(x) > -6 and "#" or "+") or " "
+        line[#line + 1] = mixture:logpdf(x) > -7 and (banana:logpdf(x) > -6 and "#" or "+") or " "
     end
     print(table.concat(line))
 end

@@ -95,7 +95,7 @@ end
 -- An untrained model of a recipe.
 local function new(recipe, robot)
   return avips.model{
-    robot = robot, joints = recipe.joints, components = recipe.components, hidden = recipe.hidden, min_deviation = recipe.least_deviation, seed = 1 }
+    robot = robot, joints = recipe.joints, components = recipe.components, hidden = recipe.hidden, min_deviation = recipe.min_deviation, seed = 1 }
 end
 
 local function forward_options(recipe)

@@ -24,5 +24,5 @@ local asked = model:evaluate{ places = 1000, seed = 2 }
 report("model", asked)
 report("search alone", model:evaluate{ places = 1000, seed = 2, model = false })
 print(string.format("raw samples: %.1f cm median error, %.1f %% inside the limits; the search arrives from %.2f %% of them; %.1f components in use",
-    100 * asked.sample_error, 100 * asked.inside, 100 * asked.arriving, asked.in_use))
+    100 * asked.sample_error, 100 * asked.inside, 100 * asked.arriving, asked.components_in_use))
 print("written to " .. output)
