@@ -79,6 +79,9 @@ public struct Arguments {
     @inline(__always)
     public func receiver<Contents>(_ type: Contents.Type) throws -> Contents { try receiverBox(type).read() }
 
+    /// The object that a method was called on, for methods that return it.
+    public var receiverValue: Value { callback.isMethod ? Slot(state: state, index: 1, place: .value).value : .nil }
+
     /// The box of the object that a method was called on.
     @inline(__always)
     public func receiverBox<Contents>(_ type: Contents.Type) throws -> Box<Contents> {

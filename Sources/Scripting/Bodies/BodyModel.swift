@@ -81,6 +81,12 @@ final class BodyModel: Trainee {
         generation += 1
     }
 
+    func takeUp(_ state: TrainingState, log: TrainingLog, path: String) {
+        adopt(state)
+        self.log = log
+        origin = path
+    }
+
     /// Writes the model, or with its training what that needs to go on.
     func save(to path: String, withTraining: Bool) throws {
         if withTraining, let training { try training.writeCheckpoint(to: path, metadata: log.metadata) } else { try mixture.write(to: path) }

@@ -77,6 +77,12 @@ final class Model: Trainee {
         generation += 1
     }
 
+    func takeUp(_ state: TrainingState, log: TrainingLog, path: String) {
+        adopt(state)
+        self.log = log
+        origin = path
+    }
+
     /// Writes the model, without the optimiser's memory.
     func save(to path: String) throws { try mixture.write(to: path) }
 

@@ -1,3 +1,4 @@
+import ConditionalModels
 import ModelFiles
 import ModelTraining
 import Numerics
@@ -12,6 +13,12 @@ protocol Trainee: AnyObject {
 
     /// Takes over what a training has reached.
     func adopt(_ state: TrainingState)
+
+    /// Takes up a checkpoint in the place of its own parameters, so that its training goes on.
+    func takeUp(_ state: TrainingState, log: TrainingLog, path: String)
+
+    /// The network as trained so far.
+    var mixture: ConditionalMixture { get }
 }
 
 /// Where a training writes its state as it goes on.
