@@ -129,7 +129,7 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
-        .testTarget(name: "ScriptingTests", dependencies: ["Scripting"], swiftSettings: native),
+        .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "Experiments", "Files"], swiftSettings: native),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -31,8 +31,10 @@ public final class Session {
     public var scriptPosition = 0
     /// What the process works on for another one; nil for a process that nobody of its kind has started.
     public var workerRole: WorkerRole?
-    /// The studies that were defined, in their order.
+    /// The studies that the script has defined and not run, in their order.
     var experiments: [Experiment] = []
+    /// Whether the script has run a study itself.
+    var hasRunStudies = false
     /// Whether a study was interrupted, and is to go on later.
     public internal(set) var isUnfinished = false
     /// What draws that name no seed are seeded from, one after the other.

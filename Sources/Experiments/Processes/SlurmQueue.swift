@@ -33,7 +33,7 @@ public final class SlurmQueue: Sendable {
     }
 
     /// Entries of the form "array job|task|state|reason|job"; a job that is no array has "N/A" for its task.
-    static func parse(_ text: String) -> [Entry] {
+    package static func parse(_ text: String) -> [Entry] {
         text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
             guard fields.count >= 4 else { return nil }

@@ -103,6 +103,9 @@ public struct StudyStore: Sendable, Equatable {
         return !claims.isEmpty || names.contains(Name.interruption) ? .interrupted : .todo
     }
 
+    /// Whether a run has a result or an error.
+    public func isSettled(_ run: String) -> Bool { isComplete(run) || FileTree.exists(path(Name.failure, of: run)) }
+
     /// Whether a result is more than the empty file that a loss of power can leave.
     func isComplete(_ run: String) -> Bool { (FileTree.status(path(Name.result, of: run))?.size ?? 0) > 0 }
 

@@ -14,6 +14,8 @@ final class ActiveRun {
     let attempt: Int
     /// Whether the run has ended: what was kept of it is of no more use.
     var isOver = false
+    /// The run with a smaller budget that this one goes on from.
+    var predecessor: String?
     /// Why the run's files could not be written.
     private(set) var storeFailure: (any Error)?
     /// The files that were saved, as names in the run's directory.
@@ -82,7 +84,8 @@ final class ActiveRun {
     }
 
     /// Takes the rows up that belong to a saved value.
-    func noteLoaded(_ name: String) {
+    func noteLoaded(_ name: String, file: String) {
+        if !savedFiles.contains(file) { savedFiles.append(file) }
         guard log.count == 0, let count = savedRows[name], count > 0, let columns = store.datum(StudyStore.Name.log, of: run.id) else { return }
         log = RunLog(columns: columns, count: count)
     }
@@ -140,9 +143,28 @@ struct RunLog {
 }
 
 extension ActiveRun {
-    /// Lets a model take up the checkpoint of a training that was interrupted.
-    func takeUp(_ checkpoint: String, in model: any Trainee) throws {
-        guard FileTree.exists(checkpoint) else { return }
+    /// The part of a budget that is left of it for a run that goes on from one with a smaller budget.
+    ///
+    /// - Parameter budget: "steps", "samples" or "minutes".
+    func rest(of amount: Double, budget: String, checkpoint: String) -> Double {
+        guard let before = predecessorCheckpoint(checkpoint), let file = try? Safetensors(contentsOf: before), TrainingState.isHeld(by: file),
+            let state = try? TrainingState(file, path: before)
+        else { return amount }
+        let done: Double = switch budget {
+        case "steps": Double(state.step)
+        case "samples": Double(state.samples)
+        default: state.seconds / 60
+        }
+        return max(amount - done, budget == "minutes" ? 1e-3 : 1)
+    }
+
+    private func predecessorCheckpoint(_ checkpoint: String) -> String? {
+        predecessor.map { store.directory(of: $0) + "/" + (checkpoint.split(separator: "/").last.map(String.init) ?? "") }.flatMap { FileTree.exists($0) ? $0 : nil }
+    }
+
+    /// Lets a model take up the checkpoint of a training that was interrupted, or of the run that this one goes on from.
+    func takeUp(_ own: String, in model: any Trainee) throws {
+        guard let checkpoint = FileTree.exists(own) ? own : predecessorCheckpoint(own) else { return }
         let file: Safetensors
         do { file = try Safetensors(contentsOf: checkpoint) } catch {
             throw ArgumentError("the run's checkpoint cannot be read (\(error)); forget the run to begin it anew")

@@ -12,8 +12,6 @@ struct BatchOptions {
     var waits = true
     /// Where among the runs it begins, from 0 to 1, so that several meet seldom.
     var start = 0.0
-    /// The runs that it does at most.
-    var limit = Int.max
 }
 
 /// Works on the runs of a study in this process, one after the other.
@@ -21,7 +19,7 @@ final class Batch {
     private let experiment: Experiment
     private let session: Session
     private let source: Experiment.Source
-    private let study: Study
+    private var study: Study
     private let options: BatchOptions
     private let worker: Worker
     private let began = ContinuousClock.now
@@ -75,7 +73,6 @@ final class Batch {
             var rest: [PlannedRun] = [], isContended = false
             for run in open {
                 if session.state.isInterrupted { return .interrupted }
-                guard completed + failures < options.limit else { return .complete }
                 switch try worker.take(run, code: study.code) {
                 case .settled: continue
                 case .held: rest.append(run)
@@ -92,11 +89,22 @@ final class Batch {
                     }
                 }
             }
-            open = rest
-            guard isContended || options.waits && !open.isEmpty else { break }
+            open = rest + (try nextRung())
+            // The next rung waits for runs that other processes work on.
+            guard isContended || open.count > rest.count || (options.waits || source.halving != nil) && !open.isEmpty else { break }
+            if open.count > rest.count { continue }
             pause(isContended ? Double.random(in: 0.002...0.05) : 0.5)
         }
         return session.state.isInterrupted ? .interrupted : .complete
+    }
+
+    /// The runs that became known as all others have ended.
+    private func nextRung() throws -> [PlannedRun] {
+        guard source.halving != nil, options.selection == nil, experiment.addRung() else { return [] }
+        let before = study.runs.count
+        study = try experiment.study()
+        try experiment.store.write(study)
+        return Array(study.runs[before...])
     }
 
     private func pause(_ seconds: Double) {
@@ -110,6 +118,7 @@ final class Batch {
     private func work(_ run: PlannedRun) throws -> RunEnding {
         let store = experiment.store, before = store.interruption(of: run.id)
         let active = ActiveRun(run, store: store, attempt: (before?.attempts ?? 0) + 1)
+        active.predecessor = experiment.predecessor(of: run)
         let clock = Stopwatch()
         defer {
             active.isOver = true
@@ -154,7 +163,7 @@ final class Batch {
     /// Writes what the function returned.
     private func settle(_ active: ActiveRun, _ values: [Value], _ spent: (seconds: Double, processor: Double)) throws -> RunEnding {
         let store = experiment.store, run = active.run
-        let reader = try ResultReader(values, in: session.state)
+        let reader = try ResultReader(values, taken: active.savedFiles, in: session.state)
         if let name = reader.notFinite, !source.admitsNaN {
             return .failed(RunFailure(
                 message: "the result \"\(name)\" is not a finite number (allow_nan = true admits such)", seconds: spent.seconds, worker: worker.identity.token))
@@ -168,9 +177,9 @@ final class Batch {
         }
         try store.settle(run, RunResult(
             value: reader.value, measures: reader.measures, seconds: spent.seconds, processorSeconds: spent.processor, worker: worker.identity.token,
-            files: active.savedFiles + reader.figures.map { $0.name + ".svg" }))
-        // With the result there, nobody goes on from the checkpoints.
-        for training in stride(from: 1, through: active.trainings, by: 1) { try? FileTree.removeFile(active.directory + "/training-\(training).safetensors") }
+            files: active.savedFiles.sorted() + reader.figures.map { $0.name + ".svg" }))
+        // With the result there, nobody goes on from the checkpoints, but for the next rung.
+        for training in stride(from: 1, through: experiment.keepsCheckpoints ? 0 : active.trainings, by: 1) { try? FileTree.removeFile(active.directory + "/training-\(training).safetensors") }
         return .done
     }
 

@@ -1,4 +1,5 @@
 import Experiments
+import Figures
 import Files
 import LuaBridge
 
@@ -56,6 +57,14 @@ extension Experiment {
     struct LoggedRun {
         var columns: Datum
 
+        /// The columns that hold numbers; what is none is NaN.
+        var numbers: [String: [Double]] {
+            Dictionary((columns.members ?? []).compactMap { member in
+                guard let list = member.value.list, !list.contains(where: { $0.text != nil }) else { return nil }
+                return (member.name, list.map { $0.double ?? .nan })
+            }) { first, _ in first }
+        }
+
         /// The columns as Lua has them; what is no number is NaN.
         var luaColumns: Value {
             .record((columns.members ?? []).map { member in
@@ -68,7 +77,7 @@ extension Experiment {
 
     /// The logs of runs, grouped by the settings that vary.
     func logs(only: String? = nil) throws -> [(name: String, runs: [LoggedRun])] {
-        let study = try study(), varying = study.varying
+        let study = try study(), varying = study.varying.filter { $0 != "seed" }
         let runs = try only.map { try select($0, among: study.runs) { store.states(of: study.runs, judge: judge()) } } ?? study.runs
         var groups: [(name: String, runs: [LoggedRun])] = [], positions: [String: Int] = [:]
         for run in runs {
@@ -77,11 +86,36 @@ extension Experiment {
             if let position = positions[name] {
                 groups[position].runs.append(LoggedRun(columns: columns))
             } else {
+                guard groups.count < PlotData.seriesLimit else { throw Failure.tooManyPoints }
                 positions[name] = groups.count
                 groups.append((name, [LoggedRun(columns: columns)]))
             }
         }
         return groups
+    }
+
+    /// The measures of the settings that vary, each as the mean over the seeds with its standard error, for a comparison.
+    func compared(_ wanted: [String]?) throws -> [(name: String, values: [(String, Figures.Estimate)])] {
+        let results = try results(), study = try study(), varying = study.varying.filter { $0 != "seed" }
+        let names = wanted ?? Array(Experiment.measures(results).prefix(6))
+        var groups: [(name: String, results: [RunResult])] = [], positions: [String: Int] = [:]
+        for entry in results {
+            guard let result = entry.result else { continue }
+            let name = study.shortText(entry.run, varying: varying)
+            if let position = positions[name] {
+                groups[position].results.append(result)
+            } else {
+                guard groups.count < PlotData.seriesLimit else { throw Failure.tooManyPoints }
+                positions[name] = groups.count
+                groups.append((name, [result]))
+            }
+        }
+        return groups.map { group in
+            (group.name, names.compactMap { name in
+                let values = group.results.compactMap { $0.measure(name) }.filter(\.isFinite)
+                return values.isEmpty ? nil : (name, Figures.Estimate(of: values))
+            })
+        }
     }
 
     // MARK: Changes
@@ -112,7 +146,9 @@ extension Experiment {
     func adopt() throws -> Int {
         let code = try study().code, judge = judge()
         var count = 0
-        for earlier in try earlierRuns() where earlier.isDone {
+        // Of several versions the newest result counts.
+        func finished(_ run: EarlierRun) -> Double { FileTree.status(store.path(StudyStore.Name.result, of: run.id))?.modified ?? 0 }
+        for earlier in try earlierRuns().filter(\.isDone).sorted(by: { finished($0) > finished($1) }) {
             guard let successor = earlier.successor, [.todo, .interrupted].contains(store.state(of: successor.id, judge: judge)) else { continue }
             try store.adopt(earlier.id, as: successor, code: code)
             count += 1

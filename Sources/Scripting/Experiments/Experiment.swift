@@ -8,10 +8,11 @@ final class Experiment {
     let name: String
     /// What runs need; nil for a study that was opened without its script.
     let source: Source?
-    /// Whether the script has run it itself, so that its command line does not.
-    var wasRun = false
     private unowned let session: Session
     private var planned: Study?
+    /// The runs by rungs of a halving; one rung without.
+    private var rungs: [[PlannedRun]] = []
+    private var predecessors: [String: String] = [:]
     /// What the function's version is made of; known with the plan.
     private(set) var version: CodeVersion?
 
@@ -29,6 +30,15 @@ final class Experiment {
         /// The file that the function stands in; nil where it was typed.
         var script: String?
         var patience: Double
+        /// Nil where all points are tried alike.
+        var halving: Halving?
+
+        /// The grids of a rung of a halving, or all of them.
+        func grids(rung: Int) -> [ReadGrid] {
+            guard let halving else { return grids }
+            let budget = halving.rungs[rung], setting: Datum = Int(exactly: budget).map { .integer($0) } ?? .number(budget)
+            return grids.map { $0.with(halving.budget, setting) }
+        }
     }
 
     init(name: String, directory: String, source: Source, session: Session) {
@@ -53,7 +63,7 @@ final class Experiment {
         guard let source else { return try store.read() }
         if let planned { return planned }
         let version = try CodeVersion(of: source.function, in: session)
-        var study = try Study(name: name, grids: source.grids.map(\.grid), seeds: source.seeds, code: version.code) { run in
+        var study = try Study(name: name, grids: source.grids(rung: 0).map(\.grid), seeds: source.seeds, code: version.code) { run in
             guard let filter = source.filter else { return true }
             switch try session.state.call(filter, [point(of: run)]).first {
             case .boolean(let truth): return truth
@@ -63,13 +73,58 @@ final class Experiment {
         study.provenance = Provenance.ofStudy(source, version, session)
         self.version = version
         planned = study
-        return study
+        rungs = [study.runs]
+        while addRung() {}
+        return planned ?? study
     }
+
+    // MARK: Rungs
+
+    /// Adds the runs of the next rung of a halving, where all of the last one have ended.
+    ///
+    /// What is added depends on results alone, so that all processes that work on a study add the same.
+    func addRung() -> Bool {
+        guard let source, let halving = source.halving, var study = planned, let last = rungs.last, rungs.count < halving.rungs.count else { return false }
+        let hasEnded = last.allSatisfy { store.isSettled($0.id) }
+        guard hasEnded else { return false }
+        var points: [String: Int] = [:], firsts: [PlannedRun] = []
+        let entries = last.map { run -> (point: Int, result: RunResult?) in
+            let key = run.pointText
+            if points[key] == nil {
+                points[key] = firsts.count
+                firsts.append(run)
+            }
+            return (points[key]!, store.result(of: run.id))
+        }
+        let grids = source.grids(rung: rungs.count), count = source.grids.count
+        let runs = halving.survivors(entries).flatMap { point in
+            source.seeds.map { seed -> PlannedRun in
+                var origin = firsts[point].origin
+                origin.grid = rungs.count * count + origin.grid % count
+                return PlannedRun(grid: grids[origin.grid % count].grid, origin: origin, seed: seed, code: study.code)
+            }
+        }
+        guard !runs.isEmpty else { return false }
+        for run in runs {
+            guard let before = last.first(where: { $0.seed == run.seed && $0.origin.grid % count == run.origin.grid % count && $0.origin.settings == run.origin.settings }) else { continue }
+            predecessors[run.id] = before.id
+        }
+        rungs.append(runs)
+        study.runs += runs
+        planned = study
+        return true
+    }
+
+    /// The run of the rung before, from whose checkpoints a run goes on.
+    func predecessor(of run: PlannedRun) -> String? { predecessors[run.id] }
+
+    /// Whether checkpoints are of use after their run has ended.
+    var keepsCheckpoints: Bool { source?.halving != nil }
 
     /// The table that the function is called with: the settings of the point and the seed.
     func point(of run: PlannedRun) throws -> Value {
         guard let source else { return .nil }
-        let grid = source.grids[run.origin.grid]
+        let grid = source.grids(rung: run.origin.grid / source.grids.count)[run.origin.grid % source.grids.count]
         let settings = zip(grid.grid.axes, run.origin.settings).enumerated().map { axis, item in
             (name: item.0.name, value: grid.value(axis: axis, setting: item.1))
         }
@@ -141,12 +196,14 @@ final class Experiment {
         case nothingSelected(String)
         case noAxis(String, [String])
         case noFunction(String)
+        case tooManyPoints
 
         var description: String {
             switch self {
             case .nothingSelected(let text):
                 "\"\(text)\" selects no run; a selection is settings such as \"robot=ur5 seed=2\", a state (\(RunState.allCases.map(\.rawValue).joined(separator: ", "))), or the beginning of a run's name"
             case .noAxis(let name, let axes): "there is no axis \"\(name)\"" + suggestion(for: name, among: axes) + "; the axes are " + axes.joined(separator: ", ")
+            case .tooManyPoints: "there are more than \(PlotData.seriesLimit) combinations of settings, too many to tell apart; choose some: only = \"robot=ur5\""
             case .noFunction(let name): "the study \"\(name)\" was opened without its script, so that nothing can be run: start the script that defines it"
             }
         }

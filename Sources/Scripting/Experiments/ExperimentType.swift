@@ -31,7 +31,7 @@ extension Session {
                 count(.done, "runs that have a result"), count(.failed, "runs that ended with an error"),
                 count(.running, "runs that a process works on"), count(.interrupted, "runs that were begun and can go on"), count(.todo, "runs that were not begun"),
             ],
-            methods: [runExperiment, experimentStatus, experimentRows, experimentTable, experimentCompare, experimentLogs, retryRuns, forgetRuns, adoptRuns])
+            methods: [runExperiment, experimentStatus, experimentRows, experimentTable, experimentCompare, experimentLogs, reportExperiment, retryRuns, forgetRuns, adoptRuns])
     }
 
     private var runExperiment: Function {
@@ -98,6 +98,19 @@ extension Session {
         ) { arguments in
             let experiment = try arguments.receiver(Experiment.self), only = try arguments.options(1)[Session.only]
             return .record(try experiment.logs(only: only).map { group in (group.name, .list(group.runs.map(\.luaColumns))) })
+        }
+    }
+
+    private var reportExperiment: Function {
+        Function(
+            "Experiment:report", "Writes one HTML page: what was asked, tables, curves, a comparison, failures, and where the results come from.",
+            parameters: [Parameter("path", "string", "a name that ends in .html", default: "report.html in the study's directory")], returns: "the path",
+            example: Session.studyExample("return c.components", "study:run{ workers = 1 }\nassert(study:report() == directory .. \"/report.html\")\n")
+        ) { [unowned self] arguments in
+            let experiment = try arguments.receiver(Experiment.self)
+            let path = try arguments.optional(1)?.path() ?? experiment.store.directory + "/report.html"
+            try writeReport(experiment, to: path)
+            return .string(path)
         }
     }
 

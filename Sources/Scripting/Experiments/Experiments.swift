@@ -11,6 +11,7 @@ extension Session {
     private static let studyGrid = RawOption(
         "grid", "table", "the axes: { components = {4, 16} } lists settings, { rate = { slow = 1e-3, fast = 1e-2 } } names them; a list of such tables is all of them together",
         otherwise: "one point without settings")
+    private static let studyOptions = RawOption("options", "table", "what all points have in common, as fields of the point: { steps = 1000 }", otherwise: "nothing")
     private static let studySeeds = OptionKey<[Int]>.value(
         "seeds", "integer or list of integers", default: [1], text: "1", "the seeds of every point: a list, or how many from 1 on") { try $0.seeds() }
     private static let studyFunction = RawOption(
@@ -31,8 +32,8 @@ extension Session {
         try state.register(Function(
             "avips.experiment", "Defines a study: all combinations of some settings, each with several seeds, and the function that is run for them. A script that defines one is its command line: avips study.lua runs what is not done, avips study.lua status, table, report, retry, forget, adopt, submit and cancel do what they say.",
             parameters: [.options(isOptional: false, [
-                Session.studyName, Session.studyGrid, Session.studySeeds, Session.studyFunction, Session.studyDirectory, Session.studyFilter, Session.studyConclusion,
-                Session.admitsNaN, Session.patience,
+                Session.studyName, Session.studyGrid, Session.studyOptions, Session.studySeeds, Session.studyFunction, Session.studyDirectory, Session.studyFilter, Session.studyConclusion,
+                Session.admitsNaN, Session.patience, StudySearch.option,
             ])],
             returns: "Experiment",
             example: Session.runStudyExample("return { loss = c.components * c.seed }")
@@ -41,7 +42,18 @@ extension Session {
             let options = try arguments.options(1)
             guard let name = try options[Session.studyName] else { throw options.invalid(Session.studyName, "must be given: the study's files lie under it") }
             guard let function = try options[Session.studyFunction]?.function() else { throw options.invalid(Session.studyFunction, "must be given: the function that is run") }
-            let grids = try options[Session.studyGrid].map(ReadGrid.all) ?? [ReadGrid()]
+            let search = try options[StudySearch.option].map(StudySearch.init)
+            var grids: [ReadGrid]
+            if let count = search?.random {
+                guard let slot = options[Session.studyGrid] else { throw options.invalid(Session.studyGrid, "must be given: what points are drawn from") }
+                grids = try ReadGrid.drawn(slot, count: count, seed: search?.seed ?? 1)
+            } else {
+                grids = try options[Session.studyGrid].map(ReadGrid.all) ?? [ReadGrid()]
+            }
+            if let constants = options[Session.studyOptions] { grids = try grids.map { try $0.with(constants: constants) } }
+            if let budget = search?.halving?.budget, grids.contains(where: { $0.grid.axes.contains { $0.name == budget } }) {
+                throw options.invalid(Session.studyGrid, "must not have the axis \"\(budget)\", which is the budget of the search")
+            }
             let seeds = try options[Session.studySeeds]
             let count = grids.reduce(Int?.some(0)) { total, grid in
                 guard let total, let count = grid.grid.count, count <= Session.runLimit else { return nil }
@@ -54,9 +66,10 @@ extension Session {
             let source = Experiment.Source(
                 function: function, grids: grids, seeds: seeds, filter: try options[Session.studyFilter]?.function(),
                 conclusion: try options[Session.studyConclusion]?.function(), admitsNaN: try options[Session.admitsNaN], script: try script(of: function),
-                patience: try options[Session.patience])
+                patience: try options[Session.patience], halving: search?.halving)
             let experiment = Experiment(name: name, directory: directory, source: source, session: self)
-            experiments.append(experiment)
+            // The script's command line is for those that it does not run itself.
+            if scriptPosition > 0 { experiments.append(experiment) }
             return .object(holding: experiment)
         })
         try state.register(Function(

@@ -1,5 +1,6 @@
 import Experiments
 import LuaBridge
+import Numerics
 
 /// A grid, and what its settings are in Lua.
 struct ReadGrid {
@@ -25,19 +26,67 @@ struct ReadGrid {
     }
 
     init(_ slot: Slot) throws {
+        self.init()
+        for name in try ReadGrid.names(slot) {
+            let found = try slot.withField(.string(name)) { axis in
+                if try RandomRange(axis) != nil { throw axis.invalid("is a range: it goes with search = { random = 20 }, which draws from it") }
+                return try ReadGrid.settings(axis)
+            }
+            add(name, found)
+        }
+    }
+
+    /// Points that are drawn: of a list one of its settings, of { from =, to = } a number between both.
+    ///
+    /// Each axis draws from a stream of its own, so that more points, or another axis, leave the points as they are.
+    static func drawn(_ slot: Slot, count: Int, seed: UInt64) throws -> [ReadGrid] {
+        var grids = Array(repeating: ReadGrid(), count: count)
+        for name in try names(slot) {
+            var stream = RandomStream(seed: seed ^ (UInt64(Digest(of: name).hexadecimal.prefix(16), radix: 16) ?? 0))
+            try slot.withField(.string(name)) { axis in
+                if let range = try RandomRange(axis) {
+                    for index in grids.indices { grids[index].add(name, [(GridSetting(range.draw(using: &stream)), nil)]) }
+                } else {
+                    let found = try settings(axis)
+                    for index in grids.indices { grids[index].add(name, [found[Int(stream.uniform() * Double(found.count))]]) }
+                }
+            }
+        }
+        return grids
+    }
+
+    private static func names(_ slot: Slot) throws -> [String] {
         guard slot.kind == .table, try slot.length() == 0 else { throw slot.mismatch("a table of lists by name, or a list of such tables") }
-        var axes: [GridAxis] = []
-        objects = []
-        for name in try slot.names().sorted() {
+        let names = try slot.names().sorted()
+        for name in names {
             guard name != "seed" else { throw slot.invalid("must not have an axis \"seed\": give seeds = {1, 2, 3}") }
             guard !name.isEmpty, !name.contains(where: { $0.isWhitespace || $0 == "=" || $0 == "," }) else {
                 throw slot.invalid("has an axis \"\(name)\": the name of an axis has no spaces, commas and equals signs")
             }
-            let found = try slot.withField(.string(name)) { try ReadGrid.settings($0) }
-            axes.append(GridAxis(name, found.map(\.setting)))
-            objects.append(found.map(\.object))
         }
-        grid = StudyGrid(axes)
+        return names
+    }
+
+    private mutating func add(_ name: String, _ found: [Found]) {
+        grid.axes.append(GridAxis(name, found.map(\.setting)))
+        objects.append(found.map(\.object))
+    }
+
+    /// The grid with constants: axes of a single setting, whatever it is.
+    func with(constants slot: Slot) throws -> ReadGrid {
+        var grid = self
+        for name in try ReadGrid.names(slot) {
+            guard !grid.grid.axes.contains(where: { $0.name == name }) else { throw slot.invalid("has \"\(name)\", which is an axis of the grid") }
+            grid.add(name, [try slot.withField(.string(name)) { try ReadGrid.setting($0) }])
+        }
+        return grid
+    }
+
+    /// The grid with one more axis, of a single setting.
+    func with(_ name: String, _ setting: Datum) -> ReadGrid {
+        var grid = self
+        grid.add(name, [(GridSetting(setting), nil)])
+        return grid
     }
 
     /// What a setting is in Lua: plain data are made anew for each run, so that none changes those of another.
@@ -101,5 +150,33 @@ extension Datum {
         case .list(let elements): .list(elements.map(\.luaValue))
         case .record(let members): .record(members.map { ($0.name, $0.value.luaValue) })
         }
+    }
+}
+
+/// A range that numbers are drawn from.
+struct RandomRange {
+    var range: ClosedRange<Double>
+    var isLogarithmic: Bool
+    var isWhole: Bool
+
+    /// A table { from =, to =, log =, integer = }; nil for any other value.
+    init?(_ slot: Slot) throws {
+        guard slot.kind == .table, try slot.length() == 0, Set(try slot.names()).isSuperset(of: ["from", "to"]) else { return nil }
+        let names = try slot.names()
+        guard Set(names).isSubset(of: ["from", "to", "log", "integer"]) else { return nil }
+        let from = try slot.withField(.string("from")) { try $0.number() }, to = try slot.withField(.string("to")) { try $0.number(in: from...Double.greatestFiniteMagnitude) }
+        isLogarithmic = try slot.withField(.string("log")) { $0.isNil ? false : try $0.boolean() }
+        isWhole = try slot.withField(.string("integer")) { $0.isNil ? false : try $0.boolean() }
+        guard !isLogarithmic || from > 0 else { throw slot.invalid("must be above 0 where log = true") }
+        range = from...to
+    }
+
+    func draw(using stream: inout RandomStream) -> Datum {
+        let share = stream.uniform()
+        let number = isLogarithmic
+            ? range.lowerBound * Elementary.exp(share * Elementary.log(range.upperBound / range.lowerBound)) : range.lowerBound + share * (range.upperBound - range.lowerBound)
+        guard isWhole else { return .number(min(max(number, range.lowerBound), range.upperBound)) }
+        let whole = min(max(number.rounded(), range.lowerBound.rounded(.up)), range.upperBound.rounded(.down))
+        return Int(exactly: whole).map { .integer($0) } ?? .number(whole)
     }
 }

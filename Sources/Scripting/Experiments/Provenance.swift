@@ -53,6 +53,8 @@ public struct WorkerRole: Sendable {
     var code: String
     var selection: String?
     var stopsAtFailure: Bool
+    /// The process that told it.
+    var parent: Int
 
     static let variable = "AVIPS_STUDY_WORKER"
 
@@ -65,15 +67,16 @@ public struct WorkerRole: Sendable {
         guard let record = try? Datum(json: Array(text.utf8)), let directory = record["directory"]?.text, let index = record["index"]?.integer,
             let count = record["count"]?.integer, let code = record["code"]?.text
         else { return nil }
+        if let parent = record["parent"]?.integer.flatMap({ Int32(exactly: $0) }) { Interrupt.endWith(parent: parent) }
         return WorkerRole(
             directory: directory, index: index, count: count, code: code, selection: record["selection"]?.text,
-            stopsAtFailure: record["stop_at_failure"]?.boolean ?? false)
+            stopsAtFailure: record["stop_at_failure"]?.boolean ?? false, parent: record["parent"]?.integer ?? 0)
     }
 
     var text: String {
         let record: Datum = [
             "directory": .text(directory), "index": .integer(index), "count": .integer(count), "code": .text(code),
-            "selection": selection.map { .text($0) } ?? .null, "stop_at_failure": .boolean(stopsAtFailure),
+            "selection": selection.map { .text($0) } ?? .null, "stop_at_failure": .boolean(stopsAtFailure), "parent": .integer(parent),
         ]
         return record.json
     }

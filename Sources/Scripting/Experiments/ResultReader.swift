@@ -14,8 +14,14 @@ struct ResultReader {
 
     private static let measureLimit = 2000
 
-    /// - Parameter values: all that the function returned; the first gives the result, logs and figures count wherever they stand.
-    init(_ values: [Value], in state: LuaState) throws {
+    /// Names of files that are there already.
+    private let taken: Set<String>
+
+    /// - Parameters:
+    ///   - values: all that the function returned; the first gives the result, logs and figures count wherever they stand.
+    ///   - taken: the files that the run has saved.
+    init(_ values: [Value], taken: [String], in state: LuaState) throws {
+        self.taken = Set(taken)
         for (index, item) in values.enumerated() {
             try state.withSlot(item) { slot in
                 let datum = try read(slot, [])
@@ -102,7 +108,12 @@ struct ResultReader {
 
     private mutating func add(_ svg: String, _ path: [String]) -> Datum {
         let plain = path.joined(separator: "-").map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "-" }
-        let name = plain.isEmpty ? "figure" + (figures.isEmpty ? "" : "-\(figures.count + 1)") : String(plain)
+        let stem = plain.isEmpty ? "figure" : String(plain)
+        var name = stem, count = 1
+        while taken.contains(name + ".svg") || figures.contains(where: { $0.name == name }) {
+            count += 1
+            name = "\(stem)-\(count)"
+        }
         figures.append((name, svg))
         return ["figure": .text("\(name).svg")]
     }

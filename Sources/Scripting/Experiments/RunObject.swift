@@ -48,7 +48,7 @@ extension Session {
             "Run:train", "Trains a model with a checkpoint in the run's directory: a run that was interrupted goes on where it was, and ends with the same bits.",
             parameters: [
                 Parameter("model", "Model, ConditionalModel or BodyModel", "the model, made anew as at the first time"),
-                Parameter("options", "table", "what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen"),
+                Parameter("options", "table", "what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent"),
             ],
             returns: "Log",
             example: Session.runStudyExample("""
@@ -59,21 +59,26 @@ extension Session {
         ) { [unowned self] arguments in
             let run = try activeRun(arguments), slot = arguments[1], options = arguments[2]
             guard options.kind == .table else { throw options.mismatch("a table of options, such as { steps = 1000 }") }
-            if try options.withField("checkpoint", { !$0.isNil }) { throw options.invalid("must not have checkpoint: that of a run is in its directory") }
+            if try options.withField(.string("checkpoint"), { !$0.isNil }) { throw options.invalid("must not have checkpoint: that of a run is in its directory") }
             let checkpoint = run.nextCheckpoint()
             if let box = slot.boxIfPresent(Model.self) { try run.takeUp(checkpoint, in: box.read()) }
             else if let box = slot.boxIfPresent(ConditionalModel.self) { try run.takeUp(checkpoint, in: box.read()) }
             else if let box = slot.boxIfPresent(BodyModel.self) { try run.takeUp(checkpoint, in: box.read()) }
             else { throw slot.mismatch("a Model, a ConditionalModel or a BodyModel") }
+            let budget = try ["steps", "samples", "minutes"].first { name in try options.withField(.string(name)) { $0.kind == .number } }
+            let rest = try budget.map { name in
+                run.rest(of: try options.withField(.string(name)) { try $0.number() }, budget: name, checkpoint: checkpoint)
+            }
             let train = try state.load("""
-                local model, options, checkpoint, seed = ...
+                local model, options, checkpoint, seed, budget, rest = ...
                 local copy = {}
                 for name, value in next, options do copy[name] = value end
+                if budget then copy[budget] = math.tointeger(rest) or rest end
                 copy.checkpoint = checkpoint
                 if copy.seed == nil then copy.seed = seed end
                 return model:train(copy)
                 """, name: "=run.train")
-            let log = try state.call(train, [slot.value, options.value, .string(checkpoint), .integer(run.run.seed)]).first ?? .nil
+            let log = try state.call(train, [slot.value, options.value, .string(checkpoint), .integer(run.run.seed), budget.map { .string($0) } ?? .nil, rest.map { .number($0) } ?? .nil]).first ?? .nil
             try state.withSlot(log) { slot in try run.writing { try run.keep(trainingLog: slot) } }
             return log
         }
@@ -135,7 +140,7 @@ extension Session {
             let run = try activeRun(arguments), name = try arguments[1].string()
             try ActiveRun.check(name, arguments[1])
             guard let path = run.savedFile(name) else { return .nil }
-            run.noteLoaded(name)
+            run.noteLoaded(name, file: String(path.dropFirst(run.directory.utf8.count + 1)))
             if path.hasSuffix(".svg") { return .string(path) }
             let function = path.hasSuffix(".json") ? "avips.json.read" : "avips.model"
             return try state.call(state.load("local path = ... return \(function)(path)", name: "=run.load"), [.string(path)]).first ?? .nil

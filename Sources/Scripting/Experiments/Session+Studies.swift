@@ -14,7 +14,7 @@ extension Session {
     /// - Throws: what keeps the study from being run; runs that fail are no error.
     func run(_ experiment: Experiment, _ options: BatchOptions, workers: Int?, threads: Int?) throws -> Batch.Ending {
         guard experiment.source != nil else { throw Experiment.Failure.noFunction(experiment.name) }
-        experiment.wasRun = true
+        hasRunStudies = true
         if let role = workerRole { return try serve(role, experiment) }
         var options = options
         if let rank = Rank.current() {
@@ -23,10 +23,12 @@ extension Session {
         }
         // A task of an array leaves runs of other tasks to them.
         if SystemFacts.variable("SLURM_ARRAY_TASK_ID") != nil { options.waits = false }
-        let runs = try experiment.study().runs.count
+        let runs = try experiment.study().runs.filter { !experiment.store.isSettled($0.id) }.count
         let canSpawn = experiment.source?.script != nil && commandLine.count > 1 && scriptPosition > 0
-        let plan = WorkerPlan(cores: availableCores, runs: runs, workers: canSpawn ? workers : 1, threads: threads)
-        if let workers, workers > plan.workers {
+        // The rungs of a halving to come are not known yet.
+        let plan = WorkerPlan(
+            cores: availableCores, runs: experiment.keepsCheckpoints ? .max : runs, workers: canSpawn ? workers : 1, threads: threads)
+        if let workers, workers > plan.workers, runs > plan.workers {
             warn(canSpawn
                 ? "\(workers) workers were asked for; there are \(plan.workers), for \(availableCores) cores and \(runs) runs"
                 : "\(workers) workers were asked for; a function that was typed is run by this process alone: put the study into a script")

@@ -19,7 +19,7 @@ struct StudyCommand: Equatable {
         .compare: ["axis", "baseline", "value", "only", "save"], .report: ["output"],
         .submit: ["array", "time", "cpus", "mem", "partition", "account", "qos", "gres", "pack", "signal", "after", "sbatch", "throttle", "only"],
     ]
-    private static let plain: [Verb: Set<String>] = [.run: ["stop-at-failure", "no-wait"], .submit: ["dry-run", "no-requeue"], .status: ["watch"]]
+    private static let plain: [Verb: Set<String>] = [.run: ["stop-at-failure", "no-wait"], .submit: ["dry-run", "no-requeue"]]
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -27,8 +27,7 @@ struct StudyCommand: Equatable {
 
     /// Reads a script's arguments. The first word that is a command, or an option, begins it; those before it are the script's own.
     init(_ arguments: [String]) throws {
-        let start = arguments.firstIndex { Verb(rawValue: $0) != nil || $0.hasPrefix("--") } ?? arguments.count
-        var rest = arguments[start...]
+        var rest = arguments[StudyCommand.ownArguments(arguments).count...]
         if let first = rest.first, let verb = Verb(rawValue: first) {
             self.verb = verb
             rest = rest.dropFirst()
@@ -58,6 +57,11 @@ struct StudyCommand: Equatable {
         selection = words.isEmpty ? nil : words.joined(separator: " ")
     }
 
+    /// The arguments of a script that are its own: those before the first word that is a command, or an option.
+    static func ownArguments(_ arguments: [String]) -> [String] {
+        Array(arguments.prefix { Verb(rawValue: $0) == nil && !$0.hasPrefix("--") })
+    }
+
     func has(_ name: String) -> Bool { options[name] != nil }
 
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
@@ -77,8 +81,8 @@ extension Session {
     /// - Parameter arguments: those of the script.
     /// - Returns: the exit status.
     public func runStudies(_ arguments: [String]) throws -> Int32 {
-        let waiting = experiments.filter { !$0.wasRun }
-        guard !waiting.isEmpty, !(workerRole == nil && waiting.count < experiments.count) else { return isUnfinished ? Session.goOnLater : 0 }
+        let waiting = experiments
+        guard !waiting.isEmpty, workerRole != nil || !hasRunStudies else { return isUnfinished ? Session.goOnLater : 0 }
         if workerRole != nil {
             for experiment in waiting { _ = try run(experiment, BatchOptions(), workers: nil, threads: nil) }
             return 0
@@ -96,7 +100,7 @@ extension Session {
     private func perform(_ command: StudyCommand, _ experiment: Experiment) throws -> Int32 {
         switch command.verb {
         case .run: return try performRun(command, experiment)
-        case .status: show(try experiment.statusText())
+        case .status: show(([try experiment.statusText()] + jobsText(experiment)).joined(separator: "\n"))
         case .table:
             guard let statistic = Statistic(rawValue: command.options["statistic"] ?? "mean") else {
                 throw StudyCommand.Failure(description: "the option --statistic must be mean or median")
@@ -115,7 +119,8 @@ extension Session {
             guard let selection = command.selection else { throw StudyCommand.Failure(description: "forget needs to know what: settings such as \"robot=ur5\", a state, \"earlier\", or \"all\"") }
             show("\(try selection == "earlier" ? experiment.forgetEarlier() : experiment.forget(chosen(command, experiment, otherwise: ""))) runs removed")
         case .adopt: show("\(try experiment.adopt()) results taken from earlier versions")
-        case .submit, .cancel: throw StudyCommand.Failure(description: "\(command.verb.rawValue) is not known")
+        case .submit: try submit(command, experiment)
+        case .cancel: try cancelJobs(experiment)
         }
         return 0
     }

@@ -7,7 +7,7 @@ import LuaBridge
 final class Supervisor {
     private let experiment: Experiment
     private let session: Session
-    private let study: Study
+    private var study: Study
     private let options: BatchOptions
     private let plan: WorkerPlan
     private var workers: [Member] = []
@@ -82,7 +82,7 @@ final class Supervisor {
     private func start(_ index: Int) throws -> ChildProcess {
         let role = WorkerRole(
             directory: FileLocation(experiment.store.directory).resolved, index: index, count: plan.workers, code: study.code, selection: options.selection,
-            stopsAtFailure: options.stopsAtFailure)
+            stopsAtFailure: options.stopsAtFailure, parent: Int(getpid()))
         let path = experiment.store.directory + "/\(outputName)-\(index + 1).txt"
         let output = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         guard output >= 0 else { throw StudyStore.Failure(description: "\"\(path)\" cannot be written: \(FileFailure())") }
@@ -138,6 +138,10 @@ final class Supervisor {
     /// Looks how far the runs are; returns whether one has failed since.
     private func look() -> Bool {
         var hasFailed = false
+        if experiment.addRung(), let extended = try? experiment.study() {
+            states += Array(repeating: .todo, count: extended.runs.count - study.runs.count)
+            study = extended
+        }
         for (index, run) in study.runs.enumerated() where states[index] != .done && states[index] != .failed {
             let state = experiment.store.state(of: run.id, judge: judge)
             if state == .failed, states[index] != .failed {

@@ -45,6 +45,7 @@ extension Session {
         try add("remove", "Removes a file, or a directory with all that it holds; of a link the link.", [path], returns: "nothing",
                 "avips.files.remove(directory)") { [unowned self] arguments in
             let path = try arguments[1].path(), target = try files.destination(path)
+            try refuseDevice(arguments[1], target)
             let resolved = FileLocation(target).resolved
             guard resolved != "/", !FileLocation(".").isBelow(target), resolved != FileLocation(".").resolved else {
                 throw arguments[1].invalid("must not be the working directory, or one that it lies in")
@@ -58,6 +59,8 @@ extension Session {
         try add("move", "Gives a file or a directory another name in the same file system.", [path, other], returns: "the new name",
                 "assert(avips.files.move(directory .. \"/deep\", directory .. \"/moved\") == directory .. \"/moved\")") { [unowned self] arguments in
             let path = try arguments[1].path(), other = try arguments[2].path()
+            try refuseDevice(arguments[1], files.destination(path))
+            try refuseDevice(arguments[2], files.destination(other))
             return try failing("move", path) {
                 try FileTree.move(files.destination(path), to: files.destination(other))
                 return .string(other)
@@ -82,6 +85,10 @@ extension Session {
             throw FileAccess.Failure(description: "a safe session looks only below its working directory, not at \"\(path)\"")
         }
         return expanded
+    }
+
+    private func refuseDevice(_ slot: Slot, _ path: String) throws {
+        if FileTree.status(path, following: false)?.kind == .other { throw slot.invalid("is a device or a pipe, not a file") }
     }
 
     private func failing(_ verb: String, _ path: String, _ body: () throws -> Value) throws -> Value {
