@@ -99,11 +99,10 @@ class OnSlurm(StudyTest):
         self.assert_settled()
 
     def test_a_task_that_is_out_of_time_is_started_again(self):
-        self.submit("--array", "1", "--signal", "30", sleep="0.3")
+        jobs = self.submit("--array", "1", "--signal", "30", sleep="0.3")
         self.cluster.wait(lambda: self.running(), "nothing runs")
-        job = next(iter(self.cluster.queue()))
         # What Slurm sends that long before the end of the time.
-        self.cluster.run("scancel", "--batch", "--signal=USR1", job, check=True)
+        self.cluster.run("scancel", "--batch", "--signal=USR1", jobs[0] + "_1", check=True)
         self.cluster.wait_until_idle(180)
         output = next(Path(self.home).glob("study/slurm/*_1.txt")).read_text()
         self.assertIn("restart 1", output)
