@@ -69,12 +69,15 @@ let package = Package(
 
         // MARK: Figures
         .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics"], swiftSettings: native),
+
+        // MARK: Experiments
+        .target(name: "Experiments", dependencies: ["Files"], swiftSettings: strict),
         // All of the above under one name.
         .target(
             name: "AVIPS",
             dependencies: [
                 "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
-                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
+                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Experiments",
             ],
             swiftSettings: strict),
 
@@ -87,7 +90,7 @@ let package = Package(
             name: "Scripting",
             dependencies: [
                 "LuaBridge", "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
-                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
+                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Experiments",
             ],
             swiftSettings: native),
         .target(name: "Console", dependencies: ["CLineEditor", "Files", "LuaBridge", "Scripting",
@@ -107,6 +110,7 @@ let package = Package(
 
         // MARK: Tests
         .testTarget(name: "AVIPSTests", dependencies: ["AVIPS"], swiftSettings: native),
+        .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Files"], swiftSettings: strict),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
         .target(name: "TestSupport", dependencies: ["RobotFiles"], path: "Tests/Support", swiftSettings: native),
@@ -125,7 +129,7 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
-        .testTarget(name: "ScriptingTests", dependencies: ["Scripting"], swiftSettings: native),
+        .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "Experiments", "Files"], swiftSettings: native),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

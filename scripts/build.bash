@@ -20,6 +20,9 @@ library libsqlite3.so.0       libsqlite3-0
 '
 test_needs='
 python  pexpect               python3-pexpect
+file    /usr/sbin/slurmctld  slurm-wlm
+file    /usr/sbin/munged     munge
+command mpirun                openmpi-bin
 '
 
 # What some tests use, and are skipped without.
@@ -100,4 +103,10 @@ build_program() {
         swift_build --product "$1" || fail "the build failed"
     fi
     mv "$root/.build/$1.pending" "$root/.build/$1.stamp"
+    note_commit "$1"
+}
+
+# Notes beside a program which commit it was built from; the program tells it with every result.
+note_commit() {
+    git -C "$root" describe --always --dirty --abbrev=12 --exclude='*' >"$(readlink -f -- "$root/.build/release/$1").commit" 2>/dev/null || true
 }

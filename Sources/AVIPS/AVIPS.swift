@@ -3,6 +3,7 @@
 @_exported import ConditionalInference
 @_exported import ConditionalModels
 @_exported import Evaluation
+@_exported import Experiments
 @_exported import Expressions
 @_exported import Figures
 @_exported import Files

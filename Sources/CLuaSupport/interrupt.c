@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -131,6 +132,11 @@ void avips_install_signal_handlers(void) {
     catch_unless_ignored(SIGUSR1, on_ending);
     catch_unless_ignored(SIGQUIT, end_at_once);
     catch_unless_ignored(SIGXFSZ, leave_to_the_write);
+}
+
+void avips_end_with(int parent) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) raise(SIGTERM);
 }
 
 // MARK: Limits

@@ -16,9 +16,11 @@ public struct FileReplacement: Sendable {
     /// The new file has no name until it is complete, so that a process that is killed leaves nothing behind. Where the file system
     /// knows no such files, it has a hidden name and a lock: the next process that writes beside it removes what nobody holds.
     ///
+    /// - Parameter isDurable: whether the contents are to be on the disk, beyond a loss of power, when this returns. Without, such a loss may
+    ///   leave an empty file.
     /// - Throws: ``FileFailure`` with the system's reason, `EACCES` for a file that is protected against writing, even by a user who may
     ///   do anything; nothing has changed then, and nothing is left behind.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    public func write(_ bytes: UnsafeRawBufferPointer, isDurable: Bool = true) throws {
         let target = try FileLocation(path).withoutLinks()
         var status = stat()
         let exists = stat(target, &status) == 0
@@ -29,7 +31,7 @@ public struct FileReplacement: Sendable {
         do {
             if exists { fchmod(file.descriptor, status.st_mode & 0o7777) }
             try writeAll(bytes, to: file.descriptor)
-            guard fsync(file.descriptor) == 0 else { throw Failure() }
+            guard !isDurable || fsync(file.descriptor) == 0 else { throw Failure() }
             try file.take(placeOf: target)
         } catch {
             file.discard()

@@ -1,14 +1,32 @@
 import Foundation
+import Synchronization
 
-/// The number of cores that this process may use; `taskset` and containers reduce it.
-public let availableCores: Int = {
+/// The number of cores that this process may use: `taskset`, containers, a job's share of its node and ``CoreLimit`` reduce it.
+public var availableCores: Int { min(allowedCores, CoreLimit.current) }
+
+private let allowedCores: Int = {
     // A line "Cpus_allowed: ff,ffffffff": one bit a processor. Foundation counts those that the machine has.
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }
     let allowed = line?.dropFirst("Cpus_allowed:".count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) } ?? 0
     let present = max(1, ProcessInfo.processInfo.activeProcessorCount)
-    return allowed > 0 ? min(allowed, present) : present
+    let own = allowed > 0 ? min(allowed, present) : present
+    // A queue that does not bind jobs to cores still counts them.
+    func variable(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } }
+    let share = variable("SLURM_JOB_ID") == nil ? nil : variable("SLURM_CPUS_PER_TASK")
+    return min(own, share ?? own, variable("AVIPS_THREADS") ?? own)
 }()
+
+/// A limit to the cores that this process uses, for one that shares a machine with others of its kind.
+public enum CoreLimit {
+    private static let limit = Atomic<Int>(.max)
+
+    /// At least 1.
+    public static var current: Int {
+        get { limit.load(ordering: .relaxed) }
+        set { limit.store(max(1, newValue), ordering: .relaxed) }
+    }
+}
 
 /// Runs `body` for every index in `0..<count` on up to `threads` threads and waits for all.
 ///

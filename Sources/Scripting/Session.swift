@@ -26,6 +26,17 @@ public final class Session {
     public var progress: (any ProgressObserver)?
     /// The matrix that symbols were multiplied with last.
     var lastProduct: MatrixProduct?
+    /// The program's own name and its arguments, and where among them the script stands; 0 for none. Set by the program.
+    public var commandLine: [String] = []
+    public var scriptPosition = 0
+    /// What the process works on for another one; nil for a process that nobody of its kind has started.
+    public var workerRole: WorkerRole?
+    /// The studies that the script has defined and not run, in their order.
+    var experiments: [Experiment] = []
+    /// Whether the script has run a study itself.
+    var hasRunStudies = false
+    /// Whether a study was interrupted, and is to go on later.
+    public internal(set) var isUnfinished = false
     /// What draws that name no seed are seeded from, one after the other.
     var stream: RandomStream
 

@@ -92,6 +92,36 @@ import Testing
         #expect(mean.first?.x == 0 && mean.last?.x == 10)
     }
 
+    @Test(arguments: CurveBand.allCases)
+    func bandsAreWhatTheyAreCalled(_ band: CurveBand) throws {
+        let runs = [1.0, 2, 4, 5].map { y in [Place(0, y), Place(10, y)] }
+        let figure = try Figure.curves([CurvePanel(label: "y", groups: [CurveGroup(name: "a", runs: runs)])], xLabel: "x", band: band)
+        let marks = figure.panels[0].layers.flatMap(\.marks)
+        guard case .area(let lower, let upper) = marks[0], case .line(let line) = marks[1] else {
+            Issue.record("no band and line")
+            return
+        }
+        // Mean 3 and variance 10/3; the quartiles lie a quarter of the way from the outer to the inner values.
+        let width = switch band {
+        case .standardDeviation: (10.0 / 3).squareRoot()
+        case .standardError: (10.0 / 12).squareRoot()
+        case .quartiles: 1.25
+        }
+        #expect(line.allSatisfy { ($0.y - 3).magnitude < 1e-12 })
+        #expect(lower.allSatisfy { ($0.y - 3 + width).magnitude < 1e-12 } && upper.allSatisfy { ($0.y - 3 - width).magnitude < 1e-12 })
+        #expect(figure.legend[0].text == "a: \(band == .quartiles ? "median" : "mean") of 4 runs")
+        #expect(figure.description.contains(band == .quartiles ? "quartiles" : band.rawValue))
+    }
+
+    @Test func runsThatAreLongerGoOnAlone() throws {
+        let runs = [[Place(0, 1), Place(10, 1)], [Place(0, 3), Place(10, 3), Place(20, 7)]]
+        let figure = try Figure.curves([CurvePanel(label: "y", groups: [CurveGroup(name: "a", runs: runs)])], xLabel: "x")
+        let rest = try #require(figure.panels[0].layers.last)
+        #expect(rest.marks == [.line([Place(10, 3), Place(20, 7)])])
+        #expect(figure.description.contains("longer than the shortest"))
+        #expect(figure.legend.contains { $0.text == "runs longer than the shortest" })
+    }
+
     @Test func theDistributionOfErrorsRisesToOneHundred() throws {
         let figure = try Figure.errors([ErrorSample(name: "a", positions: [0.003, 0.001, 0.002, .nan], rotations: [])])
         #expect(figure.panels.count == 1)

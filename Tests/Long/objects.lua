@@ -40,6 +40,12 @@ local figure = avips.plot.robot(arm, { 0, 1, 2 })
 local path = {}
 for i = 1, 3 do path[i] = arm:fk{ 0.3 + 0.02 * i, 0.5, -0.4 } end
 
+local live
+local study = avips.experiment{
+  name = "hostile", directory = "hostile-study", grid = { x = {1, 2} }, run = function(c, run) live = run return c.x end,
+}
+study:run{ workers = 1 }
+
 local list = {
   panda, panda.joints[1], arm, pose, planar, model, lead, pair, factored, log, answers, answers[1], matrix, matrix[1], panda:random(5, { seed = 1 }),
   panda:ik(avips.pose{ xyz = {9, 9, 9} }, { restarts = 10, seed = 1 }), model:predict(planar),
@@ -47,7 +53,7 @@ local list = {
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,
   avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own, symbol,
   net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, avips.stream(1),
-  figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
+  study, study:table(), live, figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
   body:evaluate{ places = 2, samples = 2, seed = 1 }, panda:random(nil, { seed = 1 }),
 }
 -- One that was closed.

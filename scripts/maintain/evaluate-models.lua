@@ -1,11 +1,11 @@
 -- Evaluates trained models and writes share/doc/results.md.
 --
---     scripts/avips scripts/maintain/evaluate-models.lua [name ...]
+--     scripts/avips scripts/maintain/evaluate-models.lua [name ...] [run --workers 1 | status | report]
 --
--- Without names, all models in share/models are evaluated. Each model's figures are kept in share/doc/results/<name>.json; results.md is
--- made from all of them, so that one model can be evaluated again without the others.
+-- Without names, all models in share/models are evaluated that have not been since they were trained. Times are those of one model at a time:
+-- run with --workers 1. Each model's figures are kept in share/doc/results/<name>.json; results.md is made from all of them.
 
-local settings = { poses = 1000, samples = 250, references = 200, timed = 50, seed = 20 }
+local settings = { poses = 1000, samples = 250, references = 200, timed = 50, evaluation_seed = 20 }
 
 -- What others reach, by the robot's name: millimetres, degrees, MMD, and where the figures come from.
 local peers = {
@@ -165,24 +165,39 @@ part after part, each by a network of its own that is given the ones before; fur
 ones miss the pose, and those are drawn anew. It has no density in closed form, and its components are those of the first part.
 ]]
 
-local names = #arg > 0 and arg or avips.models()
-os.execute("mkdir -p '" .. folder .. "'")
-for _, name in ipairs(names) do
-  local model = avips.model(name)
-  local evaluation = model:evaluate(settings)
-  print(evaluation)
-  local figures = evaluation:table()
-  -- Four hundred numbers each that no table shows; evaluation.modes has them for figures.
-  for _, mode in ipairs(figures.modes) do mode.position.quantiles, mode.rotation.quantiles = nil, nil end
-  figures.name, figures.date = name:match("([^/]+)%.safetensors$") or name, os.date("%Y-%m-%d")
-  avips.json.write(folder .. "/" .. figures.name .. ".json", figures, { indent = 1 })
+-- A model is known by its file's time, so that one that was trained anew is evaluated anew.
+local names, models = {}, {}
+for _, word in ipairs(arg) do
+  if word:find "^%-%-" or word == "run" or word == "status" or word == "table" or word == "report" or word == "retry" or word == "forget" then break end
+  names[#names + 1] = word
+end
+for _, name in ipairs(#names > 0 and names or avips.models()) do
+  local path = name:find "%.safetensors$" and name or root .. "/share/models/" .. name .. ".safetensors"
+  models[name:match "([^/]+)%.safetensors$" or name] = { path = path, trained = avips.files.status(path).modified }
 end
 
-local lines = { introduction }
-local listing = io.popen("ls '" .. folder .. "'")
-for file in listing:lines() do
-  if file:match("%.json$") then section(avips.json.read(folder .. "/" .. file), lines) end
-end
-listing:close()
-write(root .. "/share/doc/results.md", table.concat(lines, "\n"))
-print("written to " .. root .. "/share/doc/results.md")
+avips.experiment{
+  name = "evaluate-models", directory = root .. "/.build/evaluate-models", grid = { model = models }, options = settings,
+  run = function(c, run)
+    local evaluation = avips.model(c.model.path):evaluate{
+      poses = c.poses, samples = c.samples, references = c.references, timed = c.timed, seed = c.evaluation_seed }
+    local figures = evaluation:table()
+    -- Four hundred numbers each that no table shows; evaluation.modes has them for figures.
+    for _, mode in ipairs(figures.modes) do mode.position.quantiles, mode.rotation.quantiles = nil, nil end
+    figures.name, figures.date = c.model.path:match "([^/]+)%.safetensors$", os.date "%Y-%m-%d"
+    run:save("figures", figures)
+    return evaluation
+  end,
+  report = function(study)
+    avips.files.make(folder)
+    for _, row in ipairs(study:rows{ only = "done" }) do
+      avips.json.write(folder .. "/" .. row.model .. ".json", avips.json.read(study.directory .. "/runs/" .. row.id .. "/figures.json"), { indent = 1 })
+    end
+    local lines = { introduction }
+    for _, file in ipairs(avips.files.list(folder)) do
+      if file:match "%.json$" then section(avips.json.read(folder .. "/" .. file), lines) end
+    end
+    write(root .. "/share/doc/results.md", table.concat(lines, "\n"))
+    print("written to " .. root .. "/share/doc/results.md")
+  end,
+}

@@ -357,6 +357,35 @@ local Figure = {}
 ---@operator len: integer
 local Animation = {}
 
+--- A run of an experiment while it is worked on: its directory, and what trains, saves and logs there.
+---@class Run
+---@field id string # what names the run in its study
+---@field directory string # the directory of its files
+---@field seed integer # its seed
+---@field attempt integer # how often it was begun, this time included
+local Run = {}
+
+--- A table of results: prints aligned, and is written as CSV, JSON, Markdown and LaTeX.
+---@class StudyTable
+---@field columns string[] # the names of the columns of the full table, one row a cell
+---@field note string # what its cells show
+---@field [integer] any
+---@operator len: integer
+local StudyTable = {}
+
+--- A study: runs for all combinations of some settings and seeds, and a directory that holds their results.
+---@class Experiment
+---@field name string # what it is called
+---@field directory string # the directory of its files
+---@field axes string[] # the names of its settings
+---@field done integer # runs that have a result
+---@field failed integer # runs that ended with an error
+---@field running integer # runs that a process works on
+---@field interrupted integer # runs that were begun and can go on
+---@field todo integer # runs that were not begun
+---@operator len: integer
+local Experiment = {}
+
 --- JSON's null: `avips.json.null`.
 ---@class Null
 local Null = {}
@@ -2133,6 +2162,380 @@ function Animation:svg() end
 ---@return any # the path
 function Animation:save(path) end
 
+--- Trains a model with a checkpoint in the run's directory: a run that was interrupted goes on where it was, and ends with the same bits.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     local model = avips.model{ robot = "planar_3link", components = c.components, hidden = {16}, seed = c.seed }
+---     local log = run:train(model, { steps = 5, batch = 64 })
+---     return { loss = log.loss[#log] }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study.done == 4)
+--- avips.files.remove(directory)
+--- ```
+---@param model Model|ConditionalModel|BodyModel # the model, made anew as at the first time
+---@param options table # what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent
+---@return Log # Log
+function Run:train(model, options) end
+
+--- Writes a value to the run's directory: models and inferences as safetensors, figures as SVG, other values as JSON; run:load(name) reads it, also after an interruption.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     local state = run:load "state" or { sum = 0, next = 1 }
+---     for i = state.next, 10 do
+---       state.sum, state.next = state.sum + i * c.components, i + 1
+---       run:save("state", state)
+---     end
+---     return state.sum
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study.done == 4)
+--- avips.files.remove(directory)
+--- ```
+---@param name string # the file's name without its ending
+---@param value any # a model, an inference, a figure, or what avips.json.write takes
+---@return any # the path
+function Run:save(name, value) end
+
+--- Reads what run:save wrote, also before an interruption; the rows of run:log are then those of that moment.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     run:save("numbers", {1, 2, 3})
+---     assert(run:load("numbers")[3] == 3 and run:load("nothing") == nil)
+---     return #run:load "numbers"
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study.done == 4)
+--- avips.files.remove(directory)
+--- ```
+---@param name string # the name that it was saved under
+---@return Model # Model, Mixture or what avips.json.read gives; nil where nothing was saved
+function Run:load(name) end
+
+--- Adds a row to the run's log, from which avips.plot.curves draws the study.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     for step = 1, 20 do run:log{ step = step, loss = c.components / step } end
+---     return c.components / 20
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study.done == 4)
+--- avips.files.remove(directory)
+--- ```
+---@param row table # numbers, texts or booleans by the names of columns, such as { step = 10, loss = 0.5 }
+function Run:log(row) end
+
+--- The full table, one row a cell, as comma-separated values.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return { loss = c.components }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- print(study:table():csv())
+--- avips.files.remove(directory)
+--- ```
+---@return string # string
+function StudyTable:csv() end
+
+--- The table as it is shown, in Markdown.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return { loss = c.components }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- print(study:table():markdown())
+--- avips.files.remove(directory)
+--- ```
+---@return string # string
+function StudyTable:markdown() end
+
+--- The table as it is shown, as a tabular with the rules of booktabs.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return { loss = c.components }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- print(study:table():latex())
+--- avips.files.remove(directory)
+--- ```
+---@return string # string
+function StudyTable:latex() end
+
+--- Writes the table to a file: .csv and .json in full, .md, .tex and .txt as it is shown.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return { loss = c.components }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- study:table():save(directory .. "/table.csv")
+--- avips.files.remove(directory)
+--- ```
+---@param path string # a name that ends in .csv, .json, .md, .tex or .txt
+---@return any # the path
+function StudyTable:save(path) end
+
+---@class Experiment.run.options
+---@field workers? integer # processes that work side by side, no more than cores (1 to 4096; default: one a core; 1 where the function was typed)
+---@field threads? integer # threads of each worker, as far as there are cores (1 to 1024; default: what the workers leave)
+---@field only? string # which runs: settings such as "robot=ur5 seed=2", a state, or the beginning of a run's name (default: all)
+---@field stop_at_failure? boolean # whether a run that fails ends the batch (default: false)
+---@field wait? boolean # whether to wait for runs that other processes work on (default: true)
+
+--- Runs what is not done. Each run is claimed before it is worked on, so that any number of processes and machines share a study; one that is interrupted goes on where it was. A run that fails is recorded, and the others go on.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     if c.components == 4 and false then error "diverged" end
+---     return { loss = c.components }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study.done == 4)
+--- avips.files.remove(directory)
+--- ```
+---@param options? Experiment.run.options # options by name
+---@return Experiment # the Experiment
+function Experiment:run(options) end
+
+--- How far the runs are.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return c.components
+---   end,
+--- }
+--- assert(study:status().todo == 4)
+--- avips.files.remove(directory)
+--- ```
+---@return table # table: total, todo, running, interrupted, failed, done, earlier (results of earlier versions of the function), and failures, a list of tables with run and error
+function Experiment:status() end
+
+---@class Experiment.rows.options
+---@field only? string # which runs: settings such as "robot=ur5 seed=2", a state, or the beginning of a run's name (default: all)
+
+--- All runs with their results, one row each, ready for avips.csv.write.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return { loss = c.components }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study:rows()[1].loss == 2)
+--- avips.files.remove(directory)
+--- ```
+---@param options? Experiment.rows.options # options by name
+---@return table # list of tables: the settings, seed, state, the measures of the result, run_seconds, processor_seconds and id
+function Experiment:rows(options) end
+
+---@class Experiment.table.options
+---@field rows? string|string[] # the settings that rows are made of (default: those that vary, but for that of columns)
+---@field columns? string # the setting that columns are made of (default: none)
+---@field value? string|string[] # the measures of the result; "seconds" and "processor_seconds" are those of the run (default: the first six that there are)
+---@field statistic? string # what a cell shows: mean and standard error, or median and quartiles (one of "mean", "median"; default: "mean")
+---@field only? string # which runs: settings such as "robot=ur5" (default: all)
+
+--- Results by settings: means and standard errors over all else, the seeds above all.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return { loss = c.components + c.seed }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- print(study:table{ columns = "components", value = "loss" })
+--- avips.files.remove(directory)
+--- ```
+---@param options? Experiment.table.options # options by name
+---@return StudyTable # StudyTable
+function Experiment:table(options) end
+
+---@class Experiment.compare.options
+---@field axis? string # the setting that is compared (default: the one that varies)
+---@field baseline? any # what it is compared with (default: its first setting)
+---@field value? string # the measure (default: the first one)
+---@field only? string # which runs: settings such as "robot=ur5" (default: all)
+
+--- The settings of one axis against one of them, by differences of runs that have the seed and all other settings in common, with Student's and Wilcoxon's tests.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return { loss = c.components + c.seed }
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- print(study:compare{ axis = "components", baseline = 2, value = "loss" })
+--- avips.files.remove(directory)
+--- ```
+---@param options? Experiment.compare.options # options by name
+---@return StudyTable # StudyTable
+function Experiment:compare(options) end
+
+---@class Experiment.logs.options
+---@field only? string # which runs: settings such as "robot=ur5 seed=2", a state, or the beginning of a run's name (default: all)
+
+--- The logs of all runs by the settings that vary, as avips.plot.curves takes them.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     for i = 1, 5 do run:log{ step = i, loss = c.components / i } end
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(#study:logs()["components=2"] == 2)
+--- avips.files.remove(directory)
+--- ```
+---@param options? Experiment.logs.options # options by name
+---@return table # table of lists of tables of columns
+function Experiment:logs(options) end
+
+--- Writes one HTML page: what was asked, tables, curves, a comparison, failures, and where the results come from.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return c.components
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study:report() == directory .. "/report.html")
+--- avips.files.remove(directory)
+--- ```
+---@param path? string # a name that ends in .html (default: report.html in the study's directory)
+---@return any # the path
+function Experiment:report(path) end
+
+--- Lets runs that failed be tried again, from the checkpoint that they left.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     error "never"
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study.failed == 4 and study:retry() == 4 and study.todo == 4)
+--- avips.files.remove(directory)
+--- ```
+---@param selection? string # which of them: settings, or the beginning of a run's name (default: "failed")
+---@return any # how many
+function Experiment:retry(selection) end
+
+--- Removes runs with their results and files; "earlier" names those of earlier versions of the function and the grid.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return c.seed
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study:forget "seed=2" == 2 and study.done == 2)
+--- avips.files.remove(directory)
+--- ```
+---@param selection string # settings such as "robot=ur5 seed=2", a state, the beginning of a run's name, or "all"
+---@return any # how many
+function Experiment:forget(selection) end
+
+--- Takes results of an earlier version of the function for those of this one, where point and seed are the same and nothing is there yet.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return c.seed
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(study:adopt() == 0)
+--- avips.files.remove(directory)
+--- ```
+---@return any # how many
+function Experiment:adopt() end
+
 --- functions of avips
 ---@class avips
 ---@field version string # the version of the program
@@ -2154,6 +2557,19 @@ avips.target = {}
 --- functions of avips.plot
 ---@class avips.plot
 avips.plot = {}
+
+--- functions of avips.experiment
+---@class avips.experiment
+---@overload fun(options: avips.experiment.options): Experiment
+avips.experiment = {}
+
+--- functions of avips.files
+---@class avips.files
+avips.files = {}
+
+--- functions of avips.system
+---@class avips.system
+avips.system = {}
 
 --- functions of avips.json
 ---@class avips.json
@@ -3149,12 +3565,13 @@ function avips.plot.density(target, mixture, options) end
 ---@class avips.plot.curves.options
 ---@field columns? string[] # which quantities, in SI units (at most 64 of them; default: elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are)
 ---@field x? string # the column across (default: "step", or "iteration")
+---@field band? string # what is shaded around the mean of several runs; with quartiles the line is the median (one of "standard deviation", "standard error", "quartiles"; default: "standard deviation")
 ---@field label? string # what the y of plain tables is (default: "y")
 ---@field log_x? boolean # whether the x axis is logarithmic (default: false)
 ---@field log_y? boolean # whether the y axes are logarithmic (default: where all values are positive and span a factor of 50)
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread.
+--- Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread. Of an Experiment all that the runs have logged, seeds together.
 ---
 --- ```lua
 --- local function run(seed)
@@ -3164,7 +3581,7 @@ function avips.plot.density(target, mixture, options) end
 --- end
 --- print(avips.plot.curves{ constant = { run(1), run(2), run(3) }, decaying = run(4) })
 --- ```
----@param runs Log|table # a log, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow
+---@param runs Log|Experiment|table # a log, an experiment, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow
 ---@param options? avips.plot.curves.options # options by name
 ---@return Figure # Figure
 function avips.plot.curves(runs, options) end
@@ -3235,7 +3652,7 @@ function avips.plot.errors(errors, options) end
 ---     flow = { position_error = {0.0081, 0.0076, 0.0079}, seconds = 1.2e-3 },
 --- })
 --- ```
----@param methods Evaluation|table # an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name
+---@param methods Evaluation|Experiment|table # an experiment, whose settings are compared, with standard errors over the seeds; an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name
 ---@param options? avips.plot.compare.options # options by name
 ---@return Figure # Figure
 function avips.plot.compare(methods, options) end
@@ -3301,6 +3718,201 @@ function avips.plot.animate(frames, options) end
 ---@param options? avips.report.options # options by name
 ---@return any # the path
 function avips.report(content, path, options) end
+
+---@class avips.experiment.options
+---@field name? string # what the study is called (letters, digits, "-", "_" and ".")
+---@field grid? table # the axes: { components = {4, 16} } lists settings, { rate = { slow = 1e-3, fast = 1e-2 } } names them; a list of such tables is all of them together (default: one point without settings)
+---@field options? table # what all points have in common, as fields of the point: { steps = 1000 } (default: nothing)
+---@field seeds? integer|integer[] # the seeds of every point: a list, or how many from 1 on (default: 1)
+---@field run? function # is called with the point, a table of its settings and seed, and the Run; what it returns is the result
+---@field directory? string # where the study's files are (default: a directory of the study's name)
+---@field where? function # is called with a point and returns whether it is part of the study (default: all are)
+---@field report? function # is called with the study once all its runs are done, and by the command report (default: a table is shown, and report writes a page)
+---@field allow_nan? boolean # whether a result may have numbers that are not finite; otherwise such a run has failed (default: false)
+---@field patience? number # after how long without a sign of life a process of another machine counts as dead (in s; 1 to 1000000; default: 300)
+---@field search? table # { random = 20, seed = 1 } draws points: of lists a setting each, of { from =, to =, log =, integer = } a number; { budget = "steps", rungs = {100, 300}, keep = 1/3, by = "loss", goal = "lowest" } gives the best of them greater budgets, from the checkpoints of the smaller ones (default: all combinations, all alike)
+
+
+--- Opens a study by its directory, to look at its results without its script.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- local study = avips.experiment{
+---   name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+---   run = function(c, run)
+---     return c.components
+---   end,
+--- }
+--- study:run{ workers = 1 }
+--- assert(#avips.experiment.open(directory):rows() == 4)
+--- avips.files.remove(directory)
+--- ```
+---@param directory string # the study's directory
+---@return Experiment # Experiment
+function avips.experiment.open(directory) end
+
+--- Whether something stands at a path.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- avips.files.make(directory .. "/deep/inside")
+--- assert(avips.files.exists(directory))
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
+--- ```
+---@param path string # the file or directory
+---@return boolean # boolean
+function avips.files.exists(path) end
+
+--- What stands at a path.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- avips.files.make(directory .. "/deep/inside")
+--- assert(avips.files.status(directory).kind == "directory")
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
+--- ```
+---@param path string # the file or directory
+---@return table # table: kind ("file", "directory" or "other"), size in bytes, modified in s since 1970; nil where nothing does
+function avips.files.status(path) end
+
+--- The names in a directory, sorted.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- avips.files.make(directory .. "/deep/inside")
+--- assert(avips.files.list(directory)[1] == "deep")
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
+--- ```
+---@param directory string # the directory
+---@return table # list of strings
+function avips.files.list(directory) end
+
+--- Makes a directory, and those that it lies in.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- avips.files.make(directory .. "/deep/inside")
+--- assert(avips.files.make(directory) == directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
+--- ```
+---@param directory string # the directory; one that exists is left as it is
+---@return any # the path
+function avips.files.make(directory) end
+
+--- Removes a file, or a directory with all that it holds; of a link the link.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- avips.files.make(directory .. "/deep/inside")
+--- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
+--- ```
+---@param path string # the file or directory
+function avips.files.remove(path) end
+
+--- Gives a file or a directory another name in the same file system.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- avips.files.make(directory .. "/deep/inside")
+--- assert(avips.files.move(directory .. "/deep", directory .. "/moved") == directory .. "/moved")
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
+--- ```
+---@param path string # the file or directory
+---@param other string # the new name; a file that has it is replaced
+---@return any # the new name
+function avips.files.move(path, other) end
+
+--- Copies a file; the copy gets its name when it is whole.
+---
+--- ```lua
+--- local directory = os.tmpname()
+--- os.remove(directory)
+--- avips.files.make(directory .. "/deep/inside")
+--- local file = assert(io.open(directory .. "/a.txt", "w"))
+--- file:write "text"
+--- file:close()
+--- assert(avips.files.copy(directory .. "/a.txt", directory .. "/b.txt") == directory .. "/b.txt")
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
+--- ```
+---@param path string # the file or directory
+---@param other string # the new name; a file that has it is replaced
+---@return any # the new name
+function avips.files.copy(path, other) end
+
+--- The time by the clock.
+---
+--- ```lua
+--- assert(avips.system.time() > 1.7e9)
+--- ```
+---@return any # seconds since 1970, with fractions
+function avips.system.time() end
+
+--- The processor time that the program has used, all its threads together: other programs do not change it.
+---
+--- ```lua
+--- local start = avips.system.processor_time()
+--- for i = 1, 1e5 do end
+--- assert(avips.system.processor_time() > start)
+--- ```
+---@return any # seconds
+function avips.system.processor_time() end
+
+--- The cores that the program may use: taskset, containers and a job's share of its node reduce them.
+---
+--- ```lua
+--- assert(avips.system.cores() >= 1)
+--- ```
+---@return integer # integer
+function avips.system.cores() end
+
+--- The processor's name, and the cores that the program may use.
+---
+--- ```lua
+--- print(avips.system.processor())
+--- ```
+---@return string # string
+function avips.system.processor() end
+
+--- The machine's name.
+---
+--- ```lua
+--- assert(#avips.system.host() > 0)
+--- ```
+---@return string # string
+function avips.system.host() end
+
+--- The number of the process.
+---
+--- ```lua
+--- assert(avips.system.pid() > 0)
+--- ```
+---@return integer # integer
+function avips.system.pid() end
+
+--- A variable of the environment.
+---
+--- ```lua
+--- assert(avips.system.environment "PATH")
+--- ```
+---@param name string # the variable
+---@return string # string; nil where it is not set
+function avips.system.environment(name) end
+
+--- Waits; an interruption ends it.
+---
+--- ```lua
+--- avips.system.sleep(0.001)
+--- ```
+---@param seconds number # how long (in s; 0 to 1e6)
+function avips.system.sleep(seconds) end
 
 ---@class avips.json.encode.options
 ---@field indent? integer # spaces a level; 0 for one line (0 to 16; default: 0)

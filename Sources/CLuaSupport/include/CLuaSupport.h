@@ -39,6 +39,8 @@ bool avips_interrupt_requested(void);
 /// Presses in quick succession count as one. Where the flag is still up after two seconds, a further press warns, and one
 /// after that ends the process with 130: a hasty second Ctrl-C never costs what a computation is about to save.
 void avips_install_signal_handlers(void);
+/// Lets the kernel send SIGTERM to this process when the one that started it ends; at once where it has ended already.
+void avips_end_with(int parent);
 /// The signal that asked the process to end; 0 where none did.
 int avips_ending_signal(void);
 /// Allows the process that many further seconds of processor time. Then its flag goes up; code that does not heed it within

@@ -12,7 +12,8 @@ struct CommandLineOptions: ParsableCommand {
             A script named - is standard input. Modules are loaded first, then statements run, then the script.
 
             The exit status is 0; 1 after an error, or where the output could not be written; 2 where the command line cannot be \
-            understood; 130 after Ctrl-C; or what a script gives os.exit. SIGHUP, SIGTERM and SIGUSR1 ask for the end: a training \
+            understood; 75 where a study was interrupted and goes on when the same command is given again; 130 after Ctrl-C; or what a \
+            script gives os.exit. SIGHUP, SIGTERM and SIGUSR1 ask for the end: a training \
             stops after its step and writes its checkpoint, then the status is 128 and the signal's number: 129, 143, 138.
             """)
 

@@ -11,6 +11,8 @@ public struct Program {
     /// Where rows of JSON go; nil where results are shown to a person.
     private let rows: OutputStream?
     private let host: TerminalHost
+    /// Whether a study was interrupted that goes on when the same command is given again.
+    private var goesOnLater = false
 
     /// Runs the program and ends the process.
     ///
@@ -26,7 +28,8 @@ public struct Program {
             OutputStream(descriptor: STDERR_FILENO, color: .never).write(text.harmless() + "\n")
             exit(2)
         case .run(let options):
-            exit(Program(options, commandLine).run())
+            var program = Program(options, commandLine)
+            exit(program.run())
         }
     }
 
@@ -50,7 +53,7 @@ public struct Program {
 
     // MARK: Order of events
 
-    private func run() -> Int32 {
+    private mutating func run() -> Int32 {
         if let task = SideTask(options) { return finish(task) }
         if options.version { output.write("avips \(Session.version)\n") }
         if options.version && !options.hasWork { return ending(0) }
@@ -59,9 +62,11 @@ public struct Program {
             let interpreter = try makeInterpreter()
             do {
                 try runWhatIsGiven(interpreter)
+                exitCode = try interpreter.session.runStudies(options.script?.arguments ?? [])
             } catch {
                 exitCode = report(interpreter.hints.explained(error), interpreter)
             }
+            if interpreter.session.isUnfinished { goesOnLater = true }
             if Interrupt.endingSignal == nil, options.interactive || !options.hasWork && isatty(STDIN_FILENO) == 1 {
                 openPrompt(interpreter)
                 exitCode = 0
@@ -81,6 +86,8 @@ public struct Program {
             resources: Resources(root: root ?? "."), options: safety?.stateOptions ?? .init(), display: DisplayStyle(for: output),
             seed: options.seed ?? 0)
         session.host = host
+        session.commandLine = commandLine
+        session.workerRole = WorkerRole.takeFromEnvironment()
         let interpreter = Interpreter(session: session, safety: safety, rows: rows.map { JSONRows(output: $0) })
         if !options.noProgress { session.progress = ProgressLine(stream: errors) }
         if let seed = options.seed { try session.seedLua(seed) }
@@ -88,6 +95,7 @@ public struct Program {
         let own = script.map { path in [path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."] } ?? []
         interpreter.addModuleDirectories(own + (root.map { ["\($0)/share/lua"] } ?? []))
         let position = options.script == nil ? 0 : commandLine.count - 1 - (options.script?.arguments.count ?? 0)
+        session.scriptPosition = position
         try interpreter.setArguments(commandLine, script: position)
         if options.strict { try session.state.makeGlobalsStrict() }
         return interpreter
@@ -160,9 +168,10 @@ public struct Program {
 
     // MARK: Endings
 
-    /// The exit status where the work came to an exit code: that of the signal that asked for the end, or of output that was lost.
+    /// The exit status where the work came to an exit code: that of a study that goes on later, of the signal that asked for the end, or of output that was lost.
     private func ending(_ exitCode: Int32) -> Int32 {
         let hasWritten = hasWritten()
+        if goesOnLater { return Session.goOnLater }
         if let status = Interrupt.endingStatus { return status }
         return hasWritten ? exitCode : max(exitCode, 1)
     }

@@ -12,6 +12,18 @@ public struct CurveGroup: Sendable, Equatable {
     }
 }
 
+/// What the band around the mean of several runs shows.
+public enum CurveBand: String, Sendable, CaseIterable {
+    case standardDeviation = "standard deviation"
+    case standardError = "standard error"
+    /// The line is the median then.
+    case quartiles
+
+    /// What the line and the band are, in words.
+    fileprivate var line: String { self == .quartiles ? "median" : "mean" }
+    fileprivate var legend: String { self == .quartiles ? "from the lower to the upper quartile" : "one \(rawValue) around" }
+}
+
 /// One panel of curves.
 public struct CurvePanel: Sendable, Equatable {
     /// The quantity with its unit.
@@ -28,14 +40,16 @@ public struct CurvePanel: Sendable, Equatable {
 }
 
 extension Figure {
-    /// Quantities over a training: one panel each, one colour a group; several runs of a group as their mean and spread.
+    /// Quantities over a training: one panel each, one colour a group; several runs of a group as their mean and spread, as far as all of
+    /// them go; those that are longer go on as thin lines.
     ///
     /// - Parameters:
+    ///   - band: what the spread is.
     ///   - xLabel: what x is, with its unit.
     ///   - isXLogarithmic: whether ratios of x are what counts.
     /// - Throws: `FigureError.noData` without any finite point.
     public static func curves(
-        _ panels: [CurvePanel], xLabel: String, isXLogarithmic: Bool = false, title: String? = nil
+        _ panels: [CurvePanel], xLabel: String, isXLogarithmic: Bool = false, band: CurveBand = .standardDeviation, title: String? = nil
     ) throws(FigureError) -> Figure {
         let points = panels.flatMap { $0.groups.flatMap { $0.runs.flatMap { $0 } } }
         guard points.contains(where: { $0.x.isFinite && $0.y.isFinite }) else {
@@ -46,36 +60,40 @@ extension Figure {
         var names: [String] = []
         for group in panels.flatMap(\.groups) where !names.contains(group.name) { names.append(group.name) }
         let drawn = panels.enumerated().map { index, panel in
-            panel.drawn(name: "curves \(index + 1)", names: names, xLabel: xLabel, isXLogarithmic: isXLogarithmic)
+            panel.drawn(name: "curves \(index + 1)", names: names, xLabel: xLabel, isXLogarithmic: isXLogarithmic, band: band)
         }
         let runs = names.map { name in panels.flatMap(\.groups).filter { $0.name == name }.map(\.runs.count).max() ?? 0 }
         let hasSpread = runs.contains { $0 > 1 }
         var legend = zip(names, runs).enumerated().map { index, item in
             LegendEntry(
-                text: item.0 + (item.1 > 1 ? ": mean of \(item.1) runs" : ""), sample: .line(badge: ""), style: Style(.series(index)))
+                text: item.0 + (item.1 > 1 ? ": \(band.line) of \(item.1) runs" : ""), sample: .line(badge: ""), style: Style(.series(index)))
         }
         if hasSpread {
             legend.append(LegendEntry(
-                text: "one standard deviation around", sample: .area(badge: ""), style: Style(.series(0), .faint)))
+                text: band.legend, sample: .area(badge: ""), style: Style(.series(0), .faint)))
         }
+        let isUneven = drawn.contains { $0.layers.contains { $0.name.hasSuffix(CurvePanel.restSuffix) } }
+        if isUneven { legend.append(LegendEntry(text: "runs longer than the shortest", sample: .line(badge: ""), style: Style(.series(0), .faint))) }
         let what = panels.map { Words.withoutUnit($0.label) }.joined(separator: ", ")
         let heading = what.prefix(1).uppercased() + what.dropFirst() + " over \(Words.withoutUnit(xLabel))"
         return Figure(
             title: title ?? heading,
-            description: "\(heading) of \(names.joined(separator: ", "))\(hasSpread ? "; bands show one standard deviation" : "").",
+            description: "\(heading) of \(names.joined(separator: ", "))\(hasSpread ? "; bands show \(band == .quartiles ? "quartiles" : "one " + band.rawValue)" : "")\(isUneven ? "; runs that are longer than the shortest of their group go on as thin lines" : "").",
             panels: drawn, columns: panels.count == 1 ? 1 : 2, legend: names.count == 1 && !hasSpread ? [] : legend)
     }
 }
 
 extension CurvePanel {
-    fileprivate func drawn(name: String, names: [String], xLabel: String, isXLogarithmic: Bool) -> Panel {
+    fileprivate static let restSuffix = " beyond the shortest run"
+
+    fileprivate func drawn(name: String, names: [String], xLabel: String, isXLogarithmic: Bool, band: CurveBand) -> Panel {
         let values = groups.flatMap { $0.runs.flatMap { $0.map(\.y) } }.filter(\.isFinite)
         let isLogarithmic = isLogarithmic ?? Words.spansDecades(values)
         var bands: [Layer] = []
         var lines: [Layer] = []
         for group in groups {
             let series = names.firstIndex(of: group.name) ?? 0
-            guard group.runs.count > 1, let spread = Spread(group.runs, isLogarithmic: isLogarithmic) else {
+            guard group.runs.count > 1, let spread = Spread(group.runs, isLogarithmic: isLogarithmic, band: band) else {
                 lines.append(Layer(name: group.name, style: Style(.series(series)), marks: group.runs.map { .line($0) }))
                 continue
             }
@@ -83,6 +101,9 @@ extension CurvePanel {
                 name: group.name + " spread", style: Style(.series(series), .faint),
                 marks: [.area(lower: spread.lower, upper: spread.upper)]))
             lines.append(Layer(name: group.name, style: Style(.series(series)), marks: [.line(spread.mean)]))
+            if !spread.rest.isEmpty {
+                lines.append(Layer(name: group.name + CurvePanel.restSuffix, style: Style(.series(series), .faint), marks: spread.rest.map { .line($0) }))
+            }
         }
         // A panel that was asked for and has nothing to show says so.
         if values.isEmpty {
@@ -96,14 +117,17 @@ extension CurvePanel {
     }
 }
 
-/// Mean and standard deviation of several curves, on the x that all of them cover.
+/// Middle and spread of several curves, on the x that all of them cover.
 private struct Spread {
+    /// The mean, or the median.
     var mean: [Place] = []
     var lower: [Place] = []
     var upper: [Place] = []
+    /// What longer curves are beyond the shortest.
+    var rest: [[Place]] = []
 
     /// - Parameter isLogarithmic: whether mean and deviation are those of the logarithm.
-    init?(_ runs: [[Place]], isLogarithmic: Bool) {
+    init?(_ runs: [[Place]], isLogarithmic: Bool, band: CurveBand) {
         let curves = runs.map { run in
             run.filter { $0.x.isFinite && $0.y.isFinite && (!isLogarithmic || $0.y > 0) }.sorted { $0.x < $1.x }
         }.filter { !$0.isEmpty }
@@ -117,14 +141,33 @@ private struct Spread {
                 let y = Spread.value(of: curve, at: x)
                 return isLogarithmic ? Elementary.log(y) : y
             }
-            let n = Double(values.count)
-            let mean = values.reduce(0) { $0 + $1 / n }
-            let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
+            let (low, middle, high) = Spread.interval(values, band)
             func place(_ y: Double) -> Place { Place(x, isLogarithmic ? Elementary.exp(y) : y) }
-            self.mean.append(place(mean))
-            lower.append(place(mean - deviation))
-            upper.append(place(mean + deviation))
+            mean.append(place(middle))
+            lower.append(place(low))
+            upper.append(place(high))
         }
+        // A hundredth of the width is no difference to tell.
+        let longest = curves.compactMap { $0.last?.x }.max() ?? end
+        if longest - end > 0.01 * (end - start) {
+            rest = curves.filter { ($0.last?.x ?? end) > end }.map { curve in [Place(end, Spread.value(of: curve, at: end))] + curve.filter { $0.x > end } }
+        }
+    }
+
+    private static func interval(_ values: [Double], _ band: CurveBand) -> (low: Double, middle: Double, high: Double) {
+        let n = Double(values.count)
+        guard band != .quartiles else {
+            let sorted = values.sorted()
+            func quantile(_ share: Double) -> Double {
+                let place = share * (n - 1), below = Int(place), above = min(below + 1, sorted.count - 1)
+                return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+            }
+            return (quantile(0.25), quantile(0.5), quantile(0.75))
+        }
+        let mean = values.reduce(0) { $0 + $1 / n }
+        let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
+        let width = band == .standardError ? deviation / n.squareRoot() : deviation
+        return (mean - width, mean, mean + width)
     }
 
     /// Linear between the neighbours.

@@ -30,6 +30,9 @@ public final class Interrupt: Sendable {
     /// one after that ends the process with 130. SIGTERM, SIGHUP and SIGUSR1 raise the flag for good, see ``endingSignal``.
     public static func installSignalHandlers() { avips_install_signal_handlers() }
 
+    /// Lets the process be asked to end when the one that started it ends.
+    public static func endWith(parent: Int32) { avips_end_with(parent) }
+
     /// The signal that asked the process to end; nil where none did. The top level then leaves, with ``endingStatus``.
     public static var endingSignal: Int32? {
         let number = avips_ending_signal()

@@ -81,6 +81,8 @@ public struct Arguments {
 
     /// What a method was called on, where that is no object: a list of numbers.
     public var receiverSlot: Slot { Slot(state: state, index: 1, place: .value) }
+    /// The object that a method was called on, for methods that return it.
+    public var receiverValue: Value { callback.isMethod ? Slot(state: state, index: 1, place: .value).value : .nil }
 
     /// The box of the object that a method was called on.
     @inline(__always)

@@ -84,7 +84,7 @@ extension FigureEntries {
         Function(
             "avips.plot.compare", "Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.",
             parameters: [
-                Parameter("methods", "Evaluation, list or table", "an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name"),
+                Parameter("methods", "Evaluation, Experiment, list or table", "an experiment, whose settings are compared, with standard errors over the seeds; an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name"),
                 .options([Self.comparedMetrics, Self.comparedMode, Self.titleOption]),
             ],
             returns: "Figure",
@@ -99,7 +99,9 @@ extension FigureEntries {
             let slot = arguments[1]
             let data = plotData
             var methods: [(name: String, values: [(String, Estimate)])] = []
-            if let ways = try data.withField(slot, "modes", { modes in try data.elements(modes) { (name: try data.name($0) ?? "", values: try evaluated($0)) } }) {
+            if let experiment = try slot.boxIfPresent(Experiment.self)?.read() {
+                methods = try experiment.compared(options[Session.comparedMetrics])
+            } else if let ways = try data.withField(slot, "modes", { modes in try data.elements(modes) { (name: try data.name($0) ?? "", values: try evaluated($0)) } }) {
                 methods = ways
             } else if slot.kind != .table {
                 throw slot.mismatch("an Evaluation, a list of them or a table of them by name")

@@ -11,17 +11,19 @@ extension FigureEntries {
         otherwise: "elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are")
     private static let columnAcross = OptionKey.string("x", "the column across", otherwise: "\"step\", or \"iteration\"")
     private static let curveLabel = OptionKey.string("label", default: "y", "what the y of plain tables is")
+    private static let curveBand = OptionKey<CurveBand>.choice(
+        "band", default: .standardDeviation, "what is shaded around the mean of several runs; with quartiles the line is the median")
     private static let logarithmicX = OptionKey.flag("log_x", default: false, "whether the x axis is logarithmic")
     private static let logarithmicY = OptionKey.flag(
         "log_y", "whether the y axes are logarithmic", otherwise: "where all values are positive and span a factor of 50")
 
     private var plotCurves: Function {
         Function(
-            "avips.plot.curves", "Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread.",
+            "avips.plot.curves", "Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread. Of an Experiment all that the runs have logged, seeds together.",
             parameters: [
-                Parameter("runs", "Log, table or list", "a log, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow"),
+                Parameter("runs", "Log, Experiment, table or list", "a log, an experiment, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow"),
                 .options([
-                    Self.curveColumns, Self.columnAcross, Self.curveLabel, Self.logarithmicX, Self.logarithmicY, Self.titleOption,
+                    Self.curveColumns, Self.columnAcross, Self.curveBand, Self.curveLabel, Self.logarithmicX, Self.logarithmicY, Self.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -57,7 +59,7 @@ extension FigureEntries {
             }
             let xLabel = x.map { PlottedQuantity($0).label } ?? (shown == ["y"] && !groups.contains { $0.runs.contains { $0.columns["step"] != nil } } ? "x" : "step")
             return .object(holding: try Figure.curves(
-                panels, xLabel: xLabel, isXLogarithmic: options[Self.logarithmicX], title: options[Self.titleOption]))
+                panels, xLabel: xLabel, isXLogarithmic: options[Self.logarithmicX], band: options[Self.curveBand], title: options[Self.titleOption]))
         }
     }
 

@@ -28,7 +28,7 @@ struct RunReader {
 
     /// Whether a value is one run rather than several.
     func isRun(_ slot: Slot, columns: [String]) -> Bool {
-        if slot.kind == .userdata { return slot.objectType != nil }
+        if slot.kind == .userdata { return slot.objectType != nil && slot.boxIfPresent(Experiment.self) == nil }
         guard slot.kind == .table, (try? slot.length()) == 0 else { return false }
         // A field that is a list of numbers: a list of runs by that name would have tables in it.
         return (RunReader.standard + columns).contains { name in (try? data.series(slot, name).map { !$0.isEmpty }) ?? false }
@@ -37,7 +37,9 @@ struct RunReader {
     func groups(_ values: [Slot], columns: [String]) throws -> [Group] {
         var groups: [Group] = []
         for slot in values {
-            if isRun(slot, columns: columns) {
+            if let experiment = try slot.boxIfPresent(Experiment.self)?.read() {
+                groups += try experiment.logs().map { group in Group(name: group.name, runs: group.runs.map { PlottedRun(columns: $0.numbers) }) }
+            } else if isRun(slot, columns: columns) {
                 groups.append(Group(name: try data.name(slot) ?? "run \(groups.count + 1)", runs: [try run(slot, columns: columns)]))
             } else if slot.kind == .table, try slot.length() > 0 {
                 groups.append(Group(name: "group \(groups.count + 1)", runs: try runs(slot, columns: columns)))
@@ -74,6 +76,9 @@ struct RunReader {
         let runs = groups.flatMap(\.runs)
         let there = RunReader.standard.filter { name in runs.contains { $0.columns[name] != nil } }
         let held = there.filter { name in runs.contains { $0.columns[name]?.contains(where: \.isFinite) ?? false } }
-        return held.isEmpty ? there : held
+        guard held.isEmpty, there.isEmpty else { return held.isEmpty ? there : held }
+        // A log of other columns: those that were logged first.
+        let others = Set(runs.flatMap(\.columns.keys)).subtracting(RunReader.axes).sorted()
+        return Array(others.filter { name in runs.contains { $0.columns[name]?.contains(where: \.isFinite) ?? false } }.prefix(6))
     }
 }

@@ -26,6 +26,12 @@ class Learner {
         origin = checkpoint.path
     }
 
+    /// Takes up a checkpoint in the place of its own parameters, so that its training goes on.
+    final func takeUp(inPlace checkpoint: ReadCheckpoint) {
+        adopt(checkpoint.state)
+        takeUp(checkpoint)
+    }
+
     /// Lets go of what was prepared for the parameters as they were; called after every training.
     func forget() {}
 

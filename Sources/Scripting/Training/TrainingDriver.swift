@@ -1,3 +1,4 @@
+import ConditionalModels
 import ModelFiles
 import ModelTraining
 import Numerics

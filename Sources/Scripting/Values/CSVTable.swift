@@ -150,7 +150,7 @@ struct CSVTable {
 
 extension Slot {
     /// The rows and columns of an object that has some.
-    fileprivate func dataTable() throws -> DataTable {
+    func dataTable() throws -> DataTable {
         guard let table = objectType?.data.table else {
             throw mismatch("an object with rows (\(tableTypes.joined(separator: ", ")))")
         }

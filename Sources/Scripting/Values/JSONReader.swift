@@ -1,197 +1,22 @@
-import Foundation
+import Files
 import LuaBridge
 
-/// Reads JSON (RFC 8259) into Lua values.
-struct JSONReader {
-    /// A text that is not JSON: where, and what was expected.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
+/// Reads JSON (RFC 8259) into Lua values; `null` becomes ``Null``.
+typealias JSONReader = JSONText<Value>
 
-    private let bytes: [UInt8]
-    private var position = 0
-    private var depth = 0
-
-    private static let depthLimit = 100
-
+extension JSONText where Value == LuaBridge.Value {
+    /// A reader that heeds interruptions.
     init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
+        self.init(bytes) { if Interrupt.process.isRaised { throw LuaError("interrupted", kind: .interrupt) } }
     }
+}
 
-    /// The one value that the text holds.
-    mutating func read() throws -> Value {
-        let value = try readValue()
-        skipSpace()
-        guard position == bytes.count else { throw failure("the end of the text after the value") }
-        return value
-    }
-
-    private mutating func readValue() throws -> Value {
-        skipSpace()
-        guard position < bytes.count else { throw failure("a value") }
-        switch bytes[position] {
-        case UInt8(ascii: "{"): return try readObject()
-        case UInt8(ascii: "["): return try readArray()
-        case UInt8(ascii: "\""): return .string(try readString())
-        case UInt8(ascii: "t"): return try readWord("true", true)
-        case UInt8(ascii: "f"): return try readWord("false", false)
-        case UInt8(ascii: "n"): return try readWord("null", .object(holding: Null()))
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try readNumber()
-        default: throw failure("a value")
-        }
-    }
-
-    private mutating func readObject() throws -> Value {
-        var fields: [(name: String, value: Value)] = []
-        try readItems(UInt8(ascii: "}"), "a comma or }") { reader in
-            reader.skipSpace()
-            guard reader.peek == UInt8(ascii: "\"") else { throw reader.failure("a name in quotation marks") }
-            let name = try reader.readString()
-            reader.skipSpace()
-            guard reader.peek == UInt8(ascii: ":") else { throw reader.failure("a colon after the name \"\(name)\"") }
-            reader.position += 1
-            fields.append((name, try reader.readValue()))
-        }
-        return .record(fields)
-    }
-
-    private mutating func readArray() throws -> Value {
-        var values: [Value] = []
-        try readItems(UInt8(ascii: "]"), "a comma or ]") { values.append(try $0.readValue()) }
-        return .list(values)
-    }
-
-    private mutating func readItems(_ closing: UInt8, _ expected: String, _ body: (inout JSONReader) throws -> Void) throws {
-        position += 1
-        depth += 1
-        defer { depth -= 1 }
-        guard depth <= JSONReader.depthLimit else { throw failure("at most \(JSONReader.depthLimit) levels of nesting") }
-        skipSpace()
-        if peek == closing {
-            position += 1
-            return
-        }
-        while true {
-            guard !Interrupt.process.isRaised else { throw LuaError("interrupted", kind: .interrupt) }
-            try body(&self)
-            skipSpace()
-            if peek == closing {
-                position += 1
-                return
-            }
-            guard peek == UInt8(ascii: ",") else { throw failure(expected) }
-            position += 1
-        }
-    }
-
-    private mutating func readWord(_ word: String, _ value: Value) throws -> Value {
-        guard bytes[position...].starts(with: word.utf8) else { throw failure("a value") }
-        position += word.utf8.count
-        return value
-    }
-
-    private mutating func readNumber() throws -> Value {
-        let start = position
-        if peek == UInt8(ascii: "-") { position += 1 }
-        let whole = try readDigits()
-        guard whole.count == 1 || whole.first != UInt8(ascii: "0") else {
-            position = start
-            throw failure("a number without leading zeros")
-        }
-        var isInteger = true
-        if peek == UInt8(ascii: ".") {
-            isInteger = false
-            position += 1
-            _ = try readDigits()
-        }
-        if let mark = peek, mark | 32 == UInt8(ascii: "e") {
-            isInteger = false
-            position += 1
-            if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { position += 1 }
-            _ = try readDigits()
-        }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isInteger, let integer = Int(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else {
-            position = start
-            throw failure("a number within double precision, not \(text)")
-        }
-        return .number(number)
-    }
-
-    private mutating func readDigits() throws -> ArraySlice<UInt8> {
-        let start = position
-        while let byte = peek, byte.isDigit { position += 1 }
-        guard position > start else { throw failure("a digit") }
-        return bytes[start..<position]
-    }
-
-    private mutating func readString() throws -> String {
-        position += 1
-        var content: [UInt8] = []
-        while let byte = peek {
-            switch byte {
-            case UInt8(ascii: "\""):
-                guard let text = String(validating: content, as: UTF8.self) else { throw failure("text in UTF-8") }
-                position += 1
-                return text
-            case UInt8(ascii: "\\"): try readEscape(into: &content)
-            case 0..<32: throw failure("an escape such as \\n instead of a control character")
-            default:
-                content.append(byte)
-                position += 1
-            }
-        }
-        throw failure("a closing quotation mark")
-    }
-
-    private mutating func readEscape(into content: inout [UInt8]) throws {
-        position += 1
-        let plain: [UInt8: UInt8] = [
-            UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"), UInt8(ascii: "/"): UInt8(ascii: "/"),
-            UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12, UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9,
-        ]
-        guard let mark = peek else { throw failure("an escape") }
-        if let byte = plain[mark] {
-            content.append(byte)
-            position += 1
-            return
-        }
-        guard mark == UInt8(ascii: "u") else { throw failure("an escape: one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u") }
-        position += 1
-        var code = try readHexadecimal()
-        if 0xd800...0xdbff ~= code, bytes[position...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) {
-            position += 2
-            let low = try readHexadecimal()
-            guard 0xdc00...0xdfff ~= low else { throw failure("the second half of a surrogate pair") }
-            code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
-        }
-        guard let scalar = Unicode.Scalar(code) else { throw failure("a whole surrogate pair") }
-        content.append(contentsOf: String(Character(scalar)).utf8)
-    }
-
-    private mutating func readHexadecimal() throws -> UInt32 {
-        guard position + 4 <= bytes.count,
-            let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
-            bytes[position] != UInt8(ascii: "+")
-        else { throw failure("four hexadecimal digits") }
-        position += 4
-        return code
-    }
-
-    private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
-
-    private mutating func skipSpace() {
-        while let byte = peek, byte == 32 || byte == 9 || byte == 10 || byte == 13 { position += 1 }
-    }
-
-    private func failure(_ expected: String) -> Failure {
-        let before = bytes[..<min(position, bytes.count)]
-        let line = before.count { $0 == 10 } + 1
-        let start = before.lastIndex(of: 10).map { $0 + 1 } ?? 0
-        let column = String(decoding: before[start...], as: UTF8.self).count + 1
-        let found = position < bytes.count ? "" : ", but the text ends"
-        return Failure(description: "line \(line), column \(column): expected \(expected)\(found)")
-    }
+extension Value: JSONValue {
+    public static var jsonNull: Value { .object(holding: Null()) }
+    public static func json(_ truth: Bool) -> Value { .boolean(truth) }
+    public static func json(_ number: Int) -> Value { .integer(number) }
+    public static func json(_ number: Double) -> Value { .number(number) }
+    public static func json(_ text: String) -> Value { .string(text) }
+    public static func json(_ elements: [Value]) -> Value { .list(elements) }
+    public static func json(_ members: [(name: String, value: Value)]) -> Value { .record(members) }
 }

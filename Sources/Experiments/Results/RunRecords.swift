@@ -1,0 +1,141 @@
+import Files
+
+/// What came out of a run.
+public struct RunResult: Sendable, Equatable {
+    /// What the function returned.
+    public var value: Datum
+    /// The numbers in it that tables are made of, by names such as "loss" or "raw.position".
+    public var measures: [Datum.Member]
+    /// By the clock, and of processor time, over all attempts that were not lost.
+    public var seconds: Double
+    public var processorSeconds: Double
+    /// When it ended.
+    public var finished: String
+    /// The process that ended it, a file in `workers`.
+    public var worker: String
+    /// Files that the run saved, relative to its directory.
+    public var files: [String]
+
+    public init(
+        value: Datum, measures: [Datum.Member], seconds: Double, processorSeconds: Double, finished: String = Timestamp.now, worker: String, files: [String] = []
+    ) {
+        self.value = value
+        self.measures = measures
+        self.seconds = seconds
+        self.processorSeconds = processorSeconds
+        self.finished = finished
+        self.worker = worker
+        self.files = files
+    }
+
+    public init?(record: Datum) {
+        guard let value = record["value"], let measures = record["measures"]?.members else { return nil }
+        self.init(
+            value: value, measures: measures, seconds: record["seconds"]?.double ?? .nan, processorSeconds: record["processor_seconds"]?.double ?? .nan,
+            finished: record["finished"]?.text ?? "", worker: record["worker"]?.text ?? "", files: record["files"]?.list?.compactMap(\.text) ?? [])
+    }
+
+    /// The contents of result.json: point and seed stand in it as well, so that the file says all by itself.
+    public func record(of run: PlannedRun) -> Datum {
+        .record([
+            .init("id", .text(run.id)), .init("point", .record(run.point)), .init("seed", .integer(run.seed)), .init("measures", .record(measures)),
+            .init("value", value), .init("files", .list(files.map { .text($0) })), .init("seconds", .number(seconds)),
+            .init("processor_seconds", .number(processorSeconds)), .init("finished", .text(finished)), .init("worker", .text(worker)),
+        ])
+    }
+
+    /// The number of a measure; nil where there is none, or it is not a number.
+    public func measure(_ name: String) -> Double? {
+        switch name {
+        case "seconds" where !measures.contains(where: { $0.name == name }): seconds
+        case "processor_seconds": processorSeconds
+        default: measures.first { $0.name == name }?.value.double
+        }
+    }
+}
+
+/// The error that a run ended with.
+public struct RunFailure: Sendable, Equatable {
+    public var message: String
+    /// The calls that led to it, the innermost first.
+    public var traceback: [String]
+    public var seconds: Double
+    public var finished: String
+    public var worker: String
+
+    public init(message: String, traceback: [String] = [], seconds: Double, finished: String = Timestamp.now, worker: String) {
+        self.message = message
+        self.traceback = traceback
+        self.seconds = seconds
+        self.finished = finished
+        self.worker = worker
+    }
+
+    public init?(record: Datum) {
+        guard let message = record["error"]?.text else { return nil }
+        self.init(
+            message: message, traceback: record["traceback"]?.list?.compactMap(\.text) ?? [], seconds: record["seconds"]?.double ?? .nan,
+            finished: record["finished"]?.text ?? "", worker: record["worker"]?.text ?? "")
+    }
+
+    public func record(of run: PlannedRun) -> Datum {
+        .record([
+            .init("id", .text(run.id)), .init("point", .record(run.point)), .init("seed", .integer(run.seed)), .init("error", .text(message)),
+            .init("traceback", .list(traceback.map { .text($0) })), .init("seconds", .number(seconds)), .init("finished", .text(finished)),
+            .init("worker", .text(worker)),
+        ])
+    }
+}
+
+/// How far an interrupted run came.
+public struct RunInterruption: Sendable, Equatable {
+    /// The seconds that its attempts took so far, by the clock and of processor time.
+    public var seconds: Double
+    public var processorSeconds: Double
+    public var attempts: Int
+
+    public init(seconds: Double, processorSeconds: Double, attempts: Int) {
+        self.seconds = seconds
+        self.processorSeconds = processorSeconds
+        self.attempts = attempts
+    }
+
+    public init?(record: Datum) {
+        guard let seconds = record["seconds"]?.double, let processor = record["processor_seconds"]?.double, let attempts = record["attempts"]?.integer else {
+            return nil
+        }
+        self.init(seconds: seconds, processorSeconds: processor, attempts: attempts)
+    }
+
+    public var record: Datum {
+        ["seconds": .number(seconds), "processor_seconds": .number(processorSeconds), "attempts": .integer(attempts), "when": .text(Timestamp.now)]
+    }
+}
+
+extension StudyStore {
+    /// The result of a run; nil where there is none that can be read.
+    public func result(of run: String) -> RunResult? { datum(Name.result, of: run).flatMap(RunResult.init) }
+
+    public func failure(of run: String) -> RunFailure? { datum(Name.failure, of: run).flatMap(RunFailure.init) }
+
+    public func interruption(of run: String) -> RunInterruption? { datum(Name.interruption, of: run).flatMap(RunInterruption.init) }
+
+    /// Writes how a run ended; its claim is to be released after that.
+    public func settle(_ run: PlannedRun, _ result: RunResult) throws {
+        // What took long is not to be lost with the power; short work is done again sooner than the disk confirms it.
+        try write(result.record(of: run), to: "runs/\(run.id)/\(Name.result)", isDurable: result.seconds > 0.5)
+        try FileTree.removeFile(path(Name.interruption, of: run.id))
+    }
+
+    public func settle(_ run: PlannedRun, _ failure: RunFailure) throws {
+        try write(failure.record(of: run), to: "runs/\(run.id)/\(Name.failure)", isDurable: false)
+        try FileTree.removeFile(path(Name.interruption, of: run.id))
+    }
+
+    public func settle(_ run: PlannedRun, _ interruption: RunInterruption) throws {
+        try write(interruption.record, to: "runs/\(run.id)/\(Name.interruption)", isDurable: false)
+    }
+
+    /// The results of runs, nil for those that have none, in their order.
+    public func results(of runs: [PlannedRun]) -> [RunResult?] { runs.map { result(of: $0.id) } }
+}

@@ -1,0 +1,179 @@
+import Experiments
+import Figures
+import Files
+import Foundation
+import LuaBridge
+import ModelFiles
+import ModelTraining
+
+/// A run while it is worked on: what its function gets beside the point.
+final class ActiveRun {
+    let run: PlannedRun
+    let store: StudyStore
+    /// How often it was begun, this time included.
+    let attempt: Int
+    /// Whether the run has ended: what was kept of it is of no more use.
+    var isOver = false
+    /// The run with a smaller budget that this one goes on from.
+    var predecessor: String?
+    /// Why the run's files could not be written.
+    private(set) var storeFailure: (any Error)?
+    /// The files that were saved, as names in the run's directory.
+    private(set) var savedFiles: [String] = []
+    /// The trainings that were begun, which number their checkpoints.
+    private(set) var trainings = 0
+    /// Rows that the function logged, as columns.
+    private(set) var log = RunLog()
+    /// How many rows there were when a value was saved: who loads it goes on from there.
+    private var savedRows: [String: Int] = [:]
+    private var logIsWritten = true
+    /// What the last training reported, as columns.
+    var lastTraining: Datum?
+
+    init(_ run: PlannedRun, store: StudyStore, attempt: Int) {
+        self.run = run
+        self.store = store
+        self.attempt = attempt
+        for member in store.datum(ActiveRun.rowsFile, of: run.id)?.members ?? [] { savedRows[member.name] = member.value.integer }
+    }
+
+    private static let rowsFile = "saved.json"
+
+    var directory: String { store.directory(of: run.id) }
+
+    /// The checkpoint of the next training.
+    func nextCheckpoint() -> String {
+        trainings += 1
+        return directory + "/training-\(trainings).safetensors"
+    }
+
+    // MARK: Rows
+
+    func add(_ row: [Datum.Member]) throws {
+        try log.add(row)
+        logIsWritten = false
+    }
+
+    /// Writes the rows so far, if there are any.
+    func writeLog() throws {
+        guard !logIsWritten else { return }
+        try store.write(log.columns, to: "runs/\(run.id)/\(StudyStore.Name.log)", isDurable: false)
+        logIsWritten = true
+    }
+
+    var hasRows: Bool { log.count > 0 }
+
+    /// Writes something, and remembers where that fails: a full disk is no failure of the run.
+    func writing<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch {
+            let reasons = [ENOSPC, EDQUOT, EROFS, EIO].map { FileFailure(number: $0).description }
+            if error is StudyStore.Failure || reasons.contains(where: "\(error)".contains) { storeFailure = error }
+            throw error
+        }
+    }
+
+    // MARK: Saved values
+
+    /// Notes that a value was saved, with the rows that belong to it.
+    func noteSaved(_ name: String, file: String) throws {
+        if !savedFiles.contains(file) { savedFiles.append(file) }
+        try writeLog()
+        savedRows[name] = log.count
+        try store.write(
+            .record(savedRows.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }), to: "runs/\(run.id)/\(ActiveRun.rowsFile)", isDurable: false)
+    }
+
+    /// Takes the rows up that belong to a saved value.
+    func noteLoaded(_ name: String, file: String) {
+        if !savedFiles.contains(file) { savedFiles.append(file) }
+        guard log.count == 0, let count = savedRows[name], count > 0, let columns = store.datum(StudyStore.Name.log, of: run.id) else { return }
+        log = RunLog(columns: columns, count: count)
+    }
+
+    /// What a name stands for among the saved values: the file, if there is one.
+    func savedFile(_ name: String) -> String? {
+        ["safetensors", "json", "svg"].map { directory + "/\(name).\($0)" }.first(where: FileTree.exists)
+    }
+
+    static func check(_ name: String, _ slot: Slot) throws {
+        let isPlain = name.utf8.count <= 100 && name.first.map { $0.isLetter || $0.isNumber } == true
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        guard isPlain else { throw slot.invalid("must be letters, digits, \"-\", \"_\" and \".\", got \(slot.found)") }
+        guard !["result", "config", "failure", "interrupted", "log", "saved"].contains(name), !name.hasPrefix("training-"), !name.hasPrefix("claim-") else {
+            throw slot.invalid("is the name of a file of the run itself, \"\(name)\"")
+        }
+    }
+}
+
+/// Rows that a function logged, one list a column.
+struct RunLog {
+    private(set) var names: [String] = []
+    private var lists: [[Datum]] = []
+    private(set) var count = 0
+    private static let rowLimit = 10_000_000
+
+    init() {}
+
+    /// The first rows of columns that were written.
+    init(columns: Datum, count: Int) {
+        for member in columns.members ?? [] {
+            guard let list = member.value.list, list.count >= count else { continue }
+            names.append(member.name)
+            lists.append(Array(list.prefix(count)))
+        }
+        self.count = names.isEmpty ? 0 : count
+    }
+
+    /// Adds a row; a column that it lacks, or that earlier rows lacked, has nothing there.
+    mutating func add(_ row: [Datum.Member]) throws {
+        guard count < RunLog.rowLimit else { throw ArgumentError("a run logs at most \(RunLog.rowLimit) rows") }
+        for member in row {
+            if let index = names.firstIndex(of: member.name) {
+                lists[index].append(member.value)
+            } else {
+                names.append(member.name)
+                lists.append(Array(repeating: .null, count: count) + [member.value])
+            }
+        }
+        count += 1
+        for index in lists.indices where lists[index].count < count { lists[index].append(.null) }
+    }
+
+    var columns: Datum { .record(zip(names, lists).map { Datum.Member($0, .list($1)) }) }
+}
+
+extension ActiveRun {
+    /// The part of a budget that is left of it for a run that goes on from one with a smaller budget.
+    ///
+    /// - Parameter budget: "steps", "samples" or "minutes".
+    func rest(of amount: Double, budget: String, checkpoint: String) -> Double {
+        guard let before = predecessorCheckpoint(checkpoint), let file = try? Safetensors(contentsOf: before), TrainingState.isHeld(by: file),
+            let state = try? TrainingState(file, path: before)
+        else { return amount }
+        let done: Double = switch budget {
+        case "steps": Double(state.step)
+        case "samples": Double(state.samples)
+        default: state.seconds / 60
+        }
+        return max(amount - done, budget == "minutes" ? 1e-3 : 1)
+    }
+
+    private func predecessorCheckpoint(_ checkpoint: String) -> String? {
+        predecessor.map { store.directory(of: $0) + "/" + (checkpoint.split(separator: "/").last.map(String.init) ?? "") }.flatMap { FileTree.exists($0) ? $0 : nil }
+    }
+
+    /// Lets a model take up the checkpoint of a training that was interrupted, or of the run that this one goes on from.
+    func takeUp(_ own: String, in model: Learner) throws {
+        guard let checkpoint = FileTree.exists(own) ? own : predecessorCheckpoint(own) else { return }
+        let file: Safetensors
+        do { file = try Safetensors(contentsOf: checkpoint) } catch {
+            throw ArgumentError("the run's checkpoint cannot be read (\(error)); forget the run to begin it anew")
+        }
+        guard TrainingState.isHeld(by: file) else { return }
+        let state = try TrainingState(file, path: checkpoint), other = state.trainedModel
+        guard other.subject.equals(model.mixture.subject), other.space == model.mixture.space else {
+            throw ArgumentError("the run's checkpoint \(checkpoint) is that of another model; forget the run to begin it anew")
+        }
+        model.takeUp(inPlace: ReadCheckpoint(state: state, log: TrainingLog(metadata: file.metadata), path: checkpoint))
+    }
+}

@@ -1,0 +1,187 @@
+import Experiments
+import Figures
+import Files
+import LuaBridge
+
+// The Run type: what the function of an experiment is given beside the point.
+
+extension Session {
+    private static let exampleStudy = """
+        local directory = os.tmpname()
+        os.remove(directory)
+        local study = avips.experiment{
+          name = "example", directory = directory, grid = { components = {2, 4} }, seeds = {1, 2},
+
+        """
+    /// A study whose function is to follow, and what removes its files.
+    static func studyExample(_ run: String, _ rest: String = "") -> String {
+        exampleStudy + "  run = function(c, run)\n" + run.split(separator: "\n").map { "    \($0)\n" }.joined()
+            + "  end,\n}\n" + rest + (rest.isEmpty || rest.hasSuffix("\n") ? "" : "\n") + "avips.files.remove(directory)"
+    }
+
+    static func runStudyExample(_ run: String) -> String { studyExample(run, "study:run{ workers = 1 }\nassert(study.done == 4)\n") }
+
+    private static let figureName = OptionKey.string("name", default: "figure", "the name of its file")
+
+    var runType: ObjectType {
+        ObjectType(
+            "Run", of: ActiveRun.self, "A run of an experiment while it is worked on: its directory, and what trains, saves and logs there.",
+            describe: { "Run · \($0.run.text) · \($0.directory)" },
+            value: { .string($0.run.id) },
+            properties: [
+                ObjectProperty("id", "string", "what names the run in its study") { .string($0.run.id) },
+                ObjectProperty("directory", "string", "the directory of its files") { .string($0.directory) },
+                ObjectProperty("seed", "integer", "its seed") { .integer($0.run.seed) },
+                ObjectProperty("attempt", "integer", "how often it was begun, this time included") { .integer($0.attempt) },
+            ],
+            methods: [trainInRun, saveInRun, loadInRun, logInRun])
+    }
+
+    private func activeRun(_ arguments: Arguments) throws -> ActiveRun {
+        let run = try arguments.receiver(ActiveRun.self)
+        guard !run.isOver else { throw ArgumentError("the run \(run.run.text) has ended") }
+        return run
+    }
+
+    private var trainInRun: Function {
+        Function(
+            "Run:train", "Trains a model with a checkpoint in the run's directory: a run that was interrupted goes on where it was, and ends with the same bits.",
+            parameters: [
+                Parameter("model", "Model, ConditionalModel or BodyModel", "the model, made anew as at the first time"),
+                Parameter("options", "table", "what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent"),
+            ],
+            returns: "Log",
+            example: Session.runStudyExample("""
+                local model = avips.model{ robot = "planar_3link", components = c.components, hidden = {16}, seed = c.seed }
+                local log = run:train(model, { steps = 5, batch = 64 })
+                return { loss = log.loss[#log] }
+                """)
+        ) { [unowned self] arguments in
+            let run = try activeRun(arguments), slot = arguments[1], options = arguments[2]
+            guard options.kind == .table else { throw options.mismatch("a table of options, such as { steps = 1000 }") }
+            if try options.withField(.string("checkpoint"), { !$0.isNil }) { throw options.invalid("must not have checkpoint: that of a run is in its directory") }
+            let checkpoint = run.nextCheckpoint()
+            if let box = slot.boxIfPresent(Model.self) { try run.takeUp(checkpoint, in: box.read()) }
+            else if let box = slot.boxIfPresent(ConditionalModel.self) { try run.takeUp(checkpoint, in: box.read()) }
+            else if let box = slot.boxIfPresent(BodyModel.self) { try run.takeUp(checkpoint, in: box.read()) }
+            else { throw slot.mismatch("a Model, a ConditionalModel or a BodyModel") }
+            let budget = try ["steps", "samples", "minutes"].first { name in try options.withField(.string(name)) { $0.kind == .number } }
+            let rest = try budget.map { name in
+                run.rest(of: try options.withField(.string(name)) { try $0.number() }, budget: name, checkpoint: checkpoint)
+            }
+            let train = try state.load("""
+                local model, options, checkpoint, seed, budget, rest = ...
+                local copy = {}
+                for name, value in next, options do copy[name] = value end
+                if budget then copy[budget] = math.tointeger(rest) or rest end
+                copy.checkpoint = checkpoint
+                if copy.seed == nil then copy.seed = seed end
+                return model:train(copy)
+                """, name: "=run.train")
+            let log = try state.call(train, [slot.value, options.value, .string(checkpoint), .integer(run.run.seed), budget.map { .string($0) } ?? .nil, rest.map { .number($0) } ?? .nil]).first ?? .nil
+            try state.withSlot(log) { slot in try run.writing { try run.keep(trainingLog: slot) } }
+            return log
+        }
+    }
+
+    private var saveInRun: Function {
+        Function(
+            "Run:save", "Writes a value to the run's directory: models and inferences as safetensors, figures as SVG, other values as JSON; run:load(name) reads it, also after an interruption.",
+            parameters: [
+                Parameter("name", "string", "the file's name without its ending"),
+                Parameter("value", "any", "a model, an inference, a figure, or what avips.json.write takes"),
+            ],
+            returns: "the path",
+            example: Session.runStudyExample("""
+                local state = run:load "state" or { sum = 0, next = 1 }
+                for i = state.next, 10 do
+                  state.sum, state.next = state.sum + i * c.components, i + 1
+                  run:save("state", state)
+                end
+                return state.sum
+                """)
+        ) { [unowned self] arguments in
+            let run = try activeRun(arguments), name = try arguments[1].string(), slot = arguments[2]
+            try ActiveRun.check(name, arguments[1])
+            guard !slot.isNil else { throw slot.mismatch("a value") }
+            var path = run.directory + "/" + name
+            if let figure = try slot.boxIfPresent(Figure.self)?.read() {
+                path += ".svg"
+                try run.writing { try figure.save(to: path) }
+            } else if let animation = try slot.boxIfPresent(Animation.self)?.read() {
+                path += ".svg"
+                try run.writing { try animation.save(to: path) }
+            } else if slot.kind == .userdata, slot.objectType?.methods.contains(where: { $0.shortName == "save" }) == true {
+                path += ".safetensors"
+                let save = try state.load("local value, path = ... return value:save(path)", name: "=run.save")
+                _ = try run.writing { try state.call(save, [slot.value, .string(path)]) }
+            } else {
+                path += ".json"
+                var writer = JSONWriter(indent: nil)
+                try writer.write(slot)
+                try run.writing { try files.write(writer.bytes + [UInt8(ascii: "\n")], to: path) }
+            }
+            try run.writing { try run.noteSaved(name, file: String(path.dropFirst(run.directory.utf8.count + 1))) }
+            return .string(path)
+        }
+    }
+
+    private var loadInRun: Function {
+        Function(
+            "Run:load", "Reads what run:save wrote, also before an interruption; the rows of run:log are then those of that moment.",
+            parameters: [Parameter("name", "string", "the name that it was saved under")],
+            returns: "Model, Mixture or what avips.json.read gives; nil where nothing was saved",
+            example: Session.runStudyExample("""
+                run:save("numbers", {1, 2, 3})
+                assert(run:load("numbers")[3] == 3 and run:load("nothing") == nil)
+                return #run:load "numbers"
+                """)
+        ) { [unowned self] arguments in
+            let run = try activeRun(arguments), name = try arguments[1].string()
+            try ActiveRun.check(name, arguments[1])
+            guard let path = run.savedFile(name) else { return .nil }
+            run.noteLoaded(name, file: String(path.dropFirst(run.directory.utf8.count + 1)))
+            if path.hasSuffix(".svg") { return .string(path) }
+            let function = path.hasSuffix(".json") ? "avips.json.read" : "avips.model"
+            return try state.call(state.load("local path = ... return \(function)(path)", name: "=run.load"), [.string(path)]).first ?? .nil
+        }
+    }
+
+    private var logInRun: Function {
+        Function(
+            "Run:log", "Adds a row to the run's log, from which avips.plot.curves draws the study.",
+            parameters: [Parameter("row", "table", "numbers, texts or booleans by the names of columns, such as { step = 10, loss = 0.5 }")],
+            returns: "nothing",
+            example: Session.runStudyExample("""
+                for step = 1, 20 do run:log{ step = step, loss = c.components / step } end
+                return c.components / 20
+                """)
+        ) { arguments in
+            let run = try self.activeRun(arguments), slot = arguments[1]
+            guard slot.kind == .table else { throw slot.mismatch("a table such as { step = 10, loss = 0.5 }") }
+            let row = try slot.names().sorted().map { name in
+                try slot.withField(.string(name)) { field -> Datum.Member in
+                    switch field.value {
+                    case .integer(let number): .init(name, .integer(number))
+                    case .number(let number): .init(name, number.isFinite ? .number(number) : .null)
+                    case .string(let text): .init(name, .text(text))
+                    case .boolean(let truth): .init(name, .boolean(truth))
+                    default: throw field.mismatch("a number, a text or a boolean")
+                    }
+                }
+            }
+            guard !row.isEmpty else { throw slot.invalid("must have a column at least") }
+            try run.add(row)
+            return .none
+        }
+    }
+}
+
+extension ActiveRun {
+    /// Writes what a training reported; where the function logs no rows of its own, that is the run's log.
+    func keep(trainingLog slot: Slot) throws {
+        let columns = ResultReader.columns(try slot.dataTable())
+        try store.write(columns, to: "runs/\(run.id)/training-\(trainings).json", isDurable: false)
+        lastTraining = columns
+    }
+}

@@ -1,0 +1,99 @@
+import Files
+import Foundation
+import LuaBridge
+
+// avips.files: what scripts ask of directories.
+
+struct FileEntries: Entries {
+    let session: Session
+
+    private static let madeDirectory = """
+        local directory = os.tmpname()
+        os.remove(directory)
+        avips.files.make(directory .. "/deep/inside")
+
+        """
+
+    func register() throws {
+        let path = Parameter("path", "string", "the file or directory")
+        func add(
+            _ name: String, _ summary: String, _ parameters: [Parameter], returns: String, _ example: String, body: @escaping (Arguments) throws -> Value
+        ) throws {
+            try state.register(Function(
+                "avips.files.\(name)", summary, parameters: parameters, returns: returns,
+                example: Self.madeDirectory + example + "\nif avips.files.exists(directory) then avips.files.remove(directory) end", body: body))
+        }
+        try add("exists", "Whether something stands at a path.", [path], returns: "boolean", "assert(avips.files.exists(directory))") {
+            .boolean(FileTree.exists(try seen($0[1].path())))
+        }
+        try add("status", "What stands at a path.", [path], returns: "table: kind (\"file\", \"directory\" or \"other\"), size in bytes, modified in s since 1970; nil where nothing does",
+                "assert(avips.files.status(directory).kind == \"directory\")") {
+            guard let status = FileTree.status(try seen($0[1].path())) else { return .nil }
+            return .record(["kind": .string(status.kind.rawValue), "size": .integer(status.size), "modified": .number(status.modified)])
+        }
+        try add("list", "The names in a directory, sorted.", [Parameter("directory", "string", "the directory")], returns: "list of strings",
+                "assert(avips.files.list(directory)[1] == \"deep\")") { arguments in
+            let path = try arguments[1].path()
+            return try failing("list", path) { .list(try FileTree.names(in: seen(path)).sorted().map { .string($0) }) }
+        }
+        try add("make", "Makes a directory, and those that it lies in.", [Parameter("directory", "string", "the directory; one that exists is left as it is")],
+                returns: "the path", "assert(avips.files.make(directory) == directory)") { arguments in
+            let path = try arguments[1].path()
+            return try failing("make", path) {
+                try FileTree.makeDirectory(files.destination(path))
+                return .string(path)
+            }
+        }
+        try add("remove", "Removes a file, or a directory with all that it holds; of a link the link.", [path], returns: "nothing",
+                "avips.files.remove(directory)") { arguments in
+            let path = try arguments[1].path(), target = try files.destination(path)
+            try refuseDevice(arguments[1], target)
+            let resolved = FileLocation(target).resolved
+            guard resolved != "/", !FileLocation(".").isBelow(target), resolved != FileLocation(".").resolved else {
+                throw arguments[1].invalid("must not be the working directory, or one that it lies in")
+            }
+            return try failing("remove", path) {
+                try FileTree.remove(target)
+                return .none
+            }
+        }
+        let other = Parameter("other", "string", "the new name; a file that has it is replaced")
+        try add("move", "Gives a file or a directory another name in the same file system.", [path, other], returns: "the new name",
+                "assert(avips.files.move(directory .. \"/deep\", directory .. \"/moved\") == directory .. \"/moved\")") { arguments in
+            let path = try arguments[1].path(), other = try arguments[2].path()
+            try refuseDevice(arguments[1], files.destination(path))
+            try refuseDevice(arguments[2], files.destination(other))
+            return try failing("move", path) {
+                try FileTree.move(files.destination(path), to: files.destination(other))
+                return .string(other)
+            }
+        }
+        try add("copy", "Copies a file; the copy gets its name when it is whole.", [path, other], returns: "the new name", """
+            local file = assert(io.open(directory .. "/a.txt", "w"))
+            file:write "text"
+            file:close()
+            assert(avips.files.copy(directory .. "/a.txt", directory .. "/b.txt") == directory .. "/b.txt")
+            """) { arguments in
+            let other = try arguments[2].path()
+            try files.write(files.read(arguments[1].path()), to: other)
+            return .string(other)
+        }
+    }
+
+    /// A path that may be looked at: in a safe session below the working directory.
+    private func seen(_ path: String) throws -> String {
+        let expanded = NSString(string: path).expandingTildeInPath
+        guard !state.options.isHarmless || FileLocation(expanded).isBelow(".") || FileLocation(expanded).resolved == FileLocation(".").resolved else {
+            throw FileAccess.Failure(description: "a safe session looks only below its working directory, not at \"\(path)\"")
+        }
+        return expanded
+    }
+
+    private func refuseDevice(_ slot: Slot, _ path: String) throws {
+        if FileTree.status(path, following: false)?.kind == .other { throw slot.invalid("is a device or a pipe, not a file") }
+    }
+
+    private func failing(_ verb: String, _ path: String, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let failure as FileFailure { throw FileAccess.Failure(description: "cannot \(verb) \"\(path)\": \(failure)") }
+    }
+}

@@ -1,0 +1,378 @@
+"""Studies as their scripts' command lines have them: running, failing, interrupting, going on, and what is told of it."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from support import LONGEST_WAIT, PROGRAM, ProgramTest, environment
+
+GO_ON_LATER = 75
+
+STUDY = """
+avips.experiment{
+  name = "study", grid = { robot = {"ur5", "panda"}, components = {4, 16} }, seeds = %s,
+  run = function(c, run)
+    %s
+  end,
+}
+"""
+
+LOSS = "return { loss = c.components + math.random() + (c.robot == 'ur5' and 1 or 0) }"
+
+
+def results(directory):
+    """The results by the runs' names, without what differs from one process to another."""
+    found = {}
+    for path in Path(directory, "runs").glob("*/result.json"):
+        record = json.loads(path.read_text())
+        for name in ("seconds", "processor_seconds", "finished", "worker"):
+            record.pop(name)
+        found[path.parent.name] = record
+    return found
+
+
+class StudyTest(ProgramTest):
+    def study(self, body=LOSS, seeds="{1, 2, 3}", name="study.lua", text=STUDY):
+        return self.write(name, text % (seeds, body))
+
+    def run_study(self, *arguments, script="study.lua", code=0, **keywords):
+        keywords.setdefault("timeout", LONGEST_WAIT)
+        done = self.run_program("--no-progress", script, *arguments, **keywords)
+        self.assertEqual(done.returncode, code, done.stderr + done.stdout)
+        return done
+
+    def start(self, *arguments, script="study.lua", env=None):
+        process = subprocess.Popen(
+            [PROGRAM, "--no-progress", script, *arguments], cwd=self.home, env=environment(self.home, OPENBLAS_NUM_THREADS="1", **(env or {})),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def wait_until(self, condition, what):
+        end = time.monotonic() + LONGEST_WAIT
+        while not condition():
+            self.assertLess(time.monotonic(), end, what)
+            time.sleep(0.02)
+
+    def results(self, name="study"):
+        return results(Path(self.home, name))
+
+
+class Running(StudyTest):
+    def test_a_script_that_defines_a_study_runs_it_and_shows_a_table(self):
+        self.study()
+        self.assertIn("0 of 12 done, 12 to do", self.run_study("status").stdout)
+        shown = self.run_study("--workers", "2").stdout
+        self.assertIn("mean ± standard error, n = 3", shown)
+        self.assertEqual(len(shown.splitlines()), 6)
+        self.assertIn("12 of 12 done", self.run_study("status").stdout)
+        self.assertEqual(len(self.results()), 12)
+
+    def test_workers_and_one_process_give_the_same(self):
+        self.study()
+        self.run_study("--workers", "1")
+        first = self.results()
+        Path(self.home, "study").rename(Path(self.home, "other"))
+        self.run_study("--workers", "2")
+        self.assertEqual(self.results(), first)
+        self.assertEqual(len({record["measures"]["loss"] for record in first.values()}), 12)
+
+    def test_only_what_is_new_is_run(self):
+        self.study()
+        self.run_study()
+        before = {path: path.stat().st_mtime_ns for path in Path(self.home).glob("study/runs/*/result.json")}
+        self.study(seeds="{1, 2, 3, 4}")
+        self.assertIn("12 of 16 done", self.run_study("status").stdout)
+        self.run_study()
+        self.assertEqual(len(self.results()), 16)
+        for path, changed in before.items():
+            self.assertEqual(path.stat().st_mtime_ns, changed)
+
+    def test_another_function_is_told_and_nothing_is_mixed(self):
+        self.study()
+        self.run_study()
+        self.study("-- a comment\n   " + LOSS)
+        self.assertIn("12 of 12 done", self.run_study("status").stdout)
+        self.study("local x = 1 " + LOSS)
+        told = self.run_study("status").stdout
+        self.assertIn("0 of 12 done", told)
+        self.assertIn("12 results are of an earlier version of the function (what changed: run)", told)
+        self.assertIn("12 results taken", self.run_study("adopt").stdout)
+        self.assertIn("12 of 12 done", self.run_study("status").stdout)
+        # Values that the function sees are part of it.
+        self.study(text="local steps = 10\n" + STUDY, body="local x = steps " + LOSS)
+        self.run_study()
+        self.study(text="local steps = 20\n" + STUDY, body="local x = steps " + LOSS)
+        self.assertIn("24 results are of an earlier version of the function (what changed: steps)", self.run_study("status").stdout)
+        self.assertIn("removed", self.run_study("forget", "earlier").stdout)
+        self.assertEqual(self.results(), {})
+
+    def test_settings_with_names_and_objects(self):
+        self.write("study.lua", """
+            avips.experiment{
+              name = "study",
+              grid = { { rate = { slow = avips.schedule.linear(1, 0), fast = avips.schedule.linear(2, 0) }, hidden = { {16}, {16, 16} } }, { extra = true } },
+              where = function(c) return not (c.hidden and #c.hidden == 2 and c.rate(0) == 2) end,
+              run = function(c)
+                if c.extra then return -1 end
+                c.hidden[1] = c.hidden[1] + 1 -- no other run sees this
+                return c.rate(0) * 100 + c.hidden[1]
+              end,
+            }""")
+        self.run_study("--workers", "1")
+        values = sorted(record["value"] for record in self.results().values())
+        self.assertEqual(values, [-1, 117, 117, 217])
+        self.assertIn("slow", self.run_study("table").stdout)
+
+    def test_a_study_within_a_script_goes_on_behind_it(self):
+        self.write("study.lua", """
+            local study = avips.experiment{ name = "study", grid = { x = {1, 2} }, seeds = 2, run = function(c) return c.x * c.seed end }
+            print "before"
+            study:run{ workers = 2 }
+            print(study.done, #study:rows())
+            print(study:compare{ axis = "x", value = "value" })""")
+        shown = self.run_study().stdout
+        self.assertEqual(shown.splitlines()[:2], ["before", "4\t4"])
+        self.assertIn("1.50 ± 0.50", shown)
+
+    def test_logs_and_saved_values(self):
+        self.study("""
+            for step = 1, 5 do run:log{ step = step, loss = c.components / step, note = "a" } end
+            run:save("numbers", { 1, 2, 3 })
+            run:save("figure", avips.plot.schedule{ rate = 0.1 })
+            return avips.plot.schedule{ rate = 0.2 }, { a = 1, deep = { b = 2 } }""", seeds="{1}")
+        self.run_study()
+        directory = next(Path(self.home).glob("study/runs/*"))
+        self.assertEqual(json.loads((directory / "log.json").read_text())["step"], [1, 2, 3, 4, 5])
+        self.assertEqual(json.loads((directory / "numbers.json").read_text()), [1, 2, 3])
+        record = json.loads((directory / "result.json").read_text())
+        self.assertEqual(record["measures"], {"a": 1, "deep.b": 2})
+        self.assertEqual(sorted(record["files"]), ["figure-2.svg", "figure.svg", "numbers.json"])
+        self.assertTrue((directory / "figure.svg").read_text().startswith("<svg"))
+        shown = self.run_program("-e", "s = avips.experiment.open 'study' print(avips.plot.curves(s, { band = 'standard error', columns = {'loss'} })) print(#s:logs()['components=4 robot=ur5'])")
+        self.assertEqual(shown.stdout.splitlines()[-1:], ["1"], shown.stderr)
+
+    def test_arguments_of_the_script_come_before_the_command(self):
+        self.write("study.lua", """
+            local steps = tonumber(arg[1]) or 10
+            avips.experiment{ name = "study", grid = { x = {1, 2} }, run = function(c) return steps * c.x end }""")
+        self.run_study("50", "run", "--workers", "2")
+        self.assertEqual(sorted(record["value"] for record in self.results().values()), [50, 100])
+        self.assertIn("2 of 2 done", self.run_study("50", "status").stdout)
+        self.assertIn("0 of 2 done", self.run_study("status").stdout)
+
+    def test_unknown_words_are_refused(self):
+        self.study()
+        for arguments, message in ((["run", "--worker", "2"], "did you mean 'workers'"), (["run", "quickly"], "takes no word"), (["run", "--workers"], "needs a value"),
+                                   (["run", "--workers", "0"], "whole number from 1"), (["forget"], "needs to know what"), (["forget", "robot=ur6"], "0 runs removed"),
+                                   (["table", "--rows", "robt"], "did you mean 'robot'")):
+            done = self.run_program("study.lua", *arguments)
+            self.assertIn(message, done.stdout + done.stderr)
+            self.assertEqual(done.returncode, 0 if "removed" in message else 1)
+
+    def test_ranks_of_a_parallel_program_share_the_runs(self):
+        self.study("avips.system.sleep(0.02) " + LOSS)
+        ranks = [self.start(env={"OMPI_COMM_WORLD_RANK": str(rank), "OMPI_COMM_WORLD_SIZE": "2"}) for rank in range(2)]
+        shown = [rank.communicate(timeout=LONGEST_WAIT) for rank in ranks]
+        self.assertEqual([rank.returncode for rank in ranks], [0, 0], shown)
+        self.assertEqual(len(self.results()), 12)
+        self.assertIn("n = 3", shown[0][0])
+        self.assertEqual(shown[1][0], "")
+        workers = {json.loads(path.read_text())["worker"] for path in Path(self.home).glob("study/runs/*/result.json")}
+        self.assertEqual(len(workers), 2)
+
+    def test_workers_have_no_more_threads_than_there_are_cores(self):
+        self.study("avips.system.sleep(0.05) return avips.system.cores()", seeds="{1}")
+        self.run_study("--workers", "2")
+        cores = len(os.sched_getaffinity(0))
+        self.assertEqual({record["value"] for record in self.results().values()}, {max(1, cores // min(2, cores))})
+        self.run_study("forget", "all")
+        self.run_study("--workers", "64", "--threads", "64", env={"SLURM_JOB_ID": "1", "SLURM_CPUS_PER_TASK": "1"})
+        self.assertEqual({record["value"] for record in self.results().values()}, {1})
+
+
+class Failing(StudyTest):
+    FAULTY = "if c.robot == 'panda' and c.seed == 2 then error('diverged at ' .. c.components) end " + LOSS
+
+    def test_a_failure_is_recorded_and_the_others_go_on(self):
+        self.study(self.FAULTY)
+        done = self.run_study(code=1)
+        self.assertIn("failed: components=4 robot=panda seed=2", done.stderr)
+        self.assertEqual(len(self.results()), 10)
+        failure = json.loads(next(Path(self.home).glob("study/runs/*/failure.json")).read_text())
+        self.assertRegex(failure["error"], r"^study.lua:5: diverged at (4|16)$")
+        self.assertTrue(any("study.lua:5" in line for line in failure["traceback"]), failure)
+        self.assertIn("(2 of 3)", self.run_study("table").stdout)
+        # It is not tried again by itself.
+        self.run_study(code=1)
+        self.assertEqual(len(self.results()), 10)
+        self.study("local repaired = true " + LOSS)
+        self.run_study("adopt")
+        self.run_study()
+        self.assertEqual(len(self.results()), 12)
+
+    def test_retry(self):
+        self.study("local file = io.open 'broken' if file then file:close() error 'broken' end " + LOSS)
+        Path(self.home, "broken").touch()
+        self.run_study(code=1)
+        Path(self.home, "broken").unlink()
+        self.assertIn("12 failed", self.run_study("status").stdout)
+        self.assertIn("12 runs can be tried again", self.run_study("retry").stdout)
+        self.run_study()
+        self.assertEqual(len(self.results()), 12)
+
+    def test_a_failure_may_end_the_batch(self):
+        self.study("avips.system.sleep(0.05) error 'no'")
+        self.run_study("--stop-at-failure", "--workers", "2", code=1)
+        self.assertLess(len(list(Path(self.home).glob("study/runs/*/failure.json"))), 12)
+        self.run_study("forget", "all")
+        self.run_study("--stop-at-failure", "--workers", "1", code=1)
+        self.assertEqual(len(list(Path(self.home).glob("study/runs/*/failure.json"))), 1)
+
+    def test_what_is_no_number_is_a_failure(self):
+        self.study("return { loss = c.components == 4 and 0/0 or 1 }", seeds="{1}")
+        self.assertIn('the result "loss" is not a finite number', self.run_study(code=1).stderr)
+        self.assertEqual(len(self.results()), 2)
+
+    def test_a_worker_that_cannot_work_is_no_silence(self):
+        # A value that differs from process to process would mix versions.
+        self.write("study.lua", "local t = os.tmpname() os.remove(t) avips.experiment{ name = 'study', grid = { x = {1, 2, 3, 4} }, run = function(c) return #t end }")
+        done = self.run_program("study.lua", "--workers", "2")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("is another version in each process", done.stderr)
+
+    def test_a_run_that_ends_its_process_is_given_up(self):
+        self.study("if c.components == 4 then os.execute('kill -9 ' .. avips.system.pid()) end return 1", seeds="{1}")
+        done = self.run_program("study.lua", "--workers", "2", timeout=LONGEST_WAIT)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("died four times", done.stderr)
+
+    def test_a_safe_session_has_no_studies(self):
+        done = self.run_program("--safe", "-e", "print(pcall(avips.experiment, { name = 'x', run = print }))  print(pcall(avips.system.environment, 'HOME')) print(pcall(avips.files.make, 'x'))")
+        self.assertIn("a safe session writes no files and starts no processes", done.stdout)
+        self.assertIn("a safe session tells nothing", done.stdout)
+        self.assertFalse(Path(self.home, "x").exists())
+
+
+class Interrupting(StudyTest):
+    TRAINING = """
+        local model = avips.model{ robot = "planar_3link", components = c.components, hidden = {16}, seed = c.seed }
+        local ok, log = pcall(run.train, run, model, { steps = 400, batch = 64, checkpoint_interval = 0 })
+        avips.system.sleep(0.01)
+        return { loss = log.loss[#log], sum = model:sample(model.robot:fk{0.1, 0.2, 0.3}, 1, { seed = 1 })[1][1] }"""
+
+    def undisturbed(self):
+        self.run_study("--workers", "1")
+        found = self.results()
+        logs = self.logs()
+        Path(self.home, "study").rename(Path(self.home, "undisturbed"))
+        return found, logs
+
+    def logs(self, name="study"):
+        found = {}
+        for path in Path(self.home, name, "runs").glob("*/log.json"):
+            columns = json.loads(path.read_text())
+            for times in ("seconds", "samples_per_second"):
+                columns.pop(times)
+            found[path.parent.name] = columns
+        return found
+
+    def assert_goes_on(self, number, *arguments):
+        self.study(self.TRAINING, seeds="{1}")
+        expected, logs = self.undisturbed()
+        for delay in (0.15, 0.3):
+            process = self.start(*arguments)
+            self.wait_until(lambda: list(Path(self.home).glob("study/runs/*/claim-*")) or process.poll() is not None, "nothing was begun")
+            time.sleep(delay)
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=LONGEST_WAIT)
+            if process.returncode != 0:
+                self.assertEqual(process.returncode, GO_ON_LATER, errors)
+                self.assertEqual(list(Path(self.home).glob("study/runs/*/claim-*")), [])
+                self.assertEqual(list(Path(self.home).glob("study/runs/*/failure.json")), [])
+        self.run_study()
+        self.assertEqual(self.results(), expected)
+        self.assertEqual(self.logs(), logs)
+        self.assertEqual(list(Path(self.home).glob("study/runs/*/training-*.safetensors")), [])
+
+    def test_ctrl_c_in_one_process(self):
+        self.assert_goes_on(signal.SIGINT, "--workers", "1")
+
+    def test_sigterm_with_workers(self):
+        self.assert_goes_on(signal.SIGTERM, "--workers", "2")
+
+    def test_sigusr1(self):
+        self.assert_goes_on(signal.SIGUSR1, "--workers", "2")
+
+    def test_workers_end_with_the_process_that_started_them(self):
+        self.study("avips.system.sleep(60)", seeds="{1}")
+        process = self.start("--workers", "2")
+        claims = lambda: list(Path(self.home).glob("study/runs/*/claim-*"))
+        self.wait_until(lambda: len(claims()) >= min(2, len(os.sched_getaffinity(0))), "nothing was begun")
+        workers = [json.loads(path.read_text())["pid"] for path in claims()]
+        process.kill()
+        process.wait()
+        self.wait_until(lambda: not any(Path("/proc", str(pid)).exists() for pid in workers if pid != process.pid), "workers go on alone")
+
+    def test_the_prompt_comes_back(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("study = avips.experiment{ name = 'typed', grid = { x = {1, 2, 3} }, run = function(c) if c.x == 2 and slow then avips.system.sleep(60) end return c.x end } slow = true")
+        session.send("print('star' .. 'ted') study:run()\r")
+        session.child.expect_exact("started")
+        self.wait_until(lambda: len(list(Path(self.home).glob("typed/runs/*/result.json"))) == 1, "nothing was done")
+        time.sleep(0.2)
+        session.child.send("\x03")
+        self.assertIn("interrupted: 1 of 3 done", session.answer())
+        session.enter("slow = false")
+        self.assertEqual(session.enter("study.todo, study.interrupted").split(), ["1", "1"])
+        session.enter("study:run();")
+        self.assertEqual(session.enter("study.done, study:rows()[3].value").split(), ["3", "3"])
+        self.assertEqual(session.leave(), 0)
+
+
+class Reading(StudyTest):
+    def test_tables_are_read_by_other_programs(self):
+        self.study()
+        self.run_study()
+        for ending in ("csv", "json", "md", "tex", "txt"):
+            self.run_study("table", "--rows", "robot", "--columns", "components", "--save", "table." + ending)
+        rows = list(csv.DictReader(io.StringIO(Path(self.home, "table.csv").read_text())))
+        self.assertEqual({(row["robot"], row["components"], row["n"]) for row in rows}, {(robot, count, "3") for robot in ("ur5", "panda") for count in ("4", "16")})
+        table = json.loads(Path(self.home, "table.json").read_text())
+        expected = {}
+        for record in self.results().values():
+            expected.setdefault((record["point"]["robot"], record["point"]["components"]), []).append(record["measures"]["loss"])
+        for row in table:
+            losses = expected[row["robot"], row["components"]]
+            mean = sum(losses) / 3
+            self.assertAlmostEqual(row["mean"], mean, 12)
+            self.assertAlmostEqual(row["standard_error"], (sum((loss - mean) ** 2 for loss in losses) / 2 / 3) ** 0.5, 12)
+        self.assertIn("\\toprule", Path(self.home, "table.tex").read_text())
+        self.run_program("-e", "avips.csv.write('rows.csv', avips.experiment.open 'study':rows())")
+        self.assertEqual(len(list(csv.DictReader(io.StringIO(Path(self.home, "rows.csv").read_text())))), 12)
+
+    def test_a_report_is_one_page(self):
+        self.study("for i = 1, 9 do run:log{ step = i, loss = c.components / i + c.seed } end if c.seed == 3 and c.components == 4 then error '<b>no</b>' end " + LOSS)
+        self.run_study(code=1)
+        path = self.run_study("report").stdout.strip()
+        page = Path(self.home, path).read_text()
+        for part in ("<table>", "What was asked", "Curves", "Comparison", "Paired differences", "Failures", "&lt;b&gt;no&lt;/b&gt;", "Provenance", "script_sha256", "processors"):
+            self.assertIn(part, page)
+        self.assertEqual(page.count("data:image/svg+xml;base64,"), 2)
+        self.assertNotIn("http://", page.replace("http://www.w3.org", ""))
+
+    def test_provenance_names_where_a_result_comes_from(self):
+        self.study()
+        self.run_study()
+        record = json.loads(next(Path(self.home).glob("study/runs/*/result.json")).read_text())
+        worker = json.loads(Path(self.home, "study", "workers", record["worker"] + ".json").read_text())
+        for name in ("version", "commit", "built", "script", "script_sha256", "arguments", "host", "processor", "cores", "pid", "started", "job"):
+            self.assertIn(name, worker)
+        digest = subprocess.run(["sha256sum", Path(self.home, "study.lua")], capture_output=True, text=True).stdout.split()[0]
+        self.assertEqual(worker["script_sha256"], digest)

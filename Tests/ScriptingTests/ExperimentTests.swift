@@ -1,0 +1,131 @@
+import Experiments
+import Files
+import Foundation
+import LuaBridge
+import Scripting
+import Testing
+
+/// Studies within a session; their command lines and processes are tested end to end.
+@Suite struct ExperimentTests {
+    /// Defines a study in a directory of its own, `study`, and runs code.
+    private func run(_ definition: String, _ code: String) throws -> String {
+        try withTemporaryDirectory { directory in
+            let fixture = try Fixture()
+            defer { withExtendedLifetime(fixture) {} }
+            fixture.session.state[global: "directory"] = .string(directory + "/study")
+            return try fixture.shown("local study = avips.experiment{ name = 's', directory = directory, \(definition) } \(code)")
+        }
+    }
+
+    @Test(arguments: [
+        ("grid = { x = {} }, run = print", "must have a setting at least"),
+        ("grid = { seed = {1} }, run = print", "must not have an axis \"seed\""),
+        ("grid = { x = { print } }, run = print", "needs a name"),
+        ("grid = { x = { 0/0 } }, run = print", "give it a name"),
+        ("grid = { x = { from = 1, to = 2 } }, run = print", "is a range"),
+        ("grid = { x = { 1, y = 2 } }, run = print", "not both"),
+        ("seeds = {1, 1}, run = print", "must not have a seed twice"),
+        ("grid = { x = {1} }", "option run must be given"),
+        ("grid = { x = {1} }, run = 3", "must be a function"),
+        ("run = print, search = { budget = 'steps' }", "budgets that rise"),
+        ("run = print, search = { budget = 'steps', rungs = {3, 2}, by = 'loss' }", "budgets that rise"),
+        ("grid = { steps = {1} }, run = print, search = { budget = 'steps', rungs = {2, 3}, by = 'loss' }", "must not have the axis"),
+        ("options = { x = 1 }, grid = { x = {1} }, run = print", "which is an axis of the grid"),
+    ])
+    func whatIsWrongIsTold(_ definition: String, _ complaint: String) throws {
+        let error = #expect(throws: LuaError.self) { try run(definition, "") }
+        #expect(error?.message.contains(complaint) == true, "\(String(describing: error))")
+    }
+
+    @Test func hugeGridsAreRefusedAtOnce() throws {
+        let code = "local t = {} for i = 1, 2000 do t[i] = i end "
+        let fixture = try Fixture()
+        #expect(fixture.message(code + "avips.experiment{ name = 's', grid = { a = t, b = t, c = t, d = t, e = t, f = t, g = t }, run = print }")?.contains("more than 1000000 runs") == true)
+    }
+
+    @Test func theSessionsStreamIsAsItWas() throws {
+        let code = "avips.seed(3) local a = avips.robot('panda'):random()[1] avips.seed(3) study:run() return avips.robot('panda'):random()[1] == a"
+        #expect(try run("grid = { x = {1, 2} }, run = function() return avips.robot('panda'):random()[1] end", code) == "true")
+    }
+
+    @Test func aRunDoesNotDependOnThoseBeforeIt() throws {
+        let function = "run = function(c) return avips.robot('planar_3link'):random()[1] + math.random() end"
+        let code = "study:run{ only = 'x=2' } local first = study:rows()[2].value study:forget 'all' study:run() return study:rows()[2].value == first and study:rows()[1].value == first"
+        #expect(try run("grid = { x = {1, 2} }, " + function, code) == "true")
+    }
+
+    @Test func drawnPointsStayWhenMoreAreDrawn() throws {
+        let grid = "grid = { rate = { from = 1e-4, to = 1e-2, log = true }, layers = { from = 1, to = 4, integer = true }, kind = {'a', 'b'} }, run = function(c) return c.rate end"
+        let few = try run(grid + ", search = { random = 5, seed = 2 }", "local t = {} for i, row in ipairs(study:rows()) do t[i] = row.id end return table.concat(t, ' ')")
+        let more = try run(grid + ", search = { random = 50, seed = 2 }", """
+            local t = {}
+            for i, row in ipairs(study:rows()) do
+              t[i] = row.id
+              assert(row.rate >= 1e-4 and row.rate <= 1e-2 and math.type(row.layers) == 'integer' and row.layers >= 1 and row.layers <= 4)
+            end
+            assert(#t == 50)
+            return table.concat(t, ' ', 1, 5)
+            """)
+        #expect(few == more)
+    }
+
+    @Test func halvingGivesTheBestGreaterBudgetsFromTheirCheckpoints() throws {
+        let definition = """
+            grid = { rate = {1e-5, 1e-4, 1e-3, 4e-3} }, seeds = 2, search = { budget = "steps", rungs = {10, 30, 90}, keep = 0.5, by = "loss" },
+            run = function(c, run)
+              local model = avips.model{ robot = "planar_3link", components = 2, hidden = {16}, seed = c.seed }
+              local log = run:train(model, { steps = c.steps, batch = 64, learning_rate = c.rate })
+              return { loss = log.loss[#log], trained = model.history.steps }
+            end
+            """
+        let code = """
+            study:run()
+            local counts, rates = {}, {}
+            for _, row in ipairs(study:rows()) do
+              counts[row.steps] = (counts[row.steps] or 0) + 1
+              assert(row.trained == row.steps, row.trained)
+              if row.steps == 90 then rates[row.rate] = true end
+            end
+            assert(not rates[1e-5], "the slowest got on")
+            return ("%d %d %d"):format(counts[10], counts[30], counts[90])
+            """
+        #expect(try run(definition, code).contains("8 4 2"))
+    }
+
+    @Test func anEarlierVersionKnowsWhatChanged() throws {
+        try withTemporaryDirectory { directory in
+            let script = directory + "/study.lua"
+            func status(_ text: String) throws -> String {
+                try Array(text.utf8).withUnsafeBytes { try FileReplacement(path: script).write($0) }
+                let fixture = try Fixture()
+                defer { withExtendedLifetime(fixture) {} }
+                fixture.session.state[global: "directory"] = .string(directory + "/s")
+                return try fixture.shown("local study = dofile('\(script)') local before = tostring(study) study:run() return before")
+            }
+            func text(_ steps: Int, _ helper: String, _ comment: String = "") -> String {
+                "local steps = \(steps)\nlocal function helper(x) \(helper) end\nfunction global(x) return x end\nreturn avips.experiment{ name = 's', directory = directory, \(comment)\n run = function() \(comment)\n return helper(steps) + global(1) end }"
+            }
+            #expect(try status(text(1, "return x")).contains("0 of 1 done"))
+            #expect(try status(text(1, "return x", "-- what it is for")).contains("1 of 1 done"))
+            #expect(try status(text(2, "return x")).contains("(what changed: steps)"))
+            #expect(try status(text(2, "return 2 * x")).contains("(what changed: helper)"))
+            #expect(try status(text(2, "return 2 * x").replacing("return x end\nreturn avips", with: "return 3 * x end\nreturn avips")).contains("(what changed: global)"))
+        }
+    }
+
+    @Test func filesAreConfinedInASafeSession() throws {
+        let fixture = try Fixture(isHarmless: true)
+        for code in ["avips.files.make 'x'", "avips.files.remove 'x'", "avips.files.move('x', 'y')", "avips.files.copy('x', 'y')"] {
+            #expect(fixture.message(code)?.contains("a safe session") == true, "\(code)")
+        }
+        #expect(fixture.message("avips.files.list '/'")?.contains("looks only below") == true)
+        #expect(fixture.message("avips.files.exists '/etc/passwd'")?.contains("looks only below") == true)
+        #expect(try fixture.shown("return avips.files.exists '.'") == "true")
+    }
+
+    @Test func whatMustNotBeRemovedIsNot() throws {
+        let fixture = try Fixture()
+        for path in ["/", ".", "..", "/dev/null"] { #expect(fixture.message("avips.files.remove '\(path)'") != nil, "\(path)") }
+        #expect(FileTree.exists("/dev/null"))
+    }
+}
