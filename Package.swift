@@ -27,12 +27,16 @@ let package = Package(
     targets: [
 
         // MARK: Files
-        .target(name: "Files", swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Files", dependencies: ["CZlib"], swiftSettings: strict),
 
         // MARK: Numerics
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLanes"),
         .target(name: "Numerics", dependencies: ["COpenBLAS", "CLanes"], swiftSettings: inner),
+
+        .systemLibrary(name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "LinearAlgebra", dependencies: ["CLAPACK", "Numerics"], swiftSettings: native),
 
         // MARK: Robots
         .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
@@ -69,12 +73,14 @@ let package = Package(
 
         // MARK: Figures
         .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics"], swiftSettings: native),
+        // Robots in three dimensions, as pages for a browser.
+        .target(name: "Views", dependencies: ["Geometry", "RobotFiles", "Kinematics"], swiftSettings: native),
         // All of the above under one name.
         .target(
             name: "AVIPS",
             dependencies: [
-                "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
-                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
+                "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference",
+                "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Views",
             ],
             swiftSettings: strict),
 
@@ -86,8 +92,8 @@ let package = Package(
         .target(
             name: "Scripting",
             dependencies: [
-                "LuaBridge", "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
-                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
+                "LuaBridge", "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks",
+                "ConditionalInference", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Views",
             ],
             swiftSettings: native),
         .target(name: "Console", dependencies: ["CLineEditor", "Files", "LuaBridge", "Scripting",
@@ -109,6 +115,7 @@ let package = Package(
         .testTarget(name: "AVIPSTests", dependencies: ["AVIPS"], swiftSettings: native),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
+        .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: native),
         .target(name: "TestSupport", dependencies: ["RobotFiles"], path: "Tests/Support", swiftSettings: native),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"], swiftSettings: native),
         .testTarget(name: "RobotFilesTests", dependencies: ["RobotFiles", "Kinematics", "TestSupport"], swiftSettings: native),
@@ -124,6 +131,7 @@ let package = Package(
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),
+        .testTarget(name: "ViewsTests", dependencies: ["Views", "TestSupport"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting"], swiftSettings: native),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),

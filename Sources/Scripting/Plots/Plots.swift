@@ -7,7 +7,7 @@ extension Session {
     func addFigures() throws {
         try state.register(figureType)
         try state.register(animationType)
-        let functions = robotPlots + mixturePlots + trainingPlots + evaluationPlots + [workspacePlot, animate, report]
+        let functions = robotPlots + mixturePlots + trainingPlots + evaluationPlots + [workspacePlot, animate, report, RobotViews(session: self).function]
         for function in functions { try state.register(function) }
     }
 

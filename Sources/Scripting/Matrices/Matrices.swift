@@ -24,6 +24,9 @@ extension Session {
             }
             return .matrix(try slot.matrix())
         })
+        try MatrixMaking().functions.forEach(state.register)
+        try RandomNumbers(stream: { [unowned self] in stream(seed: $0) }).functions.forEach(state.register)
+        try NumPyFiles(files: { [unowned self] in files }).functions.forEach(state.register)
     }
 
     private var matrixType: ObjectType {
@@ -74,7 +77,7 @@ extension Session {
                 "Matrix:transpose", "The matrix with rows and columns exchanged.", returns: "Matrix",
                 example: rowExample + "assert(m:transpose()[1][2] == 3)"
             ) { .matrix(try $0.receiver(Matrix.self).transposed) },
-        ]
+        ] + MatrixAlgebra(cancellation: cancellation).methods + MatrixStatistics().methods
     }
 
     // A row as an object, for `m[i][j]`.
@@ -121,6 +124,11 @@ extension Session {
             }),
             (.multiply, { arguments in
                 if arguments[1].kind == .number || arguments[2].kind == .number { return try elementwise(arguments, "multiply", *) }
+                if arguments[2].boxIfPresent(Matrix.self) == nil, arguments[1].boxIfPresent(Matrix.self) != nil {
+                    let numbers = try arguments[2].vector()
+                    let column = Matrix(rows: numbers.count, columns: 1, elements: numbers)
+                    return .numbers(try arguments.operand(1, Matrix.self).product(column, cancellation: cancellation).elements)
+                }
                 return .matrix(try arguments.operand(1, Matrix.self).product(arguments.operand(2, Matrix.self), cancellation: cancellation))
             }),
         ]
