@@ -63,6 +63,8 @@ public final class Session {
         try addCSV()
         try addHelp()
         try addPrompt()
+        try Timings(session: self).functions.forEach(state.register)
+        try state.register(Timings.type)
         try addTeaching()
         try addTranscripts()
         rememberGlobals()

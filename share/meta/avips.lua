@@ -361,6 +361,17 @@ local Animation = {}
 ---@class Null
 local Null = {}
 
+--- What calls of a function took.
+---@class Timing
+---@field median number # s a call
+---@field mean number # s a call
+---@field deviation number # the standard deviation, s
+---@field min number # the shortest, s
+---@field max number # the longest, s
+---@field calls integer # how often the function was called
+---@field seconds number[] # s a call in rising order, of each call or batch of calls
+local Timing = {}
+
 --- A row as a list of numbers.
 ---
 --- ```lua
@@ -398,6 +409,255 @@ function Matrix:table() end
 --- ```
 ---@return Matrix # Matrix
 function Matrix:transpose() end
+
+--- Solves A·x = b, or A·X = B, of a square matrix A by its LU factorization.
+---
+--- ```lua
+--- local a = avips.matrix{ {2, 1}, {1, 3} }
+--- local x = a:solve{3, 5}
+--- assert(math.abs(x[1] - 0.8) < 1e-12 and math.abs(x[2] - 1.4) < 1e-12)
+--- ```
+---@param b number[]|Matrix # the right-hand side, with as many rows as A
+---@return table # list of numbers for a list, a Matrix for a Matrix; an error where A is singular in double precision
+function Matrix:solve(b) end
+
+--- The x with the least |A·x − b|, and of those the shortest, by singular values.
+---
+--- ```lua
+--- -- A line through four points.
+--- local a = avips.matrix{ {1, 0}, {1, 1}, {1, 2}, {1, 3} }
+--- local fit = a:least_squares{1, 3, 5, 7}
+--- assert(math.abs(fit.x[2] - 2) < 1e-12 and fit.residual < 1e-12)
+--- ```
+---@param b number[]|Matrix # the right-hand side, with as many rows as A
+---@return table # table: x (a list for a list, a Matrix for a Matrix), residual (the norm that is left, a list of them for a Matrix), rank
+function Matrix:least_squares(b) end
+
+--- The inverse of a square matrix; to solve equations, `solve` is faster and more accurate.
+---
+--- ```lua
+--- local a = avips.matrix{ {2, 0}, {0, 4} }
+--- assert(a:inverse()[2][2] == 0.25)
+--- ```
+---@return Matrix # Matrix; an error where the matrix is singular in double precision
+function Matrix:inverse() end
+
+---@class Matrix.pinv.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- The pseudoinverse (Moore and Penrose), by singular values.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local j = panda:jacobian(panda:random())
+--- print(j * j:pinv())                      -- the identity: a redundant arm reaches every velocity
+--- ```
+---@param options? Matrix.pinv.options # options by name
+---@return Matrix # Matrix, columns × rows
+function Matrix:pinv(options) end
+
+--- The determinant of a square matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {0, 2}, {3, 4} }:det() == -6)
+--- ```
+---@return number # number
+function Matrix:det() end
+
+--- The logarithm of the determinant's absolute value, which does not overflow, and the determinant's sign.
+---
+--- ```lua
+--- local log, sign = avips.matrix{ {0, 2}, {3, 4} }:logdet()
+--- assert(sign == -1 and math.abs(log - math.log(6)) < 1e-12)
+--- ```
+---@return number # number, number: the logarithm (-inf for a singular matrix) and 1, -1 or 0
+function Matrix:logdet() end
+
+---@class Matrix.rank.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- How many singular values are above a tolerance.
+---
+--- ```lua
+--- assert(avips.matrix{ {1, 2}, {2, 4} }:rank() == 1)
+--- ```
+---@param options? Matrix.rank.options # options by name
+---@return integer # integer
+function Matrix:rank(options) end
+
+--- The condition number: the greatest singular value over the least; math.huge for a singular matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {100, 0}, {0, 1} }:condition() == 100)
+--- ```
+---@return number # number
+function Matrix:condition() end
+
+--- A norm: the root of the sum of squares, the greatest singular value, or the greatest sum over a column ("one") or row ("infinity").
+---
+--- ```lua
+--- assert(avips.matrix{ {3, 4} }:norm() == 5)
+--- ```
+---@param kind? string # which norm (default: "frobenius")
+---@return number # number
+function Matrix:norm(kind) end
+
+--- The sum of the diagonal of a square matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {1, 2}, {3, 4} }:trace() == 5)
+--- ```
+---@return number # number
+function Matrix:trace() end
+
+---@class Matrix.null_space.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- An orthonormal basis of the vectors that the matrix takes to zero: of a Jacobian, the self-motions.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = panda:random()
+--- local basis = panda:jacobian(q):null_space()
+--- assert(basis.cols == 1)                  -- seven joints, six coordinates of a pose
+--- ```
+---@param options? Matrix.null_space.options # options by name
+---@return Matrix # Matrix, a column a vector
+function Matrix:null_space(options) end
+
+--- The singular value decomposition U·diag(s)·Vᵀ, singular values in falling order.
+---
+--- ```lua
+--- local d = avips.matrix{ {3, 0}, {0, 4} }:svd()
+--- assert(math.abs(d.s[1] - 4) < 1e-12)
+--- ```
+---@return table # table: u (rows × k), s (list of the k values, k the lesser of rows and columns), v (columns × k)
+function Matrix:svd() end
+
+--- The eigenvalues and eigenvectors of a square matrix; those of a symmetric one are real, in rising order, with orthonormal vectors.
+---
+--- ```lua
+--- local e = avips.matrix{ {2, 1}, {1, 2} }:eigen()
+--- assert(math.abs(e.values[1] - 1) < 1e-12 and math.abs(e.values[2] - 3) < 1e-12)
+--- ```
+---@return table # table: values (list, the real parts), imaginary (list of the imaginary parts, nil where all are zero), vectors (Matrix, a column a vector; of a complex pair the real part, then the imaginary part)
+function Matrix:eigen() end
+
+--- The lower triangular L of a symmetric positive definite matrix L·Lᵀ.
+---
+--- ```lua
+--- local l = avips.matrix{ {4, 2}, {2, 5} }:cholesky()
+--- assert(l[1][1] == 2 and l[2][2] == 2 and l[1][2] == 0)
+--- ```
+---@return Matrix # Matrix; an error that names the block that is not positive definite
+function Matrix:cholesky() end
+
+--- The factorization Q·R into orthonormal columns and an upper triangle.
+---
+--- ```lua
+--- local q, r = avips.matrix{ {1, 2}, {3, 4}, {5, 6} }:qr()
+--- assert(q.rows == 3 and q.cols == 2 and r[2][1] == 0)
+--- ```
+---@return Matrix # Matrix, Matrix: Q and R
+function Matrix:qr() end
+
+--- The matrix of what a function gives for every element.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:map(math.sqrt)[1][1] == 1 and m:map(function(x, i, j) return i * j end)[3][2] == 6)
+--- ```
+---@param f function # f(x, i, j): the element, its row and its column
+---@return Matrix # Matrix
+function Matrix:map(f) end
+
+--- The product element by element (Hadamard), where `*` is the product of matrices.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:times(m)[3][1] == 36)
+--- ```
+---@param other Matrix # a matrix of the same size
+---@return Matrix # Matrix
+function Matrix:times(other) end
+
+---@class Matrix.part.options
+---@field rows? integer[] # the first and the last row (each at least 1; default: all rows)
+---@field columns? integer[] # the first and the last column (each at least 1; default: all columns)
+
+--- A block of rows and columns that lie together.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:part{ rows = {2, 3} }.rows == 2 and m:part{ columns = {2, 2} }[1][1] == 10)
+--- ```
+---@param options Matrix.part.options # options by name
+---@return Matrix # Matrix
+function Matrix:part(options) end
+
+--- The sum of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:sum()[1] == 9)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:sum() end
+
+--- The mean of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:mean()[2] == 30)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:mean() end
+
+--- The standard deviation of every column, of a sample: n − 1 in the denominator.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(math.abs(m:deviation()[1] - math.sqrt(7)) < 1e-12)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:deviation() end
+
+--- The covariance of the columns, rows being draws: n − 1 in the denominator.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:covariance()[1][2] == 70)
+--- ```
+---@return Matrix # Matrix, columns × columns
+function Matrix:covariance() end
+
+--- The value below which a share of every column lies, interpolated between neighbours: 0.5 gives the medians.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:quantile(0.5)[1] == 2)
+--- ```
+---@param share number # the share (0 to 1)
+---@return table # list of numbers, one a column
+function Matrix:quantile(share) end
+
+--- The least element of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:min()[2] == 10)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:min() end
+
+--- The greatest element of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:max()[2] == 60)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:max() end
 
 --- The row as a list of numbers.
 ---
@@ -2134,6 +2394,18 @@ function Animation:save(path) end
 ---@field version string # the version of the program
 avips = {}
 
+--- functions of avips.random
+---@class avips.random
+avips.random = {}
+
+--- functions of avips.npy
+---@class avips.npy
+avips.npy = {}
+
+--- functions of avips.npz
+---@class avips.npz
+avips.npz = {}
+
 --- functions of avips.schedule
 ---@class avips.schedule
 avips.schedule = {}
@@ -2184,6 +2456,150 @@ function avips.seed(n) end
 ---@param rows number[][] # the rows, all of one length; a single list of numbers makes one row
 ---@return Matrix # Matrix
 function avips.matrix(rows) end
+
+--- The identity matrix.
+---
+--- ```lua
+--- assert(avips.identity(3)[2][2] == 1)
+--- ```
+---@param n integer # rows and columns
+---@return Matrix # Matrix, n × n
+function avips.identity(n) end
+
+--- A matrix of zeros.
+---
+--- ```lua
+--- assert(avips.zeros(2, 3).cols == 3)
+--- ```
+---@param rows integer # how many rows
+---@param columns? integer # how many columns (default: as many as rows)
+---@return Matrix # Matrix
+function avips.zeros(rows, columns) end
+
+--- The matrix with a diagonal and zeros elsewhere; of a matrix, its diagonal.
+---
+--- ```lua
+--- assert(avips.diagonal{1, 2}[2][2] == 2)
+--- assert(avips.diagonal(avips.identity(4))[4] == 1)
+--- ```
+---@param values number[]|Matrix # the diagonal, or the matrix whose diagonal is wanted
+---@return Matrix # Matrix, or a list of numbers for a Matrix
+function avips.diagonal(values) end
+
+---@class avips.random.uniform.options
+---@field lower? number # the least number (default: 0)
+---@field upper? number # the bound above, which itself is not drawn (default: 1)
+---@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Uniform random numbers of the session's stream.
+---
+--- ```lua
+--- local x = avips.random.uniform(5, { lower = -1, seed = 3 })
+--- assert(#x == 5 and x[1] >= -1 and x[1] < 1)
+--- ```
+---@param n? integer # how many (default: one number)
+---@param options? avips.random.uniform.options # options by name
+---@return number # number, list of numbers, or Matrix
+function avips.random.uniform(n, options) end
+
+---@class avips.random.normal.options
+---@field mean? number # the mean (default: 0)
+---@field deviation? number # the standard deviation (0 to 1e+300; default: 1)
+---@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Normal random numbers of the session's stream.
+---
+--- ```lua
+--- local x = avips.random.normal(1000, { columns = 2, mean = 5, seed = 3 })
+--- assert(math.abs(x:mean()[1] - 5) < 0.2 and math.abs(x:deviation()[2] - 1) < 0.1)
+--- ```
+---@param n? integer # how many (default: one number)
+---@param options? avips.random.normal.options # options by name
+---@return number # number, list of numbers, or Matrix
+function avips.random.normal(n, options) end
+
+---@class avips.random.permutation.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- The numbers 1 to n in random order.
+---
+--- ```lua
+--- local p = avips.random.permutation(4, { seed = 2 })
+--- table.sort(p)
+--- assert(p[1] == 1 and p[4] == 4)
+--- ```
+---@param n integer # how many
+---@param options? avips.random.permutation.options # options by name
+---@return table # list of integers
+function avips.random.permutation(n, options) end
+
+---@class avips.random.choice.options
+---@field replacement? boolean # whether a value may be drawn several times (default: false)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Draws values of a list.
+---
+--- ```lua
+--- local few = avips.random.choice({ "a", "b", "c" }, 2, { seed = 1 })
+--- assert(#few == 2 and few[1] ~= few[2])
+--- ```
+---@param list table # what to draw from
+---@param n? integer # how many (default: one value)
+---@param options? avips.random.choice.options # options by name
+---@return any # a value, or a list of n
+function avips.random.choice(list, n, options) end
+
+--- Reads an array from NumPy's `.npy` format: real numbers of any type, or booleans as 0 and 1.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npy.write(path, avips.matrix{ {1, 2}, {3, 4} })
+--- assert(avips.npy.read(path)[2][1] == 3)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@return number # a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
+function avips.npy.read(path) end
+
+--- Writes numbers in NumPy's `.npy` format, as 64-bit floats: `numpy.load` reads it.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npy.write(path, avips.robot("panda"):random(10))
+--- assert(avips.npy.read(path).rows == 10)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@param numbers number|number[]|Matrix # what to write
+---@return any # the path
+function avips.npy.write(path, numbers) end
+
+--- Reads all arrays of one of NumPy's `.npz` files, compressed or not.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npz.write(path, { q = avips.robot("panda"):random(10), weights = {0.25, 0.75} })
+--- assert(avips.npz.read(path).weights[2] == 0.75)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@return table # table by name, each a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
+function avips.npz.read(path) end
+
+--- Writes arrays by name in NumPy's `.npz` format, not compressed, as 64-bit floats: `numpy.load` reads it.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npz.write(path, { mean = {1, 2}, covariance = avips.identity(2) })
+--- assert(avips.npz.read(path).covariance[1][1] == 1)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@param arrays any # numbers, lists of numbers and Matrices
+---@return any # the path
+function avips.npz.write(path, arrays) end
 
 ---@class avips.pose.options
 ---@field xyz? number[] # the position (in m; default: {0, 0, 0})
@@ -3298,6 +3714,28 @@ function avips.plot.animate(frames, options) end
 ---@return any # the path
 function avips.report(content, path, options) end
 
+---@class avips.view.options
+---@field path? string # the page that is written, a name that ends in .html (default: the robot's name with .html, in the working directory)
+---@field title? string # the heading (default: the robot's name)
+---@field target? Pose # a frame to draw (default: the target of the solutions)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- Writes a page that shows a robot in three dimensions in a browser, with all answers, a track or a body's postures; it needs no network.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
+--- local path = os.tmpname()
+--- avips.view(panda, panda:ik(target, { count = 20, seed = 1 }), { path = path .. ".html" })
+--- os.remove(path)
+--- os.remove(path .. ".html")
+--- ```
+---@param robot Robot|Body|Model|Solutions # what to show; of Solutions, Postures and Tracks their robot
+---@param what? Solutions|Postures|Track|Matrix|table # the configurations to show: families in their colours, a track to be played (in rad, m)
+---@param options? avips.view.options # options by name
+---@return any # the path
+function avips.view(robot, what, options) end
+
 ---@class avips.json.encode.options
 ---@field indent? integer # spaces a level; 0 for one line (0 to 16; default: 0)
 
@@ -3431,6 +3869,35 @@ function avips.example(f) end
 --- ```
 ---@return string # string, a line for each
 function avips.who() end
+
+---@class avips.bench.options
+---@field seconds? number # how long to go on, at least one call (in s; 0.001 to 3600; default: 1)
+
+--- Calls a function again and again and says how long a call takes; the first call is not counted.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = panda:random()
+--- print(avips.bench(function() return panda:fk(q) end, { seconds = 0.05 }))
+--- ```
+---@param f function # what to call, without arguments
+---@param options? avips.bench.options # options by name
+---@return Timing # Timing
+function avips.bench(f, options) end
+
+--- Runs a script or a module again: what `require` has loaded before is forgotten first.
+---
+--- ```lua
+--- local path = os.tmpname() .. ".lua"
+--- local file = io.open(path, "w")
+--- file:write "return 42"
+--- file:close()
+--- assert(avips.reload(path) == 42)
+--- os.remove(path)
+--- ```
+---@param name string # a path that ends in .lua, or the name of a module
+---@return any # what the script or the module returns
+function avips.reload(name) end
 
 ---@class avips.demo.options
 ---@field pause? boolean # whether to wait for Enter at each step; only a terminal can (default: true)
