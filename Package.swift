@@ -130,7 +130,7 @@ let package = Package(
         .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
-        .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "ViewsTests", dependencies: ["Views", "TestSupport"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting"], swiftSettings: native),

@@ -8,6 +8,7 @@ extension Session {
         try state.register(figureType)
         try state.register(animationType)
         let functions = robotPlots + mixturePlots + trainingPlots + evaluationPlots + [workspacePlot, animate, report, RobotViews(session: self).function]
+            + PlotsCharts(session: self).functions
         for function in functions { try state.register(function) }
     }
 
