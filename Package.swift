@@ -27,12 +27,16 @@ let package = Package(
     targets: [
 
         // MARK: Files
-        .target(name: "Files", swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Files", dependencies: ["CZlib"], swiftSettings: strict),
 
         // MARK: Numerics
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLanes"),
         .target(name: "Numerics", dependencies: ["COpenBLAS", "CLanes"], swiftSettings: inner),
+
+        .systemLibrary(name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "LinearAlgebra", dependencies: ["CLAPACK", "Numerics"], swiftSettings: native),
 
         // MARK: Robots
         .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
@@ -72,12 +76,15 @@ let package = Package(
 
         // MARK: Experiments
         .target(name: "Experiments", dependencies: ["Files"], swiftSettings: strict),
+        // Robots in three dimensions, as pages for a browser.
+        .target(name: "Views", dependencies: ["Geometry", "RobotFiles", "Kinematics"], swiftSettings: native),
         // All of the above under one name.
         .target(
             name: "AVIPS",
             dependencies: [
-                "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
-                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Experiments",
+                "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks",
+                "ConditionalInference", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Views",
+                "Experiments",
             ],
             swiftSettings: strict),
 
@@ -89,8 +96,9 @@ let package = Package(
         .target(
             name: "Scripting",
             dependencies: [
-                "LuaBridge", "Files", "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalInference", "ConditionalModels",
-                "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Experiments",
+                "LuaBridge", "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks",
+                "ConditionalInference", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Views",
+                "Experiments",
             ],
             swiftSettings: native),
         .target(name: "Console", dependencies: ["CLineEditor", "Files", "LuaBridge", "Scripting",
@@ -113,6 +121,7 @@ let package = Package(
         .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Files"], swiftSettings: strict),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: native),
+        .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: native),
         .target(name: "TestSupport", dependencies: ["RobotFiles"], path: "Tests/Support", swiftSettings: native),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"], swiftSettings: native),
         .testTarget(name: "RobotFilesTests", dependencies: ["RobotFiles", "Kinematics", "TestSupport"], swiftSettings: native),
@@ -127,7 +136,8 @@ let package = Package(
         .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
-        .testTarget(name: "FiguresTests", dependencies: ["Figures"], exclude: ["Golden"], swiftSettings: native),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Golden"], swiftSettings: native),
+        .testTarget(name: "ViewsTests", dependencies: ["Views", "TestSupport"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "Experiments", "Files"], swiftSettings: native),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),

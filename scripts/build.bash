@@ -9,6 +9,7 @@ build_needs='
 header  lua5.4/lua.h          liblua5.4-dev
 header  readline/readline.h   libreadline-dev
 header  cblas.h               libopenblas-dev
+header  zlib.h                zlib1g-dev
 command pkg-config            pkg-config
 command git                   git
 header  stdlib.h              libc6-dev

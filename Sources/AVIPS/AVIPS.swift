@@ -8,6 +8,7 @@
 @_exported import Figures
 @_exported import Files
 @_exported import Kinematics
+@_exported import LinearAlgebra
 @_exported import Mixtures
 @_exported import ModelFiles
 @_exported import ModelTraining
@@ -16,3 +17,4 @@
 @_exported import RobotModels
 @_exported import SolutionSets
 @_exported import VariationalInference
+@_exported import Views

@@ -58,6 +58,7 @@ static void pass_on(int number) {
 
 static void discard_line(void) {
     rl_callback_sigcleanup();
+    erase_suggestion();
     rl_point = rl_end;
     rl_redisplay();
     fputs("^C\n", rl_outstream);
@@ -117,14 +118,19 @@ static void accept_line(char *line) {
     reading = false;
 }
 
-line_editor_outcome line_editor_read(const char *prompt, char **line) {
+line_editor_outcome line_editor_read(const char *prompt, const char *initial, char **line) {
     *line = NULL;
     accepted_line = NULL;
     reading = true;
     bool interrupted = false, ends = false;
     enter_locale();
     watch_signals();
+    prepare_painting();
     rl_callback_handler_install(prompt, accept_line);
+    if (*initial) {
+        rl_insert_text(initial);
+        (*rl_redisplay_function)();
+    }
     struct pollfd sources[2] = {{.fd = fileno(rl_instream), .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
     while (reading) {
         if (poll(sources, 2, -1) < 0) continue;

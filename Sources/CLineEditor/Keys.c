@@ -1,4 +1,4 @@
-// Keys: Tab and the vertical arrows, which know that an entry may have several rows.
+// Keys: Tab and the vertical arrows, which know that an entry may have several rows; what takes or drops a suggestion.
 
 #include "Parts.h"
 
@@ -10,7 +10,9 @@ static bool walking_history;
 // Tab indents where nothing but blanks stands before the cursor on its row, and completes elsewhere.
 static int complete_or_indent(int count, int key) {
     for (int index = rl_point - 1; index >= 0 && rl_line_buffer[index] != '\n'; index--) {
-        if (rl_line_buffer[index] != ' ' && rl_line_buffer[index] != '\t') return rl_complete(count, key);
+        if (rl_line_buffer[index] == ' ' || rl_line_buffer[index] == '\t') continue;
+        erase_suggestion();
+        return rl_complete(count, key);
     }
     rl_insert_text("  ");
     return 0;
@@ -68,7 +70,24 @@ static int ignore_key(int count, int key) {
     return 0;
 }
 
+static int accept_entry(int count, int key) {
+    erase_suggestion();
+    return rl_newline(count, key);
+}
+
+static int forward_or_take(int count, int key) { return take_suggestion() ? 0 : rl_forward_char(count, key); }
+
+static int end_or_take(int count, int key) { return take_suggestion() ? 0 : rl_end_of_line(count, key); }
+
 void bind_keys(void) {
+    rl_add_defun("accept-entry", accept_entry, '\r');
+    rl_bind_key('\n', accept_entry);
+    rl_add_defun("forward-char-or-take-suggestion", forward_or_take, 'F' - 64);
+    rl_add_defun("end-of-line-or-take-suggestion", end_or_take, 'E' - 64);
+    rl_bind_keyseq("\\e[C", forward_or_take);
+    rl_bind_keyseq("\\eOC", forward_or_take);
+    rl_bind_keyseq("\\e[F", end_or_take);
+    rl_bind_keyseq("\\eOF", end_or_take);
     rl_add_defun("complete-or-indent", complete_or_indent, '\t');
     rl_add_defun("previous-row-or-entry", previous_row_or_entry, -1);
     rl_add_defun("next-row-or-entry", next_row_or_entry, -1);

@@ -4,11 +4,20 @@
 
 #include "include/CLineEditor.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <readline/readline.h>
 #include <readline/history.h>
 
 void bind_keys(void);
+void prepare_painting(void);
+
+// Takes the suggestion off the screen, where there is one.
+void erase_suggestion(void);
+
+// Makes the suggestion part of the line; false where there is none.
+bool take_suggestion(void);
+
 void prepare_completion(line_editor_completer completer, void *context);
 void prepare_history(int limit);

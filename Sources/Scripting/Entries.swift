@@ -50,6 +50,6 @@ extension Session {
         ScheduleEntries.self, MixtureEntries.self, LogEntries.self, ModelEntries.self, BodyModelEntries.self, FactoredModelEntries.self,
         ConditionalModelEntries.self, StreamEntries.self, EvaluationEntries.self, TrackEntries.self, SymbolicEntries.self, NetworkEntries.self,
         TargetEntries.self, ConditionalTargetEntries.self, BodyTargetEntries.self, PublishedTargetEntries.self, VipsEntries.self,
-        FigureEntries.self, ExperimentEntries.self, FileEntries.self, SystemEntries.self, JSONEntries.self, CSVEntries.self, HelpEntries.self, PromptEntries.self, TeachingEntries.self, TranscriptEntries.self,
+        FigureEntries.self, ChartEntries.self, ViewEntries.self, ExperimentEntries.self, FileEntries.self, SystemEntries.self, JSONEntries.self, CSVEntries.self, HelpEntries.self, PromptEntries.self, TimingEntries.self, TeachingEntries.self, TranscriptEntries.self,
     ] }
 }

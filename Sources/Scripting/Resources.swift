@@ -10,15 +10,20 @@ public struct Resources: Sendable {
 
     /// The directory of demos.
     public var demos: String
+    /// The page that views are made from.
+    public var viewPage: String
 
-    public init(robots: String, models: String, demos: String = "") {
+    public init(robots: String, models: String, demos: String = "", viewPage: String = "") {
         self.robots = robots
         self.models = models
         self.demos = demos
+        self.viewPage = viewPage
     }
 
     /// The files below the directory that holds `robots` and `share`.
-    public init(root: String) { self.init(robots: root + "/robots", models: root + "/share/models", demos: root + "/share/demos") }
+    public init(root: String) {
+        self.init(robots: root + "/robots", models: root + "/share/models", demos: root + "/share/demos", viewPage: root + "/share/view/view.html")
+    }
 
     /// The names of a robot's links; none where there is no such robot.
     public func linkNames(ofRobot name: String) -> [String] {

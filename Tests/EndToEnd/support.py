@@ -23,7 +23,7 @@ LONGEST_WAIT = 60
 SLOWEST_ANSWER = 20
 
 # Bracketed paste on and off, colours, cursor movements.
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
+ESCAPES = re.compile(r"\x1b[78]|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 
 def environment(home, **changes):
@@ -146,12 +146,12 @@ class Stopwatch:
 
 
 class Session:
-    """The program at a terminal of 24 rows and 100 columns."""
+    """The program at a terminal of 24 rows and 100 columns, without colours unless `env` says `NO_COLOR=None`."""
 
     def __init__(self, home, arguments=("-q",), env=None, prompt=PROMPT, wait=True, encoding="utf-8"):
         self.prompt = prompt
         self.child = pexpect.spawn(
-            PROGRAM, list(arguments) or ["-q"], cwd=home, env=environment(home, **(env or {})), encoding=encoding,
+            PROGRAM, list(arguments) or ["-q"], cwd=home, env=environment(home, **{"NO_COLOR": "1", **(env or {})}), encoding=encoding,
             dimensions=(24, 100), timeout=LONGEST_WAIT)
         self.child.delaybeforesend = None
         if wait:

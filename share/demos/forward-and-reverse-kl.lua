@@ -33,15 +33,10 @@ print(("%d configurations carry the mass, log Z = %.3f"):format(#grid, log_z))
 
 -- Forward, KL(p || q): the Gaussian must cover all of p. Its minimum is known in closed form: the mean and the covariance of p.
 
-mean, covariance = { 0, 0 }, { { 0, 0 }, { 0, 0 } }
-for k, q in ipairs(grid) do
-  for i = 1, 2 do mean[i] = mean[i] + mass[k] / total * q[i] end
-end
-for k, q in ipairs(grid) do
-  for i = 1, 2 do
-    for j = 1, 2 do covariance[i][j] = covariance[i][j] + mass[k] / total * (q[i] - mean[i]) * (q[j] - mean[j]) end
-  end
-end
+X, w = avips.matrix(grid), avips.matrix(mass) / total
+m = w * X
+covariance = X:map(function(x, i) return x * w[1][i] end):transpose() * X - m:transpose() * m
+mean = m:row(1)
 print(("mean %.3f, %.3f rad; there the tip is %.0f mm from the target"):format(mean[1], mean[2], 1000 * distance(mean)))
 
 -- The mean lies between both answers, where neither is: the elbow is stretched. In joint space one sees why: two ridges, one wide
@@ -53,18 +48,10 @@ plot = avips.plot.density(log_target, { weights = { 1 }, means = { mean }, covar
 print(plot)
 print("written: " .. plot:save "forward-kl-density.svg")
 
--- Its samples are anywhere between: a Cholesky factor of the covariance takes standard normal numbers to them.
+-- Its samples are anywhere between.
 
-math.randomseed(1)
-function normal() return math.sqrt(-2 * math.log(1 - math.random())) * math.cos(2 * math.pi * math.random()) end
-a = math.sqrt(covariance[1][1])
-b = covariance[1][2] / a
-c = math.sqrt(covariance[2][2] - b * b)
-covering = {}
-for i = 1, 40 do
-  local x, y = normal(), normal()
-  covering[i] = { mean[1] + a * x, mean[2] + b * x + c * y }
-end
+wide = avips.mixture{ weights = { 1 }, means = { mean }, covariances = { covariance } }
+covering = wide:sample(40, { seed = 1 }):table()
 plot = avips.plot.poses(arm, covering, { target = target, title = "Forward KL: covers everything, also what is wrong" })
 print(plot)
 print("written: " .. plot:save "forward-kl.svg")
@@ -120,3 +107,13 @@ print(("mean distance of samples: forward %.0f mm, reverse %.0f mm, mixture %.0f
 plot = avips.plot.poses(arm, both, { target = target, title = "A mixture: each component seeks, together they cover" })
 print(plot)
 print("written: " .. plot:save "mixture-kl.svg")
+
+-- The fit itself, iteration by iteration: two components part from one start. A question: what would a third one do?
+
+growing = avips.vips{ target = density, components = 2, adaptation = "fixed", seed = 1 }
+view.title = "Two components on their way"
+clip = avips.plot.animate(function()
+  growing:run{ iterations = 2 }
+  return avips.plot.density(log_target, growing.mixture, view)
+end, { frames = 20 })
+print("written: " .. clip:save "reverse-kl-fit.svg")

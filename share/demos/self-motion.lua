@@ -8,41 +8,13 @@ target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
 answers = panda:ik(target, { count = 200, seed = 1 })
 print(answers)
 
--- The curve's direction is the null space of the Jacobian J: joint velocities that do not move the hand, J dq = 0. Six equations, seven
--- unknowns: Gaussian elimination leaves one free.
+-- The curve's direction is the null space of the Jacobian J: joint velocities that do not move the hand, J dq = 0. Its sign is free; we
+-- keep the one that goes on as before.
 
-function null_direction(q)
-  local rows, m = panda:jacobian(q):table(), 6
-  local pivots = {}
-  local row = 1
-  for column = 1, 7 do
-    local best = row
-    for r = row, m do if math.abs(rows[r][column]) > math.abs(rows[best] and rows[best][column] or 0) then best = r end end
-    if row <= m and math.abs(rows[best][column]) > 1e-9 then
-      rows[row], rows[best] = rows[best], rows[row]
-      for r = 1, m do
-        if r ~= row then
-          local factor = rows[r][column] / rows[row][column]
-          for c = column, 7 do rows[r][c] = rows[r][c] - factor * rows[row][c] end
-        end
-      end
-      pivots[row] = column
-      row = row + 1
-    end
-  end
-  local free, direction = 1, {}
-  for r = 1, m do if pivots[r] == free then free = free + 1 end end
-  for i = 1, 7 do direction[i] = 0 end
-  direction[free] = 1
-  local norm = 1
-  for r = 1, m do
-    if pivots[r] then
-      direction[pivots[r]] = -rows[r][free] / rows[r][pivots[r]]
-      norm = norm + direction[pivots[r]]^2
-    end
-  end
-  for i = 1, 7 do direction[i] = direction[i] / math.sqrt(norm) end
-  return direction
+function direction(q, last)
+  local d = panda:jacobian(q):null_space():transpose()
+  local along = last and (d * last:transpose())[1][1] or d[1][1]
+  return along < 0 and -d or d
 end
 
 -- Small steps along it, midpoint by midpoint, keep the hand in place; we stop at a joint limit, or after 4 rad.
@@ -54,25 +26,12 @@ function inside(q)
   return true
 end
 function walk(q, sign, length, step)
-  local path, last = {}, nil
+  local path, at, d = {}, avips.matrix(q), sign * direction(q)
   for _ = 1, length / step do
-    local function direction(at)
-      local d = null_direction(at)
-      local along = 0
-      for i = 1, 7 do along = along + d[i] * (last and last[i] or sign * (d[i] * 0 + (i == 1 and 1 or 0))) end
-      if along < 0 then for i = 1, 7 do d[i] = -d[i] end end
-      return d
-    end
-    local d = direction(q)
-    local middle = {}
-    for i = 1, 7 do middle[i] = q[i] + 0.5 * step * d[i] end
-    last = d
-    d = direction(middle)
-    local next = {}
-    for i = 1, 7 do next[i] = q[i] + step * d[i] end
-    if not inside(next) then break end
-    q, last = next, d
-    path[#path + 1] = q
+    d = direction((at + step / 2 * direction(at:row(1), d)):row(1), d)
+    at = at + step * d
+    if not inside(at:row(1)) then break end
+    path[#path + 1] = at:row(1)
   end
   return path
 end
@@ -111,3 +70,8 @@ learned = model:solve(target, { count = 100, seed = 1 })
 print(learned)
 plot = avips.plot.poses(panda, learned, { title = "The same pose, answered by the model, by component" })
 print("written: " .. plot:save "self-motion-model.svg")
+
+-- The stations in three dimensions, to turn and to step through in a browser. A question: which joint stops the walk, and what would the
+-- curve look like without its limit?
+
+print("written: " .. avips.view(panda, stations, { path = "self-motion.html", target = target }))

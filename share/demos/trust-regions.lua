@@ -18,45 +18,30 @@ function distance(q)
   return math.sqrt(e[1]^2 + e[2]^2)
 end
 
--- Small matrices, written out: the inverse, a product with a vector, the divergence of two Gaussians.
+-- The divergence of two Gaussians, KL(new || old); both are a mean, a column, and a precision, the inverse of the covariance.
 
-function inverse(m)
-  local det = m[1][1] * m[2][2] - m[1][2] * m[2][1]
-  return { { m[2][2] / det, -m[1][2] / det }, { -m[2][1] / det, m[1][1] / det } }, det
-end
-function times(m, v) return { m[1][1] * v[1] + m[1][2] * v[2], m[2][1] * v[1] + m[2][2] * v[2] } end
-function divergence(new, old)  -- KL(new || old), both { mean, precision }
-  local covariance, det_new = inverse(new.precision)
-  local _, det_old = inverse(old.precision)
-  local trace = 0
-  for i = 1, 2 do for j = 1, 2 do trace = trace + old.precision[i][j] * covariance[j][i] end end
-  local d = { old.mean[1] - new.mean[1], old.mean[2] - new.mean[2] }
-  local w = times(old.precision, d)
-  return 0.5 * (trace - 2 + d[1] * w[1] + d[2] * w[2] + math.log(det_new / det_old))
+function divergence(new, old)
+  local d = old.mean - new.mean
+  local trace = (old.precision * new.precision:inverse()):trace()
+  return 0.5 * (trace - 2 + (d:transpose() * old.precision * d)[1][1] + new.precision:logdet() - old.precision:logdet())
 end
 
 -- The local model at the mean is Gauss-Newton's: log p ~ -|e - J dq|² / 2σ². Its own Gaussian would be the whole step.
 
 function model_at(mean)
-  local J, e = arm:jacobian(mean), error_at(mean)
-  local a = (J[1][1]^2 + J[2][1]^2) / sigma^2 + 0.1
-  local b = (J[1][1] * J[1][2] + J[2][1] * J[2][2]) / sigma^2
-  local d = (J[1][2]^2 + J[2][2]^2) / sigma^2 + 0.1
-  local precision = { { a, b }, { b, d } }
-  local g = { (J[1][1] * e[1] + J[2][1] * e[2]) / sigma^2, (J[1][2] * e[1] + J[2][2] * e[2]) / sigma^2 }
-  local step = times(inverse(precision), g)
-  return { mean = { mean[1] + step[1], mean[2] + step[2] }, precision = precision }
+  local q = mean:column(1)
+  local J, e = arm:jacobian(q):part{ rows = {1, 2} }, avips.matrix(error_at(q)):transpose()
+  local precision = J:transpose() * J / sigma^2 + 0.1 * avips.identity(2)
+  return { mean = mean + precision:solve(J:transpose() * e / sigma^2), precision = precision }
 end
 
 -- The best Gaussian within the trust region lies on the geometric path between the old one and the model: precisions and
 -- precision-weighted means are mixed. The share is found by bisection, so that the bound is met exactly.
 
 function mixed(old, model, share)
-  local precision = { {}, {} }
-  for i = 1, 2 do for j = 1, 2 do precision[i][j] = (1 - share) * old.precision[i][j] + share * model.precision[i][j] end end
-  local a, b = times(old.precision, old.mean), times(model.precision, model.mean)
-  local mean = times(inverse(precision), { (1 - share) * a[1] + share * b[1], (1 - share) * a[2] + share * b[2] })
-  return { mean = mean, precision = precision }
+  local precision = (1 - share) * old.precision + share * model.precision
+  local weighted = (1 - share) * (old.precision * old.mean) + share * (model.precision * model.mean)
+  return { mean = precision:solve(weighted), precision = precision }
 end
 function bounded_step(old, epsilon)
   local model = model_at(old.mean)
@@ -73,12 +58,12 @@ end
 -- it holds: the mean turns the arm around several times before it finds the target, at joint values that no motor reaches.
 
 function run(epsilon, steps)
-  local q = { mean = { -0.6, 0.25 }, precision = { { 4, 0 }, { 0, 4 } } }
-  local path = { q.mean }
+  local q = { mean = avips.matrix{ {-0.6}, {0.25} }, precision = 4 * avips.identity(2) }
+  local path = { q.mean:column(1) }
   for step = 1, steps do
     local share
     q, share = bounded_step(q, epsilon)
-    path[#path + 1] = q.mean
+    path[#path + 1] = q.mean:column(1)
   end
   return q, path
 end
@@ -86,20 +71,20 @@ for _, epsilon in ipairs{ 0.1, 1, math.huge } do
   local q, path = run(epsilon, 12)
   local distances = {}
   for i = 2, #path do distances[#distances + 1] = ("%.0f"):format(1000 * distance(path[i])) end
-  print(("epsilon %-4s ends at %6.2f, %6.2f rad; mm after each step: %s"):format(epsilon, q.mean[1], q.mean[2], table.concat(distances, " ")))
+  print(("epsilon %-4s ends at %6.2f, %6.2f rad; mm after each step: %s"):format(epsilon, q.mean[1][1], q.mean[2][1], table.concat(distances, " ")))
 end
 
 -- The Gaussians on their way through joint space, with a small bound: each overlaps the one before.
 
 function log_target(q) return -distance(q)^2 / (2 * 0.15^2) end  -- drawn wider than it is, to be seen
 function snapshots(epsilon, steps)
-  local q = { mean = { -0.6, 0.25 }, precision = { { 4, 0 }, { 0, 4 } } }
+  local q = { mean = avips.matrix{ {-0.6}, {0.25} }, precision = 4 * avips.identity(2) }
   local shown = { weights = {}, means = {}, covariances = {} }
   for step = 0, steps do
     if step % 4 == 0 then
       table.insert(shown.weights, 1)
-      table.insert(shown.means, q.mean)
-      table.insert(shown.covariances, (inverse(q.precision)))
+      table.insert(shown.means, q.mean:column(1))
+      table.insert(shown.covariances, q.precision:inverse():table())
     end
     q = bounded_step(q, epsilon)
   end

@@ -26,17 +26,36 @@ typedef struct line_editor_completions line_editor_completions;
 /// Offers candidates for `line[0 ..< cursor]`, in bytes of the locale's encoding; `context` is what the editor was started with.
 typedef void (*line_editor_completer)(const char *line, size_t cursor, line_editor_completions *completions, void *context);
 
+/// The styles of bytes of a line that is edited.
+typedef enum {
+    line_editor_plain,
+    line_editor_keyword,
+    line_editor_literal,
+    line_editor_quoted,
+    line_editor_remark,
+    line_editor_known,      ///< A name that has a value.
+    line_editor_matched,    ///< A bracket beside the cursor, and its partner.
+    line_editor_suggested,  ///< What history suggests.
+    line_editor_style_count,
+} line_editor_style;
+
+/// Gives every byte of a line its style; `styles` holds zeros before.
+typedef void (*line_editor_painter)(const char *line, size_t length, size_t cursor, unsigned char *styles, void *context);
+
+/// Has lines coloured from now on: `sequences` are the escape sequences of the styles, which stay the caller's.
+void line_editor_paint(line_editor_painter painter, const char *const *sequences, void *context);
+
 /// Prepares the editor. `application` is the name that `$if` tests in the user's inputrc; `limit` is how many entries it remembers.
 ///
 /// The character set of the user's locale is the process's while a line is read, and at no other time: what programs do with
 /// text does not depend on where they run.
 void line_editor_start(const char *application, int limit, line_editor_completer completer, void *context);
 
-/// Reads one line; after `line_editor_accepted`, `*line` is the caller's to `free`.
+/// Reads one line, which begins as `initial`; after `line_editor_accepted`, `*line` is the caller's to `free`.
 ///
 /// Bytes in `prompt` that take no column stand between \001 and \002. While the call lasts, the signals
 /// that concern the terminal are the editor's; their handlers are put back before it returns.
-line_editor_outcome line_editor_read(const char *prompt, char **line);
+line_editor_outcome line_editor_read(const char *prompt, const char *initial, char **line);
 
 /// Reads a line of standard input as it comes, without its newline: no prompt, no editing, no history.
 ///

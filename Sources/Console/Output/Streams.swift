@@ -85,6 +85,11 @@ enum Style: String {
     case warning = "33"
     case faint = "2"
     case prompt = "1;34"
+    case keyword = "35"
+    case literal = "36"
+    case quoted = "32"
+    case known = "34"
+    case matched = "1;4"
 }
 
 /// The variables of the process's environment.

@@ -4,6 +4,10 @@ package enum Entry: Equatable {
     case nothing
     /// `?topic`; an empty topic asks for the overview.
     case help(topic: String)
+    /// `!command`, for the shell.
+    case shell(command: String)
+    /// `%word`, which is none of the prompt's.
+    case unknown(word: String)
     /// Lua source to be run.
     case code(Code)
 
@@ -14,6 +18,8 @@ package enum Entry: Equatable {
         package var isSilent: Bool
         /// Whether it begins with `local`, which does not outlive the entry.
         package var startsWithLocal: Bool
+        /// `%time source`: whether the time that it takes is told.
+        package var isTimed = false
 
         /// The source without the `;` at its end.
         var unsilenced: String {
@@ -49,6 +55,16 @@ package enum Entry: Equatable {
         switch bytes[first] {
         case UInt8(ascii: "?"):
             self = .help(topic: Entry.trimmed(bytes[(first + 1)...]))
+        case UInt8(ascii: "!"):
+            self = .shell(command: Entry.trimmed(bytes[(first + 1)...]))
+        case UInt8(ascii: "%"):
+            let word = bytes[(first + 1)...].prefix { $0.continuesName }
+            guard word.elementsEqual("time".utf8) else { self = .unknown(word: String(decoding: word, as: UTF8.self)); return }
+            self = Entry.code(String(decoding: bytes[word.endIndex...], as: UTF8.self))
+            if case .code(var code) = self {
+                code.isTimed = true
+                self = .code(code)
+            }
         case UInt8(ascii: "="):
             self = Entry.code(String(decoding: bytes[(first + 1)...], as: UTF8.self))
         default:

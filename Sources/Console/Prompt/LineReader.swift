@@ -16,7 +16,9 @@ protocol LineReader {
     var isInteractive: Bool { get }
 
     /// Reads one line; a pasted or recalled one may hold newlines.
-    func read(_ prompt: Prompt) -> LineOutcome
+    ///
+    /// - Parameter initial: what the line begins with, for the user to go on with or to erase.
+    func read(_ prompt: Prompt, initial: String) -> LineOutcome
 
     /// Keeps a complete entry for later sessions.
     func remember(_ entry: String)
@@ -28,22 +30,25 @@ struct TerminalLineReader: LineReader {
     private let history: HistoryFile?
     /// Kept alive for the editor, which does not retain it.
     private let completer: Completer
+    private let highlighter: Highlighter
     var isInteractive: Bool { true }
 
     /// - Parameter history: what earlier sessions entered; one that cannot be read is left alone.
-    init(output: OutputStream, history: HistoryFile?, completer: Completer) {
+    init(output: OutputStream, history: HistoryFile?, completer: Completer, highlighter: Highlighter) {
         self.output = output
         self.completer = completer
+        self.highlighter = highlighter
+        if output.usesColor { highlighter.start() }
         line_editor_start("avips", Int32(HistoryFile.limit), Completer.callback, Unmanaged.passUnretained(completer).toOpaque())
         let entries = history.flatMap { try? $0.entries() }
         self.history = entries == nil ? nil : history
         for entry in entries ?? [] { line_editor_recall(entry) }
     }
 
-    func read(_ prompt: Prompt) -> LineOutcome {
+    func read(_ prompt: Prompt, initial: String) -> LineOutcome {
         fflush(nil)
         var line: UnsafeMutablePointer<CChar>?
-        let outcome = line_editor_read(marked(prompt), &line)
+        let outcome = line_editor_read(marked(prompt), initial, &line)
         return LineOutcome(outcome, line)
     }
 
@@ -65,7 +70,7 @@ struct PlainLineReader: LineReader {
     let prompts: OutputStream?
     var isInteractive: Bool { prompts != nil }
 
-    func read(_ prompt: Prompt) -> LineOutcome {
+    func read(_ prompt: Prompt, initial: String) -> LineOutcome {
         prompts?.write(prompt.text)
         var line: UnsafeMutablePointer<CChar>?
         let outcome = line_editor_read_plain(&line)

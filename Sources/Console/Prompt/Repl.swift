@@ -1,3 +1,4 @@
+import Glibc
 import LuaBridge
 import Scripting
 
@@ -16,6 +17,7 @@ struct Repl {
             switch entry {
             case .nothing: continue
             case .help(let topic): explain(topic)
+            case .shell(let command): runShell(command)
             case .code(let code): run(code)
             }
         }
@@ -28,6 +30,7 @@ struct Repl {
     private enum ReadyEntry {
         case nothing
         case help(topic: String)
+        case shell(command: String)
         case code(CompiledCode)
     }
 
@@ -52,6 +55,10 @@ struct Repl {
             switch Entry(text) {
             case .nothing: return .nothing
             case .help(let topic): return remembered(text, .help(topic: topic))
+            case .shell(let command): return remembered(text, .shell(command: command))
+            case .unknown(let word):
+                errors.write(errors.styled("there is no %\(word.harmless()); %time runs the rest of the line and tells how long it took", .warning) + "\n")
+                return remembered(text, .nothing)
             case .code(let source): code = source
             }
             if isFarewell(code) { return nil }
@@ -62,7 +69,7 @@ struct Repl {
                 report(error)
                 return remembered(text, .nothing)
             case .incomplete(let error):
-                switch reader.read(.continuation) {
+                switch reader.read(.continuation, initial: reader.isInteractive ? Indentation(of: text).blanks : "") {
                 case .line(let row): text += "\n" + row
                 case .interrupted: return remembered(text, .nothing)
                 case .ended:
@@ -77,7 +84,7 @@ struct Repl {
     private func read(_ prompt: Prompt) -> String? {
         interpreter.state.clearInterrupt()  // Ctrl-C is the editor's from here on
         guard Interrupt.endingSignal == nil else { return nil }
-        return switch reader.read(prompt) {
+        return switch reader.read(prompt, initial: "") {
         case .line(let text): text
         case .interrupted: Interrupt.endingSignal == nil ? "" : nil
         case .ended: nil
@@ -102,7 +109,7 @@ struct Repl {
         if entry.code.startsWithLocal && reader.isInteractive { warnOfLocal() }
         let source = entry.code.source
         session.transcript?.begin(entry.code.isSilent && entry.isExpression ? entry.code.unsilenced : source, form: entry.form)
-        let start = ContinuousClock.now
+        let start = ContinuousClock.now, startOfWork = ProcessorTime.now
         do {
             var values = try interpreter.run(entry.function)
             if let command = interpreter.command(source, values) {
@@ -115,7 +122,23 @@ struct Repl {
             session.transcript?.fail((error as? LuaError)?.message ?? "\(error)")
         }
         session.transcript?.end()
-        tellTime(ContinuousClock.now - start)
+        tellTime(ContinuousClock.now - start, work: ProcessorTime.now - startOfWork, isAsked: entry.code.isTimed)
+    }
+
+    /// Hands a line to the shell, which has the terminal meanwhile.
+    private func runShell(_ command: String) {
+        guard interpreter.safety == nil else {
+            return errors.write(errors.styled("a safe session runs no commands of the shell", .warning) + "\n")
+        }
+        guard !command.isEmpty else { return errors.write(errors.styled("! runs the rest of the line in the shell: !ls", .warning) + "\n") }
+        fflush(nil)
+        let status = system(command)
+        if status == -1 {
+            errors.write(errors.styled("the shell could not be started", .warning) + "\n")
+        } else if status != 0 {
+            let (code, signal) = (status >> 8 & 0xFF, status & 0x7F)
+            errors.write(errors.styled(signal == 0 ? "exit code \(code)" : "ended by signal \(signal)", .faint) + "\n")
+        }
     }
 
     private func show(_ values: [Value], of entry: CompiledCode) throws {
@@ -158,9 +181,10 @@ struct Repl {
         errors.write(errors.styled("a local ends with its entry; without \"local\" it stays", .warning) + "\n")
     }
 
-    private func tellTime(_ duration: Duration) {
-        guard reader.isInteractive, duration > .seconds(1) else { return }
+    private func tellTime(_ duration: Duration, work: Double, isAsked: Bool) {
+        guard isAsked || reader.isInteractive && duration > .seconds(1) else { return }
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-        errors.write(errors.styled(durationText(seconds), .faint) + "\n")
+        let text = isAsked ? "\(durationText(seconds, isShort: true)), \(durationText(work, isShort: true)) of processor time" : durationText(seconds)
+        errors.write(errors.styled(text, .faint) + "\n")
     }
 }

@@ -139,7 +139,8 @@ public struct Program {
         return TerminalLineReader(
             output: output, history: Places.historyFile.map { HistoryFile(path: $0) },
             completer: Completer(state: interpreter.state, names: DomainNames(
-                resources: interpreter.session.resources, registry: { [state = interpreter.state] in state.registry })))
+                resources: interpreter.session.resources, registry: { [state = interpreter.state] in state.registry })),
+            highlighter: Highlighter(state: interpreter.state))
     }
 
     private func runInitializationFile(_ interpreter: Interpreter) {

@@ -2,6 +2,16 @@ import CLua
 import CLuaSupport
 
 extension LuaState {
+    /// What kind of value a global variable has, read without metamethods.
+    public func kind(ofGlobal name: String) -> Kind {
+        guard hasRoom(6) else { return .nil }
+        let base = lua_gettop(current)
+        defer { lua_settop(current, base) }
+        avips_push_globals(current)
+        lua_pushstring(current, name)
+        return Kind(rawValue: lua_rawget(current, -2)) ?? .nil
+    }
+
     /// A global variable, read and written without metamethods.
     public subscript(global name: String) -> Value {
         get {

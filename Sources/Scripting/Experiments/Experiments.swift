@@ -6,7 +6,7 @@ import Numerics
 // avips.experiment: how studies are defined and opened.
 
 struct ExperimentEntries: Entries {
-    let session: Session
+    unowned let session: Session
 
     func register() throws { try session.addExperiments() }
 }

@@ -16,8 +16,8 @@ extension FigureEntries {
         Function(
             "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked.",
             parameters: [
-                Parameter("robot", "Robot or string", "the robot, or its name"),
-                Parameter("configurations", "Solutions, Matrix or list", "what to draw", unit: "rad, m"),
+                Parameter("robot", "Robot, Body or string", "the robot, or its name"),
+                Parameter("configurations", "Solutions, Postures, Matrix or list", "what to draw", unit: "rad, m"),
                 .options([
                     Self.drawnTarget, PlottedConfigurations.componentsOption, AngleUnit.degrees, Self.titleOption,
                 ]),
@@ -29,9 +29,12 @@ extension FigureEntries {
                 print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
                 """
         ) { arguments in
-            let robot = try self.robot(arguments[1])
             let options = try arguments.options(3)
             let title = try options[Self.titleOption]
+            if let whole = try arguments[1].boxIfPresent(WholeBody.self)?.read() {
+                return .object(holding: try Self.bodyPoses(whole, arguments[2], options, title: title))
+            }
+            let robot = try self.robot(arguments[1])
             let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options[PlottedConfigurations.componentsOption], in: AngleUnit(options))
             return .object(holding: try Figure.poses(
                 robot: robot.chain, configurations: drawn.rows, components: drawn.components,
@@ -39,18 +42,38 @@ extension FigureEntries {
         }
     }
 
+    /// A body's postures, or configurations of it as a script has them.
+    private static func bodyPoses(_ whole: WholeBody, _ slot: Slot, _ options: LuaBridge.Options, title: String?) throws -> Figure {
+        let target = try options[drawnTarget].map { [$0] }
+        if let postures = try slot.boxIfPresent(Postures.self)?.read() {
+            return try Figure.bodyPoses(
+                whole.body, configurations: postures.solutions.solutions.map(\.configuration),
+                targets: target ?? postures.solutions.task.aims.map(\.goal.pose), title: title)
+        }
+        let unit = try AngleUnit(options)
+        if slot.isVector { return try Figure.bodyPoses(whole.body, configurations: [slot.configuration(of: whole, in: unit)], targets: target ?? [], title: title) }
+        let rows = try slot.matrix(columns: whole.body.degreesOfFreedom)
+        guard rows.rows <= PlottedConfigurations.limit else { throw slot.invalid("must have at most \(PlottedConfigurations.limit) configurations, got \(rows.rows)") }
+        return try Figure.bodyPoses(whole.body, configurations: (0..<rows.rows).map { Array(rows.row($0)) }, targets: target ?? [], title: title)
+    }
+
     private var plotRobot: Function {
         Function(
             "avips.plot.robot", "Draws a robot in one configuration, with the frames of its links.",
             parameters: [
-                Parameter("robot", "Robot or string", "the robot, or its name"), Parameter("q", "list of numbers", "the configuration", unit: "rad, m"),
+                Parameter("robot", "Robot, Body or string", "the robot, or its name"), Parameter("q", "list of numbers", "the configuration", unit: "rad, m"),
                 .options([AngleUnit.degrees, Self.titleOption]),
             ],
             returns: "Figure",
             example: "print(avips.plot.robot(avips.robot \"panda\", {0, -0.5, 0, -2, 0, 1.6, 0.8}))"
         ) { arguments in
-            let robot = try self.robot(arguments[1])
             let options = try arguments.options(3)
+            if let whole = try arguments[1].boxIfPresent(WholeBody.self)?.read() {
+                return .object(holding: try Figure.bodyPoses(
+                    whole.body, configurations: [arguments[2].configuration(of: whole, in: AngleUnit(options))],
+                    title: options[Self.titleOption] ?? whole.body.name))
+            }
+            let robot = try self.robot(arguments[1])
             let q = try arguments[2].configuration(of: robot, in: AngleUnit(options))
             return .object(holding: try Figure.robot(robot.chain, configuration: q, title: options[Self.titleOption]))
         }

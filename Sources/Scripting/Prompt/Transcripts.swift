@@ -71,7 +71,7 @@ struct TranscriptEntries: Entries {
     /// What a person may type at the prompt without `avips.` in front, where nothing has these names yet.
     public func installPromptNames() {
         guard case .reference(let avips) = state[global: "avips"] else { return }
-        for name in ["help", "example", "apropos", "who", "demo", "teach", "session"] where state[global: name].isNil {
+        for name in ["help", "example", "apropos", "who", "demo", "teach", "session", "bench", "reload"] where state[global: name].isNil {
             state[global: name] = state.field(name, of: avips)
             session.ownGlobals.insert(name)
         }

@@ -5,7 +5,7 @@ import LuaBridge
 // avips.files: what scripts ask of directories.
 
 struct FileEntries: Entries {
-    let session: Session
+    unowned let session: Session
 
     private static let madeDirectory = """
         local directory = os.tmpname()

@@ -6,7 +6,7 @@ import Numerics
 // avips.system: the machine and the process.
 
 struct SystemEntries: Entries {
-    let session: Session
+    unowned let session: Session
 
     func register() throws {
         func add(_ name: String, _ summary: String, _ parameters: [Parameter] = [], returns: String, _ example: String, body: @escaping (Arguments) throws -> Value) throws {

@@ -26,6 +26,9 @@ struct MatrixEntries: Entries {
             }
             return .matrix(try slot.matrix())
         })
+        try MatrixMaking().functions.forEach(state.register)
+        try RandomNumbers(stream: { stream(seed: $0) }).functions.forEach(state.register)
+        try NumPyFiles(files: { files }).functions.forEach(state.register)
     }
 
     private var matrixType: ObjectType {
@@ -76,7 +79,7 @@ struct MatrixEntries: Entries {
                 "Matrix:transpose", "The matrix with rows and columns exchanged.", returns: "Matrix",
                 example: rowExample + "assert(m:transpose()[1][2] == 3)"
             ) { .matrix(try $0.receiver(Matrix.self).transposed) },
-        ]
+        ] + MatrixAlgebra(cancellation: cancellation).methods + MatrixStatistics().methods
     }
 
     // A row as an object, for `m[i][j]`.

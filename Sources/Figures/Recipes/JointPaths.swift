@@ -1,0 +1,42 @@
+import Kinematics
+
+extension Figure {
+    /// Joint values over the steps of a path: what turns in degrees, what slides in metres, one panel each; jumps as upright lines.
+    ///
+    /// - Parameters:
+    ///   - configurations: one row a step, rad and m.
+    ///   - times: when each is reached, s; the count of steps from 1 if nil.
+    ///   - jumps: the indices that are gone to by a jump, from 0.
+    /// - Throws: `FigureError` without a configuration, or for one of another length than there are variables.
+    public static func jointPaths(
+        _ configurations: [[Double]], variables: [JointVariable], times: [Double]? = nil, jumps: [Int] = [], title: String
+    ) throws(FigureError) -> Figure {
+        guard !configurations.isEmpty else { throw .noData(what: "the path has no configuration") }
+        for (index, row) in configurations.enumerated() where row.count != variables.count {
+            throw .configurationLength(index: index, found: row.count, expected: variables.count, robot: "the robot")
+        }
+        let x = times ?? configurations.indices.map { Double($0 + 1) }
+        var panels: [Panel] = []
+        for (name, label, slides, factor) in [("angles", "joint angle (°)", false, 180 / Double.pi), ("slides", "joint position (m)", true, 1)] {
+            let shown = variables.indices.filter { (variables[$0].kind == .prismatic) == slides }
+            guard !shown.isEmpty else { continue }
+            var layers = shown.map { joint in
+                // A line breaks where the path jumps.
+                let places = configurations.indices.flatMap { step -> [Place] in
+                    let place = Place(x[step], configurations[step][joint] * factor)
+                    return jumps.contains(step) && step > 0 ? [Place(.nan, .nan), place] : [place]
+                }
+                return Layer(name: variables[joint].name, style: Style(.series(joint)), marks: [.line(places)])
+            }
+            let rules = jumps.filter { $0 > 0 && $0 < x.count }.map { Mark.rule((x[$0 - 1] + x[$0]) / 2, .x) }
+            if !rules.isEmpty { layers.insert(Layer(name: "jumps", style: Style(.muted), marks: rules), at: 0) }
+            panels.append(Panel(name: name, x: Axis(label: times == nil ? "step" : "time (s)"), y: Axis(label: label), layers: layers))
+        }
+        var legend = variables.enumerated().map { LegendEntry(text: $1.name, sample: .line(badge: ""), style: Style(.series($0))) }
+        if !jumps.isEmpty { legend.append(LegendEntry(text: "jump", sample: .line(badge: ""), style: Style(.muted))) }
+        return Figure(
+            title: title,
+            description: "\(PosesScene.counted(variables.count, "joint")) over \(PosesScene.counted(configurations.count, "step")), \(PosesScene.counted(jumps.count, "jump")).",
+            panels: panels, columns: 1, legend: legend)
+    }
+}

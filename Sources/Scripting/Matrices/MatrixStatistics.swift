@@ -1,0 +1,158 @@
+import LuaBridge
+import Numerics
+
+/// The methods of a matrix that go over rows, columns or elements.
+struct MatrixStatistics {
+    var methods: [Function] { [map, times, part, sum, mean, deviation, covariance, quantile, minimum, maximum] }
+
+    private static let data = "local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }\n"
+
+    // MARK: Elements
+
+    private var map: Function {
+        Function(
+            "Matrix:map", "The matrix of what a function gives for every element.",
+            parameters: [Parameter("f", "function", "f(x, i, j): the element, its row and its column")], returns: "Matrix",
+            example: Self.data + "assert(m:map(math.sqrt)[1][1] == 1 and m:map(function(x, i, j) return i * j end)[3][2] == 6)"
+        ) { arguments in
+            let matrix = try arguments.receiver(Matrix.self)
+            let function = try arguments[1].function()
+            var result = matrix
+            for row in 0..<matrix.rows {
+                for column in 0..<matrix.columns {
+                    let given: [Value] = [.number(matrix[row, column]), .integer(row + 1), .integer(column + 1)]
+                    switch try arguments.state.call(function, given).first ?? .nil {
+                    case .number(let number): result[row, column] = number
+                    case .integer(let number): result[row, column] = Double(number)
+                    case let other:
+                        let found = try arguments.state.withSlot(other) { $0.found }
+                        throw MatrixError(description: "f must return a number, but gave \(found) for row \(row + 1), column \(column + 1)")
+                    }
+                }
+            }
+            return .matrix(result)
+        }
+    }
+
+    private var times: Function {
+        Function(
+            "Matrix:times", "The product element by element (Hadamard), where `*` is the product of matrices.",
+            parameters: [Parameter("other", "Matrix", "a matrix of the same size")], returns: "Matrix",
+            example: Self.data + "assert(m:times(m)[3][1] == 36)"
+        ) { .matrix(try $0.receiver(Matrix.self).combined(with: $0[1].matrix(), "multiply", *)) }
+    }
+
+    private static let rows = OptionKey.integers("rows", count: 2...2, each: 1...Int.max, "the first and the last row", otherwise: "all rows")
+    private static let columns = OptionKey.integers("columns", count: 2...2, each: 1...Int.max, "the first and the last column", otherwise: "all columns")
+
+    private var part: Function {
+        Function(
+            "Matrix:part", "A block of rows and columns that lie together.",
+            parameters: [.options(isOptional: false, [Self.rows, Self.columns])], returns: "Matrix",
+            example: Self.data + "assert(m:part{ rows = {2, 3} }.rows == 2 and m:part{ columns = {2, 2} }[1][1] == 10)"
+        ) { arguments in
+            let matrix = try arguments.receiver(Matrix.self)
+            let options = try arguments.options(1)
+            func range(_ key: OptionKey<[Int]?>, _ count: Int) throws -> Range<Int> {
+                guard let ends = try options[key] else { return 0..<count }
+                guard ends[0] <= ends[1], ends[1] <= count else {
+                    throw options.invalid(key, "must be a first and a last one of \(count), got {\(ends[0]), \(ends[1])}")
+                }
+                return ends[0] - 1..<ends[1]
+            }
+            let rows = try range(Self.rows, matrix.rows), columns = try range(Self.columns, matrix.columns)
+            return .matrix(Matrix(
+                rows: rows.count, columns: columns.count, elements: rows.flatMap { row in columns.map { matrix[row, $0] } }))
+        }
+    }
+
+    // MARK: Columns
+
+    /// A statistic of every column.
+    private func statistic(
+        _ name: String, _ summary: String, least: Int = 1, returns: String = "list of numbers, one a column", example: String,
+        _ value: @escaping ([Double]) -> Double
+    ) -> Function {
+        Function("Matrix:" + name, summary, returns: returns, example: Self.data + example) { arguments in
+            let matrix = try arguments.receiver(Matrix.self)
+            try Self.require(least, matrix)
+            return .numbers((0..<matrix.columns).map { value(Self.column($0, of: matrix)) })
+        }
+    }
+
+    private static func require(_ least: Int, _ matrix: Matrix) throws {
+        guard matrix.rows >= least else { throw MatrixError(description: "needs at least \(least) row\(least == 1 ? "" : "s"), got \(matrix.sizeText)") }
+    }
+
+    private static func column(_ index: Int, of matrix: Matrix) -> [Double] { (0..<matrix.rows).map { matrix[$0, index] } }
+
+    private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+
+    private var sum: Function { statistic("sum", "The sum of every column.", least: 0, example: "assert(m:sum()[1] == 9)") { $0.reduce(0, +) } }
+
+    private var mean: Function { statistic("mean", "The mean of every column.", example: "assert(m:mean()[2] == 30)", Self.mean) }
+
+    private var deviation: Function {
+        statistic(
+            "deviation", "The standard deviation of every column, of a sample: n − 1 in the denominator.", least: 2,
+            example: "assert(math.abs(m:deviation()[1] - math.sqrt(7)) < 1e-12)"
+        ) { values in
+            let mean = Self.mean(values)
+            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
+        }
+    }
+
+    private var minimum: Function {
+        statistic("min", "The least element of every column.", example: "assert(m:min()[2] == 10)") { $0.min()! }
+    }
+
+    private var maximum: Function {
+        statistic("max", "The greatest element of every column.", example: "assert(m:max()[2] == 60)") { $0.max()! }
+    }
+
+    private var covariance: Function {
+        Function(
+            "Matrix:covariance", "The covariance of the columns, rows being draws: n − 1 in the denominator.", returns: "Matrix, columns × columns",
+            example: Self.data + "assert(m:covariance()[1][2] == 70)"
+        ) { arguments in
+            let matrix = try arguments.receiver(Matrix.self)
+            try Self.require(2, matrix)
+            guard matrix.columns <= 4000 else { throw MatrixError(description: "needs at most 4000 columns, got \(matrix.sizeText)") }
+            let means = (0..<matrix.columns).map { Self.mean(Self.column($0, of: matrix)) }
+            var result = Matrix(rows: matrix.columns, columns: matrix.columns)
+            for row in 0..<matrix.rows {
+                for i in 0..<matrix.columns {
+                    let left = matrix[row, i] - means[i]
+                    for j in 0...i { result[i, j] += left * (matrix[row, j] - means[j]) }
+                }
+            }
+            for i in 0..<matrix.columns {
+                for j in 0...i {
+                    result[i, j] /= Double(matrix.rows - 1)
+                    result[j, i] = result[i, j]
+                }
+            }
+            return .matrix(result)
+        }
+    }
+
+    private var quantile: Function {
+        Function(
+            "Matrix:quantile", "The value below which a share of every column lies, interpolated between neighbours: 0.5 gives the medians.",
+            parameters: [Parameter("share", "number", "the share", range: "0 to 1")], returns: "list of numbers, one a column",
+            example: Self.data + "assert(m:quantile(0.5)[1] == 2)"
+        ) { arguments in
+            let matrix = try arguments.receiver(Matrix.self)
+            let share = try arguments[1].number(in: 0...1)
+            try Self.require(1, matrix)
+            return .numbers((0..<matrix.columns).map { column in
+                let values = Self.column(column, of: matrix)
+                guard !values.contains(where: \.isNaN) else { return .nan }
+                let sorted = values.sorted()
+                let position = share * Double(sorted.count - 1), below = Int(position)
+                guard below + 1 < sorted.count else { return sorted[below] }
+                return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])
+            })
+        }
+    }
+}

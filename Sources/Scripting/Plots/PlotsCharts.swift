@@ -1,0 +1,143 @@
+import Figures
+import Kinematics
+import LuaBridge
+import Numerics
+
+/// Charts of a script's own numbers: lines, scatter, histogram; and the joints along a track.
+struct ChartEntries: Entries {
+    unowned let session: Session
+
+    func register() throws { try functions.forEach(state.register) }
+
+    var functions: [Function] { [lines, scatter, histogram, track] }
+
+    private var data: PlotData { plotData }
+
+    private static let x = OptionKey.string("x", default: "x", "what is across, with its unit")
+    private static let y = OptionKey.string("y", default: "y", "what is up, with its unit")
+    private static let logarithmicX = OptionKey.flag("log_x", default: false, "whether the x axis is logarithmic")
+    private static let logarithmicY = OptionKey.flag("log_y", default: false, "whether the y axis is logarithmic")
+    private static let equal = OptionKey.flag("equal", default: false, "whether one unit is as long across as up")
+    private static var chartOptions: [any DeclaredOption] { [x, y, logarithmicX, logarithmicY, equal, FigureEntries.titleOption] }
+
+    private func axes(_ options: Options) throws -> ChartAxes {
+        ChartAxes(
+            x: try options[Self.x], y: try options[Self.y], isXLogarithmic: try options[Self.logarithmicX], isYLogarithmic: try options[Self.logarithmicY],
+            equalAspect: try options[Self.equal])
+    }
+
+    // MARK: Series
+
+    private static let seriesText = "y values as a list, { x = list, y = list }, or a Matrix whose first column is x and each other one a series; a table of them by name is several series"
+
+    /// The series in a value: those of a table by their names.
+    private func series(_ slot: Slot) throws -> [ChartSeries] {
+        if slot.kind == .table, try slot.length() == 0, !data.hasList(slot, "y") {
+            let named = try data.named(slot) { name, value in try self.one(value, name: name) }
+            guard !named.isEmpty else { throw slot.mismatch(Self.seriesText) }
+            return named.flatMap(\.self)
+        }
+        return try one(slot, name: "")
+    }
+
+    private func one(_ slot: Slot, name: String) throws -> [ChartSeries] {
+        if slot.kind == .table, data.hasList(slot, "y") {
+            let y = try data.series(slot, "y") ?? []
+            let x = try data.series(slot, "x") ?? y.indices.map { Double($0 + 1) }
+            guard x.count == y.count else { throw slot.invalid("has \(x.count) values in x and \(y.count) in y: they must be as many") }
+            return [ChartSeries(name: name, places: zip(x, y).map { Place($0, $1) })]
+        }
+        if slot.isVector {
+            let y = try slot.kind == .table ? slot.series(limit: PlotData.limit) : slot.vector()
+            return [ChartSeries(name: name, places: y.enumerated().map { Place(Double($0 + 1), $1) })]
+        }
+        let rows = try data.rows(slot)
+        guard let columns = rows.first?.count, columns > 1, rows.allSatisfy({ $0.count == columns }) else {
+            throw slot.invalid("must have rows of one length with at least two numbers, x and y")
+        }
+        guard columns - 1 <= PlotData.seriesLimit else { throw slot.invalid("must have at most \(PlotData.seriesLimit + 1) columns, got \(columns)") }
+        return (1..<columns).map { column in
+            let own = columns == 2 ? name : (name.isEmpty ? "" : name + " ") + "column \(column + 1)"
+            return ChartSeries(name: own, places: rows.map { Place($0[0], $0[column]) })
+        }
+    }
+
+    private var lines: Function {
+        Function(
+            "avips.plot.lines", "Draws lines through a script's own numbers in one panel.",
+            parameters: [Parameter("series", "list, table or Matrix", Self.seriesText), .options(Self.chartOptions)], returns: "Figure",
+            example: """
+                local wave = { x = {}, y = {} }
+                for i = 1, 100 do wave.x[i], wave.y[i] = i / 10, math.sin(i / 10) end
+                print(avips.plot.lines({ sine = wave, line = { x = {0, 10}, y = {-1, 1} } }, { x = "time (s)", y = "angle (rad)" }))
+                """
+        ) { arguments in
+            let options = try arguments.options(2)
+            return .object(holding: try Figure.lines(series(arguments[1]), axes: axes(options), title: options[FigureEntries.titleOption]))
+        }
+    }
+
+    private var scatter: Function {
+        Function(
+            "avips.plot.scatter", "Draws points from a script's own numbers in one panel.",
+            parameters: [Parameter("series", "list, table or Matrix", Self.seriesText), .options(Self.chartOptions)], returns: "Figure",
+            example: "print(avips.plot.scatter(avips.random.normal(200, { columns = 2, seed = 1 }), { equal = true }))"
+        ) { arguments in
+            let options = try arguments.options(2)
+            return .object(holding: try Figure.scatter(series(arguments[1]), axes: axes(options), title: options[FigureEntries.titleOption]))
+        }
+    }
+
+    private static let bins = OptionKey.integer("bins", in: 1...1000, "how many bins", otherwise: "by the interquartile range (Freedman and Diaconis)")
+    private static let valueLabel = OptionKey.string("x", default: "value", "what the values are, with their unit")
+
+    private var histogram: Function {
+        Function(
+            "avips.plot.histogram", "Draws how numbers are distributed: the shares that fall into bins of equal width.",
+            parameters: [
+                Parameter("values", "list, Matrix or table", "numbers; of a Matrix each column is a series, of a table each list under its name"),
+                .options([Self.bins, Self.valueLabel, FigureEntries.titleOption]),
+            ],
+            returns: "Figure",
+            example: "print(avips.plot.histogram({ one = avips.random.normal(500, { seed = 1 }), two = avips.random.normal(500, { mean = 2, seed = 2 }) }))"
+        ) { arguments in
+            let slot = arguments[1]
+            let options = try arguments.options(2)
+            var values: [(name: String, values: [Double])]
+            if slot.kind == .table, try slot.length() == 0 {
+                values = try data.named(slot) { ($0, try $1.kind == .table ? $1.series(limit: PlotData.limit) : $1.vector()) }
+                guard !values.isEmpty else { throw slot.mismatch("a list of numbers, a Matrix, or a table of lists by name") }
+            } else if slot.isVector {
+                values = [("", try slot.kind == .table ? slot.series(limit: PlotData.limit) : slot.vector())]
+            } else {
+                let rows = try data.rows(slot)
+                let columns = rows.map(\.count).max() ?? 0
+                guard columns <= PlotData.seriesLimit else { throw slot.invalid("must have at most \(PlotData.seriesLimit) columns, got \(columns)") }
+                values = (0..<columns).map { column in (columns == 1 ? "" : "column \(column + 1)", rows.map { column < $0.count ? $0[column] : .nan }) }
+            }
+            return .object(holding: try Figure.histogram(
+                values, label: options[Self.valueLabel], bins: options[Self.bins], title: options[FigureEntries.titleOption]))
+        }
+    }
+
+    // MARK: Tracks
+
+    private var track: Function {
+        Function(
+            "avips.plot.track", "Draws the joints along a track: angles in degrees in one panel, what slides in metres in another, jumps marked.",
+            parameters: [Parameter("track", "Track", "a track of a robot, a model or a body"), .options([FigureEntries.titleOption])], returns: "Figure",
+            example: """
+                local panda = avips.robot "panda"
+                local path = {}
+                for i = 1, 20 do path[i] = avips.pose{ xyz = {0.4, -0.1 + 0.01 * i, 0.4}, rpy = {math.pi, 0, 0} } end
+                print(avips.plot.track(panda:track(path, { seed = 1 })))
+                """
+        ) { arguments in
+            let item = try arguments[1].object(TrackItem.self)
+            let title = try arguments.options(2)[FigureEntries.titleOption]
+            return .object(holding: try Figure.jointPaths(
+                item.track.configurations, variables: item.subject.variables, jumps: item.track.jumps,
+                title: title ?? "\(item.subject.name): joints along a track of \(item.track.configurations.count) poses"))
+        }
+    }
+}

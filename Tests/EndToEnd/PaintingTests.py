@@ -1,0 +1,213 @@
+"""Colours while typing: the screen shows the same as without them, and what is coloured is what it seems to be."""
+
+import random
+import re
+import time
+import unicodedata
+import unittest
+
+from support import ProgramTest
+
+
+class Screen:
+    """A small terminal: text with its colour by cell, the cursor, wrapping, and the sequences that line editors use."""
+
+    def __init__(self, rows, columns):
+        self.rows, self.columns = rows, columns
+        self.cells = [[(" ", "")] * columns for _ in range(rows)]
+        self.row = self.column = 0
+        self.style, self.pending, self.saved = "", False, (0, 0, False)
+
+    def feed(self, text):
+        for match in re.finditer(r"\x1b\[([?0-9;]*)([@-~])|\x1b([78=>])|(.)", text, re.DOTALL):
+            values, final, plain, character = match.groups()
+            if final:
+                self.control(values, final)
+            elif plain == "7":
+                self.saved = self.row, self.column, self.pending
+            elif plain == "8":
+                self.row, self.column, self.pending = self.saved
+            elif character:
+                self.put(character)
+
+    def put(self, character):
+        if character == "\r":
+            self.column, self.pending = 0, False
+        elif character == "\n":
+            self.down()
+        elif character == "\b":
+            self.column, self.pending = max(0, self.column - 1), False
+        elif character >= " ":
+            if self.pending:
+                self.column, self.pending = 0, False
+                self.down()
+            width = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+            if self.column + width > self.columns:
+                self.column = 0
+                self.down()
+            line = self.cells[self.row]
+            if line[self.column][0] == "" and self.column > 0:  # the right half of a wide character goes with its left half
+                line[self.column - 1] = (" ", "")
+            if self.column + width < self.columns and line[self.column + width][0] == "":
+                line[self.column + width] = (" ", "")
+            line[self.column:self.column + width] = [(character, self.style), ("", self.style)][:width]
+            if self.column + width < self.columns:
+                self.column += width
+            else:
+                self.column, self.pending = self.columns - 1, True
+
+    def down(self):
+        if self.row + 1 < self.rows:
+            self.row += 1
+        else:
+            self.cells = self.cells[1:] + [[(" ", "")] * self.columns]
+            self.saved = max(0, self.saved[0] - 1), *self.saved[1:]
+
+    def control(self, values, final):
+        number = int(values) if values.isdigit() and int(values) > 0 else 1
+        blank = (" ", "")
+        if final == "m":
+            self.style = "" if values in ("", "0") else values
+            return
+        self.pending = False
+        line = self.cells[self.row]
+        if final == "A":
+            self.row = max(0, self.row - number)
+        elif final == "B":
+            self.row = min(self.rows - 1, self.row + number)
+        elif final == "C":
+            self.column = min(self.columns - 1, self.column + number)
+        elif final == "D":
+            self.column = max(0, self.column - number)
+        elif final == "H":
+            self.row = self.column = 0
+        elif final == "K":
+            line[self.column:] = [blank] * (self.columns - self.column)
+        elif final == "J":
+            line[self.column:] = [blank] * (self.columns - self.column)
+            for below in range(self.row + 1, self.rows):
+                self.cells[below] = [blank] * self.columns
+        elif final == "P":
+            self.cells[self.row] = line[:self.column] + line[self.column + number:] + [blank] * min(number, self.columns - self.column)
+        elif final == "@":
+            self.cells[self.row] = (line[:self.column] + [blank] * number + line[self.column:])[:self.columns]
+
+    def text(self, without=()):
+        return "\n".join("".join(" " if style in without else character for character, style in line).rstrip() for line in self.cells).rstrip()
+
+    def style_of(self, word):
+        """The style of the last place where a word stands."""
+        for line in reversed(self.cells):
+            column = "".join(character for character, _ in line).rfind(word)
+            if column >= 0:
+                styles = {style for _, style in line[column:column + len(word)]}
+                return styles.pop() if len(styles) == 1 else styles
+        return None
+
+
+class PaintingTests(ProgramTest):
+    SUGGESTED = "2"
+
+    def terminal(self, *arguments, **keywords):
+        session = self.session(*(arguments or ("-q",)), **{"env": {"NO_COLOR": None}, "prompt": "avips> ", **keywords})
+        screen = Screen(24, 100)
+        screen.feed("avips> ")
+        return session, screen
+
+    def settle(self, session, screen, keys):
+        """Sends keys and feeds the screen what comes back until nothing more does."""
+        session.send(keys)
+        self.drain(session, screen)
+
+    def drain(self, session, screen, quiet=0.15):
+        last = time.monotonic()
+        while time.monotonic() - last < quiet:
+            try:
+                screen.feed(session.child.read_nonblocking(65536, timeout=0.05))
+                last = time.monotonic()
+            except Exception:
+                continue
+
+    def test_words_have_their_colours(self):
+        session, screen = self.terminal()
+        self.settle(session, screen, 'local answer = 42 -- seen')
+        for word, style in [("local", "35"), ("42", "36"), ("answer", ""), ("-- seen", "2")]:
+            self.assertEqual(screen.style_of(word), style, word)
+        self.settle(session, screen, '\x15print("text", true, nowhere)')
+        for word, style in [("print", "34"), ('"text"', "32"), ("true", "36"), ("nowhere", "")]:
+            self.assertEqual(screen.style_of(word), style, word)
+        self.assertEqual(screen.style_of(")"), "1;4")
+        self.assertEqual(screen.style_of("("), "1;4")
+
+    def test_history_is_suggested_and_taken(self):
+        session, screen = self.terminal()
+        self.settle(session, screen, "first_value = 123456\r")
+        self.settle(session, screen, "first")
+        self.assertEqual(screen.style_of("_value = 123456"), self.SUGGESTED)
+        self.settle(session, screen, "\x1b[C")
+        self.assertEqual(screen.style_of("123456"), "36")
+        self.settle(session, screen, "7\r")
+        self.assertEqual(session_value(self, session, screen, "first_value"), "1234567")
+
+    def test_suggestions_do_not_stay_behind(self):
+        session, screen = self.terminal()
+        self.settle(session, screen, "first_value = 123456\r")
+        self.settle(session, screen, "first\r")
+        self.assertEqual(screen.text().split("\n")[1], "avips> first")
+        self.settle(session, screen, "firs")
+        self.settle(session, screen, "\x03")
+        self.assertIn("avips> firs^C", screen.text())
+
+    def test_shell_and_time(self):
+        session, screen = self.terminal()
+        self.settle(session, screen, "!echo from the $((1+1))nd\r")
+        self.assertIn("from the 2nd", screen.text())
+        self.settle(session, screen, "!exit 3\r")
+        self.assertIn("exit code 3", screen.text())
+        self.settle(session, screen, "%time 1 + 1\r")
+        self.assertRegex(screen.text(), r"\n2\n[0-9.]+ µs, [0-9.]+ µs of processor time")
+        self.settle(session, screen, "%tim 1\r")
+        self.assertIn("there is no %tim", screen.text())
+
+    def test_safe_sessions_have_no_shell(self):
+        session, screen = self.terminal("-q", "--safe")
+        self.settle(session, screen, "!echo reached\r")
+        self.assertIn("runs no commands", screen.text())
+        self.assertNotIn("\nreached", screen.text())
+
+    def test_rows_are_indented_by_what_is_open(self):
+        session, screen = self.terminal()
+        self.settle(session, screen, "for i = 1, 2 do\r")
+        self.settle(session, screen, "print {\r")
+        self.assertTrue(screen.text().split("\n")[-2].startswith("  ...>   print {"), screen.text())
+        self.settle(session, screen, "x")
+        self.assertTrue(screen.text().split("\n")[-1].startswith("  ...>     x"), screen.text())
+
+    def test_painting_changes_nothing_but_colours(self):
+        """Random editing shows the same text and leaves the cursor in the same place as without colours."""
+        pieces = ["local x", " = ", '"str', "(", ")", "{1, 2}", "end", "ü", "漢", " ", "function", "\x01", "\x05", "\x1b[D", "\x1b[D\x1b[D", "\x1b[C",
+                  "\x1bb", "\x1bf", "\x7f", "\x7f\x7f", "\x17", "\x0b", "\x19", "a_rather_long_name_that_goes_on", "\x14", "\x1bd"]
+        generator = random.Random(5)
+        painted, screen = self.terminal()
+        plain, other = self.terminal(env={"NO_COLOR": "1"})
+        for round_ in range(12):
+            for _ in range(18):
+                keys = generator.choice(pieces)
+                painted.send(keys)
+                plain.send(keys)
+            self.drain(painted, screen)
+            self.drain(plain, other)
+            self.assertEqual(screen.text(without=[self.SUGGESTED]), other.text(), f"round {round_}")
+            self.assertEqual((screen.row, screen.column), (other.row, other.column), f"round {round_}")
+            self.settle(painted, screen, "\x03")
+            self.settle(plain, other, "\x03")
+
+
+def session_value(test, session, screen, name):
+    test.settle(session, screen, name + "\r")
+    lines = screen.text().split("\n")
+    return lines[-2]
+
+
+if __name__ == "__main__":
+    unittest.main()
