@@ -2,7 +2,9 @@ import CLua
 import CLuaSupport
 
 /// Stands for lists of numbers among the types of objects, as `ObjectType`'s contents; there is no object of it.
-public enum NumberList {}
+public struct NumberList {
+    private init() {}
+}
 
 extension LuaState {
     /// Gives every list of numbers that comes from Swift operators and methods. It stays a plain table otherwise: its elements can be set, and a

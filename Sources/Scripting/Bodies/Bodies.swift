@@ -2,8 +2,7 @@ import Kinematics
 import LuaBridge
 import Numerics
 
-// The Body type: whole robots with several tips.
-
+/// The Body type: whole robots with several tips.
 struct BodyEntries: Entries {
     unowned let session: Session
 

@@ -5,8 +5,7 @@ import Mixtures
 import Numerics
 import RobotModels
 
-// The BodyModel type: models of whole bodies.
-
+/// The BodyModel type: models of whole bodies.
 struct BodyModelEntries: Entries {
     unowned let session: Session
 

@@ -2,8 +2,7 @@ import Kinematics
 import LuaBridge
 import Numerics
 
-// The Postures and Posture types: answers for whole bodies.
-
+/// The Postures and Posture types: answers for whole bodies.
 struct PostureEntries: Entries {
     unowned let session: Session
 

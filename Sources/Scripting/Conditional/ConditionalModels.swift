@@ -7,8 +7,7 @@ import ModelTraining
 import Networks
 import Numerics
 
-// avips.model{ target = ... }, avips.model{ simulator = ... }, and the ConditionalModel type; training has a file of its own.
-
+/// avips.model{ target = ... }, avips.model{ simulator = ... }, and the ConditionalModel type; training has a file of its own.
 struct ConditionalModelEntries: Entries {
     unowned let session: Session
 

@@ -3,8 +3,7 @@ import LuaBridge
 import Mixtures
 import Numerics
 
-// avips.target{ context = ... } and the ConditionalTarget type.
-
+/// avips.target{ context = ... } and the ConditionalTarget type.
 struct ConditionalTargetEntries: Entries {
     unowned let session: Session
 

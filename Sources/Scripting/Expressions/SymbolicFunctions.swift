@@ -3,8 +3,7 @@ import Foundation
 import LuaBridge
 import Numerics
 
-// avips.math: functions of numbers and symbols alike.
-
+/// avips.math: functions of numbers and symbols alike.
 struct SymbolicEntries: Entries {
     unowned let session: Session
 

@@ -3,8 +3,7 @@ import Mixtures
 import Numerics
 import VariationalInference
 
-// avips.vips, the Vips type and its log.
-
+/// avips.vips, the Vips type and its log.
 struct VipsEntries: Entries {
     unowned let session: Session
 

@@ -3,8 +3,7 @@ import LuaBridge
 import Mixtures
 import Numerics
 
-// avips.target and the Target type.
-
+/// avips.target and the Target type.
 struct TargetEntries: Entries {
     unowned let session: Session
 

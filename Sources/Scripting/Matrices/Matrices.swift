@@ -1,8 +1,7 @@
 import LuaBridge
 import Numerics
 
-// avips.matrix and the Matrix type.
-
+/// avips.matrix and the Matrix type.
 struct MatrixEntries: Entries {
     unowned let session: Session
 

@@ -5,8 +5,7 @@ import Numerics
 import RobotModels
 import SolutionSets
 
-// Model:evaluate, avips.reference and the Evaluation type.
-
+/// Model:evaluate, avips.reference and the Evaluation type.
 struct EvaluationEntries: Entries {
     unowned let session: Session
 

@@ -6,8 +6,7 @@ import ModelTraining
 import Numerics
 import RobotModels
 
-// The FactoredModel type: models in two parts or more.
-
+/// The FactoredModel type: models in two parts or more.
 struct FactoredModelEntries: Entries {
     unowned let session: Session
 

@@ -2,8 +2,7 @@ import LuaBridge
 import Mixtures
 import Numerics
 
-// The Mixture type.
-
+/// The Mixture type.
 struct MixtureEntries: Entries {
     unowned let session: Session
 

@@ -9,8 +9,7 @@ import Networks
 import Numerics
 import RobotModels
 
-// avips.model and the Model type; training has a file of its own.
-
+/// avips.model and the Model type; training has a file of its own.
 struct ModelEntries: Entries {
     unowned let session: Session
 

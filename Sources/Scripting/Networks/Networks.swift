@@ -3,8 +3,7 @@ import LuaBridge
 import Networks
 import Numerics
 
-// avips.network and the Network type.
-
+/// avips.network and the Network type.
 struct NetworkEntries: Entries {
     unowned let session: Session
 

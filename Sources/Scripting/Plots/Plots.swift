@@ -1,8 +1,7 @@
 import Figures
 import LuaBridge
 
-// avips.plot: what all figures share. Each family of figures has a file of its own, PlotsXxx.swift.
-
+/// avips.plot: what all figures share. Each family of figures has a file of its own, PlotsXxx.swift.
 struct FigureEntries: Entries {
     unowned let session: Session
 

@@ -1,7 +1,6 @@
 import LuaBridge
 
-// avips.help and avips.apropos
-
+/// avips.help and avips.apropos
 struct HelpEntries: Entries {
     unowned let session: Session
 

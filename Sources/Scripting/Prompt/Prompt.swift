@@ -1,7 +1,6 @@
 import LuaBridge
 
-// avips.show, avips.example and avips.who: what the prompt does, as functions.
-
+/// avips.show, avips.example and avips.who: what the prompt does, as functions.
 struct PromptEntries: Entries {
     unowned let session: Session
 

@@ -3,8 +3,7 @@ import Kinematics
 import LuaBridge
 import Numerics
 
-// avips.demo and avips.teach.
-
+/// avips.demo and avips.teach.
 struct TeachingEntries: Entries {
     unowned let session: Session
 

@@ -1,8 +1,7 @@
 import Foundation
 import LuaBridge
 
-// avips.session: transcripts, and what they are made of.
-
+/// avips.session: transcripts, and what they are made of.
 struct TranscriptEntries: Entries {
     unowned let session: Session
 

@@ -2,8 +2,7 @@ import Kinematics
 import LuaBridge
 import Numerics
 
-// The Solutions and Solution types.
-
+/// The Solutions and Solution types.
 struct SolutionEntries: Entries {
     unowned let session: Session
 

@@ -2,8 +2,7 @@ import Kinematics
 import LuaBridge
 import Numerics
 
-// avips.robot, avips.robots, avips.models and the Robot type.
-
+/// avips.robot, avips.robots, avips.models and the Robot type.
 struct RobotEntries: Entries {
     unowned let session: Session
 

@@ -1,8 +1,7 @@
 import LuaBridge
 import ModelTraining
 
-// avips.schedule: numbers that change in the course of a training.
-
+/// avips.schedule: numbers that change in the course of a training.
 struct ScheduleEntries: Entries {
     unowned let session: Session
 

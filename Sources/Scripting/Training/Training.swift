@@ -2,8 +2,7 @@ import LuaBridge
 import ModelTraining
 import Numerics
 
-// The Log type, and how a training runs to its end.
-
+/// The Log type, and how a training runs to its end.
 struct LogEntries: Entries {
     unowned let session: Session
 

@@ -1,7 +1,6 @@
 import LuaBridge
 
-// avips.csv
-
+/// avips.csv
 struct CSVEntries: Entries {
     unowned let session: Session
 

@@ -1,8 +1,7 @@
 import LuaBridge
 import Numerics
 
-// Lists of numbers that functions return: configurations, columns, vectors. They are Lua tables that can be added, scaled and read in degrees.
-
+/// Lists of numbers that functions return: configurations, columns, vectors. They are Lua tables that can be added, scaled and read in degrees.
 struct NumberListEntries: Entries {
     unowned let session: Session
 
