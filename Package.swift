@@ -46,7 +46,7 @@ let package = Package(
 
         // MARK: Model
         .target(name: "Mixtures", dependencies: ["Numerics"], swiftSettings: inner),
-        .target(name: "VariationalInference", dependencies: ["Files", "Numerics", "Mixtures"], swiftSettings: inner),
+        .target(name: "VariationalInference", dependencies: ["Numerics", "Mixtures"], swiftSettings: inner),
         .target(name: "Networks", dependencies: ["Numerics"], swiftSettings: inner),
         .target(name: "ConditionalModels", dependencies: ["Files", "Numerics", "Mixtures", "Networks"], swiftSettings: inner),
         .target(name: "ConditionalInference", dependencies: ["Numerics", "Mixtures", "Networks"], swiftSettings: inner),
@@ -64,7 +64,8 @@ let package = Package(
         // Reads strangers' files, so with all checks.
         .target(
             name: "ModelFiles",
-            dependencies: ["Files", "Numerics", "Kinematics", "Networks", "ConditionalModels", "ModelTraining", "RobotModels"], swiftSettings: native),
+            dependencies: ["Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "RobotModels"],
+            swiftSettings: native),
 
         // MARK: Evaluation
         .target(
@@ -128,7 +129,7 @@ let package = Package(
         .testTarget(name: "KinematicsTests", dependencies: ["Kinematics", "TestSupport"], exclude: ["Fixtures"], swiftSettings: native),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
-        .testTarget(name: "VariationalInferenceTests", dependencies: ["Files", "VariationalInference"], swiftSettings: native),
+        .testTarget(name: "VariationalInferenceTests", dependencies: ["Files", "ModelFiles", "VariationalInference"], swiftSettings: native),
         .testTarget(
             name: "ConditionalInferenceTests", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalInference", "ConditionalSuite"],
             swiftSettings: native),

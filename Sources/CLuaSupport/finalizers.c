@@ -22,6 +22,7 @@ static int run_finalizer(lua_State *L) {
 void avips_close(lua_State *L) {
     enum { farewell = 200000000 };
     avips_host *host = avips_host_of(L);
+    avips_disregard(L);
     host->instructions_used = 0;
     if (host->instruction_limit == 0 || host->instruction_limit > farewell) host->instruction_limit = farewell;
     lua_close(L);

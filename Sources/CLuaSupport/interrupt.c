@@ -7,6 +7,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -49,6 +50,32 @@ bool avips_interrupt_is_raised(const avips_interrupt *flag) {
 
 bool avips_interrupt_requested(void) { return avips_interrupt_is_raised(&process_interrupt); }
 
+// MARK: Attention
+
+// The state whose code an interruption of the process is to stop, and the thread that runs it.
+static _Atomic(lua_State *) attended;
+static pthread_t attended_thread;
+
+static void watch(lua_State *L, lua_Debug *record);
+
+void avips_attend(lua_State *L) {
+    if (avips_host_of(L)->interrupt != &process_interrupt) return;
+    attended_thread = pthread_self();
+    atomic_store(&attended, L);
+}
+
+void avips_disregard(lua_State *L) {
+    lua_State *present = L;
+    atomic_compare_exchange_strong(&attended, &present, NULL);
+}
+
+// Has the hook come at the next instruction. A loop of few instructions that each take a second, such as one that joins long texts, would come to
+// it after many minutes only. lua_sethook may be called from a signal handler of the thread that runs the state.
+static void hurry(void) {
+    lua_State *L = atomic_load(&attended);
+    if (L && pthread_equal(pthread_self(), attended_thread)) lua_sethook(L, watch, LUA_MASKCOUNT, 1);
+}
+
 // MARK: Ctrl-C
 
 // In milliseconds. People press twice when they mean once: presses that follow one another quickly are one request. Only who
@@ -77,6 +104,7 @@ static void on_interrupt(int signal) {
         atomic_store(&asked, now);
         atomic_store(&warned, 0);
         avips_interrupt_raise(&process_interrupt);
+        hurry();
     } else if (now - before >= haste && now - atomic_load(&asked) >= endurance) {
         long long warning = atomic_load(&warned);
         if (warning != 0 && now - warning < resolve) _exit(130);
@@ -95,6 +123,7 @@ static void on_ending(int number) {
     if (atomic_compare_exchange_strong(&ending_signal, &none, number)) {
         atomic_store(&asked, now);
         avips_interrupt_raise(&process_interrupt);
+        hurry();
     } else if (now - atomic_load(&asked) >= endurance) {
         _exit(128 + number);
     }

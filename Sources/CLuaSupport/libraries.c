@@ -188,6 +188,7 @@ static int open_all(lua_State *L) {
     avips_replace_functions(L, LUA_STRLIBNAME, avips_pattern_functions);
     avips_replace_functions(L, LUA_STRLIBNAME, avips_string_functions);
     avips_replace_functions(L, LUA_TABLIBNAME, avips_table_functions);
+    avips_replace_functions(L, LUA_UTF8LIBNAME, avips_unicode_functions);
     lua_getglobal(L, LUA_STRLIBNAME);
     remove_field(L, "dump");
     lua_pop(L, 1);
@@ -210,6 +211,8 @@ static int open_all(lua_State *L) {
     restrict_package(L);
     open_one(L, LUA_IOLIBNAME, luaopen_io);
     avips_replace_output(L);
+    avips_replace_input(L);
+    avips_replace_functions(L, LUA_OSLIBNAME, avips_os_functions);
     replace_function(L, LUA_OSLIBNAME, "exit", exit_process);
     lua_getglobal(L, LUA_OSLIBNAME);
     remove_field(L, "setlocale");

@@ -70,6 +70,7 @@ lua_State *avips_open(avips_host *host) {
     if (L == NULL) return NULL;
     *(avips_host **)lua_getextraspace(L) = host;
     avips_install_hook(L);
+    avips_attend(L);
     return L;
 }
 

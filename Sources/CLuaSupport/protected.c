@@ -89,3 +89,15 @@ int avips_next(lua_State *L, int index) {
     lua_settop(L, -3);
     return 0;
 }
+
+const char *avips_calling_line(lua_State *L, int *line) {
+    lua_Debug record;
+    for (int level = 0; level < 2; level++) {
+        if (!lua_getstack(L, level, &record) || !lua_getinfo(L, "Sl", &record)) return NULL;
+        if (record.currentline > 0) {
+            *line = record.currentline;
+            return record.source;
+        }
+    }
+    return NULL;
+}

@@ -7,6 +7,10 @@
 static inline avips_host *avips_host_of(lua_State *L) { return *(avips_host **)lua_getextraspace(L); }
 
 void avips_install_hook(lua_State *L);
+/// Makes this the state that an interruption of the process stops at once, where it heeds those; it is run by the calling thread.
+void avips_attend(lua_State *L);
+/// Forgets the state, before it is closed.
+void avips_disregard(lua_State *L);
 /// Learns how Lua lays out objects in memory; raises where that is not as expected.
 void avips_measure_objects(lua_State *L);
 /// Whether running code is to stop: interrupted, or a limit is reached.
@@ -31,8 +35,10 @@ void avips_guard_finalizer(lua_State *L, int metatable);
 void avips_replace_functions(lua_State *L, const char *table, const luaL_Reg *functions);
 /// What stands in for functions of the libraries that no interruption reaches, or that catch one.
 extern const luaL_Reg avips_pattern_functions[], avips_string_functions[], avips_table_functions[], avips_call_functions[],
-    avips_coroutine_functions[];
+    avips_coroutine_functions[], avips_unicode_functions[], avips_os_functions[];
 /// Lets `print`, `io.write` and `file:write` be interrupted; the io library may be missing.
 void avips_replace_output(lua_State *L);
+/// Lets `io.read` and `file:read` be interrupted.
+void avips_replace_input(lua_State *L);
 /// Takes from the debug library what could end the process.
 void avips_restrict_debugging(lua_State *L);

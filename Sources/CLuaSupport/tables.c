@@ -25,7 +25,8 @@ static bool is_long_and_plain(lua_State *L, int index) { return is_plain(L, inde
 // MARK: concat
 
 static int concat(lua_State *L) {
-    if (!is_long_and_plain(L, 1)) return call_original(L);
+    // A short list may be one of long texts.
+    if (!is_plain(L, 1)) return call_original(L);
     size_t separator_length;
     const char *separator = luaL_optlstring(L, 2, "", &separator_length);
     lua_Integer first = luaL_optinteger(L, 3, 1), last = luaL_optinteger(L, 4, (lua_Integer)lua_rawlen(L, 1));

@@ -5,22 +5,31 @@ extension Safetensors {
     ///
     /// - Throws: ``SafetensorsError`` that names the file and what is wrong with it.
     public init(contentsOf path: String) throws(SafetensorsError) {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw SafetensorsError(path: path, reason: "there is no such file")
+        let bytes: [UInt8]
+        do { bytes = try FileReading(path: path, limit: Self.longestFile).bytes() } catch {
+            throw SafetensorsError(path: path, reason: Self.reason(error))
         }
-        guard !isDirectory.boolValue else { throw SafetensorsError(path: path, reason: "is a directory, not a file") }
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw SafetensorsError(path: path, reason: "cannot be read")
+        try self.init(bytes, path: path)
+    }
+
+    /// The longest file that is read: a checkpoint of the largest model.
+    private static let longestFile = 1 << 32
+
+    private static func reason(_ refusal: FileReading.Refusal) -> String {
+        switch refusal {
+        case .failed(FileFailure(number: ENOENT)), .failed(FileFailure(number: ENOTDIR)): "there is no such file"
+        case .failed(let failure): "cannot be read: \(failure)"
+        case .isDirectory: "is a directory, not a file"
+        case .isNoFile: "is a device or a pipe, not a file"
+        case .tooLarge, .interrupted: "cannot be read: \(refusal)"
         }
-        try self.init(data, path: path)
     }
 
     /// Decodes a file's bytes; everything that the header says is checked against them.
-    public init(_ data: Data, path: String = "") throws(SafetensorsError) {
+    public init(_ data: Data, path: String = "") throws(SafetensorsError) { try self.init([UInt8](data), path: path) }
+
+    private init(_ bytes: [UInt8], path: String) throws(SafetensorsError) {
         func fail(_ reason: String) -> SafetensorsError { SafetensorsError(path: path, reason: reason) }
-        let bytes = [UInt8](data)
         guard bytes.count >= 8 else { throw fail("is too short for a safetensors file (\(bytes.count) bytes)") }
         let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
         guard length <= UInt64(Self.longestHeader) else { throw fail("is no safetensors file (header of \(length) bytes)") }

@@ -10,7 +10,9 @@ public struct EvidenceEstimate: Sendable, Equatable {
     /// How many samples there were, and how many of them fell where the density is zero.
     public let samples: Int
     public let zeros: Int
-    /// The bound of the mixture cut to where the density is above zero, nats, and its standard error; −∞ and 0 where no sample is there.
+    /// The bound of the mixture cut to where the density is above zero, nats, and its standard error; −∞ where no sample is there.
+    ///
+    /// A standard error is NaN where there is none: of an infinite bound, or of one that a single sample gives.
     public let restricted: (value: Double, standardError: Double)
     /// log Z from the samples by importance weights, biased downwards where ``effectiveSamples`` are few.
     public let logEvidence: Double
@@ -20,8 +22,8 @@ public struct EvidenceEstimate: Sendable, Equatable {
     /// The share of samples at which the density is zero.
     public var zeroShare: Double { Double(zeros) / Double(samples) }
 
-    /// The bound E_q[log p̃ − log q] of the mixture as it is, and its standard error: −∞ for certain where a sample has density zero.
-    public var bound: (value: Double, standardError: Double) { zeros > 0 ? (-.infinity, 0) : restricted }
+    /// The bound E_q[log p̃ − log q] of the mixture as it is, and its standard error: −∞ and NaN where a sample has density zero.
+    public var bound: (value: Double, standardError: Double) { zeros > 0 ? (-.infinity, .nan) : restricted }
 
     /// - Parameter ratios: log p̃ − log q at samples of q, −∞ where p̃ is zero; at least two.
     init(ratios: [Double]) {
@@ -29,7 +31,7 @@ public struct EvidenceEstimate: Sendable, Equatable {
         let known = ratios.filter { $0 > -.infinity }
         zeros = samples - known.count
         guard let greatest = known.max() else {
-            restricted = (-.infinity, 0)
+            restricted = (-.infinity, .nan)
             logEvidence = -.infinity
             effectiveSamples = 0
             return
@@ -37,7 +39,7 @@ public struct EvidenceEstimate: Sendable, Equatable {
         let n = Double(known.count), share = n / Double(samples)
         // Differences from the greatest: sums of 10³⁰⁰ do not overflow.
         let mean = known.reduce(0) { $0 + ($1 - greatest) / n }
-        let variance = known.count < 2 ? 0 : known.reduce(0) { $0 + ($1 - greatest - mean) * ($1 - greatest - mean) / (n - 1) }
+        let variance = known.count < 2 ? .nan : known.reduce(0) { $0 + ($1 - greatest - mean) * ($1 - greatest - mean) / (n - 1) }
         // By the delta method log q(A) has the variance (1 − q(A))/(n·q(A)) of n samples in all.
         restricted = (greatest + mean + Elementary.log(share), (variance / n + (1 - share) / n).squareRoot())
         var sum = 0.0, squares = 0.0
@@ -51,8 +53,8 @@ public struct EvidenceEstimate: Sendable, Equatable {
     }
 
     public static func == (left: Self, right: Self) -> Bool {
-        left.samples == right.samples && left.zeros == right.zeros && left.restricted == right.restricted
-            && left.logEvidence == right.logEvidence && left.effectiveSamples == right.effectiveSamples
+        left.samples == right.samples && left.zeros == right.zeros && left.restricted.value == right.restricted.value
+            && left.restricted.standardError.bitPattern == right.restricted.standardError.bitPattern && left.logEvidence == right.logEvidence && left.effectiveSamples == right.effectiveSamples
     }
 }
 

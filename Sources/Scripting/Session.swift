@@ -51,6 +51,7 @@ public final class Session {
         self.display = display
         stream = RandomStream(seed: seed)
         state.note = { [unowned self] in tellOfRenaming($0) }
+        state.warn = { [unowned self] in warn($0) }
         try state.setField("avips.version", to: .string(Session.version))
         try addRandomness()
         for entries in Self.entries { try entries.init(session: self).register() }

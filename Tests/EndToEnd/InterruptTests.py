@@ -10,20 +10,6 @@ PATIENCE = 0.2
 
 
 class Interrupts(ProgramTest):
-    def assert_stops(self, *lines):
-        session = self.session()
-        for line in lines[:-1]:
-            session.enter(line)
-
-        def begin():
-            session.send("print 'started' " + lines[-1] + "\r")
-            session.child.expect_exact("started\r\n")
-            time.sleep(0.1)
-
-        self.assert_interruptible(session, begin, PATIENCE)
-        self.assertEqual(session.enter("1 + 1").strip(), "2")
-        self.assertEqual(session.leave(), 0)
-
     def test_an_endless_loop(self):
         self.assert_stops("while true do end")
 

@@ -98,6 +98,21 @@ class ProgramTest(unittest.TestCase):
                 return shown
         self.fail(f"the prompt came back after {times}, not within {seconds} s")
 
+    def assert_stops(self, *lines):
+        """The last of some lines is stopped by one Ctrl-C, and the prompt answers afterwards."""
+        session = self.session()
+        for line in lines[:-1]:
+            session.enter(line)
+
+        def begin():
+            session.send("print 'started' " + lines[-1] + "\r")
+            session.child.expect_exact("started\r\n")
+            time.sleep(0.1)
+
+        self.assert_interruptible(session, begin, 0.2)
+        self.assertEqual(session.enter("1 + 1").strip(), "2")
+        self.assertEqual(session.leave(), 0)
+
     def write(self, name, text):
         path = Path(self.home, name)
         path.parent.mkdir(parents=True, exist_ok=True)

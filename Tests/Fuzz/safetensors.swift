@@ -1,6 +1,8 @@
 import Files
 import Foundation
 
+// sources: Tests/Fuzz/Support/TensorMutations.swift
+
 /// Reads a file of tensors; what was read is written and read again, which must give the same.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

@@ -7,15 +7,16 @@ import Testing
 private struct Problem {
     let n: Int
     let k = 3
-    let samples = 2
+    let samples: Int
     var objective: ComponentObjective
     let former: [Double]
     let noise: [Double]
     let biases: [Double]
     var bound = 0.05
 
-    init(_ n: Int, shape: PrecisionProjection.Shape, region: VariationalSettings.TrustRegion, seed: UInt64) {
+    init(_ n: Int, shape: PrecisionProjection.Shape, region: VariationalSettings.TrustRegion, seed: UInt64, samples: Int = 2) {
         self.n = n
+        self.samples = samples
         let projection = PrecisionProjection(dimension: n, shape: shape, deviations: 0.05...1)
         objective = ComponentObjective(components: k, projection: projection, samples: samples)
         objective.trustRegion = region
@@ -49,6 +50,38 @@ private struct Problem {
             }
         }
         return (summary, gradient, rewards, weights)
+    }
+
+    /// E_q[log p̃ − log q] of the mixture with the components of `outputs` and the snapshot's weights, on a grid in two dimensions.
+    func ownBound(_ outputs: [Double]) -> Double {
+        let projection = objective.projection, density = GaussianDensity(dimension: n), row = n + projection.rawCount
+        let weights = softmax((0..<k).map { former[$0] + biases[$0] })
+        var means: [[Double]] = [], factors: [[Double]] = []
+        for component in 0..<k {
+            let first = k + component * row
+            let numbers = (first..<first + row).map { outputs[$0] + biases[$0] }
+            means.append(Array(numbers[..<n]))
+            var factor = [Double](repeating: 0, count: projection.rawCount)
+            projection.project(Array(numbers[n...]), into: &factor)
+            factors.append(factor)
+        }
+        var sum = 0.0, whitened = [0.0, 0.0], gradient = [0.0, 0.0]
+        let step = 0.02
+        for x in stride(from: -7.0, to: 7, by: step) {
+            for y in stride(from: -7.0, to: 7, by: step) {
+                let q = (0..<k).reduce(0) { total, component in
+                    total + weights[component]
+                        * Elementary.exp(density.logarithm([x - means[component][0], y - means[component][1]], factor: factors[component], whitened: &whitened))
+                }
+                if q > 1e-12 { sum += step * step * q * (logTarget([x, y], &gradient, 1) - Elementary.log(q)) }
+            }
+        }
+        return sum
+    }
+
+    private func softmax(_ logits: [Double]) -> [Double] {
+        let powers = logits.map { Elementary.exp($0) }
+        return powers.map { $0 / powers.reduce(0, +) }
     }
 
     private func logTarget(_ x: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>, _ weight: Double) -> Double {
@@ -92,6 +125,19 @@ private struct Problem {
         #expect(abs(logits.reduce(0, +)) < 1e-12)
         #expect(abs(result.weights.reduce(0, +) - 1) < 1e-12)
         #expect(logits.contains { $0 < 0 } && logits.contains { $0 > 0 })
+    }
+
+    /// The bound is the mixture's own where it is the snapshot, and not above its own where it has moved on.
+    @Test func boundIsAtMostTheMixturesOwn() {
+        let problem = Problem(2, shape: .full, region: .none, seed: 6, samples: 20_000)
+        let there = problem.evaluate(problem.former).summary.elbo, own = problem.ownBound(problem.former)
+        #expect(abs(there - own) < 0.03, "\(there), \(own)")
+        var stream = RandomStream(seed: 8)
+        for size in [0.2, 0.5] {
+            let moved = problem.former.map { $0 + size * stream.normal() }
+            let bound = problem.evaluate(moved).summary.elbo, exact = problem.ownBound(moved)
+            #expect(bound < exact + 0.03 && bound > exact - 2, "\(size): \(bound), \(exact)")
+        }
     }
 
     @Test func boundIsTheEvidenceWhereTheTargetIsTheMixture() {

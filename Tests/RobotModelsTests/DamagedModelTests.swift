@@ -1,5 +1,6 @@
 import ConditionalModels
 import Files
+import Foundation
 import Kinematics
 import ModelFiles
 import ModelTraining
@@ -67,5 +68,32 @@ import Testing
         var scaled = try smallModel(planarArm()).encoded()
         scaled.tensors["encoding.scale"]!.values[0] = 0
         #expect(throws: ModelError.self) { try ConditionalMixture(scaled, path: "x.safetensors") }
+    }
+}
+
+/// What a file declares is judged by what it holds before anything is allocated.
+@Suite struct DeclaredSizeTests {
+    @Test func whatAFileLacksIsSaidBeforeAnythingElse() throws {
+        var file = try smallModel(planarArm()).encoded()
+        var configuration = try #require(try JSONSerialization.jsonObject(with: Data(file.metadata["configuration"]!.utf8)) as? [String: Any])
+        configuration["hidden"] = Array(repeating: 8192, count: 2)
+        configuration["components"] = 64
+        file.metadata["configuration"] = String(decoding: try JSONSerialization.data(withJSONObject: configuration), as: UTF8.self)
+        file.tensors = file.tensors.filter { $0.key.hasPrefix("encoding") }
+        let error = #expect(throws: ModelError.self) { try ConditionalMixture(file, path: "x.safetensors") }
+        #expect(error?.description.contains("tensor 'trunk.0.weight' is missing") == true, "\(String(describing: error))")
+    }
+
+    @Test func absurdEncodingsAreNamed() throws {
+        for (tensor, value, words) in [("offset", Float(1e30), "subtracts 1e+30"), ("scale", 0, "multiplies by 0.0"), ("scale", .nan, "multiplies by nan")] {
+            var file = try smallModel(planarArm()).encoded()
+            file.tensors["encoding." + tensor]!.values[0] = value
+            let error = #expect(throws: ModelError.self) { try ConditionalMixture(file, path: "x.safetensors") }
+            #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+        }
+        var file = try smallModel(planarArm()).encoded()
+        file.tensors["encoding.scale"] = Tensor(shape: [1], values: [1])
+        let error = #expect(throws: ModelError.self) { try ConditionalMixture(file, path: "x.safetensors") }
+        #expect(error?.description.contains("has the shape [1] instead of") == true)
     }
 }

@@ -59,6 +59,41 @@ import Testing
         #expect(message.contains(" rad for panda_joint") && message.contains("far outside its limits") && message.contains("degrees = true"), "\(message)")
     }
 
+    /// Beyond configurations: held joints, limits, orientations, tolerances and moves.
+    @Test(arguments: [
+        "panda:ik(pose, { locked = { panda_joint1 = 90 } })", "panda:ik(pose, { near = r, locked = { panda_joint2 = -45.5 } })",
+        "avips.robot('panda', { limits = { panda_joint1 = {-90, 90} } })", "avips.pose{ xyz = {0.4, 0, 0.5}, rpy = {180, 0, 0} }",
+        "panda:ik{ xyz = {0.4, 0, 0.5}, rpy = {0, 90, 0} }", "panda:ik(pose, { rotation_tolerance = 5 })", "panda:track({ pose }, { rotation_tolerance = 4 })",
+        "avips.goal{ pose = pose, rotation_slack = 10 }", "panda:ik(pose, { near = r, max_move = 30 })", "panda:ik(pose, { near = r, max_move = {30, 30, 30, 30, 30, 30, 30} })",
+    ])
+    func degreesElsewhereAreNoticed(_ call: String) throws {
+        let message = try Fixture().message(Self.start + call) ?? ""
+        #expect(message.contains("; where angles are in degrees, give the option degrees = true"), "\(message)")
+    }
+
+    @Test func whoSaysRadiansMeansThem() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown(Self.start + "return avips.robot('panda', { limits = { panda_joint1 = {-90, 90} }, degrees = false }).joints[1].upper") == "90.0")
+        #expect(try fixture.shown(Self.start + "return avips.robot('panda', { limits = { panda_joint1 = {-90, 90} }, degrees = true }).joints[1].upper") == "\(Double.pi / 2)")
+        #expect(try fixture.shown(Self.start + "return avips.pose{ rpy = {7, -12, 3} } ~= nil, panda:ik(pose, { rotation_tolerance = math.huge, seed = 1 }).success") == "true\ntrue")
+        #expect(try fixture.shown(Self.start + "return avips.goal{ pose = pose, rotation_slack = math.huge }.rotation_slack") == "inf")
+    }
+
+    /// Computed configurations are taken, since samples may lie anywhere; those that are within the limits as degrees are warned of, once.
+    @Test func computedDegreesAreWarnedOf() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(try fixture.shown(Self.start + "for i = 1, 7 do r[i] = 20.123456789012345 + i end return panda:fk(r) ~= nil") == "true")
+        #expect(host.warnings.isEmpty)
+        let code = Self.start + """
+            local random = panda:random(20, { seed = 1 })
+            for i = 1, 20 do panda:fk(degrees(random:row(i), panda)) end
+            """
+        _ = try fixture.shown(code)
+        #expect(host.warnings.count == 1 && host.warnings[0].contains("within them if it is in degrees; where angles are in degrees, give the option degrees = true"), "\(host.warnings)")
+    }
+
     @Test func whatAJointCanAlmostDoIsTaken() throws {
         let fixture = try Fixture()
         // Samples far outside, a little more than the limits, whole turns of a continuous joint.

@@ -3,6 +3,19 @@ import Scripting
 import Testing
 
 @Suite struct DataTests {
+    /// A quotation mark with an accent behind it is one character for people, and ends a field all the same.
+    @Test func marksWithAccentsComeBack() throws {
+        let code = """
+            local path = os.tmpname()
+            local field = 'b"c "\\u{31b},:;'
+            avips.csv.write(path, { { a = field, b = '"\\u{301}' }, { a = "x,\\u{301}", b = "y" } })
+            local rows = avips.csv.read(path)
+            os.remove(path)
+            return rows[1].a == field, rows[1].b == '"\\u{301}', rows[2].a == "x,\\u{301}"
+            """
+        #expect(try Fixture().shown(code) == "true\ntrue\ntrue")
+    }
+
     @Test func matrixArithmetic() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("""

@@ -36,3 +36,14 @@ func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws ->
     defer { try? FileManager.default.removeItem(atPath: path) }
     return try body(path)
 }
+
+/// A console that keeps the warnings that a session gives.
+final class Listener: SessionHost {
+    private(set) var warnings: [String] = []
+    let isInteractive = false
+
+    func write(_ text: String) {}
+    func warn(_ text: String) { warnings.append(text) }
+    func readLine(prompt: String) throws -> String? { nil }
+    func withScreen<Result>(_ body: (any KeyScreen) throws -> Result) throws -> Result { throw LuaError("there is no terminal") }
+}

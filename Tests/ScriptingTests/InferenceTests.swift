@@ -120,7 +120,21 @@ import Testing
             return bound, error, early > 0.2, shown, below, share.zero_share < 0.03,
                 share.restricted_elbo < math.log(math.pi / 2) + 4 * share.restricted_error, share.restricted_elbo > 0.2, math.abs(share.log_z - math.log(math.pi / 2)) < 0.2
             """
-        #expect(try Fixture().shown(code) == "-inf\n0.0\ntrue\ntrue\ntrue\ntrue\ntrue\ntrue\ntrue")
+        #expect(try Fixture().shown(code) == "-inf\nnan\ntrue\ntrue\ntrue\ntrue\ntrue\ntrue\ntrue")
+    }
+
+    /// Densities without a finite integral are told from wide ones that have one.
+    @Test func improperDensitiesAreSaid() throws {
+        let code = """
+            local function warning(f, deviation)
+                local v = avips.vips{ target = avips.target{ dimension = 2, logdensity = f }, components = 2, deviation = deviation, seed = 1 }
+                v:run{ iterations = 150 }
+                return v.warning and v.warning:find "no finite integral" ~= nil or false
+            end
+            return warning(function(x) return 0 end), warning(function(x) return -x[1]^2 end), warning(function(x) return -0.1 * math.log(1 + x[1]^2 + x[2]^2) end),
+                warning(function(x) return -(x[1]^2 + x[2]^2) / 2e8 end, 1), warning(function(x) return -x[1]^2 - x[2]^2 end)
+            """
+        #expect(try Fixture().shown(code) == "true\ntrue\ntrue\nfalse\nfalse")
     }
 
     @Test func filesGoOnWithTheSameBits() throws {

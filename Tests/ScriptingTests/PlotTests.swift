@@ -5,6 +5,16 @@ import Testing
 
 /// What avips.plot takes, and what it says of what it does not take.
 @Suite struct PlotTests {
+    /// Both columns are named, and nothing is cut short unseen.
+    @Test func columnsOfOneRunAreOfOneLength() throws {
+        let fixture = try Fixture()
+        #expect(fixture.message("avips.plot.curves{ step = {1, 2, 3}, loss = {1, 2} }")
+            == "avips.plot.curves: the column \"loss\" has 2 numbers, and \"step\" has 3: the columns of a run are of one length")
+        #expect(fixture.message("avips.plot.curves{ x = {1, 2}, y = {1, 2, 3} }")?.contains("the column \"y\" has 3 numbers, and \"x\" has 2") == true)
+        #expect(fixture.message("avips.plot.curves({ time = {1}, loss = {1, 2} }, { x = 'time' })")?.contains("\"time\" has 1") == true)
+        #expect(fixture.message("avips.plot.curves({ step = {1, 2}, loss = {1, 2}, other = {1} }, { columns = {'loss'} })") == nil)
+    }
+
     private let prelude = """
         local plot = avips.plot
         local log = { step = {10, 20, 30}, loss = {3, 2, 1}, position_error = {0.1, 0.01, 0.001} }

@@ -1,6 +1,7 @@
 import Foundation
 import Mixtures
 import Files
+import ModelFiles
 import Numerics
 import Testing
 import VariationalInference
@@ -72,6 +73,7 @@ import VariationalInference
             load { $0.doubles[name] = DoubleTensor(shape: [0], values: []) }
             for value in [Double.nan, .infinity, -1e300, 0, 1e300] where !file.doubles[name]!.values.isEmpty {
                 load { $0.doubles[name]!.values[0] = value }
+                load { file in file.doubles[name]!.values = file.doubles[name]!.values.map { _ in value } }
             }
         }
         let text = try #require(file.metadata["inference"])

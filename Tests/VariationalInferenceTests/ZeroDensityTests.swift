@@ -52,7 +52,7 @@ import VariationalInference
         let bell = GaussianMixture(weights: [1], components: [Gaussian(mean: [0, 0], deviations: [sqrt(0.5), sqrt(0.5)])])
         var stream = RandomStream(seed: 1)
         let found = try bell.evidence(of: Self.cases[1].target, samples: 20_000, using: &stream)
-        #expect(found.bound.value == -.infinity && found.bound.standardError == 0)
+        #expect(found.bound.value == -.infinity && found.bound.standardError.isNaN)
         #expect(abs(found.zeroShare - 0.5) < 0.02)
         #expect(abs(found.restricted.value - log(Double.pi / 2)) < 4 * found.restricted.standardError && found.restricted.standardError < 0.01)
         let nowhere = FunctionTarget(dimension: 2) { _ in -.infinity }

@@ -115,7 +115,8 @@ public struct SlurmSubmission: Sendable, Equatable {
     /// A word for the shell.
     static func quoted(_ text: String) -> String {
         let isPlain = !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0)) }
-        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+        // By scalars: for a shell, a mark with an accent behind it ends the word all the same.
+        return isPlain ? text : "'" + text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
     }
 }
 

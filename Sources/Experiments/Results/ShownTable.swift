@@ -48,7 +48,8 @@ public struct ShownTable: Sendable, Equatable {
     public var csv: String {
         func quoted(_ datum: Datum) -> String {
             let text = datum.label
-            return text.contains { ",\"\n\r".contains($0) } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+            guard text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return text }
+            return "\"" + text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
         }
         return ([header.map { .text($0) }] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
     }

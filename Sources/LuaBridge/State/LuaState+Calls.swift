@@ -1,5 +1,6 @@
 import CLua
 import CLuaSupport
+import Foundation
 
 extension LuaState {
     /// Compiles text, never bytecode.
@@ -17,6 +18,7 @@ extension LuaState {
             }
         }
         guard status == LUA_OK else { throw takeError(status).hinted(for: text) }
+        noteWrites(in: text, source: name)
         return Reference(poppingFrom: current, pool: references)
     }
 
@@ -27,6 +29,7 @@ extension LuaState {
         try reserve(4)
         let status = luaL_loadfilex(current, path, "t")
         guard status == LUA_OK else { throw takeError(status).hinted(forFile: path) }
+        if let text = try? String(contentsOfFile: path, encoding: .utf8) { noteWrites(in: text, source: "@" + path) }
         return Reference(poppingFrom: current, pool: references)
     }
 

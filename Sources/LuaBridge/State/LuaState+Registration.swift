@@ -98,7 +98,12 @@ extension LuaState {
             lua_setfield(current, -2, method.shortName)
         }
         for property in type.properties {
-            lua_pushinteger(current, lua_Integer(add(Callback(name: "\(spoken).\(property.name)", body: property.body))))
+            let body: (Arguments) throws -> Value = { [unowned self] arguments in
+                let value = try property.body(arguments)
+                if !lostWrites.names.isEmpty, lostWrites.names.contains(property.name) { try checkWrite(to: property.name, of: type.name, value) }
+                return value
+            }
+            lua_pushinteger(current, lua_Integer(add(Callback(name: "\(spoken).\(property.name)", body: body))))
             lua_setfield(current, -2, property.name)
         }
         let fallback = add(Callback(name: spoken) { [unowned self] arguments in

@@ -27,6 +27,14 @@ public final class LuaState {
     public let options: Options
     /// All functions and types that were registered.
     public var registry = Registry()
+    /// Tells the person of what is no error.
+    public var warn: (String) -> Void = { _ in }
+    /// Lines that write into copies, and the names of properties that they were looked for by.
+    var lostWrites = LostWrites()
+    var knownProperties: Set<String> = []
+    var propertyCount = 0
+    /// What was warned of already.
+    var warned: Set<String> = []
     /// Called just before `os.exit` ends the process.
     public var willExit: () -> Void = {}
     /// Takes a note for whoever runs the script.

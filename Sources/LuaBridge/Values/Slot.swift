@@ -83,6 +83,11 @@ public struct Slot {
 
     /// An error about the value: "must not be empty".
     public func invalid(_ complaint: String) -> ArgumentError { ArgumentError("\(place) \(complaint)") }
+
+    /// Warns of a value that is taken all the same; once a state for each kind of warning.
+    public func warn(_ kind: String, _ complaint: String) {
+        if state.warned.insert(kind).inserted { state.warn("\(place) \(complaint)") }
+    }
 }
 
 /// A number for people: 3, not 3.0; 1e-6, not 1e-06.

@@ -41,9 +41,12 @@ public struct ComponentObjective: Sendable {
     /// What an evaluation found besides the gradient.
     public struct Summary<S: LaneArithmetic> {
         public var loss: S
-        /// E_q[log p̃ − log q'], the evidence lower bound.
+        /// Σ_o q'(o|c)·E_{q_o}[log p̃ + log r'_o − log q_o − log q'(o|c)]: the bound of the components at hand with the snapshot's weights, at most
+        /// that mixture's own E_q[log p̃ − log q], and as much where the snapshot's responsibilities are its own (Arenz et al., JMLR 2020).
+        ///
+        /// E_q[log p̃ − log q'] would be above it by the divergence from the snapshot, and no bound.
         public var elbo: S
-        /// E_q[−log q'], the entropy in scaled coordinates.
+        /// The same without log p̃: at most the entropy, in scaled coordinates.
         public var entropy: S
         /// exp of the entropy of the weights.
         public var componentsInUse: S
@@ -139,7 +142,7 @@ public struct ComponentObjective: Sendable {
             }
             let each = share * S(1 / Double(samples))
             var reward = -negativeEntropy
-            var advantage = S(0.0)
+            var advantage = S(0.0), surprise = S(0.0), merit = S(0.0)
             for sample in 0..<samples {
                 work.draw(component * samples + sample)
                 let value = target(work.x, work.gradient, work.weights[component] * S(1 / Double(samples)))
@@ -148,15 +151,22 @@ public struct ComponentObjective: Sendable {
                 work.backpropagateSample(scale: each)
                 reward = reward.fma(S(1 / Double(samples)), value + responsibility)
                 advantage = advantage.fma(S(1 / Double(samples)), value - density)
-                entropy = entropy.fnma(work.weights[component] * S(1 / Double(samples)), density)
+                // log r' − log q_o by samples: where the target is the component itself, the bound then has no noise.
+                let noise = places.noise + (component * samples + sample) * n
+                var squares = S(0.0)
+                for i in 0..<n { squares = squares.fma(noise[i], noise[i]) }
+                surprise = surprise.fma(S(1 / Double(samples)), responsibility - negativeEntropy + S(0.5) * squares)
+                merit = merit.fma(S(1 / Double(samples)), value)
             }
+            entropy = entropy.fma(work.weights[component], surprise)
+            elbo = elbo.fma(work.weights[component], merit + surprise)
             work.rewards[component] = reward
             work.advantages[component] = advantage
-            elbo = elbo.fma(work.weights[component], advantage)
             loss = loss.fnma(share, reward)
             loss = loss + work.finish(component, weight: scale, former + row * stride, stride)
         }
         let (crossEntropy, perplexity) = work.weigh(outputs, biases, former, stride, weight: scale)
-        return Summary(loss: loss + crossEntropy, elbo: elbo, entropy: entropy, componentsInUse: perplexity)
+        let rest = perplexity.logarithm + S(0.5 * Double(n) * Elementary.log(2 * .pi))
+        return Summary(loss: loss + crossEntropy, elbo: elbo + rest, entropy: entropy + rest, componentsInUse: perplexity)
     }
 }

@@ -2,9 +2,10 @@
 public struct TrainingMeasures: Sendable, Equatable {
     /// −E log q(x|c) of the forward divergence, in scaled coordinates, nats.
     public var forwardLoss: Double?
-    /// E_q[log p̃ − log q'] against the target with the step's widths, nats.
+    /// The evidence lower bound against the target with the step's widths, as a density over the variables in their own units, nats.
+    /// With the component objective it is that of the components that the trust region leaves.
     public var elbo: Double?
-    /// E_q[−log q'] in scaled coordinates, nats.
+    /// The mixture's entropy, or a bound below it, in scaled coordinates, nats.
     public var entropy: Double?
     /// How far samples are from what their contexts ask for on average, m and rad (``DensityValue``).
     public var distance: Double?

@@ -75,11 +75,10 @@ extension TrainingState {
         }
         let interval = settings.variational.snapshotInterval
         variational?.record.note(rewards: rewards, averageWeights: weights, greatestWeights: greatest, interval: interval)
-        measures.elbo = total.elbo * scale
+        // The model is a density over the variables in their own units.
+        measures.elbo = total.elbo * scale + model.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }
         measures.zeroShare = total.samples > 0 ? Double(total.undefined) / Double(total.samples) : nil
         guard settings.variational.objective == .component else {
-            // Of the model itself, as a density over the variables in their own units.
-            measures.elbo! += model.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }
             if settings.variational.objective == .path { measures.componentsInUse = total.componentsInUse * scale }
             return
         }

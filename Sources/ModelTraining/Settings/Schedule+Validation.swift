@@ -99,7 +99,7 @@ extension Schedule {
 extension Schedule: CustomStringConvertible {
     /// "cosine from 0.004 to 4e-05".
     public var description: String {
-        func text(_ value: Double) -> String { String(format: "%.4g", value) }
+        func text(_ value: Double) -> String { value.isNaN ? "nan" : String(format: "%.4g", value) }
         func list(_ points: [Point]) -> String {
             let shown = points.prefix(6).map { "\(text($0.value)) at \(text($0.progress))" }
             return shown.joined(separator: ", ") + (points.count > 6 ? ", … (\(points.count) points)" : "")

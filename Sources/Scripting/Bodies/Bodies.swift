@@ -15,7 +15,7 @@ struct BodyEntries: Entries {
     private var type: ObjectType {
         ObjectType(
             "Body", of: WholeBody.self, "A robot with several tips: a tree of joints, on a base that is fixed or moves freely.",
-            describe: { display.spelled(BodyText.text($0)) },
+            describe: { display.spelled(BodyText.text($0, width: display.width)) },
             table: { DataTable($0.body.variables) },
             properties: [
                 ObjectProperty("name", "string", "the robot's name") { .string($0.body.name) },

@@ -58,7 +58,7 @@ extension BodyModelEntries {
                 for figure in BodyFigures.all {
                     if case .number(let number) = figure.value(figures) { table.add([figure.name, NumberText.significant(number)]) }
                 }
-                return (["BodyEvaluation · \(NumberText.counted(figures.evaluation.places, "place"))"] + table.lines).joined(separator: "\n")
+                return (["BodyEvaluation · \(NumberText.counted(figures.evaluation.places, "place"))"] + table.lines(within: display.width)).joined(separator: "\n")
             },
             table: { DataTable($0) },
             properties: BodyFigures.all.map { figure in

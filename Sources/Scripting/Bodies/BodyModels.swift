@@ -27,7 +27,7 @@ struct BodyModelEntries: Entries {
     var type: ObjectType {
         ObjectType(
             "BodyModel", of: BodyModel.self, "A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.",
-            describe: { display.spelled(BodyText.text($0)) },
+            describe: { display.spelled(BodyText.text($0, width: display.width)) },
             properties: [
                 ObjectProperty("body", "Body", "the body that the model is for") { .object(holding: $0.whole) },
                 ObjectProperty("tip", "string", "the tip whose place the model is asked with") { .string($0.whole.body.tips[$0.context.tip].name) },
@@ -172,7 +172,7 @@ struct BodyModelEntries: Entries {
 }
 
 extension BodyText {
-    static func text(_ model: BodyModel) -> String {
+    static func text(_ model: BodyModel, width: Int) -> String {
         let mixture = model.mixture, configuration = mixture.configuration, body = model.whole.body
         let lines = ["\(body.name) · \(NumberText.counted(configuration.components, "component")) · "
             + "\(NumberText.count(mixture.parameterCount)) parameters · place of \(body.tips[model.context.tip].name)"]
@@ -192,6 +192,6 @@ extension BodyText {
             table.add(["trained", "not yet; model:train{ minutes = 5 }"])
         }
         if let state = model.interrupted { table.add(["interrupted", "at \(ModelText.place(state)); model:train() continues"]) }
-        return (lines + table.lines).joined(separator: "\n")
+        return (lines + table.lines(within: width)).joined(separator: "\n")
     }
 }

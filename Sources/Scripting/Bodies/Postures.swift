@@ -16,7 +16,7 @@ struct PostureEntries: Entries {
     var posturesType: ObjectType {
         ObjectType(
             "Postures", of: Postures.self, "Configurations of a whole body that meet its goals, best first; `s[i]` is a Posture.",
-            describe: { display.spelled(BodyText.text($0)) },
+            describe: { display.spelled(BodyText.text($0, width: display.width)) },
             element: { postures, index in
                 let solutions = postures.solutions.solutions
                 return solutions.indices.contains(index &- 1)

@@ -68,7 +68,7 @@ extension ConditionalModelEntries {
     var evaluationType: ObjectType {
         ObjectType(
             "ConditionalEvaluation", of: ConditionalEvaluation.self, "What a conditional model is worth: figures for each context.",
-            describe: { display.spelled(Self.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(Self.text($0, showsTimes: display.showsTimes, width: display.width)) },
             operators: [(.length, { .integer(try $0.operand(1, ConditionalEvaluation.self).rows.count) })],
             table: { DataTable($0) },
             properties: [
@@ -95,7 +95,7 @@ extension ConditionalModelEntries {
         ("seconds", "the time of a prediction, s", { $1.seconds }),
     ] }
 
-    private static func text(_ evaluation: ConditionalEvaluation, showsTimes: Bool) -> String {
+    private static func text(_ evaluation: ConditionalEvaluation, showsTimes: Bool, width: Int) -> String {
         func quantile(_ share: Double, _ value: (ConditionalEvaluation.Row) -> Double) -> Double {
             let sorted = evaluation.rows.map(value).sorted()
             return sorted.isEmpty ? .nan : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
@@ -112,7 +112,7 @@ extension ConditionalModelEntries {
         add("components in use", { $0.componentsInUse })
         if showsTimes { add("time of a prediction, µs", { 1e6 * $0.seconds }) }
         var lines = ["ConditionalEvaluation · \(evaluation.name) · \(NumberText.counted(evaluation.rows.count, "context")) · \(NumberText.counted(evaluation.samples, "sample")) each"]
-        lines += table.lines
+        lines += table.lines(within: width)
         if evaluation.hasReference {
             lines.append("modes held: \(evaluation.rows.reduce(0) { $0 + $1.held }) of \(evaluation.rows.reduce(0) { $0 + $1.modes })")
         }

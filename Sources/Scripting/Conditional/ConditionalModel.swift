@@ -9,6 +9,8 @@ final class ConditionalModel: Learner {
     /// What a training takes its contexts and densities or points from; nil where a file was read and nothing was attached.
     let material: TrainingMaterial?
     private var preparedQuery: ConditionalQuery?
+    /// Whether a context outside of the declared ranges was warned of.
+    var hasWarnedOfContexts = false
     private var preparedProblem: (seed: UInt64, problem: TrainingProblem)?
 
     /// - Parameter checkpoint: where the model was read from one, whose training can go on.

@@ -125,7 +125,7 @@ struct ConditionalModelEntries: Entries {
         guard TrainingState.isHeld(by: file) else {
             return .object(holding: try attached(ConditionalModel(ConditionalMixture(file, path: path), material: material)))
         }
-        let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata), path: path)
+        let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata, path: path, warn: warn), path: path)
         return .object(holding: try attached(ConditionalModel(checkpoint.state.trainedModel, material: material, checkpoint: checkpoint)))
     }
 
@@ -144,7 +144,7 @@ struct ConditionalModelEntries: Entries {
     var type: ObjectType {
         ObjectType(
             "ConditionalModel", of: ConditionalModel.self, "A network that maps a context to a mixture of Gaussians over the variables of a target, or the parameters of a simulator.",
-            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             properties: [
                 ObjectProperty("target", "ConditionalTarget or nil", "the density that the model is to answer with") { $0.target.map { .object(holding: $0) } ?? .nil },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.mixture.dimension) },
@@ -190,7 +190,7 @@ struct ConditionalModelEntries: Entries {
             func predict(_ context: [Double]) throws -> Value {
                 var mixture = try query.predict(context)
                 if steps > 0 { mixture = try model.refine(mixture, context, steps: steps, using: &stream, in: state) }
-                return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture))
+                return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture, note: model.note(on: context, warn: warn)))
             }
             switch try model.shape.read(arguments[1]) {
             case .one(let context): return try predict(context)
@@ -214,6 +214,7 @@ struct ConditionalModelEntries: Entries {
             let count = try arguments[2].integer(in: 0...Limits.count)
             var stream = stream(seed: try arguments.options(3)[Session.seedOption])
             let query = try model.query()
+            for context in given.contexts { _ = model.note(on: context, warn: warn) }
             switch given {
             case .one(let context): return .matrix(try query.sample(context, count: count, using: &stream))
             case .several(let contexts):
@@ -238,7 +239,9 @@ struct ConditionalModelEntries: Entries {
                 ? Matrix(rows: 1, columns: dimension, elements: try arguments[1].vector(count: dimension, expected: "a list of \(dimension) numbers"))
                 : try arguments[1].matrix(columns: dimension)
             let logs: [Double]
-            switch try model.shape.read(arguments[2]) {
+            let given = try model.shape.read(arguments[2])
+            for context in given.contexts { _ = model.note(on: context, warn: warn) }
+            switch given {
             case .one(let context):
                 let mixture = try query.predict(context)
                 logs = (0..<places.rows).map { mixture.logDensity(places.row($0)) }

@@ -95,6 +95,13 @@ extension ContextShape {
     enum Given {
         case one([Double])
         case several([[Double]])
+
+        var contexts: [[Double]] {
+            switch self {
+            case .one(let context): [context]
+            case .several(let contexts): contexts
+            }
+        }
     }
 
     /// Reads a context: named numbers as a table of them or a list, others as a list, an image as a flat list, rows or a matrix, a set of points

@@ -2,7 +2,7 @@ import Kinematics
 
 /// Bodies, goals and postures as a person reads them.
 enum BodyText {
-    static func text(_ whole: WholeBody) -> String {
+    static func text(_ whole: WholeBody, width: Int) -> String {
         let body = whole.body
         var lines = ["\(body.name) · \(NumberText.counted(body.degreesOfFreedom, "variable")) · \(body.isFloating ? "floating base" : "base " + body.base)"
             + " · \(NumberText.counted(body.tips.count, "tip"))"
@@ -18,7 +18,7 @@ enum BodyText {
                 amount(variable, body.nominal[index]),
             ])
         }
-        return (lines + table.lines).joined(separator: "\n")
+        return (lines + table.lines(within: width)).joined(separator: "\n")
     }
 
     private static func amount(_ variable: Chain.Variable, _ value: Double) -> String {
@@ -63,7 +63,7 @@ enum BodyText {
         v.list.map { abs($0) < 1e-9 ? "0" : NumberText.significant($0) }.joined(separator: " ")
     }
 
-    static func text(_ postures: Postures) -> String {
+    static func text(_ postures: Postures, width: Int) -> String {
         let solutions = postures.solutions, body = postures.whole.body
         let amount = solutions.found == solutions.requested
             ? NumberText.counted(solutions.found, "posture")
@@ -74,6 +74,7 @@ enum BodyText {
             let hasDistances = solutions.solutions[0].distance != nil
             var table = TextTable(Array(repeating: .right, count: hasDistances ? 7 : 6))
             table.add(["#", "component", "position", "rotation", "margin", "manipulability"] + (hasDistances ? ["distance"] : []))
+            table.shortHeadings = ["#", "component", "pos", "rot", "margin", "manip", "dist"]
             for (index, solution) in solutions.solutions.prefix(SolutionsText.rowLimit).enumerated() {
                 table.add([
                     "\(index + 1)", solution.component.map { "\($0 + 1)" } ?? "", NumberText.length(solution.positionError),
@@ -81,7 +82,7 @@ enum BodyText {
                     NumberText.significant(solution.manipulability),
                 ] + (solution.distance.map { [NumberText.significant($0)] } ?? []))
             }
-            lines += table.lines
+            lines += table.lines(within: width)
             let rest = solutions.found - SolutionsText.rowLimit
             if rest > 0 { lines.append("… \(NumberText.count(rest)) more") }
         }

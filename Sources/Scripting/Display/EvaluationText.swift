@@ -4,6 +4,8 @@ import Foundation
 /// An evaluation as tables: accuracy, diversity, components, solving, times.
 struct EvaluationText {
     let evaluation: Evaluation
+    /// Columns of the page.
+    var width = 100
 
     var text: String {
         let e = evaluation
@@ -31,7 +33,7 @@ struct EvaluationText {
                 Self.text(mode.inside, 100),
             ])
         }
-        return ["errors of samples, nothing clipped"] + table.lines
+        return ["errors of samples, nothing clipped"] + table.lines(within: width)
     }
 
     private var diversity: [String] {
@@ -48,7 +50,7 @@ struct EvaluationText {
         table.add(["exact reference", Self.text(f.exact), Self.text(f.exactMultistart)] + f.coverage.map { Self.text($0, 100) })
         table.add(["multi-start reference", Self.text(f.exactMultistart), Self.text(f.multistart)] + f.multistartCoverage.map { Self.text($0, 100) })
         return ["diversity at \(NumberText.count(e.referencePoses)) poses: \(e.discrepancyDraws) draws against \(e.discrepancyDraws) for the MMD, "
-            + "exact solutions with an answer near among \(e.coverageDraws)"] + table.lines + [
+            + "exact solutions with an answer near among \(e.coverageDraws)"] + table.lines(within: width) + [
                 "  ELBO in nats, target: position ± \(NumberText.length(e.densityPosition)), rotation ± \(NumberText.degrees(e.densityRotation)), "
                     + "limits ± \(NumberText.short(e.densityLimit)) rad",
                 "  components in use: \(Self.text(e.components.inUse)) a pose, \(NumberText.significant(e.components.inUseOverall)) over all, K = \(e.components.count)",
@@ -64,7 +66,7 @@ struct EvaluationText {
                 "median \(NumberText.duration(solving.medianSeconds))", "95 % \(NumberText.duration(solving.percentile95Seconds))",
             ])
         }
-        return ["exact solving, one solution a pose"] + table.lines
+        return ["exact solving, one solution a pose"] + table.lines(within: width)
     }
 
     private var times: [String] {
@@ -75,7 +77,7 @@ struct EvaluationText {
             let each = zip(mode.medianSeconds, counts).map { $0 / Double($1) }.last ?? .nan
             table.add([mode.name] + mode.medianSeconds.map { NumberText.duration($0) } + [NumberText.duration(each)])
         }
-        return ["time of one pose on one thread, network included, median of \(evaluation.timedPoses)"] + table.lines
+        return ["time of one pose on one thread, network included, median of \(evaluation.timedPoses)"] + table.lines(within: width)
     }
 
     /// "44.1 ± 0.3": the error to one or two digits, the value to as many decimals.

@@ -22,7 +22,7 @@ struct HelpText {
     private func list(_ functions: [Function]) -> [String] {
         var table = TextTable([.left, .left])
         for function in functions { table.add([function.shortName, function.summary]) }
-        return table.lines
+        return table.lines(within: width)
     }
 
     // MARK: One function
@@ -50,7 +50,7 @@ struct HelpText {
         var table = TextTable([.left, .left, .left])
         table.indent = indent
         for parameter in parameters { table.add([parameter.name, parameter.type, parameter.summary + notes(parameter)]) }
-        return table.lines
+        return table.lines(within: width)
     }
 
     // MARK: One type
@@ -62,7 +62,7 @@ struct HelpText {
             var table = TextTable([.left, .left, .left])
             table.indent = 4
             for property in type.properties { table.add([property.name, property.type, property.summary]) }
-            lines += table.lines
+            lines += table.lines(within: width)
         }
         if !type.methods.isEmpty {
             lines += ["", "  methods"]
@@ -102,7 +102,7 @@ struct HelpText {
         guard !found.isEmpty else { return nil }
         var table = TextTable([.left, .left, .left])
         for (type, property) in found { table.add(["\(type.spokenName).\(name)", property.type, property.summary]) }
-        return (["\(name) is a field of"] + table.lines).joined(separator: "\n")
+        return (["\(name) is a field of"] + table.lines(within: width)).joined(separator: "\n")
     }
 
     /// What the option of that name means, function by function; nil where there is none.
@@ -158,7 +158,7 @@ struct HelpText {
         var table = TextTable([.left, .left])
         table.indent = 0
         for rank in 0...2 { for item in found where item.rank == rank { table.add([item.name, item.summary]) } }
-        return table.lines
+        return table.lines(within: width)
     }
 }
 

@@ -3,7 +3,7 @@ import VariationalInference
 
 /// Inferences and their logs as a person reads them.
 enum InferenceText {
-    static func text(_ inference: Inference) -> String {
+    static func text(_ inference: Inference, width: Int) -> String {
         let state = inference.state, settings = state.settings
         var lines = ["VIPS · \(inference.target.density.name) · \(NumberText.counted(state.dimension, "variable"))"]
         var table = TextTable([.left, .left])
@@ -18,7 +18,7 @@ enum InferenceText {
         table.add(["update", "\(settings.update.rawValue), weights \(settings.weightUpdate.rawValue)"])
         if inference.pending != nil { table.add(["interrupted", "vips:run() continues"]) }
         if let warning = inference.warning { table.add(["warning", warning]) }
-        lines += table.lines
+        lines += table.lines(within: width)
         return lines.joined(separator: "\n")
     }
 
@@ -28,7 +28,7 @@ enum InferenceText {
         return ", gradients by central differences (\(1 + 2 * inference.state.dimension) evaluations a sample); give the target a gradient, or use \"more\""
     }
 
-    static func text(_ log: InferenceLog) -> String {
+    static func text(_ log: InferenceLog, width: Int) -> String {
         var lines = ["InferenceLog · \(NumberText.counted(log.rows.count, "row"))"]
         guard !log.rows.isEmpty else { return lines[0] }
         var table = TextTable(InferenceLog.columns.map { _ in .right })
@@ -40,7 +40,7 @@ enum InferenceText {
                 [0, 1, 3].contains(column) ? NumberText.count(Int(value)) : NumberText.short(value)
             })
         }
-        lines += table.lines
+        lines += table.lines(within: width)
         if shown < log.rows.count { lines.append("  \(shown) of \(NumberText.count(log.rows.count)) rows; log.elbo holds the whole column") }
         return lines.joined(separator: "\n")
     }

@@ -5,7 +5,7 @@ import RobotModels
 
 /// Models, mixtures and logs as a person reads them.
 enum ModelText {
-    static func text(_ model: Model, showsTimes: Bool = true) -> String {
+    static func text(_ model: Model, showsTimes: Bool = true, width: Int) -> String {
         let mixture = model.mixture
         let configuration = mixture.configuration
         var lines = ["\(mixture.robot.name) · \(NumberText.counted(configuration.components, "component")) · "
@@ -17,12 +17,12 @@ enum ModelText {
             + "\(NumberText.significant(configuration.leastDeviation)) to \(NumberText.significant(configuration.greatestDeviation)) of the half-ranges"])
         if mixture.robot.isPartial { table.add(["joints", "the first \(mixture.dimension): \(mixture.robot.joints.joined(separator: ", "))"]) }
         addTraining(mixture.history, interrupted: model.interrupted, showsTimes: showsTimes, to: &table)
-        lines += table.lines
+        lines += table.lines(within: width)
         return lines.joined(separator: "\n")
     }
 
     /// A model of no robot.
-    static func text(_ model: ConditionalModel, showsTimes: Bool = true) -> String {
+    static func text(_ model: ConditionalModel, showsTimes: Bool = true, width: Int) -> String {
         let mixture = model.mixture, configuration = mixture.configuration
         let header = "\(mixture.subject.name) · \(NumberText.counted(configuration.components, "component")) · "
             + "\(NumberText.count(mixture.parameterCount)) parameters · \(NumberText.counted(mixture.dimension, "variable"))"
@@ -32,7 +32,7 @@ enum ModelText {
         table.add(["variables", mixture.space.names.prefix(8).joined(separator: ", ") + (mixture.dimension > 8 ? ", …" : "")])
         addTraining(mixture.history, interrupted: model.interrupted, showsTimes: showsTimes, to: &table)
         if model.material == nil { table.add(["target", "not attached; avips.model(path, { target = ... })"]) }
-        return ([header] + table.lines).joined(separator: "\n")
+        return ([header] + table.lines(within: width)).joined(separator: "\n")
     }
 
     /// How a model came about, and what goes on.
@@ -50,7 +50,7 @@ enum ModelText {
     }
 
     /// A model in parts, one a row.
-    static func text(_ model: FactoredMixture) -> String {
+    static func text(_ model: FactoredMixture, width: Int) -> String {
         var table = TextTable([.left, .left])
         var first = 1
         for (index, part) in model.parts.enumerated() {
@@ -67,7 +67,7 @@ enum ModelText {
             }
             first = last + 1
         }
-        return (["\(model.chain.name) in \(model.parts.count) parts · \(NumberText.count(model.parameterCount)) parameters"] + table.lines).joined(separator: "\n")
+        return (["\(model.chain.name) in \(model.parts.count) parts · \(NumberText.count(model.parameterCount)) parameters"] + table.lines(within: width)).joined(separator: "\n")
     }
 
     /// "step 1 240 of 5 000", or without the total where time is the budget.
@@ -78,10 +78,11 @@ enum ModelText {
     }
 
     /// A mixture as a table of its heaviest components.
-    static func text(_ prediction: Prediction) -> String {
+    static func text(_ prediction: Prediction, width: Int) -> String {
         let mixture = prediction.mixture
         var lines = ["Mixture · \(NumberText.counted(mixture.components.count, "component")) over \(NumberText.counted(mixture.dimension, prediction.robot == nil ? "variable" : "joint"))"
             + " · \(NumberText.fixed(mixture.componentsInUse, 1)) in use"]
+        if let note = prediction.note { lines.append("  " + note) }
         var table = TextTable([.right, .right, .left, .left])
         table.add(["#", "weight", prediction.robot.map { "mean " + SolutionsText.units($0) } ?? "mean", "deviations"])
         func places(_ numbers: [Double]) -> String {
@@ -98,7 +99,7 @@ enum ModelText {
                 places(gaussian.mean), places((0..<mixture.dimension).map { covariance[$0, $0].squareRoot() }),
             ])
         }
-        lines += table.lines
+        lines += table.lines(within: width)
         let rest = order.dropFirst(10)
         if !rest.isEmpty {
             lines.append("  … \(rest.count) more with weight \(NumberText.fixed(rest.reduce(0) { $0 + mixture.weights[$1] }, 3)) together")
@@ -109,7 +110,7 @@ enum ModelText {
     /// A log as a table of at most a dozen rows, the first and the last among them.
     ///
     /// Where times are not shown, the end alone, since how many rows there are depends on the time.
-    static func text(_ log: TrainingLog, showsTimes: Bool = true) -> String {
+    static func text(_ log: TrainingLog, showsTimes: Bool = true, width: Int) -> String {
         var lines = ["Log · \(NumberText.counted(log.rows.count, "row"))"]
         guard !log.rows.isEmpty else { return lines[0] }
         if !showsTimes, let step = log.column("step")?.last, let loss = log.column("loss")?.last {
@@ -132,7 +133,7 @@ enum ModelText {
                 return value.isNaN ? "–" : TrainingLog.columns[column].isAveraged ? NumberText.significant(value) : NumberText.short(value)
             })
         }
-        lines += table.lines
+        lines += table.lines(within: width)
         if shown < log.rows.count { lines.append("  \(shown) of \(NumberText.count(log.rows.count)) rows; log.loss holds the whole column") }
         for warning in log.warnings.suffix(3) { lines.append("  " + warning) }
         return lines.joined(separator: "\n")

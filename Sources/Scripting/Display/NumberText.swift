@@ -3,7 +3,7 @@ import Foundation
 /// Numbers as people read them.
 enum NumberText {
     /// Six significant digits, as C's `%.6g` has them.
-    static func short(_ number: Double) -> String { String(format: "%.6g", number) }
+    static func short(_ number: Double) -> String { formatted("%.6g", number) }
 
     /// The shortest text that reads back as the same number; whole numbers keep their ".0".
     static func full(_ number: Double) -> String { "\(number)" }
@@ -67,5 +67,8 @@ enum NumberText {
     static func counted(_ number: Int, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
 
     /// Three significant digits.
-    static func significant(_ number: Double) -> String { String(format: "%.3g", number) }
+    static func significant(_ number: Double) -> String { formatted("%.3g", number) }
+
+    /// C keeps the sign of what is no number, which says nothing.
+    private static func formatted(_ format: String, _ number: Double) -> String { number.isNaN ? "nan" : String(format: format, number) }
 }

@@ -8,7 +8,7 @@ enum RobotText {
             + " · reach \(NumberText.length(robot.reach))"
     }
 
-    static func text(_ robot: Robot) -> String {
+    static func text(_ robot: Robot, width: Int) -> String {
         var table = TextTable([.right, .left, .left, .right, .right, .left])
         table.add(["#", "joint", "type", "lower", "upper", "axis"])
         for (index, variable) in robot.chain.variables.enumerated() {
@@ -18,7 +18,7 @@ enum RobotText {
             if drivers.count > 1 { axis += "  (drives \(drivers.count) joints)" }
             table.add(["\(index + 1)", variable.name, variable.kind.rawValue, limit(variable, variable.lower), limit(variable, variable.upper), axis])
         }
-        return ([header(robot)] + notes(robot.notes) + table.lines).joined(separator: "\n")
+        return ([header(robot)] + notes(robot.notes) + table.lines(within: width)).joined(separator: "\n")
     }
 
     /// The first of what was chosen and assumed, a line each.

@@ -5,6 +5,8 @@ struct SolutionsText {
     let answer: Answer
     /// Whether the time of the search is told.
     var showsTimes = true
+    /// Columns of the page.
+    var width = 100
     /// The solutions that are shown at most.
     static let rowLimit = 12
 
@@ -62,22 +64,23 @@ struct SolutionsText {
         let groups = groups
         let shownGroups = groups.prefix(SolutionsText.rowLimit)
         let share = max(1, SolutionsText.rowLimit / shownGroups.count)
-        var table = TextTable([.right, .left, .right, .right, .right, .right, .right])
-        table.add(["#", "q " + SolutionsText.units(answer.robot), "position", "rotation", "margin", "manipulability"] + (hasDistances ? ["distance"] : []))
+        var shown: [Int] = []
         var notes: [(after: Int, text: String)] = []
         var heads: [(before: Int, text: String)] = []
         for group in shownGroups {
             if let component = group.component {
-                heads.append((table.rows.count, "component \(component + 1) · \(NumberText.counted(group.members.count, "solution"))"))
+                heads.append((shown.count, "component \(component + 1) · \(NumberText.counted(group.members.count, "solution"))"))
             }
-            for index in group.members.prefix(share) { table.add(row(index)) }
+            shown += group.members.prefix(share)
             let rest = group.members.count - min(share, group.members.count)
-            if rest > 0 { notes.append((table.rows.count - 1, "     … \(NumberText.count(rest)) more")) }
+            if rest > 0 { notes.append((shown.count - 1, "     … \(NumberText.count(rest)) more")) }
         }
         var lines: [String] = []
-        for (index, line) in table.lines.enumerated() {
+        for (place, row) in table(shown).enumerated() {
+            // The headings are the first row.
+            let index = place - 1
             lines += heads.filter { $0.before == index }.map(\.text)
-            lines.append(line)
+            lines += row
             lines += notes.filter { $0.after == index }.map(\.text)
         }
         if groups.count > shownGroups.count {
@@ -87,21 +90,65 @@ struct SolutionsText {
         return lines
     }
 
-    private func row(_ index: Int) -> [String] {
+    /// The lines of the headings and of every solution: configurations with a decimal, without, or below the figures, as the width allows.
+    private func table(_ shown: [Int]) -> [[String]] {
+        for decimals in [1, 0] {
+            var table = TextTable([.right, .left, .right, .right, .right, .right, .right])
+            table.add(["#", "q " + SolutionsText.units(answer.robot)] + headings)
+            table.shortHeadings = ["#", "q " + SolutionsText.units(answer.robot)] + shortHeadings
+            for index in shown {
+                let q = SolutionsText.configuration(solutions.solutions[index].configuration, of: answer.robot, decimals: decimals)
+                table.add(["\(index + 1)", q] + figures(index))
+            }
+            if let lines = table.rowLines(within: width) { return lines }
+        }
+        var table = TextTable([.right, .right, .right, .right, .right, .right])
+        table.add(["#"] + headings)
+        table.shortHeadings = ["#"] + shortHeadings
+        for index in shown { table.add(["\(index + 1)"] + figures(index)) }
+        let rows = table.rowLines(within: width) ?? table.lines.map { [$0] }
+        return rows.enumerated().map { place, lines in
+            guard place > 0 else { return lines }
+            return lines + SolutionsText.brokenConfiguration(solutions.solutions[shown[place - 1]].configuration, of: answer.robot, width: width)
+        }
+    }
+
+    private var headings: [String] { ["position", "rotation", "margin", "manipulability"] + (hasDistances ? ["distance"] : []) }
+    private var shortHeadings: [String] { ["pos", "rot", "margin", "manip"] + (hasDistances ? ["dist"] : []) }
+
+    private func figures(_ index: Int) -> [String] {
         let solution = solutions.solutions[index]
         return [
-            "\(index + 1)", SolutionsText.configuration(solution.configuration, of: answer.robot),
             NumberText.length(solution.positionError), NumberText.angle(solution.rotationError),
             NumberText.fixed(solution.limitMargin, 2), NumberText.fixed(solution.manipulability, 3),
         ] + (solution.distance.map { [NumberText.significant($0)] } ?? [])
     }
 
     /// Joint values in degrees and millimetres, aligned.
-    static func configuration(_ q: [Double], of robot: Robot) -> String {
-        zip(q, robot.chain.variables).map { value, variable in
-            let text = NumberText.fixed(variable.kind == .prismatic ? value * 1000 : value * 180 / .pi, 1)
-            return String(repeating: " ", count: max(0, 6 - text.count)) + text
+    static func configuration(_ q: [Double], of robot: Robot, decimals: Int = 1) -> String {
+        values(q, of: robot, decimals: decimals).map { text in
+            String(repeating: " ", count: max(0, (decimals > 0 ? 5 + decimals : 4) - text.count)) + text
         }.joined(separator: " ")
+    }
+
+    private static func values(_ q: [Double], of robot: Robot, decimals: Int) -> [String] {
+        zip(q, robot.chain.variables).map { value, variable in
+            NumberText.fixed(variable.kind == .prismatic ? value * 1000 : value * 180 / .pi, decimals)
+        }
+    }
+
+    /// Joint values in as many lines as they need, below a solution's figures.
+    private static func brokenConfiguration(_ q: [Double], of robot: Robot, width: Int) -> [String] {
+        var lines: [String] = []
+        var line = "   q " + units(robot)
+        for value in values(q, of: robot, decimals: 1) {
+            if line.count + 1 + value.count > width {
+                lines.append(line)
+                line = "    "
+            }
+            line += " " + value
+        }
+        return lines + [line]
     }
 
     static func units(_ robot: Robot) -> String {

@@ -174,6 +174,6 @@ extension ActiveRun {
         guard other.subject.equals(model.mixture.subject), other.space == model.mixture.space else {
             throw ArgumentError("the run's checkpoint \(checkpoint) is that of another model; forget the run to begin it anew")
         }
-        model.takeUp(inPlace: ReadCheckpoint(state: state, log: TrainingLog(metadata: file.metadata), path: checkpoint))
+        model.takeUp(inPlace: ReadCheckpoint(state: state, log: TrainingLog(metadata: file.metadata, path: checkpoint) { _ in }, path: checkpoint))
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import LuaBridge
 import Mixtures
 import Numerics
@@ -10,8 +11,16 @@ struct Inference {
     var log = InferenceLog()
     /// The run that was interrupted; nil where the last one spent its budget.
     var pending: InferenceRun?
-    /// What went wrong lately, if anything did.
-    var warning: String?
+    /// The file that it was read from, or that a run has written last.
+    var ownFile: FileIdentity?
+    /// How the mixture and its bound have grown.
+    private var growth = InferenceGrowth()
+    private var complaint: String?
+    /// What goes wrong, or went wrong lately; nil where nothing did.
+    var warning: String? {
+        get { growth.complaint ?? complaint }
+        set { complaint = newValue }
+    }
 
     init(_ target: Target, settings: InferenceSettings) throws {
         self.target = target
@@ -27,6 +36,7 @@ struct Inference {
                 + "such as {\(place.prefix(6).map { NumberText.short($0) }.joined(separator: ", "))\(place.count > 6 ? ", …" : "")}; log.elbo is the bound of "
                 + "the mixture cut to where it is not"
         }
+        growth.note(info, dimension: state.dimension)
         if abs(info.bound) > Self.lostBound {
             warning = "the ELBO of iteration \(info.iteration) is \(NumberText.short(info.bound)): components have left the target; smaller steps, more samples or "
                 + "update = \"trustregion\" keep them"

@@ -1,6 +1,7 @@
+import Files
 import LuaBridge
 import Mixtures
-import Files
+import ModelFiles
 import Numerics
 import VariationalInference
 
@@ -8,16 +9,18 @@ import VariationalInference
 
 extension Inference {
     /// Writes all that is needed to go on with the same bits; the old file stays where that fails.
-    func save(to path: String) throws {
+    mutating func save(to path: String) throws {
         var file = state.encoded(target: target.density.name)
         log.store(in: &file)
         if let pending { file.metadata["run"] = pending.text }
         try file.write(to: path)
+        ownFile = FileIdentity(path: path)
     }
 
     /// Takes up an inference from a file.
     init(contentsOf path: String, target: Target, threads: Int) throws {
         let file = try Safetensors(contentsOf: path)
+        ownFile = FileIdentity(path: path)
         self.target = target
         state = try InferenceState(file, target: target.density, path: path, threads: threads)
         log = try InferenceLog(file, path: path)
@@ -85,8 +88,8 @@ extension VipsEntries {
                 os.remove(path)
                 """
         ) { arguments in
-            let inference = try arguments.receiver(Inference.self)
-            try inference.save(to: session.modelDestination(arguments[1]))
+            let path = try session.modelDestination(arguments[1])
+            try arguments.receiverBox(Inference.self).update("inference") { try $0.save(to: path) }
             return .string(try arguments[1].path())
         }
     }

@@ -1,5 +1,6 @@
 import LuaBridge
 import Mixtures
+import ModelFiles
 import Numerics
 import VariationalInference
 
@@ -38,7 +39,7 @@ struct VipsEntries: Entries {
     private var inferenceType: ObjectType {
         ObjectType(
             "Vips", of: Inference.self, "A variational inference: a target, and the mixture that approximates it better and better.",
-            describe: { display.spelled(InferenceText.text($0)) },
+            describe: { display.spelled(InferenceText.text($0, width: display.width)) },
             properties: [
                 ObjectProperty("target", "Target", "what is approximated") { .object(holding: $0.target) },
                 ObjectProperty("mixture", "Mixture", "the mixture reached") { inference in
@@ -73,7 +74,7 @@ struct VipsEntries: Entries {
     private var run: Function {
         Function(
             "Vips:run", "Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.",
-            parameters: [.options([Self.budgetIterations, Self.budgetSamples, Self.budgetMinutes, Self.runCheckpoint])],
+            parameters: [.options([Self.budgetIterations, Self.budgetSamples, Self.budgetMinutes, Self.runCheckpoint, Session.overwriteOption])],
             returns: "InferenceLog of all runs",
             example: Self.example + """
                 local log = vips:run{ iterations = 10 }
@@ -84,8 +85,14 @@ struct VipsEntries: Entries {
             let box = try arguments.receiverBox(Inference.self)
             let options = try arguments.options(1)
             let budget = try inferenceBudget(options, of: arguments[1])
-            let checkpoint = try options[Self.runCheckpoint].map(session.modelDestination)
-            return try box.update("inference") { try run(&$0, budget, checkpoint: checkpoint) }
+            return try box.update("inference") { inference in
+                let checkpoint = try options[Self.runCheckpoint].map { slot in
+                    let path = try session.modelDestination(slot)
+                    try session.checkOverwriting(slot, path: path, own: inference.ownFile, options) { InferenceState.isHeld(by: $0) ? "another inference" : nil }
+                    return path
+                }
+                return try run(&inference, budget, checkpoint: checkpoint)
+            }
         }
     }
 
@@ -183,7 +190,7 @@ struct VipsEntries: Entries {
         Function(
             "Vips:elbo", "The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.",
             parameters: [.options([Self.boundSamples, Session.seedOption])],
-            returns: "the bound, its standard error (0 for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), "
+            returns: "the bound, its standard error (nan for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), "
                 + "restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), "
                 + "log_z (by importance sampling), effective_share (of the samples, for log_z), samples",
             example: Self.example + """
@@ -226,7 +233,7 @@ struct VipsEntries: Entries {
     private var inferenceLogType: ObjectType {
         ObjectType(
             "InferenceLog", of: InferenceLog.self, "What an inference reported: a table of columns.",
-            describe: { display.spelled(InferenceText.text($0)) },
+            describe: { display.spelled(InferenceText.text($0, width: display.width)) },
             operators: [(.length, { .integer(try $0.operand(1, InferenceLog.self).rows.count) })],
             table: { DataTable($0) },
             properties: InferenceLog.columns.map { name in

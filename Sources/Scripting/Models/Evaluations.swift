@@ -100,7 +100,7 @@ struct EvaluationEntries: Entries {
     private var evaluationType: ObjectType {
         ObjectType(
             "Evaluation", of: Evaluation.self, "What a model is worth: figures with standard errors, and the floors that none can pass.",
-            describe: { display.spelled(EvaluationText(evaluation: $0).text) },
+            describe: { display.spelled(EvaluationText(evaluation: $0, width: display.width).text) },
             table: { DataTable($0) },
             properties: [
                 ObjectProperty("robot", "string", "the robot's name") { .string($0.robot) },

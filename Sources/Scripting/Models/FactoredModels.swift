@@ -30,7 +30,7 @@ struct FactoredModelEntries: Entries {
         ObjectType(
             "FactoredModel", of: FactoredModel.self,
             "A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.",
-            describe: { display.spelled(ModelText.text($0.mixture)) },
+            describe: { display.spelled(ModelText.text($0.mixture, width: display.width)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },

@@ -9,7 +9,7 @@ struct MixtureEntries: Entries {
     var type: ObjectType {
         ObjectType(
             "Mixture", of: Prediction.self, "A mixture of Gaussians over configurations, or over the variables of a target.",
-            describe: { display.spelled(ModelText.text($0)) },
+            describe: { display.spelled(ModelText.text($0, width: display.width)) },
             operators: [(.length, { .integer(try $0.operand(1, Prediction.self).mixture.components.count) })],
             table: { DataTable($0.mixture) },
             properties: [

@@ -48,7 +48,7 @@ struct ModelEntries: Entries {
         if file.metadata["subject"] == DensitySubject.kind { return try ConditionalModelEntries(session: session).load(file, path: path, attach: options) }
         if let target = options[ConditionalModelEntries.targetOption] { throw target.invalid("goes with the file of a model of a conditional target") }
         if TrainingState.isHeld(by: file) {
-            let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata), path: path)
+            let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata, path: path, warn: warn), path: path)
             let mixture = checkpoint.state.trainedModel
             if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture, checkpoint: checkpoint)) }
             return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot)), checkpoint: checkpoint))
@@ -114,7 +114,7 @@ struct ModelEntries: Entries {
     private var type: ObjectType {
         ObjectType(
             "Model", of: Model.self, "A network that maps a pose to a mixture of Gaussians over configurations.",
-            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },

@@ -5,4 +5,6 @@ struct Prediction {
     /// The robot whose configurations it is about; nil for other variables.
     let robot: Robot?
     let mixture: GaussianMixture
+    /// What a reader must know of it; nil where there is nothing.
+    var note: String?
 }

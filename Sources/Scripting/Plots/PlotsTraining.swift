@@ -48,12 +48,12 @@ extension FigureEntries {
             let across = x ?? "step"
             let isLogarithmic = try options[Self.logarithmicY]
             let label = try options[Self.curveLabel]
-            let panels = shown.map { column in
+            let panels = try shown.map { column in
                 let quantity = column == "y" ? nil : PlottedQuantity(column)
                 return CurvePanel(
                     label: quantity?.label ?? label,
-                    groups: groups.compactMap { group in
-                        let curves = group.runs.compactMap { $0.curve(column, x: across, factor: quantity?.factor ?? 1) }
+                    groups: try groups.compactMap { group in
+                        let curves = try group.runs.compactMap { try $0.curve(column, x: across, factor: quantity?.factor ?? 1) }
                         return curves.isEmpty ? nil : CurveGroup(name: group.name, runs: curves)
                     }, isLogarithmic: isLogarithmic)
             }

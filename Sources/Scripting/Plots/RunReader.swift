@@ -6,9 +6,15 @@ struct PlottedRun {
     var columns: [String: [Double]]
 
     /// A column over another; over its own count where that is missing.
-    func curve(_ name: String, x: String, factor: Double) -> [Place]? {
+    ///
+    /// - Throws: `ArgumentError` where both are there and differ in length, which would cut one of them short unseen.
+    func curve(_ name: String, x: String, factor: Double) throws -> [Place]? {
         guard let y = columns[name] else { return nil }
-        let across = columns[x] ?? columns["x"] ?? y.indices.map { Double($0 + 1) }
+        let found = [x, "x"].lazy.compactMap { name in columns[name].map { (name: name, values: $0) } }.first
+        if let found, found.values.count != y.count {
+            throw ArgumentError("the column \"\(name)\" has \(y.count) numbers, and \"\(found.name)\" has \(found.values.count): the columns of a run are of one length")
+        }
+        let across = found?.values ?? y.indices.map { Double($0 + 1) }
         return zip(across, y).map { Place($0, $1 * factor) }
     }
 }

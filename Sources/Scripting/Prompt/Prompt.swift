@@ -54,7 +54,7 @@ struct PromptEntries: Entries {
             let value = state[global: name]
             table.add([name, typeName(of: value), summary(of: value)])
         }
-        return table.lines.joined(separator: "\n")
+        return table.lines(within: display.width).joined(separator: "\n")
     }
 
     private func typeName(of value: Value) -> String {

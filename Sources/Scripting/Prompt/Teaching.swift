@@ -87,7 +87,7 @@ struct TeachingEntries: Entries {
         guard !names.isEmpty else { return "no demo is at hand" }
         var table = TextTable([.left, .left])
         for name in names { table.add([name, (try? demo(named: name).title) ?? ""]) }
-        return (["demos, each stepped through with avips.demo \"name\""] + table.lines).joined(separator: "\n")
+        return (["demos, each stepped through with avips.demo \"name\""] + table.lines(within: display.width)).joined(separator: "\n")
     }
 
     /// Runs a demo step by step in an environment of its own, so that nobody's variables are touched.

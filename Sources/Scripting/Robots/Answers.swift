@@ -14,7 +14,7 @@ struct SolutionEntries: Entries {
     private var solutionsType: ObjectType {
         ObjectType(
             "Solutions", of: Answer.self, "Configurations that reach a pose, best first; `s[i]` is a Solution.",
-            describe: { display.spelled(SolutionsText(answer: $0, showsTimes: display.showsTimes).text) },
+            describe: { display.spelled(SolutionsText(answer: $0, showsTimes: display.showsTimes, width: display.width).text) },
             element: { answer, index in
                 let solutions = answer.solutions.solutions
                 return solutions.indices.contains(index &- 1)

@@ -12,6 +12,15 @@ struct AngleUnit {
     /// Radians a unit.
     var scale: Double { isDegrees ? .pi / 180 : 1 }
     var name: String { isDegrees ? "degrees" : "rad" }
+    /// What ends a complaint of angles that are out of range.
+    var hint: String { isDegrees ? "" : "; where angles are in degrees, give the option degrees = true" }
+
+    /// An angle between orientations, in rad, which none exceeds: who says more thinks of degrees.
+    func betweenOrientations(_ angle: Double, _ options: LuaBridge.Options, _ option: some DeclaredOption) throws -> Double {
+        guard angle > .pi + 1e-9, angle.isFinite else { return angle }
+        throw options.invalid(
+            option, "must be at most half a turn, or math.huge for any orientation, got \(plainText((angle / scale * 1e4).rounded() / 1e4)) \(name)" + hint)
+    }
 
     private init(isDegrees: Bool) { self.isDegrees = isDegrees }
 
@@ -52,6 +61,20 @@ extension Slot {
         try positiveNumber(orInfinity: orInfinity) * unit.scale
     }
 
+    /// Angles of an orientation, of limits, or of moves, as they are given; what is beyond two turns and has few decimals was meant in degrees.
+    ///
+    /// - Parameter isSaid: whether the script says itself that they are in radians.
+    /// - Returns: rad.
+    func turns(_ angles: [Double], in unit: AngleUnit, isSaid: Bool = false) throws -> [Double] {
+        if !unit.isDegrees, !isSaid, let angle = angles.first(where: { abs($0) > 4 * .pi }), Self.areWritten(angles) {
+            throw invalid("has \(plainText(angle)) rad, \(plainText((abs(angle) / (2 * .pi) * 10).rounded() / 10)) turns" + unit.hint)
+        }
+        return angles.map { $0 * unit.scale }
+    }
+
+    /// Whether a person wrote the numbers: these have few decimals, computed ones have many.
+    private static func areWritten(_ values: some Sequence<Double>) -> Bool { values.allSatisfy { abs($0 * 1e6 - ($0 * 1e6).rounded()) < 1e-3 } }
+
     /// One configuration of a robot or a body; it need not lie within the limits.
     ///
     /// - Returns: rad, m.
@@ -83,11 +106,14 @@ extension Slot {
     private func converted(_ values: ArraySlice<Double>, _ variables: [Chain.Variable], _ unit: AngleUnit) throws -> [Double] {
         let result = zip(values, variables).map { $0 * unit.scale(of: $1) }
         guard let index = variables.indices.first(where: { variables[$0].isFarOutside(result[$0]) }) else { return result }
-        // What is computed may lie far outside as well, such as samples of a wide mixture; what a person wrote has few decimals.
-        guard values.allSatisfy({ abs($0 * 1e6 - ($0 * 1e6).rounded()) < 1e-3 }) else { return result }
         let variable = variables[index]
         func shown(_ angle: Double) -> String { plainText((angle / unit.scale * 1e4).rounded() / 1e4) }
-        throw invalid("has \(shown(result[index])) \(unit.name) for \(variable.name), far outside its limits, \(shown(variable.lower)) to \(shown(variable.upper)) \(unit.name)"
-            + (unit.isDegrees ? "" : "; where angles are in degrees, give the option degrees = true"))
+        let complaint = "has \(shown(result[index])) \(unit.name) for \(variable.name), far outside its limits, \(shown(variable.lower)) to \(shown(variable.upper)) \(unit.name)"
+        if Self.areWritten(values) { throw invalid(complaint + unit.hint) }
+        // What is computed may lie far outside, such as samples of a wide mixture; or it comes of math.deg.
+        let turned = zip(values, variables).map { $1.isAngle ? $0 * .pi / 180 : $0 }
+        let areDegrees = zip(turned, variables).allSatisfy { $1.kind == .continuous || ($0 >= $1.lower - 0.1 && $0 <= $1.upper + 0.1) }
+        if !unit.isDegrees, areDegrees { warn("degrees", complaint + ", and within them if it is in degrees" + unit.hint) }
+        return result
     }
 }

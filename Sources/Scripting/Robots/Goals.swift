@@ -136,7 +136,8 @@ private func goal(_ options: LuaBridge.Options) throws -> Goal {
             for i in 0..<3 { slack[i] = try given.withElement(i + 1) { try $0.slack() } }
         }
     }
-    let turn = try options.angle(GoalKeys.rotationSlack, in: AngleUnit(options))
+    let unit = try AngleUnit(options)
+    let turn = try unit.betweenOrientations(options.angle(GoalKeys.rotationSlack, in: unit), options, GoalKeys.rotationSlack)
     return Goal(pose, orientation: orientation, positionSlack: slack, rotationSlack: turn)
 }
 

@@ -138,7 +138,7 @@ private func rotation(quat: Slot?, rpy: Slot?, in unit: AngleUnit) throws -> Rot
         return try Rotation(quaternion: Quaternion(w: q[0], x: q[1], y: q[2], z: q[3]))
     }
     guard let rpy else { return .identity }
-    let angles = try rpy.vector(count: 3, expected: "a list of 3 numbers {roll, pitch, yaw}").map { $0 * unit.scale }
+    let angles = try rpy.turns(rpy.vector(count: 3, expected: "a list of 3 numbers {roll, pitch, yaw}"), in: unit)
     return Rotation(roll: angles[0], pitch: angles[1], yaw: angles[2])
 }
 

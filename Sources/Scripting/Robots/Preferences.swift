@@ -16,6 +16,7 @@ extension Preferences {
                 ? Array(repeating: try slot.positiveNumber(orInfinity: true), count: variables.count)
                 : try slot.vector(count: variables.count, expected: "a number, or a list of \(variables.count) numbers, one a joint of \(name)")
             guard greatestMoves!.allSatisfy({ $0 >= 0 }) else { throw slot.invalid("must not be negative") }
+            _ = try slot.turns(zip(greatestMoves!, variables).filter { $1.isAngle && $0.isFinite }.map(\.0), in: unit)
             for i in variables.indices { greatestMoves![i] *= unit.scale(of: variables[i]) }
         }
         try demand(options, of: subject)
@@ -92,7 +93,8 @@ extension Slot {
     fileprivate func heldValue(for variable: Chain.Variable, in unit: AngleUnit) throws -> Double {
         let value = try jointValue(of: variable, in: unit)
         guard variable.kind == .continuous || (value >= variable.lower - 1e-9 && value <= variable.upper + 1e-9) else {
-            throw invalid("must lie within the limits of \(variable.name), \(plainText(variable.lower)) to \(plainText(variable.upper)), got \(plainText(value))")
+            throw invalid("must lie within the limits of \(variable.name), \(plainText(variable.lower)) to \(plainText(variable.upper)), got \(plainText(value))"
+                + (variable.isAngle && abs(value) > 2 * .pi ? unit.hint : ""))
         }
         return value
     }

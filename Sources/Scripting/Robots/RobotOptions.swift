@@ -83,7 +83,7 @@ struct RobotOptions {
     }
 
     private func limit(_ description: inout RobotDescription) throws {
-        let scale = try given[Self.degrees] ? Double.pi / 180 : 1
+        let unit = try AngleUnit(given), isSaid = given.has(Self.degrees)
         guard let slot = given[Self.limits] else { return }
         guard slot.kind == .table else { throw slot.mismatch("a table of limits by joint, { elbow = {-1, 1} }") }
         try slot.forEachEntry { key, value in
@@ -91,8 +91,9 @@ struct RobotOptions {
             let name = try key.string()
             let range = try value.numbers(count: 2, expected: "{lower, upper}")
             let turns = description.joints.first { $0.name == name }?.kind != .prismatic
+            let limits = turns ? try value.turns(range, in: unit, isSaid: isSaid) : range
             do {
-                try description.limit(name, to: JointLimits(lower: range[0] * (turns ? scale : 1), upper: range[1] * (turns ? scale : 1)))
+                try description.limit(name, to: JointLimits(lower: limits[0], upper: limits[1]))
             } catch let error as URDFError { throw value.invalid("cannot be taken: \(error.problem)") }
         }
     }

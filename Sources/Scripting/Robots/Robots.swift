@@ -48,7 +48,7 @@ struct RobotEntries: Entries {
     private var type: ObjectType {
         ObjectType(
             "Robot", of: Robot.self, "The chain of joints from a base link to a tip link.",
-            describe: { display.spelled(RobotText.text($0)) },
+            describe: { display.spelled(RobotText.text($0, width: display.width)) },
             table: { DataTable($0.chain.variables) },
             properties: [
                 ObjectProperty("name", "string", "the robot's name") { .string($0.chain.name) },

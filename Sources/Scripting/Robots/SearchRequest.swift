@@ -21,7 +21,7 @@ extension SearchOptions {
         let unit = try AngleUnit(given)
         self.init(
             count: try given[SearchKeys.count], positionTolerance: try given[SearchKeys.positionTolerance],
-            rotationTolerance: try given.angle(SearchKeys.rotationTolerance, in: unit), restarts: try given[SearchKeys.restarts],
+            rotationTolerance: try unit.betweenOrientations(given.angle(SearchKeys.rotationTolerance, in: unit), given, SearchKeys.rotationTolerance), restarts: try given[SearchKeys.restarts],
             minimumDistance: try given.angle(SearchKeys.minDistance, in: unit), seconds: try given[SearchKeys.seconds], spreads: true)
         if let closeness = try given[SearchKeys.weights]?.closeness() { self.closeness = closeness }
     }
@@ -37,7 +37,7 @@ extension TrackOptions {
         greatestStep = try given.angle(SearchKeys.maxStep, in: unit)
         candidates = try given[SearchKeys.candidates]
         positionTolerance = try given[SearchKeys.positionTolerance]
-        rotationTolerance = try given.angle(SearchKeys.rotationTolerance, in: unit)
+        rotationTolerance = try unit.betweenOrientations(given.angle(SearchKeys.rotationTolerance, in: unit), given, SearchKeys.rotationTolerance)
         seconds = try given[SearchKeys.seconds]
     }
 }

@@ -16,6 +16,8 @@ class Learner {
     final var log = TrainingLog()
     /// The checkpoint that the model was read from, as long as no training came after.
     private final var origin: String?
+    /// The checkpoint that the model was read from, or that it has written last, as it was then.
+    final var ownCheckpoint: FileIdentity?
 
     init(_ mixture: ConditionalMixture) { self.mixture = mixture }
 
@@ -24,6 +26,7 @@ class Learner {
         training = checkpoint.state
         log = checkpoint.log
         origin = checkpoint.path
+        ownCheckpoint = FileIdentity(path: checkpoint.path)
     }
 
     /// Takes up a checkpoint in the place of its own parameters, so that its training goes on.
@@ -62,7 +65,9 @@ class Learner {
 
     /// Writes the model, without the optimiser's memory; or with all that its training needs to go on, where there was one.
     final func save(to path: String, withTraining: Bool = false) throws {
-        if withTraining, let training { try training.writeCheckpoint(to: path, metadata: log.metadata) } else { try mixture.write(to: path) }
+        guard withTraining, let training else { return try mixture.write(to: path) }
+        try training.writeCheckpoint(to: path, metadata: log.metadata)
+        ownCheckpoint = FileIdentity(path: path)
     }
 }
 

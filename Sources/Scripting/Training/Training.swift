@@ -14,7 +14,7 @@ struct LogEntries: Entries {
     var logType: ObjectType {
         ObjectType(
             "Log", of: TrainingLog.self, "What a training reported: a table of columns, one row an interval.",
-            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             operators: [(.length, { .integer(try $0.operand(1, TrainingLog.self).rows.count) })],
             table: { DataTable($0) },
             properties: TrainingLog.columns.map { column in

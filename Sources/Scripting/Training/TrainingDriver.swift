@@ -1,4 +1,5 @@
 import ConditionalModels
+import Files
 import ModelFiles
 import ModelTraining
 import Numerics
@@ -83,6 +84,7 @@ struct TrainingDriver {
         do {
             try state.writeCheckpoint(to: checkpoint.path, metadata: model.log.metadata)
             lastFailure = nil
+            model.ownCheckpoint = FileIdentity(path: checkpoint.path)
         } catch {
             let failure = "step \(state.step): the checkpoint could not be written (\(error)); the training goes on without"
             guard "\(error)" != lastFailure else { return }

@@ -1,5 +1,3 @@
-import Files
-import Foundation
 import LuaBridge
 import ModelFiles
 import ModelTraining
@@ -21,8 +19,8 @@ struct TrainingEntries<Model: Learner> {
         Function("\(type):train", summary, parameters: [.options(keys.training + extra)], returns: "Log", example: example) { arguments in
             let box = try arguments.receiverBox(Model.self)
             let options = try arguments.options(1)
-            let checkpoint = try checkpoint(options)
             return try box.update("training") { model in
+                let checkpoint = try checkpoint(options, of: model)
                 guard let driver = try begin(model, options, arguments[1], checkpoint).driver else { return .object(holding: model.log) }
                 return try session.finish(driver, for: model)
             }
@@ -37,9 +35,9 @@ struct TrainingEntries<Model: Learner> {
         ) { arguments in
             let box = try arguments.receiverBox(Model.self)
             let options = try arguments.options(1)
-            let checkpoint = try checkpoint(options)
             let interval = try options[TrainingKeys.interval]
-            let (start, driver) = try begin(box.read(), options, arguments[1], checkpoint)
+            let model = try box.read()
+            let (start, driver) = try begin(model, options, arguments[1], checkpoint(options, of: model))
             return .object(holding: try TrainingLoop(box, driver, at: start, interval: interval))
         }
     }
@@ -69,19 +67,18 @@ struct TrainingEntries<Model: Learner> {
     }
 
     /// Where a training is to write its state; what would keep it from doing so is told at once.
-    private func checkpoint(_ options: LuaBridge.Options) throws -> TrainingCheckpoint? {
+    private func checkpoint(_ options: LuaBridge.Options, of model: Model) throws -> TrainingCheckpoint? {
         let interval = try options[TrainingKeys.checkpointInterval]
         guard let slot = options[TrainingKeys.checkpoint] else {
             guard !options.has(TrainingKeys.checkpointInterval) else {
                 throw options.invalid(TrainingKeys.checkpointInterval, "goes with checkpoint, the file to write to")
             }
+            guard !options.has(Session.overwriteOption) else { throw options.invalid(Session.overwriteOption, "goes with checkpoint, the file to write to") }
             return nil
         }
         let checkpoint = TrainingCheckpoint(path: try session.modelDestination(slot), interval: interval)
-        let file = try? FileManager.default.attributesOfItem(atPath: checkpoint.path)
-        // Only what a training wrote is written over.
-        if let size = file?[.size] as? Int, size > 0, (try? Safetensors(contentsOf: checkpoint.path)).map(TrainingState.isHeld) != true {
-            throw slot.invalid("names a file that is there and is no checkpoint of a training, \(checkpoint.path); name another one, or remove it")
+        try session.checkOverwriting(slot, path: checkpoint.path, own: model.ownCheckpoint, options) { file in
+            TrainingState.isHeld(by: file) ? "another training" + (file.metadata["steps"].map { ", of \($0) steps" } ?? "") : nil
         }
         return checkpoint
     }

@@ -54,7 +54,7 @@ struct TrainingKeys {
 
     /// What a whole training may set.
     var training: [any DeclaredOption] {
-        phase + [Self.seed, Self.checkpoint, Self.checkpointInterval, Self.phases]
+        phase + [Self.seed, Self.checkpoint, Session.overwriteOption, Self.checkpointInterval, Self.phases]
     }
 
     /// A phase in the list of them.

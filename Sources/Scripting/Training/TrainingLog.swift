@@ -24,7 +24,7 @@ struct TrainingLog {
         Column(name: "seconds", summary: "time spent, in s", heading: "seconds") { $0.elapsed },
         Column(name: "phase", summary: "the phase, counted from 1", heading: "phase", isWhole: true) { Double($0.phase + 1) },
         Column(name: "loss", summary: "-log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps", heading: "loss") { $0.loss },
-        Column(name: "elbo", summary: "the evidence lower bound against the target of the step, in nats; nan without the component objective", heading: "elbo", isAveraged: true) { $0.measures.elbo },
+        Column(name: "elbo", summary: "the evidence lower bound against the target of the step, in nats, averaged over the steps of a row; with the component objective that of the components as its trust region leaves them, not of the model as it answers, which model:evaluate measures; nan without an objective on the density", heading: "elbo", isAveraged: true) { $0.measures.elbo },
         Column(name: "entropy", summary: "the mixture's entropy in scaled joint coordinates, in nats", heading: "entropy", isAveraged: true) { $0.measures.entropy },
         Column(name: "position_error", summary: "the mean position error of samples, in m", heading: "mm", scale: 1e3, isAveraged: true) { $0.measures.distance },
         Column(name: "rotation_error", summary: "the mean orientation error of samples, in rad", heading: "deg", scale: 180 / .pi, isAveraged: true) { $0.measures.angle },
@@ -103,12 +103,17 @@ extension TrainingLog: Codable {
         return [Self.key: String(decoding: bytes, as: UTF8.self)]
     }
 
-    /// The log that a checkpoint holds; empty where it holds none, or one that this version cannot read.
-    init(metadata: [String: String]) {
+    /// The log that a checkpoint holds; empty where it holds none.
+    ///
+    /// - Parameter warn: told where there is one that cannot be read: the training is worth more than its log.
+    init(metadata: [String: String], path: String, warn: (String) -> Void) {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        let text = metadata[Self.key] ?? ""
-        self = (try? decoder.decode(TrainingLog.self, from: Data(text.utf8))) ?? TrainingLog()
+        self.init()
+        guard let text = metadata[Self.key] else { return }
+        do { self = try decoder.decode(TrainingLog.self, from: Data(text.utf8)) } catch {
+            warn("\(path): its log is damaged, or of another version, and was left out; the training is whole")
+        }
     }
 
     init(from decoder: any Decoder) throws {

@@ -82,7 +82,8 @@ enum CSVText {
     static func quoted(_ field: String, separator: UInt8) -> String {
         let needsQuotes = field.isEmpty || field.utf8.starts(with: byteOrderMark) || field.utf8.contains { $0 == quote || $0 == separator || $0 == newline || $0 == UInt8(ascii: "\r") }
         guard needsQuotes else { return field }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        // By scalars: a mark with an accent behind it is another character, and an end of the field all the same.
+        return "\"" + field.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
     }
 
     private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]

@@ -25,7 +25,7 @@ public struct InferenceRun: Sendable, Codable {
     }
 
     /// Whether the numbers can be those of a run of a state.
-    func fits(_ state: InferenceState) -> Bool {
+    package func fits(_ state: InferenceState) -> Bool {
         let isPositive = switch budget {
         case .iterations(let count), .samples(let count): count > 0
         case .minutes(let minutes): minutes > 0 && minutes.isFinite

@@ -41,7 +41,7 @@ public struct InferenceSettings: Sendable, Equatable, Codable {
     }
 
     /// - Throws: `InferenceError` where the parts do not fit the target.
-    func validate(for target: any TargetDensity) throws(InferenceError) {
+    package func validate(for target: any TargetDensity) throws(InferenceError) {
         let count = mixture?.components.count ?? components
         guard (1...InferenceLimits.components).contains(count) else {
             throw .invalidSettings("from 1 to \(InferenceLimits.components) components are possible, not \(count)")

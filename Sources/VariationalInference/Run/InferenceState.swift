@@ -9,26 +9,26 @@ public struct InferenceState: Sendable {
     public let settings: InferenceSettings
     public let start: InitialMixture
     /// Iterations done.
-    public internal(set) var iteration = 0
+    public package(set) var iteration = 0
     /// Places at which the target was evaluated.
-    public internal(set) var evaluations = 0
+    public package(set) var evaluations = 0
     /// Time spent, in seconds.
-    public internal(set) var seconds = 0.0
-    public internal(set) var components: [ComponentRecord] = []
-    public internal(set) var database: SampleDatabase
-    var window = ReuseWindow()
+    public package(set) var seconds = 0.0
+    public package(set) var components: [ComponentRecord] = []
+    public package(set) var database: SampleDatabase
+    package var window = ReuseWindow()
     /// The step size of the weights' update, and how many there were.
-    public internal(set) var weightStepSize: Double
-    var weightUpdates = 0
+    public package(set) var weightStepSize: Double
+    package var weightUpdates = 0
     /// The last estimate of the evidence bound, nats, that of the mixture cut to where the density is above zero; nil before the first iteration.
-    public internal(set) var bound: Double?
+    public package(set) var bound: Double?
     /// The last estimate of the mixture's share where the density is zero.
-    public internal(set) var zeroShare = 0.0
+    public package(set) var zeroShare = 0.0
     /// What the last iteration found of the objective of components and weights: the bound less what places of density zero cost.
-    var objective: Double?
+    package var objective: Double?
     /// Components that were added so far.
-    public internal(set) var additions = 0
-    var nextIdentifier = 0
+    public package(set) var additions = 0
+    package var nextIdentifier = 0
 
     /// The start of an inference.
     ///
@@ -51,6 +51,14 @@ public struct InferenceState: Sendable {
         let logWeight = -Elementary.log(Double(settings.components))
         let means = settings.components == 1 && !start.drawsFirstMean ? [start.mean] : start.means(settings.components, using: &stream)
         for mean in means { append(Gaussian(mean: mean, deviations: start.componentDeviations), logWeight: logWeight) }
+    }
+
+    /// The bare frame of an inference, which whoever reads one from a file fills in; nothing is checked.
+    package init(settings: InferenceSettings, start: InitialMixture, database: SampleDatabase) {
+        self.settings = settings
+        self.start = start
+        self.database = database
+        weightStepSize = settings.weightStepSize.initial
     }
 
     public var dimension: Int { start.mean.count }

@@ -15,7 +15,7 @@ extension InferenceState {
         var stream = RandomStream(seed: settings.seed).split(iteration + 1)
         let gaussians = components.map(\.gaussian), logWeights = components.map(\.logWeight)
         let places = Dictionary(uniqueKeysWithValues: components.enumerated().map { ($1.identifier, $0) })
-        let reused = settings.selection.reuse > 0 ? window.samples(places: places) : WeightedBlocks.Samples()
+        let reused = settings.selection.reuse > 0 ? window.samples(places: places) : WeightedSamples()
         let counts = settings.selection.draws(
             effective: effectiveSamples(reused, gaussians, logWeights), logWeights: logWeights, using: &stream)
         // Whatever may throw comes first; from then on the state changes.
@@ -47,7 +47,7 @@ extension InferenceState {
     // MARK: Samples
 
     /// What samples at hand are worth to each component: (Σ w)²/Σ w².
-    private func effectiveSamples(_ reused: WeightedBlocks.Samples, _ gaussians: [Gaussian], _ logWeights: [Double]) -> [Double] {
+    private func effectiveSamples(_ reused: WeightedSamples, _ gaussians: [Gaussian], _ logWeights: [Double]) -> [Double] {
         guard reused.count > 0 else { return gaussians.map { _ in 0 } }
         var samples = reused
         samples.gradients = []
@@ -58,7 +58,7 @@ extension InferenceState {
     }
 
     private func weigh(
-        _ fresh: WeightedBlocks.Samples, _ counts: [Int], _ older: [[Double]], with reused: WeightedBlocks.Samples,
+        _ fresh: WeightedSamples, _ counts: [Int], _ older: [[Double]], with reused: WeightedSamples,
         _ gaussians: [Gaussian], _ logWeights: [Double]
     ) -> WeightedBlocks {
         var all = fresh
@@ -74,7 +74,7 @@ extension InferenceState {
     }
 
     private mutating func keep(
-        _ fresh: WeightedBlocks.Samples, _ counts: [Int], _ older: [[Double]], _ gaussians: [Gaussian], _ logShares: [Double]
+        _ fresh: WeightedSamples, _ counts: [Int], _ older: [[Double]], _ gaussians: [Gaussian], _ logShares: [Double]
     ) {
         window.append(
             fresh, drawers: fresh.drawers.map { components[$0].identifier }, gaussians: gaussians, counts: counts, older: older, logShares: logShares)
@@ -83,7 +83,7 @@ extension InferenceState {
     }
 
     /// - Throws: `TargetError` that names the first place where the target's value is NaN or +∞, or its gradient not finite.
-    private func check(_ samples: WeightedBlocks.Samples, _ target: DifferentiatedTarget) throws {
+    private func check(_ samples: WeightedSamples, _ target: DifferentiatedTarget) throws {
         let n = dimension
         for index in 0..<samples.count {
             let value = samples.logDensities[index]
@@ -95,7 +95,7 @@ extension InferenceState {
         }
     }
 
-    private func noteZeros(_ fresh: WeightedBlocks.Samples, _ target: DifferentiatedTarget, _ info: inout InferenceInfo) throws {
+    private func noteZeros(_ fresh: WeightedSamples, _ target: DifferentiatedTarget, _ info: inout InferenceInfo) throws {
         let n = dimension
         for index in 0..<fresh.count where fresh.logDensities[index] == -.infinity {
             info.zeros += 1

@@ -67,7 +67,7 @@ final class BlockWeighting {
     }
 
     /// Takes the target's values of a block; places of density zero and those behind the last one are kept apart.
-    func load(_ samples: WeightedBlocks.Samples, start: Int, size: Int) {
+    func load(_ samples: WeightedSamples, start: Int, size: Int) {
         hasZeros = false
         for place in 0..<PlaceBlocks.width {
             let index = start + place

@@ -6,38 +6,46 @@ import Numerics
 /// The weights of all samples have one background, the mixture of all Gaussians that drew them: z(x) = Σ_t Σ_o n_to·N_to(x)/N for batches t. Every
 /// sample keeps log Σ_o n_to·N_to(x) for every batch, so that an iteration asks for few densities that it does not need anyway: those of the
 /// fresh samples under the Gaussians of the batches before.
-struct ReuseWindow: Sendable {
+package struct ReuseWindow: Sendable {
     /// What one iteration drew.
-    struct Batch: Sendable {
-        var samples: WeightedBlocks.Samples
+    package struct Batch: Sendable {
+        package var samples: WeightedSamples
         /// The identifiers of the components that drew the samples.
-        var drawers: [Int]
+        package var drawers: [Int]
         /// Who drew, and how many.
-        let gaussians: [Gaussian]
-        let counts: [Int]
+        package let gaussians: [Gaussian]
+        package let counts: [Int]
         /// For every batch of the window the logarithms at this batch's samples.
-        var logShares: [[Double]]
+        package var logShares: [[Double]]
 
-        var count: Int { samples.count }
+        package init(samples: WeightedSamples, drawers: [Int], gaussians: [Gaussian], counts: [Int], logShares: [[Double]]) {
+            self.samples = samples
+            self.drawers = drawers
+            self.gaussians = gaussians
+            self.counts = counts
+            self.logShares = logShares
+        }
+
+        package var count: Int { samples.count }
         var dimension: Int { gaussians[0].dimension }
         var logCounts: [Double] { counts.map { Elementary.log(Double($0)) } }
     }
 
     /// The oldest first.
-    private(set) var batches: [Batch] = []
+    package private(set) var batches: [Batch] = []
     private static let mostBatches = 256
     /// Numbers that the Gaussians of all batches may hold: 128 MB.
     private static let mostGaussianNumbers = 1 << 24
 
-    init(batches: [Batch] = []) { self.batches = batches }
+    package init(batches: [Batch] = []) { self.batches = batches }
 
     var count: Int { batches.reduce(0) { $0 + $1.count } }
 
     /// All samples, one batch after the other, with the background that they have without a fresh batch.
     ///
     /// - Parameter places: the places of the components by their identifiers.
-    func samples(places: [Int: Int]) -> WeightedBlocks.Samples {
-        var result = WeightedBlocks.Samples()
+    func samples(places: [Int: Int]) -> WeightedSamples {
+        var result = WeightedSamples()
         let count = count
         result.places.reserveCapacity(count * (batches.first?.dimension ?? 0))
         result.gradients.reserveCapacity(batches.first?.samples.gradients.isEmpty == false ? count * batches[0].dimension : 0)
@@ -55,7 +63,7 @@ struct ReuseWindow: Sendable {
     }
 
     /// The logarithms for fresh samples, a list a batch.
-    func logShares(of fresh: WeightedBlocks.Samples, threads: Int) -> [[Double]] {
+    func logShares(of fresh: WeightedSamples, threads: Int) -> [[Double]] {
         let results = UnsafeMutablePointer<[Double]>.allocate(capacity: max(1, batches.count))
         results.initialize(repeating: [], count: max(1, batches.count))
         defer {
@@ -103,7 +111,7 @@ struct ReuseWindow: Sendable {
     ///   - older: what ``logShares(of:threads:)`` gave.
     ///   - logShares: log Σ_o n_o·N_o(x) of the fresh batch at its own samples and then at all of the window's.
     mutating func append(
-        _ fresh: WeightedBlocks.Samples, drawers: [Int], gaussians: [Gaussian], counts: [Int], older: [[Double]], logShares: [Double]
+        _ fresh: WeightedSamples, drawers: [Int], gaussians: [Gaussian], counts: [Int], older: [[Double]], logShares: [Double]
     ) {
         var start = fresh.count
         for index in batches.indices {

@@ -17,7 +17,7 @@ public struct SampleDatabase: Sendable {
     /// The samples that a file holds.
     ///
     /// - Precondition: D numbers a sample, and no more samples than the capacity.
-    init(dimension: Int, capacity: Int, places: [Double], logDensities: [Double]) {
+    package init(dimension: Int, capacity: Int, places: [Double], logDensities: [Double]) {
         self.init(dimension: dimension, capacity: capacity)
         precondition(places.count == dimension * logDensities.count && logDensities.count <= self.capacity, "samples that do not fit")
         self.places = places

@@ -18,9 +18,9 @@ struct SampleEvaluator {
     private static let batch = 256
 
     /// Draws and evaluates samples, those of one component after those of the other.
-    func draw(_ counts: [Int], from gaussians: [Gaussian], gradients: Bool, stream: RandomStream) throws -> WeightedBlocks.Samples {
+    func draw(_ counts: [Int], from gaussians: [Gaussian], gradients: Bool, stream: RandomStream) throws -> WeightedSamples {
         let n = target.dimension
-        var samples = WeightedBlocks.Samples()
+        var samples = WeightedSamples()
         var starts = [0]
         for (component, count) in counts.enumerated() {
             starts.append(starts[component] + count)
@@ -49,7 +49,7 @@ struct SampleEvaluator {
     }
 
     /// Asks the target for samples whose places are known.
-    func evaluate(_ samples: inout WeightedBlocks.Samples, count total: Int, gradients hasGradients: Bool) throws {
+    func evaluate(_ samples: inout WeightedSamples, count total: Int, gradients hasGradients: Bool) throws {
         let n = target.dimension, batch = Self.batch
         let batches = (total + batch - 1) / batch
         samples.logDensities = Array(repeating: 0, count: total)

@@ -28,7 +28,8 @@ public enum SampleSelection: Sendable, Equatable, Codable {
     func draws(effective: [Double], logWeights: [Double], using stream: inout RandomStream) -> [Int] {
         switch self {
         case .perComponent(let count, _):
-            return effective.map { max(max(1, count / 10), count - Int($0)) }
+            // Where weights are beyond double precision nothing is known of their worth.
+            return effective.map { max(max(1, count / 10), count - ($0 > 0 ? Int(min($0, Double(count))) : 0)) }
         case .mixture(let count, _):
             // Systematic: one uniform number, equal steps.
             let total = count * logWeights.count

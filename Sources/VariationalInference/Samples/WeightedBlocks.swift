@@ -1,6 +1,21 @@
 import Mixtures
 import Numerics
 
+/// Samples that are to be weighted, one after the other, and what drew them.
+package struct WeightedSamples: Sendable {
+    package var places: [Double] = []
+    package var logDensities: [Double] = []
+    /// Gradients of log p̃; empty where nobody needs them.
+    package var gradients: [Double] = []
+    /// The component that drew each, or one that is likely to be near.
+    package var drawers: [Int] = []
+    /// log Σ n·N(x) of all Gaussians that drew samples, the components excepted; empty where only those did.
+    package var logShares: [Double] = []
+    package var count: Int { logDensities.count }
+
+    package init() {}
+}
+
 /// Samples with their log-density ratios h = log p̃ − log q, the gradients of h, and their importance weights for every component.
 ///
 /// The weight of sample i for component o is q(x_i|o)/z(x_i), where z is the mixture of all Gaussians that drew samples, by how many they drew.
@@ -10,19 +25,6 @@ final class WeightedBlocks: @unchecked Sendable {
     struct Entry {
         let block: Int
         let weights: Int
-    }
-
-    /// The samples to be weighted, one after the other, and what drew them.
-    struct Samples {
-        var places: [Double] = []
-        var logDensities: [Double] = []
-        /// Gradients of log p̃; empty where nobody needs them.
-        var gradients: [Double] = []
-        /// The component that drew each, or one that is likely to be near.
-        var drawers: [Int] = []
-        /// log Σ n·N(x) of all Gaussians that drew samples, the components excepted; empty where only those did.
-        var logShares: [Double] = []
-        var count: Int { logDensities.count }
     }
 
     let places: PlaceBlocks
@@ -49,7 +51,7 @@ final class WeightedBlocks: @unchecked Sendable {
     ///   - table: the mixture's components.
     ///   - logWeights: their log-weights.
     ///   - counts: how many of the samples each of them drew.
-    init(_ samples: Samples, table: DensityTable, logWeights: [Double], counts: [Int], threads: Int) {
+    init(_ samples: WeightedSamples, table: DensityTable, logWeights: [Double], counts: [Int], threads: Int) {
         let n = table.dimension, count = samples.count
         places = PlaceBlocks(samples.places, dimension: n, count: count)
         let hasSlopes = !samples.gradients.isEmpty

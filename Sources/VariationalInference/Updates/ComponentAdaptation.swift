@@ -59,18 +59,18 @@ public struct ComponentRecord: Sendable, Equatable {
     public var stepSize: Double
     /// Updates that it received.
     public var updates = 0
-    var ridge = QuadraticRegression.leastRidge
-    var acceleration = ScaleAcceleration()
+    package var ridge = QuadraticRegression.leastRidge
+    package var acceleration = ScaleAcceleration()
     /// The share of its samples that met density zero, averaged over some ten iterations.
-    var zeroShare = 0.0
+    package var zeroShare = 0.0
     /// Iterations up to now in which its samples met density zero only.
-    var lostIterations = 0
+    package var lostIterations = 0
     /// E[log p̃ + log q(o|x)] + H, the newest last; as many as deletion looks back on.
-    public internal(set) var rewards: [Double] = []
+    public package(set) var rewards: [Double] = []
     /// The greater of its weight and the weight that its reward alone would give it, likewise.
-    var weights: [Double] = []
+    package var weights: [Double] = []
 
-    init(identifier: Int, gaussian: Gaussian, logWeight: Double, stepSize: Double) {
+    package init(identifier: Int, gaussian: Gaussian, logWeight: Double, stepSize: Double) {
         self.identifier = identifier
         self.gaussian = gaussian
         self.logWeight = logWeight
@@ -88,8 +88,8 @@ extension InferenceState {
     private func isAddition(_ knobs: AddAndDelete) -> Bool { (iteration + 1) % knobs.addInterval == 0 && components.count < knobs.greatestCount }
 
     /// Fresh candidates for new means, evaluated.
-    func priorCandidates(_ evaluator: SampleEvaluator, stream: RandomStream) throws -> WeightedBlocks.Samples {
-        var candidates = WeightedBlocks.Samples()
+    func priorCandidates(_ evaluator: SampleEvaluator, stream: RandomStream) throws -> WeightedSamples {
+        var candidates = WeightedSamples()
         guard case .addAndDelete(let knobs) = settings.adaptation, knobs.priorCandidates > 0, isAddition(knobs) else { return candidates }
         var stream = stream
         let prior = start.prior
@@ -99,7 +99,7 @@ extension InferenceState {
     }
 
     /// Removes components without weight or improvement, and adds where the mixture lacks density most.
-    mutating func adaptComponents(_ candidates: WeightedBlocks.Samples, stream: inout RandomStream) {
+    mutating func adaptComponents(_ candidates: WeightedSamples, stream: inout RandomStream) {
         guard case .addAndDelete(let knobs) = settings.adaptation else { return }
         deleteComponents(knobs)
         guard iteration % knobs.addInterval == 0 else { return }
@@ -149,7 +149,7 @@ extension InferenceState {
 
     // MARK: Addition
 
-    private mutating func addComponents(_ knobs: AddAndDelete, _ candidates: WeightedBlocks.Samples, stream: inout RandomStream) {
+    private mutating func addComponents(_ knobs: AddAndDelete, _ candidates: WeightedSamples, stream: inout RandomStream) {
         let n = dimension
         var places = candidates.places, values = candidates.logDensities
         if database.count > 0 {

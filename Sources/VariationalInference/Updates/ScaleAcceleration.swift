@@ -7,7 +7,7 @@ import Numerics
 /// component's scale by a small share of what is missing: by 1/D for Student's t-distribution in D variables. The mean of the curvature's diagonal,
 /// tr M/D, is the part of the step that scales the component, and it is known far better than single elements. While full steps keep it as it is, it is
 /// multiplied by a factor that doubles from step to step; once it changes its sign, the factor is one again, and while it shrinks, the factor stays.
-struct ScaleAcceleration: Sendable, Equatable, Codable {
+package struct ScaleAcceleration: Sendable, Equatable, Codable {
     /// By how much the scale's part of the step is multiplied.
     private(set) var factor = 1.0
     private var last = 0.0

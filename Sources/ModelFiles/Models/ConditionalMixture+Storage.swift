@@ -37,15 +37,20 @@ extension ConditionalMixture {
     }
 
     /// Puts named tensors together to a flat buffer; throws where one is missing, has another shape, or is not finite.
+    ///
+    /// Shapes come first: until all of them fit, nothing is allocated by what a file declares rather than holds.
     func buffer(from tensors: [String: Tensor], prefix: String = "", path: String) throws(ModelError) -> AlignedFloats {
-        var values = [Float](repeating: 0, count: network.parameterCount)
-        try forEachTensor { (name, shape, offset) throws(ModelError) in
+        try forEachTensor { (name, shape, _) throws(ModelError) in
             guard let tensor = tensors[prefix + name] else {
                 throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' is missing")
             }
             guard tensor.shape == shape else {
                 throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' has the shape \(tensor.shape) instead of \(shape)")
             }
+        }
+        var values = [Float](repeating: 0, count: network.parameterCount)
+        try forEachTensor { (name, _, offset) throws(ModelError) in
+            let tensor = tensors[prefix + name]!
             guard tensor.values.allSatisfy(\.isFinite) else {
                 throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' holds numbers that are not finite")
             }
@@ -78,13 +83,14 @@ extension ConditionalMixture {
             throw reader.fail("its format is '\(file.metadata["format"] ?? "unknown")', not '\(Self.formatName)'")
         }
         let configuration = try reader.field("configuration", as: ModelConfiguration.self)
+        let none = AlignedFloats(count: 0)
         switch file.metadata["subject"] {
         case nil:
             let (robot, encoding) = try reader.robot(configuration, seenBy: chain)
-            self.init(subject: robot, space: robot.space, encoder: encoding, configuration: configuration, parameters: nil)
+            self.init(subject: robot, space: robot.space, encoder: encoding, configuration: configuration, parameters: none)
         case DensitySubject.kind:
             let (subject, encoding) = try reader.density(configuration)
-            self.init(subject: subject, space: subject.space, encoder: encoding, configuration: configuration, parameters: nil)
+            self.init(subject: subject, space: subject.space, encoder: encoding, configuration: configuration, parameters: none)
         case let kind?: throw reader.fail("it is a model of a \(kind), which this version does not know")
         }
         parameters = try buffer(from: file.tensors, path: path)

@@ -45,9 +45,19 @@ extension MetadataReader {
         return (robot, try encoding(context, degreesOfFreedom: (robot.chain ?? chain)?.degreesOfFreedom ?? robot.degreesOfFreedom))
     }
 
-    /// Whether an encoding's numbers can be divided by, and stay far from the ends of single precision.
-    static func areSound(offset: [Float], scale: [Float]) -> Bool {
-        offset.allSatisfy { abs($0) <= 1e12 } && scale.allSatisfy { abs($0) >= 1e-12 && abs($0) <= 1e12 }
+    /// The offsets and scales of an encoding, which can be divided by, and stay far from the ends of single precision.
+    func encodingNumbers(count: Int) throws(ModelError) -> (offset: [Float], scale: [Float]) {
+        func values(_ name: String) throws(ModelError) -> [Float] {
+            guard let tensor = file.tensors["encoding." + name] else { throw fail("tensor 'encoding.\(name)' is missing") }
+            guard tensor.shape == [count] else { throw fail("tensor 'encoding.\(name)' has the shape \(tensor.shape) instead of [\(count)]") }
+            return tensor.values
+        }
+        let (offset, scale) = (try values("offset"), try values("scale"))
+        if let number = offset.first(where: { !(abs($0) <= 1e12) }) { throw fail("its encoding of contexts subtracts \(number), and at most 1e12 makes sense") }
+        if let number = scale.first(where: { !(abs($0) >= 1e-12 && abs($0) <= 1e12) }) {
+            throw fail("its encoding of contexts multiplies by \(number), and only 1e-12 to 1e12 make sense")
+        }
+        return (offset, scale)
     }
 
     private func contextKind() throws(ModelError) -> ContextKind {
@@ -61,11 +71,7 @@ extension MetadataReader {
             symmetry = try field("turns", as: TargetSymmetry.self)
             guard symmetry!.isSound(degreesOfFreedom: degreesOfFreedom) else { throw fail("its target symmetry is not sound") }
         }
-        let count = PoseEncoding.inputCount(context, turns: symmetry)
-        guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],
-              offset.shape == [count], scale.shape == [count], Self.areSound(offset: offset.values, scale: scale.values) else {
-            throw fail("its encoding of contexts is missing or has the wrong size")
-        }
-        return PoseEncoding(kind: context, symmetry: symmetry, offset: offset.values, scale: scale.values)
+        let (offset, scale) = try encodingNumbers(count: PoseEncoding.inputCount(context, turns: symmetry))
+        return PoseEncoding(kind: context, symmetry: symmetry, offset: offset, scale: scale)
     }
 }

@@ -12,10 +12,7 @@ extension MetadataReader {
         let shape = try field("contexts", as: ContextShape.self)
         guard shape.isSound else { throw fail("its contexts are not sound") }
         do { try configuration.validate(dimension: subject.space.dimension, inputs: shape.count) } catch { throw fail(error.description) }
-        guard let offset = file.tensors["encoding.offset"], let scale = file.tensors["encoding.scale"],
-              offset.shape == [shape.count], scale.shape == [shape.count], Self.areSound(offset: offset.values, scale: scale.values) else {
-            throw fail("its encoding of contexts is missing or has the wrong size")
-        }
-        return (subject, NumberEncoding(shape: shape, offset: offset.values, scale: scale.values))
+        let (offset, scale) = try encodingNumbers(count: shape.count)
+        return (subject, NumberEncoding(shape: shape, offset: offset, scale: scale))
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Mixtures
 import Files
 import Numerics
+import VariationalInference
 
 // An inference in a file: numbers as 64-bit tensors, so that it goes on with the same bits, and settings and counts as JSON in the metadata.
 extension InferenceState {
@@ -30,7 +31,7 @@ extension InferenceState {
             return [iteration, evaluations, weightUpdates, additions, nextIdentifier].allSatisfy(counts.contains) && !records.isEmpty
                 && Set(identifiers).count == identifiers.count && identifiers.allSatisfy { 0 <= $0 && $0 < nextIdentifier }
                 && records.allSatisfy { counts.contains($0.updates) && counts.contains($0.lostIterations) && (0...1_000_000).contains($0.rewards) }
-                && (1...100_000_000).contains(databaseCapacity) && batches.allSatisfy { (0...100_000_000).contains($0.samples) }
+                && (1...100_000_000).contains(databaseCapacity) && batches.allSatisfy { (1...100_000_000).contains($0.samples) }
         }
     }
 
@@ -124,9 +125,8 @@ extension InferenceState {
         }
         if settings.start != nil { settings.start = summary.start }
         try settings.validate(for: target)
-        self.settings = settings
-        start = summary.start
-        database = try reader.database(dimension: n, capacity: summary.databaseCapacity)
+        self.init(
+            settings: settings, start: summary.start, database: try reader.database(dimension: n, capacity: summary.databaseCapacity))
         let scalars = try reader.numbers("scalars", count: 5) { !$0.isInfinite }
         weightStepSize = scalars[1]
         guard scalars[0] >= 0, scalars[1] >= 0, (0...1).contains(scalars[3]) else { throw reader.failure("has numbers out of range") }
@@ -140,6 +140,10 @@ extension InferenceState {
         additions = summary.additions
         nextIdentifier = summary.nextIdentifier
         components = try Self.records(summary.records, reader, n)
+        // Batches are used again as one list: they have gradients all or none.
+        guard summary.batches.isEmpty || settings.selection.reuse > 0, summary.batches.allSatisfy({ $0.hasGradients == (settings.estimate == .stein) }) else {
+            throw reader.failure("has batches of samples that do not fit its settings")
+        }
         window = ReuseWindow(batches: try summary.batches.enumerated().map { try Self.batch($1, $0, summary.batches.count, reader, n) })
         try Self.compare(database, target, path: path)
     }
@@ -170,7 +174,7 @@ extension InferenceState {
         let prefix = "window.\(index).", count = batch.samples
         guard batch.counts.count > 0, batch.counts.allSatisfy({ (1...1_000_000_000).contains($0) }), batch.drawers.count == count, batch.components.count == count,
               batch.logShares == batches else { throw reader.failure("has a batch of samples that does not fit together") }
-        var samples = WeightedBlocks.Samples()
+        var samples = WeightedSamples()
         samples.places = try reader.numbers(prefix + "places", count: count * n)
         samples.logDensities = try reader.numbers(prefix + "log_densities", count: count) { $0 < .infinity }
         if batch.hasGradients { samples.gradients = try reader.numbers(prefix + "gradients", count: count * n) { _ in true } }

@@ -2,6 +2,7 @@ import Foundation
 import Mixtures
 import Files
 import Numerics
+import VariationalInference
 
 /// Reads the tensors of an inference's file; whatever does not fit is an error that names the file.
 struct StoredNumbers {

@@ -1,0 +1,118 @@
+import CLuaSupport
+
+/// Assignments to what a property of an object makes anew each time, such as `pose.position[1] = 0`: they would change a table that nobody has.
+///
+/// Lua reads the field first and then writes into what it got, so the object cannot tell such a line from one that keeps the table and may well
+/// change it. The text of the line can. It is looked at when it is compiled, and the property is refused when that line asks for it.
+struct LostWrites {
+    /// The names of properties that are written into, by source and line.
+    private var lines: [String: [Int: Set<String>]] = [:]
+    /// All these names.
+    private(set) var names: Set<String> = []
+
+    private static let longestText = 1 << 20
+
+    /// Looks through a text that was compiled.
+    ///
+    /// - Parameters:
+    ///   - source: the name under which it was.
+    ///   - properties: the names of all properties of objects.
+    mutating func scan(_ text: String, source: String, properties: Set<String>) {
+        lines[source] = nil
+        guard text.utf8.count <= Self.longestText else { return }
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            let line = Array(line)
+            for place in line.indices where line[place] == UInt8(ascii: "=") {
+                guard let target = AssignedTarget(line, before: place) else { continue }
+                for name in target.fields where properties.contains(name) {
+                    // Where the line asks for the field elsewhere too, nobody knows for which of both.
+                    guard Self.count(of: "." + name, in: line[...]) == Self.count(of: "." + name, in: line[target.range]) else { continue }
+                    lines[source, default: [:]][index + 1, default: []].insert(name)
+                }
+            }
+        }
+        names = Set(lines.values.flatMap { $0.values.flatMap(\.self) })
+    }
+
+    private static func count(of text: String, in line: ArraySlice<UInt8>) -> Int {
+        let text = Array(text.utf8)
+        return line.indices.count { line[$0...].starts(with: text) }
+    }
+
+    func contains(_ name: String, source: String, line: Int) -> Bool { lines[source]?[line]?.contains(name) ?? false }
+}
+
+/// What stands to the left of a sign of equality, as far as it is a chain of fields and indices.
+private struct AssignedTarget {
+    /// The fields of the chain, but for one at its end, which is what is assigned.
+    private(set) var fields: [String] = []
+    private(set) var range: Range<Int>
+
+    /// - Returns: nil where the sign is no assignment, or assigns no part of a field.
+    init?(_ line: [UInt8], before sign: Int) {
+        let comparisons = "=<>~".utf8
+        if sign + 1 < line.count, line[sign + 1] == UInt8(ascii: "=") { return nil }
+        if sign > 0, comparisons.contains(line[sign - 1]) { return nil }
+        var end = sign, isLast = true
+        range = sign..<sign
+        while true {
+            while end > 0, line[end - 1] == UInt8(ascii: " ") { end -= 1 }
+            guard end > 0 else { break }
+            if line[end - 1] == UInt8(ascii: "]") {
+                guard let start = Self.opening(line, end - 1) else { break }
+                end = start
+            } else {
+                var start = end
+                while start > 0, line[start - 1].isWordByte { start -= 1 }
+                guard start > 0, start < end, line[start - 1] == UInt8(ascii: ".") else { break }
+                if !isLast { fields.append(String(decoding: line[start..<end], as: UTF8.self)) }
+                end = start - 1
+            }
+            isLast = false
+            range = end..<sign
+        }
+        if fields.isEmpty { return nil }
+    }
+
+    /// Where the bracket begins that ends at a place.
+    private static func opening(_ line: [UInt8], _ place: Int) -> Int? {
+        var depth = 0
+        for index in stride(from: place, through: 0, by: -1) {
+            if line[index] == UInt8(ascii: "]") { depth += 1 }
+            if line[index] == UInt8(ascii: "[") { depth -= 1 }
+            if depth == 0 { return index }
+        }
+        return nil
+    }
+}
+
+extension UInt8 {
+    /// Whether it is part of a name.
+    fileprivate var isWordByte: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || self == UInt8(ascii: "_")
+    }
+}
+
+extension LuaState {
+    /// The names of all properties.
+    private var propertyNames: Set<String> { Set(registry.types.flatMap { $0.properties.map(\.name) }) }
+
+    func noteWrites(in text: String, source: String) {
+        if propertyCount != registry.types.count { (knownProperties, propertyCount) = (propertyNames, registry.types.count) }
+        lostWrites.scan(text, source: source, properties: knownProperties)
+    }
+
+    /// Refuses a property that the running line is about to write into, where what it gives is a copy.
+    func checkWrite(to name: String, of type: String, _ value: Value) throws {
+        switch value {
+        case .numbers, .record: break
+        // Objects in a list say for themselves that they are read-only.
+        case .list(let elements): if case .object? = elements.first { return }
+        default: return
+        }
+        var line: Int32 = 0
+        guard let source = avips_calling_line(current, &line), lostWrites.contains(name, source: String(cString: source), line: Int(line)) else { return }
+        throw ArgumentError("the field '\(name)' of a \(type) is a copy, and what is written to it here is lost; keep it in a variable first: local \(name) = ...")
+    }
+}

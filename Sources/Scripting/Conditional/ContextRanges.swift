@@ -1,0 +1,43 @@
+import ConditionalModels
+import RobotModels
+
+// What a model may be asked: the ranges that its contexts were drawn from.
+
+extension NumberEncoding {
+    /// The ranges that named contexts were declared with; nil where none were, as for poses and rows of data.
+    var ranges: [ClosedRange<Double>]? {
+        guard case .named(let names) = shape, !ContextKind.allCases.contains(where: { PosesDensity.names($0) == names }) else { return nil }
+        // A uniform number's deviation is its range over √12.
+        return zip(offset, scale).map { offset, scale in
+            let half = 3.0.squareRoot() / Double(abs(scale))
+            return Double(offset) - half...Double(offset) + half
+        }
+    }
+
+    /// What is to be said of a context outside of the ranges; nil within them.
+    func warning(_ context: [Double]) -> String? {
+        guard let ranges, case .named(let names) = shape else { return nil }
+        let outside = context.indices.filter { index in
+            // Offsets and scales are of single precision.
+            let range = ranges[index], slack = 1e-5 * max(range.upperBound - range.lowerBound, abs(range.lowerBound), abs(range.upperBound))
+            return context[index] < range.lowerBound - slack || context[index] > range.upperBound + slack
+        }
+        guard !outside.isEmpty else { return nil }
+        let parts = outside.prefix(3).map { index in
+            "\(names[index]) = \(NumberText.short(context[index])) (\(NumberText.short(ranges[index].lowerBound)) to \(NumberText.short(ranges[index].upperBound)))"
+        }
+        return "the context lies outside of the ranges that the model is trained for: \(parts.joined(separator: ", "))\(outside.count > 3 ? ", …" : ""); its answer is a guess"
+    }
+}
+
+extension ConditionalModel {
+    /// What is to be said of a context; told by `warn` the first time.
+    func note(on context: [Double], warn: (String) -> Void) -> String? {
+        guard let warning = encoding.warning(context) else { return nil }
+        if !hasWarnedOfContexts {
+            hasWarnedOfContexts = true
+            warn("\(mixture.subject.name): \(warning)")
+        }
+        return warning
+    }
+}

@@ -1,0 +1,69 @@
+"""Ctrl-C while functions of Lua's own libraries work on gigabytes, and while commands run."""
+
+import os
+import time
+
+from support import ProgramTest
+
+
+class Libraries(ProgramTest):
+    """Functions of Lua's own libraries on gigabytes, and commands."""
+
+    def test_errors_that_are_caught(self):
+        self.assert_stops("while true do pcall(error) end")
+        self.assert_stops("while true do pcall(error, setmetatable({}, { __tostring = function() return 'x' end })) end")
+        self.assert_stops("while true do select(2, pcall(string.rep)) end")
+
+    def test_commands(self):
+        # The command and the program get Ctrl-C alike: one press ends the loop, not one turn of it.
+        self.assert_stops("while true do os.execute('sleep 1') end")
+        self.assert_stops("while true do os.execute('sleep 1; true') end")
+        self.assert_stops("while true do local pipe = io.popen('sleep 1') pipe:read 'a' pipe:close() end")
+
+    def test_a_command_may_have_ctrl_c_for_itself(self):
+        session = self.session()
+        session.send("print 'started' os.execute(\"trap 'echo own' INT; sleep 1; sleep 0.2\") print('be' .. 'hind')\r")
+        session.child.expect_exact("started\r\n")
+        time.sleep(0.4)
+        session.child.send("\x03")
+        self.assertIn("behind", session.answer())
+        self.assertEqual(session.enter("os.execute('exit 3')").split(), ["nil", "exit", "3"])
+        self.assertEqual(session.enter("os.execute()").split(), ["true"])
+        self.assertEqual(session.leave(), 0)
+
+    def test_long_texts(self):
+        self.assert_stops("s = ('ä'):rep(2e8);", "while true do utf8.len(s) end")
+        self.assert_stops("s = ('ä'):rep(2e8);", "while true do utf8.offset(s, 2e8 // 1 | 0) end")
+        self.assert_stops("t = {} for i = 1, 200 do t[i] = ('x'):rep(5e6) end;", "while true do table.concat(t) end")
+        # What is made last is one copy of the text, which nothing interrupts.
+        self.assert_stops("while true do local s = ('x'):rep(2e8) s = nil collectgarbage() end")
+        self.assert_stops("s = ('x'):rep(1e8);", "while true do local t = s .. 'y' end")
+
+    def test_long_files(self):
+        with open(os.path.join(self.home, "long.txt"), "wb") as file:
+            file.truncate(200 << 20)
+        path = os.path.join(self.home, "long.txt")
+        for call in ("f:read 'a'", "f:read 'l'", "f:read(200 << 20)"):
+            self.assert_stops(f"f = io.open '{path}'", f"while true do f:seek 'set' local s = {call} s = nil collectgarbage() end")
+
+    def test_formats_of_reading_are_those_of_lua(self):
+        path = self.write("formats.txt", "12 0x1F word\nline\n\nrest of it")
+        script = f"""
+            local f = io.open {path!r}
+            assert(table.concat({{ f:read('n', 'n', 'l', 'L', 'L', 'l', 'l') }}, '|') == '12|31| word|line\\n|\\n|rest of it')
+            assert(f:read 'a' == '' and f:read 'l' == nil and f:read(0) == nil and f:read(5) == nil)
+            f:seek 'set'
+            assert(f:read(2, 0) == '12' and select('#', f:read('l', 'n', 'l')) == 2 and not pcall(f.read, f, 'x'))
+            f:seek 'set'
+            assert(f:read('*a', 'l') == '12 0x1F word\\nline\\n\\nrest of it')
+            io.input(f) f:seek 'set'
+            assert(io.read 'n' == 12 and io.read() == ' 0x1F word' and io.read 'L' == 'line\\n')
+            assert(select(2, io.open('/'):read 'a') == 'Is a directory')
+            local s = ('aä'):rep(2000000)
+            assert(utf8.len(s) == 4000000 and utf8.len(s, 2) == 3999999 and utf8.len(s .. '\\xff', 1) == nil and select(2, utf8.len(s .. '\\xff' .. s)) == #s + 1)
+            assert(utf8.len(s, -2) == 1 and not pcall(utf8.len, s, #s + 2) and utf8.len(s, 1, 3000000) == 2000000)
+            assert(utf8.offset(s, 4000000) == #s - 1 and utf8.offset(s, -4000000) == 1 and utf8.offset(s, 4000002) == nil and utf8.offset(s, 4000001) == #s + 1)
+            print 'good'
+            """
+        result = self.run_program(self.write("formats.lua", script))
+        self.assertEqual((result.stdout, result.stderr), ("good\n", ""))

@@ -1,0 +1,44 @@
+import LuaBridge
+import Testing
+
+/// Writing into what a property of an object has just made is an error, and no other writing is.
+@Suite struct LostWritesTests {
+    private struct Thing {}
+
+    private func state() throws -> LuaState {
+        let state = try LuaState()
+        try state.register(ObjectType(
+            "Thing", of: Thing.self, "A thing.", describe: { _ in "thing" },
+            properties: [
+                ObjectProperty("list", "list of numbers", "numbers") { _ in .numbers([1, 2, 3]) },
+                ObjectProperty("rows", "list of lists", "lists") { _ in .list([.numbers([1, 2])]) },
+                ObjectProperty("record", "table", "fields") { _ in .record(["a": 1, "b": .numbers([1])]) },
+            ]))
+        try state.setField("thing", to: .object(holding: Thing()))
+        return state
+    }
+
+    @Test(arguments: [
+        "thing.list[1] = 5", "thing.list[ 1 ]=5", "local i = 2\nthing.list[i] = thing.rows[1][1]", "thing.rows[1][2] = 0", "thing.record.a = 2",
+        "thing.record.b[1] = 2", "for i = 1, 3 do thing.list[i] = 0 end", "local t = { thing }\nt[1].list[#t[1].list + 1] = 4",
+    ])
+    func isAnErrorThatNamesTheField(_ code: String) throws {
+        let error = try #require(#expect(throws: LuaError.self) { try state().run(code) })
+        #expect(error.message.contains("is a copy, and what is written to it here is lost") && error.message.contains(" of a Thing"), "\(error)")
+    }
+
+    @Test(arguments: [
+        "local list = thing.list\nlist[1] = 5 assert(list[1] == 5)", "assert(thing.list[1] == 1)", "if thing.list[1] <= 2 then end",
+        "local own = { list = {} }\nown.list[1] = thing.list[1]", "local own = { list = { 0 }, record = {} }\nown.list[1] = 2 own.record.a = 3",
+        "local t = {} t[thing.list[1]] = 2", "local t = { [thing.list[2]] = thing.list[1] }", "local x <const> = thing.list\nx[2] = 1", "local t = {} t.x = thing.record.a",
+        "-- thing.list[1] = 5\nlocal list = thing.list",
+    ])
+    func otherwiseNothingIsRefused(_ code: String) throws { try state().run(code) }
+
+    /// An entry of the prompt is judged by itself, a file by its own lines.
+    @Test func laterTextsOfTheSameNameTakeThePlace() throws {
+        let state = try state()
+        #expect(throws: LuaError.self) { try state.run("thing.list[1] = 5", name: "=stdin") }
+        try state.run("local list = thing.list", name: "=stdin")
+    }
+}

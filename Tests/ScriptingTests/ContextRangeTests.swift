@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+/// Contexts outside of the ranges that a conditional model is trained for.
+@Suite struct ContextRangeTests {
+    private static let start = """
+        local target = avips.target{ dimension = 1, context = { a = {-1, 2}, b = {10, 20} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end }
+        local student = avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }
+
+        """
+
+    @Test func areSaidWhereThePredictionPrintsAndOnceAsAWarning() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        let code = Self.start + """
+            local inside, edge, outside = student:predict{ a = 0, b = 15 }, student:predict{ a = 2, b = 20 }, student:predict{ a = 3.5, b = 15 }
+            student:predict{ {0, 15}, {0, 21} }
+            student:sample({ a = -9, b = 0 }, 2)
+            return tostring(inside):find "outside" == nil, tostring(edge):find "outside" == nil, outside
+            """
+        let shown = try fixture.shown(code)
+        #expect(shown.hasPrefix("true\ntrue\n") && shown.contains("the context lies outside of the ranges that the model is trained for: a = 3.5 (-1 to 2); its answer is a guess"), "\(shown)")
+        #expect(host.warnings.count == 1 && host.warnings[0].contains("a = 3.5 (-1 to 2)"), "\(host.warnings)")
+    }
+
+    /// A file keeps the ranges, with no target attached.
+    @Test func areKnownFromAFile() throws {
+        let code = Self.start + """
+            local path = os.tmpname() .. ".safetensors"
+            student:save(path)
+            local again = avips.model(path)
+            os.remove(path)
+            return tostring(again:predict{ a = 0, b = 15 }):find "outside" == nil, tostring(again:predict{ a = 0, b = 25 }):find("b = 25 (10 to 20)", 1, true) ~= nil
+            """
+        #expect(try Fixture().shown(code) == "true\ntrue")
+    }
+
+    /// Rows of data have no ranges.
+    @Test func dataHaveNone() throws {
+        let code = """
+            local pairs = { contexts = avips.matrix{ {0}, {1}, {2} }, values = avips.matrix{ {0}, {1}, {2} } }
+            local student = avips.model{ pairs = pairs, components = 2, hidden = {16}, seed = 1 }
+            return tostring(student:predict{100}):find "outside" == nil
+            """
+        #expect(try Fixture().shown(code) == "true")
+    }
+}
