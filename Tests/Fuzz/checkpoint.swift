@@ -1,3 +1,4 @@
+import Baselines
 import Files
 import Foundation
 import ModelFiles
@@ -8,5 +9,6 @@ import ModelTraining
 public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let bytes, let file = try? Safetensors(Data(bytes: bytes, count: count), path: "input") else { return 0 }
     _ = try? TrainingState(file, path: "input")
+    _ = try? ModelTrainingState(file, path: "input")
     return 0
 }
