@@ -55,6 +55,11 @@ let package = Package(
         .target(
             name: "ModelTraining", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalInference", "ConditionalModels"], swiftSettings: inner),
 
+        // Flows and generator ensembles, beside the mixture.
+        .target(
+            name: "Baselines", dependencies: ["Files", "Numerics", "Networks", "ConditionalInference", "ConditionalModels", "ModelTraining"],
+            swiftSettings: inner),
+
         // MARK: Robots
         .target(name: "SolutionSets", dependencies: ["Numerics", "Kinematics", "Mixtures"], swiftSettings: inner),
         .target(
@@ -64,7 +69,9 @@ let package = Package(
         // Reads strangers' files, so with all checks.
         .target(
             name: "ModelFiles",
-            dependencies: ["Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "RobotModels"],
+            dependencies: [
+                "Files", "Numerics", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "Baselines", "RobotModels",
+            ],
             swiftSettings: native),
 
         // MARK: Evaluation
@@ -84,7 +91,8 @@ let package = Package(
             name: "AVIPS",
             dependencies: [
                 "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks",
-                "ConditionalInference", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Views",
+                "ConditionalInference", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
+                "Views",
                 "Experiments",
             ],
             swiftSettings: strict),
@@ -98,7 +106,8 @@ let package = Package(
             name: "Scripting",
             dependencies: [
                 "LuaBridge", "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks",
-                "ConditionalInference", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures", "Views",
+                "ConditionalInference", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
+                "Views",
                 "Experiments",
             ],
             swiftSettings: native),
@@ -112,7 +121,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "SolutionSets", "RobotModels",
+                "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels",
                 "ModelFiles", "Evaluation", "Scripting",
             ],
             swiftSettings: inner),
@@ -135,6 +144,7 @@ let package = Package(
             swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
         .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining", "ModelFiles"], swiftSettings: native),
+        .testTarget(name: "BaselinesTests", dependencies: ["Baselines"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Golden"], swiftSettings: native),

@@ -1,5 +1,6 @@
 // The libraries of the project under one name: `import AVIPS` gives robots, mixtures, models, training, evaluation and figures.
 
+@_exported import Baselines
 @_exported import ConditionalInference
 @_exported import ConditionalModels
 @_exported import Evaluation

@@ -25,8 +25,23 @@ public struct EvidenceEstimate: Sendable, Equatable {
     /// The bound E_q[log p̃ − log q] of the mixture as it is, and its standard error: −∞ and NaN where a sample has density zero.
     public var bound: (value: Double, standardError: Double) { zeros > 0 ? (-.infinity, .nan) : restricted }
 
+    /// The estimate from samples of any model.
+    ///
+    /// - Parameters:
+    ///   - places: the samples, at least two, a row each.
+    ///   - logDensities: log q at each.
+    /// - Throws: what the target throws; `TargetError` where its density is no number or +∞.
+    public init(of target: any TargetDensity, places: Matrix, logDensities: [Double]) throws {
+        var values = Array(repeating: 0.0, count: places.rows)
+        try target.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
+        for index in 0..<places.rows where !(values[index] < .infinity) {
+            throw TargetError(target: target.name, value: values[index], at: Array(places.row(index)))
+        }
+        self.init(ratios: zip(values, logDensities).map { $0 - $1 })
+    }
+
     /// - Parameter ratios: log p̃ − log q at samples of q, −∞ where p̃ is zero; at least two.
-    init(ratios: [Double]) {
+    package init(ratios: [Double]) {
         samples = ratios.count
         let known = ratios.filter { $0 > -.infinity }
         zeros = samples - known.count

@@ -6,6 +6,8 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
     case sigmoidLinear
     /// ReLU(x) = max(x, 0).
     case rectifier
+    /// max(x, x/100).
+    case leakyRectifier
 }
 
 /// A unit's value and derivative, sixteen at a time.
@@ -34,6 +36,27 @@ enum RectifiedLinearUnit: HiddenUnit {
     }
 }
 
+@usableFromInline
+enum LeakyRectifiedLinearUnit: HiddenUnit {
+    @inlinable @inline(__always)
+    static func evaluate(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
+        let slope = Lanes(repeating: 0.01).replacing(with: 1, where: x .> 0)
+        return (x * slope, slope)
+    }
+}
+
+extension Activation {
+    /// The unit's values alone.
+    @inlinable @inline(__always)
+    func value(_ x: Lanes) -> Lanes {
+        switch self {
+        case .sigmoidLinear: SigmoidLinearUnit.evaluate(x).value
+        case .rectifier: RectifiedLinearUnit.evaluate(x).value
+        case .leakyRectifier: LeakyRectifiedLinearUnit.evaluate(x).value
+        }
+    }
+}
+
 // On rows of a feature-major block.
 extension Activation {
     /// Applies the unit to `rows` rows: `sums` holds W·h and receives the derivative; `output` receives the value, plus
@@ -46,6 +69,7 @@ extension Activation {
         switch self {
         case .sigmoidLinear: forward(SigmoidLinearUnit.self, sums, biases, carried, output, rows, columns, stride)
         case .rectifier: forward(RectifiedLinearUnit.self, sums, biases, carried, output, rows, columns, stride)
+        case .leakyRectifier: forward(LeakyRectifiedLinearUnit.self, sums, biases, carried, output, rows, columns, stride)
         }
     }
 

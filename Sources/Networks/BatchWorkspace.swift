@@ -136,6 +136,18 @@ public final class BatchWorkspace: @unchecked Sendable {
         }
     }
 
+    /// Computes the gradient with respect to a shard's first inputs, after ``backward(shard:_:)``, of a network without a front.
+    ///
+    /// - Parameters:
+    ///   - count: how many inputs, the first ones.
+    ///   - result: receives `count` rows, laid out like ``input``.
+    public func inputGradient(shard: Int, count: Int, _ parameters: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>) {
+        precondition(front == nil && count <= network.inputs, "\(count) inputs of \(network.inputs)")
+        let columns = columns(ofShard: shard), layer = network.layers[0]
+        BLAS.multiply(parameters + layer.weights, .transposed, stride: layer.inputs, by: slopes[0] + columns.lowerBound, stride: stride,
+                      into: result + columns.lowerBound, stride: stride, rows: count, columns: columns.count, inner: layer.outputs)
+    }
+
     /// Computes a block of the gradient with respect to weights and biases, and returns its sum of squares.
     public func accumulateGradient(block: Int) -> Double {
         let (index, rows) = blocks[block]

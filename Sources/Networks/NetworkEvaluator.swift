@@ -41,7 +41,7 @@ public final class NetworkEvaluator {
             let isResidual = network.isResidual(index)
             for unit in stride(from: 0, to: layer.outputs, by: laneCount) {
                 let sum = Lanes(loading: other + unit)
-                var value = network.activation == .rectifier ? RectifiedLinearUnit.evaluate(sum).value : SigmoidLinearUnit.evaluate(sum).value
+                var value = network.activation.value(sum)
                 if isResidual { value += Lanes(loading: features + unit) }
                 value.store(to: features + unit)
             }

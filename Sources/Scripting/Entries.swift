@@ -48,7 +48,7 @@ extension Session {
     static var entries: [any Entries.Type] { [
         NumberListEntries.self, MatrixEntries.self, PoseEntries.self, RobotEntries.self, SolutionEntries.self, GoalEntries.self, BodyEntries.self, PostureEntries.self,
         ScheduleEntries.self, MixtureEntries.self, LogEntries.self, ModelEntries.self, BodyModelEntries.self, FactoredModelEntries.self,
-        ConditionalModelEntries.self, StreamEntries.self, EvaluationEntries.self, TrackEntries.self, SymbolicEntries.self, NetworkEntries.self,
+        ConditionalModelEntries.self, SampledModelEntries.self, StreamEntries.self, EvaluationEntries.self, TrackEntries.self, SymbolicEntries.self, NetworkEntries.self,
         TargetEntries.self, ConditionalTargetEntries.self, BodyTargetEntries.self, PublishedTargetEntries.self, VipsEntries.self,
         FigureEntries.self, ChartEntries.self, ViewEntries.self, ExperimentEntries.self, FileEntries.self, SystemEntries.self, JSONEntries.self, CSVEntries.self, HelpEntries.self, PromptEntries.self, TimingEntries.self, TeachingEntries.self, TranscriptEntries.self,
     ] }

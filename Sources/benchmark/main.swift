@@ -13,7 +13,7 @@ func packageRoot() -> String {
     return directory.path
 }
 
-let known = ["kinematics", "ik", "bodies", "model", "lua", "calls", "step", "component", "mixture", "reference", "traced"]
+let known = ["kinematics", "ik", "bodies", "model", "lua", "calls", "step", "component", "mixture", "reference", "traced", "flow"]
 let wanted = CommandLine.arguments.count > 1 ? Array(CommandLine.arguments.dropFirst()) : known
 if let unknown = wanted.first(where: { !known.contains($0) }) {
     print("unknown benchmark \"\(unknown)\"; the benchmarks are \(known.joined(separator: ", "))")
@@ -35,5 +35,6 @@ if wanted.contains("calls") { try benchmarkCalls(root: root, report) }
 if wanted.contains("step") { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report) } }
 if wanted.contains("component") { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report, hasObjective: true) } }
 if wanted.contains("mixture") { for threads in [1, 2] { benchmarkMixtureStep(chain, threads: threads, report) } }
+if wanted.contains("flow") { for threads in [1, 2] { try benchmarkFlow(chain, threads: threads, report) } }
 if wanted.contains("reference") { benchmarkReference(chain, report) }
 if wanted.contains("traced") { try benchmarkTraced(report) }

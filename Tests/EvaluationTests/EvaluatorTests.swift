@@ -37,7 +37,7 @@ private final class Oracle: ConfigurationSampler {
         ReferenceKind.exact.sample(chain, target: pose, count: count, using: &stream)
     }
 
-    func mixture(at pose: Pose) -> GaussianMixture? { nil }
+    func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? { nil }
 }
 
 @Suite struct EvaluatorTests {

@@ -71,6 +71,19 @@ private func quantities(_ chain: Chain) -> [@Sendable ([Double]) -> Double] {
         for statistic in statistics { #expect(statistic < Self.bound, "\(name): \(statistics)") }
     }
 
+    /// Of the lower arm's four joints two alone move the tip to its place: those are not among the ones that are held.
+    @Test(arguments: [("valkyrie_lower_arm", 200), ("planar_3link", 300), ("panda", 60)])
+    func aUniformConfigurationIsADrawOfItsPosition(_ name: String, _ poses: Int) throws {
+        let chain = try libraryChain(name)
+        let statistics = rankStatistics(chain, poses: poses, draws: { pose, stream in
+            var effort = ExactConditional.Effort()
+            effort.slices = 200
+            let exact = ExactConditional(chain, target: pose, followsRotation: false, effort: effort, using: &stream)
+            return exact.sample(9, using: &stream)
+        }, of: quantities(chain))
+        for statistic in statistics { #expect(statistic < Self.bound, "\(name): \(statistics)") }
+    }
+
     /// The test above can fail: what searches from uniform starts reach does not pass it.
     @Test func multiStartSolutionsAreNotDrawsOfThePose() throws {
         let chain = try libraryChain("panda")

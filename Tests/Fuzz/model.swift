@@ -1,3 +1,4 @@
+import Baselines
 import ConditionalModels
 import Files
 import Foundation
@@ -15,6 +16,13 @@ public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if let model = try? FactoredMixture(file, path: "input") {
         precondition(model.encoded().metadata["format"] == file.metadata["format"])
         ask(model)
+    }
+    if StoredModel.isHeld(by: file), let sampled = try? StoredModel.model(file, path: "input"), sampled.parameterCount <= 1 << 16 {
+        var stream = RandomStream(seed: 1)
+        let context = EncodedContext(inputs: Array(repeating: 0.5, count: sampled.encoder.inputCount))
+        let generator = sampled.makeGenerator(), rows = generator.sample(at: context, count: 2, using: &stream)
+        _ = generator.logDensities(of: Matrix(rows: 2, columns: sampled.dimension, elements: rows.map { Double($0) }), at: context)
+        return 0
     }
     guard let model = try? ConditionalMixture(file, path: "input") else { return 0 }
     _ = try! ConditionalMixture(model.encoded(), path: "written")

@@ -30,6 +30,9 @@ local conditional = avips.target{ dimension = 2, context = { a = {-1, 1} }, logd
 local student = avips.model{ target = conditional, components = 2, hidden = {16}, seed = 1 }
 student:train{ steps = 2, seed = 1 }
 
+local flow = avips.model{ robot = arm, kind = "flow", blocks = 1, hidden = {16}, seed = 1 }
+flow:train{ steps = 2, batch = 16, seed = 1 }
+
 -- What a density is called with once.
 local symbol
 avips.target{ dimension = 1, logdensity = function(x) symbol = symbol or x[1]; return -x[1]^2 end }
@@ -52,7 +55,7 @@ local list = {
   model:evaluate{ poses = 2, samples = 4, references = 1, timed = 1, seed = 2 }, model:training{ steps = 3, seed = 1 }, arm:track(path, { seed = 1 }),
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,
   avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own, symbol,
-  net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, avips.stream(1),
+  net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, flow, avips.stream(1),
   study, study:table(), live, figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
   body:evaluate{ places = 2, samples = 2, seed = 1 }, panda:random(nil, { seed = 1 }),
 }

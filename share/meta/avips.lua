@@ -218,6 +218,20 @@ local FactoredModel = {}
 ---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
 local ConditionalModel = {}
 
+--- A normalizing flow, or generators trained against a discriminator: a model that answers a pose or a context with samples.
+---@class SampledModel
+---@field kind string # "flow" or "gan"
+---@field robot Robot|nil # the robot that the model is for
+---@field target ConditionalTarget|nil # the density that the model is to answer with
+---@field dimension integer # the number of variables
+---@field names string[] # the names of the variables
+---@field parameters integer # the number of weights and biases
+---@field has_density boolean # whether logpdf answers: flows without padding have a density, generators have none
+---@field loss number|nil # the training loss reached, in scaled coordinates
+---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
+local SampledModel = {}
+
 --- A source of random numbers, the second argument of a simulator: the same seed gives the same numbers.
 ---@class Stream
 local Stream = {}
@@ -1112,6 +1126,9 @@ function Model:track(poses, options) end
 ---@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "inside" (raw samples, those outside the limits drawn anew), "1 update", "2 steps", "1 accelerated step", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact)
 ---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
 ---@field timed? integer # poses that times are taken at; 0 takes none (0 to 100000; default: 50)
+---@field position_deviation? number # the deviation of the position of the density that evidence bounds are stated against (in m; 1e-6 to 10; default: 0.003)
+---@field rotation_deviation? number # that of the orientation (in rad; 1e-6 to 10; default: 0.008726646259971648)
+---@field limit_deviation? number # that of the excess beyond a joint limit (in rad or m; 1e-6 to 10; default: 0.05)
 ---@field seed? integer # the seed of poses and samples (default: the session's stream)
 ---@field threads? integer # threads to use; the figures do not depend on it (1 to 1024; default: all cores)
 
@@ -1138,8 +1155,8 @@ function Model:evaluate(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
----@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
 ---@field trust_region? string|false # how components are kept near the last snapshot (one of "projection", "penalty", "none", or false for "none"; default: "projection")
@@ -1191,8 +1208,8 @@ function Model:train(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
----@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
 ---@field trust_region? string|false # how components are kept near the last snapshot (one of "projection", "penalty", "none", or false for "none"; default: "projection")
@@ -1346,8 +1363,8 @@ function BodyModel:evaluate(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
----@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
 ---@field trust_region? string|false # how components are kept near the last snapshot (one of "projection", "penalty", "none", or false for "none"; default: "projection")
@@ -1399,8 +1416,8 @@ function BodyModel:train(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
----@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
 ---@field trust_region? string|false # how components are kept near the last snapshot (one of "projection", "penalty", "none", or false for "none"; default: "projection")
@@ -1558,6 +1575,9 @@ function FactoredModel:track(poses, options) end
 ---@field modes? string[] # ways of sampling: "raw", "inside" (raw samples, those outside the limits drawn anew), "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact)
 ---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
 ---@field timed? integer # poses that times are taken at; 0 takes none (0 to 100000; default: 50)
+---@field position_deviation? number # the deviation of the position of the density that evidence bounds are stated against (in m; 1e-6 to 10; default: 0.003)
+---@field rotation_deviation? number # that of the orientation (in rad; 1e-6 to 10; default: 0.008726646259971648)
+---@field limit_deviation? number # that of the excess beyond a joint limit (in rad or m; 1e-6 to 10; default: 0.05)
 ---@field seed? integer # the seed of poses and samples (default: the session's stream)
 ---@field threads? integer # threads to use; the figures do not depend on it (1 to 1024; default: all cores)
 
@@ -1577,6 +1597,22 @@ function FactoredModel:track(poses, options) end
 ---@param options? FactoredModel.evaluate.options # options by name
 ---@return Evaluation # Evaluation
 function FactoredModel:evaluate(options) end
+
+---@class FactoredModel.train.options
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field seed? integer # the seed of pairs and samples (default: the session's stream)
+
+--- Trains all parts of a model that avips.model{ robot =, parts = true } has made, one after the other, and what tells them apart, within a time. Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_10link", parts = true, hidden = {32}, seed = 1 }
+--- local evaluation = student:train{ minutes = 0.02, seed = 1 }
+--- print(evaluation)
+--- assert(evaluation.modes[1].position.mean.value > 0)
+--- ```
+---@param options? FactoredModel.train.options # options by name
+---@return Evaluation # Evaluation: errors and limits of raw samples at unseen poses
+function FactoredModel:train(options) end
 
 ---@class FactoredModel.learn_feasibility.options
 ---@field steps? integer # training steps; 6000 suit an arm (1 to 1000000000)
@@ -1714,8 +1750,8 @@ function ConditionalModel:evaluate(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 200; 100 where there are pairs)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
+---@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
----@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.004)
@@ -1756,8 +1792,8 @@ function ConditionalModel:train(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 200; 100 where there are pairs)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
+---@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
----@field annealing? number # the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.004)
@@ -1809,6 +1845,182 @@ function ConditionalModel:training(options) end
 ---@param options? ConditionalModel.save.options # options by name
 ---@return any # the path
 function ConditionalModel:save(path, options) end
+
+---@class SampledModel.sample.options
+---@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
+---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (1 to 1000; default: none: every sample is returned)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Samples at a pose or a context, straight from the network: neither corrected nor clipped to the limits.
+---
+--- ```lua
+--- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
+--- flow:train{ steps = 20, batch = 128, seed = 1 }
+--- local target = flow.robot:fk{0.3, 0.5, -0.4}
+--- assert(flow:sample(target, 10, { seed = 1 }).rows == 10)
+--- assert(flow:sample(target, 5, { resample = 4, seed = 1 }).cols == 3)
+--- ```
+---@param context Pose|table|Matrix # the tip's pose; without a robot the context: numbers by name or a list of them; a list of such for several
+---@param count integer # how many, at each context
+---@param options? SampledModel.sample.options # options by name
+---@return Matrix # count-row Matrix, in rad or m for a robot; for several contexts a list of Matrices
+function SampledModel:sample(context, count, options) end
+
+--- The log-density at a pose or a context, in nats and the variables' units; an error where the model has none.
+---
+--- ```lua
+--- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
+--- flow:train{ steps = 20, batch = 128, seed = 1 }
+--- local target = flow.robot:fk{0.3, 0.5, -0.4}
+--- assert(flow:logpdf({0.3, 0.5, -0.4}, target) > flow:logpdf({30, 0, 0}, target))
+--- ```
+---@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param context Pose|table|Matrix # the tip's pose; without a robot the context: numbers by name or a list of them; a list of such for several
+---@return number # number; for several places a list of numbers; with as many contexts as places, each at its own
+function SampledModel:logpdf(x, context) end
+
+---@class SampledModel.solve.options
+---@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+---@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+
+--- Exact, distinct configurations that reach a pose: samples of the model, finished within the joint limits.
+---
+--- ```lua
+--- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
+--- flow:train{ steps = 20, batch = 128, seed = 1 }
+--- local target = flow.robot:fk{0.3, 0.5, -0.4}
+--- local answers = flow:solve(target, { count = 2, seed = 1 })
+--- assert(#answers == 2 and answers[1].position_error < 1e-4)
+--- ```
+---@param pose Pose|Goal|table # where the tip is to be, in the base frame; several are worked on by all cores
+---@param options? SampledModel.solve.options # options by name
+---@return Solutions # Solutions, best first; for several poses a list of Solutions
+function SampledModel:solve(pose, options) end
+
+---@class SampledModel.evaluate.options
+---@field poses? integer # test poses (1 to 1000000; default: 1000)
+---@field samples? integer # samples a pose for the errors (1 to 100000; default: 250)
+---@field modes? string[] # ways of sampling: "raw", "inside" (raw samples, those outside the limits drawn anew), "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, 1 step, 2 steps, 8 resampled, 8 resampled with a step, exact)
+---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
+---@field timed? integer # poses that times are taken at; 0 takes none (0 to 100000; default: 50)
+---@field position_deviation? number # the deviation of the position of the density that evidence bounds are stated against (in m; 1e-6 to 10; default: 0.003)
+---@field rotation_deviation? number # that of the orientation (in rad; 1e-6 to 10; default: 0.008726646259971648)
+---@field limit_deviation? number # that of the excess beyond a joint limit (in rad or m; 1e-6 to 10; default: 0.05)
+---@field seed? integer # the seed of poses and samples (default: the session's stream)
+---@field threads? integer # threads to use; the figures do not depend on it (1 to 1024; default: all cores)
+---@field contexts? integer # how many contexts are drawn (1 to 100000; default: 100)
+
+--- Measures the model as Model:evaluate or ConditionalModel:evaluate does: for a robot on poses that training never saw, else at contexts of its target.
+---
+--- ```lua
+--- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
+--- flow:train{ steps = 20, batch = 128, seed = 1 }
+--- local target = flow.robot:fk{0.3, 0.5, -0.4}
+--- local evaluation = flow:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
+--- print(evaluation)
+--- assert(evaluation.modes[1].name == "raw" and evaluation.modes[1].elbo.value < 100)
+--- ```
+---@param options? SampledModel.evaluate.options # options by name
+---@return Evaluation # Evaluation; ConditionalEvaluation where the model is not of a robot
+function SampledModel:evaluate(options) end
+
+---@class SampledModel.train.options
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 512; 256 for a flow of a target; 1024 for a gan)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 100)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
+---@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.002; 0.002 for a flow of a target; 0.001 for a gan)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 10)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1; 0 for a flow of a target; 0.9 for a gan)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1; for a flow of a target as annealing says)
+---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01; 0.01 for a flow of a target; 0.05 for a gan)
+---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.2 for a gan)
+---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.1 for a gan)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
+
+--- Trains the model: a flow by maximum likelihood on pairs, by the reverse divergence from the target's density, or both as forward_share says; generators against a discriminator and by the density. Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
+--- local log = flow:train{ batch = 128, seed = 1, phases = { { steps = 30 }, { steps = 10, forward_share = 0.5, position_deviation = 0.1 } } }
+--- print(log)
+--- assert(log.loss[#log] < 10)
+--- ```
+---@param options? SampledModel.train.options # options by name
+---@return Log # Log
+function SampledModel:train(options) end
+
+---@class SampledModel.training.options
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 512; 256 for a flow of a target; 1024 for a gan)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 100)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
+---@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.002; 0.002 for a flow of a target; 0.001 for a gan)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 10)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1; 0 for a flow of a target; 0.9 for a gan)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1; for a flow of a target as annealing says)
+---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01; 0.01 for a flow of a target; 0.05 for a gan)
+---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.2 for a gan)
+---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.1 for a gan)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
+---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
+
+--- Trains step by step from a loop, as Model:training does: for report in model:training{ ... } do ... end.
+---
+--- ```lua
+--- local gan = avips.model{ robot = "planar_3link", kind = "gan", generators = 2, hidden = {32}, seed = 1 }
+--- for report in gan:training{ steps = 20, interval = 10, batch = 64, seed = 1 } do print(report.step, report.position_error) end
+--- assert(gan.history.steps == 20 and not gan.has_density)
+--- ```
+---@param options? SampledModel.training.options # options by name
+---@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
+function SampledModel:training(options) end
+
+---@class SampledModel.save.options
+---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
+
+--- Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.
+---
+--- ```lua
+--- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
+--- flow:train{ steps = 20, batch = 128, seed = 1 }
+--- local target = flow.robot:fk{0.3, 0.5, -0.4}
+--- local path = os.tmpname() .. ".safetensors"
+--- flow:save(path)
+--- assert(avips.model(path):logpdf({0, 0, 0}, target) == flow:logpdf({0, 0, 0}, target))
+--- os.remove(path)
+--- ```
+---@param path string # a name that ends in .safetensors
+---@param options? SampledModel.save.options # options by name
+---@return any # the path
+function SampledModel:save(path, options) end
 
 --- Standard normal numbers.
 ---
@@ -2794,6 +3006,7 @@ function avips.stream(seed) end
 ---@field min_deviation? number # the least standard deviation of a component in any direction, as a share of half a joint's range, or of the prior's deviation (1e-5 to 0.5; default: 0.0015; 1.7e-5 for a target, a simulator or pairs)
 ---@field turning? boolean # whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
 ---@field seed? integer # the seed of the initial parameters (default: the session's stream)
+---@field parts? boolean # whether the program cuts the robot into parts, redundant joints first, then the joint that selects the branch, then the rest, and makes a model in parts whose train trains all of them (default: false)
 ---@field lead? Model # for a model in parts: that of the first joints
 ---@field rest? Model|FactoredModel # for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another
 ---@field tip? string # for a Body: the tip whose place the model is asked with
@@ -2806,6 +3019,17 @@ function avips.stream(seed) end
 ---@field simulations? integer # how many simulations a training learns from (16 to 10000000; default: 10000)
 ---@field pairs? table # in place of a simulator: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it
 ---@field batched? boolean # whether a simulator takes a matrix with a row for each simulation, and returns one (default: false)
+---@field kind? string # what the model is: a mixture of Gaussians; a single Gaussian; a normalizing flow of coupling blocks, as IKFlow; generators that are trained against a discriminator, as Lembono et al. (one of "mixture", "gaussian", "flow", "gan"; default: "mixture")
+---@field blocks? integer # for a flow: blocks of two couplings, between which coordinates are permuted (1 to 32; default: 6)
+---@field coupling? string # for a flow: how couplings change coordinates, by affine functions or by monotone rational-quadratic splines (one of "affine", "spline"; default: "affine")
+---@field clamp? number # for a flow: the bound on the log-scale of an affine coupling (0.1 to 10; default: 2.5)
+---@field bins? integer # for a flow of splines: the pieces of a spline (2 to 32; default: 8)
+---@field width? integer # for a flow: how many coordinates it moves; those beyond the model's are filled with small noise, and densities are then not known (2 to 64; default: as many as the model has variables)
+---@field noise? number # for a flow: SoftFlow's greatest deviation of noise on training points, as a share of half a variable's range; 0 for none (0 to 0.5; default: 0.001)
+---@field activation? string # for a flow: the units of the coefficient networks ("leaky_relu", "relu", "silu"; default: "leaky_relu")
+---@field generators? integer # for a gan: how many generators there are; each draw is that of one of them (1 to 64; default: 10)
+---@field latents? integer # for a gan: how many normal numbers a generator gets (1 to 256; default: 16)
+---@field discriminator? integer[] # for a gan: the widths of the discriminator's hidden layers, multiples of 16 (1 to 8 of them, each 16 to 4096; default: {32, 32})
 
 ---@class avips.model.options
 ---@field target? ConditionalTarget # the density that the model is to answer with: avips.target{ context = ... }
@@ -2819,7 +3043,7 @@ function avips.stream(seed) end
 --- ```
 ---@param model string|avips.model.model # a name from avips.models(), the path of a model file, or the options of a new model
 ---@param options? avips.model.options # options by name
----@return Model # Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel
+---@return Model # Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds "flow" and "gan" SampledModel
 function avips.model(model, options) end
 
 ---@class avips.reference.options
@@ -3194,9 +3418,9 @@ function avips.network(network) end
 
 
 ---@class avips.target.goals.options
----@field position_deviation? number # the standard deviation of a position around what its slack allows (in m; 1e-6 to 1000; default: 0.01)
----@field rotation_deviation? number # the same of an orientation, or of an axis (in rad; 1e-6 to 1000; default: 0.02)
----@field limit_deviation? number # the softness of the joint limits: exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000; default: 0.05)
+---@field position_deviation? number # the standard deviation of the tip's position around what the goal leaves free (in m; 1e-6 to 1000000; default: 0.01)
+---@field rotation_deviation? number # the same of its orientation, or of an axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.02)
+---@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.05)
 ---@field preferred? number[] # a configuration that is preferred (in rad, m)
 ---@field preferred_deviation? number|number[] # how far configurations may be from it; math.huge for a joint without preference (in rad, m; at least 1e-6, or math.huge; default: 0.5)
 ---@field stance? boolean # whether a Body stands as its description says, its centre of mass softly over its feet (default: true)
@@ -3357,9 +3581,9 @@ function avips.target.forty_gaussians(options) end
 function avips.target.logistic(path, options) end
 
 ---@class avips.target.pose.options
----@field position_deviation? number # the standard deviation of the tip's position, along each axis (in m; 1e-6 to 1000000; default: 0.01)
----@field rotation_deviation? number # that of its orientation, about each axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
----@field limit_deviation? number # that of the excess beyond a joint limit (in rad, m; 1e-6 to 1000000; default: 0.03)
+---@field position_deviation? number # the standard deviation of the tip's position around what the goal leaves free (in m; 1e-6 to 1000000; default: 0.01)
+---@field rotation_deviation? number # the same of its orientation, or of an axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
+---@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.03)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
@@ -3377,9 +3601,10 @@ function avips.target.pose(robot, pose, options) end
 
 ---@class avips.target.poses.options
 ---@field context? string # what a context is: a pose, or its position alone (one of "pose", "position"; default: "pose")
----@field position_deviation? number # the standard deviation of the tip's position, along each axis (in m; 1e-6 to 1000000; default: 0.01)
----@field rotation_deviation? number # that of its orientation, about each axis (in rad; 1e-6 to 1000000; default: 0.03)
----@field limit_deviation? number # that of the excess beyond a joint limit (in rad, m; 1e-6 to 1000000; default: 0.03)
+---@field position_deviation? number # the standard deviation of the tip's position around what the goal leaves free (in m; 1e-6 to 1000000; default: 0.01)
+---@field rotation_deviation? number # the same of its orientation, or of an axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
+---@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.03)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.
 ---
@@ -3674,10 +3899,27 @@ function avips.plot.compare(methods, options) end
 --- ```lua
 --- print(avips.plot.workspace(avips.robot "planar_3link", { resolution = 8, count = 4 }))
 --- ```
----@param model Model|Robot|table # a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities
+---@param model Model|FactoredModel|SampledModel|Robot|table # a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities
 ---@param options? avips.plot.workspace.options # options by name
 ---@return Figure # Figure
 function avips.plot.workspace(model, options) end
+
+---@class avips.plot.panels.options
+---@field columns? integer # the columns of the grid, where there is room for them (1 to 12; default: 3)
+---@field title? string # the heading (default: says what there is to see)
+
+--- Puts figures side by side as panels of one, to be compared: small multiples.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local panels = {}
+--- for i = 1, 3 do panels[i] = avips.plot.robot(arm, { 0.3 * i, 0.4, -0.2 }, { title = "number " .. i }) end
+--- print(avips.plot.panels(panels, { title = "three of a kind" }))
+--- ```
+---@param figures Figure[] # at most 48 panels in all; titles of figures become those of panels
+---@param options? avips.plot.panels.options # options by name
+---@return Figure # Figure
+function avips.plot.panels(figures, options) end
 
 ---@class avips.plot.animate.options
 ---@field frames? integer # how many frames a function makes (1 to 60; default: 30)

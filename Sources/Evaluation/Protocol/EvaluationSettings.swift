@@ -66,7 +66,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .cancelled(let stage): "the evaluation was interrupted while it measured the \(stage)"
-        case .needsMixture(let mode): "\"\(mode)\" needs a mixture over all joints in closed form, which a model in two parts has not"
+        case .needsMixture(let mode): "\"\(mode)\" needs a mixture over all joints in closed form, which this model has not"
         }
     }
 }

@@ -1,5 +1,4 @@
 import Kinematics
-import Mixtures
 import Numerics
 import SolutionSets
 
@@ -130,22 +129,23 @@ extension Evaluator {
         }, columns: rows.columns)
     }
 
-    /// −E log q and E[log p̃ − log q] over samples of the mixture; nil where there is none in closed form.
+    /// −E log q and E[log p̃ − log q] over fresh samples; nil where they have no density in closed form.
     private func densities(
         _ sampler: any ConfigurationSampler, _ target: Pose, using stream: inout RandomStream
     ) -> (entropy: Double?, bound: Double?)? {
-        guard settings.densityDraws > 0, let mixture = sampler.mixture(at: target) else { return nil }
+        guard settings.densityDraws > 0 else { return nil }
+        let rows = sampler.sample(target, count: settings.densityDraws, using: &stream)
+        guard rows.rows > 0, let logs = sampler.logDensities(of: rows, at: target) else { return nil }
         let density = DensityEvaluator(BodyDensity(
             Body(chain), aims: [.init(tip: 0, goal: followsRotation ? Goal(target) : .position(target.position))], position: settings.density.position,
             rotation: settings.density.rotation, limit: settings.density.limit))
         var entropy = 0.0, bound = 0.0
-        for _ in 0..<settings.densityDraws {
-            let q = mixture.sample(using: &stream).x
-            let log = mixture.logDensity(q)
+        for (row, log) in logs.enumerated() {
+            let q = Array(rows.row(row))
             entropy -= log
             bound += density.evaluate(q, gradient: nil) - log
         }
-        let n = Double(settings.densityDraws)
+        let n = Double(rows.rows)
         return (entropy / n, bound / n)
     }
 }

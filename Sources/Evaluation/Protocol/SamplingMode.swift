@@ -1,6 +1,5 @@
 import ConditionalModels
 import Kinematics
-import Mixtures
 import Numerics
 import RobotModels
 
@@ -11,8 +10,8 @@ public protocol ConfigurationSampler: AnyObject {
     /// Fewer than `count` rows say that there are no more.
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix
 
-    /// The mixture that the samples are of; nil where they have no density in closed form.
-    func mixture(at pose: Pose) -> GaussianMixture?
+    /// log q of samples at a pose, nats and joint units; nil where they have no density in closed form.
+    func logDensities(of rows: Matrix, at pose: Pose) -> [Double]?
 }
 
 /// A way to draw configurations from a model, by its name.
@@ -135,7 +134,12 @@ private final class DrawnSamples: ConfigurationSampler {
         return rows
     }
 
-    func mixture(at pose: Pose) -> GaussianMixture? { steps == 0 ? query?.predict(pose, refine: updates) : nil }
+    func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? {
+        guard steps == 0 else { return nil }
+        guard updates > 0, let query else { return sampler.logDensities(of: rows, at: pose) }
+        let mixture = query.predict(pose, refine: updates)
+        return (0..<rows.rows).map { mixture.logDensity(rows.row($0)) }
+    }
 }
 
 private final class ExactSolutions: ConfigurationSampler {
@@ -152,7 +156,7 @@ private final class ExactSolutions: ConfigurationSampler {
         return Matrix(solutions.solutions.map(\.configuration), columns: columns).shuffled(using: &stream)
     }
 
-    func mixture(at pose: Pose) -> GaussianMixture? { nil }
+    func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? { nil }
 }
 
 /// What a function draws, in an order that tells nothing.
@@ -163,5 +167,5 @@ private final class ShuffledSamples: ConfigurationSampler {
 
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix { draw(pose, count, &stream).shuffled(using: &stream) }
 
-    func mixture(at pose: Pose) -> GaussianMixture? { nil }
+    func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? { nil }
 }

@@ -4,6 +4,13 @@ import Files
 extension MetadataReader {
     /// The subject and the contexts of a model that is of no robot.
     func density(_ configuration: ModelConfiguration) throws(ModelError) -> (DensitySubject, NumberEncoding) {
+        try density { (dimension, inputs) throws(ModelError) in try configuration.validate(dimension: dimension, inputs: inputs) }
+    }
+
+    /// The same for any kind of model.
+    ///
+    /// - Parameter judge: throws where the model's configuration does not go with so many variables and inputs.
+    func density(judge: (_ dimension: Int, _ inputs: Int) throws(ModelError) -> Void) throws(ModelError) -> (DensitySubject, NumberEncoding) {
         let subject = DensitySubject(
             name: try field("name", as: String.self), space: try field("space", as: SampleSpace.self),
             firstTemperature: try field("temperature", as: Double.self))
@@ -11,7 +18,7 @@ extension MetadataReader {
         guard subject.space.isSound else { throw fail("its variables are not sound") }
         let shape = try field("contexts", as: ContextShape.self)
         guard shape.isSound else { throw fail("its contexts are not sound") }
-        do { try configuration.validate(dimension: subject.space.dimension, inputs: shape.count) } catch { throw fail(error.description) }
+        do { try judge(subject.space.dimension, shape.count) } catch { throw fail(error.description) }
         let (offset, scale) = try encodingNumbers(count: shape.count)
         return (subject, NumberEncoding(shape: shape, offset: offset, scale: scale))
     }

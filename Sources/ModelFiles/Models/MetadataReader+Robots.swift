@@ -13,13 +13,26 @@ extension MetadataReader {
     ///
     /// - Parameter chain: the chain whose poses the model is asked with, where its own numbers are no joints of it.
     func robot(_ configuration: ModelConfiguration, seenBy chain: Chain?) throws(ModelError) -> (RobotIdentity, PoseEncoding) {
+        try robot(isBounded: configuration.isBounded, seenBy: chain) { (dimension, inputs) throws(ModelError) in
+            try configuration.validate(dimension: dimension, inputs: inputs)
+        }
+    }
+
+    /// The same for any kind of model.
+    ///
+    /// - Parameters:
+    ///   - isBounded: whether the model's coordinates are bounded.
+    ///   - judge: throws where the model's configuration does not go with so many variables and inputs; called before anything is made of them.
+    func robot(
+        isBounded: Bool, seenBy chain: Chain?, judge: (_ dimension: Int, _ inputs: Int) throws(ModelError) -> Void
+    ) throws(ModelError) -> (RobotIdentity, PoseEncoding) {
         let context = try file.metadata["context"] == nil
             ? field("configuration", as: FormerChoices.self).context : contextKind()
         var robot = RobotIdentity(
             name: try field("robot", as: String.self), base: try field("base", as: String.self), tip: try field("tip", as: String.self),
             joints: try field("joints", as: [String].self), lower: try field("lower", as: [Double].self),
             upper: try field("upper", as: [Double].self), fingerprint: try field("fingerprint", as: String.self))
-        do { try configuration.validate(dimension: robot.lower.count, inputs: PoseEncoding.largestInputCount) } catch { throw fail(error.description) }
+        do { try judge(robot.lower.count, PoseEncoding.largestInputCount) } catch { throw fail(error.description) }
         guard robot.upper.count == robot.lower.count, robot.joints.count == robot.lower.count,
               zip(robot.lower, robot.upper).allSatisfy({ $0 < $1 && $0.isFinite && $1.isFinite }) else {
             throw fail("its joint limits are not ranges")
@@ -41,7 +54,7 @@ extension MetadataReader {
             }
             robot = RobotIdentity(whole)
         }
-        guard configuration.isBounded == robot.isPartial else { throw fail("bounded coordinates are those of a model of the first joints") }
+        guard isBounded == robot.isPartial else { throw fail("bounded coordinates are those of a model of the first joints") }
         return (robot, try encoding(context, degreesOfFreedom: (robot.chain ?? chain)?.degreesOfFreedom ?? robot.degreesOfFreedom))
     }
 

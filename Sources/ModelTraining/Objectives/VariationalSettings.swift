@@ -113,7 +113,7 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     }
 
     /// Whether the component objective takes no part at any time.
-    var isIdle: Bool { forwardShare == .constant(1) }
+    package var isIdle: Bool { forwardShare == .constant(1) }
 
     /// The number of samples at a place of the training.
     func sampleCount(at progress: Double) -> Int { max(1, Int(samples.value(at: progress).rounded())) }

@@ -16,12 +16,6 @@ struct LastGoodState: Sendable {
 }
 
 extension TrainingState {
-    /// A loss so much above its average, in nats, tells of parameters that went bad.
-    private static let leap = 1e4
-
-    /// Whether a loss is one that a sound training may have.
-    func isPlausible(_ loss: Double) -> Bool { loss.isFinite && loss < (smoothLoss ?? loss) + Self.leap }
-
     /// Whether all that a later step starts from is finite.
     public var isSound: Bool { parameters.isFinite && average.isFinite && first.isFinite && second.isFinite && soap?.isFinite ?? true }
 

@@ -15,13 +15,7 @@ public struct TrainingRun {
     private let supply: Supply?
     private var workspace: TrainingWorkspace
     private let clock = ContinuousClock()
-    // Since the run began, and since the last report.
-    private let samplesBefore: Int
-    private let secondsBefore: Double
-    private let fractionBefore: Double
-    private var averages = MeasureAverages()
-    private var lastInfo: TrainingInfo?
-    private var warning: String?
+    private var reporter: TrainingReporter
 
     /// Starts or goes on.
     ///
@@ -41,9 +35,7 @@ public struct TrainingRun {
         self.threads = problem.densities?.isConcurrent ?? true ? threads : 1
         self.supply = supply
         workspace = TrainingWorkspace(state.model, problem: problem, settings: state.settings)
-        samplesBefore = state.samples
-        secondsBefore = state.seconds
-        fractionBefore = state.overallProgress
+        reporter = TrainingReporter(state.course)
     }
 
     private static func check(_ settings: TrainingSettings, _ problem: TrainingProblem) throws(TrainingError) {
@@ -77,12 +69,8 @@ public struct TrainingRun {
         }
         if try state.reviseComponents(problem) { refit() }
         state.seconds += (clock.now - start).seconds
-        lastInfo = info
-        averages.add(info.measures)
-        if !info.succeeded { warning = Self.warning(info, state) }
-        if state.isFinished, let step = state.settle() {
-            warning = "step \(state.step): the parameters were not finite; went back to those of step \(step)"
-        }
+        reporter.note(info, state.course)
+        if state.isFinished, let step = state.settle() { reporter.noteReturn(to: step, state.course) }
     }
 
     /// Makes the workspace anew, the old one being released first.
@@ -90,39 +78,11 @@ public struct TrainingRun {
         workspace = TrainingWorkspace(state.model, problem: problem, settings: state.settings)
     }
 
-    private static func warning(_ info: TrainingInfo, _ state: TrainingState) -> String {
-        let kept = info.restoredStep.map { "went back to the parameters of step \($0)" } ?? "parameters kept"
-        let cause = info.loss.isFinite && info.gradientNorm.isFinite ? "the loss leapt or the target was undefined" : "the loss was not finite"
-        return "step \(state.step): \(cause); \(kept), learning rate halved"
-    }
-
     /// The last step alone, as a log takes it up; such a reading depends on no clock but for its times.
-    public var reading: TrainingProgress { progress(lastInfo?.measures ?? TrainingMeasures()) }
+    public var reading: TrainingProgress { reporter.reading(state.course) }
 
     /// What happened since the last report.
-    public mutating func report() -> TrainingProgress {
-        defer {
-            averages = MeasureAverages()
-            warning = nil
-        }
-        let means = averages.means
-        if warning == nil, let share = means.zeroShare, share > Self.noticedZeroShare, state.progress > 0.3 {
-            warning = "step \(state.step): at \(Int((100 * share).rounded())) % of the samples the target's density is zero or not a number"
-        }
-        return progress(means)
-    }
-
-    /// The share of samples without density that is worth a warning, once annealing has ended.
-    private static var noticedZeroShare: Double { 0.2 }
-
-    private func progress(_ measures: TrainingMeasures) -> TrainingProgress {
-        let spent = max(state.seconds - secondsBefore, 1e-9)
-        return TrainingProgress(
-            step: state.step, totalSteps: state.totalSteps, samples: state.samples, phase: state.phase, fraction: state.overallProgress,
-            phaseFraction: state.progress, loss: state.smoothLoss ?? .nan, learningRate: lastInfo?.learningRate ?? 0,
-            gradientNorm: lastInfo?.gradientNorm ?? .nan, samplesPerSecond: Double(state.samples - samplesBefore) / spent,
-            elapsed: state.seconds, remaining: remaining(spent: spent), warning: warning, measures: measures)
-    }
+    public mutating func report() -> TrainingProgress { reporter.report(state.course) }
 
     /// The state with finite parameters, whatever happened.
     public mutating func settled() -> TrainingState {
@@ -130,13 +90,8 @@ public struct TrainingRun {
         return state
     }
 
-    private func remaining(spent: Double) -> Double {
-        let done = state.overallProgress - fractionBefore
-        return done > 0 ? max(0, 1 - state.overallProgress) * spent / done : 0
-    }
-
     /// The most numbers that the activations of a batch may take: 4 GiB.
-    private static let largestActivationCount = 1 << 30
+    package static let largestActivationCount = 1 << 30
 
     private static func checkMemory(_ settings: TrainingSettings, _ model: ConditionalMixture) throws(TrainingError) {
         let network = model.network

@@ -3,32 +3,43 @@ import Numerics
 
 extension TrainingState {
     /// Settles the temperature of a phase that begins, where its settings leave it to the density.
-    ///
-    /// The first power of the density is found from draws of a standard normal distribution in the model's coordinates, where its components
-    /// begin, at contexts of the training's own; the temperature then rises to 1 by a fixed factor a step.
     mutating func settleTemperature(_ problem: TrainingProblem) {
-        let knobs = settings.variational
-        guard stepInPhase == 0, knobs.annealing > 0 else { return }
-        settings.variational.annealing = 0
-        guard knobs.objective == .path, !knobs.isIdle, let densities = problem.densities else { return }
+        guard stepInPhase == 0, settings.variational.annealing > 0 else { return }
+        guard settings.variational.objective == .path else {
+            settings.variational.annealing = 0
+            return
+        }
+        settings.settleTemperature(problem, phase: phase)
+    }
+}
+
+extension TrainingSettings {
+    /// Settles the temperature where the settings leave it to the density.
+    ///
+    /// The first power of the density is found from draws of a standard normal distribution in the model's coordinates, where models begin,
+    /// at contexts of the training's own; the temperature then rises to 1 by a fixed factor a step.
+    package mutating func settleTemperature(_ problem: TrainingProblem, phase: Int) {
+        let knobs = variational
+        variational.annealing = 0
+        guard knobs.annealing > 0, !knobs.isIdle, let densities = problem.densities else { return }
         let widths = TargetWidths(
             position: knobs.positionWidth.value(at: 0), rotation: knobs.rotationWidth.value(at: 0), limit: knobs.limitWidth.value(at: 0))
-        let density = densities.density(widths), count = Self.annealingContexts
-        var stream = RandomStream(seed: settings.seed).split(phase).split(-2)
+        let density = densities.density(widths), count = Self.annealingContexts, dimension = problem.source.dimension
+        var stream = RandomStream(seed: seed).split(phase).split(-2)
         var contexts = [Float](repeating: 0, count: problem.source.inputCount * count)
-        var points = [Float](repeating: 0, count: problem.source.dimension * count)
+        var points = [Float](repeating: 0, count: dimension * count)
         problem.source.draw(count, using: &stream, configurations: &points, contexts: &contexts, stride: count)
-        var start = StartingPoint(centre: Array(repeating: 0, count: model.dimension), deviation: Array(repeating: 1, count: model.dimension))
+        var start = StartingPoint(centre: Array(repeating: 0, count: dimension), deviation: Array(repeating: 1, count: dimension))
         func settle(_ density: some ConditionalDensity) {
             // Functions of scripts are asked place by place.
             start.setTemperature(for: density, contexts: contexts, count: count, draws: densities.isConcurrent ? 512 : 64, using: &stream)
         }
         settle(density)
         guard start.temperature < 1 else {
-            settings.variational.temperature = 1
+            variational.temperature = 1
             return
         }
-        settings.variational.temperature = .sequence([
+        variational.temperature = .sequence([
             Schedule.Part(share: knobs.annealing, schedule: .exponential(from: start.temperature, to: 1)),
             Schedule.Part(share: 1 - knobs.annealing, schedule: .constant(1)),
         ])

@@ -16,14 +16,16 @@ public struct TrainingInfo: Sendable, Equatable {
     public var restoredStep: Int?
     /// What the component objective found.
     public var measures = TrainingMeasures()
+
+    package init(loss: Double, learningRate: Double, gradientNorm: Double, succeeded: Bool) {
+        self.loss = loss
+        self.learningRate = learningRate
+        self.gradientNorm = gradientNorm
+        self.succeeded = succeeded
+    }
 }
 
 extension TrainingState {
-    /// The most failed steps in a row before a training gives up.
-    static let failureLimit = 20
-    /// After so many failures in a row the parameters themselves are taken to be bad.
-    static let failuresBeforeReturn = 4
-
     /// Takes one step of stochastic gradient descent on the forward divergence and the component objective.
     ///
     /// The bits of the result do not depend on the number of threads. A step whose loss or gradient is not finite changes no
@@ -68,7 +70,7 @@ extension TrainingState {
         let components = task.components == nil ? nil : workspace.variational
         let isTargetDefined = components?.isTargetDefined(shards: batch.shardCount) ?? true
         let hasPoints = workspace.problem.source.hasPoints
-        let succeeded = (hasPoints ? isPlausible(mean) : mean.isFinite) && norm.isFinite && isTargetDefined && (components?.isFinite(shards: batch.shardCount) ?? true)
+        let succeeded = (hasPoints ? course.isPlausible(mean) : mean.isFinite) && norm.isFinite && isTargetDefined && (components?.isFinite(shards: batch.shardCount) ?? true)
         var info = TrainingInfo(loss: mean, learningRate: rate, gradientNorm: norm, succeeded: succeeded)
         if hasPoints { info.measures.forwardLoss = mean }
         info.measures.components = model.components
@@ -76,21 +78,17 @@ extension TrainingState {
             renewLastGood()
             update(workspace, rate: rate, scale: min(1, settings.gradientClip.value(at: progress) / max(norm, 1e-30)), threads: threads,
                    count: network.parameterCount)
-            let share = max(0.01, 1 / Double(step + 1))
-            smoothLoss = smoothLoss.map { $0 + share * (mean - $0) } ?? mean
-            failures = 0
+            course.noteSuccess(loss: mean)
             if let components { note(components, shards: batch.shardCount, contexts: batch.batch, in: &info.measures) }
         } else {
-            rateFactor /= 2
-            failures += 1
-            if failures % Self.failuresBeforeReturn == 0 { info.restoredStep = returnToLastGood() }
-            if failures > Self.failureLimit {
+            let consequence = course.noteFailure()
+            if consequence.goesBack { info.restoredStep = returnToLastGood() }
+            if consequence.givesUp {
                 _ = settle()
                 throw isTargetDefined ? .diverged(step: step) : .targetUndefined(step: step)
             }
         }
-        step += 1
-        samples += settings.batch
+        course.advance()
         return info
     }
 

@@ -73,7 +73,7 @@ extension TrainingSettings {
     ///
     /// - Parameter provide: called with the knob's name.
     /// - Throws: ``TrainingError`` for a value out of the knob's range; what `provide` throws.
-    mutating func supply(_ provide: (String) throws -> Double) throws {
+    package mutating func supply(_ provide: (String) throws -> Double) throws {
         for knob in TrainingKnob.all where self[keyPath: knob.path].isSupplied {
             let schedule = Schedule.supplied(value: try provide(knob.name))
             try schedule.validate(knob.name, within: knob.range)

@@ -33,11 +33,7 @@ extension ConditionalMixture {
             throw .invalidConfiguration("\(chain.name) with its \(chain.degreesOfFreedom) joints cannot be cut behind its first \(count)")
         }
         try configuration.validate(dimension: chain.degreesOfFreedom, inputs: PoseEncoding.largestInputCount)
-        if let joint = chain.variables.first(where: { !($0.lower < $0.upper) }) {
-            throw .invalidConfiguration("the joint \(joint.name) of \(chain.name) has no range: a model needs joints that can move")
-        }
-        let encoding = PoseEncoding(
-            kind: context, symmetry: usesSymmetry ? TargetSymmetry(chain, usesTip: context == .pose) : nil, measuring: chain)
+        let encoding = try PoseEncoding(of: chain, context, usesSymmetry: usesSymmetry)
         try self.init(identity: RobotIdentity(chain, leading: count), encoding: encoding, configuration: configuration)
     }
 
@@ -57,6 +53,18 @@ extension ConditionalMixture {
     public func check(_ chain: Chain) throws(ModelError) {
         guard isOfRobot else { throw .wrongSubject(expected: subject.name, found: chain.name) }
         try robot.check(chain)
+    }
+}
+
+extension PoseEncoding {
+    /// The encoding of a chain's poses that its models are asked with.
+    ///
+    /// - Throws: ``ModelError/invalidConfiguration(_:)`` where a joint has no range.
+    public init(of chain: Chain, _ context: ContextKind, usesSymmetry: Bool) throws(ModelError) {
+        if let joint = chain.variables.first(where: { !($0.lower < $0.upper) }) {
+            throw .invalidConfiguration("the joint \(joint.name) of \(chain.name) has no range: a model needs joints that can move")
+        }
+        self.init(kind: context, symmetry: usesSymmetry ? TargetSymmetry(chain, usesTip: context == .pose) : nil, measuring: chain)
     }
 }
 

@@ -44,6 +44,9 @@ public final class FactoredQuery: PoseSampler {
         return resampler.resample(candidates, towards: pose, count: count, using: &stream)
     }
 
+    /// Parts that draw joints anew which the later ones cannot complete have no density in closed form.
+    public func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? { nil }
+
     public func weights(at pose: Pose) -> [Double] { predictor.logWeights(at: asked(pose)).map { Elementary.exp(Double($0)) } }
 
     /// Exact, distinct, ranked configurations that meet a goal and preferences; their labels are the components of the last part.

@@ -34,6 +34,9 @@ public protocol PoseSampler: AnyObject {
         _ goal: Goal, options: SearchOptions, preferences: Preferences, refine steps: Int, using stream: inout RandomStream, cancellation: Cancellation
     ) -> Solutions
 
+    /// log q of the rows of a matrix at a pose, in nats and joint units; nil where samples have no density in closed form.
+    func logDensities(of rows: Matrix, at pose: Pose) -> [Double]?
+
     /// The weights of the components at a pose.
     func weights(at pose: Pose) -> [Double]
 }
@@ -83,6 +86,11 @@ extension PoseQuery: PoseSampler {
     public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
         let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
         return resampler.resample(candidates, towards: pose, count: count, using: &stream)
+    }
+
+    public func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? {
+        let mixture = predict(pose)
+        return (0..<rows.rows).map { mixture.logDensity(rows.row($0)) }
     }
 
     public func weights(at pose: Pose) -> [Double] { predict(pose).weights }

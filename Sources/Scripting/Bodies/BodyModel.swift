@@ -5,7 +5,7 @@ import Numerics
 import RobotModels
 
 /// A model of a whole body as scripts hold it.
-final class BodyModel: Learner {
+final class BodyModel: Learner<TrainingState> {
     let whole: WholeBody
     let context: BodyContext
     private var source: (seed: UInt64, count: Int, source: StoredPairs)?
@@ -13,7 +13,7 @@ final class BodyModel: Learner {
 
     /// - Parameter checkpoint: where the model was read from one, whose training can go on.
     /// - Throws: `ModelError` where the model is not one of a whole body.
-    init(_ mixture: ConditionalMixture, checkpoint: ReadCheckpoint? = nil) throws {
+    init(_ mixture: ConditionalMixture, checkpoint: ReadCheckpoint<TrainingState>? = nil) throws {
         guard let context = mixture.robot.whole else { throw ModelError.invalidConfiguration("the model is not one of a whole body") }
         self.context = context
         whole = WholeBody(context.body)

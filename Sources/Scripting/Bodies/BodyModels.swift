@@ -2,6 +2,7 @@ import ConditionalModels
 import Kinematics
 import LuaBridge
 import Mixtures
+import ModelTraining
 import Numerics
 import RobotModels
 
@@ -102,7 +103,7 @@ struct BodyModelEntries: Entries {
     static let drawnPairs = OptionKey.integer("pairs", in: pairsRange, default: 200_000, "how many pairs are drawn before the training")
 
     private var learning: [Function] {
-        let entries = TrainingEntries<BodyModel>(
+        let entries = TrainingEntries<TrainingState, BodyModel>(
             session: session, type: "BodyModel", keys: .robots, extra: [Self.drawnPairs]
         ) { model, start, options, supply in
             try model.run(from: start, pairs: options[Self.drawnPairs], supply: supply, cancellation: cancellation)

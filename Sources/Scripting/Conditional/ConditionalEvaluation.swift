@@ -38,18 +38,15 @@ struct ConditionalEvaluation {
 }
 
 extension ConditionalEvaluation.Row {
-    /// Measures one context.
-    ///
-    /// - Parameter samples: fresh draws of the mixture.
-    init(_ context: [Double], mixture: GaussianMixture, seconds: Double, target: any TargetDensity, samples count: Int, using stream: inout RandomStream) throws {
+    /// What fresh samples at one context say.
+    init(_ context: [Double], estimate: EvidenceEstimate, componentsInUse: Double, seconds: Double) {
         self.context = context
         self.seconds = seconds
-        let estimate = try mixture.evidence(of: target, samples: count, using: &stream)
+        self.componentsInUse = componentsInUse
         (bound, boundError) = estimate.bound
         logEvidence = estimate.logEvidence
-        effectiveShare = estimate.effectiveSamples / Double(count)
+        effectiveShare = estimate.effectiveSamples / Double(estimate.samples)
         zeroShare = estimate.zeroShare
-        componentsInUse = mixture.componentsInUse
     }
 
     /// Takes in what an inference at the context alone finds.

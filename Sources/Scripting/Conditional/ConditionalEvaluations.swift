@@ -9,7 +9,7 @@ import VariationalInference
 private enum EvaluationReference: String, CaseIterable { case vips, none }
 
 extension ConditionalModelEntries {
-    private static let evaluatedContexts = OptionKey<Int>.integer("contexts", in: 1...100_000, default: 100, "how many contexts are drawn")
+    static let evaluatedContexts = OptionKey<Int>.integer("contexts", in: 1...100_000, default: 100, "how many contexts are drawn")
     private static let evaluatedSamples = OptionKey<Int>.integer("samples", in: 2...1_000_000, default: 1000, "samples of the model at each context")
     private static let evaluationReference = OptionKey<EvaluationReference>.choice(
         "reference", default: .none, "what the model is compared with: avips.vips at each context alone, or nothing but the model's own importance weights")
@@ -137,8 +137,8 @@ extension ConditionalModelEntries {
             let begin = clock.now
             let mixture = try query.predict(context)
             let seconds = (clock.now - begin) / .seconds(1)
-            var row = try ConditionalEvaluation.Row(
-                context, mixture: mixture, seconds: seconds, target: density, samples: samples, using: &own)
+            let estimate = try mixture.evidence(of: density, samples: samples, using: &own)
+            var row = ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: mixture.componentsInUse, seconds: seconds)
             if let reference {
                 let found = try self.reference(density, reference.iterations, reference.components, seed: own.next())
                 let estimate = try found.evidence(of: density, samples: samples, using: &own)

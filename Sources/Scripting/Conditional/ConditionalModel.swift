@@ -5,7 +5,7 @@ import ModelTraining
 import Numerics
 
 /// A model of a conditional density or of simulated pairs as scripts hold it, with what it is trained on.
-final class ConditionalModel: Learner {
+final class ConditionalModel: Learner<TrainingState> {
     /// What a training takes its contexts and densities or points from; nil where a file was read and nothing was attached.
     let material: TrainingMaterial?
     private var preparedQuery: ConditionalQuery?
@@ -14,7 +14,7 @@ final class ConditionalModel: Learner {
     private var preparedProblem: (seed: UInt64, problem: TrainingProblem)?
 
     /// - Parameter checkpoint: where the model was read from one, whose training can go on.
-    init(_ mixture: ConditionalMixture, material: TrainingMaterial?, checkpoint: ReadCheckpoint? = nil) throws {
+    init(_ mixture: ConditionalMixture, material: TrainingMaterial?, checkpoint: ReadCheckpoint<TrainingState>? = nil) throws {
         _ = try ConditionalQuery(mixture)
         self.material = material
         super.init(mixture)
@@ -84,7 +84,7 @@ enum TrainingMaterial {
     /// Contexts and the points that answer them.
     case pairs(contexts: Matrix, values: Matrix)
 
-    func problem(for model: ConditionalMixture, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
+    func problem(for model: any GenerativeModel, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
         guard let encoding = model.encoder as? NumberEncoding else {
             throw ModelError.wrongSubject(expected: model.subject.name, found: "a density with numbers as contexts")
         }

@@ -42,15 +42,20 @@ struct ConditionalModelEntries: Entries {
 
     /// A new model of a density, a simulator or pairs.
     func make(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
-        let ways = [Self.targetOption, Self.simulatorOption, Self.pairsOption].filter { options[$0] != nil }
-        guard ways.count == 1 else { throw slot.invalid("must name one of target, simulator and pairs") }
-        if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(ways[0].parameter.name)") }
         let seed = try options[ModelKeys.seed] ?? nextSeed()
-        let (material, subject, encoding) = try material(options)
+        let (material, subject, encoding) = try material(slot, options)
         let configuration = try ModelKeys.configuration(options, usual: ModelKeys.conditional, seed: seed)
         let mixture = try ConditionalMixture(
             subject: subject, space: subject.space, encoder: encoding, configuration: configuration, meanDeviation: 0.7)
         return .object(holding: try ConditionalModel(mixture, material: material))
+    }
+
+    /// What a model of no robot is trained on, and what it is of.
+    func material(_ slot: Slot, _ options: LuaBridge.Options) throws -> (TrainingMaterial, DensitySubject, NumberEncoding) {
+        let ways = [Self.targetOption, Self.simulatorOption, Self.pairsOption].filter { options[$0] != nil }
+        guard ways.count == 1 else { throw slot.invalid("must name one of target, simulator and pairs") }
+        if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(ways[0].parameter.name)") }
+        return try material(options)
     }
 
     private func material(_ options: LuaBridge.Options) throws -> (TrainingMaterial, DensitySubject, NumberEncoding) {

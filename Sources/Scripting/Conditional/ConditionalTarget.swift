@@ -83,7 +83,7 @@ final class ConditionalTarget {
     /// What a model is trained on.
     ///
     /// - Parameter seed: where contexts that a function makes come from.
-    func problem(for model: ConditionalMixture, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
+    func problem(for model: any GenerativeModel, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
         guard let encoding = model.encoder as? NumberEncoding, encoding.shape.isLike(contexts.shape), model.dimension == density.dimension else {
             throw ModelError.wrongSubject(
                 expected: "\(model.subject.name) with \(model.dimension) variables",

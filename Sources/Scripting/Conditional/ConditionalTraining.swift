@@ -33,7 +33,7 @@ extension ConditionalModelEntries {
     }
 
     var learning: [Function] {
-        let entries = TrainingEntries<ConditionalModel>(session: session, type: "ConditionalModel", keys: .conditional) { model in
+        let entries = TrainingEntries<TrainingState, ConditionalModel>(session: session, type: "ConditionalModel", keys: .conditional) { model in
             Self.conditionalDefaults(
                 hasPoints: model.material?.hasPoints ?? false, firstTemperature: (model.mixture.subject as? DensitySubject)?.firstTemperature ?? 0.03)
         } run: { model, start, _, supply in

@@ -1,3 +1,4 @@
+import Baselines
 import ConditionalModels
 import Mixtures
 import ModelTraining
@@ -35,8 +36,29 @@ enum ModelText {
         return ([header] + table.lines(within: width)).joined(separator: "\n")
     }
 
+    /// A flow, or generators.
+    static func text(_ model: SampledModel, showsTimes: Bool = true) -> String {
+        let own = model.model, variables = model.robot == nil ? "variable" : "joint"
+        var table = TextTable([.left, .left])
+        if let flow = own as? ConditionalFlow {
+            let configuration = flow.configuration
+            table.add(["flow", "\(NumberText.counted(configuration.blocks, "block")) of two \(configuration.coupling.rawValue) couplings, networks of "
+                + configuration.hidden.map(String.init).joined(separator: " → ")])
+        } else if let ensemble = own as? GeneratorEnsemble {
+            let configuration = ensemble.configuration
+            table.add(["generators", "\(configuration.generators) of \(configuration.latents) latents → "
+                + configuration.hidden.map(String.init).joined(separator: " → ") + ", discriminator " + configuration.discriminator.map(String.init).joined(separator: " → ")])
+        }
+        table.add(["context", (own.encoder as? PoseEncoding)?.kind.rawValue ?? model.encoding.map { "\($0.shape)" } ?? ""])
+        table.add(["density", own.hasDensity ? "exact" : "none"])
+        addTraining(own.history, interrupted: model.interrupted, showsTimes: showsTimes, to: &table)
+        if model.robot == nil, model.material == nil { table.add(["target", "not attached; avips.model(path, { target = ... })"]) }
+        return (["\(own.subject.name) · \(model.kind.rawValue) · \(NumberText.count(own.parameterCount)) parameters · "
+            + NumberText.counted(own.dimension, variables)] + table.lines).joined(separator: "\n")
+    }
+
     /// How a model came about, and what goes on.
-    private static func addTraining(_ history: TrainingHistory, interrupted: TrainingState?, showsTimes: Bool, to table: inout TextTable) {
+    private static func addTraining(_ history: TrainingHistory, interrupted: TrainingCourse?, showsTimes: Bool, to table: inout TextTable) {
         if history.steps > 0 {
             var training = "\(NumberText.counted(history.steps, "step")), \(NumberText.count(history.samples)) samples, seed \(history.seed)"
                 + (showsTimes ? ", " + NumberText.duration(history.seconds) : "")
@@ -71,10 +93,10 @@ enum ModelText {
     }
 
     /// "step 1 240 of 5 000", or without the total where time is the budget.
-    static func place(_ state: TrainingState) -> String {
-        let total = state.settings.totalSteps.map { " of \(NumberText.count($0))" }
-            ?? " (\(NumberText.fixed(100 * state.progress, 0)) % of the time)"
-        return "step \(NumberText.count(state.step))" + total
+    static func place(_ course: TrainingCourse) -> String {
+        let total = course.settings.totalSteps.map { " of \(NumberText.count($0))" }
+            ?? " (\(NumberText.fixed(100 * course.progress, 0)) % of the time)"
+        return "step \(NumberText.count(course.step))" + total
     }
 
     /// A mixture as a table of its heaviest components.

@@ -1,6 +1,7 @@
 import Evaluation
 import Kinematics
 import LuaBridge
+import ModelTraining
 import Numerics
 import RobotModels
 import SolutionSets
@@ -50,19 +51,28 @@ struct EvaluationEntries: Entries {
 
     private static let usualEvaluation = EvaluationSettings(seed: 0)
     private static let evaluatedPoses = OptionKey.integer("poses", in: 1...1_000_000, default: usualEvaluation.poses, "test poses")
-    private static let samplesOfPose = OptionKey.integer(
+    static let samplesOfPose = OptionKey.integer(
         "samples", in: 1...100_000, default: usualEvaluation.samples, "samples a pose for the errors")
     private static let referencePoses = OptionKey.integer(
         "references", in: 0...1_000_000, default: usualEvaluation.referencePoses, "poses that are compared with reference solutions")
     private static let timedPoses = OptionKey.integer(
         "timed", in: 0...100_000, default: usualEvaluation.timedPoses, "poses that times are taken at; 0 takes none")
-    private static let evaluationSeed = OptionKey.seed("the seed of poses and samples")
+    static let evaluationSeed = OptionKey.seed("the seed of poses and samples")
     private static let evaluationThreads = OptionKey.integer(
         "threads", in: 1...1024, "threads to use; the figures do not depend on it", otherwise: "all cores")
 
+    private static let positionDeviation = deviation("position_deviation", \.position, "the deviation of the position of the density that evidence bounds are stated against", unit: "m")
+    private static let rotationDeviation = deviation("rotation_deviation", \.rotation, "that of the orientation", unit: "rad")
+    private static let limitDeviation = deviation("limit_deviation", \.limit, "that of the excess beyond a joint limit", unit: "rad or m")
+    private static var evaluatedDeviations: [any DeclaredOption] { [positionDeviation, rotationDeviation, limitDeviation] }
+
+    private static func deviation(_ name: String, _ path: KeyPath<TargetWidths, Double>, _ summary: String, unit: String) -> OptionKey<Double> {
+        .number(name, in: 1e-6...10, default: usualEvaluation.density[keyPath: path], summary, unit: unit)
+    }
+
     /// The options of an evaluation: those that every model takes, and its ways of sampling.
     static func evaluationOptions(_ own: any DeclaredOption..., modes: OptionKey<[SamplingMode]?>) -> [any DeclaredOption] {
-        [evaluatedPoses, samplesOfPose] + own + [modes, referencePoses, timedPoses, evaluationSeed, evaluationThreads]
+        [evaluatedPoses, samplesOfPose] + own + [modes, referencePoses, timedPoses] + evaluatedDeviations + [evaluationSeed, evaluationThreads]
     }
 
     /// The option that names ways of sampling.
@@ -174,6 +184,8 @@ struct EvaluationEntries: Entries {
         }
         settings.referencePoses = try options[Self.referencePoses]
         settings.timedPoses = try options[Self.timedPoses]
+        settings.density = TargetWidths(
+            position: try options[Self.positionDeviation], rotation: try options[Self.rotationDeviation], limit: try options[Self.limitDeviation])
         settings.threads = try options[Self.evaluationThreads] ?? settings.threads
         settings.modes = try options[modes] ?? standardModes(options)
         return settings

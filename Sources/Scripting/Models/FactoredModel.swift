@@ -8,11 +8,17 @@ final class FactoredModel {
     private(set) var mixture: FactoredMixture { didSet { query = FactoredQuery(mixture) } }
     let robot: Robot
     private(set) lazy var query = FactoredQuery(mixture)
+    /// How the chain was cut, where the program chose; nil for a model that was put together or read.
+    let plan: PartsPlan?
 
-    init(_ mixture: FactoredMixture) {
+    init(_ mixture: FactoredMixture, plan: PartsPlan? = nil) {
         self.mixture = mixture
+        self.plan = plan
         robot = Robot(mixture.chain)
     }
+
+    /// Takes over what a training of all parts has reached.
+    func adopt(_ mixture: FactoredMixture) { self.mixture = mixture }
 
     /// Learns which first joints the others can complete, anew; what was learned is kept however the training ends.
     ///

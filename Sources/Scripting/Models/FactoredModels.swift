@@ -47,7 +47,7 @@ struct FactoredModelEntries: Entries {
                     $0.mixture.feasibility.map { .number($0.confidence) } ?? .nil
                 },
             ],
-            methods: [sample, solve, track, evaluate, learnFeasibility, save])
+            methods: [sample, solve, track, evaluate, train, learnFeasibility, save])
     }
 
     /// A part by itself, with the robot that it was made for.

@@ -5,12 +5,12 @@ import Numerics
 import RobotModels
 
 /// A model of a robot as scripts hold it.
-final class Model: Learner {
+final class Model: Learner<TrainingState> {
     let robot: Robot
     private var preparedQuery: PoseQuery?
 
     /// - Parameter checkpoint: where the model was read from one, whose training can go on.
-    init(_ mixture: ConditionalMixture, robot: Robot, checkpoint: ReadCheckpoint? = nil) throws {
+    init(_ mixture: ConditionalMixture, robot: Robot, checkpoint: ReadCheckpoint<TrainingState>? = nil) throws {
         self.robot = robot
         var mixture = mixture
         try mixture.adopt(robot.chain)

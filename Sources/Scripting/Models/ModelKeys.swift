@@ -36,6 +36,9 @@ enum ModelKeys {
     static let rest = RawOption(
         "rest", "Model or FactoredModel",
         "for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another")
+    static let parts = OptionKey.flag(
+        "parts", default: false,
+        "whether the program cuts the robot into parts, redundant joints first, then the joint that selects the branch, then the rest, and makes a model in parts whose train trains all of them")
     static let tip = RawOption("tip", "string", "for a Body: the tip whose place the model is asked with")
     static let lower = OptionKey<SIMD3<Double>?>.value(
         "lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m") { try $0.position() }
@@ -45,15 +48,17 @@ enum ModelKeys {
     /// What every new model takes.
     private static var built: [any DeclaredOption] { [components, hidden, covariance, conditioned, minDeviation, seed] }
     /// What only the model of a robot takes.
-    static var ofRobots: [any DeclaredOption] { [robot, joints, context, turning, lead, rest] + ofBodies }
+    static var ofRobots: [any DeclaredOption] { [robot, joints, context, turning, parts, lead, rest] + ofBodies }
+    /// What the program chooses for a model whose parts it chooses.
+    static var settledByPlan: [any DeclaredOption] { [components, covariance, conditioned, minDeviation, joints, context, lead, rest] + ofBodies }
     /// What only the model of a whole body takes.
     static var ofBodies: [any DeclaredOption] { [tip, lower, upper] }
     /// What parts that are models already have settled.
     static var settledByParts: [any DeclaredOption] { built + [joints, context, turning] + ofBodies }
 
     static var declared: [any DeclaredOption] {
-        [robot, components, joints, hidden, context, covariance, conditioned, minDeviation, turning, seed, lead, rest] + ofBodies
-            + ConditionalModelEntries.conditionalModelOptions
+        [robot, components, joints, hidden, context, covariance, conditioned, minDeviation, turning, seed, parts, lead, rest] + ofBodies
+            + ConditionalModelEntries.conditionalModelOptions + KindKeys.declared
     }
 
     /// What the options build from; those that are not given are as usual.
@@ -62,6 +67,7 @@ enum ModelKeys {
         if let components = try given[components] { configuration.components = components }
         if let hidden = try given[hidden] { configuration.hidden = hidden }
         if let deviation = try given[minDeviation] { configuration.leastDeviation = deviation }
+        if try given[KindKeys.kind] == .gaussian { configuration.components = 1 }
         configuration.covariance = try given[covariance]
         configuration.isConditioned = try given[conditioned]
         configuration.seed = seed

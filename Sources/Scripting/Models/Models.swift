@@ -22,7 +22,7 @@ struct ModelEntries: Entries {
                 options: ModelKeys.declared),
                 .options([ConditionalModelEntries.targetOption]),
             ],
-            returns: "Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel",
+            returns: "Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds \"flow\" and \"gan\" SampledModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)
@@ -45,6 +45,7 @@ struct ModelEntries: Entries {
         }
         let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"
         let file = try Safetensors(contentsOf: path)
+        if StoredModel.isHeld(by: file) { return try SampledModelEntries(session: session).load(file, path: path, attach: options) }
         if file.metadata["subject"] == DensitySubject.kind { return try ConditionalModelEntries(session: session).load(file, path: path, attach: options) }
         if let target = options[ConditionalModelEntries.targetOption] { throw target.invalid("goes with the file of a model of a conditional target") }
         if TrainingState.isHeld(by: file) {
@@ -86,6 +87,10 @@ struct ModelEntries: Entries {
     }
 
     private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
+        let kind = try options[KindKeys.kind]
+        try KindKeys.check(options, kind)
+        if kind == .flow || kind == .gan { return try SampledModelEntries(session: session).make(kind, slot, options) }
+        if try options[ModelKeys.parts] { return try FactoredModelEntries(session: session).makePlanned(slot, options) }
         if options.has(ModelKeys.lead) || options.has(ModelKeys.rest) { return .object(holding: try newFactoredModel(slot, options)) }
         if ConditionalModelEntries.areMeant(options) { return try ConditionalModelEntries(session: session).make(slot, options) }
         if options.has(ConditionalModelEntries.simulatorPriorOption) { throw options.invalid(ConditionalModelEntries.simulatorPriorOption, "goes with simulator") }
@@ -128,7 +133,7 @@ struct ModelEntries: Entries {
     }
 
     private var learning: [Function] {
-        let entries = TrainingEntries<Model>(session: session, type: "Model", keys: .robots) { model, start, _, supply in
+        let entries = TrainingEntries<TrainingState, Model>(session: session, type: "Model", keys: .robots) { model, start, _, supply in
             try model.run(from: start, supply: supply)
         }
         return [

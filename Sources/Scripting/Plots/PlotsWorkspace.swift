@@ -11,7 +11,7 @@ extension FigureEntries {
         Function(
             "avips.plot.workspace", "Draws where in a slice of the workspace a model does well: error of its samples, the chance that it solves a pose, modes found.",
             parameters: [
-                Parameter("model", "Model, Robot or table", "a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities"),
+                Parameter("model", "Model, FactoredModel, SampledModel, Robot or table", "a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities"),
                 .options(WorkspaceSurvey.declared + [Self.titleOption]),
             ],
             returns: "Figure",
@@ -24,10 +24,14 @@ extension FigureEntries {
             let survey: WorkspaceSurvey
             if let model = try slot.boxIfPresent(Model.self)?.read() {
                 survey = try WorkspaceSurvey(robot: model.robot, query: model.query(), options: options)
+            } else if let model = try slot.boxIfPresent(FactoredModel.self)?.read() {
+                survey = try WorkspaceSurvey(robot: model.robot, query: model.query, options: options)
+            } else if let model = try slot.boxIfPresent(SampledModel.self)?.read(), let robot = model.robot {
+                survey = try WorkspaceSurvey(robot: robot, query: model.sampler(of: robot), options: options)
             } else if slot.kind == .string || slot.boxIfPresent(Robot.self) != nil {
                 survey = try WorkspaceSurvey(robot: robot(slot), query: nil, options: options)
             } else {
-                throw slot.mismatch("a Model, a Robot or a table")
+                throw slot.mismatch("a Model of any kind, a Robot or a table")
             }
             return .object(holding: try Figure.workspace(survey.slice(cancellation).cropped, subject: survey.subject, title: title))
         }
@@ -97,7 +101,7 @@ private struct WorkspaceSurvey {
     }
 
     private let robot: Robot
-    private let query: PoseQuery?
+    private let query: (any PoseSampler)?
     private let plane: Plane
     private let at: Double
     private let rotation: Rotation
@@ -108,7 +112,7 @@ private struct WorkspaceSurvey {
     private let refine: Int
     private let seed: UInt64
 
-    init(robot: Robot, query: PoseQuery?, options: LuaBridge.Options) throws {
+    init(robot: Robot, query: (any PoseSampler)?, options: LuaBridge.Options) throws {
         self.robot = robot
         self.query = query
         let isPlanar = robot.chain.degreesOfFreedom <= 3 || robot.isPlanar
@@ -166,7 +170,7 @@ private struct WorkspaceSurvey {
     private func solve(
         _ pose: Pose, _ options: SearchOptions, _ stream: inout RandomStream, _ cancellation: Cancellation
     ) -> Solutions {
-        query.map { $0.solve(pose, options: options, refine: refine, using: &stream, cancellation: cancellation) }
+        query.map { $0.solve(Goal(pose), options: options, preferences: .init(), refine: refine, using: &stream, cancellation: cancellation) }
             ?? robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation)
     }
 
@@ -203,7 +207,8 @@ private struct WorkspaceSurvey {
         let solutions = solve(pose, options, &stream, cancellation)
         guard solutions.found > 0 else { return (.nan, .nan) }
         guard let query else { return (.nan, Double(solutions.found)) }
-        let samples = query.sample(pose, count: 32, refine: refine, using: &stream)
+        let samples = (query as? PoseQuery)?.sample(pose, count: 32, refine: refine, using: &stream)
+            ?? query.sample(pose, count: 32, using: &stream)
         let errors = (0..<samples.rows).map { row -> Double in
             let step = samples.row(row).withUnsafeBufferPointer { robot.pose($0) }.position - pose.position
             return 1000 * step.dot(step).squareRoot()

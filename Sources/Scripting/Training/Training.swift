@@ -41,7 +41,7 @@ struct LogEntries: Entries {
 
 extension Session {
     /// Runs a training to its end; the model keeps what was learned however it ends.
-    func finish(_ driver: consuming TrainingDriver, for model: Learner) throws -> Value {
+    func finish(_ driver: consuming TrainingDriver, for model: AnyLearner) throws -> Value {
         var driver = driver
         defer { progress?.end() }
         let isFinished: Bool
@@ -50,7 +50,7 @@ extension Session {
             isFinished = try driver.finish(model, cancellation: cancellation) { [progress] in progress?.show(LogEntries.progressReport($0)) }
         }
         guard isFinished else {
-            throw LuaError("interrupted at \(ModelText.place(driver.state)); what was learned is kept, model:train() continues", kind: .interrupt)
+            throw LuaError("interrupted at \(ModelText.place(driver.course)); what was learned is kept, model:train() continues", kind: .interrupt)
         }
         return .object(holding: model.log)
     }

@@ -17,27 +17,28 @@ struct TrainingCheckpoint {
 ///
 /// A checkpoint that cannot be written ends nothing: the training is worth more. The log's warnings tell of it, and so does `warn`.
 struct TrainingDriver {
-    private(set) var run: TrainingRun
+    private var run: any DrivenTraining
     private let checkpoint: TrainingCheckpoint?
     private let warn: (String) -> Void
     /// The seconds that the training had taken at the last checkpoint.
     private var lastCheckpoint: Double
     private var lastFailure: String?
 
-    init(_ run: TrainingRun, checkpoint: TrainingCheckpoint?, warn: @escaping (String) -> Void) {
+    init(_ run: any DrivenTraining, checkpoint: TrainingCheckpoint?, warn: @escaping (String) -> Void) {
         self.run = run
         self.checkpoint = checkpoint
         self.warn = warn
-        lastCheckpoint = run.state.seconds
+        lastCheckpoint = run.state.course.seconds
     }
 
-    var state: TrainingState { run.state }
+    /// Where the training stands.
+    var course: TrainingCourse { run.state.course }
 
     /// The state with finite parameters, whatever happened.
-    mutating func settled() -> TrainingState { run.settled() }
+    mutating func settled() -> any ResumableTraining { run.settled() }
 
     /// Takes a step, which the log takes up; where that fails, what was reached is written.
-    mutating func step(_ model: Learner) throws {
+    mutating func step(_ model: AnyLearner) throws {
         do {
             try run.step()
             model.log.append(run.reading)
@@ -48,45 +49,45 @@ struct TrainingDriver {
     }
 
     /// What happened since the last report; writes a checkpoint where one is due.
-    mutating func report(_ model: Learner) -> TrainingProgress {
+    mutating func report(_ model: AnyLearner) -> TrainingProgress {
         let progress = run.report()
         if let warning = progress.warning { model.log.note(warning) }
-        if let checkpoint, run.state.isFinished || run.state.seconds - lastCheckpoint >= checkpoint.interval { write(run.state, model) }
+        if let checkpoint, course.isFinished || course.seconds - lastCheckpoint >= checkpoint.interval { write(run.state, model) }
         return progress
     }
 
     /// Writes what was reached, for a training that ends before its budget.
-    mutating func conclude(_ model: Learner) { write(run.settled(), model) }
+    mutating func conclude(_ model: AnyLearner) { write(run.settled(), model) }
 
     /// Runs to the end of the budget.
     ///
     /// - Parameter report: called a few times a second.
     /// - Returns: whether the budget was spent; after an interruption the last whole step is in the checkpoint.
-    mutating func finish(_ model: Learner, cancellation: Cancellation, report: (TrainingProgress) -> Void) throws -> Bool {
+    mutating func finish(_ model: AnyLearner, cancellation: Cancellation, report: (TrainingProgress) -> Void) throws -> Bool {
         let clock = ContinuousClock()
         var lastReport = clock.now
-        while !run.state.isFinished {
+        while !course.isFinished {
             if cancellation.isRequested {
                 conclude(model)
                 return false
             }
             try step(model)
-            guard clock.now - lastReport >= .milliseconds(100) || run.state.isFinished else { continue }
+            guard clock.now - lastReport >= .milliseconds(100) || course.isFinished else { continue }
             lastReport = clock.now
             report(self.report(model))
         }
         return true
     }
 
-    private mutating func write(_ state: TrainingState, _ model: Learner) {
+    private mutating func write(_ state: any ResumableTraining, _ model: AnyLearner) {
         guard let checkpoint else { return }
-        lastCheckpoint = state.seconds
+        lastCheckpoint = state.course.seconds
         do {
             try state.writeCheckpoint(to: checkpoint.path, metadata: model.log.metadata)
             lastFailure = nil
             model.ownCheckpoint = FileIdentity(path: checkpoint.path)
         } catch {
-            let failure = "step \(state.step): the checkpoint could not be written (\(error)); the training goes on without"
+            let failure = "step \(state.course.step): the checkpoint could not be written (\(error)); the training goes on without"
             guard "\(error)" != lastFailure else { return }
             lastFailure = "\(error)"
             model.log.note(failure)

@@ -3,7 +3,7 @@ import ModelFiles
 import ModelTraining
 
 /// The entries `train`, `training` and `save` of a type of models; types differ in their options and in what they learn from.
-struct TrainingEntries<Model: Learner> {
+struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
     unowned let session: Session
     /// The name of the type: "BodyModel".
     let type: String
@@ -13,7 +13,7 @@ struct TrainingEntries<Model: Learner> {
     /// What holds where a script says nothing.
     var usual: (Model) -> TrainingSettings = { _ in TrainingSettings(budget: .steps(1)) }
     /// A training from a state on, to be driven step by step.
-    let run: (Model, TrainingState, LuaBridge.Options, TrainingRun.Supply?) throws -> TrainingRun
+    let run: (Model, State, LuaBridge.Options, TrainingRun.Supply?) throws -> any DrivenTraining
 
     func train(_ summary: String, example: String) -> Function {
         Function("\(type):train", summary, parameters: [.options(keys.training + extra)], returns: "Log", example: example) { arguments in
@@ -38,7 +38,7 @@ struct TrainingEntries<Model: Learner> {
             let interval = try options[TrainingKeys.interval]
             let model = try box.read()
             let (start, driver) = try begin(model, options, arguments[1], checkpoint(options, of: model))
-            return .object(holding: try TrainingLoop(box, driver, at: start, interval: interval))
+            return .object(holding: try TrainingLoop(box, driver, at: start.course, interval: interval))
         }
     }
 
@@ -58,10 +58,10 @@ struct TrainingEntries<Model: Learner> {
     /// Where a training starts, and what drives it; nil where it had ended before.
     private func begin(
         _ model: Model, _ options: LuaBridge.Options, _ slot: Slot, _ checkpoint: TrainingCheckpoint?
-    ) throws -> (start: TrainingState, driver: TrainingDriver?) {
+    ) throws -> (start: State, driver: TrainingDriver?) {
         let plan = try session.trainingPlan(options, of: slot, keys, usual: usual(model))
         let start = try model.state(for: plan, checkpoint: checkpoint?.path)
-        guard !start.isFinished else { return (start, nil) }
+        guard !start.course.isFinished else { return (start, nil) }
         let run = try run(model, start, options, plan?.supply(in: session.state))
         return (start, TrainingDriver(run, checkpoint: checkpoint, warn: session.warn))
     }

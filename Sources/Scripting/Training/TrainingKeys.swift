@@ -35,6 +35,20 @@ struct TrainingKeys {
         ) { $0.common }
     }
 
+    /// Those of flows and generators.
+    static var sampled: TrainingKeys {
+        let names = [
+            "learning_rate", "gradient_clip", "average_decay", "forward_share", "temperature", "position_deviation", "rotation_deviation", "limit_deviation",
+        ]
+        return TrainingKeys(
+            usual: [
+                (SampledModelEntries.flowDefaults(hasPoints: true), ""), (SampledModelEntries.flowDefaults(hasPoints: false), " for a flow of a target"),
+                (SampledModelEntries.ensembleDefaults, " for a gan"),
+            ],
+            words: ["temperature": "1; for a flow of a target as annealing says"], knobs: TrainingKnob.all.filter { names.contains($0.name) }
+        ) { $0.shared + $0.annealed }
+    }
+
     private init(
         usual: [(settings: TrainingSettings, when: String)], words: [String: String], knobs: [TrainingKnob],
         settings: (Maker) -> [Setting]
@@ -192,7 +206,18 @@ struct TrainingKeys {
 
         private var first: TrainingSettings { usual[0].settings }
 
-        var common: [Setting] { [
+        var common: [Setting] { shared + annealed + [
+            integer(
+                "drawn_components", in: 0...4096, \.variational.drawnComponents, "how many components the path objective draws at a context; 0 for all"),
+            integer(
+                "snapshot_interval", in: 1...1_000_000, \.variational.snapshotInterval,
+                "steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next"),
+            integer(
+                "additions", in: 0...4096, \.variational.additions, "components to be added in the course of the phase, where the model lacks most"),
+        ] }
+
+        /// What every training has.
+        var shared: [Setting] { [
             integer("batch", in: 16...65536, \.batch, "training pairs, or contexts, a step: a multiple of 16"),
             setting(
                 OptionKey<Optimizer>.choice(
@@ -200,21 +225,18 @@ struct TrainingKeys {
                     "how parameters follow gradients: \"soap\" (Adam in the eigenbasis of the gradients' curvature) or \"adam\""), \.optimizer),
             integer("warmup_steps", in: 0...1_000_000_000, \.warmupSteps, "steps over which a learning rate given as a number rises"),
             number("final_share", in: 0...1, \.finalShare, "the share of a learning rate given as a number that is left at the end"),
+        ] }
+
+        /// What is climbed beside likelihood, and how the density is annealed.
+        var annealed: [Setting] { [
             setting(
                 OptionKey<VariationalSettings.Objective>.choice(
                     "objective", default: first.variational.objective,
                     "what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture"),
                 \.variational.objective),
-            integer(
-                "drawn_components", in: 0...4096, \.variational.drawnComponents, "how many components the path objective draws at a context; 0 for all"),
             number(
                 "annealing", in: 0...0.99, \.variational.annealing,
-                "the share of the phase over which the path objective's temperature rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature"),
-            integer(
-                "snapshot_interval", in: 1...1_000_000, \.variational.snapshotInterval,
-                "steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next"),
-            integer(
-                "additions", in: 0...4096, \.variational.additions, "components to be added in the course of the phase, where the model lacks most"),
+                "the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature"),
         ] }
 
         var trustRegions: [Setting] { [

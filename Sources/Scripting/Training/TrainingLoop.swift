@@ -7,7 +7,7 @@ import RobotModels
 /// A training that a script drives: each call takes the steps up to the next report.
 final class TrainingLoop {
     /// Holds the model while a body works on it, so that nothing else does.
-    typealias Access = (_ body: (Learner) throws -> TrainingProgress?) throws -> TrainingProgress?
+    typealias Access = (_ body: (AnyLearner) throws -> TrainingProgress?) throws -> TrainingProgress?
 
     private let access: Access
     /// Nil where the training had ended before.
@@ -20,12 +20,12 @@ final class TrainingLoop {
     /// Where the training stood at the last report, in words.
     private(set) var place: String
 
-    init<Model: Learner>(_ box: Box<Model>, _ driver: TrainingDriver?, at state: TrainingState, interval: Int?) throws {
+    init<Model: AnyLearner>(_ box: Box<Model>, _ driver: TrainingDriver?, at course: TrainingCourse, interval: Int?) throws {
         access = { body in try box.update("training") { try body($0) } }
         self.driver = driver
         self.interval = interval
         generation = try box.read().generation
-        place = ModelText.place(state)
+        place = ModelText.place(course)
     }
 
     /// Takes the steps up to the next report, which the model takes over; nil once the budget is spent.
@@ -33,7 +33,7 @@ final class TrainingLoop {
         guard !isAtWork else { throw Failure.atWork }
         isAtWork = true
         defer { isAtWork = false }
-        guard driver?.state.isFinished == false else { return nil }
+        guard driver?.course.isFinished == false else { return nil }
         return try access { model in
             guard model.generation == generation else { throw Failure.trainedOtherwise }
             defer { adopt(in: model) }
@@ -41,29 +41,29 @@ final class TrainingLoop {
         }
     }
 
-    private func takeSteps(_ model: Learner, _ cancellation: Cancellation) throws -> TrainingProgress? {
-        guard let start = driver.map({ (step: $0.state.step, seconds: $0.state.seconds) }) else { return nil }
+    private func takeSteps(_ model: AnyLearner, _ cancellation: Cancellation) throws -> TrainingProgress? {
+        guard let start = driver.map({ (step: $0.course.step, seconds: $0.course.seconds) }) else { return nil }
         repeat {
             if cancellation.isRequested {
                 driver?.conclude(model)
-                throw Failure.interrupted(driver.map { ModelText.place($0.state) } ?? place)
+                throw Failure.interrupted(driver.map { ModelText.place($0.course) } ?? place)
             }
             try driver?.step(model)
         } while !isDue(since: start)
         return driver?.report(model)
     }
 
-    private func adopt(in model: Learner) {
+    private func adopt(in model: AnyLearner) {
         guard let state = driver?.settled() else { return }
         model.adopt(state)
         generation = model.generation
-        place = ModelText.place(state)
+        place = ModelText.place(state.course)
     }
 
     private func isDue(since start: (step: Int, seconds: Double)) -> Bool {
-        guard let state = driver?.state, !state.isFinished else { return true }
-        if let interval { return state.step - start.step >= interval }
-        return state.seconds - start.seconds >= 0.1
+        guard let course = driver?.course, !course.isFinished else { return true }
+        if let interval { return course.step - start.step >= interval }
+        return course.seconds - start.seconds >= 0.1
     }
 
     enum Failure: Error, CustomStringConvertible {

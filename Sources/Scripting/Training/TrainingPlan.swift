@@ -14,7 +14,7 @@ struct TrainingPlan {
     var functionNames: Set<String> { Set(functions.flatMap(\.keys)) }
 
     /// Whether an interrupted training is the one that is asked for, but for the numbers that functions gave last.
-    func asks(for other: TrainingState) -> Bool {
+    func asks(for other: TrainingCourse) -> Bool {
         guard phases.count == other.phases.count else { return false }
         return zip(phases, other.phases).allSatisfy { asked, found in
             var asked = asked.withoutSuppliedValues
@@ -23,17 +23,20 @@ struct TrainingPlan {
         }
     }
 
-    /// The state that a training starts or goes on from, as ``Model/state(for:checkpoint:)`` says.
-    static func state(for plan: TrainingPlan?, training: TrainingState?, isResumed: Bool, mixture: ConditionalMixture) throws -> TrainingState {
+    /// The state that a training starts or goes on from, as ``Learner/state(for:checkpoint:)`` says.
+    static func state<State: ResumableTraining>(
+        for plan: TrainingPlan?, training: State?, isResumed: Bool, model: State.Trained
+    ) throws -> State {
         guard let plan, !plan.phases.isEmpty else {
             guard let training else { throw Failure.nothingToContinue }
-            if training.isFinished { return training }
-            let missing = training.phases[training.phase...].flatMap(\.suppliedNames)
+            let course = training.course
+            if course.isFinished { return training }
+            let missing = course.phases[course.phase...].flatMap(\.suppliedNames)
             guard plan != nil || missing.isEmpty else { throw TrainingError.functionsMissing(Array(Set(missing)).sorted()) }
             return training
         }
-        guard let training else { return try TrainingState(mixture, phases: plan.phases) }
-        if isResumed || !training.isFinished, plan.asks(for: training) { return training }
+        guard let training else { return try State(model, phases: plan.phases) }
+        if isResumed || !training.course.isFinished, plan.asks(for: training.course) { return training }
         return try training.continuing(with: plan.phases)
     }
 

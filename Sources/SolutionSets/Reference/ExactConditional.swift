@@ -9,7 +9,8 @@ import Numerics
 /// - r = 0: all solutions that a multi-start search finds, weighted by 1/√det(J·Jᵀ) (1/√det(Jᵀ·J) below six joints).
 /// - r = 1: the set is a union of arcs. Multi-start solutions are the seeds from which all of them are traced to the limits; points
 ///   are drawn by mass along them.
-/// - r > 1: the first r − 1 joints are drawn uniformly (evenly, by a shifted lattice), which leaves the case before for the rest of the chain. By Fubini's
+/// - r > 1: r − 1 joints are drawn uniformly (evenly, by a shifted lattice), the first ones if the others can then still move the tip in all
+///   directions (``TaskRows/held``), which leaves the case before for the rest of the chain. By Fubini's
 ///   theorem p(u, s|c) ∝ p(u)/√det(J'·J'ᵀ), with J' the Jacobian of the rest and s the arc length of its curve, so every such slice enters with the mass
 ///   of its arcs.
 ///
@@ -38,7 +39,8 @@ public final class ExactConditional {
     /// A part of the solution set with the first joints held.
     fileprivate struct Slice {
         var curve: SolutionCurve
-        var held: [Double]
+        /// Values by the variables' indices.
+        var held: [Int: Double]
         var arcs: [Arc]
         /// Arc, node and the mass up to the end of the stretch that begins there.
         var stretches: [(arc: Int, node: Int)]
@@ -82,8 +84,8 @@ public final class ExactConditional {
             accumulate(solutions.map { 1 / max($0.manipulability, 1e-12) })
         } else {
             let slices = redundancy == 1
-                ? [search.slice(of: chain, held: [], seeds: effort.seeds, using: &stream)].compactMap(\.self)
-                : search.slices(of: chain, holding: redundancy - 1, effort: effort, using: &stream)
+                ? [search.slice(of: chain, held: [:], seeds: effort.seeds, using: &stream)].compactMap(\.self)
+                : search.slices(of: chain, holding: task.held, effort: effort, using: &stream)
             support = .slices(slices)
             accumulate(slices.map(\.mass))
         }
@@ -139,7 +141,7 @@ public final class ExactConditional {
 }
 
 extension ExactConditional.Slice {
-    fileprivate init(_ curve: SolutionCurve, held: [Double], arcs: [Arc]) {
+    fileprivate init(_ curve: SolutionCurve, held: [Int: Double], arcs: [Arc]) {
         self.curve = curve
         self.held = held
         self.arcs = arcs
@@ -161,7 +163,13 @@ extension ExactConditional.Slice {
         let (a, b) = (arcs[arc].nodes[node], arcs[arc].nodes[node + 1])
         var q = zip(a, b).map { $0 + share * ($1 - $0) }
         _ = curve.correct(&q)
-        return held + curve.chain.wrapped(q)
+        let free = curve.chain.wrapped(q)
+        var next = 0
+        return (0..<held.count + free.count).map { variable in
+            if let value = held[variable] { return value }
+            defer { next += 1 }
+            return free[next]
+        }
     }
 }
 
@@ -192,7 +200,7 @@ private struct Search {
     }
 
     /// The arcs of a chain whose solutions are curves; nil where it cannot reach the pose.
-    func slice(of chain: Chain, held: [Double], seeds: Int, using stream: inout RandomStream) -> ExactConditional.Slice? {
+    func slice(of chain: Chain, held: [Int: Double], seeds: Int, using stream: inout RandomStream) -> ExactConditional.Slice? {
         // A chain that nothing reaches the pose with at first is given up early.
         var found = solutions(of: chain, count: seeds, restarts: 4 * seeds, distance: 1e-3, using: &stream)
         guard !found.isEmpty else { return nil }
@@ -204,15 +212,17 @@ private struct Search {
         return slice.mass > 0 ? slice : nil
     }
 
-    /// Slices with the first joints held at uniform values.
+    /// Slices with some joints held at uniform values.
     func slices(
-        of chain: Chain, holding count: Int, effort: ExactConditional.Effort, using stream: inout RandomStream
+        of chain: Chain, holding joints: [Int], effort: ExactConditional.Effort, using stream: inout RandomStream
     ) -> [ExactConditional.Slice] {
         var slices: [ExactConditional.Slice] = []
-        var places = EvenPlaces(dimension: count, using: &stream)
+        var places = EvenPlaces(dimension: joints.count, using: &stream)
         for _ in 0..<effort.greatestSlices where slices.count < effort.slices && !cancellation.isRequested {
-            let held = zip(chain.variables, places.next()).map { $0.lower + ($0.upper - $0.lower) * $1 }
-            let rest = chain.holding(Dictionary(uniqueKeysWithValues: held.enumerated().map { ($0.offset, $0.element) })).chain
+            let values = zip(joints, places.next()).map { joint, share in
+                (joint, chain.variables[joint].lower + (chain.variables[joint].upper - chain.variables[joint].lower) * share)
+            }
+            let held = Dictionary(uniqueKeysWithValues: values), rest = chain.holding(held).chain
             if let slice = slice(of: rest, held: held, seeds: effort.sliceSeeds, using: &stream) { slices.append(slice) }
         }
         return slices

@@ -1,0 +1,279 @@
+import ConditionalInference
+import ConditionalModels
+import ModelTraining
+import Networks
+import Numerics
+
+/// The losses of generators and their discriminator over a batch, and their gradients:
+///
+///     generators:      a·(−log D(G(z, c), c)) − (1 − a)·log p̃(G(z, c)|c)
+///     discriminator:   −½·log D(x, c) − ½·log(1 − D(G(z, c), c))
+///
+/// with pairs (x, c) of the problem, and the share a (`forward_share`). The density's logarithm holds what Lembono et al. (2021) add as losses
+/// of their own: the pose by forward kinematics, and the joint limits.
+final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
+    private let model: GeneratorEnsemble
+    private let problem: TrainingProblem
+    /// A workspace a generator, and last the discriminator's, whose first columns are drawn points and the others those of pairs.
+    let batches: [BatchWorkspace]
+    private let batch: Int
+    /// Columns of a generator, and of all.
+    private let own: Int
+    private let count: Int
+    /// Generator and shard.
+    private let shards: [(member: Int, shard: Int)]
+    /// Points of pairs, drawn points and their gradients, contexts, and the discriminator's gradients with respect to points.
+    private let memory: UnsafeMutablePointer<Float>
+    private let real: UnsafeMutablePointer<Float>
+    private let drawn: UnsafeMutablePointer<Float>
+    private let gradients: UnsafeMutablePointer<Float>
+    private let contexts: UnsafeMutablePointer<Float>
+    private let passed: UnsafeMutablePointer<Float>
+    private let stride: Int
+    private let usesDensity: Bool
+    private var density: (any ConditionalDensity)?
+    private var measuring: (any MeasuringDensity)?
+    private var widths: TargetWidths?
+    private var scratch: UnsafeMutablePointer<Lanes>?
+    private var scratchCount = 0
+    private let sums: UnsafeMutablePointer<Sums>
+    private let adversarial: UnsafeMutablePointer<Double>
+
+    private struct Sums {
+        var task = 0.0
+        var distance = 0.0
+        var angle = 0.0
+        var undefined = 0
+    }
+
+    private static func usesDensity(_ settings: TrainingSettings, _ progress: Double, _ problem: TrainingProblem) -> Bool {
+        settings.variational.forwardShare.value(at: progress) < 1 && problem.densities != nil
+    }
+
+    init(_ model: GeneratorEnsemble, _ settings: TrainingSettings, at progress: Double, on problem: TrainingProblem) throws(TrainingError) {
+        precondition(problem.source.dimension == model.space.dimension && problem.source.inputCount == model.encoder.inputCount,
+                     "the source of pairs does not fit the model")
+        guard problem.source.hasPoints else {
+            throw .invalidSettings("generators are trained against pairs of points and contexts, which this target has not")
+        }
+        if problem.densities == nil, !settings.variational.isIdle {
+            throw .invalidSettings("no density of all the model's variables is known; leave forward_share at 1")
+        }
+        self.model = model
+        self.problem = problem
+        batch = settings.batch
+        let members = model.configuration.generators
+        own = max(laneCount, (settings.batch / members + laneCount - 1) / laneCount * laneCount)
+        count = own * members
+        let rows = model.generator.inputs + model.generator.outputs + 2 * model.configuration.hidden.reduce(0, +) + 2 * model.configuration.hidden.max()!
+        guard count <= TrainingRun.largestActivationCount / rows / 2 else {
+            throw .invalidSettings("a batch of \(settings.batch) needs too much memory for these generators")
+        }
+        var batches: [BatchWorkspace] = []
+        for _ in 0..<members { batches.append(BatchWorkspace(model.generator, batch: own)) }
+        shards = (0..<members).flatMap { member in (0..<batches[member].shardCount).map { (member, $0) } }
+        batches.append(BatchWorkspace(model.discriminator, batch: 2 * count))
+        self.batches = batches
+        stride = batches[members].stride
+        let n = model.space.dimension, height = 4 * n + model.encoder.inputCount
+        memory = UnsafeMutableRawPointer.allocate(byteCount: height * stride * 4, alignment: 64)
+            .initializeMemory(as: Float.self, repeating: 0, count: height * stride)
+        real = memory
+        drawn = real + n * stride
+        gradients = drawn + n * stride
+        passed = gradients + n * stride
+        contexts = passed + n * stride
+        usesDensity = Self.usesDensity(settings, progress, problem)
+        sums = .allocate(capacity: shards.count)
+        sums.initialize(repeating: Sums(), count: shards.count)
+        adversarial = .allocate(capacity: batches[members].shardCount)
+        adversarial.initialize(repeating: 0, count: batches[members].shardCount)
+    }
+
+    deinit {
+        UnsafeMutableRawPointer(memory).deallocate()
+        scratch?.deallocate()
+        sums.deallocate()
+        adversarial.deallocate()
+    }
+
+    private var discriminator: BatchWorkspace { batches[batches.count - 1] }
+
+    func serves(_ settings: TrainingSettings, at progress: Double) -> Bool {
+        settings.batch == batch && usesDensity == Self.usesDensity(settings, progress, problem)
+    }
+
+    private func prepare(_ knobs: VariationalSettings, at progress: Double) {
+        guard usesDensity, let densities = problem.densities else { return }
+        let next = TargetWidths(
+            position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
+            limit: knobs.limitWidth.value(at: progress))
+        guard next != widths else { return }
+        widths = next
+        if measuring?.take(next) ?? false { return }
+        density = densities.density(next)
+        measuring = density as? any MeasuringDensity
+        let count = 2 * model.space.dimension + density!.scratchCount
+        guard count > scratchCount else { return }
+        scratch?.deallocate()
+        scratchCount = count
+        scratch = .allocate(capacity: count * shards.count)
+        scratch!.initialize(repeating: .zero, count: count * shards.count)
+    }
+
+    func process(
+        _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int
+    ) -> ModelLoss {
+        let knobs = settings.variational, share = usesDensity ? Float(min(max(knobs.forwardShare.value(at: progress), 0), 1)) : 1
+        prepare(knobs, at: progress)
+        let shared = SharedFloats(parameters), size = model.generator.parameterCount
+        parallelFor(shards.count, threads: threads) { [self] index in
+            flushingSubnormals {
+                var own = stream.split(index)
+                sums[index] = Sums()
+                draw(index, &own, shared.pointer + shards[index].member * size)
+                if usesDensity { evaluate(index, (1 - share) / Float(count) * Float(knobs.temperature.value(at: progress))) }
+            }
+        }
+        parallelFor(discriminator.shardCount, threads: threads) { [self] shard in
+            flushingSubnormals { discriminate(shard, share, shared.pointer + model.discriminatorStart) }
+        }
+        parallelFor(shards.count, threads: threads) { [self] index in
+            flushingSubnormals { carryBack(index, shared.pointer + shards[index].member * size) }
+        }
+        return conclude(share)
+    }
+
+    private func conclude(_ share: Float) -> ModelLoss {
+        var total = Sums(), opposed = 0.0
+        for index in shards.indices {
+            total.task += sums[index].task
+            total.distance += sums[index].distance
+            total.angle += sums[index].angle
+            total.undefined += sums[index].undefined
+        }
+        for shard in 0..<discriminator.shardCount { opposed += adversarial[shard] }
+        let n = Double(count)
+        var result = ModelLoss(loss: (Double(share) * opposed - Double(1 - share) * total.task) / n)
+        result.measures.forwardLoss = opposed / n
+        guard usesDensity else { return result }
+        result.isTargetDefined = total.undefined < count
+        result.measures.zeroShare = Double(total.undefined) / n
+        if measuring != nil {
+            result.measures.distance = total.distance / n
+            result.measures.angle = total.angle / n
+        }
+        return result
+    }
+
+    /// Draws the pairs of a generator's shard, and points for their contexts.
+    private func draw(_ index: Int, _ stream: inout RandomStream, _ parameters: UnsafePointer<Float>) {
+        let (member, shard) = shards[index], batch = batches[member], columns = batch.columns(ofShard: shard)
+        let first = member * own + columns.lowerBound, latents = model.configuration.latents
+        problem.source.draw(columns.count, using: &stream, configurations: real + first, contexts: contexts + first, stride: stride)
+        var lanes = LaneRandom(using: &stream)
+        for row in 0..<latents {
+            for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+                lanes.normals().0.store(to: batch.input + row * batch.stride + column)
+            }
+        }
+        for row in 0..<model.encoder.inputCount {
+            (batch.input + (latents + row) * batch.stride + columns.lowerBound).update(from: contexts + row * stride + first, count: columns.count)
+        }
+        batch.forward(shard: shard, parameters)
+        let biases = parameters + model.generator.layers[model.generator.layers.count - 1].biases
+        for row in 0..<model.space.dimension {
+            for column in 0..<columns.count {
+                drawn[row * stride + first + column] = batch.output[row * batch.stride + columns.lowerBound + column] + biases[row]
+                gradients[row * stride + first + column] = 0
+            }
+        }
+    }
+
+    /// Adds the task loss's gradient with respect to a shard's points.
+    private func evaluate(_ index: Int, _ weight: Float) {
+        let (member, shard) = shards[index], columns = batches[member].columns(ofShard: shard), n = model.space.dimension
+        let place = scratch! + index * scratchCount, gradient = place + n, free = gradient + n
+        var sum = Sums()
+        for column in Swift.stride(from: member * own + columns.lowerBound, to: member * own + columns.upperBound, by: laneCount) {
+            for i in 0..<n { place[i] = Lanes(loading: drawn + i * stride + column) }
+            var value = DensityValue(logDensity: .zero)
+            if let measuring {
+                value = measuring.evaluate(place, inputs: contexts + column, stride: stride, gradient: gradient, scratch: free)
+            } else {
+                density!.evaluate(
+                    place, count: 1, contexts: contexts + column, stride: stride, values: &value.logDensity, gradients: gradient, scratch: free)
+            }
+            var total = value.logDensity * 0
+            for i in 0..<n { total = total.fma(gradient[i], .zero) }
+            guard total.sum() == 0 else {
+                sum.undefined += laneCount
+                continue
+            }
+            for i in 0..<n { (gradient[i] * -weight).store(to: gradients + i * stride + column) }
+            sum.task += Double(value.logDensity.sum())
+            sum.distance += Double(value.distance.sum())
+            sum.angle += Double(value.angle.sum())
+        }
+        sums[index] = sum
+    }
+
+    /// Takes a shard of points through the discriminator: once for the generators' gradient, once for its own.
+    private func discriminate(_ shard: Int, _ share: Float, _ parameters: UnsafePointer<Float>) {
+        let batch = discriminator, columns = batch.columns(ofShard: shard), n = model.space.dimension
+        let bias = Lanes(repeating: parameters[model.discriminator.layers[model.discriminator.layers.count - 1].biases])
+        for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+            let isDrawn = column < count, source = (isDrawn ? drawn : real) + (isDrawn ? column : column - count)
+            for row in 0..<n { Lanes(loading: source + row * stride).store(to: batch.input + row * batch.stride + column) }
+            for row in 0..<model.encoder.inputCount {
+                Lanes(loading: contexts + row * stride + (isDrawn ? column : column - count)).store(to: batch.input + (n + row) * batch.stride + column)
+            }
+        }
+        var loss = 0.0
+        batch.forward(shard: shard, parameters)
+        for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+            let logit = Lanes(loading: batch.output + column) + bias, isDrawn = column < count
+            // −log D and its slope −(1 − D).
+            let size = logit.maximum(-logit), cost = (-logit).maximum(.zero) + (1 + (-size).exponential).logarithm
+            if isDrawn { loss += Double(cost.sum()) }
+            (isDrawn ? (-logit).logistic * (-share / Float(count)) : .zero).store(to: batch.output + column)
+        }
+        adversarial[shard] = loss
+        batch.backward(shard: shard, parameters)
+        batch.inputGradient(shard: shard, count: n, parameters, into: passed)
+        for row in 0..<n {
+            for column in Swift.stride(from: columns.lowerBound, to: min(columns.upperBound, count), by: laneCount) {
+                let place = gradients + row * stride + column
+                (Lanes(loading: place) + Lanes(loading: passed + row * stride + column)).store(to: place)
+            }
+        }
+        batch.forward(shard: shard, parameters)
+        for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+            let logit = Lanes(loading: batch.output + column) + bias, weight = 0.5 / Float(count)
+            (column < count ? logit.logistic * weight : (-logit).logistic * -weight).store(to: batch.output + column)
+        }
+        batch.backward(shard: shard, parameters)
+    }
+
+    /// Carries the gradient of a shard's points back through their generator.
+    private func carryBack(_ index: Int, _ parameters: UnsafePointer<Float>) {
+        let (member, shard) = shards[index], batch = batches[member], columns = batch.columns(ofShard: shard)
+        for row in 0..<model.space.dimension {
+            (batch.output + row * batch.stride + columns.lowerBound)
+                .update(from: gradients + row * stride + member * own + columns.lowerBound, count: columns.count)
+        }
+        batch.backward(shard: shard, parameters)
+    }
+}
+
+extension GeneratorEnsemble: TrainableModel {
+    public var networks: [(network: ResidualNetwork, start: Int)] {
+        (0..<configuration.generators).map { (generator, $0 * generator.parameterCount) } + [(discriminator, discriminatorStart)]
+    }
+
+    public func makeWorkspace(
+        _ settings: TrainingSettings, at progress: Double, on problem: TrainingProblem
+    ) throws(TrainingError) -> any ModelWorkspace {
+        try AdversarialWorkspace(self, settings, at: progress, on: problem)
+    }
+}

@@ -1,0 +1,81 @@
+import ConditionalModels
+import Networks
+
+/// The choices that a conditional normalizing flow is built from; the defaults are a small one.
+///
+/// IKFlow (Ames, Morgan and Konidaris, RA-L 2022) has 12 blocks, coefficient networks of 3 × 1024 leaky rectifiers, and noise of 0.001.
+public struct FlowConfiguration: Sendable, Equatable, Codable {
+    public enum Coupling: String, Sendable, Equatable, Codable, CaseIterable {
+        case affine, spline
+    }
+
+    /// Blocks of two couplings, between which coordinates are permuted.
+    public var blocks: Int
+    /// The widths of the coefficient networks' hidden layers, multiples of 16.
+    public var hidden: [Int]
+    public var activation: Activation
+    public var coupling: Coupling
+    /// The bound on an affine coupling's log-scale.
+    public var clamp: Double
+    /// The pieces of a spline.
+    public var bins: Int
+    /// The number of coordinates that the flow moves; those beyond the model's are filled with small noise. 0 for as many as the model has.
+    public var width: Int
+    /// SoftFlow's greatest deviation of noise on the coordinates of training points (Kim et al., 2020): how much there was is an input, and
+    /// answers are asked for without any. 0 for no noise.
+    public var noise: Double
+    /// Seeds the permutations and the initial parameters.
+    public var seed: UInt64
+
+    public init(
+        blocks: Int = 6, hidden: [Int] = [256, 256], activation: Activation = .leakyRectifier, coupling: Coupling = .affine, clamp: Double = 2.5,
+        bins: Int = 8, width: Int = 0, noise: Double = 1e-3, seed: UInt64 = 0
+    ) {
+        self.blocks = blocks
+        self.hidden = hidden
+        self.activation = activation
+        self.coupling = coupling
+        self.clamp = clamp
+        self.bins = bins
+        self.width = width
+        self.noise = noise
+        self.seed = seed
+    }
+
+    public static let blockRange = 1...32
+    public static let clampRange = 0.1...10.0
+    public static let binRange = 2...32
+    public static let widthRange = 2...64
+    public static let noiseRange = 0.0...0.5
+
+    /// Throws where a choice is out of range.
+    public func validate(dimension: Int, inputs: Int) throws(ModelError) {
+        func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(ModelError) {
+            if !condition { throw .invalidConfiguration(message()) }
+        }
+        try check((1...64).contains(dimension), "a flow needs 1 to 64 variables; this one would have \(dimension)")
+        try check((1...ContextShape.largestCount).contains(inputs), "a flow's context needs 1 to \(ContextShape.largestCount) numbers, not \(inputs)")
+        try check(Self.blockRange.contains(blocks), "blocks must be from 1 to 32, not \(blocks)")
+        try check((1...8).contains(hidden.count), "hidden must list 1 to 8 layers, not \(hidden.count)")
+        for layer in hidden {
+            try check((16...4096).contains(layer) && layer % 16 == 0, "a hidden width must be a multiple of 16 from 16 to 4096, not \(layer)")
+        }
+        try check(Self.clampRange.contains(clamp), "clamp must be from 0.1 to 10, not \(clamp)")
+        try check(Self.binRange.contains(bins), "bins must be from 2 to 32, not \(bins)")
+        try check(width == 0 || Self.widthRange.contains(width) && width >= dimension, "width must be 0, or from \(max(2, dimension)) to 64, not \(width)")
+        try check(width != 0 || dimension >= 2, "a flow of a single variable needs a width of 2 or more: couplings change some coordinates given others")
+        try check(Self.noiseRange.contains(noise), "noise must be from 0 to 0.5, not \(noise)")
+        let count = parameterCount(dimension: dimension, inputs: inputs)
+        try check(count <= ModelConfiguration.largestParameterCount,
+                  "a model may have \(ModelConfiguration.largestParameterCount) parameters at most; this one would have \(count)")
+    }
+
+    /// Raw numbers a coordinate that a coupling changes.
+    var rawCount: Int { coupling == .affine ? 2 : 3 * bins - 1 }
+
+    /// The number of weights and biases, by the widths alone.
+    private func parameterCount(dimension: Int, inputs: Int) -> Int {
+        let total = width == 0 ? dimension : width
+        return 2 * blocks * zip([total + inputs + 1] + hidden, hidden + [total * rawCount]).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
+    }
+}

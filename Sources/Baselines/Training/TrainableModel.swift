@@ -1,0 +1,55 @@
+import ConditionalModels
+import ModelTraining
+import Networks
+import Numerics
+
+/// A generative model whose networks are trained by gradients of a loss over batches.
+public protocol TrainableModel: GenerativeModel {
+    /// The parameters of all networks that take part in training.
+    var parameters: AlignedFloats { get set }
+    /// The networks, and where the parameters of each begin.
+    var networks: [(network: ResidualNetwork, start: Int)] { get }
+
+    /// What a training of a phase works in.
+    ///
+    /// - Throws: ``TrainingError/invalidSettings(_:)`` where the problem lacks what the model learns from, or too much memory is needed.
+    func makeWorkspace(_ settings: TrainingSettings, at progress: Double, on problem: TrainingProblem) throws(TrainingError) -> any ModelWorkspace
+
+    /// Whether both are the same model with the same parameters.
+    func equals(_ other: any TrainableModel) -> Bool
+}
+
+extension TrainableModel where Self: Equatable {
+    public func equals(_ other: any TrainableModel) -> Bool { (other as? Self) == self }
+}
+
+/// The memory that training steps of one model and one phase work in; steps allocate nothing large.
+public protocol ModelWorkspace: AnyObject, Sendable {
+    /// The activations of the model's networks, in their order.
+    var batches: [BatchWorkspace] { get }
+
+    /// Whether steps with these settings can work here.
+    func serves(_ settings: TrainingSettings, at progress: Double) -> Bool
+
+    /// Draws a batch, takes it forward to the loss and back to every layer; the bits do not depend on the number of threads.
+    func process(
+        _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int
+    ) -> ModelLoss
+}
+
+/// What a batch gave.
+public struct ModelLoss: Sendable {
+    public var loss: Double
+    /// Whether the target's density was defined somewhere, or takes no part.
+    public var isTargetDefined = true
+    public var measures = TrainingMeasures()
+
+    public init(loss: Double) { self.loss = loss }
+}
+
+/// A pointer that threads read through while its owner waits for them.
+struct SharedFloats: @unchecked Sendable {
+    let pointer: UnsafePointer<Float>
+
+    init(_ pointer: UnsafePointer<Float>) { self.pointer = pointer }
+}

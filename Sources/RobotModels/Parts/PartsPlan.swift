@@ -1,0 +1,111 @@
+import ConditionalModels
+import Kinematics
+import Mixtures
+import Numerics
+import SolutionSets
+
+/// How a chain is cut into the parts of a model, and what each part is built from, by the chain's structure:
+///
+/// - as many joints first as a pose leaves free, which many components cover, thick ones;
+/// - then one joint, whose few values each select a branch of the solutions: few thin components;
+/// - then the rest, whose solutions are nearly unique: few thin components, and most of the time.
+///
+/// The parts follow one another from the base where the last three axes meet in a point, and from the tip elsewhere: there the wrist's joints
+/// decide among the branches, and three joints more are taken before the rest.
+public struct PartsPlan: Sendable, Equatable {
+    public struct Part: Sendable, Equatable {
+        /// How many joints it has.
+        public var joints: Int
+        public var components: Int
+        public var leastDeviation: Double
+        /// The share of the training that it gets, relative to the others.
+        public var share: Double
+        /// The tolerance of the feasibility that leads to the next part, m; nil for the last part.
+        public var tolerance: Double?
+    }
+
+    public let parts: [Part]
+    public let isReversed: Bool
+    /// The share of a training that a feasibility gets, relative to the parts.
+    public static let feasibilityShare = 0.25
+
+    /// The plan of a chain that is asked with poses; a single part where there is nothing to cut.
+    public init(_ chain: Chain) {
+        let n = chain.degreesOfFreedom, free = max(0, TaskRows(chain, followsRotation: true).redundancy)
+        isReversed = free > 0 && n - free > 3 && !Self.hasSphericalWrist(chain)
+        var parts: [Part] = [], left = n
+        func add(_ joints: Int, _ components: Int, _ deviation: Double, _ share: Double, _ tolerance: Double?) {
+            parts.append(Part(joints: joints, components: components, leastDeviation: deviation, share: share, tolerance: tolerance))
+            left -= joints
+        }
+        let own = isReversed ? chain.reversed() : chain
+        func canCut(_ joints: Int) -> Bool { own.split(behind: n - left + joints) != nil }
+        if free > 0, left > free, canCut(free) { add(free, 48, 2e-3, 1, isReversed ? 0.01 : 0.005) }
+        // Poses without freedom that few joints reach have one solution.
+        if left > 4, canCut(1) { add(1, 8, 2e-4, 1, free == 0 ? 0.01 : 0.005) }
+        if isReversed, left > 4, canCut(3) { add(3, 6, 2e-4, 1.4, 0.005) }
+        let isAlone = parts.isEmpty
+        add(left, isAlone && free > 0 ? 32 : 3, isAlone && free > 0 ? 0.0015 : 1e-4, isReversed ? 1 : 1.6, nil)
+        self.parts = parts
+    }
+
+    /// Whether the axes of the last three joints meet in a point, whatever the joints' values.
+    static func hasSphericalWrist(_ chain: Chain) -> Bool {
+        let n = chain.degreesOfFreedom
+        guard n >= 3, chain.variables.suffix(3).allSatisfy({ $0.kind != .prismatic }) else { return false }
+        var stream = RandomStream(seed: 3)
+        for _ in 0..<3 {
+            let q = chain.randomConfiguration(using: &stream), jacobian = chain.jacobian(q), tip = chain.forwardKinematics(q).position
+            func axis(_ joint: Int) -> (point: SIMD3<Double>, direction: SIMD3<Double>) {
+                let v = SIMD3(jacobian[0, joint], jacobian[1, joint], jacobian[2, joint])
+                let w = SIMD3(jacobian[3, joint], jacobian[4, joint], jacobian[5, joint])
+                // v = w × (tip − point) with unit w: the point of the axis that is nearest to the tip.
+                return (tip - v.cross(w), w)
+            }
+            let a = axis(n - 3), b = axis(n - 2), c = axis(n - 1)
+            let normal = a.direction.cross(b.direction), square = normal.dot(normal)
+            guard square > 1e-6 else { return false }
+            let across = (b.point - a.point).cross(b.direction).dot(normal) / square
+            let meeting = a.point + a.direction * across
+            func distance(_ line: (point: SIMD3<Double>, direction: SIMD3<Double>)) -> Double {
+                let offset = (meeting - line.point).cross(line.direction)
+                return offset.dot(offset).squareRoot()
+            }
+            guard distance(b) < 1e-4, distance(c) < 1e-4 else { return false }
+        }
+        return true
+    }
+
+    /// Untrained models of the parts, in the order of the plan.
+    ///
+    /// - Throws: ``ModelError`` where a joint has no range.
+    public func models(of chain: Chain, hidden: [Int], usesSymmetry: Bool, seed: UInt64) throws(ModelError) -> [ConditionalMixture] {
+        var own = isReversed ? chain.reversed() : chain, models: [ConditionalMixture] = []
+        for (index, part) in parts.enumerated() {
+            let configuration = ModelConfiguration(
+                components: part.components, hidden: hidden, leastDeviation: part.leastDeviation, seed: seed &+ UInt64(index))
+            let isLast = index == parts.count - 1
+            models.append(try ConditionalMixture(
+                chain: own, leading: isLast ? nil : part.joints, usesSymmetry: usesSymmetry, configuration: configuration))
+            if !isLast, let pieces = own.split(behind: part.joints) { own = pieces.rest }
+        }
+        return models
+    }
+}
+
+extension FactoredMixture {
+    /// Puts the models of a plan's parts together.
+    ///
+    /// - Parameter feasibilities: those that lead from each part to the next; nil where none was learned yet.
+    /// - Throws: ``ModelError/mismatched(_:)`` where they are not models of the plan's parts, which must be two or more.
+    public init(_ parts: [ConditionalMixture], feasibilities: [Feasibility?], plan: PartsPlan, chain: Chain) throws(ModelError) {
+        guard parts.count >= 2, feasibilities.count == parts.count - 1 else { throw .mismatched("a model in parts needs two parts at least") }
+        var model = try FactoredMixture(lead: parts[parts.count - 2], rest: parts[parts.count - 1])
+        if let feasibility = feasibilities[parts.count - 2] { try model.adopt(feasibility) }
+        for index in stride(from: parts.count - 3, through: 0, by: -1) {
+            model = try FactoredMixture(lead: parts[index], rest: model)
+            if let feasibility = feasibilities[index] { try model.adopt(feasibility) }
+        }
+        self = plan.isReversed ? try model.reversed(of: chain) : model
+    }
+}

@@ -1,0 +1,101 @@
+import ConditionalModels
+import Kinematics
+import Numerics
+
+/// A generative model of a robot's configurations given poses, whatever its kind, as queries and evaluations ask one.
+public struct GenerativePoseModel: PoseModel {
+    public let model: any GenerativeModel
+    let identity: RobotIdentity
+    let encoding: PoseEncoding
+
+    /// - Throws: ``ModelError`` where the model is not one of all joints of a chain, asked with poses.
+    public init(_ model: any GenerativeModel) throws(ModelError) {
+        guard let identity = model.subject as? RobotIdentity, let encoding = model.encoder as? PoseEncoding, identity.whole == nil else {
+            throw .wrongSubject(expected: model.subject.name, found: "a robot that is asked with poses")
+        }
+        if identity.isPartial { throw .partial(joints: model.dimension, of: identity.name) }
+        self.model = model
+        self.identity = identity
+        self.encoding = encoding
+    }
+
+    public var context: ContextKind { encoding.kind }
+    public var parameterCount: Int { model.parameterCount }
+    public var history: TrainingHistory { model.history }
+    public var components: Int { 1 }
+
+    public func check(_ chain: Chain) throws(ModelError) { try identity.check(chain) }
+
+    public func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler {
+        try check(chain)
+        return GenerativeQuery(self, chain: chain)
+    }
+}
+
+/// Asks a generative model for the configurations that reach a pose; use one per thread.
+public final class GenerativeQuery: PoseSampler {
+    private let encoding: PoseEncoding
+    private let dimension: Int
+    private let generator: any Generator
+    private let kinematics: InverseKinematics
+    private let resampler: PoseResampler
+
+    init(_ model: GenerativePoseModel, chain: Chain) {
+        encoding = model.encoding
+        dimension = chain.degreesOfFreedom
+        generator = model.model.makeGenerator()
+        kinematics = InverseKinematics(chain)
+        resampler = PoseResampler(chain: chain, lanes: kinematics.laneChain, followsRotation: model.context == .pose)
+    }
+
+    private func context(_ pose: Pose) -> EncodedContext {
+        let (inputs, angles) = encoding.encode(pose)
+        return EncodedContext(inputs: inputs, angles: angles)
+    }
+
+    public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
+        let rows = generator.sample(at: context(pose), count: count, using: &stream)
+        return Matrix(rows: count, columns: dimension, elements: rows.map { Double($0) })
+    }
+
+    public func sampleResampled(_ pose: Pose, count: Int, pool: Int, using stream: inout RandomStream) -> Matrix {
+        let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
+        return resampler.resample(candidates, towards: pose, count: count, using: &stream)
+    }
+
+    public func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? { generator.logDensities(of: rows, at: context(pose)) }
+
+    public func weights(at pose: Pose) -> [Double] { [1] }
+
+    /// Exact, distinct, ranked configurations that meet a goal and preferences; all are labelled as of one component.
+    ///
+    /// Samples know nothing of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
+    public func solve(
+        _ goal: Goal, options: SearchOptions, preferences: Preferences, refine steps: Int, using stream: inout RandomStream, cancellation: Cancellation
+    ) -> Solutions {
+        var options = options
+        if encoding.kind == .position, goal.isPose { options.rotationTolerance = .infinity }
+        guard goal.isPose, preferences.isEmpty else {
+            let own = RandomStream(seed: stream.next())
+            return kinematics.solve(goal, options: options, preferences: preferences, cancellation: cancellation) { [self] rest, free in
+                GoalStarts(goal, chain: rest, free: free, dimension: dimension, stream: own) { pose, count, random, _ in
+                    self.draw(self.context(pose), count, using: &random)
+                }
+            }
+        }
+        let context = context(goal.pose)
+        var starts = SampledStarts(kinematics.laneChain, for: options, stream: &stream, cancellation: cancellation) { [self] count, random, _ in
+            draw(context, count, using: &random)
+        }
+        return kinematics.solve(goal, options: options, from: &starts, cancellation: cancellation)
+    }
+
+    private func draw(_ context: EncodedContext, _ count: Int, using random: inout RandomStream) -> (rows: [Float], labels: [Int]) {
+        (generator.sample(at: context, count: count, using: &random), Array(repeating: 0, count: count))
+    }
+
+    /// Throws ``ModelError/undefined(_:)`` where answers since the last call came from outputs that are not finite.
+    public func checkOutputs() throws(ModelError) {
+        if let fault = generator.takeFault() { throw fault }
+    }
+}

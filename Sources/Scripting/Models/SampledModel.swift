@@ -1,0 +1,108 @@
+import Baselines
+import ConditionalModels
+import Kinematics
+import LuaBridge
+import ModelTraining
+import Numerics
+import RobotModels
+
+/// A flow or an ensemble of generators as scripts hold it: of a robot, asked with poses, or of a target, a simulator or pairs.
+final class SampledModel: Learner<ModelTrainingState> {
+    /// The robot whose poses it is asked with; nil where contexts are numbers.
+    let robot: Robot?
+    /// What a training without a robot takes its contexts, densities and points from; nil where a file was read and nothing was attached.
+    let material: TrainingMaterial?
+    private var preparedSampler: GenerativeQuery?
+    private var preparedGenerator: (any Generator)?
+    private var preparedProblem: (seed: UInt64, problem: TrainingProblem)?
+
+    /// - Parameter checkpoint: where the model was read from one, whose training can go on.
+    init(
+        _ model: any TrainableModel, robot: Robot?, material: TrainingMaterial? = nil, checkpoint: ReadCheckpoint<ModelTrainingState>? = nil
+    ) throws {
+        self.robot = robot
+        self.material = material
+        super.init(model)
+        if robot != nil { _ = try poseModel() }
+        if let checkpoint { takeUp(checkpoint) }
+    }
+
+    override func forget() {
+        preparedSampler = nil
+        preparedGenerator = nil
+    }
+
+    var kind: ModelKind { model is ConditionalFlow ? .flow : .gan }
+    var target: ConditionalTarget? { if case .target(let target)? = material { target } else { nil } }
+    /// How contexts are encoded that are numbers.
+    var encoding: NumberEncoding? { model.encoder as? NumberEncoding }
+
+    func poseModel() throws -> GenerativePoseModel { try GenerativePoseModel(model) }
+
+    /// The workspace that answers for poses; made anew after a training.
+    func sampler(of robot: Robot) throws -> GenerativeQuery {
+        if let preparedSampler { return preparedSampler }
+        guard let sampler = try poseModel().makeSampler(for: robot.chain) as? GenerativeQuery else {
+            throw ModelError.wrongSubject(expected: model.subject.name, found: robot.chain.name)
+        }
+        preparedSampler = sampler
+        return sampler
+    }
+
+    /// The workspace that answers for numbers; made anew after a training.
+    func generator() -> any Generator {
+        if let preparedGenerator { return preparedGenerator }
+        let generator = model.makeGenerator()
+        preparedGenerator = generator
+        return generator
+    }
+
+    /// What a training is to be on.
+    func problem(seed: UInt64, in state: LuaState) throws -> TrainingProblem {
+        if let robot { return try .poses(of: robot.chain, for: model) }
+        if let preparedProblem, preparedProblem.seed == seed { return preparedProblem.problem }
+        guard let material else { throw ConditionalModel.Failure.noMaterial(model.subject.name) }
+        let problem = try material.problem(for: model, seed: seed, in: state)
+        preparedProblem = (seed, problem)
+        return problem
+    }
+
+    /// What holds in trainings where a script says nothing.
+    var usualTraining: TrainingSettings {
+        kind == .gan ? SampledModelEntries.ensembleDefaults : SampledModelEntries.flowDefaults(hasPoints: robot != nil || material?.hasPoints ?? true)
+    }
+}
+
+extension SampledModelEntries {
+    /// What holds in a flow's training where a script says nothing.
+    ///
+    /// - Parameter hasPoints: whether the model learns from points by likelihood, rather than from a density.
+    static func flowDefaults(hasPoints: Bool) -> TrainingSettings {
+        var settings = TrainingSettings(budget: .steps(1))
+        settings.batch = hasPoints ? 512 : 256
+        settings.learningRate = 2e-3
+        settings.warmupSteps = 100
+        settings.gradientClip = 10
+        settings.variational.objective = .reverse
+        guard !hasPoints else { return settings }
+        settings.variational.forwardShare = .constant(0)
+        settings.variational.annealing = 0.5
+        return settings
+    }
+
+    /// The same of an ensemble of generators: as much of the discriminator as of the target's density.
+    static var ensembleDefaults: TrainingSettings {
+        var settings = TrainingSettings(budget: .steps(1))
+        settings.batch = 1024
+        settings.optimizer = .adam
+        settings.learningRate = 1e-3
+        settings.warmupSteps = 100
+        settings.gradientClip = 10
+        settings.variational.objective = .reverse
+        settings.variational.forwardShare = .constant(0.9)
+        settings.variational.positionWidth = .constant(0.05)
+        settings.variational.rotationWidth = .constant(0.2)
+        settings.variational.limitWidth = .constant(0.1)
+        return settings
+    }
+}
