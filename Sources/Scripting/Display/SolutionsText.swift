@@ -34,6 +34,7 @@ struct SolutionsText {
     }
 
     private var hasDistances: Bool { solutions.solutions.first?.distance != nil }
+    private var hasClearances: Bool { solutions.solutions.first?.clearance != nil }
 
     private struct Group {
         var component: Int?
@@ -62,8 +63,9 @@ struct SolutionsText {
         let groups = groups
         let shownGroups = groups.prefix(SolutionsText.rowLimit)
         let share = max(1, SolutionsText.rowLimit / shownGroups.count)
-        var table = TextTable([.right, .left, .right, .right, .right, .right, .right])
-        table.add(["#", "q " + SolutionsText.units(answer.robot), "position", "rotation", "margin", "manipulability"] + (hasDistances ? ["distance"] : []))
+        var table = TextTable([.right, .left, .right, .right, .right, .right, .right, .right])
+        table.add(["#", "q " + SolutionsText.units(answer.robot), "position", "rotation", "margin", "manipulability"] + (hasClearances ? ["clearance"] : [])
+            + (hasDistances ? ["distance"] : []))
         var notes: [(after: Int, text: String)] = []
         var heads: [(before: Int, text: String)] = []
         for group in shownGroups {
@@ -93,7 +95,7 @@ struct SolutionsText {
             "\(index + 1)", SolutionsText.configuration(solution.configuration, of: answer.robot),
             NumberText.length(solution.positionError), NumberText.angle(solution.rotationError),
             NumberText.fixed(solution.limitMargin, 2), NumberText.fixed(solution.manipulability, 3),
-        ] + (solution.distance.map { [NumberText.significant($0)] } ?? [])
+        ] + (solution.clearance.map { [NumberText.length($0)] } ?? []) + (solution.distance.map { [NumberText.significant($0)] } ?? [])
     }
 
     /// Joint values in degrees and millimetres, aligned.
