@@ -42,6 +42,8 @@ let package = Package(
         .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
         .target(name: "RobotFiles", dependencies: ["Numerics", "Geometry"], swiftSettings: native),
         .target(name: "Kinematics", dependencies: ["Numerics", "Geometry", "RobotFiles"], swiftSettings: inner),
+        .target(name: "Collision", dependencies: ["Numerics", "Kinematics"], swiftSettings: inner),
+        .target(name: "Planning", dependencies: ["Numerics", "Collision"], swiftSettings: inner),
         .target(name: "Expressions", dependencies: ["Numerics", "CLanes"], swiftSettings: native),
 
         // MARK: Model
@@ -90,9 +92,9 @@ let package = Package(
         .target(
             name: "AVIPS",
             dependencies: [
-                "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks",
-                "ConditionalInference", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
-                "Views",
+                "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Collision", "Planning", "Mixtures", "VariationalInference",
+                "Networks", "ConditionalInference", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels", "ModelFiles",
+                "Evaluation", "Figures", "Views",
                 "Experiments",
             ],
             swiftSettings: strict),
@@ -105,9 +107,9 @@ let package = Package(
         .target(
             name: "Scripting",
             dependencies: [
-                "LuaBridge", "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks",
-                "ConditionalInference", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels", "ModelFiles", "Evaluation", "Figures",
-                "Views",
+                "LuaBridge", "Files", "Numerics", "LinearAlgebra", "Expressions", "Kinematics", "Collision", "Planning", "Mixtures", "VariationalInference",
+                "Networks", "ConditionalInference", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels", "ModelFiles",
+                "Evaluation", "Figures", "Views",
                 "Experiments",
             ],
             swiftSettings: native),
@@ -136,6 +138,8 @@ let package = Package(
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "TestSupport"], swiftSettings: native),
         .testTarget(name: "RobotFilesTests", dependencies: ["RobotFiles", "Kinematics", "TestSupport"], swiftSettings: native),
         .testTarget(name: "KinematicsTests", dependencies: ["Kinematics", "TestSupport"], exclude: ["Fixtures"], swiftSettings: native),
+        .testTarget(name: "CollisionTests", dependencies: ["Collision", "TestSupport"], swiftSettings: native),
+        .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"], swiftSettings: native),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: native),
         .testTarget(name: "MixturesTests", dependencies: ["Mixtures"], swiftSettings: native),
         .testTarget(name: "VariationalInferenceTests", dependencies: ["Files", "ModelFiles", "VariationalInference"], swiftSettings: native),

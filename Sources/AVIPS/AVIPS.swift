@@ -1,6 +1,7 @@
-// The libraries of the project under one name: `import AVIPS` gives robots, mixtures, models, training, evaluation and figures.
+// The libraries of the project under one name: `import AVIPS` gives robots, collisions, plans, mixtures, models, training, evaluation and figures.
 
 @_exported import Baselines
+@_exported import Collision
 @_exported import ConditionalInference
 @_exported import ConditionalModels
 @_exported import Evaluation
@@ -15,6 +16,7 @@
 @_exported import ModelTraining
 @_exported import Networks
 @_exported import Numerics
+@_exported import Planning
 @_exported import RobotModels
 @_exported import SolutionSets
 @_exported import VariationalInference

@@ -3,7 +3,7 @@ import Foundation
 extension RobotDescription {
     /// Reads the text of a URDF document.
     ///
-    /// Meshes and whatever else has no part in kinematics are ignored.
+    /// Meshes are named, not read; what has no part in kinematics or collisions is ignored.
     /// - Parameter source: what messages call the text, usually the path of its file.
     /// - Throws: ``URDFError``.
     public init(urdfText text: String, source: String) throws(URDFError) {
@@ -18,11 +18,15 @@ extension RobotDescription {
         try self.init(urdf: Array(data), source: path)
     }
 
-    /// Reads the bytes of a URDF document, in any common encoding.
+    /// Reads the bytes of a URDF document, or of an MJCF document, which a root element `<mujoco>` tells, in any common encoding.
     ///
     /// - Throws: ``URDFError``.
     public init(urdf bytes: [UInt8], source: String) throws(URDFError) {
         let document = try MarkupElement.root(of: bytes, source: source)
+        if document.name == "mujoco" {
+            self = try MJCFReader.description(document, source: source)
+            return
+        }
         guard document.name == "robot" else {
             throw URDFError(source: source, line: document.line, problem: .notRobot(root: document.name))
         }

@@ -14,6 +14,7 @@ public struct RobotDescription: Sendable, Equatable {
         public var centreOfMass = SIMD3<Double>.zero
         public var spheres: [CollisionSphere] = []
         public var capsules: [CollisionCapsule] = []
+        public var solids: [CollisionSolid] = []
         /// The index of the joint that carries the link; nil at the root.
         public var parentJoint: Int?
         /// The indices of the joints that the link carries, in the order of the description.
@@ -137,6 +138,11 @@ public struct CollisionRules: Sendable, Equatable {
     public struct Pair: Sendable, Equatable {
         public var first: String
         public var second: String
+
+        public init(first: String, second: String) {
+            self.first = first
+            self.second = second
+        }
     }
 
     /// The pairs that are left out when spheres, or capsules, are tested.
@@ -144,4 +150,6 @@ public struct CollisionRules: Sendable, Equatable {
     public var ignoredForCapsules: [Pair] = []
     /// What is added to the radii of a link's spheres, m.
     public var sphereMargins: [String: Double] = [:]
+
+    public init() {}
 }

@@ -25,6 +25,8 @@ public struct URDFError: Error, Equatable, Sendable {
         case mimicCycle(joint: String)
         case mimicLimits(joint: String, mimicked: String)
         case invalidValue(element: String, attribute: String, value: String, expected: String)
+        /// Something that would change the kinematics and is not read.
+        case unsupported(String)
     }
 
     /// The file, or what stands for it in messages.
@@ -55,7 +57,7 @@ extension URDFError.Problem: CustomStringConvertible {
         case .xml(let message):
             return "broken XML: \(message)"
         case .notRobot(let root):
-            return "the root element is <\(root)>, expected <robot>"
+            return "the root element is <\(root)>, expected <robot> or <mujoco>"
         case .xacro(let found):
             return "found \(found), which belongs to xacro: run xacro first (xacro robot.urdf.xacro > robot.urdf)"
         case .missingAttribute(let element, let attribute):
@@ -98,6 +100,8 @@ extension URDFError.Problem: CustomStringConvertible {
             return "joint \"\(joint)\" mimics itself, directly or through others"
         case .mimicLimits(let joint, let mimicked):
             return "the limits of joint \"\(joint)\", which mimics \"\(mimicked)\", leave no value to \"\(mimicked)\""
+        case .unsupported(let what):
+            return "\(what) is not supported"
         case .invalidValue(let element, let attribute, let value, let expected):
             return "\(element): attribute \"\(attribute)\" is \"\(shortened(value))\", expected \(expected)"
         }

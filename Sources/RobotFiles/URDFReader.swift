@@ -34,15 +34,7 @@ struct URDFReader {
         } catch {
             link.massFault = error
         }
-        for collision in element.children("collision") {
-            guard let sphere = collision.child("geometry")?.child("sphere") else { continue }
-            do {
-                let radius = try radius(of: sphere, called: "<sphere> of link \"\(name)\"")
-                link.spheres.append(CollisionSphere(centre: try pose(of: collision).position, radius: radius))
-            } catch {
-                warnings.append("\(error); it is left out")
-            }
-        }
+        readShapes(of: element, into: &link)
         linkIndices[name] = links.count
         links.append(link)
         linkLines.append(element.line)
@@ -262,9 +254,10 @@ extension URDFReader {
 
     func radius(of element: MarkupElement, called name: String) throws(URDFError) -> Double {
         let radius = try number("radius", of: element, called: name)
-        guard radius >= 0 else {
+        guard radius >= 0, radius <= RobotBounds.length else {
             throw fail(element, .invalidValue(
-                element: name, attribute: "radius", value: "\(radius)", expected: "a radius that is not negative"))
+                element: name, attribute: "radius", value: "\(radius)",
+                expected: radius < 0 ? "a radius that is not negative" : "a radius of at most \(RobotBounds.length) m"))
         }
         return radius
     }

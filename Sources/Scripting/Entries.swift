@@ -46,7 +46,8 @@ extension Entries {
 extension Session {
     /// All that a session offers, subject by subject.
     static var entries: [any Entries.Type] { [
-        NumberListEntries.self, MatrixEntries.self, PoseEntries.self, RobotEntries.self, SolutionEntries.self, GoalEntries.self, BodyEntries.self, PostureEntries.self,
+        NumberListEntries.self, MatrixEntries.self, PoseEntries.self, RobotEntries.self, SolutionEntries.self, GoalEntries.self, WorldEntries.self,
+        PlanEntries.self, BodyEntries.self, PostureEntries.self,
         ScheduleEntries.self, MixtureEntries.self, LogEntries.self, ModelEntries.self, BodyModelEntries.self, FactoredModelEntries.self,
         ConditionalModelEntries.self, SampledModelEntries.self, StreamEntries.self, EvaluationEntries.self, TrackEntries.self, SymbolicEntries.self, NetworkEntries.self,
         TargetEntries.self, ConditionalTargetEntries.self, BodyTargetEntries.self, PublishedTargetEntries.self, VipsEntries.self,

@@ -39,6 +39,9 @@ avips.target{ dimension = 1, logdensity = function(x) symbol = symbol or x[1]; r
 
 local net = avips.network{ inputs = 2, hidden = {8}, outputs = 1, seed = 1 }
 
+local world = avips.world{ { sphere = 0.05, at = {0.6, 0, 0.9} } }
+local plans = panda:plan({0.8, 0.2, 0, -2, 0, 2.2, 0.8}, {0.6, 0.2, 0, -2, 0, 2.2, 0.8}, { world = world, seed = 1 })
+
 local figure = avips.plot.robot(arm, { 0, 1, 2 })
 local path = {}
 for i = 1, 3 do path[i] = arm:fk{ 0.3 + 0.02 * i, 0.5, -0.4 } end
@@ -56,6 +59,7 @@ local list = {
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,
   avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own, symbol,
   net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, flow, avips.stream(1),
+  world, plans, plans[1], panda:ik(pose, { count = 2, seed = 1, world = world }),
   study, study:table(), live, figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
   body:evaluate{ places = 2, samples = 2, seed = 1 }, panda:random(nil, { seed = 1 }),
 }

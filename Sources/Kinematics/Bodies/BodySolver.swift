@@ -52,7 +52,7 @@ public final class BodySolver {
             outcome.reason = "no configuration within the limits lies within max_move of the one that is to be near"
             return answer(outcome)
         }
-        let preferred = Preferences(near: preferences.near, weights: preferences.weights)
+        let preferred = Preferences(near: preferences.near, weights: preferences.weights, screen: preferences.screen)
         return answer(solver.driver.search(options, preferred, from: starts(solver.body), limit: limit))
     }
 
@@ -61,10 +61,10 @@ public final class BodySolver {
     /// - Parameter preferences: weights and held variables count; what they say of a preferred configuration does not.
     public func nearest(to near: [Double], preferences: Preferences = .init(), options: SearchOptions) -> Solution? {
         let metric = ConfigurationMetric(body.variables, weights: preferences.weights)
-        guard !preferences.held.isEmpty else { return driver.problem.move(near, towards: near, metric, options)?.solution }
-        let held = Preferences(weights: preferences.weights, held: preferences.held)
+        guard !preferences.held.isEmpty else { return driver.nearest(to: near, from: near, metric, options, screen: preferences.screen) }
+        let held = Preferences(weights: preferences.weights, held: preferences.held, screen: preferences.screen)
         guard let solver = solver(restrictedTo: held) else { return nil }
-        return solver.driver.problem.move(near, towards: near, metric, options)?.solution
+        return solver.driver.nearest(to: near, from: near, metric, options, screen: preferences.screen)
     }
 
     private func solver(restrictedTo preferences: Preferences) -> BodySolver? {

@@ -102,7 +102,7 @@ public final class InverseKinematics {
         _ goal: Goal, to near: [Double], from start: [Double]? = nil, preferences: Preferences = .init(), options: SearchOptions
     ) -> Solution? {
         if !preferences.held.isEmpty {
-            let preferences = Preferences(weights: preferences.weights, held: preferences.held)
+            let preferences = Preferences(weights: preferences.weights, held: preferences.held, screen: preferences.screen)
             guard let (solver, free) = solver(restrictedTo: preferences) else { return nil }
             func rest(_ q: [Double]) -> [Double] { free.map { q[$0] } }
             let found = solver.nearest(goal, to: rest(near), from: start.map(rest), preferences: preferences.restricted(to: free), options: options)
@@ -111,8 +111,8 @@ public final class InverseKinematics {
         }
         let options = prepare(goal, options), metric = ConfigurationMetric(chain, weights: preferences.weights)
         return asksForPose(goal)
-            ? poses.problem.move(start ?? near, towards: near, metric, options)?.solution
-            : goals.problem.move(start ?? near, towards: near, metric, options)?.solution
+            ? poses.nearest(to: near, from: start ?? near, metric, options, screen: preferences.screen)
+            : goals.nearest(to: near, from: start ?? near, metric, options, screen: preferences.screen)
     }
 
     private func search(
@@ -127,7 +127,7 @@ public final class InverseKinematics {
     private func nearby(_ goal: Goal, _ options: SearchOptions, _ preferences: Preferences, _ limit: SearchLimit) -> SearchOutcome? {
         guard let near = preferences.near, preferences.held.isEmpty, asksForPose(goal) else { return nil }
         let options = prepare(goal, options), metric = ConfigurationMetric(chain, weights: preferences.weights)
-        guard let outcome = poses.local(options, near: near, metric: metric, limit: limit) else { return nil }
+        guard let outcome = poses.local(options, near: near, metric: metric, screen: preferences.screen, limit: limit) else { return nil }
         if let moves = preferences.greatestMoves {
             let q = outcome.solutions[0].configuration
             guard q.indices.allSatisfy({ abs(q[$0] - near[$0]) <= moves[$0] }) else { return nil }
@@ -177,7 +177,7 @@ public final class InverseKinematics {
         for (index, value) in preferences.held { q[index] = value }
         for (position, index) in free.enumerated() { q[index] = solution.configuration[position] }
         var whole = asksForPose(goal) ? poses.problem.solution(at: q) : goals.problem.solution(at: q)
-        (whole.configuration, whole.component, whole.distance) = (q, solution.component, solution.distance)
+        (whole.configuration, whole.component, whole.distance, whole.clearance) = (q, solution.component, solution.distance, solution.clearance)
         return whole
     }
 

@@ -8,23 +8,35 @@ public struct Preferences: Sendable, Equatable {
     public var held: [Int: Double]
     /// How far each variable may be from `near`, rad or m, one number above 0 a variable; nil: as far as its limits allow.
     public var greatestMoves: [Double]?
+    /// What solutions have to keep clear of; nil: nothing.
+    public var screen: (any ConfigurationScreen)?
 
-    public init(near: [Double]? = nil, weights: [Double]? = nil, held: [Int: Double] = [:], greatestMoves: [Double]? = nil) {
+    public init(
+        near: [Double]? = nil, weights: [Double]? = nil, held: [Int: Double] = [:], greatestMoves: [Double]? = nil, screen: (any ConfigurationScreen)? = nil
+    ) {
         self.near = near
         self.weights = weights
         self.held = held
         self.greatestMoves = near == nil ? nil : greatestMoves
+        self.screen = screen
+    }
+
+    public static func == (left: Preferences, right: Preferences) -> Bool {
+        left.near == right.near && left.weights == right.weights && left.held == right.held && left.greatestMoves == right.greatestMoves
+            && left.screen === right.screen
     }
 
     /// Whether nothing is preferred.
-    public var isEmpty: Bool { near == nil && held.isEmpty }
+    public var isEmpty: Bool { near == nil && held.isEmpty && screen == nil }
 
     /// Whether variables have less room than their limits give them.
     var restrict: Bool { !held.isEmpty || greatestMoves != nil }
 
     /// The preferences of what is left when the held variables are taken out and the others have the room that they are given.
     func restricted(to free: [Int]) -> Preferences {
-        Preferences(near: near.map { near in free.map { near[$0] } }, weights: weights.map { weights in free.map { weights[$0] } })
+        Preferences(
+            near: near.map { near in free.map { near[$0] } }, weights: weights.map { weights in free.map { weights[$0] } },
+            screen: screen.map { HeldScreen($0, held: held, free: free, count: free.count + held.count) })
     }
 
     /// A variable's limits where it may move only so far from the preferred configuration; nil where no value is left.

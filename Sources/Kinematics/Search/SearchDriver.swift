@@ -51,14 +51,33 @@ final class SearchDriver<Problem: SearchProblem> {
     /// Starts after which patience grows, since the target seems to be a hard one, and how far.
     private let easyStarts = 128
     private let greatestPatience = 40
+    /// The checker of the screen asked for last.
+    private var screened: (screen: any ConfigurationScreen, checker: any ConfigurationChecker)?
 
     init(_ problem: Problem) { self.problem = problem }
 
+    /// The checker of a screen.
+    func checker(of screen: (any ConfigurationScreen)?) -> (any ConfigurationChecker)? {
+        guard let screen else { return nil }
+        if let screened, screened.screen === screen { return screened.checker }
+        let checker = screen.makeChecker()
+        screened = (screen, checker)
+        return checker
+    }
+
     /// Searches from the starts of a source, until there are enough solutions, or no more starts.
-    func search(_ options: SearchOptions, from starts: inout any StartSource, limit: SearchLimit) -> SearchOutcome {
-        var record = SearchRecord(problem.space, options: options, isContinuum: problem.leavesFreedom)
+    ///
+    /// - Parameter screen: what solutions have to keep clear of.
+    func search(
+        _ options: SearchOptions, from starts: inout any StartSource, screen: (any ConfigurationScreen)? = nil, limit: SearchLimit
+    ) -> SearchOutcome {
+        var record = SearchRecord(problem.space, options: options, isContinuum: problem.leavesFreedom, checker: checker(of: screen))
         run(&record, from: &starts, limit: limit)
-        let closest = record.solutions.isEmpty && options.findsClosest ? approach(&record, limit: limit) : nil
+        record.screenAll()
+        if record.solutions.isEmpty { repair(&record, limit: limit) }
+        // Where solutions only collide, there is no closest approach to tell of.
+        let isClosestWanted = record.solutions.isEmpty && record.converged == 0 && options.findsClosest
+        let closest = isClosestWanted ? approach(&record, limit: limit) : nil
         var outcome = record.outcome(problem.achievement)
         if outcome.solutions.isEmpty { outcome.closest = closest }
         outcome.elapsed = limit.elapsed
@@ -97,6 +116,7 @@ final class SearchDriver<Problem: SearchProblem> {
                     if arrived[lane] { accept(lane, label: labels[lane], &record) } else { record.note(miss: problem.miss(lane)) { problem.configuration(lane) } }
                     refill(lane)
                 }
+                record.screen()
                 return running .& .!leaving
             }
             record.iterations += 1
@@ -122,6 +142,39 @@ final class SearchDriver<Problem: SearchProblem> {
         record.keep(solution)
     }
 
+    /// Moves the solutions that overlap least along the solution set, away from what they touch.
+    private func repair(_ record: inout SearchRecord, limit: SearchLimit) {
+        guard problem.leavesFreedom, let screening = record.screening else { return }
+        for solution in screening.rejected where limit.stop == nil {
+            guard let mended = repaired(solution, screening.checker, record.options) else { continue }
+            record.keep(mended)
+            record.screenAll()
+            if record.solutions.count >= record.options.count { return }
+        }
+    }
+
+    /// The least clearance that a repair aims at, m, and its steps.
+    private static var repairedClearance: Double { 0.005 }
+    private static var repairSteps: Int { 12 }
+
+    private func repaired(_ solution: Solution, _ checker: any ConfigurationChecker, _ options: SearchOptions) -> Solution? {
+        let metric = ConfigurationMetric(problem.space.variables)
+        var current = solution
+        for _ in 0..<Self.repairSteps {
+            guard let found = checker.clearance(of: current.configuration) else { return nil }
+            if found.distance > 0, options.accepts(current) { return current }
+            let square = found.gradient.reduce(0) { $0 + $1 * $1 }
+            guard square > 1e-12 else { return nil }
+            // To where the distance would be enough if it were linear, at most a quarter of a radian away; then back to what is to be reached.
+            let step = min((Self.repairedClearance - found.distance) / square, 0.25 / square.squareRoot())
+            let near = current.configuration.indices.map { current.configuration[$0] + step * found.gradient[$0] }
+            guard var moved = problem.move(current.configuration, towards: near, metric, options)?.solution else { return nil }
+            moved.component = solution.component
+            current = moved
+        }
+        return nil
+    }
+
     /// Takes joints with room for more than a turn to the turn in the middle of their range.
     private func centre(_ solution: inout Solution) {
         let space = problem.space
@@ -138,7 +191,10 @@ final class SearchDriver<Problem: SearchProblem> {
             if best != nil, limit.stop != nil { break }
             var next = problem.approach(candidate.configuration, record.options)
             centre(&next.solution)
-            if record.options.accepts(next.solution), record.solutions.count < record.options.count { record.keep(next.solution) }
+            if record.options.accepts(next.solution), record.solutions.count < record.options.count {
+                record.keep(next.solution)
+                record.screenAll()
+            }
             if best.map({ next.cost < $0.cost }) ?? true { best = next }
         }
         return best?.solution

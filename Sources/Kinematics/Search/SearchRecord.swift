@@ -17,8 +17,14 @@ struct SearchRecord {
     private(set) var nearest: [(miss: Float, configuration: [Double])] = []
     private let metric: ConfigurationMetric
 
-    /// - Parameter isContinuum: whether a target is reached by a continuum of configurations.
-    init(_ space: ConfigurationSpace, options: SearchOptions, isContinuum: Bool) {
+    /// What solutions are screened by, where they are.
+    private(set) var screening: Screening?
+
+    /// - Parameters:
+    ///   - isContinuum: whether a target is reached by a continuum of configurations.
+    ///   - checker: measures what solutions have to keep clear of; nil where there is nothing.
+    init(_ space: ConfigurationSpace, options: SearchOptions, isContinuum: Bool, checker: (any ConfigurationChecker)?) {
+        screening = checker.map { Screening($0, space, minimumDistance: options.minimumDistance) }
         self.options = options
         collector = SolutionCollector(space, minimumDistance: options.minimumDistance)
         metric = ConfigurationMetric(space.variables)
@@ -33,9 +39,25 @@ struct SearchRecord {
         return solutions.count >= sought || starts > 2 * startsToEnough + laneCount
     }
 
-    /// Keeps an exact solution if it is new.
+    /// Keeps an exact solution if it is new, or has it wait to be screened.
     mutating func keep(_ solution: Solution) {
         converged += 1
+        if screening == nil { insert(solution) } else { screening!.add(solution) }
+    }
+
+    /// Screens the solutions that wait, once they could be enough or fill the registers.
+    @inline(__always)
+    mutating func screen() {
+        if let pending = screening?.pending.count, pending > 0, pending >= min(laneCount, options.count - solutions.count) { screenAll() }
+    }
+
+    /// Screens all solutions that wait.
+    mutating func screenAll() {
+        guard screening != nil else { return }
+        for solution in screening!.screened() { insert(solution) }
+    }
+
+    private mutating func insert(_ solution: Solution) {
         guard solution.configuration.withUnsafeBufferPointer({ collector.insert($0.baseAddress!) }) else { return }
         solutions.append(solution)
         if solutions.count == options.count { startsToEnough = starts }
@@ -64,8 +86,12 @@ struct SearchRecord {
     /// - Parameter achievement: what starts are to do, as in "none of them met the goals".
     func outcome(_ achievement: String) -> SearchOutcome {
         var outcome = SearchOutcome(requested: options.count)
+        outcome.rejected = screening?.rejectedCount ?? 0
         if let stop, solutions.count < options.count {
             outcome.reason = "\(stop.text) after \(starts) starts"
+        } else if outcome.rejected > 0, solutions.count < options.count {
+            let found = solutions.isEmpty ? "all \(outcome.rejected)" : "\(outcome.rejected) of \(outcome.rejected + solutions.count)"
+            outcome.reason = "\(found) distinct solutions collide, from \(starts) starts"
         } else if solutions.isEmpty {
             let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
             outcome.reason = "none of \(starts) starts \(achievement) within \(options.positionTolerance) m" + rotation

@@ -15,8 +15,14 @@ public struct Solution: Sendable, Equatable {
     /// The weighted distance from the configuration that solutions were preferred near; nil where none was.
     public var distance: Double?
 
-    /// What solutions are ranked by: far from limits and from singular postures comes first.
-    public var score: Double { limitMargin * manipulability }
+    /// The least distance from what the solution has to keep clear of, m, up to 0.25; nil where there is nothing.
+    public var clearance: Double?
+
+    /// What solutions are ranked by: far from limits, from singular postures and from obstacles comes first.
+    public var score: Double { limitMargin * manipulability * (clearance.map { $0 / ($0 + Self.comfortableClearance) } ?? 1) }
+
+    /// The clearance at which a solution counts half of what it would far from everything, m.
+    private static let comfortableClearance = 0.02
 }
 
 /// What a search has come to, whatever was searched for.
@@ -28,6 +34,8 @@ public struct SearchOutcome: Sendable {
     /// How many starts were tried, how many of them reached the target, and how many iterations of sixteen searches that took.
     public var starts = 0
     public var converged = 0
+    /// How many distinct solutions touched what they have to keep clear of.
+    public var rejected = 0
     public var iterations = 0
     /// The time that the search took, s.
     public var elapsed = 0.0

@@ -96,7 +96,7 @@ extension BodyEntries {
             let whole = try arguments.receiver(WholeBody.self)
             let given = try arguments.options(2)
             guard let tasks = try tasks(arguments[1], whole, given) else { throw arguments[1].mismatch("a list of tables of goals") }
-            let options = try TrackOptions(given, of: whole)
+            let options = try TrackOptions(given, of: whole, in: session)
             var stream = stream(seed: try given[SearchKeys.seed])
             let solver = whole.solver(for: tasks[0])
             let preferences = options.preferences

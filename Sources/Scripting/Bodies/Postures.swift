@@ -71,6 +71,9 @@ struct PostureEntries: Entries {
                 ObjectProperty("limit_margin", "number", "the distance to the nearest limit, 0 at it, 1 in the middle of all ranges") {
                     .number($0.solution.limitMargin)
                 },
+                ObjectProperty("clearance", "number or nil", "the least distance from obstacles and between links in m, up to 0.25, where solutions keep clear of something") {
+                    $0.solution.clearance.map { .number($0) } ?? .nil
+                },
                 ObjectProperty("manipulability", "number", "sqrt(det(J J^T)) over all goals together") { .number($0.solution.manipulability) },
                 ObjectProperty("poses", "table of Poses", "the tips by name") { posture in
                     let whole = posture.whole

@@ -1,4 +1,4 @@
-import Kinematics
+import Collision
 import LuaBridge
 import Numerics
 
@@ -11,6 +11,10 @@ final class WholeBody: Jointed {
     let notes: [String]
     /// What the body was built from; nil for bodies of models.
     let description: RobotDescription?
+    /// Where a base that stands still is.
+    let mount: Pose
+    /// Its shapes, once something has asked for them.
+    var shapes: CollisionModel?
     /// Of one thread, as the session is.
     private(set) lazy var evaluator = BodyEvaluator(body)
     private var solver: BodySolver?
@@ -18,7 +22,8 @@ final class WholeBody: Jointed {
     var name: String { body.name }
     var variables: [Chain.Variable] { body.variables }
 
-    init(_ body: Body, notes: [String] = [], description: RobotDescription? = nil) {
+    init(_ body: Body, notes: [String] = [], description: RobotDescription? = nil, mount: Pose = .identity) {
+        self.mount = mount
         self.body = body
         self.notes = notes
         self.description = description

@@ -36,6 +36,7 @@ struct SolutionsText {
     }
 
     private var hasDistances: Bool { solutions.solutions.first?.distance != nil }
+    private var hasClearances: Bool { solutions.solutions.first?.clearance != nil }
 
     private struct Group {
         var component: Int?
@@ -93,7 +94,7 @@ struct SolutionsText {
     /// The lines of the headings and of every solution: configurations with a decimal, without, or below the figures, as the width allows.
     private func table(_ shown: [Int]) -> [[String]] {
         for decimals in [1, 0] {
-            var table = TextTable([.right, .left, .right, .right, .right, .right, .right])
+            var table = TextTable([.right, .left, .right, .right, .right, .right, .right, .right])
             table.add(["#", "q " + SolutionsText.units(answer.robot)] + headings)
             table.shortHeadings = ["#", "q " + SolutionsText.units(answer.robot)] + shortHeadings
             for index in shown {
@@ -102,7 +103,7 @@ struct SolutionsText {
             }
             if let lines = table.rowLines(within: width) { return lines }
         }
-        var table = TextTable([.right, .right, .right, .right, .right, .right])
+        var table = TextTable([.right, .right, .right, .right, .right, .right, .right])
         table.add(["#"] + headings)
         table.shortHeadings = ["#"] + shortHeadings
         for index in shown { table.add(["\(index + 1)"] + figures(index)) }
@@ -113,15 +114,17 @@ struct SolutionsText {
         }
     }
 
-    private var headings: [String] { ["position", "rotation", "margin", "manipulability"] + (hasDistances ? ["distance"] : []) }
-    private var shortHeadings: [String] { ["pos", "rot", "margin", "manip"] + (hasDistances ? ["dist"] : []) }
+    private var headings: [String] {
+        ["position", "rotation", "margin", "manipulability"] + (hasClearances ? ["clearance"] : []) + (hasDistances ? ["distance"] : [])
+    }
+    private var shortHeadings: [String] { ["pos", "rot", "margin", "manip"] + (hasClearances ? ["clear"] : []) + (hasDistances ? ["dist"] : []) }
 
     private func figures(_ index: Int) -> [String] {
         let solution = solutions.solutions[index]
         return [
             NumberText.length(solution.positionError), NumberText.angle(solution.rotationError),
             NumberText.fixed(solution.limitMargin, 2), NumberText.fixed(solution.manipulability, 3),
-        ] + (solution.distance.map { [NumberText.significant($0)] } ?? [])
+        ] + (solution.clearance.map { [NumberText.length($0)] } ?? []) + (solution.distance.map { [NumberText.significant($0)] } ?? [])
     }
 
     /// Joint values in degrees and millimetres, aligned.

@@ -35,6 +35,7 @@ struct SolutionEntries: Entries {
                 ObjectProperty("found", "integer", "how many there are") { .integer($0.solutions.found) },
                 ObjectProperty("starts", "integer", "how many starts were tried") { .integer($0.solutions.starts) },
                 ObjectProperty("converged", "integer", "how many starts reached the target") { .integer($0.solutions.converged) },
+                ObjectProperty("rejected", "integer", "how many distinct configurations reached the target but touched something") { .integer($0.solutions.rejected) },
                 ObjectProperty("seconds", "number", "the time of the search in s") { .number($0.solutions.elapsed) }.formerly("elapsed"),
                 ObjectProperty("reason", "string or nil", "why there are fewer than asked for") { $0.solutions.reason.map(Value.string) ?? .nil },
                 ObjectProperty("closest", "Solution or nil", "the closest approach, where nothing reached the target") { answer in
@@ -73,6 +74,9 @@ struct SolutionEntries: Entries {
                     .number($0.solution.limitMargin)
                 },
                 ObjectProperty("distance", "number or nil", "the weighted distance from near, where that was given") { $0.solution.distance.map { .number($0) } ?? .nil },
+                ObjectProperty("clearance", "number or nil", "the least distance from obstacles and between links in m, up to 0.25, where solutions keep clear of something") {
+                    $0.solution.clearance.map { .number($0) } ?? .nil
+                },
                 ObjectProperty("manipulability", "number", "Yoshikawa's measure, 0 where singular") { .number($0.solution.manipulability) },
             ])
     }

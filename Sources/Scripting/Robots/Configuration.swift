@@ -1,4 +1,4 @@
-import Kinematics
+import Collision
 import LuaBridge
 import Numerics
 
@@ -51,6 +51,8 @@ protocol Jointed: AnyObject {
     var variables: [Chain.Variable] { get }
     /// What messages call one of them.
     static var part: String { get }
+    /// The shapes that are checked for collisions.
+    func collisionModel(in session: Session) throws -> CollisionModel
 }
 
 extension Slot {

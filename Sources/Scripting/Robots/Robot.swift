@@ -1,4 +1,4 @@
-import Kinematics
+import Collision
 import Numerics
 
 /// A robot as scripts hold it: its chain, and the workspaces that queries of it need.
@@ -14,6 +14,8 @@ final class Robot: Jointed {
     private(set) lazy var solver = InverseKinematics(chain)
     private lazy var evaluator = ChainEvaluator(chain)
     private(set) lazy var reach = chain.reach
+    /// Its shapes, once something has asked for them.
+    var shapes: CollisionModel?
 
     var name: String { chain.name }
     var variables: [Chain.Variable] { chain.variables }

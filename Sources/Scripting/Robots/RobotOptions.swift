@@ -19,6 +19,7 @@ struct RobotOptions {
     private static let tool = OptionKey<Pose?>.value("tool", "Pose", "a frame that is fixed to the tip, whose pose is meant instead") { try $0.pose() }
     private static let limits = RawOption(
         "limits", "table of lists of 2 numbers", "limits by joint in place of the URDF's: { elbow = {-1, 1} }", unit: "rad, m")
+    private static let srdf = OptionKey.path("srdf", "the path of an SRDF, whose disabled pairs of links may touch", otherwise: "the pairs that the URDF's <avips> element names")
     private static let degrees = OptionKey.flag("degrees", default: false, "whether limits of joints that turn are in degrees")
     private static let tips = RawOption(
         "tips", "list or table",
@@ -39,7 +40,7 @@ struct RobotOptions {
         "balance", "list of 2 numbers", "how far the centre of mass may leave the middle of the stance along x and y", unit: "m",
         otherwise: "as far as it likes, or as the URDF says")
 
-    static var declared: [any DeclaredOption] { [base, tip, tool, limits, degrees, tips, floating, nominal, stance, balance] }
+    static var declared: [any DeclaredOption] { [base, tip, tool, limits, srdf, degrees, tips, floating, nominal, stance, balance] }
 
     /// The options that only a whole body has.
     private static var bodyOptions: [RawOption] { [tips, floating, nominal, stance, balance] }
@@ -61,8 +62,9 @@ struct RobotOptions {
     }
 
     /// The robot or whole body that is meant.
-    func value(of description: RobotDescription) throws -> Value {
+    func value(of description: RobotDescription, files: FileAccess) throws -> Value {
         var description = description
+        if let path = try given[Self.srdf] { try description.readAllowedPairs(srdf: files.read(path), source: path) }
         try limit(&description)
         let (tip, tool) = (try given[Self.tip], try given[Self.tool])
         let asksForBody = given[Self.tips] != nil || given[Self.floating] != nil || given[Self.stance] != nil
@@ -112,7 +114,7 @@ struct RobotOptions {
         if let slot = given[Self.nominal] { body.nominal = try nominal(slot, of: body) }
         if let fault = body.fault { throw ArgumentError("the body cannot be used: \(fault)") }
         try stand(&body)
-        return WholeBody(body, notes: found.notes, description: description)
+        return WholeBody(body, notes: found.notes, description: description, mount: mount ?? .identity)
     }
 
     private func tips(_ slot: Slot) throws -> [RobotDescription.Tip] {

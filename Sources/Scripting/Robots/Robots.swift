@@ -41,7 +41,7 @@ struct RobotEntries: Entries {
                 throw arguments[1].mismatch("the name of a robot, the path of a URDF, or the text of one")
             }
             if !RobotLibrary.isText(name), RobotLibrary.isPath(name) { try files.checkReading(name) }
-            return try options.value(of: RobotLibrary(directory: resources.robots).robot(name))
+            return try options.value(of: RobotLibrary(directory: resources.robots).robot(name), files: files)
         })
     }
 
@@ -61,7 +61,9 @@ struct RobotEntries: Entries {
                 },
                 ObjectProperty("notes", "list of strings", "what was chosen and assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
             ],
-            methods: [frames, forwardKinematics, jacobian, random, manipulability, inverseKinematics, reachable, track, reference, splitting, reversing])
+            methods: [
+                frames, forwardKinematics, jacobian, random, manipulability, inverseKinematics, reachable, track, plan, collides, nearestContact, spheres, reference, splitting,
+                reversing])
     }
 
     private var frames: Function {

@@ -38,9 +38,14 @@ enum SearchKeys {
     static let locked = RawOption(
         "locked", "table", "joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near")
 
+    static let world = RawOption(
+        "world", "World", "obstacles that solutions keep clear of; the robot's own links keep clear of each other with it", otherwise: "none")
+    static let selfCollision = OptionKey.flag(
+        "self_collision", "whether links keep clear of each other, world or not", otherwise: "true with a world, false without")
+
     /// What holds of every configuration that is an answer or part of a path: a demand or a preference that is to count everywhere is added here and
     /// read in `Preferences.init`.
-    static var everywhere: [any DeclaredOption] { [locked] }
+    static var everywhere: [any DeclaredOption] { [locked, world, selfCollision] }
 
     /// What a search for answers takes, whoever is asked.
     static var answers: [any DeclaredOption] {

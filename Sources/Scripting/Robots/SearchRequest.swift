@@ -12,6 +12,7 @@ struct SearchRequest {
     init(_ given: LuaBridge.Options, of subject: some Jointed, in session: Session) throws {
         options = try SearchOptions(given)
         preferences = try Preferences(given, of: subject)
+        preferences.screen = try session.screen(given, of: subject)
         stream = session.stream(seed: try given[SearchKeys.seed])
     }
 }
@@ -29,11 +30,12 @@ extension SearchOptions {
 
 extension TrackOptions {
     /// Reads what `SearchKeys.paths` declare, but for the seed.
-    init(_ given: LuaBridge.Options, of subject: some Jointed) throws {
+    init(_ given: LuaBridge.Options, of subject: some Jointed, in session: Session) throws {
         self.init()
         let unit = try AngleUnit(given)
         start = try given[SearchKeys.start]?.configuration(of: subject, in: unit)
         preferences = try Preferences(given, of: subject, weights: given[SearchKeys.jointWeights]?.jointWeights(of: subject.name, count: subject.variables.count, isOnly: true))
+        preferences.screen = try session.screen(given, of: subject)
         greatestStep = try given.angle(SearchKeys.maxStep, in: unit)
         candidates = try given[SearchKeys.candidates]
         positionTolerance = try given[SearchKeys.positionTolerance]

@@ -121,7 +121,7 @@ extension Entries {
         guard let goals = try arguments[1].goals() else { throw arguments[1].mismatch("a list of poses") }
         guard goals.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(goals.count)") }
         let given = try arguments.options(2)
-        let options = try TrackOptions(given, of: robot)
+        let options = try TrackOptions(given, of: robot, in: session)
         var stream = stream(seed: try given[SearchKeys.seed])
         let track = PathTracker(robot.solver, options: options).track(goals, cancellation: cancellation) {
             solve($0, $1, options.preferences, &stream).outcome

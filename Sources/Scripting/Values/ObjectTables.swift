@@ -22,11 +22,12 @@ extension DataTable {
 
     /// A configuration a row, a column a variable under its name, then what is known of the configuration.
     init(_ solutions: [Solution], variables: [Chain.Variable]) {
-        let measures = ["position_error", "rotation_error", "component", "limit_margin", "distance", "manipulability"]
+        let measures = ["position_error", "rotation_error", "component", "limit_margin", "distance", "manipulability", "clearance"]
         self.init(columns: variables.map(\.name) + measures, rows: solutions.map { solution in
             solution.configuration.map { .number($0) } + [
                 .number(solution.positionError), .number(solution.rotationError), solution.component.map { .integer($0 + 1) } ?? .nil,
                 .number(solution.limitMargin), solution.distance.map { .number($0) } ?? .nil, .number(solution.manipulability),
+                solution.clearance.map { .number($0) } ?? .nil,
             ]
         })
     }

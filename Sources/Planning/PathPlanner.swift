@@ -1,0 +1,247 @@
+import Collision
+import Numerics
+
+/// Plans paths from a start to whichever of several goals is reached by the shortest path, and several that go different ways.
+///
+/// Goals are taken in the order of their distances from the start. Straight lines are tried first; then trees are grown to all goals at once, and to
+/// single goals as long as one could be nearer than the best path is long. What was found is shortened; the best have their corners rounded and are
+/// proven free. A planner belongs to one thread.
+public final class PathPlanner {
+    private let checker: CollisionChecker
+    private let space: [JointVariable]
+    private let limits: MotionLimits
+    private let edges: EdgeChecker
+    private let certificate: PathCertificate
+    /// Trees to near goals give up at so many nodes.
+    private static let nodesPerGoal = 500
+    /// How many of the nearest goals are grown to at once, at first.
+    private static let goalsAtOnce = 12
+    /// How many times every near goal is tried where several plans are asked for.
+    private static let diversions = 3
+    /// Clearances that paths are to keep, m, and the resolution, in multiples of that asked for, with which they are looked for. Where there is no path
+    /// with the first, or what was found turns out not to be free, the next ones are tried.
+    private static let attempts: [(margin: Float, refinement: Float)] = [(0.004, 1), (0.0005, 2), (0, 8)]
+    /// So many times the nodes of an attempt may be spent in the next one.
+    private static let nodes = [4_000, 16_000, TreeConnection.greatestNodes]
+
+    public init(_ checker: CollisionChecker, limits: MotionLimits) {
+        self.checker = checker
+        self.limits = limits
+        space = checker.model.variables
+        edges = EdgeChecker(checker, resolution: 32)
+        certificate = PathCertificate(edges: edges, reaches: checker.model.reaches)
+    }
+
+    /// How many checks of sixteen configurations were made so far.
+    public var checks: Int { edges.checks }
+
+    /// Plans, the shortest first, each of another class.
+    ///
+    /// - Parameters:
+    ///   - goals: configurations within the limits; joints without limits are taken in the turn nearest to the start.
+    ///   - stream: where samples are drawn from; it advances.
+    public func plans(
+        from start: [Double], to goals: [[Double]], options: PlanOptions = .init(), using stream: inout RandomStream, cancellation: Cancellation = .never
+    ) throws(PlanFailure) -> [Plan] {
+        let clock = PlanClock(seconds: options.seconds, cancellation: cancellation)
+        defer { edges.margin = 0 }
+        edges.margin = 0
+        let room = edges.clearances([start][...], upTo: 0.02)[0]
+        if room <= 0, let contact = checker.model.proximity(start, world: checker.world, checksSelf: checker.checksSelf) { throw .startCollides(contact) }
+        let candidates = try free(goals.map { unwound($0, near: start) }, from: start)
+        var plans: [Plan] = []
+        for (index, attempt) in Self.attempts.enumerated() {
+            // The ends themselves must keep what the path is to keep.
+            let reachable = candidates.filter { $0.clearance > attempt.margin }
+            guard !reachable.isEmpty, room > attempt.margin else { continue }
+            edges.margin = attempt.margin
+            edges.resolution = Float(options.resolution) * attempt.refinement
+            var search = PlanSearch(start: start, candidates: reachable, options: options)
+            lines(&search, clock)
+            if !search.isComplete || (options.effort > 1 && search.couldHelp(reachable[0]) && search.isEmpty) {
+                connectAll(&search, nodes: Self.nodes[index], &stream, clock)
+            }
+            if options.effort > 1 { improve(&search, &stream, clock) }
+            if !search.isEmpty, !search.isComplete { diversify(&search, &stream, clock) }
+            edges.margin = 0
+            plans = finished(search)
+            if !plans.isEmpty || clock.isOver { break }
+        }
+        guard !plans.isEmpty else {
+            if clock.isCancelled { throw .cancelled }
+            throw .notFound(isOutOfTime: clock.isOver, nodes: TreeConnection.greatestNodes)
+        }
+        return plans
+    }
+
+    /// The goals that touch nothing, the nearest first.
+    private func free(_ goals: [[Double]], from start: [Double]) throws(PlanFailure) -> [PlanSearch.Candidate] {
+        guard !goals.isEmpty else { throw .noGoals }
+        var result: [PlanSearch.Candidate] = []
+        for first in stride(from: 0, to: goals.count, by: laneCount) {
+            let end = min(first + laneCount, goals.count)
+            let block = edges.clearances(goals[first..<end], upTo: 0.02)
+            for index in first..<end where block[index - first] > 0 {
+                result.append(PlanSearch.Candidate(
+                    goal: index, configuration: goals[index], distance: BlendedPath.distance(start, goals[index]), clearance: block[index - first]))
+            }
+        }
+        if result.isEmpty {
+            guard let contact = checker.model.proximity(goals[0], world: checker.world, checksSelf: checker.checksSelf) else { throw .noGoals }
+            throw .goalsCollide(contact, count: goals.count)
+        }
+        return result.sorted { ($0.distance, $0.goal) < ($1.distance, $1.goal) }
+    }
+
+    private func unwound(_ q: [Double], near start: [Double]) -> [Double] {
+        q.indices.map { space[$0].kind == .continuous ? q[$0] + 2 * .pi * ((start[$0] - q[$0]) / (2 * .pi)).rounded() : q[$0] }
+    }
+
+    // MARK: Steps
+
+    /// Straight lines to goals, the nearest first, as long as one could be among the plans that are asked for.
+    private func lines(_ search: inout PlanSearch, _ clock: PlanClock) {
+        for candidate in search.candidates where search.couldHelp(candidate) && !clock.isOver {
+            if edges.isFree(from: search.start, to: candidate.values) { search.keep([search.start, candidate.values], candidate, edges) }
+        }
+    }
+
+    /// Trees to all goals at once.
+    private func connectAll(_ search: inout PlanSearch, nodes: Int, _ stream: inout RandomStream, _ clock: PlanClock) {
+        var connection = TreeConnection(edges, variables: space)
+        connection.greatestNodes = nodes
+        guard let found = connection.path(from: search.start, to: search.candidates.map(\.values), using: &stream, isStopped: { clock.isOver }) else { return }
+        keep(found.corners, search.candidates[found.goal], &search, clock)
+    }
+
+    /// Trees to the nearest goals, fewer and fewer of them, as long as one of these could be nearer than the best path is long.
+    private func improve(_ search: inout PlanSearch, _ stream: inout RandomStream, _ clock: PlanClock) {
+        guard !search.isEmpty else { return }
+        var connection = TreeConnection(edges, variables: space)
+        connection.greatestNodes = Self.nodesPerGoal
+        for round in 0..<search.options.effort where !clock.isOver {
+            let near = search.candidates.filter(search.couldHelp).prefix(max(Self.goalsAtOnce >> round, 1))
+            guard !near.isEmpty else { return }
+            guard let found = connection.path(from: search.start, to: near.map(\.values), using: &stream, isStopped: { clock.isOver }) else { continue }
+            keep(found.corners, near[near.startIndex + found.goal], &search, clock)
+        }
+    }
+
+    /// Trees to single goals, until there are as many paths of different classes as asked for.
+    private func diversify(_ search: inout PlanSearch, _ stream: inout RandomStream, _ clock: PlanClock) {
+        var connection = TreeConnection(edges, variables: space)
+        connection.greatestNodes = Self.nodesPerGoal
+        for _ in 0..<Self.diversions {
+            for candidate in search.candidates.prefix(Self.goalsAtOnce) where !search.isComplete && !clock.isOver {
+                guard let found = connection.path(from: search.start, to: [candidate.values], using: &stream, isStopped: { clock.isOver }) else { continue }
+                keep(found.corners, candidate, &search, clock)
+            }
+        }
+    }
+
+    /// Shortens a path and keeps it if it is better than what its class has.
+    private func keep(_ corners: [[Float]], _ candidate: PlanSearch.Candidate, _ search: inout PlanSearch, _ clock: PlanClock) {
+        search.keep(PathShortening(edges: edges).shortened(corners) { clock.isOver }, candidate, edges)
+    }
+
+    /// The drafts that are free, as many as were asked for, with rounded corners, times and weights.
+    private func finished(_ search: PlanSearch) -> [Plan] {
+        var plans: [Plan] = []
+        for draft in search.drafts where plans.count < search.options.count {
+            if let plan = plan(draft, search) { plans.append(plan) }
+        }
+        plans.sort { $0.length < $1.length }
+        let total = plans.reduce(0) { $0 + Elementary.exp(plans[0].length - $1.length) }
+        for index in plans.indices {
+            plans[index].times = TimeScaling.times(of: plans[index].points, limits: limits)
+            plans[index].weight = Elementary.exp(plans[0].length - plans[index].length) / total
+            plans[index].pathClass = index
+        }
+        return plans
+    }
+
+    /// A draft with rounded corners, if it is free.
+    private func plan(_ draft: PlanSearch.Draft, _ search: PlanSearch) -> Plan? {
+        var corners = draft.corners.map { $0.map(Double.init) }
+        corners[0] = search.startValues
+        corners[corners.count - 1] = draft.candidate.configuration
+        var points = BlendedPath(edges).points(corners)
+        var clearance = certificate.clearance(of: points)
+        if clearance == nil, corners.count > 2 {
+            // The corners themselves may be free where the curves are not.
+            points = BlendedPath.line(corners)
+            clearance = certificate.clearance(of: points)
+        }
+        guard let clearance else { return nil }
+        return Plan(
+            corners: corners, points: points, times: [], length: BlendedPath.length(points), clearance: clearance, goal: draft.candidate.goal)
+    }
+}
+
+/// What a search for plans has found.
+struct PlanSearch {
+    struct Candidate {
+        var goal: Int
+        var configuration: [Double]
+        var distance: Double
+        var clearance: Float
+        var values: [Float] { configuration.map(Float.init) }
+    }
+
+    /// A path that is not yet proven free.
+    struct Draft {
+        var corners: [[Float]]
+        var length: Double
+        var candidate: Candidate
+    }
+
+    let startValues: [Double]
+    let start: [Float]
+    let candidates: [Candidate]
+    let options: PlanOptions
+    /// The shortest first; of other classes where several plans are asked for.
+    private(set) var drafts: [Draft] = []
+    /// Drafts that are kept beyond those asked for, should some turn out not to be free.
+    private static let spare = 3
+
+    init(start: [Double], candidates: [Candidate], options: PlanOptions) {
+        startValues = start
+        self.start = start.map(Float.init)
+        self.candidates = candidates
+        self.options = options
+    }
+
+    var isEmpty: Bool { drafts.isEmpty }
+    var isComplete: Bool { drafts.count >= options.count }
+
+    /// Whether a path to a goal could be among the plans asked for.
+    func couldHelp(_ candidate: Candidate) -> Bool { !isComplete || candidate.distance < drafts[options.count - 1].length }
+
+    /// Keeps a path: the shortest of its class.
+    mutating func keep(_ corners: [[Float]], _ candidate: Candidate, _ edges: EdgeChecker) {
+        let draft = Draft(corners: corners, length: Double(PathShortening.length(corners)), candidate: candidate)
+        if options.count > 1 {
+            let classes = PathClasses(edges: edges)
+            if let alike = drafts.firstIndex(where: { classes.areAlike($0.corners, corners) }) {
+                guard draft.length < drafts[alike].length else { return }
+                drafts.remove(at: alike)
+            }
+        }
+        drafts.insert(draft, at: drafts.firstIndex { $0.length > draft.length } ?? drafts.endIndex)
+        if drafts.count > options.count + Self.spare { drafts.removeLast() }
+    }
+}
+
+/// When to stop.
+struct PlanClock {
+    private let deadline: ContinuousClock.Instant?
+    private let cancellation: Cancellation
+
+    init(seconds: Double?, cancellation: Cancellation) {
+        deadline = seconds.map { ContinuousClock.now + .seconds(min($0, 1e9)) }
+        self.cancellation = cancellation
+    }
+
+    var isCancelled: Bool { cancellation.isRequested }
+    var isOver: Bool { isCancelled || (deadline.map { ContinuousClock.now >= $0 } ?? false) }
+}

@@ -1,0 +1,62 @@
+import Collision
+
+/// A path from a start to a goal that touches nothing, with times.
+public struct Plan: Sendable {
+    /// Where the straight parts meet, start and goal included, rad or m.
+    public var corners: [[Double]]
+    /// The whole path with its corners rounded: close configurations, to be followed by straight lines.
+    public var points: [[Double]]
+    /// When each point is passed, s.
+    public var times: [Double]
+    /// The length in joint space, rad and m.
+    public var length: Double
+    /// The least clearance along the path, m, up to 0.1.
+    public var clearance: Double
+    /// Which of the goals it leads to.
+    public var goal: Int
+    /// Its share among the plans of an answer, in proportion to exp(−length / 1 rad).
+    public var weight = 1.0
+    /// The class of paths that deform into each other, from zero on, in the order of the shortest.
+    public var pathClass = 0
+
+    /// s.
+    public var duration: Double { times.last ?? 0 }
+
+    /// The configuration at a time; the ends before and after.
+    public func configuration(at time: Double) -> [Double] {
+        guard let index = times.firstIndex(where: { $0 >= time }), index > 0 else { return time <= 0 ? points[0] : points[points.count - 1] }
+        let step = times[index] - times[index - 1]
+        return BlendedPath.between(points[index - 1], points[index], step > 0 ? (time - times[index - 1]) / step : 1)
+    }
+}
+
+/// What is asked of plans.
+public struct PlanOptions: Sendable {
+    /// How many plans of different classes are looked for.
+    public var count: Int
+    /// How many times a shorter path to the nearest goals is looked for; 1 takes the first path.
+    public var effort: Int
+    /// The longest time, s; nil: until the trees are full.
+    public var seconds: Double?
+    /// Places checked along a line while paths are looked for, 1/rad; plans are proven free in any case.
+    public var resolution: Double
+
+    public init(count: Int = 1, effort: Int = 4, seconds: Double? = nil, resolution: Double = 32) {
+        self.count = count
+        self.effort = effort
+        self.seconds = seconds
+        self.resolution = resolution
+    }
+}
+
+/// Why there is no plan.
+public enum PlanFailure: Error, Sendable {
+    /// The start touches something.
+    case startCollides(Proximity)
+    /// All goals touch something; what the first one touches.
+    case goalsCollide(Proximity, count: Int)
+    case noGoals
+    /// Nothing was found before the time was up, or before the trees were full.
+    case notFound(isOutOfTime: Bool, nodes: Int)
+    case cancelled
+}

@@ -1,0 +1,94 @@
+import Collision
+import Numerics
+
+/// Connects a start with the nearest of several goals by two trees that grow towards each other (RRT-Connect; Kuffner and LaValle, 2000).
+struct TreeConnection {
+    /// The longest step of a tree, rad.
+    var range: Float = 1
+    /// How far samples are followed from a node whose way towards one was blocked, and how far at least, rad.
+    var domain: Float = 4
+    var leastDomain: Float = 1
+    var domainRate: Float = 1e-4
+    static let greatestNodes = 50_000
+    var greatestNodes = TreeConnection.greatestNodes
+
+    private let edges: EdgeChecker
+    private let lower: [Float]
+    private let spans: [Float]
+    private let dimension: Int
+
+    init(_ edges: EdgeChecker, variables: [JointVariable]) {
+        self.edges = edges
+        dimension = variables.count
+        lower = variables.map { Float($0.lower) }
+        spans = variables.map { Float($0.upper - $0.lower) }
+    }
+
+    /// A path from the start to one of the goals, corner by corner; nil where `isStopped` says so or the trees are full.
+    ///
+    /// - Returns: the corners, and the number of the goal.
+    func path(
+        from start: [Float], to goals: [[Float]], using stream: inout RandomStream, isStopped: () -> Bool
+    ) -> (corners: [[Float]], goal: Int)? {
+        var trees = (SearchTree(dimension: dimension), SearchTree(dimension: dimension))
+        trees.0.add(start, parent: -1)
+        for goal in goals { trees.1.add(goal, parent: -1) }
+        // Scratch: a sample, a node, a vector, the next node.
+        let memory = UnsafeMutablePointer<Float>.allocate(capacity: 4 * dimension)
+        defer { memory.deallocate() }
+        let (sample, near, vector, next) = (memory, memory + dimension, memory + 2 * dimension, memory + 3 * dimension)
+        var growsStart = false, iterations = 0
+        while trees.0.count + trees.1.count < greatestNodes {
+            iterations += 1
+            if iterations & 255 == 0, isStopped() { return nil }
+            // They take turns; one that is twice as large as the other waits.
+            growsStart.toggle()
+            if growsStart ? trees.0.count > 2 * trees.1.count : trees.1.count > 2 * trees.0.count { growsStart.toggle() }
+            for i in 0..<dimension { sample[i] = lower[i] + spans[i] * Float(stream.next() &>> 40) * 0x1p-24 }
+            let joined = growsStart
+                ? grow(&trees.0, towards: &trees.1, sample, near, vector, next) : grow(&trees.1, towards: &trees.0, sample, near, vector, next)
+            guard let joined else { continue }
+            let (own, other) = growsStart ? joined : (joined.1, joined.0)
+            let head = trees.0.branch(from: own), tail = trees.1.branch(from: other)
+            var root = other
+            while trees.1.parents[root] >= 0 { root = Int(trees.1.parents[root]) }
+            // Both ends of the joint are the same configuration.
+            return (Array(head.reversed()) + tail.dropFirst(), root)
+        }
+        return nil
+    }
+
+    /// Grows one tree towards a sample, then towards the other tree.
+    ///
+    /// - Returns: where they meet: the same configuration as a node of either; nil where they do not.
+    private func grow(
+        _ tree: inout SearchTree, towards other: inout SearchTree, _ sample: UnsafePointer<Float>, _ near: UnsafeMutablePointer<Float>,
+        _ vector: UnsafeMutablePointer<Float>, _ next: UnsafeMutablePointer<Float>
+    ) -> (Int, Int)? {
+        let (node, distance) = tree.nearest(sample)
+        guard distance > 1e-6, tree.radii[node] >= distance else { return nil }
+        tree.read(node, into: near)
+        let share = min(1, range / distance)
+        for i in 0..<dimension {
+            vector[i] = (sample[i] - near[i]) * share
+            next[i] = near[i] + vector[i]
+        }
+        guard edges.isFree(near, along: vector, length: distance * share) else {
+            let radius = tree.radii[node]
+            tree.radii[node] = radius == .greatestFiniteMagnitude ? domain : max(radius * (1 - domainRate), leastDomain)
+            return nil
+        }
+        if tree.radii[node] != .greatestFiniteMagnitude { tree.radii[node] *= 1 + domainRate }
+        var last = tree.add(next, parent: node)
+        let (target, way) = other.nearest(next)
+        other.read(target, into: near)
+        let steps = max(1, Int((way / range).rounded(.up)))
+        for i in 0..<dimension { vector[i] = (near[i] - next[i]) / Float(steps) }
+        for step in 1...steps {
+            guard edges.isFree(next, along: vector, length: way / Float(steps)) else { return nil }
+            for i in 0..<dimension { next[i] = step == steps ? near[i] : next[i] + vector[i] }
+            last = tree.add(next, parent: last)
+        }
+        return (last, target)
+    }
+}

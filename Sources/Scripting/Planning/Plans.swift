@@ -1,0 +1,210 @@
+import LuaBridge
+import Numerics
+import Planning
+
+// Robot:plan, and the Plans and Plan types.
+
+struct PlanEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(plansType)
+        try state.register(planType)
+    }
+
+    /// The options of Robot:plan.
+    fileprivate enum PlanKeys {
+        static let world = RawOption("world", "World", "obstacles", otherwise: "none: only the robot's links against each other count")
+        static let selfCollision = OptionKey.flag("self_collision", default: true, "whether the robot's links are checked against each other, too")
+        static let count = OptionKey.integer("count", in: 1...64, default: 1, "how many plans that do not deform into one another to look for")
+        static let goals = OptionKey.integer("goals", in: 1...4096, default: 64, "for a pose or a Goal: how many configurations that reach it are looked for")
+        static let effort = OptionKey.integer("effort", in: 1...1000, default: 4, "how many times a shorter way to the nearest of the goals is looked for; 1 takes the first plan")
+        static let seconds = OptionKey.number("seconds", in: .above(0), default: 10, "the longest time that the call may take; the best plans by then are the answer", unit: "s")
+        static let resolution = OptionKey.number("resolution", in: 1...10_000, default: 32, "places checked a unit of joint space while paths are looked for; plans are proven free in any case", unit: "1/rad")
+        static let velocity = RawOption("velocity", "number or list of numbers", "the greatest speed of the joints", unit: "rad/s, m/s", otherwise: "the URDF's, or 1")
+        static let acceleration = RawOption("acceleration", "number or list of numbers", "the greatest acceleration of the joints", unit: "rad/s^2, m/s^2", otherwise: "4 times the velocity a second")
+    }
+
+    fileprivate static var planOptions: [any DeclaredOption] { [
+        PlanKeys.world, PlanKeys.count, PlanKeys.seconds, PlanKeys.selfCollision, PlanKeys.goals, PlanKeys.effort, PlanKeys.resolution, PlanKeys.velocity,
+        PlanKeys.acceleration, SearchKeys.seed, AngleUnit.degrees,
+    ] }
+
+    private var plansType: ObjectType {
+        ObjectType(
+            "Plans", of: PlansItem.self, "Paths that touch nothing, the shortest first, each of another class; `p[i]` is a Plan.",
+            describe: { display.spelled(PlanText.text($0)) },
+            element: { plans, index in plans.plans.indices.contains(index &- 1) ? .object(holding: plans.item(index &- 1)) : .nil },
+            elementType: "Plan",
+            operators: [(.length, { .integer(try $0.operand(1, PlansItem.self).plans.count) })],
+            table: { DataTable($0) },
+            properties: [
+                ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
+                ObjectProperty("start", "list of numbers", "the configuration that the plans set out from, rad or m") { .numbers($0.start) },
+                ObjectProperty("found", "integer", "how many there are") { .integer($0.plans.count) },
+                ObjectProperty("goals", "integer", "how many configurations reach the goal, of those that were looked for") { .integer($0.goals) },
+                ObjectProperty("free_goals", "integer", "how many of these touch nothing") { .integer($0.freeGoals) },
+                ObjectProperty("seconds", "number", "the time it took in s") { .number($0.elapsed) },
+                ObjectProperty("reason", "string or nil", "why there is no plan, or fewer than asked for") { $0.reason.map(Value.string) ?? .nil },
+            ])
+    }
+
+    private static let examplePlan = """
+        local panda = avips.robot "panda"
+        local plan = panda:plan({-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, {0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, { seed = 1 })[1]
+
+        """
+
+    private var planType: ObjectType {
+        ObjectType(
+            "Plan", of: PlanItem.self, "A path that touches nothing, with times; it is followed by straight lines in joint space from point to point.",
+            describe: { display.spelled(PlanText.text($0)) },
+            element: { item, index in item.plan.points.indices.contains(index &- 1) ? .numbers(item.plan.points[index &- 1]) : .nil },
+            operators: [(.length, { .integer(try $0.operand(1, PlanItem.self).plan.points.count) })],
+            table: { DataTable($0) },
+            properties: [
+                ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
+                ObjectProperty("path", "n x dof Matrix", "the configurations, rad or m") { .matrix($0.path) },
+                ObjectProperty("times", "list of numbers", "when each configuration is passed, s") { .numbers($0.plan.times) },
+                ObjectProperty("corners", "list of lists of numbers", "where the straight parts meet, start and goal included, rad or m") { .list($0.plan.corners.map(Value.numbers)) },
+                ObjectProperty("length", "number", "the length in joint space, rad and m") { .number($0.plan.length) },
+                ObjectProperty("duration", "number", "the time from start to goal in s") { .number($0.plan.duration) },
+                ObjectProperty("clearance", "number", "the least distance of the robot from obstacles and itself in m, up to 0.1") { .number($0.plan.clearance) },
+                ObjectProperty("weight", "number", "its share among the plans, in proportion to exp(-length)") { .number($0.plan.weight) },
+                ObjectProperty("class", "integer", "the number of its class: plans of one class deform into one another") { .integer($0.plan.pathClass + 1) },
+                ObjectProperty("goal", "integer", "which of the goals it leads to, counted from 1") { .integer($0.plan.goal + 1) },
+            ],
+            methods: [
+                Function(
+                    "Plan:at", "The configuration at a time; the ends before and after.",
+                    parameters: [Parameter("time", "number", "the time", unit: "s")], returns: "list of numbers, rad or m",
+                    example: PlanEntries.examplePlan + "assert(#plan:at(plan.duration / 2) == 7)"
+                ) { arguments in
+                    .numbers(try arguments.receiver(PlanItem.self).plan.configuration(at: arguments[1].number()))
+                },
+            ])
+    }
+}
+
+extension RobotEntries {
+    private typealias PlanKeys = PlanEntries.PlanKeys
+
+    var plan: Function {
+        Function(
+            "Robot:plan", "Plans paths to a pose, a goal or a configuration that touch nothing: the shortest over all configurations that reach it, and several that go different ways.",
+            parameters: [
+                Parameter("start", "list of numbers", "the configuration to set out from", unit: "rad, m"),
+                Parameter("goal", "Pose, Goal, Solutions, Matrix or list of numbers", "where the tip is to be; or configurations, any of which will do", unit: "rad, m"),
+                .options(PlanEntries.planOptions),
+            ],
+            returns: "Plans, the shortest first; none, and the reason, where no way was found",
+            example: """
+                local panda = avips.robot "panda"
+                local world = avips.world{ { box = {0.1, 0.6, 0.6}, at = {0.5, 0, 0.3}, name = "wall" } }
+                local start = {-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}
+                local goal = panda:fk{0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}
+                local plans = panda:plan(start, goal, { world = world, seed = 1 })
+                print(plans)
+                assert(#plans == 1 and plans[1].clearance > 0)
+                """
+        ) { arguments in
+            let robot = try arguments.receiver(Robot.self)
+            let given = try arguments.options(3), unit = try AngleUnit(given)
+            let start = try arguments[1].configuration(of: robot, in: unit)
+            guard robot.chain.contains(start, tolerance: 1e-6) else { throw arguments[1].invalid("must lie within the limits of \(robot.chain.name)") }
+            let world = try given[PlanKeys.world]?.world()
+            let clock = ContinuousClock.now
+            let options = PlanOptions(
+                count: try given[PlanKeys.count], effort: try given[PlanKeys.effort], seconds: try given[PlanKeys.seconds],
+                resolution: try given[PlanKeys.resolution])
+            let checker = CollisionChecker(try robot.collisionModel(in: session), world: world, checksSelf: try given[PlanKeys.selfCollision])
+            let limits = try motionLimits(of: robot, given)
+            var stream = stream(seed: try given[SearchKeys.seed])
+            do {
+                let goals = try planGoals(arguments[2], of: robot, unit, count: given[PlanKeys.goals], seconds: given[PlanKeys.seconds], checker, &stream)
+                return try plans(robot, from: start, to: goals, options, checker, limits, &stream, since: clock)
+            } catch let obstruction as PlanObstruction {
+                return .object(holding: PlansItem(
+                    robot: robot, start: start, plans: [], goals: 0, freeGoals: 0, elapsed: seconds(since: clock), reason: obstruction.reason))
+            }
+        }
+    }
+
+    private func plans(
+        _ robot: Robot, from start: [Double], to goals: [[Double]], _ options: PlanOptions, _ checker: CollisionChecker, _ limits: MotionLimits,
+        _ stream: inout RandomStream, since clock: ContinuousClock.Instant
+    ) throws -> Value {
+        func answer(_ plans: [Plan], _ reason: String?) -> Value {
+            let item = PlansItem(
+                robot: robot, start: start, plans: plans, goals: goals.count, freeGoals: goals.count { !checker.collides($0) },
+                elapsed: seconds(since: clock), reason: reason)
+            return .object(holding: item, size: plans.reduce(200) { $0 + $1.points.count * (robot.chain.degreesOfFreedom + 1) * 8 })
+        }
+        do {
+            let found = try PathPlanner(checker, limits: limits).plans(from: start, to: goals, options: options, using: &stream, cancellation: cancellation)
+            return answer(found, found.count < options.count ? "\(found.count) of \(options.count) plans found that do not deform into one another" : nil)
+        } catch {
+            switch error {
+            case .startCollides(let contact): throw ArgumentError("the start collides: \(words(contact, checker.world))")
+            case .goalsCollide(let contact, let count):
+                return answer([], "\(count == 1 ? "the goal collides" : "all \(count) configurations that reach the goal collide"): \(words(contact, checker.world))")
+            case .noGoals: return answer([], "no configuration reaches the goal")
+            case .notFound(let isOutOfTime, let nodes): return answer([], isOutOfTime ? "no way was found in \(plainText(options.seconds ?? 0)) s" : "no way was found with \(nodes) nodes")
+            case .cancelled: throw LuaError("interrupted before a plan was found", kind: .interrupt)
+            }
+        }
+    }
+
+    private func seconds(since clock: ContinuousClock.Instant) -> Double {
+        let (seconds, attoseconds) = (ContinuousClock.now - clock).components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+
+    /// Which two things touch.
+    func words(_ contact: Proximity, _ world: World?) -> String {
+        let other = switch contact.other {
+        case .obstacle(let index): world?.obstacles[index].name ?? "an obstacle"
+        case .link(let name): name
+        }
+        return "\(contact.link) and \(other) overlap by \(NumberText.length(max(-contact.distance, 0)))"
+    }
+
+    /// The configurations that a plan may lead to.
+    private func planGoals(
+        _ slot: Slot, of robot: Robot, _ unit: AngleUnit, count: Int, seconds: Double, _ checker: CollisionChecker, _ stream: inout RandomStream
+    ) throws -> [[Double]] {
+        if let answer = try slot.boxIfPresent(Answer.self)?.read() { return answer.solutions.solutions.map(\.configuration) }
+        if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
+            guard matrix.rows > 0, matrix.rows <= 100_000 else { throw slot.invalid("must have 1 to 100000 rows") }
+            let rows = try slot.configurations(of: robot, in: unit)
+            return (0..<rows.rows).map { Array(rows.row($0)) }
+        }
+        if slot.isVector { return [try slot.configuration(of: robot, in: unit)] }
+        let options = SearchOptions(count: count, seconds: seconds, findsClosest: false)
+        let screen = CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf)
+        let answer = robot.solver.solve(
+            try slot.goal(), options: options, preferences: Preferences(screen: screen), using: &stream, cancellation: cancellation)
+        if answer.found == 0, answer.rejected > 0 { throw PlanObstruction(reason: answer.reason ?? "all configurations that reach the goal collide") }
+        return answer.solutions.map(\.configuration)
+    }
+
+    /// All configurations that reach a goal touch something.
+    private struct PlanObstruction: Error { var reason: String }
+
+    /// The speeds of the options, of the description, or plain ones.
+    private func motionLimits(of robot: Robot, _ given: LuaBridge.Options) throws -> MotionLimits {
+        func read(_ slot: Slot?) throws -> [Double]? {
+            guard let slot else { return nil }
+            let count = robot.chain.degreesOfFreedom
+            let numbers = slot.kind == .number
+                ? Array(repeating: try slot.positiveNumber(), count: count) : try slot.vector(count: count, expected: "a number, or a list of \(count) numbers")
+            guard numbers.allSatisfy({ $0 > 1e-6 && $0 < 1e6 }) else { throw slot.invalid("must be from 1e-6 to 1e6") }
+            return numbers
+        }
+        let stated = robot.chain.variables.map { variable in
+            robot.description?.joints.first { $0.name == variable.name }?.velocity.flatMap { $0 > 1e-6 && $0 < 1e6 ? $0 : nil } ?? 1
+        }
+        let velocity = try read(given[PlanKeys.velocity]) ?? stated
+        return MotionLimits(velocity: velocity, acceleration: try read(given[PlanKeys.acceleration]) ?? velocity.map { 4 * $0 })
+    }
+}

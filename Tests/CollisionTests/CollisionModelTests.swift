@@ -1,0 +1,185 @@
+import Collision
+import Numerics
+import Testing
+import TestSupport
+
+/// Robots' shapes, and checks of sixteen configurations.
+@Suite struct CollisionModelTests {
+    static let robots = ["panda", "fr3", "iiwa7", "iiwa14", "ur5e", "ur10e"]
+
+    static func model(_ name: String) throws -> (Chain, CollisionModel) {
+        let description = try library.robot(name), chain = try description.chain()
+        return (chain, try CollisionModel(chain, of: description))
+    }
+
+    static func randomWorld(_ stream: inout RandomStream) throws -> World {
+        try World((0..<6).map { index in
+            var obstacle = ShapeDistanceTests.randomObstacle(index, &stream)
+            obstacle.pose.position += SIMD3(0.3, 0, 0.4)
+            return obstacle
+        })
+    }
+
+    /// The clearance by definition: every sphere against every obstacle, and the spheres of every pair of links against each other.
+    static func bruteForce(_ model: CollisionModel, _ world: World?, _ q: [Double]) -> Double {
+        let spheres = model.spheres(at: q)
+        var least = Double.infinity
+        let moving = Set(model.links.filter(\.moves).map(\.name))
+        if let world {
+            for (link, sphere) in spheres where moving.contains(link) {
+                for obstacle in world.obstacles {
+                    let single = try! World([obstacle])
+                    least = min(least, single.distance(from: sphere.centre)!.distance - sphere.radius)
+                }
+            }
+        }
+        for pair in model.pairs {
+            let (a, b) = (model.links[pair.x], model.links[pair.y])
+            for (link, first) in spheres where link == a.name {
+                for (other, second) in spheres where other == b.name {
+                    least = min(least, (first.centre - second.centre).length - first.radius - second.radius - a.margin - b.margin)
+                }
+            }
+        }
+        return least
+    }
+
+    static func registers(_ configurations: [[Double]]) -> [Lanes] {
+        configurations[0].indices.map { variable in Lanes(configurations.map { Float($0[variable]) }) }
+    }
+
+    @Test(arguments: robots) func `checks in registers agree with every sphere against everything`(name: String) throws {
+        let (chain, model) = try Self.model(name)
+        var stream = RandomStream(seed: 6), free = 0, colliding = 0
+        for _ in 0..<4 {
+            let world = try Self.randomWorld(&stream)
+            let checker = CollisionChecker(model, world: world)
+            for _ in 0..<8 {
+                let configurations = (0..<laneCount).map { _ in chain.randomConfiguration(using: &stream) }
+                let q = Self.registers(configurations)
+                let mask = checker.collisions(q), clearances = checker.clearances(q, upTo: 0.5)
+                let expected = configurations.map { Self.bruteForce(model, world, $0) }
+                for lane in 0..<laneCount where abs(expected[lane]) > 5e-6 {
+                    #expect(mask[lane] == (expected[lane] < 0))
+                    if expected[lane] < 0 { colliding += 1 } else { free += 1 }
+                    #expect(abs(Double(clearances[lane]) - min(expected[lane], 0.5)) < 5e-6)
+                    #expect(checker.collides(configurations[lane]) == (expected[lane] < 0))
+                }
+                if !expected.contains(where: { abs($0) < 5e-6 }) { #expect(checker.anyCollides(q) == expected.contains { $0 < 0 }) }
+            }
+        }
+        #expect(free > 20 && colliding > 100)
+    }
+
+    @Test(arguments: robots) func `the proximity is the least distance, and its gradient that of finite differences`(name: String) throws {
+        let (chain, model) = try Self.model(name)
+        var stream = RandomStream(seed: 7)
+        let world = try Self.randomWorld(&stream)
+        var compared = 0
+        for _ in 0..<40 {
+            let q = chain.randomConfiguration(using: &stream)
+            let found = try #require(model.proximity(q, world: world))
+            #expect(abs(found.distance - Self.bruteForce(model, world, q)) < 1e-9)
+            for i in q.indices {
+                let step = 1e-6
+                var (a, b) = (q, q)
+                a[i] -= step
+                b[i] += step
+                let (before, after) = (try #require(model.proximity(a, world: world)), try #require(model.proximity(b, world: world)))
+                // Where the nearest pair changes, or the nearest face of a solid does, there is no derivative.
+                guard before.link == after.link, before.other == after.other else { continue }
+                let (left, right) = ((found.distance - before.distance) / step, (after.distance - found.distance) / step)
+                guard abs(left - right) < 1e-3 else { continue }
+                #expect(abs((left + right) / 2 - found.gradient[i]) < 1e-4)
+                compared += 1
+            }
+        }
+        #expect(compared > 100)
+    }
+
+    @Test func `links ride on their joints, whatever the base of the chain is`() throws {
+        let description = try library.robot("panda")
+        let chain = try description.chain(), backwards = try description.chain(base: "panda_hand", tip: "panda_link0")
+        let (model, turned) = (try CollisionModel(chain, of: description), try CollisionModel(backwards, of: description))
+        let mounted = try CollisionModel(chain.mounted(at: Pose(position: [1, 2, 3], rotation: .identity)), of: description)
+        var stream = RandomStream(seed: 8)
+        for _ in 0..<20 {
+            let q = chain.randomConfiguration(using: &stream), hand = chain.forwardKinematics(q)
+            let (a, b, c) = (model.spheres(at: q), turned.spheres(at: q.reversed()), mounted.spheres(at: q))
+            #expect(a.map(\.link) == b.map(\.link))
+            for i in a.indices {
+                #expect((a[i].sphere.centre - hand * b[i].sphere.centre).length < 1e-9)
+                #expect((a[i].sphere.centre + SIMD3(1, 2, 3) - c[i].sphere.centre).length < 1e-9)
+            }
+            // The tree's own kinematics are another way to the same places.
+            let tree = try #require(description.linkIndex("panda_link5"))
+            var all = [Double](repeating: 0, count: description.degreesOfFreedom)
+            for (index, variable) in description.variables.enumerated() {
+                if let place = chain.variables.firstIndex(where: { $0.name == variable.name }) { all[index] = q[place] }
+            }
+            let pose = description.pose(ofLink: tree, at: all), own = description.links[tree].spheres
+            let placed = a.filter { $0.link == "panda_link5" }
+            for (sphere, other) in zip(own, placed) { #expect((pose * sphere.centre - other.sphere.centre).length < 1e-9) }
+        }
+    }
+
+    @Test func `shapes are contained in their spheres`() throws {
+        let text = """
+            <robot name="r"><link name="a"/><link name="b">
+              <collision><origin xyz="0.1 0 0.2" rpy="0.3 0.2 0.1"/><geometry><box size="0.1 0.3 0.05"/></geometry></collision>
+              <collision><geometry><cylinder radius="0.04" length="0.4"/></geometry></collision>
+              <collision><origin xyz="0 0.2 0"/><geometry><capsule radius="0.03" length="0.2"/></geometry></collision>
+              <collision><origin xyz="0 0 -0.2"/><geometry><mesh filename="part.stl" scale="1 2 1"/></geometry></collision>
+            </link><link name="c"><collision><geometry><box size="0.1 0.3 0.05"/></geometry></collision></link>
+            <joint name="j" type="revolute"><parent link="a"/><child link="b"/><axis xyz="0 1 0"/><limit lower="-1" upper="1"/></joint>
+            <joint name="k" type="revolute"><parent link="b"/><child link="c"/><axis xyz="0 1 0"/><limit lower="-1" upper="1"/></joint></robot>
+            """
+        let description = try RobotDescription(urdfText: text, source: "text")
+        let mesh = try SurfaceTests.boxMesh([0.1, 0.1, 0.1])
+        let chain = try description.chain()
+        let model = try CollisionModel(chain, of: description) { file in
+            #expect(file == "part.stl")
+            return mesh
+        }
+        // The capsule stands for the solids of the link that has one.
+        let spheres = model.spheres(at: [0, 0])
+        for step in 0...20 { #expect(Self.covered([0, 0.2, -0.1 + 0.01 * Double(step)], by: spheres, "b", depth: 0.03 - 1e-9)) }
+        var plain = description
+        plain.links[1].capsules = []
+        let solid = try CollisionModel(chain, of: plain) { _ in mesh }
+        let all = solid.spheres(at: [0, 0])
+        var stream = RandomStream(seed: 9)
+        let frame = Pose(position: [0.1, 0, 0.2], rotation: Rotation(roll: 0.3, pitch: 0.2, yaw: 0.1))
+        for _ in 0..<2000 {
+            let u = SIMD3(stream.uniform() - 0.5, stream.uniform() - 0.5, stream.uniform() - 0.5)
+            #expect(Self.covered(frame * (u * SIMD3(0.1, 0.3, 0.05)), by: all, "b", depth: 0))
+            let angle = 2 * .pi * stream.uniform(), radius = 0.04 * stream.uniform().squareRoot()
+            #expect(Self.covered(SIMD3(radius * Elementary.cos(angle), radius * Elementary.sin(angle), 0.4 * u.z), by: all, "b", depth: 0))
+            var face = u
+            face[Int(stream.uniform() * 3)] = 0.5
+            #expect(Self.covered(SIMD3(0, 0, -0.2) + face * SIMD3(0.1, 0.2, 0.1), by: all, "b", depth: 0))
+        }
+    }
+
+    private static func covered(_ p: SIMD3<Double>, by spheres: [(link: String, sphere: CollisionSphere)], _ link: String, depth: Double) -> Bool {
+        spheres.contains { $0.link == link && ($0.sphere.centre - p).length <= $0.sphere.radius - depth + 1e-9 }
+    }
+
+    @Test func `an SRDF says which pairs may touch`() throws {
+        var description = try library.robot("panda")
+        let before = try CollisionModel(description.chain(), of: description).pairs.count
+        let names = description.links.filter { !$0.spheres.isEmpty }.map(\.name)
+        let lines = names.flatMap { a in names.map { "<disable_collisions link1=\"\(a)\" link2=\"\($0)\" reason=\"Never\"/>" } }
+        try description.readAllowedPairs(srdf: Array("<robot>\(lines.joined())</robot>".utf8), source: "srdf")
+        #expect(before > 10)
+        #expect(try CollisionModel(description.chain(), of: description).pairs.isEmpty)
+        #expect(throws: URDFError.self) { try description.readAllowedPairs(srdf: Array("<robot><disable_collisions link1=\"a\"/></robot>".utf8), source: "srdf") }
+        #expect(throws: URDFError.self) { try description.readAllowedPairs(srdf: Array("<model/>".utf8), source: "srdf") }
+    }
+
+    @Test func `a robot without shapes says so`() throws {
+        let description = try library.robot("ur5")
+        let error = #expect(throws: CollisionModel.Failure.self) { try CollisionModel(description.chain(), of: description) }
+        #expect("\(error!)".contains("no collision shapes"))
+    }
+}

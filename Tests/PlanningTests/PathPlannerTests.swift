@@ -1,0 +1,140 @@
+import Numerics
+import Planning
+import Testing
+import TestSupport
+
+/// Plans of a real arm and of one that is understood by hand.
+@Suite struct PathPlannerTests {
+    static let limits = MotionLimits(velocity: Array(repeating: 2, count: 7), acceleration: Array(repeating: 8, count: 7))
+
+    /// A wall between both sides of the arm.
+    static func scene() throws -> (chain: Chain, checker: CollisionChecker, start: [Double], goal: [Double]) {
+        let description = try library.robot("panda"), chain = try description.chain()
+        let model = try CollisionModel(chain, of: description)
+        let world = try World([
+            Obstacle(name: "wall", shape: .box(size: [0.5, 0.05, 0.5]), pose: Pose(position: [0.5, 0, 0.25], rotation: .identity)),
+            Obstacle(name: "lamp", shape: .sphere(radius: 0.1), pose: Pose(position: [0.35, 0, 1.0], rotation: .identity)),
+        ])
+        let (start, goal) = ([-0.8, 0.6, 0, -1.9, 0, 2.5, 0.8], [0.8, 0.6, 0, -1.9, 0, 2.5, 0.8])
+        return (chain, CollisionChecker(model, world: world), start, goal)
+    }
+
+    /// The least exact distance along a plan, at far more places than the planner has looked at.
+    static func leastDistance(_ plan: Plan, _ checker: CollisionChecker, resolution: Double = 640) -> Double {
+        var least = Double.infinity
+        for index in plan.points.indices.dropFirst() {
+            let (a, b) = (plan.points[index - 1], plan.points[index])
+            let length = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+            let steps = max(1, Int((length * resolution).rounded(.up)))
+            for step in 0...steps {
+                let q = a.indices.map { a[$0] + Double(step) / Double(steps) * (b[$0] - a[$0]) }
+                least = min(least, checker.model.proximity(q, world: checker.world)!.distance)
+            }
+        }
+        return least
+    }
+
+    @Test(arguments: 1...6) func `plans touch nothing at twenty times the resolution, and reach the goal`(seed: UInt64) throws {
+        let (chain, checker, start, goal) = try Self.scene()
+        var stream = RandomStream(seed: seed)
+        let plans = try PathPlanner(checker, limits: Self.limits).plans(from: start, to: [goal], using: &stream)
+        let plan = try #require(plans.first)
+        #expect(plan.points.first == start && plan.points.last == goal)
+        #expect(plan.points.allSatisfy { chain.contains($0, tolerance: 1e-6) })
+        let least = Self.leastDistance(plan, checker)
+        #expect(least > 0)
+        #expect(plan.clearance > 0 && least > plan.clearance / 2 - 1e-3)
+        #expect(plan.length >= 1.6 && plan.length < 8)
+        // The straight line runs into the wall.
+        #expect(Self.leastDistance(Plan(corners: [], points: [start, goal], times: [], length: 0, clearance: 0, goal: 0), checker) < 0)
+    }
+
+    @Test func `the shortest of many goals is taken, and a free straight line is the shortest way`() throws {
+        let (_, checker, start, goal) = try Self.scene()
+        var stream = RandomStream(seed: 1), near = start
+        near[0] -= 0.4
+        let plans = try PathPlanner(checker, limits: Self.limits).plans(from: start, to: [goal, near], using: &stream)
+        #expect(plans.count == 1 && plans[0].goal == 1)
+        #expect(abs(plans[0].length - 0.4) < 1e-9)
+    }
+
+    @Test func `the same seed gives the same plan`() throws {
+        let (_, checker, start, goal) = try Self.scene()
+        var (first, second) = (RandomStream(seed: 4), RandomStream(seed: 4))
+        let a = try PathPlanner(checker, limits: Self.limits).plans(from: start, to: [goal], using: &first)
+        let b = try PathPlanner(checker, limits: Self.limits).plans(from: start, to: [goal], using: &second)
+        #expect(a[0].points == b[0].points && a[0].times == b[0].times)
+    }
+
+    @Test func `several plans do not deform into one another, and have weights`() throws {
+        let (_, checker, start, goal) = try Self.scene()
+        var stream = RandomStream(seed: 2)
+        let plans = try PathPlanner(checker, limits: Self.limits).plans(from: start, to: [goal], options: .init(count: 3, seconds: 60), using: &stream)
+        #expect(plans.count >= 2)
+        #expect(zip(plans, plans.dropFirst()).allSatisfy { $0.length <= $1.length && $0.weight >= $1.weight })
+        #expect(abs(plans.reduce(0) { $0 + $1.weight } - 1) < 1e-12)
+        for plan in plans { #expect(Self.leastDistance(plan, checker) > 0) }
+        #expect(Set(plans.map(\.pathClass)).count == plans.count)
+    }
+
+    @Test func `speeds and accelerations keep their limits, from rest to rest`() throws {
+        let (_, checker, start, goal) = try Self.scene()
+        var stream = RandomStream(seed: 3)
+        let plan = try PathPlanner(checker, limits: Self.limits).plans(from: start, to: [goal], using: &stream)[0]
+        #expect(plan.times.first == 0)
+        #expect(zip(plan.times, plan.times.dropFirst()).allSatisfy { $0 < $1 })
+        let speeds = plan.points.indices.dropFirst().map { k in
+            plan.points[k].indices.map { (plan.points[k][$0] - plan.points[k - 1][$0]) / (plan.times[k] - plan.times[k - 1]) }
+        }
+        #expect(speeds.allSatisfy { $0.allSatisfy { abs($0) <= 2 * 1.001 } })
+        for k in 1..<speeds.count {
+            let span = (plan.times[k + 1] - plan.times[k - 1]) / 2
+            for i in 0..<7 { #expect(abs(speeds[k][i] - speeds[k - 1][i]) / span <= 8 * 1.05) }
+        }
+        // As fast as the limits allow, within reason: no joint could go its way much faster from rest to rest.
+        let longest = (0..<7).map { abs(goal[$0] - start[$0]) }.max()!
+        #expect(plan.duration >= longest / 2)
+        #expect(plan.duration < 6 * (longest / 2 + 2.0 / 8))
+        #expect(plan.configuration(at: -1) == start && plan.configuration(at: 1e3) == goal)
+    }
+
+    @Test func `a start or goals that touch something are named`() throws {
+        let (_, checker, start, goal) = try Self.scene()
+        var stream = RandomStream(seed: 1), inside = start
+        inside[0] = 0
+        let planner = PathPlanner(checker, limits: Self.limits)
+        func failure(_ from: [Double], _ goals: [[Double]]) -> PlanFailure? {
+            do throws(PlanFailure) { _ = try planner.plans(from: from, to: goals, options: .init(seconds: 5), using: &stream); return nil } catch { return error }
+        }
+        guard case .startCollides(let contact)? = failure(inside, [goal]) else { Issue.record("the start collides"); return }
+        #expect(contact.distance < 0 && contact.other == .obstacle(0))
+        guard case .goalsCollide(let other, 2)? = failure(start, [inside, inside]) else { Issue.record("the goals collide"); return }
+        #expect(other.distance < 0)
+        guard case .noGoals? = failure(start, []) else { Issue.record("there are no goals"); return }
+    }
+
+    @Test func `cancellation and the clock end a search that cannot succeed`() throws {
+        let description = try library.robot("panda"), chain = try description.chain()
+        // A cage around the hand's start.
+        let start = [0, -0.5, 0, -2, 0, 1.6, 0.8], centre = chain.forwardKinematics(start).position
+        let cage = [SIMD3(0.0, 0, 1), [0, 0, -1], [0, 1, 0], [0, -1, 0], [1, 0, 0]].map { side in
+            Obstacle(name: "side", shape: .box(size: SIMD3(0.6, 0.6, 0.6) - 0.55 * SIMD3(abs(side.x), abs(side.y), abs(side.z))),
+                     pose: Pose(position: centre + 0.29 * side, rotation: .identity))
+        }
+        let checker = CollisionChecker(try CollisionModel(chain, of: description), world: try World(cage))
+        try #require(!checker.collides(start))
+        var stream = RandomStream(seed: 1)
+        let planner = PathPlanner(checker, limits: Self.limits), goal = [2.5, -0.5, 0, -2, 0, 1.6, 0.8]
+        do throws(PlanFailure) {
+            _ = try planner.plans(from: start, to: [goal], options: .init(seconds: 0.2), using: &stream)
+        } catch {
+            guard case .notFound(isOutOfTime: true, _) = error else { Issue.record("\(error)"); return }
+        }
+        do throws(PlanFailure) {
+            _ = try planner.plans(from: start, to: [goal], using: &stream, cancellation: Cancellation { true })
+            Issue.record("a cancelled search has no plan")
+        } catch {
+            guard case .cancelled = error else { Issue.record("\(error)"); return }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Scripting
+import Testing
+
+/// Worlds, collisions and plans, as scripts have them.
+@Suite struct WorldTests {
+    private static let start = """
+        local panda = avips.robot "panda"
+        local world = avips.world{
+          { box = {0.5, 0.8, 0.03}, at = {0.55, 0, 0.72}, name = "shelf" },
+          { capsule = { radius = 0.05, length = 0.8 }, at = avips.pose{ xyz = {0.25, 0.25, 0.4} } },
+          { points = { {0.5, 0.3, 0.3}, {0.5, 0.35, 0.3} }, radius = 0.02 },
+        }
+        local target = avips.pose{ xyz = {0.5, 0.05, 0.42}, rpy = {math.pi, 0, 0.3} }
+
+        """
+
+    @Test func `worlds print, count, and give their obstacles`() throws {
+        #expect(try Fixture().shown(Self.start + "return world, #world, world[1].name, world[2].kind, world[2].name, world[9]") == """
+            World · 1 box, 1 capsule, 1 cloud
+              shelf · box 500 mm × 800 mm × 30 mm at (550 mm, 0 m, 720 mm)
+              capsule 2 · capsule of radius 50 mm, length 800 mm at (250 mm, 250 mm, 400 mm)
+              points 3 · 2 points of radius 20 mm at (0 m, 0 m, 0 m)
+            3
+            shelf
+            capsule
+            capsule 2
+            nil
+            """)
+    }
+
+    @Test(arguments: [
+        ("avips.world(1)", "must be a list of obstacles"), ("avips.world{ sphere = 1 }", "each a table of its own"),
+        ("avips.world{ { } }", "has no shape"), ("avips.world{ { sphere = 1, box = {1, 1, 1} } }", "has two shapes"),
+        ("avips.world{ { spere = 1 } }", "has a field \"spere\""), ("avips.world{ { sphere = -1 } }", "radius above 0"),
+        ("avips.world{ { sphere = 0/0 } }", ""), ("avips.world{ { box = {1, 2} } }", "three edge lengths"), ("avips.world{ { cylinder = 1 } }", "radius = 0.05"),
+        ("avips.world{ { sphere = 1, at = {1e9, 0, 0} } }", ""), ("avips.world{ { sphere = 1, radius = 2 } }", "goes with points"),
+        ("avips.world{ { mesh = \"nowhere.stl\" } }", "there is no file"), ("avips.world{ { points = { {1, 2} } } }", "3 numbers"),
+        ("avips.robot(\"ur5\"):collides({0, 0, 0, 0, 0, 0})", "no collision shapes"), ("avips.robot(\"panda\"):collides({0, 0, 0, 0, 0, 0, 0}, {})", "World"),
+        ("avips.robot(\"panda\"):split(2):collides({0, 0})", "parts have no collision shapes"),
+    ]) func `what cannot be is refused with a reason`(text: String, words: String) throws {
+        let message = try #require(try Fixture().message(text))
+        #expect(message.contains(words), "\(message)")
+    }
+
+    @Test func `collisions of one configuration and of many agree with distances`() throws {
+        #expect(try Fixture().shown(Self.start + """
+            local rows, wrong = panda:random(100, { seed = 3 }), 0
+            local all = panda:collides(rows, world)
+            local touching = 0
+            for i = 1, 100 do
+              local d, pair = panda:distance(rows[i], world)
+              if all[i] ~= (d < 0) or panda:collides(rows[i], world) ~= all[i] then wrong = wrong + 1 end
+              if all[i] then touching = touching + 1 end
+              assert(#pair.gradient == 7 and #pair.point == 3 and (pair.obstacle or pair.other))
+            end
+            return wrong, touching > 5, touching < 95, panda:distance({0, -0.5, 0, -2, 0, 1.6, 0.8}, nil, { self_collision = false })
+            """) == "0\ntrue\ntrue\ninf\nnil")
+    }
+
+    @Test func `searches keep clear of a world, for poses, goals and lists, with models and without`() throws {
+        #expect(try Fixture().shown(Self.start + """
+            local function clear(answers)
+              for i = 1, #answers do
+                if panda:collides(answers[i].q, world) or not (answers[i].clearance > 0) then return false end
+              end
+              return #answers
+            end
+            local list = panda:ik({ target, avips.goal{ pose = target, axis = {0, 0, 1} } }, { count = 4, seed = 1, world = world })
+            local yes, one = panda:reachable(target, { world = world, seed = 1 })
+            local model = avips.model "panda"
+            local block = avips.world{ { box = {0.3, 0.3, 0.3}, at = {0.5, 0.05, 0.42} } }
+            local none = panda:ik(target, { world = block, restarts = 200, seed = 1 })
+            local no, nothing = panda:reachable(target, { world = block, restarts = 200, seed = 1 })
+            return clear(panda:ik(target, { count = 20, seed = 1, world = world })), clear(list[1]), clear(list[2]), yes, one.clearance > 0,
+              clear(model:solve(target, { count = 10, seed = 1, world = world })), #none, none.rejected > 0, none.reason:match("distinct solutions collide"), no, nothing,
+              clear(panda:ik(target, { count = 3, near = {0, 0.2, 0.1, -2, 0.1, 2.2, 1}, seed = 1, world = world })),
+              panda:ik(target, { seed = 1 })[1].clearance, panda:ik(target, { seed = 1, self_collision = true })[1].clearance > 0
+            """) == "20\n4\n4\ntrue\ntrue\n10\n0\ntrue\ndistinct solutions collide\nfalse\nnil\n3\nnil\ntrue")
+    }
+
+    @Test func `plans lead to poses and configurations, and their paths are clear`() throws {
+        #expect(try Fixture().shown(Self.start + """
+            local from = {0.8, 0.2, 0, -2, 0, 2.2, 0.8}
+            local plans = panda:plan(from, target, { world = world, seed = 1 })
+            local plan = plans[1]
+            local same = panda:plan(from, target, { world = world, seed = 1 })[1]
+            local several = panda:plan(from, target, { world = world, seed = 1, count = 3, goals = 16 })
+            local weights = 0
+            for i = 1, #several do weights = weights + several[i].weight end
+            local touching = false
+            for _, hit in ipairs(panda:collides(plan.path, world)) do touching = touching or hit end
+            return #plans, touching, plan.path == same.path, panda:fk(plan[#plan]):distance(target) < 1e-4, #plan.times == #plan, plan.duration > 0,
+              math.abs(weights - 1) < 1e-9, panda:plan(from, from, { world = world, seed = 1 })[1].length, plan:at(0)[1]
+            """) == "1\nfalse\ntrue\ntrue\ntrue\ntrue\ntrue\n0.0\n0.8")
+    }
+
+    @Test func `a start that touches something is an error that names it, an unreachable goal an answer`() throws {
+        let fixture = try Fixture()
+        let message = try #require(fixture.message(Self.start + "panda:plan({0, 0.9, 0, -1.2, 0, 2.2, 0.8}, target, { world = avips.world{ { sphere = 0.4, at = {0.5, 0, 0.4}, name = \"ball\" } } })"))
+        #expect(message.contains("the start collides") && message.contains("ball"), "\(message)")
+        #expect(try fixture.shown(Self.start + """
+            local far = panda:plan({0.8, 0.2, 0, -2, 0, 2.2, 0.8}, avips.pose{ xyz = {3, 0, 0} }, { world = world, seed = 1, seconds = 2 })
+            return #far, far.reason
+            """) == "0\nno configuration reaches the goal")
+        #expect(fixture.message(Self.start + "panda:plan({0.8, 0.2, 0, 2, 0, 2.2, 0.8}, target)")?.contains("within the limits") == true)
+    }
+}
