@@ -10,10 +10,8 @@ extension TrainingState {
         let knobs = settings.variational
         guard stepInPhase == 0, knobs.annealing > 0 else { return }
         settings.variational.annealing = 0
-        guard knobs.objective == .path, !knobs.isIdle, let densities = problem.densities else { return }
-        let widths = TargetWidths(
-            position: knobs.positionWidth.value(at: 0), rotation: knobs.rotationWidth.value(at: 0), limit: knobs.limitWidth.value(at: 0))
-        let density = densities.density(widths), count = Self.annealingContexts
+        guard knobs.objective != .component, !knobs.isIdle, let densities = problem.densities else { return }
+        let density = densities.density(densities.widths(knobs, at: 0)), count = Self.annealingContexts
         var stream = RandomStream(seed: settings.seed).split(phase).split(-2)
         var contexts = [Float](repeating: 0, count: problem.source.inputCount * count)
         var points = [Float](repeating: 0, count: problem.source.dimension * count)

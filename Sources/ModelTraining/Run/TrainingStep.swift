@@ -79,7 +79,7 @@ extension TrainingState {
             let share = max(0.01, 1 / Double(step + 1))
             smoothLoss = smoothLoss.map { $0 + share * (mean - $0) } ?? mean
             failures = 0
-            if let components { note(components, shards: batch.shardCount, contexts: batch.batch, in: &info.measures) }
+            if let components { note(components, shards: batch.shardCount, contexts: batch.batch, measuresErrors: task.components?.path?.errors != nil, in: &info.measures) }
         } else {
             rateFactor /= 2
             failures += 1
