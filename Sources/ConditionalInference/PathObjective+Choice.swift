@@ -25,13 +25,23 @@ extension PathObjective {
             mean = mean.fma(ratio, memory.rewards[slot])
             summary.objective = summary.objective.fma(ratio, rawReward)
             summary.bound = summary.bound.fma(ratio, memory.bounds[slot])
+            summary.logErrors = summary.logErrors.fma(ratio, memory.logErrors[slot])
         }
         let inverse = S(1.0) / total.atLeast(S(1e-9))
         mean = mean * inverse
         summary.objective = summary.objective * inverse
         summary.bound = summary.bound * inverse
-        // Raw numbers are gathered before zeros take their places.
+        summary.logErrors = summary.logErrors * inverse
+        // Advantages of the rule, centred once more as the exponential moves their mean.
         let share = weight * S(1 / Double(drawn)), limit = S.Number(drawnAdvantageLimit)
+        var centre = S(0.0)
+        for slot in 0..<drawn {
+            let advantage = (memory.rewards[slot] - mean).limited(to: limit)
+            memory.advantages[slot] = weightRule == .combined ? split(advantage).raised.exponential - S(1.0) + split(advantage).lowered : advantage
+            centre = centre.fma(memory.drawnShares[slot], memory.advantages[slot])
+        }
+        centre = weightRule == .combined ? centre * inverse : S(0.0)
+        // Raw numbers are gathered before zeros take their places.
         for slot in 0..<drawn {
             gatherRaw(slot, outputs, into: memory.drawnRaw + slot * rawCount, memory)
         }
@@ -41,7 +51,7 @@ extension PathObjective {
             gather(slot, factor: factor, scale: share, memory)
             for i in 0..<rawCount { memory.raw[i] = memory.drawnRaw[slot * rawCount + i] }
             backpropagate(factor: factor, memory)
-            let pull = -(weight * memory.drawnShares[slot] * (memory.rewards[slot] - mean).limited(to: limit)) * S(weightStep)
+            let pull = -(weight * memory.drawnShares[slot] * (memory.advantages[slot] - centre)) * S(weightStep)
             memory.inner[0] = pull
             let pulls = Self.numbers(memory.inner), means = Self.numbers(memory.slopes), raws = Self.numbers(memory.rawGradient)
             for lane in 0..<width {

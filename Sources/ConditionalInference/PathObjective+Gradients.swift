@@ -10,7 +10,8 @@ extension PathObjective {
     ///   - weight: a factor of the loss, one over the number of contexts.
     @inline(__always)
     func improve<S: LaneArithmetic>(_ outputs: OutputRows<S>, weight: S, _ memory: PathMemory<S>) -> Summary<S> {
-        var summary = Summary<S>(bound: S(0.0), objective: S(0.0), weightEntropy: S(0.0), vanished: S(0.0), undefined: S(0.0))
+        var summary = Summary<S>(bound: S(0.0), objective: S(0.0), weightEntropy: S(0.0), logErrors: S(0.0), vanished: S(0.0), undefined: S(0.0))
+        if let errors { measure(errors, memory) }
         takeResiduals(memory, &summary)
         var largest = S(-1e30), largestValue = S(-1e30)
         for sample in 0..<samples {
@@ -121,7 +122,17 @@ extension PathObjective {
         for i in 0..<rawCount { outputs.store(memory.rawGradient[i], row + n + i) }
     }
 
-    /// The cross-entropy's gradient w − softmax(log w + a).
+    /// The part of an advantage that the target of the weights is made with, and the one that acts as a gradient.
+    @inline(__always)
+    func split<S: LaneArithmetic>(_ advantage: S) -> (raised: S, lowered: S) {
+        switch weightRule {
+        case .target: (advantage, S(0.0))
+        case .gradient: (S(0.0), advantage)
+        case .combined: (advantage.atLeast(S(0.0)), -((-advantage).atLeast(S(0.0))))
+        }
+    }
+
+    /// w − softmax(log w + a⁺) − w·(a⁻ − Σ w·a⁻), a⁺ and a⁻ as ``split(_:)`` has them.
     @inline(__always)
     private func improveWeights<S: LaneArithmetic>(_ outputs: OutputRows<S>, weight: S, _ memory: PathMemory<S>, _ summary: inout Summary<S>) {
         let bonus = S(1 - temperature), limit = S.Number(advantageLimit)
@@ -129,18 +140,25 @@ extension PathObjective {
         for o in 0..<components {
             summary.objective = summary.objective.fma(memory.weights[o], memory.rewards[o])
             summary.bound = summary.bound.fma(memory.weights[o], memory.bounds[o])
+            summary.logErrors = summary.logErrors.fma(memory.weights[o], memory.logErrors[o])
             memory.rewards[o] = memory.rewards[o].fnma(bonus, memory.logWeights[o])
             mean = mean.fma(memory.weights[o], memory.rewards[o])
         }
-        var largest = S(-1e30), total = S(0.0)
+        var largest = S(-1e30), total = S(0.0), fall = S(0.0)
         for o in 0..<components {
-            memory.rewards[o] = memory.logWeights[o].fma(S(weightStep), (memory.rewards[o] - mean).limited(to: limit))
+            let (raised, lowered) = split((memory.rewards[o] - mean).limited(to: limit))
+            memory.rewards[o] = memory.logWeights[o].fma(S(weightStep), raised)
+            memory.advantages[o] = lowered
+            fall = fall.fma(memory.weights[o], lowered)
             largest = largest.atLeast(memory.rewards[o])
         }
         for o in 0..<components {
             memory.rewards[o] = (memory.rewards[o] - largest).exponential
             total = total + memory.rewards[o]
         }
-        for o in 0..<components { outputs.store(weight * (memory.weights[o] - memory.rewards[o] / total), o) }
+        for o in 0..<components {
+            let pull = S(weightStep) * memory.weights[o] * (memory.advantages[o] - fall)
+            outputs.store(weight * (memory.weights[o] - memory.rewards[o] / total - pull), o)
+        }
     }
 }

@@ -12,8 +12,8 @@ import Numerics
 ///
 ///     d/dm = −s_o·A·mean v,    d/dA_ij = s_o·mean (x − m)_i·v_j
 ///
-/// and the weights have the closed-form target w* = softmax(log w + a), a = mean h − (1 − β)·log w centred under w: a full step of policy
-/// search, regressed by cross-entropy. While β < 1 the second term of a is a bonus on the entropy of the weights.
+/// and the weights follow their advantages a = mean h − (1 − β)·log w, centred under w (``WeightRule``). While β < 1 the second term of a is a
+/// bonus on the entropy of the weights.
 ///
 /// The network's outputs are K logits, then for every component in turn D means and the raw numbers of its factor, as
 /// ``PrecisionProjection`` takes them. Densities need products only, a sample one back substitution.
@@ -33,12 +33,15 @@ public struct PathObjective: Sendable, Equatable {
     /// Advantages of the weights are cut to ± this; to ±`drawnAdvantageLimit` where some of many are drawn.
     public var advantageLimit = 20.0
     public var drawnAdvantageLimit = 5.0
+    public var weightRule = WeightRule.target
     /// The length of the step of the weights, 1 for the full one.
     public var weightStep = 1.0
     /// β: the power of p̃, in (0, 1].
     public var temperature = 1.0
     /// Whether annealing starts from a standard normal prior in the network's coordinates: then β·log p̃ + (1 − β)·log N(x; 0, I) is climbed.
     public var annealsFromPrior = false
+    /// What tells how large the errors of samples are; nil measures none.
+    public var errors: ErrorScale?
 
     /// - Precondition: 1 ≤ drawn ≤ components, and at least one pair.
     public init(components: Int, projection: PrecisionProjection, pairs: Int = 1, drawn: Int? = nil) {
@@ -50,6 +53,17 @@ public struct PathObjective: Sendable, Equatable {
         self.drawn = drawn
     }
 
+    /// How the weights follow their advantages a.
+    public enum WeightRule: String, Sendable, Equatable, Codable, CaseIterable {
+        /// The closed-form target w* = softmax(log w + a), a full step of policy search, regressed by cross-entropy: it raises light components
+        /// that are needed at once, but takes no more than w from one that does harm, however great.
+        case target
+        /// The bound's own gradient w·a: it takes the more from a component the more harm that does, but hardly raises light ones.
+        case gradient
+        /// The target for advantages above zero, the gradient for those below.
+        case combined
+    }
+
     /// What an evaluation found, a context a lane.
     public struct Summary<S: LaneArithmetic> {
         /// The estimated evidence bound Σ w·mean (log p̃ − log q) of the mixture itself, whatever the temperature.
@@ -58,6 +72,8 @@ public struct PathObjective: Sendable, Equatable {
         public var objective: S
         /// −Σ w·log w.
         public var weightEntropy: S
+        /// Σ w·mean ½·log(χ²/count) of the errors (``ErrorScale``): the logarithm of how many standard deviations they are; 0 where not measured.
+        public var logErrors: S
         /// Samples at which the density vanished, and those at which it was not a number or +∞.
         public var vanished: S
         public var undefined: S
@@ -87,7 +103,7 @@ struct PathMemory<S: LaneArithmetic> {
     // The mixture: log-weights, weights, shares, log-weights plus normalisers, means, factors.
     let logWeights, weights, shares, offsets, means, factors: UnsafeMutablePointer<S>
     // The components drawn: A⁻ᵀ·ε of every pair, mean reward and bound of each; their own means, factors and numbers where they are some of many.
-    let deviations, rewards, bounds: UnsafeMutablePointer<S>
+    let deviations, rewards, bounds, logErrors, advantages: UnsafeMutablePointer<S>
     let drawnMeans, drawnFactors, drawnShares, drawnRaw: UnsafeMutablePointer<S>
     let choices: UnsafeMutablePointer<Int32>
     // One pair of samples under all components: log-densities, whitened differences.
@@ -108,7 +124,7 @@ struct PathMemory<S: LaneArithmetic> {
         let some = objective.drawsSome ? m : 0
         let sizes = [objective.noiseCount, samples, samples * n, samples * n,
                      k, k, k, k, k * n, k * t,
-                     m * objective.pairs * n, m, m,
+                     m * objective.pairs * n, m, m, m, m,
                      some * n, some * t, m, some * r,
                      2 * k, 2 * k * n,
                      r, t, t, max(r, t), t, n, 2 * n,
@@ -120,12 +136,12 @@ struct PathMemory<S: LaneArithmetic> {
         for size in sizes { parts.append(next); next += size }
         noise = parts[0]; values = parts[1]; gradients = parts[2]; places = parts[3]
         logWeights = parts[4]; weights = parts[5]; shares = parts[6]; offsets = parts[7]; means = parts[8]; factors = parts[9]
-        deviations = parts[10]; rewards = parts[11]; bounds = parts[12]
-        drawnMeans = parts[13]; drawnFactors = parts[14]; drawnShares = parts[15]; drawnRaw = parts[16]
-        logarithms = parts[17]; whitened = parts[18]
-        raw = parts[19]; packed = parts[20]; factorGradient = parts[21]; rawGradient = parts[22]; inner = parts[23]
-        meanSlope = parts[24]; slopes = parts[25]
-        residuals = parts[26]
+        deviations = parts[10]; rewards = parts[11]; bounds = parts[12]; logErrors = parts[13]; advantages = parts[14]
+        drawnMeans = parts[15]; drawnFactors = parts[16]; drawnShares = parts[17]; drawnRaw = parts[18]
+        logarithms = parts[19]; whitened = parts[20]
+        raw = parts[21]; packed = parts[22]; factorGradient = parts[23]; rawGradient = parts[24]; inner = parts[25]
+        meanSlope = parts[26]; slopes = parts[27]
+        residuals = parts[28]
         choiceMemory = .allocate(capacity: max(1, m * Self.width))
         choiceMemory.initialize(repeating: 0, count: max(1, m * Self.width))
         choices = choiceMemory

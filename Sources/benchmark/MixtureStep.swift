@@ -113,13 +113,13 @@ final class MixtureStep: @unchecked Sendable {
         var total = 0.0
         for column in stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
             for i in stride(from: 0, to: objective.noiseCount, by: 2) { (noise[i], noise[i + 1]) = random.normals() }
-            let loss = objective.evaluate(
+            let summary = objective.evaluate(
                 outputs: batch.output + column, biases: biases, stride: batch.stride, weight: 1 / Float(Self.contexts),
                 noise: UnsafePointer(noise), scratch: objectiveScratch
             ) { x, gradient in
                 target.evaluate(x, inputs: poses + start + column, stride: Self.poolSize, gradient: gradient, scratch: targetScratch).logDensity
             }
-            total += Double(loss.sum())
+            total += Double(summary.loss.sum())
         }
         // The script's density has no normaliser.
         losses[shard] = total + Double(columns.count) * target.logNormaliser

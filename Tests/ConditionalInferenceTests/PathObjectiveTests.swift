@@ -81,15 +81,23 @@ struct PathObjectiveTests {
         }
         let rewards = (0..<k).map { reward($0, frozen) - (1 - objective.temperature) * frozen.logWeights[$0] }
         let mean = zip(weights, rewards).reduce(0) { $0 + $1.0 * $1.1 }
-        let steps = (0..<k).map { frozen.logWeights[$0] + min(max(rewards[$0] - mean, -objective.advantageLimit), objective.advantageLimit) }
-        let normaliser = Elementary.log(steps.reduce(0) { $0 + Elementary.exp($1) })
+        let advantages = rewards.map { min(max($0 - mean, -objective.advantageLimit), objective.advantageLimit) }
+        let (raised, lowered): ([Double], [Double]) = switch objective.weightRule {
+        case .target: (advantages, advantages.map { _ in 0 })
+        case .gradient: (advantages.map { _ in 0 }, advantages)
+        case .combined: (advantages.map { max($0, 0) }, advantages.map { min($0, 0) })
+        }
+        let steps = (0..<k).map { frozen.logWeights[$0] + raised[$0] }
+        let normaliser = Elementary.log(steps.reduce(0) { $0 + Elementary.exp($1) }), fall = zip(weights, lowered).reduce(0) { $0 + $1.0 * $1.1 }
         return (0..<k).reduce(0) { sum, o in
             sum - max(weights[o], floor) / total * reward(o, moving) - Elementary.exp(steps[o] - normaliser) * moving.logWeights[o]
+                - weights[o] * (lowered[o] - fall) * moving.logWeights[o]
         }
     }
 
-    @Test("The gradient is that of the surrogate with the mixture held fixed", arguments: [false, true], [1, 2])
-    func gradient(annealsFromPrior: Bool, pairs: Int) {
+    @Test("The gradient is that of the surrogate with the mixture held fixed", arguments: [false, true], PathObjective.WeightRule.allCases)
+    func gradient(annealsFromPrior: Bool, rule: PathObjective.WeightRule) {
+        let pairs = rule == .gradient ? 2 : 1
         var stream = RandomStream(seed: 4)
         let scenes = [Scene(formula: MovingMixture(), context: [0.3, -0.4]), Scene(formula: EllipseGrasp(), context: [0.1, 0.2, -0.3, 0.4, 0.5])]
         for scene in scenes {
@@ -100,6 +108,7 @@ struct PathObjectiveTests {
                 objective.annealsFromPrior = annealsFromPrior
                 objective.slopeLimit = 1e6
                 objective.rewardRange = 1e6
+                objective.weightRule = rule
                 let outputs = Self.outputs(objective, &stream), noise = (0..<objective.noiseCount).map { _ in stream.normal() }
                 let found = Self.improve(objective, outputs, noise: noise, uniform: 0.5, scene: scene).gradient
                 for i in outputs.indices {
@@ -112,6 +121,40 @@ struct PathObjectiveTests {
                 }
             }
         }
+    }
+
+    @Test("Errors are measured from the density's values, with the components' weights", arguments: [3, 2])
+    func errors(drawn: Int) {
+        struct Square: SuiteFormula {
+            var dimension: Int { 2 }
+            var contextCount: Int { 2 }
+            var constantCount: Int { 0 }
+            func prepare<S: FormulaArithmetic>(_ c: UnsafePointer<S>, into constants: UnsafeMutablePointer<S>) {}
+            func evaluate<S: FormulaArithmetic>(_ x: UnsafePointer<S>, _ constants: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S {
+                gradient[0] = -x[0]
+                gradient[1] = -x[1]
+                return S(1.5) - S(0.5) * (x[0] * x[0] + x[1] * x[1])
+            }
+        }
+        let projection = PrecisionProjection(dimension: 2, deviations: 1e-3...10)
+        var objective = PathObjective(components: 3, projection: projection, pairs: 2, drawn: drawn)
+        var stream = RandomStream(seed: 6)
+        let outputs = Self.outputs(objective, &stream), noise = (0..<objective.noiseCount).map { _ in stream.normal() }
+        let scene = Scene(formula: Square(), context: [0, 0])
+        #expect(Self.improve(objective, outputs, noise: noise, uniform: 0.4, scene: scene).summary.logErrors == 0)
+        objective.errors = ErrorScale(peak: 1.5, count: 2)
+        let found = Self.improve(objective, outputs, noise: noise, uniform: 0.4, scene: scene)
+        let weights = Self.mixture(objective, outputs).logWeights.map(Elementary.exp), floor = objective.shareFloor / 3
+        var sum = 0.0, total = 0.0
+        for slot in 0..<drawn {
+            let o = drawn < 3 ? found.choices[slot] : slot, weight = drawn < 3 ? weights[o] / max(weights[o], floor) : weights[o]
+            total += weight
+            for sample in 4 * slot..<4 * (slot + 1) {
+                let x = found.places[2 * sample..<2 * sample + 2]
+                sum += weight * 0.5 * Elementary.log(x.reduce(0) { $0 + $1 * $1 } / 2) / 4
+            }
+        }
+        #expect(abs(found.summary.logErrors - sum / total) < 1e-10)
     }
 
     @Test("Where the mixture is the density, every gradient vanishes, sample by sample")

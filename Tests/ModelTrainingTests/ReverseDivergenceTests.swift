@@ -6,11 +6,11 @@ import Testing
 @Suite struct ReverseDivergenceTests {
     private func evaluate(
         _ objective: ReverseDivergence, _ outputs: [Double], _ noise: [Double], _ scratch: inout [Double]
-    ) -> (loss: Double, gradient: [Double]) {
+    ) -> (loss: Double, bound: Double, gradient: [Double]) {
         let n = objective.projection.dimension
         let biases = outputs.indices.map { 0.1 * Elementary.sin(Double($0)) }
         var gradient = outputs
-        let loss = noise.withUnsafeBufferPointer { noise in
+        let summary = noise.withUnsafeBufferPointer { noise in
             scratch.withUnsafeMutableBufferPointer { scratch in
                 objective.evaluate(
                     outputs: &gradient, biases: biases, stride: 1, weight: 1, noise: noise.baseAddress!, scratch: scratch.baseAddress!
@@ -24,7 +24,7 @@ import Testing
                 }
             }
         }
-        return (loss, gradient)
+        return (summary.loss, summary.bound, gradient)
     }
 
     /// Two and seven dimensions have loops of their own, and so have pairs of samples and single ones.
@@ -32,7 +32,8 @@ import Testing
     func gradientAgreesWithFiniteDifferences(dimension: Int, samples: Int) {
         for isBounded in [true, false] {
             let projection = PrecisionProjection(dimension: dimension, deviations: 0.05...1, isBounded: isBounded)
-            let objective = ReverseDivergence(components: 3, projection: projection, samples: samples)
+            var objective = ReverseDivergence(components: 3, projection: projection, samples: samples)
+            objective.temperature = samples == 2 ? 0.3 : 1
             var stream = RandomStream(seed: UInt64(dimension))
             let outputs = (0..<3 * (1 + dimension + projection.rawCount)).map { _ in 0.5 * stream.normal() }
             let noise = (0..<objective.noiseCount).map { _ in stream.normal() }
@@ -49,6 +50,21 @@ import Testing
         }
     }
 
+    /// The bound is the mixture's own, whatever the power of the density in the loss.
+    @Test func theBoundIsNotAnnealed() {
+        let projection = PrecisionProjection(dimension: 2, deviations: 0.05...1)
+        var objective = ReverseDivergence(components: 3, projection: projection, samples: 3)
+        var stream = RandomStream(seed: 4)
+        let outputs = (0..<3 * (1 + 2 + projection.rawCount)).map { _ in 0.5 * stream.normal() }
+        let noise = (0..<objective.noiseCount).map { _ in stream.normal() }
+        var scratch = [Double](repeating: 0, count: objective.scratchCount)
+        let plain = evaluate(objective, outputs, noise, &scratch)
+        #expect(plain.bound == -plain.loss)
+        objective.temperature = 0.2
+        let annealed = evaluate(objective, outputs, noise, &scratch)
+        #expect(abs(annealed.bound - plain.bound) < 1e-12 * max(1, abs(plain.bound)) && annealed.loss != plain.loss)
+    }
+
     /// Sixteen contexts in single precision are sixteen evaluations in double precision.
     @Test func lanesAgreeWithDoublePrecision() {
         let n = 7, k = 4, samples = 2
@@ -63,7 +79,7 @@ import Testing
         let registers = UnsafeMutablePointer<Lanes>.allocate(capacity: objective.noiseCount + objective.scratchCount)
         defer { registers.deallocate() }
         for i in 0..<objective.noiseCount { registers[i] = noise.withUnsafeBufferPointer { Lanes(loading: $0.baseAddress! + i * laneCount) } }
-        let losses = objective.evaluate(
+        let summaries = objective.evaluate(
             outputs: &gradient, biases: biases, stride: laneCount, weight: 1, noise: UnsafePointer(registers), scratch: registers + objective.noiseCount
         ) { x, slope in
             var value = Lanes.zero
@@ -79,7 +95,7 @@ import Testing
             let reference = evaluate(
                 objective, (0..<count).map { Double(outputs[$0 * laneCount + lane]) },
                 (0..<objective.noiseCount).map { Double(noise[$0 * laneCount + lane]) }, &scratch)
-            #expect(abs(Double(losses[lane]) - reference.loss) < 2e-4 * max(1, abs(reference.loss)))
+            #expect(abs(Double(summaries.loss[lane]) - reference.loss) < 2e-4 * max(1, abs(reference.loss)))
             for row in 0..<count {
                 #expect(abs(Double(gradient[row * laneCount + lane]) - reference.gradient[row]) < 2e-3 * max(1, abs(reference.gradient[row])))
             }

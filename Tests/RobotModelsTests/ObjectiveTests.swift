@@ -34,6 +34,7 @@ private struct ContextsAlone: PairSource {
         settings.variational.positionWidth = .constant(0.1)
         settings.variational.limitWidth = .constant(0.1)
         settings.variational.temperature = .linear(from: 0.2, to: 1)
+        settings.variational.adaptsWidths = false
         return try TrainingState(smallModel(chain), settings: settings)
     }
 
@@ -59,6 +60,54 @@ private struct ContextsAlone: PairSource {
         try half.writeCheckpoint(to: path)
         let resumed = try run(TrainingState(checkpoint: path), to: 8, threads: 1)
         #expect(resumed.parameters == one.parameters && resumed.average == one.average && one.parameters != half.parameters)
+    }
+
+    /// A training whose widths follow the samples' errors.
+    private func adapting(steps: Int) throws -> TrainingState {
+        var settings = try start(.path, share: 0, steps: steps).settings
+        settings.batch = 64
+        settings.learningRate = 5e-3
+        settings.variational.temperature = 1
+        settings.variational.positionWidth = .constant(0.02)
+        settings.variational.adaptsWidths = true
+        return try TrainingState(smallModel(chain), settings: settings)
+    }
+
+    @Test func widthsFollowTheErrorsDownToThoseAskedFor() throws {
+        let state = try adapting(steps: 600)
+        var run = try TrainingRun(state, problem: problem(state.model, hasPoints: false), threads: 1)
+        var widenings: [Double] = []
+        while !run.state.isFinished {
+            try run.step()
+            widenings.append(try #require(run.report().measures.widening))
+        }
+        // The first step finds errors of about a metre, dozens of widths.
+        #expect(widenings[0] == 1 && widenings[1] > 10)
+        #expect(widenings[599] < 0.4 * widenings[1] && widenings.allSatisfy { $0 >= 1 && $0.isFinite })
+        // They fall towards the end, or stand: errors are no more widths than they were.
+        #expect(widenings[599] < 1.02 * widenings[500])
+        // Without the rule nothing is widened or measured.
+        let plain = try start(.path, share: 0, steps: 2)
+        var other = try TrainingRun(plain, problem: problem(plain.model, hasPoints: false), threads: 1)
+        try other.step()
+        #expect(other.report().measures.widening == nil && other.state.variational?.record.widening == nil)
+    }
+
+    @Test func adaptedWidthsGoOnWithTheSameBits() throws {
+        let path = temporaryPath("widths.safetensors")
+        defer { remove(path) }
+        func run(_ state: TrainingState, to step: Int, threads: Int) throws -> TrainingState {
+            var run = try TrainingRun(state, problem: problem(state.model, hasPoints: false), threads: threads)
+            while run.state.step < step { try run.step() }
+            return run.state
+        }
+        let one = try run(adapting(steps: 12), to: 12, threads: 1), two = try run(adapting(steps: 12), to: 12, threads: 2)
+        let half = try run(adapting(steps: 12), to: 5, threads: 1)
+        try half.writeCheckpoint(to: path)
+        let resumed = try run(TrainingState(checkpoint: path), to: 12, threads: 1)
+        for other in [two, resumed] {
+            #expect(other.parameters == one.parameters && other.variational?.record.widening == one.variational?.record.widening)
+        }
     }
 
     @Test func withoutPointsOnlyTheDensityTrains() throws {

@@ -1,11 +1,13 @@
 -- Trains models of six conditional densities with known answers as a user would, and prints gaps and modes.
 --
---     taskset -c 0 scripts/avips scripts/experiments/suite.lua [letters [seconds [seeds [objective ...]]]]
+--     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/suite.lua [letters [seconds [seeds [variant ...]]]]
 --
 -- The densities, their ten test contexts, log Z and the mass of every class of modes are those of scripts/experiments/suite; c gets 12/9 of the
--- seconds. Everything is at its default but components and the layers' widths. Objectives: "path" (the default), "reverse". The seconds are of a
--- clock, so run it on a core that is free. "gap" is log Z - ELBO in nats, the mean and the greatest over the contexts; a mode is held where
--- its mass in the model is at least a quarter of a true mass above 0.02. The result is a table in Markdown.
+-- seconds. Everything is at its default but components and the layers' widths. A variant is "path" (the default), "reverse" (plain) or "annealed"
+-- (the reverse divergence with the temperature of the path objective), perhaps with a rate, "annealed:8e-3", or the name of a technique that is
+-- left out, "-annealing". The seconds are of processor time: what a step takes is measured first, and the budget is given in steps. "gap" is
+-- log Z - ELBO in nats, the mean and the greatest over the contexts; a mode is held where its mass in the model is at least a quarter of a true
+-- mass above 0.02. The result is a table in Markdown.
 
 local m = avips.math
 local pi = math.pi
@@ -206,22 +208,48 @@ local function judge(problem, target, model, name)
     return sum, worst, held, all
 end
 
+-- What a variant's name stands for: options of its training.
+local variants = {
+    path = {}, reverse = { objective = "reverse", temperature = 1 }, annealed = { objective = "reverse" },
+    ["-annealing"] = { temperature = 1 }, ["-target"] = { weight_rule = "gradient" }, ["-floor"] = { share_floor = 1e-6 },
+    ["-limit"] = { slope_limit = 1e9 }, ["-soap"] = { optimizer = "adam" }, ["-average"] = { average_decay = 0 },
+    ["+combined"] = { weight_rule = "combined" },
+}
+local function options(variant)
+    local name, rate = variant:match "^([^:]+):?(.*)$"
+    local result = { learning_rate = tonumber(rate) }
+    for key, value in pairs(variants[name] or error("no variant " .. name)) do result[key] = value end
+    return result
+end
+
 local letters, seconds, seeds = arg[1] or "abcdef", tonumber(arg[2] or 9), tonumber(arg[3] or 3)
-local objectives = { table.unpack(arg, 4) }
-if #objectives == 0 then objectives = { "path", "reverse" } end
-print("| density | objective | seed | mean gap | greatest gap | modes | steps |\n|---|---|---|---|---|---|---|")
+local wanted = { table.unpack(arg, 4) }
+if #wanted == 0 then wanted = { "path", "reverse", "annealed" } end
+print("| density | variant | seed | mean gap | greatest gap | modes | steps |\n|---|---|---|---|---|---|---|")
 for name in letters:gmatch "." do
     local problem = problems[name]
     local target = avips.target{
         name = name, dimension = problem.dimension, context = problem.context or ranges(problem.numbers), trace = true,
         logdensity = function(x, c) return problem:logpdf(x, c) end, prior = { mean = problem.mean, deviation = problem.deviation },
     }
-    for _, objective in ipairs(objectives) do
+    for _, variant in ipairs(wanted) do
+        local function train(model, steps, seed)
+            local given = options(variant)
+            given.steps, given.seed = steps, seed
+            model:train(given)
+        end
+        local function fresh(seed) return avips.model{ target = target, components = problem.components, hidden = {64, 64, 64}, seed = seed } end
+        local trial = fresh(1)
+        train(trial, 50, 1)
+        local start = os.clock()
+        train(trial, 300, 1)
+        local steps = math.floor(seconds * (problem.share or 1) * 300 / (os.clock() - start))
         for seed = 1, seeds do
-            local model = avips.model{ target = target, components = problem.components, hidden = {64, 64, 64}, seed = seed }
-            model:train{ minutes = seconds * (problem.share or 1) / 60, objective = objective, seed = seed }
+            local model = fresh(seed)
+            train(model, steps, seed)
             local mean, worst, held, all = judge(problem, target, model, name)
-            print(("| %s | %s | %d | %.4f | %.4f | %d of %d | %d |"):format(name, objective, seed, mean, worst, held, all, model.history.steps))
+            print(("| %s | %s | %d | %.4f | %.4f | %d of %d | %d |"):format(name, variant, seed, mean, worst, held, all, steps))
+            io.stdout:flush()
         end
     end
 end

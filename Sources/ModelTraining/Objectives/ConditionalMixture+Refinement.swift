@@ -14,9 +14,7 @@ extension ConditionalMixture {
     public func refine(
         _ mixture: GaussianMixture, inputs: [Float], densities: any DensityFamily, steps: Int, using stream: inout RandomStream
     ) -> GaussianMixture {
-        let knobs = VariationalSettings(), scale = space.halfRange, middle = space.middle
-        let widths = TargetWidths(
-            position: knobs.positionWidth.value(at: 1), rotation: knobs.rotationWidth.value(at: 1), limit: knobs.limitWidth.value(at: 1))
+        let scale = space.halfRange, middle = space.middle, widths = densities.widths(VariationalSettings(), at: 1)
         // The precision in scaled coordinates u = (x − m)/s has the factor with rows times s.
         func rescaled(_ mixture: GaussianMixture, _ move: (Double, Int) -> Double, _ factor: (Int) -> Double) -> GaussianMixture {
             GaussianMixture(weights: mixture.weights, components: mixture.components.map { component in

@@ -23,6 +23,9 @@ public protocol MeasuringDensity: ConditionalDensity {
     /// Takes on other widths in place; false where it cannot, and its family must make it anew.
     mutating func take(_ widths: TargetWidths) -> Bool
 
+    /// What tells errors in units of the widths from the density; nil where nothing does.
+    var errors: ErrorScale? { get }
+
     /// Evaluates one point of each of sixteen contexts.
     ///
     /// - Parameters:
@@ -35,6 +38,8 @@ public protocol MeasuringDensity: ConditionalDensity {
 
 extension MeasuringDensity {
     public mutating func take(_ widths: TargetWidths) -> Bool { false }
+
+    public var errors: ErrorScale? { nil }
 
     public func evaluate(
         _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
@@ -78,6 +83,11 @@ public struct TargetWidths: Sendable, Equatable {
         self.rotation = rotation
         self.limit = limit
     }
+
+    /// The same with errors that may be so many times as large; edges stay.
+    func widened(by factor: Double) -> TargetWidths {
+        TargetWidths(position: position * factor, rotation: rotation * factor, limit: limit)
+    }
 }
 
 /// Densities that differ by their widths only.
@@ -87,11 +97,19 @@ public protocol DensityFamily: Sendable {
 
     func density(_ widths: TargetWidths) -> any ConditionalDensity
 
+    /// The widths that belong to what the densities are about, whatever a training's settings say; nil leaves them to the settings.
+    var ownWidths: TargetWidths? { get }
+
     /// What made evaluation impossible since it was asked last: evaluation itself cannot throw.
     func takeFailure() -> (any Error)?
 }
 
 extension DensityFamily {
     public var isConcurrent: Bool { true }
+    public var ownWidths: TargetWidths? { nil }
+
+    /// The widths at a place of a training.
+    public func widths(_ settings: VariationalSettings, at progress: Double) -> TargetWidths { ownWidths ?? settings.widths(at: progress) }
+
     public func takeFailure() -> (any Error)? { nil }
 }

@@ -11,6 +11,22 @@ public struct ReverseDivergence: Sendable {
     public let components: Int
     public let projection: PrecisionProjection
     public let samples: Int
+    /// β: the power of p̃ in the loss, below 1 while annealing.
+    public var temperature = 1.0
+
+    /// What an evaluation found, a context a lane.
+    public struct Summary<S: LaneArithmetic> {
+        /// −Σ w·mean (β·log p̃ − log q), whose gradient is that of the outputs.
+        public var loss: S
+        /// Σ w·mean (log p̃ − log q), whatever β is.
+        public var bound: S
+
+        @inlinable
+        init(loss: S, bound: S) {
+            self.loss = loss
+            self.bound = bound
+        }
+    }
 
     /// - Precondition: the projection's shape is full.
     public init(components: Int, projection: PrecisionProjection, samples: Int) {
@@ -38,7 +54,7 @@ public struct ReverseDivergence: Sendable {
     public func evaluate<S: LaneArithmetic>(
         outputs: UnsafeMutablePointer<S.Number>, biases: UnsafePointer<S.Number>, stride: Int, weight: S.Number,
         noise: UnsafePointer<S>, scratch: UnsafeMutablePointer<S>, target: (_ x: UnsafePointer<S>, _ gradient: UnsafeMutablePointer<S>) -> S
-    ) -> S {
+    ) -> Summary<S> {
         switch projection.dimension {
         case 7: evaluate(7, outputs, biases, stride, weight, noise, scratch, target)
         case let n: evaluate(n, outputs, biases, stride, weight, noise, scratch, target)
@@ -49,11 +65,11 @@ public struct ReverseDivergence: Sendable {
     func evaluate<S: LaneArithmetic>(
         _ n: Int, _ outputs: UnsafeMutablePointer<S.Number>, _ biases: UnsafePointer<S.Number>, _ stride: Int, _ weight: S.Number,
         _ noise: UnsafePointer<S>, _ scratch: UnsafeMutablePointer<S>, _ target: (UnsafePointer<S>, UnsafeMutablePointer<S>) -> S
-    ) -> S {
+    ) -> Summary<S> {
         let work = ReverseWork(self, n: n, scratch: scratch)
         work.load(outputs, biases, stride)
-        var loss = S(0.0)
-        let each = S(1 / Double(samples))
+        var loss = S(0.0), rest = S(0.0)
+        let each = S(1 / Double(samples)), power = S(temperature), left = S(1 - temperature)
         for component in 0..<components {
             var reward = S(0.0)
             let share = work.weights[component] * each
@@ -62,10 +78,17 @@ public struct ReverseDivergence: Sendable {
                 let isPair = sample + 1 < samples
                 let epsilon = noise + (component * samples + sample) * n
                 work.draw(component, epsilon, into: work.x, work.offset)
-                let value = target(work.x, work.gradient)
+                var value = target(work.x, work.gradient)
+                // What annealing leaves out of the bound is kept apart.
+                rest = rest.fma(share * left, value)
+                value = power * value
+                for i in 0..<n { work.gradient[i] = power * work.gradient[i] }
                 if isPair {
                     work.draw(component, epsilon + n, into: work.y, work.otherOffset)
-                    let other = target(work.y, work.otherGradient)
+                    var other = target(work.y, work.otherGradient)
+                    rest = rest.fma(share * left, other)
+                    other = power * other
+                    for i in 0..<n { work.otherGradient[i] = power * work.otherGradient[i] }
                     let (a, b) = work.densities.logarithms(work.x, work.y, scratch: work.z, into: work.shares, work.otherShares)
                     reward = reward + (value - work.densities.normalise(work.shares, largest: a))
                     reward = reward + (other - work.densities.normalise(work.otherShares, largest: b))
@@ -82,7 +105,7 @@ public struct ReverseDivergence: Sendable {
             loss = loss.fnma(work.weights[component], work.rewards[component])
         }
         work.finish(outputs, biases, stride, scale: S(repeating: weight), loss: loss)
-        return loss
+        return Summary(loss: loss, bound: rest - loss)
     }
 }
 

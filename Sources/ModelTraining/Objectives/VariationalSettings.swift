@@ -1,3 +1,4 @@
+import ConditionalInference
 import Numerics
 
 /// The knobs of the component objective: variational inference by policy search, amortised over contexts.
@@ -31,6 +32,11 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     /// The share of the phase over which the temperature rises to 1, from the value that the density itself asks for (`StartingPoint`); 0
     /// leaves it to ``temperature``. It is settled when the phase begins, and 0 from then on.
     public var annealing = 0.0
+    /// How the path objective's weights follow their advantages; the greatest length of a sample's whitened slope; and the least share of a component,
+    /// relative to 1/K, that its means and covariances count with.
+    public var weightRule = PathObjective.WeightRule.target
+    public var slopeLimit: Schedule = 10
+    public var shareFloor: Schedule = 0.2
     /// How many components the path objective draws at a context; 0 for all.
     public var drawnComponents = 0
     /// The weight of the forward divergence in the loss, from 0 to 1.
@@ -41,6 +47,9 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     public var positionWidth: Schedule = .constant(0.01)
     public var rotationWidth: Schedule = .constant(0.03)
     public var limitWidth: Schedule = .constant(0.03)
+    /// Whether the widths of position and orientation start as wide as the errors are and narrow as fast as the path objective can follow, down to
+    /// those above (``WidthRule``).
+    public var adaptsWidths = true
 
     /// How the entropy's gradient is estimated.
     public enum EntropyGradient: String, Sendable, Equatable, Codable, CaseIterable {
@@ -84,11 +93,16 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
         try read(.temperature, into: &temperature)
         try read(.annealing, into: &annealing)
         try read(.drawnComponents, into: &drawnComponents)
+        try read(.weightRule, into: &weightRule)
+        try read(.slopeLimit, into: &slopeLimit)
+        try read(.shareFloor, into: &shareFloor)
         try read(.forwardShare, into: &forwardShare)
         try read(.samples, into: &samples)
         try read(.positionWidth, into: &positionWidth)
         try read(.rotationWidth, into: &rotationWidth)
         try read(.limitWidth, into: &limitWidth)
+        // Trainings of earlier versions have the widths that they say.
+        adaptsWidths = try values.decodeIfPresent(Bool.self, forKey: .adaptsWidths) ?? false
         try read(.entropyGradient, into: &entropyGradient)
         try read(.trustRegion, into: &trustRegion)
         try read(.meanBound, into: &meanBound)
@@ -114,6 +128,12 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
 
     /// Whether the component objective takes no part at any time.
     package var isIdle: Bool { forwardShare == .constant(1) }
+
+    /// The standard deviations at a place of the training.
+    public func widths(at progress: Double) -> TargetWidths {
+        TargetWidths(
+            position: positionWidth.value(at: progress), rotation: rotationWidth.value(at: progress), limit: limitWidth.value(at: progress))
+    }
 
     /// The number of samples at a place of the training.
     func sampleCount(at progress: Double) -> Int { max(1, Int(samples.value(at: progress).rounded())) }

@@ -22,6 +22,8 @@ public struct VariationalState: Sendable, Equatable {
         /// How many components were added in this phase, and removed since the training began.
         public var added = 0
         public var removed = 0
+        /// By how much the widths of errors are above the settings', where they adapt; nil before the first step.
+        public var widening: Double?
 
         init(components: Int) {
             boundFactors = Array(repeating: 1, count: components)

@@ -25,6 +25,7 @@ extension VariationalWorkspace {
                     contextStride: stride, weight: task.share / Float(batch.batch), random: &random)
                 sum.loss -= Double(summary.objective.sum())
                 sum.elbo += Double(summary.bound.sum())
+                sum.logErrors += Double(summary.logErrors.sum())
                 sum.undefined += Int(summary.undefined.sum()) + Int(summary.vanished.sum())
                 for lane in 0..<laneCount { sum.componentsInUse += Elementary.exp(Double(summary.weightEntropy[lane])) }
                 for o in 0..<components {
@@ -41,7 +42,8 @@ extension VariationalWorkspace {
     func descendReverse(
         shard: Int, stream: inout RandomStream, task: Task, batch: BatchWorkspace, _ parameters: UnsafePointer<Float>
     ) {
-        let objective = ReverseDivergence(components: components, projection: task.objective.projection, samples: task.objective.samples)
+        var objective = ReverseDivergence(components: components, projection: task.objective.projection, samples: task.objective.samples)
+        objective.temperature = task.temperature
         let biases = parameters + batch.network.layers.last!.biases
         let columns = batch.columns(ofShard: shard), stride = batch.stride
         copyOutputs(of: batch, columns)
@@ -59,7 +61,7 @@ extension VariationalWorkspace {
                     noise[i] = a
                     if i + 1 < objective.noiseCount { noise[i + 1] = b }
                 }
-                let loss = objective.evaluate(
+                let summary = objective.evaluate(
                     outputs: network.output + column, biases: biases, stride: stride, weight: task.share / Float(batch.batch), noise: noise,
                     scratch: scratch
                 ) { x, gradient in
@@ -68,8 +70,8 @@ extension VariationalWorkspace {
                     let isUndefined = !(value.sum().isFinite && Self.isFinite(gradient, n))
                     return isUndefined ? Self.amend(value, gradient, n, &sum.undefined) : value
                 }
-                sum.loss += Double(loss.sum())
-                sum.elbo -= Double(loss.sum())
+                sum.loss += Double(summary.loss.sum())
+                sum.elbo += Double(summary.bound.sum())
             }
         }
         open(task.target)

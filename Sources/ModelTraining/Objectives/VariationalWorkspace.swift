@@ -12,6 +12,8 @@ final class VariationalWorkspace: @unchecked Sendable {
         /// The path objective or the reverse divergence in its place.
         var choice: VariationalSettings.Objective = .component
         var path: PathObjective?
+        /// The power of the density in the reverse divergence.
+        var temperature = 1.0
         var target: any ConditionalDensity
         /// The weight of the component objective in the loss.
         var share: Float
@@ -28,6 +30,8 @@ final class VariationalWorkspace: @unchecked Sendable {
         var componentsInUse = 0.0
         var distance = 0.0
         var angle = 0.0
+        /// ½·log(χ²/count) of the samples' errors, on the path objective.
+        var logErrors = 0.0
         /// Samples in all, and those at which the target gave no finite density.
         var samples = 0
         var undefined = 0

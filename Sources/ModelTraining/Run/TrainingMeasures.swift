@@ -12,6 +12,8 @@ public struct TrainingMeasures: Sendable, Equatable {
     public var angle: Double?
     /// exp of the entropy of the weights at a context.
     public var componentsInUse: Double?
+    /// By how much the widths of errors were above the settings', where they adapt.
+    public var widening: Double?
     /// The share of samples at which the target's density is zero or not a number.
     public var zeroShare: Double?
     /// The number of components K.
@@ -30,7 +32,7 @@ struct MeasureAverages {
     private var counts = [Int](repeating: 0, count: Self.paths.count)
 
     private static let paths: [WritableKeyPath<TrainingMeasures, Double?> & Sendable] = [
-        \.forwardLoss, \.elbo, \.entropy, \.distance, \.angle, \.componentsInUse, \.zeroShare, \.meanBound, \.covarianceBound,
+        \.forwardLoss, \.elbo, \.entropy, \.distance, \.angle, \.componentsInUse, \.widening, \.zeroShare, \.meanBound, \.covarianceBound,
     ]
 
     mutating func add(_ measures: TrainingMeasures) {

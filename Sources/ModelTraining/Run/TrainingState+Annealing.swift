@@ -5,7 +5,7 @@ extension TrainingState {
     /// Settles the temperature of a phase that begins, where its settings leave it to the density.
     mutating func settleTemperature(_ problem: TrainingProblem) {
         guard stepInPhase == 0, settings.variational.annealing > 0 else { return }
-        guard settings.variational.objective == .path else {
+        guard settings.variational.objective != .component else {
             settings.variational.annealing = 0
             return
         }
@@ -22,9 +22,7 @@ extension TrainingSettings {
         let knobs = variational
         variational.annealing = 0
         guard knobs.annealing > 0, !knobs.isIdle, let densities = problem.densities else { return }
-        let widths = TargetWidths(
-            position: knobs.positionWidth.value(at: 0), rotation: knobs.rotationWidth.value(at: 0), limit: knobs.limitWidth.value(at: 0))
-        let density = densities.density(widths), count = Self.annealingContexts, dimension = problem.source.dimension
+        let density = densities.density(densities.widths(knobs, at: 0)), count = Self.annealingContexts, dimension = problem.source.dimension
         var stream = RandomStream(seed: seed).split(phase).split(-2)
         var contexts = [Float](repeating: 0, count: problem.source.inputCount * count)
         var points = [Float](repeating: 0, count: dimension * count)

@@ -12,19 +12,22 @@ extension TrainingState {
     ) {
         let knobs = settings.variational
         let share = min(max(knobs.forwardShare.value(at: progress), 0), 1)
-        let widths = TargetWidths(
-            position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
-            limit: knobs.limitWidth.value(at: progress))
+        let widths = (steps.problem.densities?.widths(knobs, at: progress) ?? knobs.widths(at: progress)).widened(by: variational?.record.widening ?? 1)
         guard share < 1, let target = steps.density(widths) else { return }
         task.forwardShare = share
         var objective = ComponentObjective(components: model.components, projection: projection, samples: knobs.sampleCount(at: progress))
         guard knobs.objective == .component else {
             var own = VariationalWorkspace.Task(objective: objective, target: target, share: Float(1 - share), resamplingShare: 0, effectiveShare: 1)
             own.choice = knobs.objective
+            own.temperature = knobs.temperature.value(at: progress)
             if knobs.objective == .path {
                 let drawn = knobs.drawnComponents == 0 ? model.components : min(knobs.drawnComponents, model.components)
                 own.path = PathObjective(components: model.components, projection: projection, pairs: knobs.sampleCount(at: progress), drawn: drawn)
                 own.path!.temperature = knobs.temperature.value(at: progress)
+                own.path!.weightRule = knobs.weightRule
+                own.path!.slopeLimit = knobs.slopeLimit.value(at: progress)
+                own.path!.shareFloor = knobs.shareFloor.value(at: progress)
+                own.path!.errors = knobs.adaptsWidths ? (target as? any MeasuringDensity)?.errors : nil
                 // It has no snapshot, but remembers its components' weights.
                 if variational == nil { variational = VariationalState(snapshot: parameters, components: model.components) }
                 if variational!.record.age >= knobs.snapshotInterval { variational!.record.endInterval(adapts: false) }
@@ -52,7 +55,7 @@ extension TrainingState {
     }
 
     /// Takes in what the shards of a step measured.
-    mutating func note(_ workspace: VariationalWorkspace, shards: Int, contexts: Int, in measures: inout TrainingMeasures) {
+    mutating func note(_ workspace: VariationalWorkspace, shards: Int, contexts: Int, measuresErrors: Bool, in measures: inout TrainingMeasures) {
         let count = model.components, scale = 1 / Double(contexts)
         let rewards = workspace.totals, weights = rewards + count, greatest = weights + count
         rewards.update(repeating: 0, count: 3 * count)
@@ -72,6 +75,7 @@ extension TrainingState {
             total.samples += sums.samples
             total.undefined += sums.undefined
             total.angle += sums.angle
+            total.logErrors += sums.logErrors
         }
         let interval = settings.variational.snapshotInterval
         variational?.record.note(rewards: rewards, averageWeights: weights, greatestWeights: greatest, interval: interval)
@@ -79,7 +83,11 @@ extension TrainingState {
         measures.elbo = total.elbo * scale + model.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }
         measures.zeroShare = total.samples > 0 ? Double(total.undefined) / Double(total.samples) : nil
         guard settings.variational.objective == .component else {
-            if settings.variational.objective == .path { measures.componentsInUse = total.componentsInUse * scale }
+            guard settings.variational.objective == .path else { return }
+            measures.componentsInUse = total.componentsInUse * scale
+            guard measuresErrors else { return }
+            measures.widening = variational!.record.widening ?? 1
+            variational!.record.widening = WidthRule.next(variational!.record.widening, logErrors: total.logErrors * scale)
             return
         }
         measures.entropy = total.entropy * scale

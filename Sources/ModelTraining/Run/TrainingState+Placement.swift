@@ -11,9 +11,7 @@ extension TrainingState {
     /// Moves the last components to where the density has more than the mixture; those that find no place stay where they are.
     mutating func placeLast(_ count: Int, _ problem: TrainingProblem, _ densities: any DensityFamily) {
         let knobs = settings.variational
-        let widths = TargetWidths(
-            position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
-            limit: knobs.limitWidth.value(at: progress))
+        let widths = densities.widths(knobs, at: progress).widened(by: variational?.record.widening ?? 1)
         let density = densities.density(widths), network = model.network, components = model.components
         let objective = PathObjective(components: components, projection: model.projection)
         let workspace = BatchWorkspace(network, batch: Self.placementContexts, hasGradient: false), stride = workspace.stride

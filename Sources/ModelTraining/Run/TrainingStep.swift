@@ -79,7 +79,7 @@ extension TrainingState {
             update(workspace, rate: rate, scale: min(1, settings.gradientClip.value(at: progress) / max(norm, 1e-30)), threads: threads,
                    count: network.parameterCount)
             course.noteSuccess(loss: mean)
-            if let components { note(components, shards: batch.shardCount, contexts: batch.batch, in: &info.measures) }
+            if let components { note(components, shards: batch.shardCount, contexts: batch.batch, measuresErrors: task.components?.path?.errors != nil, in: &info.measures) }
         } else {
             let consequence = course.noteFailure()
             if consequence.goesBack { info.restoredStep = returnToLastGood() }

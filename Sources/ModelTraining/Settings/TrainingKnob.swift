@@ -23,7 +23,13 @@ public struct TrainingKnob: Sendable {
         TrainingKnob("component_samples", 1...64, \.variational.samples, "samples of every component at every context"),
         TrainingKnob(
             "temperature", 1e-6...1, \.variational.temperature,
-            "the power of the target's density that the path objective climbs, below 1 while annealing"),
+            "the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing"),
+        TrainingKnob(
+            "slope_limit", 0.1...1e9, \.variational.slopeLimit,
+            "the greatest length of a sample's slope on the path objective, in the component's own standard deviations"),
+        TrainingKnob(
+            "share_floor", 1e-6...1, \.variational.shareFloor,
+            "the least share, relative to 1/K, that a component's mean and covariance count with on the path objective"),
         TrainingKnob(
             "position_deviation", 1e-6...10, \.variational.positionWidth, "the target's standard deviation of the position", unit: "m"),
         TrainingKnob(

@@ -63,6 +63,8 @@ public struct PoseTarget: MeasuringDensity {
     /// The logarithm of the factor that makes the errors' densities integrate to one.
     public var logNormaliser: Double { Double(normaliser) }
 
+    public var errors: ErrorScale? { ErrorScale(peak: Double(normaliser), count: encoding.kind == .pose ? 6 : 3) }
+
     public var dimension: Int { coordinates.count }
     public var contextCount: Int { encoding.inputCount }
     public var scratchCount: Int { 7 * dimension }

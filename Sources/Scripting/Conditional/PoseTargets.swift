@@ -71,12 +71,12 @@ final class PosesDensity: ContextualDensity, @unchecked Sendable {
     }
 }
 
-/// Densities of poses in lanes, with the widths of the target whatever a training says.
-private struct FixedPoseTargets: DensityFamily {
+/// Densities of poses in lanes, whose widths are those of the target whatever a training's settings say.
+private struct OwnPoseTargets: DensityFamily {
     let targets: PoseTargets
-    let widths: TargetWidths
+    let ownWidths: TargetWidths?
 
-    func density(_ widths: TargetWidths) -> any ConditionalDensity { targets.density(self.widths) }
+    func density(_ widths: TargetWidths) -> any ConditionalDensity { targets.density(widths) }
 }
 
 extension BodyTargetEntries {
@@ -120,8 +120,9 @@ extension BodyTargetEntries {
                 names: space.names, density: density, contexts: contexts,
                 start: InitialMixture(mean: space.middle, deviations: space.halfRange, componentDeviations: space.halfRange), robot: robot
             ) { _, encoding in
-                FixedPoseTargets(
-                    targets: PoseTargets(chain: chain, encoding: PoseEncoding(kind: density.kind, offset: encoding.offset, scale: encoding.scale)), widths: widths)
+                OwnPoseTargets(
+                    targets: PoseTargets(chain: chain, encoding: PoseEncoding(kind: density.kind, offset: encoding.offset, scale: encoding.scale)),
+                    ownWidths: widths)
             })
         }
     }

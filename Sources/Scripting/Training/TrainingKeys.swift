@@ -1,3 +1,4 @@
+import ConditionalInference
 import LuaBridge
 import ModelTraining
 
@@ -24,7 +25,8 @@ struct TrainingKeys {
     /// Those of conditional models, trained on a density or on pairs.
     static var conditional: TrainingKeys {
         let names = [
-            "learning_rate", "gradient_clip", "average_decay", "floor", "component_samples", "temperature", "removal_threshold", "weight_step",
+            "learning_rate", "gradient_clip", "average_decay", "floor", "component_samples", "temperature", "slope_limit", "share_floor", "removal_threshold",
+            "weight_step",
         ]
         return TrainingKeys(
             usual: [(ConditionalModelEntries.conditionalDefaults(hasPoints: false), ""), (ConditionalModelEntries.conditionalDefaults(hasPoints: true), " where there are pairs")],
@@ -236,7 +238,17 @@ struct TrainingKeys {
                 \.variational.objective),
             number(
                 "annealing", in: 0...0.99, \.variational.annealing,
-                "the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature"),
+                "the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature"),
+            setting(
+                OptionKey.flag(
+                    "adapt_widths", default: first.variational.adaptsWidths,
+                    "whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given"),
+                \.variational.adaptsWidths),
+            setting(
+                OptionKey<PathObjective.WeightRule>.choice(
+                    "weight_rule", default: first.variational.weightRule,
+                    "how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards"),
+                \.variational.weightRule),
         ] }
 
         var trustRegions: [Setting] { [
