@@ -53,6 +53,17 @@ class Completion(ProgramTest):
         self.assert_completes("answers.closest.limit", "answers.closest.limit_margin", prepare)
         self.assert_completes("answers.target:inv", "answers.target:inverse", prepare)
 
+    def test_methods_of_lists_of_numbers(self):
+        prepare = 'panda = avips.robot "panda" q = panda:random() answers = panda:ik(panda:fk(q))'
+        self.assert_completes("q:deg", "q:degrees", prepare)
+        self.assert_completes("answers[1].q:nor", "answers[1].q:norm", prepare)
+
+    def test_names_of_earlier_versions_are_not_offered(self):
+        prepare = 'panda = avips.robot "panda" answers = panda:ik(panda:fk(panda:random()))'
+        shown = self.listing("answers.", prepare)
+        self.assertIn("seconds", shown)
+        self.assertNotIn("elapsed", shown)
+
     def test_keys_of_options(self):
         self.assert_completes("avips.pose{ de", "degrees=")
         self.assertIn("quat", self.listing("avips.pose{ degrees = true, "))

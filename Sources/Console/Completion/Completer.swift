@@ -134,6 +134,8 @@ final class Completer {
     /// What the words of a property's type mean: "Pose", "Solution or nil", "list of Joints".
     private func described(_ words: String) -> Resolved {
         let isList = words.hasPrefix("list of ")
+        if isList, words.dropFirst("list of ".count).drop(while: { $0.isNumber || $0 == " " }).hasPrefix("numbers"),
+           let numbers = state.registry.type(named: "Numbers") { return .type(numbers) }
         let type = words.split(separator: " ").lazy.map(String.init).compactMap { [state] word in
             state.registry.type(named: word) ?? (isList && word.hasSuffix("s") ? state.registry.type(named: String(word.dropLast())) : nil)
         }.first
@@ -142,7 +144,7 @@ final class Completer {
     }
 
     private func typed(_ value: Value) -> Resolved {
-        state.objectType(of: value).map(Resolved.type) ?? .value(value)
+        (state.objectType(of: value) ?? state.listType(of: value)).map(Resolved.type) ?? .value(value)
     }
 
     /// The registered function that a path names.

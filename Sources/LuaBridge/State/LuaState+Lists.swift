@@ -36,6 +36,18 @@ extension LuaState {
         listKey = type.key
     }
 
+    /// The type whose operators and methods a list of numbers has; nil for other values.
+    public func listType(of value: Value) -> ObjectType? {
+        guard let listKey else { return nil }
+        var isList = false
+        try? withSlot(value) { slot in
+            guard slot.kind == .table, lua_checkstack(current, 4) != 0, lua_getmetatable(current, slot.index) != 0 else { return }
+            lua_rawgetp(current, avips_registry_index(), listKey)
+            isList = lua_rawequal(current, -1, -2) != 0
+        }
+        return isList ? registry.types.first { $0.key == listKey } : nil
+    }
+
     /// Makes the table on top of the stack a list of numbers with operators, where there are any.
     @inline(__always)
     func finishList() {

@@ -39,7 +39,8 @@ extension Session {
         let wanted = try command.number("array", in: 1...1_000_000) ?? pack.map { (open + $0 - 1) / $0 } ?? min(open, 32)
         // The script's own arguments stay; the command becomes run.
         let own = Array(commandLine[..<(scriptPosition + 1)].dropFirst()) + StudyCommand.ownArguments(Array(commandLine.dropFirst(scriptPosition + 1)))
-        let run = ["run", "--no-wait", "--workers", "1"] + (command.options["only"].map { ["--only", $0] } ?? [])
+        let workers = try command.number("workers", in: 1...4096) ?? 1, threads = try command.number("threads", in: 1...1024)
+        let run = ["run", "--no-wait", "--workers", "\(workers)"] + (threads.map { ["--threads", "\($0)"] } ?? []) + (command.options["only"].map { ["--only", $0] } ?? [])
         var submission = SlurmSubmission(
             name: experiment.name, tasks: min(wanted, open), command: [FileLocation("/proc/self/exe").resolved, "--no-progress"] + own + run,
             workingDirectory: FileLocation(".").resolved, outputDirectory: FileLocation(experiment.store.slurmDirectory).resolved)

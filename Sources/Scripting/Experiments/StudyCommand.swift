@@ -17,7 +17,7 @@ struct StudyCommand: Equatable {
     private static let valued: [Verb: Set<String>] = [
         .run: ["workers", "threads", "only"], .table: ["rows", "columns", "value", "statistic", "only", "save"],
         .compare: ["axis", "baseline", "value", "only", "save"], .report: ["output"],
-        .submit: ["array", "time", "cpus", "mem", "partition", "account", "qos", "gres", "pack", "signal", "after", "sbatch", "throttle", "only"],
+        .submit: ["workers", "threads", "array", "time", "cpus", "mem", "partition", "account", "qos", "gres", "pack", "signal", "after", "sbatch", "throttle", "only"],
     ]
     private static let plain: [Verb: Set<String>] = [.run: ["stop-at-failure", "no-wait"], .submit: ["dry-run", "no-requeue"]]
 
@@ -144,7 +144,7 @@ extension Session {
         options.stopsAtFailure = command.has("stop-at-failure")
         options.waits = !command.has("no-wait")
         let rank = Rank.current()
-        if rank == nil || rank?.index == 0 { announce(try experiment.statusText()) }
+        if rank == nil || rank?.index == 0 { try announceBeginning(experiment) }
         let ending = try run(experiment, options, workers: command.number("workers", in: 1...4096), threads: command.number("threads", in: 1...1024))
         guard rank == nil || rank?.index == 0 else { return ending == .interrupted ? Session.goOnLater : 0 }
         let counts = try experiment.counts()
@@ -155,6 +155,12 @@ extension Session {
         if counts[.done] > 0, counts.unfinished == 0 || options.selection != nil { try conclude(experiment, output: nil, isRun: true) }
         if counts[.failed] > 0 || counts.unfinished > 0 { announce(try experiment.statusText()) }
         return counts[.failed] > 0 ? 1 : 0
+    }
+
+    /// Says how far a study is that was begun before, and what became of its earlier results; a new one begins without words.
+    private func announceBeginning(_ experiment: Experiment) throws {
+        let counts = try experiment.counts()
+        if try progress != nil || counts[.todo] < counts.total || !experiment.earlierRuns().isEmpty { announce(try experiment.statusText()) }
     }
 
     /// Says something that is no result: on standard error, so that tables can be piped.

@@ -56,7 +56,7 @@ extension Session {
         let parts = path.split(whereSeparator: { $0 == "." || $0 == ":" }).map(String.init)
         guard let first = parts.first, parts.count <= 2 else { return nil }
         let value = state[global: first]
-        guard let type = state.objectType(of: value) else { return parts.count == 1 ? HelpEntries(session: self).text(of: value) : nil }
+        guard let type = state.objectType(of: value) ?? state.listType(of: value) else { return parts.count == 1 ? HelpEntries(session: self).text(of: value) : nil }
         let help = HelpText(registry: state.registry, width: display.width)
         if parts.count == 1 { return help.text(of: type) }
         if let method = type.methods.first(where: { $0.shortName == parts[1] }) { return help.text(of: method) }
