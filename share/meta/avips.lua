@@ -2,6 +2,15 @@
 
 -- Made by `avips --stub`; `scripts/generate` writes it anew.
 
+--- A list of numbers that a function returned, such as a configuration: a Lua table that can be added to another list, or a number, and scaled.
+---@class Numbers
+---@operator add(any): any
+---@operator sub(any): any
+---@operator mul(any): any
+---@operator div(any): any
+---@operator unm: Numbers
+local Numbers = {}
+
 --- A matrix of double-precision numbers; `m[i][j]` is an element, counted from 1.
 ---@class Matrix
 ---@field rows integer # the number of rows
@@ -19,6 +28,11 @@ local Matrix = {}
 ---@class MatrixRow
 ---@field [integer] any
 ---@operator len: integer
+---@operator add(any): any
+---@operator sub(any): any
+---@operator mul(any): any
+---@operator div(any): any
+---@operator unm: MatrixRow
 local MatrixRow = {}
 
 --- The position and the orientation of one frame in another.
@@ -60,6 +74,7 @@ local Robot = {}
 ---@field found integer # how many there are
 ---@field starts integer # how many starts were tried
 ---@field converged integer # how many starts reached the target
+---@field rejected integer # how many distinct configurations reached the target but touched something
 ---@field seconds number # the time of the search in s
 ---@field reason string|nil # why there are fewer than asked for
 ---@field closest Solution|nil # the closest approach, where nothing reached the target
@@ -76,6 +91,7 @@ local Solutions = {}
 ---@field component integer|nil # the mixture component that the start came from, counted from 1
 ---@field limit_margin number # the distance to the nearest joint limit: 0 at a limit, 1 in the middle
 ---@field distance number|nil # the weighted distance from near, where that was given
+---@field clearance number|nil # the least distance from obstacles and between links in m, up to 0.25, where solutions keep clear of something
 ---@field manipulability number # Yoshikawa's measure, 0 where singular
 local Solution = {}
 
@@ -86,6 +102,42 @@ local Solution = {}
 ---@field position_slack number[] # along the target's axes in m; inf where the place is free
 ---@field rotation_slack number # in rad
 local Goal = {}
+
+--- Obstacles that robots must not touch; `w[i]` is a table that says what one is.
+---@class World
+---@field obstacles table[] # name, kind, pose and measures of every obstacle
+---@field [integer] any
+---@operator len: integer
+local World = {}
+
+--- Paths that touch nothing, the shortest first, each of another class; `p[i]` is a Plan.
+---@class Plans
+---@field robot Robot # the robot
+---@field start number[] # the configuration that the plans set out from, rad or m
+---@field found integer # how many there are
+---@field goals integer # how many configurations reach the goal, of those that were looked for
+---@field free_goals integer # how many of these touch nothing
+---@field seconds number # the time it took in s
+---@field reason string|nil # why there is no plan, or fewer than asked for
+---@field [integer] any
+---@operator len: integer
+local Plans = {}
+
+--- A path that touches nothing, with times; it is followed by straight lines in joint space from point to point.
+---@class Plan
+---@field robot Robot # the robot
+---@field path Matrix # the configurations, rad or m
+---@field times number[] # when each configuration is passed, s
+---@field corners number[][] # where the straight parts meet, start and goal included, rad or m
+---@field length number # the length in joint space, rad and m
+---@field duration number # the time from start to goal in s
+---@field clearance number # the least distance of the robot from obstacles and itself in m, up to 0.1
+---@field weight number # its share among the plans, in proportion to exp(-length)
+---@field class integer # the number of its class: plans of one class deform into one another
+---@field goal integer # which of the goals it leads to, counted from 1
+---@field [integer] any
+---@operator len: integer
+local Plan = {}
 
 --- A robot with several tips: a tree of joints, on a base that is fixed or moves freely.
 ---@class Body
@@ -126,6 +178,7 @@ local Postures = {}
 ---@field component integer|nil # the component of the model's mixture that it came from
 ---@field distance number|nil # the weighted distance from near, where that was given
 ---@field limit_margin number # the distance to the nearest limit, 0 at it, 1 in the middle of all ranges
+---@field clearance number|nil # the least distance from obstacles and between links in m, up to 0.25, where solutions keep clear of something
 ---@field manipulability number # sqrt(det(J J^T)) over all goals together
 ---@field poses any # the tips by name
 local Posture = {}
@@ -152,10 +205,11 @@ local Mixture = {}
 ---@field seconds number[] # time spent, in s
 ---@field phase number[] # the phase, counted from 1
 ---@field loss number[] # -log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps
----@field elbo number[] # the evidence lower bound against the target of the step, in nats; nan without the component objective
+---@field elbo number[] # the evidence lower bound against the target of the step, in nats, averaged over the steps of a row; with the component objective that of the components as its trust region leaves them, not of the model as it answers, which model:evaluate measures; nan without an objective on the density
 ---@field entropy number[] # the mixture's entropy in scaled joint coordinates, in nats
 ---@field position_error number[] # the mean position error of samples, in m
 ---@field rotation_error number[] # the mean orientation error of samples, in rad
+---@field widening number[] # by how much the widths of errors were above those given, where they adapt
 ---@field components_in_use number[] # exp of the entropy of the weights at a pose, on average
 ---@field components number[] # the number of components
 ---@field mean_bound number[] # the trust region of the means, averaged over components, in nats
@@ -195,6 +249,20 @@ local Model = {}
 ---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
 local BodyModel = {}
 
+--- What a model of a whole body is worth: exact answers and raw samples at places of its box.
+---@class BodyEvaluation
+---@field places integer # how many places were asked for
+---@field solved number # the share of them that were solved
+---@field median number|nil # the median time of one answer, s
+---@field mean number # the mean time of one answer, s
+---@field p95 number|nil # the time that 95 % of the answers keep to, s
+---@field iterations number # iterations of sixteen searches for one answer, on average
+---@field sample_error number|nil # the median distance of raw samples from the place, m
+---@field inside number|nil # the share of raw samples within the limits; nil without the model
+---@field arriving number|nil # the share of raw samples from which the search arrives; nil without the model
+---@field components_in_use number|nil # exp of the weights' entropy, on average; nil without the model
+local BodyEvaluation = {}
+
 --- A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.
 ---@class FactoredModel
 ---@field robot Robot # the robot that the model is for
@@ -217,6 +285,23 @@ local FactoredModel = {}
 ---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
 ---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
 local ConditionalModel = {}
+
+--- What a conditional model is worth: figures for each context.
+---@class ConditionalEvaluation
+---@field contexts Matrix # the contexts, a row each
+---@field elbo number[] # the evidence bound at each context, nats, of fresh samples
+---@field elbo_error number[] # its standard error
+---@field gap number[] # how far the bound is below the reference's; without one below log_z
+---@field log_z number[] # the logarithm of the mean importance weight: an estimate of the density's integral
+---@field effective_size number[] # the share of equally weighted samples that would say as much, 0 to 1
+---@field components_in_use number[] # exp of the weights' entropy
+---@field modes_known number[] # modes of the reference with more than 2 % of its mass
+---@field modes_held number[] # those of them that the model holds with at least a quarter of their mass
+---@field reference number[] # the reference's evidence bound at each context
+---@field zero_share number[] # the share of samples at which the density is zero: the bound is -inf then
+---@field seconds number[] # the time of a prediction, s
+---@operator len: integer
+local ConditionalEvaluation = {}
 
 --- A normalizing flow, or generators trained against a discriminator: a model that answers a pose or a context with samples.
 ---@class SampledModel
@@ -306,23 +391,6 @@ local Target = {}
 ---@field note string|nil # why a function was not traced
 local ConditionalTarget = {}
 
---- What a conditional model is worth: figures for each context.
----@class ConditionalEvaluation
----@field contexts Matrix # the contexts, a row each
----@field elbo number[] # the evidence bound at each context, nats, of fresh samples
----@field elbo_error number[] # its standard error
----@field gap number[] # how far the bound is below the reference's; without one below log_z
----@field log_z number[] # the logarithm of the mean importance weight: an estimate of the density's integral
----@field effective_size number[] # the share of equally weighted samples that would say as much, 0 to 1
----@field components_in_use number[] # exp of the weights' entropy
----@field modes_known number[] # modes of the reference with more than 2 % of its mass
----@field modes_held number[] # those of them that the model holds with at least a quarter of their mass
----@field reference number[] # the reference's evidence bound at each context
----@field zero_share number[] # the share of samples at which the density is zero: the bound is -inf then
----@field seconds number[] # the time of a prediction, s
----@operator len: integer
-local ConditionalEvaluation = {}
-
 --- What an inference reported: a table of columns.
 ---@class InferenceLog
 ---@field iteration number[] # the iteration
@@ -404,6 +472,47 @@ local Experiment = {}
 ---@class Null
 local Null = {}
 
+--- What calls of a function took.
+---@class Timing
+---@field median number # s a call
+---@field mean number # s a call
+---@field deviation number # the standard deviation, s
+---@field min number # the shortest, s
+---@field max number # the longest, s
+---@field calls integer # how often the function was called
+---@field seconds number[] # s a call in rising order, of each call or batch of calls
+local Timing = {}
+
+--- The numbers, angles in rad, in degrees.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = panda:random(nil, { seed = 1 })
+--- assert(math.abs(q:degrees()[1] - math.deg(q[1])) < 1e-9)
+--- ```
+---@return table # list of numbers
+function Numbers:degrees() end
+
+--- The numbers, angles in degrees, in rad.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = panda:random(nil, { seed = 1 })
+--- assert(math.abs(q:degrees():radians()[1] - q[1]) < 1e-9)
+--- ```
+---@return table # list of numbers
+function Numbers:radians() end
+
+--- The Euclidean norm: the root of the sum of squares.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = panda:random(nil, { seed = 1 })
+--- assert((q - q):norm() == 0)
+--- ```
+---@return number # number
+function Numbers:norm() end
+
 --- A row as a list of numbers.
 ---
 --- ```lua
@@ -442,6 +551,255 @@ function Matrix:table() end
 ---@return Matrix # Matrix
 function Matrix:transpose() end
 
+--- Solves A·x = b, or A·X = B, of a square matrix A by its LU factorization.
+---
+--- ```lua
+--- local a = avips.matrix{ {2, 1}, {1, 3} }
+--- local x = a:solve{3, 5}
+--- assert(math.abs(x[1] - 0.8) < 1e-12 and math.abs(x[2] - 1.4) < 1e-12)
+--- ```
+---@param b number[]|Matrix # the right-hand side, with as many rows as A
+---@return table # list of numbers for a list, a Matrix for a Matrix; an error where A is singular in double precision
+function Matrix:solve(b) end
+
+--- The x with the least |A·x − b|, and of those the shortest, by singular values.
+---
+--- ```lua
+--- -- A line through four points.
+--- local a = avips.matrix{ {1, 0}, {1, 1}, {1, 2}, {1, 3} }
+--- local fit = a:least_squares{1, 3, 5, 7}
+--- assert(math.abs(fit.x[2] - 2) < 1e-12 and fit.residual < 1e-12)
+--- ```
+---@param b number[]|Matrix # the right-hand side, with as many rows as A
+---@return table # table: x (a list for a list, a Matrix for a Matrix), residual (the norm that is left, a list of them for a Matrix), rank
+function Matrix:least_squares(b) end
+
+--- The inverse of a square matrix; to solve equations, `solve` is faster and more accurate.
+---
+--- ```lua
+--- local a = avips.matrix{ {2, 0}, {0, 4} }
+--- assert(a:inverse()[2][2] == 0.25)
+--- ```
+---@return Matrix # Matrix; an error where the matrix is singular in double precision
+function Matrix:inverse() end
+
+---@class Matrix.pinv.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- The pseudoinverse (Moore and Penrose), by singular values.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local j = panda:jacobian(panda:random())
+--- print(j * j:pinv())                      -- the identity: a redundant arm reaches every velocity
+--- ```
+---@param options? Matrix.pinv.options # options by name
+---@return Matrix # Matrix, columns × rows
+function Matrix:pinv(options) end
+
+--- The determinant of a square matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {0, 2}, {3, 4} }:det() == -6)
+--- ```
+---@return number # number
+function Matrix:det() end
+
+--- The logarithm of the determinant's absolute value, which does not overflow, and the determinant's sign.
+---
+--- ```lua
+--- local log, sign = avips.matrix{ {0, 2}, {3, 4} }:logdet()
+--- assert(sign == -1 and math.abs(log - math.log(6)) < 1e-12)
+--- ```
+---@return number # number, number: the logarithm (-inf for a singular matrix) and 1, -1 or 0
+function Matrix:logdet() end
+
+---@class Matrix.rank.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- How many singular values are above a tolerance.
+---
+--- ```lua
+--- assert(avips.matrix{ {1, 2}, {2, 4} }:rank() == 1)
+--- ```
+---@param options? Matrix.rank.options # options by name
+---@return integer # integer
+function Matrix:rank(options) end
+
+--- The condition number: the greatest singular value over the least; math.huge for a singular matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {100, 0}, {0, 1} }:condition() == 100)
+--- ```
+---@return number # number
+function Matrix:condition() end
+
+--- A norm: the root of the sum of squares, the greatest singular value, or the greatest sum over a column ("one") or row ("infinity").
+---
+--- ```lua
+--- assert(avips.matrix{ {3, 4} }:norm() == 5)
+--- ```
+---@param kind? string # which norm (default: "frobenius")
+---@return number # number
+function Matrix:norm(kind) end
+
+--- The sum of the diagonal of a square matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {1, 2}, {3, 4} }:trace() == 5)
+--- ```
+---@return number # number
+function Matrix:trace() end
+
+---@class Matrix.null_space.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- An orthonormal basis of the vectors that the matrix takes to zero: of a Jacobian, the self-motions.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = panda:random()
+--- local basis = panda:jacobian(q):null_space()
+--- assert(basis.cols == 1)                  -- seven joints, six coordinates of a pose
+--- ```
+---@param options? Matrix.null_space.options # options by name
+---@return Matrix # Matrix, a column a vector
+function Matrix:null_space(options) end
+
+--- The singular value decomposition U·diag(s)·Vᵀ, singular values in falling order.
+---
+--- ```lua
+--- local d = avips.matrix{ {3, 0}, {0, 4} }:svd()
+--- assert(math.abs(d.s[1] - 4) < 1e-12)
+--- ```
+---@return table # table: u (rows × k), s (list of the k values, k the lesser of rows and columns), v (columns × k)
+function Matrix:svd() end
+
+--- The eigenvalues and eigenvectors of a square matrix; those of a symmetric one are real, in rising order, with orthonormal vectors.
+---
+--- ```lua
+--- local e = avips.matrix{ {2, 1}, {1, 2} }:eigen()
+--- assert(math.abs(e.values[1] - 1) < 1e-12 and math.abs(e.values[2] - 3) < 1e-12)
+--- ```
+---@return table # table: values (list, the real parts), imaginary (list of the imaginary parts, nil where all are zero), vectors (Matrix, a column a vector; of a complex pair the real part, then the imaginary part)
+function Matrix:eigen() end
+
+--- The lower triangular L of a symmetric positive definite matrix L·Lᵀ.
+---
+--- ```lua
+--- local l = avips.matrix{ {4, 2}, {2, 5} }:cholesky()
+--- assert(l[1][1] == 2 and l[2][2] == 2 and l[1][2] == 0)
+--- ```
+---@return Matrix # Matrix; an error that names the block that is not positive definite
+function Matrix:cholesky() end
+
+--- The factorization Q·R into orthonormal columns and an upper triangle.
+---
+--- ```lua
+--- local q, r = avips.matrix{ {1, 2}, {3, 4}, {5, 6} }:qr()
+--- assert(q.rows == 3 and q.cols == 2 and r[2][1] == 0)
+--- ```
+---@return Matrix # Matrix, Matrix: Q and R
+function Matrix:qr() end
+
+--- The matrix of what a function gives for every element.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:map(math.sqrt)[1][1] == 1 and m:map(function(x, i, j) return i * j end)[3][2] == 6)
+--- ```
+---@param f function # f(x, i, j): the element, its row and its column
+---@return Matrix # Matrix
+function Matrix:map(f) end
+
+--- The product element by element (Hadamard), where `*` is the product of matrices.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:times(m)[3][1] == 36)
+--- ```
+---@param other Matrix # a matrix of the same size
+---@return Matrix # Matrix
+function Matrix:times(other) end
+
+---@class Matrix.part.options
+---@field rows? integer[] # the first and the last row (each at least 1; default: all rows)
+---@field columns? integer[] # the first and the last column (each at least 1; default: all columns)
+
+--- A block of rows and columns that lie together.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:part{ rows = {2, 3} }.rows == 2 and m:part{ columns = {2, 2} }[1][1] == 10)
+--- ```
+---@param options Matrix.part.options # options by name
+---@return Matrix # Matrix
+function Matrix:part(options) end
+
+--- The sum of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:sum()[1] == 9)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:sum() end
+
+--- The mean of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:mean()[2] == 30)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:mean() end
+
+--- The standard deviation of every column, of a sample: n − 1 in the denominator.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(math.abs(m:deviation()[1] - math.sqrt(7)) < 1e-12)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:deviation() end
+
+--- The covariance of the columns, rows being draws: n − 1 in the denominator.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:covariance()[1][2] == 70)
+--- ```
+---@return Matrix # Matrix, columns × columns
+function Matrix:covariance() end
+
+--- The value below which a share of every column lies, interpolated between neighbours: 0.5 gives the medians.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:quantile(0.5)[1] == 2)
+--- ```
+---@param share number # the share (0 to 1)
+---@return table # list of numbers, one a column
+function Matrix:quantile(share) end
+
+--- The least element of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:min()[2] == 10)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:min() end
+
+--- The greatest element of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:max()[2] == 60)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:max() end
+
 --- The row as a list of numbers.
 ---
 --- ```lua
@@ -450,6 +808,36 @@ function Matrix:transpose() end
 --- ```
 ---@return table # list of numbers
 function MatrixRow:table() end
+
+--- The numbers, angles in rad, in degrees.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- local row = m[2]
+--- assert(math.abs(row:degrees()[1] - math.deg(row[1])) < 1e-9)
+--- ```
+---@return table # list of numbers
+function MatrixRow:degrees() end
+
+--- The numbers, angles in degrees, in rad.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- local row = m[2]
+--- assert(math.abs(row:degrees():radians()[1] - row[1]) < 1e-9)
+--- ```
+---@return table # list of numbers
+function MatrixRow:radians() end
+
+--- The Euclidean norm: the root of the sum of squares.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- local row = m[2]
+--- assert((row - row):norm() == 0)
+--- ```
+---@return number # number
+function MatrixRow:norm() end
 
 --- The homogeneous 4 x 4 matrix.
 ---
@@ -559,6 +947,8 @@ function Robot:manipulability(q) end
 ---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 
 --- Finds configurations that reach a pose or meet a goal, without any model: many searches from random starts at once.
@@ -587,6 +977,8 @@ function Robot:ik(pose, options) end
 ---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 
 --- Whether a pose can be reached or a goal met; and the configuration that does so, or comes closest.
@@ -614,6 +1006,8 @@ function Robot:reachable(pose, options) end
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
 --- Follows a path of poses without jumps between branches where that can be done, without a model.
 ---
@@ -628,6 +1022,88 @@ function Robot:reachable(pose, options) end
 ---@param options? Robot.track.options # options by name
 ---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function Robot:track(poses, options) end
+
+---@class Robot.plan.options
+---@field world? World # obstacles (default: none: only the robot's links against each other count)
+---@field count? integer # how many plans that do not deform into one another to look for (1 to 64; default: 1)
+---@field seconds? number # the longest time that the call may take; the best plans by then are the answer (in s; above 0; default: 10)
+---@field self_collision? boolean # whether the robot's links are checked against each other, too (default: true)
+---@field goals? integer # for a pose or a Goal: how many configurations that reach it are looked for (1 to 4096; default: 64)
+---@field effort? integer # how many times a shorter way to the nearest of the goals is looked for; 1 takes the first plan (1 to 1000; default: 4)
+---@field resolution? number # places checked a unit of joint space while paths are looked for; plans are proven free in any case (in 1/rad; 1 to 10000; default: 32)
+---@field velocity? number|number[] # the greatest speed of the joints (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the greatest acceleration of the joints (in rad/s^2, m/s^2; default: 4 times the velocity a second)
+---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- Plans paths to a pose, a goal or a configuration that touch nothing: the shortest over all configurations that reach it, and several that go different ways.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local world = avips.world{ { box = {0.1, 0.6, 0.6}, at = {0.5, 0, 0.3}, name = "wall" } }
+--- local start = {-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}
+--- local goal = panda:fk{0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}
+--- local plans = panda:plan(start, goal, { world = world, seed = 1 })
+--- print(plans)
+--- assert(#plans == 1 and plans[1].clearance > 0)
+--- ```
+---@param start number[] # the configuration to set out from (in rad, m)
+---@param goal Pose|Goal|Solutions|Matrix|number[] # where the tip is to be; or configurations, any of which will do (in rad, m)
+---@param options? Robot.plan.options # options by name
+---@return Plans # Plans, the shortest first; none, and the reason, where no way was found
+function Robot:plan(start, goal, options) end
+
+---@class Robot.collides.options
+---@field self_collision? boolean # whether the robot's links are checked against each other, too (default: true)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- Whether a configuration touches an obstacle, or two links of the robot touch; links that do not move are not checked against worlds.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local shelf = avips.world{ { box = {0.4, 0.8, 0.03}, at = {0.55, 0, 0.5} } }
+--- assert(not panda:collides({0, -0.8, 0, -2.4, 0, 1.6, 0.8}))
+--- assert(panda:collides({0, 0.3, 0, -1.8, 0, 2.1, 0.8}, shelf))
+--- ```
+---@param q number[]|number[][]|Matrix # a configuration, or several as rows (in rad, m)
+---@param world? World # obstacles; without a world, only the robot's links against each other count
+---@param options? Robot.collides.options # options by name
+---@return boolean # boolean; for several configurations a list of booleans
+function Robot:collides(q, world, options) end
+
+---@class Robot.distance.options
+---@field self_collision? boolean # whether the robot's links are checked against each other, too (default: true)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- The least distance between the robot's links and the obstacles, or between two links, with its gradient.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local world = avips.world{ { sphere = 0.1, at = {0.6, 0, 0.4}, name = "ball" } }
+--- local d, pair = panda:distance({0, -0.5, 0, -2, 0, 1.6, 0.8}, world)
+--- assert(d > 0 and #pair.gradient == 7)
+--- print(("%s is %.3f m from %s"):format(pair.link, d, pair.name))
+--- ```
+---@param q number[] # a configuration (in rad, m)
+---@param world? World # obstacles; without a world, only the robot's links against each other count
+---@param options? Robot.distance.options # options by name
+---@return number # number in m, negative where they overlap, math.huge where there is nothing to touch; and a table: link, obstacle (its number) or other (a link), name, point, gradient
+function Robot:distance(q, world, options) end
+
+---@class Robot.shapes.options
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- The spheres that stand for the robot's links in collision checks.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local spheres, pairs = panda:shapes()
+--- print(#spheres, spheres[1].link, spheres[1].radius, #pairs)
+--- ```
+---@param q? number[] # the configuration at which they are (in rad, m; default: 0, or the nearest value within the limits)
+---@param options? Robot.shapes.options # options by name
+---@return table # list of tables: link, centre in the base frame in m, radius in m; and the pairs of links that are checked against each other
+function Robot:shapes(q, options) end
 
 ---@class Robot.reference.options
 ---@field count? integer # how many draws (1 to 5000000; default: 100)
@@ -702,6 +1178,27 @@ function Goal:error(pose) end
 ---@param options? Goal.random.options # options by name
 ---@return Pose # Pose
 function Goal:random(options) end
+
+--- How far a point is from the nearest obstacle, negative inside.
+---
+--- ```lua
+--- local world = avips.world{ { box = {1, 1, 0.1}, at = {0.5, 0, 0}, name = "table" } }
+--- assert(world:distance{0.5, 0, 0.25} == 0.2)
+--- ```
+---@param point number[] # the point (in m)
+---@return number # number in m, math.huge in an empty world; and the obstacle's number
+function World:distance(point) end
+
+--- The configuration at a time; the ends before and after.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local plan = panda:plan({-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, {0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, { seed = 1 })[1]
+--- assert(#plan:at(plan.duration / 2) == 7)
+--- ```
+---@param time number # the time (in s)
+---@return table # list of numbers, rad or m
+function Plan:at(time) end
 
 --- Lists the links of the body's URDF, each of which can be a tip.
 ---
@@ -796,6 +1293,8 @@ function Body:random(count, options) end
 ---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
@@ -824,6 +1323,8 @@ function Body:ik(goals, options) end
 ---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
@@ -850,6 +1351,8 @@ function Body:reachable(goals, options) end
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
 --- Follows a path of goals of several tips without jumps where that can be done, and says where it cannot.
@@ -1072,6 +1575,8 @@ function Model:sample(pose, count, options) end
 ---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (0 to 100; default: 0)
 
 --- Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.
@@ -1100,6 +1605,8 @@ function Model:solve(pose, options) end
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
 --- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
 ---
@@ -1155,7 +1662,9 @@ function Model:evaluate(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
----@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1168,7 +1677,9 @@ function Model:evaluate(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
+---@field share_floor? number|Schedule|function # the least share, relative to 1/K, that a component's mean and covariance count with on the path objective (1e-6 to 1; default: 0.2)
 ---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01)
 ---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03)
 ---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03)
@@ -1181,6 +1692,7 @@ function Model:evaluate(options) end
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; 1e-9 to 1000000000; default: mean_bound and covariance_bound)
 ---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 
@@ -1208,7 +1720,9 @@ function Model:train(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
----@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1221,7 +1735,9 @@ function Model:train(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
+---@field share_floor? number|Schedule|function # the least share, relative to 1/K, that a component's mean and covariance count with on the path objective (1e-6 to 1; default: 0.2)
 ---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01)
 ---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03)
 ---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03)
@@ -1234,6 +1750,7 @@ function Model:train(options) end
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; 1e-9 to 1000000000; default: mean_bound and covariance_bound)
 ---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 ---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
@@ -1316,6 +1833,8 @@ function BodyModel:sample(place, count, options) end
 ---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
 --- Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.
 ---
@@ -1351,7 +1870,7 @@ function BodyModel:solve(place, options) end
 --- assert(student:evaluate{ places = 5, seed = 1 }.solved == 1)
 --- ```
 ---@param options? BodyModel.evaluate.options # options by name
----@return table # table: solved (share), median, mean and p95 (s) of one answer's time, iterations of sixteen searches, sample_error (median, m), inside (share of samples within the limits), arriving (share of samples from which the search arrives), in_use (components)
+---@return BodyEvaluation # BodyEvaluation
 function BodyModel:evaluate(options) end
 
 ---@class BodyModel.train.options
@@ -1363,7 +1882,9 @@ function BodyModel:evaluate(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
----@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1376,7 +1897,9 @@ function BodyModel:evaluate(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
+---@field share_floor? number|Schedule|function # the least share, relative to 1/K, that a component's mean and covariance count with on the path objective (1e-6 to 1; default: 0.2)
 ---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01)
 ---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03)
 ---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03)
@@ -1389,6 +1912,7 @@ function BodyModel:evaluate(options) end
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; 1e-9 to 1000000000; default: mean_bound and covariance_bound)
 ---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 ---@field pairs? integer # how many pairs are drawn before the training (16 to 5000000; default: 200000)
@@ -1416,7 +1940,9 @@ function BodyModel:train(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
----@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1429,7 +1955,9 @@ function BodyModel:train(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: 1)
+---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
+---@field share_floor? number|Schedule|function # the least share, relative to 1/K, that a component's mean and covariance count with on the path objective (1e-6 to 1; default: 0.2)
 ---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01)
 ---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03)
 ---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03)
@@ -1442,6 +1970,7 @@ function BodyModel:train(options) end
 ---@field kl_bound? number|Schedule|function # both trust regions at once (in nat; 1e-9 to 1000000000; default: mean_bound and covariance_bound)
 ---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 ---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
@@ -1519,6 +2048,8 @@ function FactoredModel:sample(pose, count, options) end
 ---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
 --- Exact, distinct configurations that reach a pose or meet a goal: samples, finished within the joint limits.
 ---
@@ -1549,6 +2080,8 @@ function FactoredModel:solve(pose, options) end
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
 --- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
 ---
@@ -1750,7 +2283,9 @@ function ConditionalModel:evaluate(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 200; 100 where there are pairs)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
----@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1759,11 +2294,14 @@ function ConditionalModel:evaluate(options) end
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
+---@field share_floor? number|Schedule|function # the least share, relative to 1/K, that a component's mean and covariance count with on the path objective (1e-6 to 1; default: 0.2)
 ---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.5; 0.02 where there are pairs)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (0 to 1; default: 0)
 ---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 
@@ -1792,7 +2330,9 @@ function ConditionalModel:train(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 200; 100 where there are pairs)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
----@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1801,11 +2341,14 @@ function ConditionalModel:train(options) end
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
+---@field share_floor? number|Schedule|function # the least share, relative to 1/K, that a component's mean and covariance count with on the path objective (1e-6 to 1; default: 0.2)
 ---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.5; 0.02 where there are pairs)
 ---@field removal_threshold? number|Schedule|function # components whose weight stays below it at every context are removed; 0 removes none (0 to 1; default: 0)
 ---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 ---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
@@ -1891,6 +2434,8 @@ function SampledModel:logpdf(x, context) end
 ---@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
 --- Exact, distinct configurations that reach a pose: samples of the model, finished within the joint limits.
 ---
@@ -1942,17 +2487,20 @@ function SampledModel:evaluate(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 100)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
----@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.002; 0.002 for a flow of a target; 0.001 for a gan)
 ---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 10)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1; 0 for a flow of a target; 0.9 for a gan)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1; for a flow of a target as annealing says)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: 1; for a flow of a target as annealing says)
 ---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01; 0.01 for a flow of a target; 0.05 for a gan)
 ---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.2 for a gan)
 ---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.1 for a gan)
 ---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 
@@ -1977,17 +2525,20 @@ function SampledModel:train(options) end
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 100)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
----@field annealing? number # the share of the phase over which the temperature of the path objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
+---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.002; 0.002 for a flow of a target; 0.001 for a gan)
 ---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 10)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1; 0 for a flow of a target; 0.9 for a gan)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective climbs, below 1 while annealing (1e-6 to 1; default: 1; for a flow of a target as annealing says)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: 1; for a flow of a target as annealing says)
 ---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01; 0.01 for a flow of a target; 0.05 for a gan)
 ---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.2 for a gan)
 ---@field limit_deviation? number|Schedule|function # the standard deviation of the soft joint limits (in rad or m; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.1 for a gan)
 ---@field seed? integer # the seed of what the training draws (default: the session's stream)
 ---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 ---@field phases? table[] # phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it (1 to 64 of them; default: one phase)
 ---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
@@ -2233,6 +2784,7 @@ function ConditionalTarget:logpdf(x, context) end
 ---@field samples? integer # the budget as evaluations of the target; it is not exceeded (1 to 1000000000000; default: see iterations)
 ---@field minutes? number # the budget as time (in min; 1e-6 to 1000000; default: see iterations)
 ---@field checkpoint? string # a .safetensors file to write the inference to every minute and at the end; avips.vips(path, { target = ... }) goes on from it (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 
 --- Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.
 ---
@@ -2269,7 +2821,7 @@ function Vips:iterations(count) end
 --- assert(report.zero_share == 0 and report.restricted_elbo == bound)
 --- ```
 ---@param options? Vips.elbo.options # options by name
----@return any # the bound, its standard error (0 for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), log_z (by importance sampling), effective_share (of the samples, for log_z), samples
+---@return any # the bound, its standard error (nan for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), log_z (by importance sampling), effective_share (of the samples, for log_z), samples
 function Vips:elbo(options) end
 
 --- How many of the target's known modes have a component with a weight above 0.0001 near them.
@@ -2391,7 +2943,7 @@ function Animation:save(path) end
 --- assert(study.done == 4)
 --- avips.files.remove(directory)
 --- ```
----@param model Model|ConditionalModel|BodyModel # the model, made anew as at the first time
+---@param model Model|ConditionalModel|BodyModel|SampledModel # the model, made anew as at the first time
 ---@param options table # what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent
 ---@return Log # Log
 function Run:train(model, options) end
@@ -2753,6 +3305,18 @@ function Experiment:adopt() end
 ---@field version string # the version of the program
 avips = {}
 
+--- functions of avips.random
+---@class avips.random
+avips.random = {}
+
+--- functions of avips.npy
+---@class avips.npy
+avips.npy = {}
+
+--- functions of avips.npz
+---@class avips.npz
+avips.npz = {}
+
 --- functions of avips.schedule
 ---@class avips.schedule
 avips.schedule = {}
@@ -2817,6 +3381,150 @@ function avips.seed(seed) end
 ---@return Matrix # Matrix
 function avips.matrix(rows) end
 
+--- The identity matrix.
+---
+--- ```lua
+--- assert(avips.identity(3)[2][2] == 1)
+--- ```
+---@param n integer # rows and columns
+---@return Matrix # Matrix, n × n
+function avips.identity(n) end
+
+--- A matrix of zeros.
+---
+--- ```lua
+--- assert(avips.zeros(2, 3).cols == 3)
+--- ```
+---@param rows integer # how many rows
+---@param columns? integer # how many columns (default: as many as rows)
+---@return Matrix # Matrix
+function avips.zeros(rows, columns) end
+
+--- The matrix with a diagonal and zeros elsewhere; of a matrix, its diagonal.
+---
+--- ```lua
+--- assert(avips.diagonal{1, 2}[2][2] == 2)
+--- assert(avips.diagonal(avips.identity(4))[4] == 1)
+--- ```
+---@param values number[]|Matrix # the diagonal, or the matrix whose diagonal is wanted
+---@return Matrix # Matrix, or a list of numbers for a Matrix
+function avips.diagonal(values) end
+
+---@class avips.random.uniform.options
+---@field lower? number # the least number (default: 0)
+---@field upper? number # the bound above, which itself is not drawn (default: 1)
+---@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Uniform random numbers of the session's stream.
+---
+--- ```lua
+--- local x = avips.random.uniform(5, { lower = -1, seed = 3 })
+--- assert(#x == 5 and x[1] >= -1 and x[1] < 1)
+--- ```
+---@param n? integer # how many (default: one number)
+---@param options? avips.random.uniform.options # options by name
+---@return number # number, list of numbers, or Matrix
+function avips.random.uniform(n, options) end
+
+---@class avips.random.normal.options
+---@field mean? number # the mean (default: 0)
+---@field deviation? number # the standard deviation (0 to 1e+300; default: 1)
+---@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Normal random numbers of the session's stream.
+---
+--- ```lua
+--- local x = avips.random.normal(1000, { columns = 2, mean = 5, seed = 3 })
+--- assert(math.abs(x:mean()[1] - 5) < 0.2 and math.abs(x:deviation()[2] - 1) < 0.1)
+--- ```
+---@param n? integer # how many (default: one number)
+---@param options? avips.random.normal.options # options by name
+---@return number # number, list of numbers, or Matrix
+function avips.random.normal(n, options) end
+
+---@class avips.random.permutation.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- The numbers 1 to n in random order.
+---
+--- ```lua
+--- local p = avips.random.permutation(4, { seed = 2 })
+--- table.sort(p)
+--- assert(p[1] == 1 and p[4] == 4)
+--- ```
+---@param n integer # how many
+---@param options? avips.random.permutation.options # options by name
+---@return table # list of integers
+function avips.random.permutation(n, options) end
+
+---@class avips.random.choice.options
+---@field replacement? boolean # whether a value may be drawn several times (default: false)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Draws values of a list.
+---
+--- ```lua
+--- local few = avips.random.choice({ "a", "b", "c" }, 2, { seed = 1 })
+--- assert(#few == 2 and few[1] ~= few[2])
+--- ```
+---@param list table # what to draw from
+---@param n? integer # how many (default: one value)
+---@param options? avips.random.choice.options # options by name
+---@return any # a value, or a list of n
+function avips.random.choice(list, n, options) end
+
+--- Reads an array from NumPy's `.npy` format: real numbers of any type, or booleans as 0 and 1.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npy.write(path, avips.matrix{ {1, 2}, {3, 4} })
+--- assert(avips.npy.read(path)[2][1] == 3)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@return number # a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
+function avips.npy.read(path) end
+
+--- Writes numbers in NumPy's `.npy` format, as 64-bit floats: `numpy.load` reads it.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npy.write(path, avips.robot("panda"):random(10))
+--- assert(avips.npy.read(path).rows == 10)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@param numbers number|number[]|Matrix # what to write
+---@return any # the path
+function avips.npy.write(path, numbers) end
+
+--- Reads all arrays of one of NumPy's `.npz` files, compressed or not.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npz.write(path, { q = avips.robot("panda"):random(10), weights = {0.25, 0.75} })
+--- assert(avips.npz.read(path).weights[2] == 0.75)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@return table # table by name, each a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
+function avips.npz.read(path) end
+
+--- Writes arrays by name in NumPy's `.npz` format, not compressed, as 64-bit floats: `numpy.load` reads it.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npz.write(path, { mean = {1, 2}, covariance = avips.identity(2) })
+--- assert(avips.npz.read(path).covariance[1][1] == 1)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@param arrays any # numbers, lists of numbers and Matrices
+---@return any # the path
+function avips.npz.write(path, arrays) end
+
 ---@class avips.pose.options
 ---@field xyz? number[] # the position (in m; each -1e6 to 1e6; default: {0, 0, 0})
 ---@field quat? number[] # the orientation as a unit quaternion {w, x, y, z}
@@ -2856,6 +3564,7 @@ function avips.models() end
 ---@field tip? string # the link whose pose is meant; it may lie on another branch than base (default: the URDF's own, or a tool frame or flange at the end of the only arm)
 ---@field tool? Pose # a frame that is fixed to the tip, whose pose is meant instead
 ---@field limits? any # limits by joint in place of the URDF's: { elbow = {-1, 1} } (in rad, m)
+---@field srdf? string # the path of an SRDF, whose disabled pairs of links may touch (default: the pairs that the URDF's <avips> element names)
 ---@field degrees? boolean # whether limits of joints that turn are in degrees (default: false)
 ---@field tips? table # for a whole body, the links that matter: { "hand", "foot" }, or by names of their own { hand = "wrist_link", foot = { link = "ankle", tool = pose } } (default: as the URDF says)
 ---@field floating? boolean|table # whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} } (in m, rad; default: as the URDF says; true is a metre to every side, half a turn about z, an eighth about x and y)
@@ -2905,6 +3614,22 @@ function avips.robot(name, options) end
 ---@param options avips.goal.options # options by name
 ---@return Goal # Goal
 function avips.goal(options) end
+
+--- Makes a world of obstacles that robots must not touch, given in the frame that the robot's poses are given in.
+---
+--- ```lua
+--- local world = avips.world{
+---   { box = {0.6, 0.8, 0.02}, at = {0.5, 0, 0.2}, name = "table" },
+---   { sphere = 0.06, at = {0.4, 0.2, 0.5} },
+---   { cylinder = { radius = 0.03, length = 0.12 }, at = avips.pose{ xyz = {0.5, -0.2, 0.27} } },
+--- }
+--- local panda = avips.robot "panda"
+--- assert(#world == 3 and not panda:collides({0, -0.5, 0, -2, 0, 1.6, 0.8}, world))
+--- print(world)
+--- ```
+---@param obstacles table[] # each has one shape: box = {x, y, z} edge lengths, sphere = radius, cylinder or capsule = { radius = , length = } along z, points = n x 3 rows (with radius = 0.01), or mesh = the path of an STL or OBJ file (with scale = 1); and at = a Pose or the position {x, y, z}, and a name (in m)
+---@return World # World
+function avips.world(obstacles) end
 
 --- The same value throughout.
 ---
@@ -2986,14 +3711,23 @@ function avips.schedule.warmup(share, schedule) end
 ---@return Schedule # Schedule
 function avips.schedule.sequence(parts) end
 
---- A source of random numbers, as a simulator gets one.
+---@class avips.mixture.mixture
+---@field weights? number[] # the components' weights, none below 0; their sum is 1 within 0.001, and is made 1 (default: equal ones)
+---@field means? number[][]|Matrix # the components' means as rows
+---@field covariances? table # the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite
+---@field deviations? number[][]|Matrix # in place of covariances: standard deviations as rows, for independent variables (above 0)
+
+--- A mixture of Gaussians from numbers, or from a file of mixture:save.
 ---
 --- ```lua
---- assert(avips.stream(1):normal() == avips.stream(1):normal())
+--- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
+--- assert(#mixture == 2 and math.abs(mixture:logpdf{0, 0} + math.log(4 * math.pi)) < 1e-9)
+--- local vips = avips.vips{ target = avips.target.two_joint_arm(), mixture = mixture, seed = 1 }
+--- assert(vips.components == 2)
 --- ```
----@param seed? integer # the seed (default: the session's stream)
----@return Stream # Stream
-function avips.stream(seed) end
+---@param mixture string|avips.mixture.mixture # weights, means and covariances, or the path of a file
+---@return Mixture # Mixture
+function avips.mixture(mixture) end
 
 ---@class avips.model.model
 ---@field robot? Robot|Body|string # the robot that the model is for; for a model in parts, needed where they are of robot:reversed()
@@ -3045,6 +3779,15 @@ function avips.stream(seed) end
 ---@param options? avips.model.options # options by name
 ---@return Model # Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds "flow" and "gan" SampledModel
 function avips.model(model, options) end
+
+--- A source of random numbers, as a simulator gets one.
+---
+--- ```lua
+--- assert(avips.stream(1):normal() == avips.stream(1):normal())
+--- ```
+---@param seed? integer # the seed (default: the session's stream)
+---@return Stream # Stream
+function avips.stream(seed) end
 
 ---@class avips.reference.options
 ---@field count? integer # how many draws (1 to 5000000; default: 100)
@@ -3417,6 +4160,45 @@ function avips.network(network) end
 ---@field names? string[] # for a conditional target: the names of the variables (default: x1, x2, ...)
 
 
+---@class avips.target.pose.options
+---@field position_deviation? number # the standard deviation of the tip's position around what the goal leaves free (in m; 1e-6 to 1000000; default: 0.01)
+---@field rotation_deviation? number # the same of its orientation, or of an axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
+---@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.03)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local target = avips.target.pose(arm, arm:fk{0.3, 0.5, -0.4}, { rotation_deviation = 0.1 })
+--- assert(target:logpdf{0.3, 0.5, -0.4} > target:logpdf{0, 0, 0})
+--- ```
+---@param robot Robot|string # the robot, or its name
+---@param pose Pose # where the tip is to be, in the base frame
+---@param options? avips.target.pose.options # options by name
+---@return Target # Target; its variables are the robot's joints, in rad or m
+function avips.target.pose(robot, pose, options) end
+
+---@class avips.target.poses.options
+---@field context? string # what a context is: a pose, or its position alone (one of "pose", "position"; default: "pose")
+---@field position_deviation? number # the standard deviation of the tip's position around what the goal leaves free (in m; 1e-6 to 1000000; default: 0.01)
+---@field rotation_deviation? number # the same of its orientation, or of an axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
+---@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.03)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.
+---
+--- ```lua
+--- local arm = avips.robot "planar_3link"
+--- local target = avips.target.poses(arm, { context = "position", position_deviation = 0.05 })
+--- local pose = arm:fk{0.3, 0.5, -0.4}
+--- assert(target:at(pose):logpdf{0.3, 0.5, -0.4} > target:at(pose):logpdf{0, 0, 0})
+--- ```
+---@param robot Robot|string # the robot, or its name
+---@param options? avips.target.poses.options # options by name
+---@return ConditionalTarget # ConditionalTarget; its variables are the robot's joints, in rad or m
+function avips.target.poses(robot, options) end
+
 ---@class avips.target.goals.options
 ---@field position_deviation? number # the standard deviation of the tip's position around what the goal leaves free (in m; 1e-6 to 1000000; default: 0.01)
 ---@field rotation_deviation? number # the same of its orientation, or of an axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.02)
@@ -3580,63 +4362,6 @@ function avips.target.forty_gaussians(options) end
 ---@return Target # Target; a bias and one weight a feature
 function avips.target.logistic(path, options) end
 
----@class avips.target.pose.options
----@field position_deviation? number # the standard deviation of the tip's position around what the goal leaves free (in m; 1e-6 to 1000000; default: 0.01)
----@field rotation_deviation? number # the same of its orientation, or of an axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
----@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.03)
----@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
-
---- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
----
---- ```lua
---- local arm = avips.robot "planar_3link"
---- local target = avips.target.pose(arm, arm:fk{0.3, 0.5, -0.4}, { rotation_deviation = 0.1 })
---- assert(target:logpdf{0.3, 0.5, -0.4} > target:logpdf{0, 0, 0})
---- ```
----@param robot Robot|string # the robot, or its name
----@param pose Pose # where the tip is to be, in the base frame
----@param options? avips.target.pose.options # options by name
----@return Target # Target; its variables are the robot's joints, in rad or m
-function avips.target.pose(robot, pose, options) end
-
----@class avips.target.poses.options
----@field context? string # what a context is: a pose, or its position alone (one of "pose", "position"; default: "pose")
----@field position_deviation? number # the standard deviation of the tip's position around what the goal leaves free (in m; 1e-6 to 1000000; default: 0.01)
----@field rotation_deviation? number # the same of its orientation, or of an axis; math.huge for any orientation (in rad; 1e-6 to 1000000, or math.huge; default: 0.03)
----@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.03)
----@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
-
---- The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.
----
---- ```lua
---- local arm = avips.robot "planar_3link"
---- local target = avips.target.poses(arm, { context = "position", position_deviation = 0.05 })
---- local pose = arm:fk{0.3, 0.5, -0.4}
---- assert(target:at(pose):logpdf{0.3, 0.5, -0.4} > target:at(pose):logpdf{0, 0, 0})
---- ```
----@param robot Robot|string # the robot, or its name
----@param options? avips.target.poses.options # options by name
----@return ConditionalTarget # ConditionalTarget; its variables are the robot's joints, in rad or m
-function avips.target.poses(robot, options) end
-
----@class avips.mixture.mixture
----@field weights? number[] # the components' weights, none below 0; their sum is 1 within 0.001, and is made 1 (default: equal ones)
----@field means? number[][]|Matrix # the components' means as rows
----@field covariances? table # the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite
----@field deviations? number[][]|Matrix # in place of covariances: standard deviations as rows, for independent variables (above 0)
-
---- A mixture of Gaussians from numbers, or from a file of mixture:save.
----
---- ```lua
---- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
---- assert(#mixture == 2 and math.abs(mixture:logpdf{0, 0} + math.log(4 * math.pi)) < 1e-9)
---- local vips = avips.vips{ target = avips.target.two_joint_arm(), mixture = mixture, seed = 1 }
---- assert(vips.components == 2)
---- ```
----@param mixture string|avips.mixture.mixture # weights, means and covariances, or the path of a file
----@return Mixture # Mixture
-function avips.mixture(mixture) end
-
 ---@class avips.vips.start
 ---@field target? Target # what is approximated: avips.target{...} or one of avips.target.*
 ---@field components? integer # the components at the start (1 to 10000; default: 1, or those of mixture)
@@ -3706,8 +4431,8 @@ function avips.vips(start, options) end
 --- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
 --- print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
 --- ```
----@param robot Robot|string # the robot, or its name
----@param configurations Solutions|Matrix|table # what to draw (in rad, m)
+---@param robot Robot|Body|string # the robot, or its name
+---@param configurations Solutions|Postures|Matrix|table # what to draw (in rad, m)
 ---@param options? avips.plot.poses.options # options by name
 ---@return Figure # Figure
 function avips.plot.poses(robot, configurations, options) end
@@ -3721,7 +4446,7 @@ function avips.plot.poses(robot, configurations, options) end
 --- ```lua
 --- print(avips.plot.robot(avips.robot "panda", {0, -0.5, 0, -2, 0, 1.6, 0.8}))
 --- ```
----@param robot Robot|string # the robot, or its name
+---@param robot Robot|Body|string # the robot, or its name
 ---@param q number[] # the configuration (in rad, m)
 ---@param options? avips.plot.robot.options # options by name
 ---@return Figure # Figure
@@ -3960,6 +4685,97 @@ function avips.plot.animate(frames, options) end
 ---@param options? avips.report.options # options by name
 ---@return any # the path
 function avips.report(content, path, options) end
+
+---@class avips.plot.lines.options
+---@field x? string # what is across, with its unit (default: "x")
+---@field y? string # what is up, with its unit (default: "y")
+---@field log_x? boolean # whether the x axis is logarithmic (default: false)
+---@field log_y? boolean # whether the y axis is logarithmic (default: false)
+---@field equal? boolean # whether one unit is as long across as up (default: false)
+---@field title? string # the heading (default: says what there is to see)
+
+--- Draws lines through a script's own numbers in one panel.
+---
+--- ```lua
+--- local wave = { x = {}, y = {} }
+--- for i = 1, 100 do wave.x[i], wave.y[i] = i / 10, math.sin(i / 10) end
+--- print(avips.plot.lines({ sine = wave, line = { x = {0, 10}, y = {-1, 1} } }, { x = "time (s)", y = "angle (rad)" }))
+--- ```
+---@param series table|Matrix # y values as a list, { x = list, y = list }, or a Matrix whose first column is x and each other one a series; a table of them by name is several series
+---@param options? avips.plot.lines.options # options by name
+---@return Figure # Figure
+function avips.plot.lines(series, options) end
+
+---@class avips.plot.scatter.options
+---@field x? string # what is across, with its unit (default: "x")
+---@field y? string # what is up, with its unit (default: "y")
+---@field log_x? boolean # whether the x axis is logarithmic (default: false)
+---@field log_y? boolean # whether the y axis is logarithmic (default: false)
+---@field equal? boolean # whether one unit is as long across as up (default: false)
+---@field title? string # the heading (default: says what there is to see)
+
+--- Draws points from a script's own numbers in one panel.
+---
+--- ```lua
+--- print(avips.plot.scatter(avips.random.normal(200, { columns = 2, seed = 1 }), { equal = true }))
+--- ```
+---@param series table|Matrix # y values as a list, { x = list, y = list }, or a Matrix whose first column is x and each other one a series; a table of them by name is several series
+---@param options? avips.plot.scatter.options # options by name
+---@return Figure # Figure
+function avips.plot.scatter(series, options) end
+
+---@class avips.plot.histogram.options
+---@field bins? integer # how many bins (1 to 1000; default: by the interquartile range (Freedman and Diaconis))
+---@field x? string # what the values are, with their unit (default: "value")
+---@field title? string # the heading (default: says what there is to see)
+
+--- Draws how numbers are distributed: the shares that fall into bins of equal width.
+---
+--- ```lua
+--- print(avips.plot.histogram({ one = avips.random.normal(500, { seed = 1 }), two = avips.random.normal(500, { mean = 2, seed = 2 }) }))
+--- ```
+---@param values table|Matrix # numbers; of a Matrix each column is a series, of a table each list under its name
+---@param options? avips.plot.histogram.options # options by name
+---@return Figure # Figure
+function avips.plot.histogram(values, options) end
+
+---@class avips.plot.track.options
+---@field title? string # the heading (default: says what there is to see)
+
+--- Draws the joints along a track: angles in degrees in one panel, what slides in metres in another, jumps marked.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local path = {}
+--- for i = 1, 20 do path[i] = avips.pose{ xyz = {0.4, -0.1 + 0.01 * i, 0.4}, rpy = {math.pi, 0, 0} } end
+--- print(avips.plot.track(panda:track(path, { seed = 1 })))
+--- ```
+---@param track Track # a track of a robot, a model or a body
+---@param options? avips.plot.track.options # options by name
+---@return Figure # Figure
+function avips.plot.track(track, options) end
+
+---@class avips.view.options
+---@field path? string # the page that is written, a name that ends in .html (default: the robot's name with .html, in the working directory)
+---@field title? string # the heading (default: the robot's name)
+---@field target? Pose # a frame to draw (default: the target of the solutions)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- Writes a page that shows a robot in three dimensions in a browser, with all answers, a track or a body's postures; it needs no network.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
+--- local path = os.tmpname()
+--- avips.view(panda, panda:ik(target, { count = 20, seed = 1 }), { path = path .. ".html" })
+--- os.remove(path)
+--- os.remove(path .. ".html")
+--- ```
+---@param robot Robot|Body|Model|Solutions # what to show; of Solutions, Postures and Tracks their robot
+---@param what? Solutions|Postures|Track|Matrix|table # the configurations to show: families in their colours, a track to be played (in rad, m)
+---@param options? avips.view.options # options by name
+---@return any # the path
+function avips.view(robot, what, options) end
 
 ---@class avips.experiment.options
 ---@field name? string # what the study is called (letters, digits, "-", "_" and ".")
@@ -4289,6 +5105,35 @@ function avips.example(f) end
 --- ```
 ---@return string # string, a line for each
 function avips.who() end
+
+---@class avips.bench.options
+---@field seconds? number # how long to go on, at least one call (in s; 0.001 to 3600; default: 1)
+
+--- Calls a function again and again and says how long a call takes; the first call is not counted.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = panda:random()
+--- print(avips.bench(function() return panda:fk(q) end, { seconds = 0.05 }))
+--- ```
+---@param f function # what to call, without arguments
+---@param options? avips.bench.options # options by name
+---@return Timing # Timing
+function avips.bench(f, options) end
+
+--- Runs a script or a module again: what `require` has loaded before is forgotten first.
+---
+--- ```lua
+--- local path = os.tmpname() .. ".lua"
+--- local file = io.open(path, "w")
+--- file:write "return 42"
+--- file:close()
+--- assert(avips.reload(path) == 42)
+--- os.remove(path)
+--- ```
+---@param name string # a path that ends in .lua, or the name of a module
+---@return any # what the script or the module returns
+function avips.reload(name) end
 
 ---@class avips.demo.options
 ---@field pause? boolean # whether to wait for Enter at each step; only a terminal can (default: true)

@@ -1,3 +1,4 @@
+import Baselines
 import Experiments
 import Figures
 import Files
@@ -147,13 +148,12 @@ extension ActiveRun {
     ///
     /// - Parameter budget: "steps", "samples" or "minutes".
     func rest(of amount: Double, budget: String, checkpoint: String) -> Double {
-        guard let before = predecessorCheckpoint(checkpoint), let file = try? Safetensors(contentsOf: before), TrainingState.isHeld(by: file),
-            let state = try? TrainingState(file, path: before)
+        guard let before = predecessorCheckpoint(checkpoint), let file = try? Safetensors(contentsOf: before), let course = Self.course(file, path: before)
         else { return amount }
         let done: Double = switch budget {
-        case "steps": Double(state.step)
-        case "samples": Double(state.samples)
-        default: state.seconds / 60
+        case "steps": Double(course.step)
+        case "samples": Double(course.samples)
+        default: course.seconds / 60
         }
         return max(amount - done, budget == "minutes" ? 1e-3 : 1)
     }
@@ -162,16 +162,32 @@ extension ActiveRun {
         predecessor.map { store.directory(of: $0) + "/" + (checkpoint.split(separator: "/").last.map(String.init) ?? "") }.flatMap { FileTree.exists($0) ? $0 : nil }
     }
 
+    /// Where the training of a checkpoint stands, whatever the kind of its model.
+    private static func course(_ file: Safetensors, path: String) -> TrainingCourse? {
+        guard TrainingState.isHeld(by: file) else { return nil }
+        return (try? TrainingState(file, path: path))?.course ?? (try? ModelTrainingState(file, path: path))?.course
+    }
+
     /// Lets a model take up the checkpoint of a training that was interrupted, or of the run that this one goes on from.
-    func takeUp(_ own: String, in model: Learner) throws {
+    func takeUp(_ own: String, in model: Learner<TrainingState>) throws {
+        try takeUp(own, in: model, read: TrainingState.init) { $0.subject.equals($1.subject) && $0.space == $1.space }
+    }
+
+    func takeUp(_ own: String, in model: Learner<ModelTrainingState>) throws {
+        try takeUp(own, in: model, read: ModelTrainingState.init) { $0.subject.equals($1.subject) && type(of: $0) == type(of: $1) && $0.dimension == $1.dimension }
+    }
+
+    private func takeUp<State: ResumableTraining>(
+        _ own: String, in model: Learner<State>, read: (Safetensors, String) throws -> State, isSame: (State.Trained, State.Trained) -> Bool
+    ) throws {
         guard let checkpoint = FileTree.exists(own) ? own : predecessorCheckpoint(own) else { return }
         let file: Safetensors
         do { file = try Safetensors(contentsOf: checkpoint) } catch {
             throw ArgumentError("the run's checkpoint cannot be read (\(error)); forget the run to begin it anew")
         }
         guard TrainingState.isHeld(by: file) else { return }
-        let state = try TrainingState(file, path: checkpoint), other = state.trainedModel
-        guard other.subject.equals(model.mixture.subject), other.space == model.mixture.space else {
+        let state = try read(file, checkpoint)
+        guard isSame(state.trainedModel, model.model) else {
             throw ArgumentError("the run's checkpoint \(checkpoint) is that of another model; forget the run to begin it anew")
         }
         model.takeUp(inPlace: ReadCheckpoint(state: state, log: TrainingLog(metadata: file.metadata, path: checkpoint) { _ in }, path: checkpoint))

@@ -47,7 +47,7 @@ extension Session {
         Function(
             "Run:train", "Trains a model with a checkpoint in the run's directory: a run that was interrupted goes on where it was, and ends with the same bits.",
             parameters: [
-                Parameter("model", "Model, ConditionalModel or BodyModel", "the model, made anew as at the first time"),
+                Parameter("model", "Model, ConditionalModel, BodyModel or SampledModel", "the model, made anew as at the first time"),
                 Parameter("options", "table", "what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent"),
             ],
             returns: "Log",
@@ -64,7 +64,8 @@ extension Session {
             if let box = slot.boxIfPresent(Model.self) { try run.takeUp(checkpoint, in: box.read()) }
             else if let box = slot.boxIfPresent(ConditionalModel.self) { try run.takeUp(checkpoint, in: box.read()) }
             else if let box = slot.boxIfPresent(BodyModel.self) { try run.takeUp(checkpoint, in: box.read()) }
-            else { throw slot.mismatch("a Model, a ConditionalModel or a BodyModel") }
+            else if let box = slot.boxIfPresent(SampledModel.self) { try run.takeUp(checkpoint, in: box.read()) }
+            else { throw slot.mismatch("a model that has train") }
             let budget = try ["steps", "samples", "minutes"].first { name in try options.withField(.string(name)) { $0.kind == .number } }
             let rest = try budget.map { name in
                 run.rest(of: try options.withField(.string(name)) { try $0.number() }, budget: name, checkpoint: checkpoint)

@@ -46,7 +46,7 @@ struct SampledModelEntries: Entries {
         let model: any TrainableModel, checkpoint: ReadCheckpoint<ModelTrainingState>?
         if TrainingState.isHeld(by: file) {
             let state = try ModelTrainingState(file, path: path)
-            (model, checkpoint) = (state.trainedModel, ReadCheckpoint(state: state, log: TrainingLog(metadata: file.metadata), path: path))
+            (model, checkpoint) = (state.trainedModel, ReadCheckpoint(state: state, log: TrainingLog(metadata: file.metadata, path: path, warn: warn), path: path))
         } else {
             (model, checkpoint) = (try StoredModel.model(file, path: path), nil)
         }

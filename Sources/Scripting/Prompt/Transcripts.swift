@@ -37,7 +37,7 @@ struct TranscriptEntries: Entries {
             session.seed(seed)
             try session.seedLua(seed)
             session.keepsResults = true
-            installPromptNames()
+            session.installPromptNames()
             return .none
         })
         try state.register(Function(
@@ -67,20 +67,22 @@ struct TranscriptEntries: Entries {
         })
     }
 
-    /// What a person may type at the prompt without `avips.` in front, where nothing has these names yet.
-    public func installPromptNames() {
-        guard case .reference(let avips) = state[global: "avips"] else { return }
-        for name in ["help", "example", "apropos", "who", "demo", "teach", "session", "bench", "reload"] where state[global: name].isNil {
-            state[global: name] = state.field(name, of: avips)
-            session.ownGlobals.insert(name)
-        }
-    }
-
     private static var today: String {
         var now = time(nil)
         var parts = tm()
         localtime_r(&now, &parts)
         func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
+    }
+}
+
+extension Session {
+    /// What a person may type at the prompt without `avips.` in front, where nothing has these names yet.
+    public func installPromptNames() {
+        guard case .reference(let avips) = state[global: "avips"] else { return }
+        for name in ["help", "example", "apropos", "who", "demo", "teach", "session", "bench", "reload"] where state[global: name].isNil {
+            state[global: name] = state.field(name, of: avips)
+            ownGlobals.insert(name)
+        }
     }
 }
