@@ -1,5 +1,6 @@
 import Foundation
 import Kinematics
+import Numerics
 import TestSupport
 import Testing
 import Views
@@ -33,7 +34,7 @@ import Views
     @Test(arguments: ["panda", "planar_3link", "pr2_left_arm_torso", "fr3", "talos_left_arm_torso"]) func tipsAreWhereKinematicsSay(name: String) throws {
         let description = try library.robot(name), chain = try description.chain()
         let read = try scene(page(ViewScene(chain, description: description)))
-        let evaluator = ChainEvaluator(chain)
+        var evaluator = ChainEvaluator(chain)
         var stream = RandomStream(seed: 1)
         for _ in 0..<20 {
             let q = chain.variables.map { $0.lower + ($0.upper - $0.lower) * stream.uniform() }
