@@ -19,6 +19,15 @@ public struct Plan: Sendable {
     /// The class of paths that deform into each other, from zero on, in the order of the shortest.
     public var pathClass = 0
 
+    public init(corners: [[Double]], points: [[Double]], times: [Double], length: Double, clearance: Double, goal: Int) {
+        self.corners = corners
+        self.points = points
+        self.times = times
+        self.length = length
+        self.clearance = clearance
+        self.goal = goal
+    }
+
     /// s.
     public var duration: Double { times.last ?? 0 }
 
