@@ -17,7 +17,7 @@ local arm = avips.robot(given.robot)
 local function fresh()
     return avips.model{ robot = given.robot, components = given.components, hidden = { given.hidden, given.hidden, given.hidden }, seed = given.seed }
 end
-local common = { batch = 64, gradient_clip = 20, warmup_steps = 200, trust_region = "none", limit_width = 0.05 }
+local common = { batch = 64, gradient_clip = 20, warmup_steps = 200, trust_region = "none", limit_deviation = 0.05 }
 local likelihood = { batch = 256, learning_rate = 4e-3 }
 local function with(base, changes)
     local result = {}
@@ -45,7 +45,7 @@ local function bound(model)
         local pose = arm:fk(q)
         local mixture = model:predict(pose)
         local x = mixture:sample(500, { seed = i })
-        local values, own = target:at(pose):logdensity(x), mixture:logpdf(x)
+        local values, own = target:at(pose):logpdf(x), mixture:logpdf(x)
         for k = 1, 500 do sum = sum + (values[k] - own[k]) / 5e4 end
     end
     return sum
@@ -78,5 +78,5 @@ report("likelihood for a tenth of the time, then path", {
     { share = 0.9, options = with(common, { objective = "path", forward_share = 0, adapt_widths = true }) },
 })
 report("plain reverse divergence at these widths", { { share = 1, options = with(common, {
-    objective = "reverse", forward_share = 0, position_width = widths[1], rotation_width = widths[2] }) } })
+    objective = "reverse", forward_share = 0, position_deviation = widths[1], rotation_deviation = widths[2] }) } })
 report("likelihood alone", { { share = 1, options = with(likelihood, {}) } })

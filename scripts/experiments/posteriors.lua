@@ -44,7 +44,7 @@ end
 -- Systematic resampling by the weights p/q of `more` times as many draws.
 local function resampled(mixture, density, count, seed)
     local places = mixture:sample(4 * count, { seed = seed })
-    local own, values, most, sum, squares = mixture:logpdf(places), density:logdensity(places), -math.huge, 0, 0
+    local own, values, most, sum, squares = mixture:logpdf(places), density:logpdf(places), -math.huge, 0, 0
     for i = 1, #values do most = math.max(most, values[i] - own[i]) end
     for i = 1, #values do
         values[i] = math.exp(values[i] - own[i] - most)

@@ -34,7 +34,7 @@ local function options(variant, steps, seed)
     local result = load("return { " .. (variants[variant] or variant) .. " }")()
     result.objective = result.objective or "path"
     result.forward_share, result.trust_region, result.batch = 0, "none", result.batch or 64
-    result.position_width, result.limit_width = result.position_width or given.width, 0.05
+    result.position_deviation, result.limit_deviation = result.position_deviation or given.width, 0.05
     result.gradient_clip, result.warmup_steps = result.gradient_clip or 20, 200
     result.steps, result.seed = steps, seed
     return result
@@ -48,7 +48,7 @@ local function measure(model)
         local pose = arm:fk(q)
         local place, mixture = pose.position, model:predict(pose)
         local x = mixture:sample(1000, { seed = i })
-        local values, own, bound, most, total, squares = target:at(pose):logdensity(x), mixture:logpdf(x), 0, -math.huge, 0, 0
+        local values, own, bound, most, total, squares = target:at(pose):logpdf(x), mixture:logpdf(x), 0, -math.huge, 0, 0
         for k = 1, 1000 do
             values[k] = values[k] - own[k]
             bound, most = bound + values[k] / 1000, math.max(most, values[k])

@@ -230,7 +230,7 @@ for name in letters:gmatch "." do
     local problem = problems[name]
     local target = avips.target{
         name = name, dimension = problem.dimension, context = problem.context or ranges(problem.numbers), trace = true,
-        logdensity = function(x, c) return problem:logpdf(x, c) end, prior = { mean = problem.mean, deviation = problem.deviation },
+        logdensity = function(x, c) return problem:logdensity(x, c) end, prior = { mean = problem.mean, deviation = problem.deviation },
     }
     for _, variant in ipairs(wanted) do
         local function train(model, steps, seed)
