@@ -163,7 +163,7 @@ extension ActiveRun {
     }
 
     /// Lets a model take up the checkpoint of a training that was interrupted, or of the run that this one goes on from.
-    func takeUp(_ own: String, in model: Learner) throws {
+    func takeUp(_ own: String, in model: Learner<TrainingState>) throws {
         guard let checkpoint = FileTree.exists(own) ? own : predecessorCheckpoint(own) else { return }
         let file: Safetensors
         do { file = try Safetensors(contentsOf: checkpoint) } catch {

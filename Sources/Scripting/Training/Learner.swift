@@ -59,6 +59,8 @@ class AnyLearner {
     fileprivate(set) final var generation = 0
     /// The log of all its trainings; a checkpoint carries it on.
     final var log = TrainingLog()
+    /// The checkpoint that the model was read from, or that it has written last, as it was then.
+    final var ownCheckpoint: FileIdentity?
 
     /// Takes over what a training has reached; queries answer from it.
     func adopt(_ state: any ResumableTraining) {}
@@ -72,8 +74,6 @@ class Learner<State: ResumableTraining>: AnyLearner {
     private final var training: State?
     /// The checkpoint that the model was read from, as long as no training came after.
     private final var origin: String?
-    /// The checkpoint that the model was read from, or that it has written last, as it was then.
-    final var ownCheckpoint: FileIdentity?
 
     init(_ model: State.Trained) { self.model = model }
 
@@ -86,7 +86,7 @@ class Learner<State: ResumableTraining>: AnyLearner {
     }
 
     /// Takes up a checkpoint in the place of its own parameters, so that its training goes on.
-    final func takeUp(inPlace checkpoint: ReadCheckpoint) {
+    final func takeUp(inPlace checkpoint: ReadCheckpoint<State>) {
         adopt(checkpoint.state)
         takeUp(checkpoint)
     }
