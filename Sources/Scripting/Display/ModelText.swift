@@ -37,7 +37,7 @@ enum ModelText {
     }
 
     /// A flow, or generators.
-    static func text(_ model: SampledModel, showsTimes: Bool = true) -> String {
+    static func text(_ model: SampledModel, showsTimes: Bool = true, width: Int) -> String {
         let own = model.model, variables = model.robot == nil ? "variable" : "joint"
         var table = TextTable([.left, .left])
         if let flow = own as? ConditionalFlow {
@@ -54,7 +54,7 @@ enum ModelText {
         addTraining(own.history, interrupted: model.interrupted, showsTimes: showsTimes, to: &table)
         if model.robot == nil, model.material == nil { table.add(["target", "not attached; avips.model(path, { target = ... })"]) }
         return (["\(own.subject.name) · \(model.kind.rawValue) · \(NumberText.count(own.parameterCount)) parameters · "
-            + NumberText.counted(own.dimension, variables)] + table.lines).joined(separator: "\n")
+            + NumberText.counted(own.dimension, variables)] + table.lines(within: width)).joined(separator: "\n")
     }
 
     /// How a model came about, and what goes on.

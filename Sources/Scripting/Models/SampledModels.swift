@@ -64,7 +64,7 @@ struct SampledModelEntries: Entries {
     private var type: ObjectType {
         ObjectType(
             "SampledModel", of: SampledModel.self, "A normalizing flow, or generators trained against a discriminator: a model that answers a pose or a context with samples.",
-            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes)) },
+            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             properties: [
                 ObjectProperty("kind", "string", "\"flow\" or \"gan\"") { .string($0.kind.rawValue) },
                 ObjectProperty("robot", "Robot or nil", "the robot that the model is for") { $0.robot.map { .object(holding: $0) } ?? .nil },

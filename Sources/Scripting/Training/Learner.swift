@@ -74,6 +74,7 @@ class Learner<State: ResumableTraining>: AnyLearner {
     private final var training: State?
     /// The checkpoint that the model was read from, as long as no training came after.
     private final var origin: String?
+
     init(_ model: State.Trained) { self.model = model }
 
     /// Takes up the training of a checkpoint that the model was read from.
