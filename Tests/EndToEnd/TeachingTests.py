@@ -89,7 +89,7 @@ class Demos(ProgramTest):
 
     def test_each_runs_and_ends_in_figures(self):
         names = sorted(path.stem for path in (ROOT / "share/demos").glob("*.lua"))
-        self.assertEqual(len(names), 6)
+        self.assertEqual(len(names), 7)
         for name in names:
             with self.subTest(name):
                 before = set(Path(self.home).glob("*.svg"))

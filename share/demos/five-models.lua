@@ -1,10 +1,11 @@
 -- Five models of one arm: what does each believe about how a place can be reached?
 --
 -- A planar arm with three links reaches a place in infinitely many ways: its answers form a curve in joint space. Five models learn
--- from the same pairs of joints and places, each for a few seconds. First the answers themselves.
+-- from the same pairs of joints and places, each for a few seconds. First the answers themselves. Set the global `minutes` before for a shorter budget.
 
 arm = avips.robot "planar_3link"
 target = avips.pose{ xyz = {1.5, 0.9, 0} }
+minutes = minutes or 0.5
 exact = arm:ik(target, { count = 60, rotation_tolerance = math.huge, min_distance = 0.1, seed = 1 })
 print(("%d answers, spread over the curve"):format(#exact))
 
@@ -23,7 +24,7 @@ panels = { avips.plot.poses(arm, exact, { title = "answers" }) }
 joints = { avips.plot.joints(exact, { robot = arm, joints = {1, 2}, title = "answers" }) }
 for _, kind in ipairs(kinds) do
   kind.make.robot, kind.make.context, kind.make.seed = arm, "position", 1
-  kind.train.seed = 1
+  kind.train.seed, kind.train.steps = 1, math.ceil(kind.train.steps * math.min(1, minutes / 0.5))
   model = avips.model(kind.make)
   model:train(kind.train)
   samples = model:sample(target, 60, { seed = 1 })
