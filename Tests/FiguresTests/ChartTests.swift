@@ -31,7 +31,7 @@ import Testing
         #expect(figure.title.contains("1 not finite"))
     }
 
-    @Test(arguments: [[3.0, 3, 3], [1e300, -1e300], [0], [5e-324, 0]]) func histogramsOfOddValuesAreDrawn(values: [Double]) throws {
+    @Test(arguments: [[3.0, 3, 3], [1e300, -1e300], [0], [.leastNonzeroMagnitude, 0]]) func histogramsOfOddValuesAreDrawn(values: [Double]) throws {
         let figure = try Figure.histogram([(name: "", values: values)], label: "x")
         #expect(figure.svg().contains("</svg>"))
     }
