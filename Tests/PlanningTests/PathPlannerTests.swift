@@ -89,7 +89,7 @@ import TestSupport
         #expect(speeds.allSatisfy { $0.allSatisfy { abs($0) <= 2 * 1.001 } })
         for k in 1..<speeds.count {
             let span = (plan.times[k + 1] - plan.times[k - 1]) / 2
-            for i in 0..<7 { #expect(abs(speeds[k][i] - speeds[k - 1][i]) / span <= 8 * 1.05) }
+            for i in 0..<7 { #expect(abs(speeds[k][i] - speeds[k - 1][i]) / span <= 8 * 1.001) }
         }
         // As fast as the limits allow, within reason: no joint could go its way much faster from rest to rest.
         let longest = (0..<7).map { abs(goal[$0] - start[$0]) }.max()!
