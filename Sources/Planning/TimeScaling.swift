@@ -63,6 +63,25 @@ enum TimeScaling {
         for k in stride(from: count - 2, through: 0, by: -1) { squares[k] = min(squares[k], squares[k + 1] + 2 * steps[k] * gain(k + 1)) }
         var times = [0.0]
         for k in 1..<count { times.append(times[k - 1] + 2 * steps[k - 1] / max(squares[k - 1].squareRoot() + squares[k].squareRoot(), 1e-9)) }
-        return times
+        let excess = excess(points, times, limits)
+        return excess > 1 ? times.map { $0 * excess } : times
+    }
+
+    /// By how much all times would have to grow for every difference of points to keep the limits: what the bounds at single points leave open.
+    private static func excess(_ points: [[Double]], _ times: [Double], _ limits: MotionLimits) -> Double {
+        var greatest = 1.0
+        var before: [Double]?
+        for k in 1..<points.count {
+            let span = times[k] - times[k - 1]
+            guard span > 0 else { continue }
+            let speeds = points[k].indices.map { (points[k][$0] - points[k - 1][$0]) / span }
+            for i in speeds.indices { greatest = max(greatest, abs(speeds[i]) / limits.velocity[i]) }
+            if let before {
+                let half = (times[k] - times[k - 2]) / 2
+                for i in speeds.indices { greatest = max(greatest, (abs(speeds[i] - before[i]) / half / limits.acceleration[i]).squareRoot()) }
+            }
+            before = speeds
+        }
+        return greatest
     }
 }

@@ -143,7 +143,11 @@ import TestSupport
         }
         // The capsule stands for the solids of the link that has one.
         let spheres = model.spheres(at: [0, 0])
-        for step in 0...20 { #expect(Self.covered([0, 0.2, -0.1 + 0.01 * Double(step)], by: spheres, "b", depth: 0.03 - 1e-9)) }
+        for step in 0...40 {
+            let angle = 0.7 * Double(step)
+            #expect(Self.covered([0.03 * Elementary.cos(angle), 0.2 + 0.03 * Elementary.sin(angle), -0.1 + 0.005 * Double(step)], by: spheres, "b", depth: 0))
+        }
+        #expect(Self.covered([0, 0.2, 0.13], by: spheres, "b", depth: 0) && Self.covered([0, 0.2, -0.13], by: spheres, "b", depth: 0))
         var plain = description
         plain.links[1].capsules = []
         let solid = try CollisionModel(chain, of: plain) { _ in mesh }

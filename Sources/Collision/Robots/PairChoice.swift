@@ -3,8 +3,8 @@ import Numerics
 
 /// Chooses the pairs of links that are checked against each other.
 ///
-/// Left out are links that do not move against each other, neighbours along a joint, and what the description says; where it says nothing, pairs that
-/// touch in nearly all random configurations, as shapes that overlap by design do.
+/// Left out are links that do not move against each other, neighbours along a joint, what the description says, and pairs that touch in nearly all
+/// random configurations, as shapes that overlap by design do.
 struct PairChoice {
     private(set) var pairs: [SIMD2<Int>] = []
     private(set) var notes: [String] = []
@@ -25,7 +25,6 @@ struct PairChoice {
                 pairs.append(SIMD2(i, j))
             }
         }
-        guard stated.isEmpty, !pairs.isEmpty else { return }
         dropOverlapping(links: links, nodes: nodes, variables: variables)
     }
 

@@ -163,11 +163,17 @@ final class SearchDriver<Problem: SearchProblem> {
         for _ in 0..<Self.repairSteps {
             guard let found = checker.clearance(of: current.configuration) else { return nil }
             if found.distance > 0, options.accepts(current) { return current }
-            let square = found.gradient.reduce(0) { $0 + $1 * $1 }
-            guard square > 1e-12 else { return nil }
-            // To where the distance would be enough if it were linear, at most a quarter of a radian away; then back to what is to be reached.
-            let step = min((Self.repairedClearance - found.distance) / square, 0.25 / square.squareRoot())
-            let near = current.configuration.indices.map { current.configuration[$0] + step * found.gradient[$0] }
+            let length = found.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard length > 1e-6 else { return nil }
+            // A short way up the gradient shows which way along the solution set that is, and what is gained there.
+            let probe = current.configuration.indices.map { current.configuration[$0] + 0.05 / length * found.gradient[$0] }
+            guard let first = problem.move(current.configuration, towards: probe, metric, options)?.solution else { return nil }
+            let way = zip(current.configuration, first.configuration).map { $1 - $0 }
+            let gain = zip(way, found.gradient).reduce(0) { $0 + $1.0 * $1.1 }, distance = way.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard gain > 1e-9 else { return nil }
+            // To where the distance would be enough if it were linear, at most a quarter of a radian away.
+            let share = min((Self.repairedClearance - found.distance) / gain, 0.25 / distance)
+            let near = current.configuration.indices.map { current.configuration[$0] + share * way[$0] }
             guard var moved = problem.move(current.configuration, towards: near, metric, options)?.solution else { return nil }
             moved.component = solution.component
             current = moved
