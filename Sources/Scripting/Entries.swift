@@ -46,10 +46,10 @@ extension Entries {
 extension Session {
     /// All that a session offers, subject by subject.
     static var entries: [any Entries.Type] { [
-        NumberListEntries.self, MatrixEntries.self, PoseEntries.self, RobotEntries.self, SolutionEntries.self, GoalEntries.self, WorldEntries.self,
+        NumberListEntries.self, PoseEntries.self, RobotEntries.self, SolutionEntries.self, GoalEntries.self, WorldEntries.self,
         PlanEntries.self, BodyEntries.self, PostureEntries.self,
         ScheduleEntries.self, MixtureEntries.self, LogEntries.self, ModelEntries.self, BodyModelEntries.self, FactoredModelEntries.self,
-        ConditionalModelEntries.self, SampledModelEntries.self, StreamEntries.self, EvaluationEntries.self, TrackEntries.self, SymbolicEntries.self, NetworkEntries.self,
+        ConditionalModelEntries.self, SampledModelEntries.self, StreamEntries.self, EvaluationEntries.self, TrackEntries.self, MatrixEntries.self, SymbolicEntries.self, NetworkEntries.self,
         TargetEntries.self, ConditionalTargetEntries.self, BodyTargetEntries.self, PublishedTargetEntries.self, VipsEntries.self,
         FigureEntries.self, ChartEntries.self, ViewEntries.self, ExperimentEntries.self, FileEntries.self, SystemEntries.self, JSONEntries.self, CSVEntries.self, HelpEntries.self, PromptEntries.self, TimingEntries.self, TeachingEntries.self, TranscriptEntries.self,
     ] }

@@ -8,6 +8,8 @@ import Testing
     /// Options that a function reads only beside others than those of its example.
     private static let readElsewhere: Set = [
         "avips.model simulations", "avips.vips threads", "ConditionalModel:evaluate iterations", "ConditionalModel:evaluate components",
+        "avips.model blocks", "avips.model clamp", "avips.model bins", "avips.model width", "avips.model noise", "avips.model generators",
+        "avips.model latents", "SampledModel:evaluate contexts",
     ]
 
     private static func functions() throws -> [Function] { try Fixture().session.state.registry.all }

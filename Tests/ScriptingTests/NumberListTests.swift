@@ -38,7 +38,7 @@ import Testing
             local count = 0
             for _ in pairs(q) do count = count + 1 end
             return type(q), q[2], q.missing, count, table.concat(q, " "), avips.json.encode{ avips.matrix{ {1, 2} }:row(1) }
-            """) == "table\n5.0\nnil\n4\n1.0 5.0 3.0\n[[1.0,2.0]]")
+            """) == "table\n5\nnil\n4\n1.0 5 3.0\n[[1.0,2.0]]")
     }
 
     @Test(arguments: [

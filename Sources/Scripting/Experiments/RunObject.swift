@@ -16,7 +16,7 @@ extension Session {
     /// A study whose function is to follow, and what removes its files.
     static func studyExample(_ run: String, _ rest: String = "") -> String {
         exampleStudy + "  run = function(c, run)\n" + run.split(separator: "\n").map { "    \($0)\n" }.joined()
-            + "  end,\n}\n" + rest + (rest.isEmpty || rest.hasSuffix("\n") ? "" : "\n") + "avips.files.remove(directory)"
+            + "  end,\n}\n" + rest + (rest.isEmpty || rest.hasSuffix("\n") ? "" : "\n") + "if avips.files.exists(directory) then avips.files.remove(directory) end"
     }
 
     static func runStudyExample(_ run: String) -> String { studyExample(run, "study:run{ workers = 1 }\nassert(study.done == 4)\n") }

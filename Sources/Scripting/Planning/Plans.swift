@@ -179,7 +179,7 @@ extension RobotEntries {
             let rows = try slot.configurations(of: robot, in: unit)
             return (0..<rows.rows).map { Array(rows.row($0)) }
         }
-        if slot.isVector { return [try slot.configuration(of: robot, in: unit)] }
+        if slot.kind == .table, try slot.length() > 0 { return [try slot.configuration(of: robot, in: unit)] }
         let options = SearchOptions(count: count, seconds: seconds, findsClosest: false)
         let screen = CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf)
         let answer = robot.solver.solve(

@@ -75,6 +75,7 @@ struct FileEntries: Entries {
             assert(avips.files.copy(directory .. "/a.txt", directory .. "/b.txt") == directory .. "/b.txt")
             """) { arguments in
             let other = try arguments[2].path()
+            _ = try files.destination(other)
             try files.write(files.read(arguments[1].path()), to: other)
             return .string(other)
         }
