@@ -47,8 +47,10 @@ local path = {}
 for i = 1, 3 do path[i] = arm:fk{ 0.3 + 0.02 * i, 0.5, -0.4 } end
 
 local live
+local directory = os.tmpname()
+os.remove(directory)
 local study = avips.experiment{
-  name = "hostile", directory = "hostile-study", grid = { x = {1, 2} }, run = function(c, run) live = run return c.x end,
+  name = "hostile", directory = directory, grid = { x = {1, 2} }, run = function(c, run) live = run return c.x end,
 }
 study:run{ workers = 1 }
 
@@ -61,6 +63,7 @@ local list = {
   net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, flow, avips.stream(1),
   world, plans, plans[1], panda:ik(pose, { count = 2, seed = 1, world = world }),
   study, study:table(), live, figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
+  avips.bench(function() end, { seconds = 0.001 }),
   body:evaluate{ places = 2, samples = 2, seed = 1 }, panda:random(nil, { seed = 1 }),
 }
 -- One that was closed.

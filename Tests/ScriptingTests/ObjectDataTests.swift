@@ -115,7 +115,7 @@ import Testing
     @Test(arguments: [
         ("{ {1}, {x = 2} }", "element 2 must be a table with named fields"), ("{ {x = 1}, {2} }", "element 2 must be a table with named fields"),
         ("{ x = {1}, y = {1, 2} }", "columns of several lengths: x has 1 values, y has 2"), ("{ x = 1 }", "field x must be a list, the values of a column"),
-        ("avips.vips{ target = avips.target.two_joint_arm(), seed = 1 }", "must be an object with rows (Matrix"),
+        ("avips.vips{ target = avips.target.two_joint_arm(), seed = 1 }", "must be an object with rows ("),
         ("{ avips.robot 'planar_3link', avips.pose{ xyz = {1, 2, 3} } }", "has other columns in element 2, a Pose, than in element 1, a Robot"),
         ("avips.robot 'planar_3link', { columns = {'lowr'} }", "names no column (\"lowr\"); did you mean 'lower'?"),
         ("avips.matrix{ {1, 2} }, { columns = {'x'} }", "must have a name a column, got 1 for 2 columns"),
