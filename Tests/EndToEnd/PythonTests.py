@@ -99,7 +99,8 @@ class KernelTests(ProgramTest):
         timer = threading.Timer(2, manager.interrupt_kernel)
         timer.start()
         self.assertEqual(run("while true do end")[0]["status"], "error")
-        self.assertEqual(run("x")[1][0]["data"]["text/plain"], "20")
+        results = [message for message in run("x")[1] if "data" in message]
+        self.assertEqual(results[0]["data"]["text/plain"], "20")
 
 
 if __name__ == "__main__":

@@ -4,17 +4,17 @@ import json
 import re
 import shutil
 import subprocess
-import tempfile
 import unittest
 from pathlib import Path
 
-from support import run
+from support import ProgramTest
 
 BROWSER = next((found for found in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if found), None)
 
 # Runs in the page after it is ready, and leaves what it saw in the document's title.
 PROBE = """
 <script>
+(() => {
 addEventListener("error", e => { document.title = "ERROR " + e.message; });
 const seen = {}, view = window.avipsView, canvas = document.getElementById("canvas"), gl = canvas.getContext("webgl2");
 function pixels() {
@@ -27,24 +27,24 @@ function pixels() {
   }
   return { sum, marked, all: data.length / 4 };
 }
-const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+const frame = () => new Promise(done => setTimeout(() => { view.draw(); done(); }, 20));
 (async () => {
   await frame(); PROBE_STEPS
   document.title = "SEEN " + JSON.stringify(seen);
 })().catch(e => { document.title = "ERROR " + e.message; });
+})();
 </script>
 """
 
 
 @unittest.skipUnless(BROWSER, "needs Chromium")
-class ViewTests(unittest.TestCase):
+class ViewTests(ProgramTest):
     def setUp(self):
-        self.directory = tempfile.TemporaryDirectory()
-        self.addCleanup(self.directory.cleanup)
-        self.page = Path(self.directory.name) / "page.html"
+        super().setUp()
+        self.page = Path(self.home) / "page.html"
 
     def write(self, script):
-        result = run("-e", script + f' avips.view(robot, what, {{ path = "{self.page}" }})')
+        result = self.run_program("-e", script + f' avips.view(robot, what, {{ path = "{self.page}" }})')
         self.assertEqual(result.returncode, 0, result.stderr)
         return self.page.read_text()
 

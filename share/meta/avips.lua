@@ -11,30 +11,6 @@
 ---@operator unm: Numbers
 local Numbers = {}
 
---- A matrix of double-precision numbers; `m[i][j]` is an element, counted from 1.
----@class Matrix
----@field rows integer # the number of rows
----@field columns integer # the number of columns
----@field [integer] any
----@operator len: integer
----@operator unm: Matrix
----@operator add(any): any
----@operator sub(any): any
----@operator div(any): any
----@operator mul(any): any
-local Matrix = {}
-
---- A row of a matrix; it serves wherever a list of numbers does.
----@class MatrixRow
----@field [integer] any
----@operator len: integer
----@operator add(any): any
----@operator sub(any): any
----@operator mul(any): any
----@operator div(any): any
----@operator unm: MatrixRow
-local MatrixRow = {}
-
 --- The position and the orientation of one frame in another.
 ---@class Pose
 ---@field position number[] # x, y, z in m
@@ -352,6 +328,30 @@ local Evaluation = {}
 ---@operator len: integer
 local Track = {}
 
+--- A matrix of double-precision numbers; `m[i][j]` is an element, counted from 1.
+---@class Matrix
+---@field rows integer # the number of rows
+---@field columns integer # the number of columns
+---@field [integer] any
+---@operator len: integer
+---@operator unm: Matrix
+---@operator add(any): any
+---@operator sub(any): any
+---@operator div(any): any
+---@operator mul(any): any
+local Matrix = {}
+
+--- A row of a matrix; it serves wherever a list of numbers does.
+---@class MatrixRow
+---@field [integer] any
+---@operator len: integer
+---@operator add(any): any
+---@operator sub(any): any
+---@operator mul(any): any
+---@operator div(any): any
+---@operator unm: MatrixRow
+local MatrixRow = {}
+
 --- A symbolic number: what a density is called with once, to be traced. It takes part in arithmetic and in avips.math; it cannot be compared.
 ---@class Symbol
 ---@operator add(any): any
@@ -512,332 +512,6 @@ function Numbers:radians() end
 --- ```
 ---@return number # number
 function Numbers:norm() end
-
---- A row as a list of numbers.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- assert(m:row(2)[1] == 3)
---- ```
----@param i integer # the row, counted from 1
----@return table # list of numbers
-function Matrix:row(i) end
-
---- A column as a list of numbers.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- assert(m:column(2)[1] == 2)
---- ```
----@param j integer # the column, counted from 1
----@return table # list of numbers
-function Matrix:column(j) end
-
---- All rows as a list of lists of numbers.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- assert(m:table()[2][2] == 4)
---- ```
----@return table # list of lists of numbers
-function Matrix:table() end
-
---- The matrix with rows and columns exchanged.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- assert(m:transpose()[1][2] == 3)
---- ```
----@return Matrix # Matrix
-function Matrix:transpose() end
-
---- Solves A·x = b, or A·X = B, of a square matrix A by its LU factorization.
----
---- ```lua
---- local a = avips.matrix{ {2, 1}, {1, 3} }
---- local x = a:solve{3, 5}
---- assert(math.abs(x[1] - 0.8) < 1e-12 and math.abs(x[2] - 1.4) < 1e-12)
---- ```
----@param b number[]|Matrix # the right-hand side, with as many rows as A
----@return table # list of numbers for a list, a Matrix for a Matrix; an error where A is singular in double precision
-function Matrix:solve(b) end
-
---- The x with the least |A·x − b|, and of those the shortest, by singular values.
----
---- ```lua
---- -- A line through four points.
---- local a = avips.matrix{ {1, 0}, {1, 1}, {1, 2}, {1, 3} }
---- local fit = a:least_squares{1, 3, 5, 7}
---- assert(math.abs(fit.x[2] - 2) < 1e-12 and fit.residual < 1e-12)
---- ```
----@param b number[]|Matrix # the right-hand side, with as many rows as A
----@return table # table: x (a list for a list, a Matrix for a Matrix), residual (the norm that is left, a list of them for a Matrix), rank
-function Matrix:least_squares(b) end
-
---- The inverse of a square matrix; to solve equations, `solve` is faster and more accurate.
----
---- ```lua
---- local a = avips.matrix{ {2, 0}, {0, 4} }
---- assert(a:inverse()[2][2] == 0.25)
---- ```
----@return Matrix # Matrix; an error where the matrix is singular in double precision
-function Matrix:inverse() end
-
----@class Matrix.pinv.options
----@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
-
---- The pseudoinverse (Moore and Penrose), by singular values.
----
---- ```lua
---- local panda = avips.robot "panda"
---- local j = panda:jacobian(panda:random())
---- print(j * j:pinv())                      -- the identity: a redundant arm reaches every velocity
---- ```
----@param options? Matrix.pinv.options # options by name
----@return Matrix # Matrix, columns × rows
-function Matrix:pinv(options) end
-
---- The determinant of a square matrix.
----
---- ```lua
---- assert(avips.matrix{ {0, 2}, {3, 4} }:det() == -6)
---- ```
----@return number # number
-function Matrix:det() end
-
---- The logarithm of the determinant's absolute value, which does not overflow, and the determinant's sign.
----
---- ```lua
---- local log, sign = avips.matrix{ {0, 2}, {3, 4} }:logdet()
---- assert(sign == -1 and math.abs(log - math.log(6)) < 1e-12)
---- ```
----@return number # number, number: the logarithm (-inf for a singular matrix) and 1, -1 or 0
-function Matrix:logdet() end
-
----@class Matrix.rank.options
----@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
-
---- How many singular values are above a tolerance.
----
---- ```lua
---- assert(avips.matrix{ {1, 2}, {2, 4} }:rank() == 1)
---- ```
----@param options? Matrix.rank.options # options by name
----@return integer # integer
-function Matrix:rank(options) end
-
---- The condition number: the greatest singular value over the least; math.huge for a singular matrix.
----
---- ```lua
---- assert(avips.matrix{ {100, 0}, {0, 1} }:condition() == 100)
---- ```
----@return number # number
-function Matrix:condition() end
-
---- A norm: the root of the sum of squares, the greatest singular value, or the greatest sum over a column ("one") or row ("infinity").
----
---- ```lua
---- assert(avips.matrix{ {3, 4} }:norm() == 5)
---- ```
----@param kind? string # which norm (default: "frobenius")
----@return number # number
-function Matrix:norm(kind) end
-
---- The sum of the diagonal of a square matrix.
----
---- ```lua
---- assert(avips.matrix{ {1, 2}, {3, 4} }:trace() == 5)
---- ```
----@return number # number
-function Matrix:trace() end
-
----@class Matrix.null_space.options
----@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
-
---- An orthonormal basis of the vectors that the matrix takes to zero: of a Jacobian, the self-motions.
----
---- ```lua
---- local panda = avips.robot "panda"
---- local q = panda:random()
---- local basis = panda:jacobian(q):null_space()
---- assert(basis.cols == 1)                  -- seven joints, six coordinates of a pose
---- ```
----@param options? Matrix.null_space.options # options by name
----@return Matrix # Matrix, a column a vector
-function Matrix:null_space(options) end
-
---- The singular value decomposition U·diag(s)·Vᵀ, singular values in falling order.
----
---- ```lua
---- local d = avips.matrix{ {3, 0}, {0, 4} }:svd()
---- assert(math.abs(d.s[1] - 4) < 1e-12)
---- ```
----@return table # table: u (rows × k), s (list of the k values, k the lesser of rows and columns), v (columns × k)
-function Matrix:svd() end
-
---- The eigenvalues and eigenvectors of a square matrix; those of a symmetric one are real, in rising order, with orthonormal vectors.
----
---- ```lua
---- local e = avips.matrix{ {2, 1}, {1, 2} }:eigen()
---- assert(math.abs(e.values[1] - 1) < 1e-12 and math.abs(e.values[2] - 3) < 1e-12)
---- ```
----@return table # table: values (list, the real parts), imaginary (list of the imaginary parts, nil where all are zero), vectors (Matrix, a column a vector; of a complex pair the real part, then the imaginary part)
-function Matrix:eigen() end
-
---- The lower triangular L of a symmetric positive definite matrix L·Lᵀ.
----
---- ```lua
---- local l = avips.matrix{ {4, 2}, {2, 5} }:cholesky()
---- assert(l[1][1] == 2 and l[2][2] == 2 and l[1][2] == 0)
---- ```
----@return Matrix # Matrix; an error that names the block that is not positive definite
-function Matrix:cholesky() end
-
---- The factorization Q·R into orthonormal columns and an upper triangle.
----
---- ```lua
---- local q, r = avips.matrix{ {1, 2}, {3, 4}, {5, 6} }:qr()
---- assert(q.rows == 3 and q.cols == 2 and r[2][1] == 0)
---- ```
----@return Matrix # Matrix, Matrix: Q and R
-function Matrix:qr() end
-
---- The matrix of what a function gives for every element.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:map(math.sqrt)[1][1] == 1 and m:map(function(x, i, j) return i * j end)[3][2] == 6)
---- ```
----@param f function # f(x, i, j): the element, its row and its column
----@return Matrix # Matrix
-function Matrix:map(f) end
-
---- The product element by element (Hadamard), where `*` is the product of matrices.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:times(m)[3][1] == 36)
---- ```
----@param other Matrix # a matrix of the same size
----@return Matrix # Matrix
-function Matrix:times(other) end
-
----@class Matrix.part.options
----@field rows? integer[] # the first and the last row (each at least 1; default: all rows)
----@field columns? integer[] # the first and the last column (each at least 1; default: all columns)
-
---- A block of rows and columns that lie together.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:part{ rows = {2, 3} }.rows == 2 and m:part{ columns = {2, 2} }[1][1] == 10)
---- ```
----@param options Matrix.part.options # options by name
----@return Matrix # Matrix
-function Matrix:part(options) end
-
---- The sum of every column.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:sum()[1] == 9)
---- ```
----@return table # list of numbers, one a column
-function Matrix:sum() end
-
---- The mean of every column.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:mean()[2] == 30)
---- ```
----@return table # list of numbers, one a column
-function Matrix:mean() end
-
---- The standard deviation of every column, of a sample: n − 1 in the denominator.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(math.abs(m:deviation()[1] - math.sqrt(7)) < 1e-12)
---- ```
----@return table # list of numbers, one a column
-function Matrix:deviation() end
-
---- The covariance of the columns, rows being draws: n − 1 in the denominator.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:covariance()[1][2] == 70)
---- ```
----@return Matrix # Matrix, columns × columns
-function Matrix:covariance() end
-
---- The value below which a share of every column lies, interpolated between neighbours: 0.5 gives the medians.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:quantile(0.5)[1] == 2)
---- ```
----@param share number # the share (0 to 1)
----@return table # list of numbers, one a column
-function Matrix:quantile(share) end
-
---- The least element of every column.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:min()[2] == 10)
---- ```
----@return table # list of numbers, one a column
-function Matrix:min() end
-
---- The greatest element of every column.
----
---- ```lua
---- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
---- assert(m:max()[2] == 60)
---- ```
----@return table # list of numbers, one a column
-function Matrix:max() end
-
---- The row as a list of numbers.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- assert(#m[2]:table() == 2)
---- ```
----@return table # list of numbers
-function MatrixRow:table() end
-
---- The numbers, angles in rad, in degrees.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- local row = m[2]
---- assert(math.abs(row:degrees()[1] - math.deg(row[1])) < 1e-9)
---- ```
----@return table # list of numbers
-function MatrixRow:degrees() end
-
---- The numbers, angles in degrees, in rad.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- local row = m[2]
---- assert(math.abs(row:degrees():radians()[1] - row[1]) < 1e-9)
---- ```
----@return table # list of numbers
-function MatrixRow:radians() end
-
---- The Euclidean norm: the root of the sum of squares.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- local row = m[2]
---- assert((row - row):norm() == 0)
---- ```
----@return number # number
-function MatrixRow:norm() end
 
 --- The homogeneous 4 x 4 matrix.
 ---
@@ -2618,6 +2292,332 @@ function Evaluation:table() end
 ---@return table # table, as in evaluation.modes
 function Evaluation:mode(name) end
 
+--- A row as a list of numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m:row(2)[1] == 3)
+--- ```
+---@param i integer # the row, counted from 1
+---@return table # list of numbers
+function Matrix:row(i) end
+
+--- A column as a list of numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m:column(2)[1] == 2)
+--- ```
+---@param j integer # the column, counted from 1
+---@return table # list of numbers
+function Matrix:column(j) end
+
+--- All rows as a list of lists of numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m:table()[2][2] == 4)
+--- ```
+---@return table # list of lists of numbers
+function Matrix:table() end
+
+--- The matrix with rows and columns exchanged.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m:transpose()[1][2] == 3)
+--- ```
+---@return Matrix # Matrix
+function Matrix:transpose() end
+
+--- Solves A·x = b, or A·X = B, of a square matrix A by its LU factorization.
+---
+--- ```lua
+--- local a = avips.matrix{ {2, 1}, {1, 3} }
+--- local x = a:solve{3, 5}
+--- assert(math.abs(x[1] - 0.8) < 1e-12 and math.abs(x[2] - 1.4) < 1e-12)
+--- ```
+---@param b number[]|Matrix # the right-hand side, with as many rows as A
+---@return table # list of numbers for a list, a Matrix for a Matrix; an error where A is singular in double precision
+function Matrix:solve(b) end
+
+--- The x with the least |A·x − b|, and of those the shortest, by singular values.
+---
+--- ```lua
+--- -- A line through four points.
+--- local a = avips.matrix{ {1, 0}, {1, 1}, {1, 2}, {1, 3} }
+--- local fit = a:least_squares{1, 3, 5, 7}
+--- assert(math.abs(fit.x[2] - 2) < 1e-12 and fit.residual < 1e-12)
+--- ```
+---@param b number[]|Matrix # the right-hand side, with as many rows as A
+---@return table # table: x (a list for a list, a Matrix for a Matrix), residual (the norm that is left, a list of them for a Matrix), rank
+function Matrix:least_squares(b) end
+
+--- The inverse of a square matrix; to solve equations, `solve` is faster and more accurate.
+---
+--- ```lua
+--- local a = avips.matrix{ {2, 0}, {0, 4} }
+--- assert(a:inverse()[2][2] == 0.25)
+--- ```
+---@return Matrix # Matrix; an error where the matrix is singular in double precision
+function Matrix:inverse() end
+
+---@class Matrix.pinv.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- The pseudoinverse (Moore and Penrose), by singular values.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local j = panda:jacobian(panda:random())
+--- print(j * j:pinv())                      -- the identity: a redundant arm reaches every velocity
+--- ```
+---@param options? Matrix.pinv.options # options by name
+---@return Matrix # Matrix, columns × rows
+function Matrix:pinv(options) end
+
+--- The determinant of a square matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {0, 2}, {3, 4} }:det() == -6)
+--- ```
+---@return number # number
+function Matrix:det() end
+
+--- The logarithm of the determinant's absolute value, which does not overflow, and the determinant's sign.
+---
+--- ```lua
+--- local log, sign = avips.matrix{ {0, 2}, {3, 4} }:logdet()
+--- assert(sign == -1 and math.abs(log - math.log(6)) < 1e-12)
+--- ```
+---@return number # number, number: the logarithm (-inf for a singular matrix) and 1, -1 or 0
+function Matrix:logdet() end
+
+---@class Matrix.rank.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- How many singular values are above a tolerance.
+---
+--- ```lua
+--- assert(avips.matrix{ {1, 2}, {2, 4} }:rank() == 1)
+--- ```
+---@param options? Matrix.rank.options # options by name
+---@return integer # integer
+function Matrix:rank(options) end
+
+--- The condition number: the greatest singular value over the least; math.huge for a singular matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {100, 0}, {0, 1} }:condition() == 100)
+--- ```
+---@return number # number
+function Matrix:condition() end
+
+--- A norm: the root of the sum of squares, the greatest singular value, or the greatest sum over a column ("one") or row ("infinity").
+---
+--- ```lua
+--- assert(avips.matrix{ {3, 4} }:norm() == 5)
+--- ```
+---@param kind? string # which norm (default: "frobenius")
+---@return number # number
+function Matrix:norm(kind) end
+
+--- The sum of the diagonal of a square matrix.
+---
+--- ```lua
+--- assert(avips.matrix{ {1, 2}, {3, 4} }:trace() == 5)
+--- ```
+---@return number # number
+function Matrix:trace() end
+
+---@class Matrix.null_space.options
+---@field tolerance? number # singular values up to it count as zero (above 0; default: the greatest value times the greater of rows and columns times 2.2e-16)
+
+--- An orthonormal basis of the vectors that the matrix takes to zero: of a Jacobian, the self-motions.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local q = panda:random()
+--- local basis = panda:jacobian(q):null_space()
+--- assert(basis.cols == 1)                  -- seven joints, six coordinates of a pose
+--- ```
+---@param options? Matrix.null_space.options # options by name
+---@return Matrix # Matrix, a column a vector
+function Matrix:null_space(options) end
+
+--- The singular value decomposition U·diag(s)·Vᵀ, singular values in falling order.
+---
+--- ```lua
+--- local d = avips.matrix{ {3, 0}, {0, 4} }:svd()
+--- assert(math.abs(d.s[1] - 4) < 1e-12)
+--- ```
+---@return table # table: u (rows × k), s (list of the k values, k the lesser of rows and columns), v (columns × k)
+function Matrix:svd() end
+
+--- The eigenvalues and eigenvectors of a square matrix; those of a symmetric one are real, in rising order, with orthonormal vectors.
+---
+--- ```lua
+--- local e = avips.matrix{ {2, 1}, {1, 2} }:eigen()
+--- assert(math.abs(e.values[1] - 1) < 1e-12 and math.abs(e.values[2] - 3) < 1e-12)
+--- ```
+---@return table # table: values (list, the real parts), imaginary (list of the imaginary parts, nil where all are zero), vectors (Matrix, a column a vector; of a complex pair the real part, then the imaginary part)
+function Matrix:eigen() end
+
+--- The lower triangular L of a symmetric positive definite matrix L·Lᵀ.
+---
+--- ```lua
+--- local l = avips.matrix{ {4, 2}, {2, 5} }:cholesky()
+--- assert(l[1][1] == 2 and l[2][2] == 2 and l[1][2] == 0)
+--- ```
+---@return Matrix # Matrix; an error that names the block that is not positive definite
+function Matrix:cholesky() end
+
+--- The factorization Q·R into orthonormal columns and an upper triangle.
+---
+--- ```lua
+--- local q, r = avips.matrix{ {1, 2}, {3, 4}, {5, 6} }:qr()
+--- assert(q.rows == 3 and q.cols == 2 and r[2][1] == 0)
+--- ```
+---@return Matrix # Matrix, Matrix: Q and R
+function Matrix:qr() end
+
+--- The matrix of what a function gives for every element.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:map(math.sqrt)[1][1] == 1 and m:map(function(x, i, j) return i * j end)[3][2] == 6)
+--- ```
+---@param f function # f(x, i, j): the element, its row and its column
+---@return Matrix # Matrix
+function Matrix:map(f) end
+
+--- The product element by element (Hadamard), where `*` is the product of matrices.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:times(m)[3][1] == 36)
+--- ```
+---@param other Matrix # a matrix of the same size
+---@return Matrix # Matrix
+function Matrix:times(other) end
+
+---@class Matrix.part.options
+---@field rows? integer[] # the first and the last row (each at least 1; default: all rows)
+---@field columns? integer[] # the first and the last column (each at least 1; default: all columns)
+
+--- A block of rows and columns that lie together.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:part{ rows = {2, 3} }.rows == 2 and m:part{ columns = {2, 2} }[1][1] == 10)
+--- ```
+---@param options Matrix.part.options # options by name
+---@return Matrix # Matrix
+function Matrix:part(options) end
+
+--- The sum of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:sum()[1] == 9)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:sum() end
+
+--- The mean of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:mean()[2] == 30)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:mean() end
+
+--- The standard deviation of every column, of a sample: n − 1 in the denominator.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(math.abs(m:deviation()[1] - math.sqrt(7)) < 1e-12)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:deviation() end
+
+--- The covariance of the columns, rows being draws: n − 1 in the denominator.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:covariance()[1][2] == 70)
+--- ```
+---@return Matrix # Matrix, columns × columns
+function Matrix:covariance() end
+
+--- The value below which a share of every column lies, interpolated between neighbours: 0.5 gives the medians.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:quantile(0.5)[1] == 2)
+--- ```
+---@param share number # the share (0 to 1)
+---@return table # list of numbers, one a column
+function Matrix:quantile(share) end
+
+--- The least element of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:min()[2] == 10)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:min() end
+
+--- The greatest element of every column.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
+--- assert(m:max()[2] == 60)
+--- ```
+---@return table # list of numbers, one a column
+function Matrix:max() end
+
+--- The row as a list of numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(#m[2]:table() == 2)
+--- ```
+---@return table # list of numbers
+function MatrixRow:table() end
+
+--- The numbers, angles in rad, in degrees.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- local row = m[2]
+--- assert(math.abs(row:degrees()[1] - math.deg(row[1])) < 1e-9)
+--- ```
+---@return table # list of numbers
+function MatrixRow:degrees() end
+
+--- The numbers, angles in degrees, in rad.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- local row = m[2]
+--- assert(math.abs(row:degrees():radians()[1] - row[1]) < 1e-9)
+--- ```
+---@return table # list of numbers
+function MatrixRow:radians() end
+
+--- The Euclidean norm: the root of the sum of squares.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- local row = m[2]
+--- assert((row - row):norm() == 0)
+--- ```
+---@return number # number
+function MatrixRow:norm() end
+
 --- The outputs at a point, or at every row; with symbols, as in a logdensity that is traced, they are part of the formula, with the weights of the moment.
 ---
 --- ```lua
@@ -2941,7 +2941,7 @@ function Animation:save(path) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study.done == 4)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param model Model|ConditionalModel|BodyModel|SampledModel # the model, made anew as at the first time
 ---@param options table # what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent
@@ -2966,7 +2966,7 @@ function Run:train(model, options) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study.done == 4)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param name string # the file's name without its ending
 ---@param value any # a model, an inference, a figure, or what avips.json.write takes
@@ -2988,7 +2988,7 @@ function Run:save(name, value) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study.done == 4)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param name string # the name that it was saved under
 ---@return Model # Model, Mixture or what avips.json.read gives; nil where nothing was saved
@@ -3008,7 +3008,7 @@ function Run:load(name) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study.done == 4)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param row table # numbers, texts or booleans by the names of columns, such as { step = 10, loss = 0.5 }
 function Run:log(row) end
@@ -3026,7 +3026,7 @@ function Run:log(row) end
 --- }
 --- study:run{ workers = 1 }
 --- print(study:table():csv())
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@return string # string
 function StudyTable:csv() end
@@ -3044,7 +3044,7 @@ function StudyTable:csv() end
 --- }
 --- study:run{ workers = 1 }
 --- print(study:table():markdown())
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@return string # string
 function StudyTable:markdown() end
@@ -3062,7 +3062,7 @@ function StudyTable:markdown() end
 --- }
 --- study:run{ workers = 1 }
 --- print(study:table():latex())
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@return string # string
 function StudyTable:latex() end
@@ -3080,7 +3080,7 @@ function StudyTable:latex() end
 --- }
 --- study:run{ workers = 1 }
 --- study:table():save(directory .. "/table.csv")
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param path string # a name that ends in .csv, .json, .md, .tex or .txt
 ---@return any # the path
@@ -3107,7 +3107,7 @@ function StudyTable:save(path) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study.done == 4)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param options? Experiment.run.options # options by name
 ---@return Experiment # the Experiment
@@ -3125,7 +3125,7 @@ function Experiment:run(options) end
 ---   end,
 --- }
 --- assert(study:status().todo == 4)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@return table # table: total, todo, running, interrupted, failed, done, earlier (results of earlier versions of the function), and failures, a list of tables with run and error
 function Experiment:status() end
@@ -3146,7 +3146,7 @@ function Experiment:status() end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study:rows()[1].loss == 2)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param options? Experiment.rows.options # options by name
 ---@return table # list of tables: the settings, seed, state, the measures of the result, run_seconds, processor_seconds and id
@@ -3172,7 +3172,7 @@ function Experiment:rows(options) end
 --- }
 --- study:run{ workers = 1 }
 --- print(study:table{ columns = "components", value = "loss" })
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param options? Experiment.table.options # options by name
 ---@return StudyTable # StudyTable
@@ -3197,7 +3197,7 @@ function Experiment:table(options) end
 --- }
 --- study:run{ workers = 1 }
 --- print(study:compare{ axis = "components", baseline = 2, value = "loss" })
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param options? Experiment.compare.options # options by name
 ---@return StudyTable # StudyTable
@@ -3219,7 +3219,7 @@ function Experiment:compare(options) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(#study:logs()["components=2"] == 2)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param options? Experiment.logs.options # options by name
 ---@return table # table of lists of tables of columns
@@ -3238,7 +3238,7 @@ function Experiment:logs(options) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study:report() == directory .. "/report.html")
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param path? string # a name that ends in .html (default: report.html in the study's directory)
 ---@return any # the path
@@ -3257,7 +3257,7 @@ function Experiment:report(path) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study.failed == 4 and study:retry() == 4 and study.todo == 4)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param selection? string # which of them: settings, or the beginning of a run's name (default: "failed")
 ---@return any # how many
@@ -3276,7 +3276,7 @@ function Experiment:retry(selection) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study:forget "seed=2" == 2 and study.done == 2)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param selection string # settings such as "robot=ur5 seed=2", a state, the beginning of a run's name, or "all"
 ---@return any # how many
@@ -3295,7 +3295,7 @@ function Experiment:forget(selection) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(study:adopt() == 0)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@return any # how many
 function Experiment:adopt() end
@@ -3304,6 +3304,10 @@ function Experiment:adopt() end
 ---@class avips
 ---@field version string # the version of the program
 avips = {}
+
+--- functions of avips.schedule
+---@class avips.schedule
+avips.schedule = {}
 
 --- functions of avips.random
 ---@class avips.random
@@ -3316,10 +3320,6 @@ avips.npy = {}
 --- functions of avips.npz
 ---@class avips.npz
 avips.npz = {}
-
---- functions of avips.schedule
----@class avips.schedule
-avips.schedule = {}
 
 --- functions of avips.math
 ---@class avips.math
@@ -3369,161 +3369,6 @@ avips.session = {}
 --- ```
 ---@param seed integer # the seed
 function avips.seed(seed) end
-
---- Makes a matrix of double-precision numbers.
----
---- ```lua
---- local m = avips.matrix{ {1, 2}, {3, 4} }
---- assert(m.rows == 2 and m[2][1] == 3)
---- print(m * m + 1)
---- ```
----@param rows number[][] # the rows, all of one length; a single list of numbers makes one row
----@return Matrix # Matrix
-function avips.matrix(rows) end
-
---- The identity matrix.
----
---- ```lua
---- assert(avips.identity(3)[2][2] == 1)
---- ```
----@param n integer # rows and columns
----@return Matrix # Matrix, n × n
-function avips.identity(n) end
-
---- A matrix of zeros.
----
---- ```lua
---- assert(avips.zeros(2, 3).cols == 3)
---- ```
----@param rows integer # how many rows
----@param columns? integer # how many columns (default: as many as rows)
----@return Matrix # Matrix
-function avips.zeros(rows, columns) end
-
---- The matrix with a diagonal and zeros elsewhere; of a matrix, its diagonal.
----
---- ```lua
---- assert(avips.diagonal{1, 2}[2][2] == 2)
---- assert(avips.diagonal(avips.identity(4))[4] == 1)
---- ```
----@param values number[]|Matrix # the diagonal, or the matrix whose diagonal is wanted
----@return Matrix # Matrix, or a list of numbers for a Matrix
-function avips.diagonal(values) end
-
----@class avips.random.uniform.options
----@field lower? number # the least number (default: 0)
----@field upper? number # the bound above, which itself is not drawn (default: 1)
----@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
----@field seed? integer # the seed of this draw (default: the session's stream)
-
---- Uniform random numbers of the session's stream.
----
---- ```lua
---- local x = avips.random.uniform(5, { lower = -1, seed = 3 })
---- assert(#x == 5 and x[1] >= -1 and x[1] < 1)
---- ```
----@param n? integer # how many (default: one number)
----@param options? avips.random.uniform.options # options by name
----@return number # number, list of numbers, or Matrix
-function avips.random.uniform(n, options) end
-
----@class avips.random.normal.options
----@field mean? number # the mean (default: 0)
----@field deviation? number # the standard deviation (0 to 1e+300; default: 1)
----@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
----@field seed? integer # the seed of this draw (default: the session's stream)
-
---- Normal random numbers of the session's stream.
----
---- ```lua
---- local x = avips.random.normal(1000, { columns = 2, mean = 5, seed = 3 })
---- assert(math.abs(x:mean()[1] - 5) < 0.2 and math.abs(x:deviation()[2] - 1) < 0.1)
---- ```
----@param n? integer # how many (default: one number)
----@param options? avips.random.normal.options # options by name
----@return number # number, list of numbers, or Matrix
-function avips.random.normal(n, options) end
-
----@class avips.random.permutation.options
----@field seed? integer # the seed of this draw (default: the session's stream)
-
---- The numbers 1 to n in random order.
----
---- ```lua
---- local p = avips.random.permutation(4, { seed = 2 })
---- table.sort(p)
---- assert(p[1] == 1 and p[4] == 4)
---- ```
----@param n integer # how many
----@param options? avips.random.permutation.options # options by name
----@return table # list of integers
-function avips.random.permutation(n, options) end
-
----@class avips.random.choice.options
----@field replacement? boolean # whether a value may be drawn several times (default: false)
----@field seed? integer # the seed of this draw (default: the session's stream)
-
---- Draws values of a list.
----
---- ```lua
---- local few = avips.random.choice({ "a", "b", "c" }, 2, { seed = 1 })
---- assert(#few == 2 and few[1] ~= few[2])
---- ```
----@param list table # what to draw from
----@param n? integer # how many (default: one value)
----@param options? avips.random.choice.options # options by name
----@return any # a value, or a list of n
-function avips.random.choice(list, n, options) end
-
---- Reads an array from NumPy's `.npy` format: real numbers of any type, or booleans as 0 and 1.
----
---- ```lua
---- local path = os.tmpname()
---- avips.npy.write(path, avips.matrix{ {1, 2}, {3, 4} })
---- assert(avips.npy.read(path)[2][1] == 3)
---- os.remove(path)
---- ```
----@param path string # the file
----@return number # a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
-function avips.npy.read(path) end
-
---- Writes numbers in NumPy's `.npy` format, as 64-bit floats: `numpy.load` reads it.
----
---- ```lua
---- local path = os.tmpname()
---- avips.npy.write(path, avips.robot("panda"):random(10))
---- assert(avips.npy.read(path).rows == 10)
---- os.remove(path)
---- ```
----@param path string # the file
----@param numbers number|number[]|Matrix # what to write
----@return any # the path
-function avips.npy.write(path, numbers) end
-
---- Reads all arrays of one of NumPy's `.npz` files, compressed or not.
----
---- ```lua
---- local path = os.tmpname()
---- avips.npz.write(path, { q = avips.robot("panda"):random(10), weights = {0.25, 0.75} })
---- assert(avips.npz.read(path).weights[2] == 0.75)
---- os.remove(path)
---- ```
----@param path string # the file
----@return table # table by name, each a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
-function avips.npz.read(path) end
-
---- Writes arrays by name in NumPy's `.npz` format, not compressed, as 64-bit floats: `numpy.load` reads it.
----
---- ```lua
---- local path = os.tmpname()
---- avips.npz.write(path, { mean = {1, 2}, covariance = avips.identity(2) })
---- assert(avips.npz.read(path).covariance[1][1] == 1)
---- os.remove(path)
---- ```
----@param path string # the file
----@param arrays any # numbers, lists of numbers and Matrices
----@return any # the path
-function avips.npz.write(path, arrays) end
 
 ---@class avips.pose.options
 ---@field xyz? number[] # the position (in m; each -1e6 to 1e6; default: {0, 0, 0})
@@ -3807,6 +3652,161 @@ function avips.stream(seed) end
 ---@param options? avips.reference.options # options by name
 ---@return Matrix # count x dof Matrix in rad or m, in no order; without rows where the pose was not reached
 function avips.reference(robot, pose, options) end
+
+--- Makes a matrix of double-precision numbers.
+---
+--- ```lua
+--- local m = avips.matrix{ {1, 2}, {3, 4} }
+--- assert(m.rows == 2 and m[2][1] == 3)
+--- print(m * m + 1)
+--- ```
+---@param rows number[][] # the rows, all of one length; a single list of numbers makes one row
+---@return Matrix # Matrix
+function avips.matrix(rows) end
+
+--- The identity matrix.
+---
+--- ```lua
+--- assert(avips.identity(3)[2][2] == 1)
+--- ```
+---@param n integer # rows and columns
+---@return Matrix # Matrix, n × n
+function avips.identity(n) end
+
+--- A matrix of zeros.
+---
+--- ```lua
+--- assert(avips.zeros(2, 3).cols == 3)
+--- ```
+---@param rows integer # how many rows
+---@param columns? integer # how many columns (default: as many as rows)
+---@return Matrix # Matrix
+function avips.zeros(rows, columns) end
+
+--- The matrix with a diagonal and zeros elsewhere; of a matrix, its diagonal.
+---
+--- ```lua
+--- assert(avips.diagonal{1, 2}[2][2] == 2)
+--- assert(avips.diagonal(avips.identity(4))[4] == 1)
+--- ```
+---@param values number[]|Matrix # the diagonal, or the matrix whose diagonal is wanted
+---@return Matrix # Matrix, or a list of numbers for a Matrix
+function avips.diagonal(values) end
+
+---@class avips.random.uniform.options
+---@field lower? number # the least number (default: 0)
+---@field upper? number # the bound above, which itself is not drawn (default: 1)
+---@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Uniform random numbers of the session's stream.
+---
+--- ```lua
+--- local x = avips.random.uniform(5, { lower = -1, seed = 3 })
+--- assert(#x == 5 and x[1] >= -1 and x[1] < 1)
+--- ```
+---@param n? integer # how many (default: one number)
+---@param options? avips.random.uniform.options # options by name
+---@return number # number, list of numbers, or Matrix
+function avips.random.uniform(n, options) end
+
+---@class avips.random.normal.options
+---@field mean? number # the mean (default: 0)
+---@field deviation? number # the standard deviation (0 to 1e+300; default: 1)
+---@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Normal random numbers of the session's stream.
+---
+--- ```lua
+--- local x = avips.random.normal(1000, { columns = 2, mean = 5, seed = 3 })
+--- assert(math.abs(x:mean()[1] - 5) < 0.2 and math.abs(x:deviation()[2] - 1) < 0.1)
+--- ```
+---@param n? integer # how many (default: one number)
+---@param options? avips.random.normal.options # options by name
+---@return number # number, list of numbers, or Matrix
+function avips.random.normal(n, options) end
+
+---@class avips.random.permutation.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- The numbers 1 to n in random order.
+---
+--- ```lua
+--- local p = avips.random.permutation(4, { seed = 2 })
+--- table.sort(p)
+--- assert(p[1] == 1 and p[4] == 4)
+--- ```
+---@param n integer # how many
+---@param options? avips.random.permutation.options # options by name
+---@return table # list of integers
+function avips.random.permutation(n, options) end
+
+---@class avips.random.choice.options
+---@field replacement? boolean # whether a value may be drawn several times (default: false)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Draws values of a list.
+---
+--- ```lua
+--- local few = avips.random.choice({ "a", "b", "c" }, 2, { seed = 1 })
+--- assert(#few == 2 and few[1] ~= few[2])
+--- ```
+---@param list table # what to draw from
+---@param n? integer # how many (default: one value)
+---@param options? avips.random.choice.options # options by name
+---@return any # a value, or a list of n
+function avips.random.choice(list, n, options) end
+
+--- Reads an array from NumPy's `.npy` format: real numbers of any type, or booleans as 0 and 1.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npy.write(path, avips.matrix{ {1, 2}, {3, 4} })
+--- assert(avips.npy.read(path)[2][1] == 3)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@return number # a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
+function avips.npy.read(path) end
+
+--- Writes numbers in NumPy's `.npy` format, as 64-bit floats: `numpy.load` reads it.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npy.write(path, avips.robot("panda"):random(10))
+--- assert(avips.npy.read(path).rows == 10)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@param numbers number|number[]|Matrix # what to write
+---@return any # the path
+function avips.npy.write(path, numbers) end
+
+--- Reads all arrays of one of NumPy's `.npz` files, compressed or not.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npz.write(path, { q = avips.robot("panda"):random(10), weights = {0.25, 0.75} })
+--- assert(avips.npz.read(path).weights[2] == 0.75)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@return table # table by name, each a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
+function avips.npz.read(path) end
+
+--- Writes arrays by name in NumPy's `.npz` format, not compressed, as 64-bit floats: `numpy.load` reads it.
+---
+--- ```lua
+--- local path = os.tmpname()
+--- avips.npz.write(path, { mean = {1, 2}, covariance = avips.identity(2) })
+--- assert(avips.npz.read(path).covariance[1][1] == 1)
+--- os.remove(path)
+--- ```
+---@param path string # the file
+---@param arrays any # numbers, lists of numbers and Matrices
+---@return any # the path
+function avips.npz.write(path, arrays) end
 
 --- The exponential.
 ---
@@ -4804,7 +4804,7 @@ function avips.view(robot, what, options) end
 --- }
 --- study:run{ workers = 1 }
 --- assert(#avips.experiment.open(directory):rows() == 4)
---- avips.files.remove(directory)
+--- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param directory string # the study's directory
 ---@return Experiment # Experiment
