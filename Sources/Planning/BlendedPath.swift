@@ -6,8 +6,13 @@ struct BlendedPath {
     /// How far apart points are at most, rad.
     static let spacing = 0.04
     private let edges: EdgeChecker
+    /// The clearance that curves keep, m.
+    private let least: Float
 
-    init(_ edges: EdgeChecker) { self.edges = edges }
+    init(_ edges: EdgeChecker, leastClearance: Float = 0) {
+        self.edges = edges
+        least = leastClearance
+    }
 
     /// Points along the path; every corner is rounded as widely as the curve is free, and kept sharp where no curve is.
     func points(_ corners: [[Double]]) -> [[Double]] {
@@ -34,7 +39,7 @@ struct BlendedPath {
     private func isFree(_ points: [[Double]]) -> Bool {
         for first in stride(from: 0, to: points.count, by: laneCount) {
             let block = points[first..<min(first + laneCount, points.count)]
-            if edges.clearances(block, upTo: 0.01).min() <= 0 { return false }
+            if edges.clearances(block, upTo: least + 0.01).min() <= least { return false }
         }
         return true
     }

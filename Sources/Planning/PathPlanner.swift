@@ -64,7 +64,7 @@ public final class PathPlanner {
             if options.effort > 1 { improve(&search, &stream, clock) }
             if !search.isEmpty, !search.isComplete { diversify(&search, &stream, clock) }
             edges.margin = 0
-            plans = finished(search)
+            plans = finished(search, margin: attempt.margin)
             if !plans.isEmpty || clock.isOver { break }
         }
         guard !plans.isEmpty else {
@@ -145,10 +145,10 @@ public final class PathPlanner {
     }
 
     /// The drafts that are free, as many as were asked for, with rounded corners, times and weights.
-    private func finished(_ search: PlanSearch) -> [Plan] {
+    private func finished(_ search: PlanSearch, margin: Float) -> [Plan] {
         var plans: [Plan] = []
         for draft in search.drafts where plans.count < search.options.count {
-            if let plan = plan(draft, search) { plans.append(plan) }
+            if let plan = plan(draft, search, margin: margin) { plans.append(plan) }
         }
         plans.sort { $0.length < $1.length }
         let total = plans.reduce(0) { $0 + Elementary.exp(plans[0].length - $1.length) }
@@ -161,11 +161,13 @@ public final class PathPlanner {
     }
 
     /// A draft with rounded corners, if it is free.
-    private func plan(_ draft: PlanSearch.Draft, _ search: PlanSearch) -> Plan? {
+    ///
+    /// - Parameter margin: the clearance of the straight lines at the places that were checked; curves keep half of it.
+    private func plan(_ draft: PlanSearch.Draft, _ search: PlanSearch, margin: Float) -> Plan? {
         var corners = draft.corners.map { $0.map(Double.init) }
         corners[0] = search.startValues
         corners[corners.count - 1] = draft.candidate.configuration
-        var points = BlendedPath(edges).points(corners)
+        var points = BlendedPath(edges, leastClearance: margin / 2).points(corners)
         var clearance = certificate.clearance(of: points)
         if clearance == nil, corners.count > 2 {
             // The corners themselves may be free where the curves are not.

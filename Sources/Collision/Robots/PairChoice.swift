@@ -9,7 +9,7 @@ struct PairChoice {
     private(set) var pairs: [SIMD2<Int>] = []
     private(set) var notes: [String] = []
     private static let sampleBlocks = 64
-    private static let alwaysShare = 0.95
+    private static let alwaysShare = 0.9
 
     init(
         _ description: RobotDescription, links: [CollisionModel.Link], nodes: [CollisionModel.Node], variables: [JointVariable], usesSpheres: Bool

@@ -3,7 +3,7 @@ import Kinematics
 /// Spheres that together contain a shape of a link.
 enum SphereCover {
     /// How much larger than a capsule its spheres may be.
-    private static let capsuleExcess = 1.05
+    private static let capsuleExcess = 1.02
     /// How many spheres a box or a mesh gets at most.
     static let greatestCount = 24
 

@@ -73,7 +73,7 @@ struct ObstacleReading {
 
     /// A pose, or the position alone.
     private func place(_ slot: Slot) throws -> Pose {
-        if slot.boxIfPresent(Pose.self) == nil, slot.isVector { return Pose(position: try slot.position(), rotation: .identity) }
+        if slot.kind == .table, try slot.length() > 0 { return Pose(position: try slot.position(), rotation: .identity) }
         return try slot.pose()
     }
 }
