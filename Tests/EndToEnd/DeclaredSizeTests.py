@@ -57,7 +57,8 @@ class DeclaredSizes(ProgramTest):
             student:train{ steps = 2, batch = 16, seed = 1, checkpoint = 'c.safetensors' }
             """)
         self.assertEqual(self.run_program(script).returncode, 0)
-        bytes_ = open(os.path.join(self.home, "c.safetensors"), "rb").read()
+        with open(os.path.join(self.home, "c.safetensors"), "rb") as file:
+            bytes_ = file.read()
         length = struct.unpack("<Q", bytes_[:8])[0]
         header = json.loads(bytes_[8:8 + length])
         configuration = json.loads(header["__metadata__"]["configuration"])

@@ -27,12 +27,16 @@ ESCAPES = re.compile(r"\x1b[78]|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 
 def environment(home, **changes):
-    """The variables a program sees: a UTF-8 terminal, a home of its own; a change to None removes a variable."""
+    """The variables a program sees: a UTF-8 terminal, a home of its own; a change to None removes a variable.
+
+    AVIPS_LOCALE puts all tests into another locale, such as "de_DE.UTF-8".
+    """
     variables = {
         "PATH": os.environ["PATH"],
         "HOME": home,
         "TERM": "xterm",
-        "LC_ALL": "C.UTF-8",
+        "LC_ALL": os.environ.get("AVIPS_LOCALE", "C.UTF-8"),
+        "LOCPATH": os.environ.get("LOCPATH"),
         "INPUTRC": "/dev/null",
     }
     variables.update(changes)
