@@ -114,7 +114,8 @@ extension Slot {
         if Self.areWritten(values) { throw invalid(complaint + unit.hint) }
         // What is computed may lie far outside, such as samples of a wide mixture; or it comes of math.deg.
         let turned = zip(values, variables).map { $1.isAngle ? $0 * .pi / 180 : $0 }
-        let areDegrees = zip(turned, variables).allSatisfy { $1.kind == .continuous || ($0 >= $1.lower - 0.1 && $0 <= $1.upper + 0.1) }
+        // In degrees some joint of nearly every posture is above 20.
+        let areDegrees = values.contains { abs($0) > 20 } && zip(turned, variables).allSatisfy { $1.kind == .continuous || ($0 >= $1.lower - 0.1 && $0 <= $1.upper + 0.1) }
         if !unit.isDegrees, areDegrees { warn("degrees", complaint + ", and within them if it is in degrees" + unit.hint) }
         return result
     }
