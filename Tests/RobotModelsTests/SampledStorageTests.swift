@@ -42,7 +42,10 @@ import Testing
             let file = try Safetensors(contentsOf: path)
             #expect(StoredModel.isHeld(by: file))
             #expect(try StoredModel.model(file, path: path).equals(state.trainedModel))
-            #expect(try ModelTrainingState(file, path: path) == state)
+            // The model that a restored training started from has the averaged parameters; what it goes on with is the same.
+            let restored = try ModelTrainingState(file, path: path)
+            #expect(restored.course == state.course && restored.parameters == state.parameters && restored.average == state.average)
+            #expect(restored.first == state.first && restored.second == state.second && restored.soap == state.soap)
             try model.write(to: path)
             #expect(throws: ModelError.self) { try ModelTrainingState(Safetensors(contentsOf: path), path: path) }
         }
@@ -50,7 +53,7 @@ import Testing
 
     @Test func wrongContentsAreNamed() throws {
         for model in try models() {
-            let encoded = model.encoded(), name = try #require(encoded.tensors.keys.sorted().first { $0.hasSuffix(".weight") })
+            let encoded = model.encoded(), name = try #require(encoded.tensors.keys.sorted().first { $0.hasSuffix(".weight") && !$0.hasPrefix("discriminator") })
             func reason(_ change: (inout Safetensors) -> Void) -> String {
                 var file = encoded
                 change(&file)
@@ -104,6 +107,8 @@ import Testing
         #expect(try plan("panda").isReversed)
         #expect(try plan("atlas2013_arm").parts.map(\.joints) == [1, 5])
         #expect(try plan("atlas2013_arm_waist").parts.map(\.joints) == [3, 1, 5])
+        #expect(try plan("valkyrie_arm").parts.map(\.joints) == [1, 1, 5])
+        #expect(try plan("robonaut2_arm_waist").parts.map(\.joints) == [2, 1, 5])
         #expect(try plan("valkyrie_lower_arm").parts.map(\.joints) == [4])
     }
 

@@ -131,7 +131,7 @@ import Testing
             local model = avips.model{ robot = "valkyrie_lower_arm", context = "position", components = 2, hidden = {16}, seed = 1 }
             model:train{ steps = 20, batch = 64, seed = 1 }
             local e = model:evaluate{ poses = 4, samples = 5, references = 4, timed = 0, seed = 1, modes = {"exact"}, position_deviation = 0.01 }
-            return e.modes[1].mmd.value, e.modes[1].coverage[2].value, e.floors.mmd.value, e.elbo_target.position
+            return e.modes[1].mmd.value, e.modes[1].coverage[2].value, e.floors.mmd.value, e:table().elbo_target.position
             """)
         try #require(found.count == 4)
         #expect(found[0] < 0.1 && found[1] >= 0 && found[2] < 0.05 && found[3] == 0.01)

@@ -75,7 +75,7 @@ local function run(robot, kind, seed)
   local log = model:train(train)
   local spent = os.clock() - start
   local e = model:evaluate{
-    poses = options.poses, samples = options.samples, references = options.references, timed = 20, seed = 100 + seed, modes = {"raw", "inside", "exact"} }
+    poses = options.poses, samples = options.samples, references = options.references, timed = 20, seed = 100 + seed, modes = {"raw", "inside", "exact"} }:table()
   local raw, exact = e.modes[1], e.modes[3]
   local function value(estimate) return estimate and estimate.value end
   local result = {

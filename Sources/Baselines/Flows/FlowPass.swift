@@ -161,8 +161,11 @@ final class FlowPass: @unchecked Sendable {
                 let a = Lanes(loading: own + column)
                 if hasGradient { a.store(to: saved + column) }
                 let (value, logSlope) = isInverse ? transform.inverse(a, raw, scratch: free) : transform.forward(a, raw, scratch: free)
-                value.store(to: own + column)
-                (Lanes(loading: logSlopes + column) + logSlope).store(to: logSlopes + column)
+                // Clamps and softmaxes make numbers of what is none: outputs that are not finite must show.
+                var fault = Lanes.zero
+                for i in 0..<count { fault = fault.fma(raw[i], .zero) }
+                (value + fault).store(to: own + column)
+                (Lanes(loading: logSlopes + column) + logSlope + fault).store(to: logSlopes + column)
             }
         }
     }

@@ -10,8 +10,8 @@ import SolutionSets
 /// - then one joint, whose few values each select a branch of the solutions: few thin components;
 /// - then the rest, whose solutions are nearly unique: few thin components, and most of the time.
 ///
-/// The parts follow one another from the base where the last three axes meet in a point, and from the tip elsewhere: there the wrist's joints
-/// decide among the branches, and three joints more are taken before the rest.
+/// The parts follow one another from the base; but from the tip where one joint is surplus and the axes of the last three lie well apart, as Panda's:
+/// there the wrist's joints decide among the branches, and three joints more are taken before the rest.
 public struct PartsPlan: Sendable, Equatable {
     public struct Part: Sendable, Equatable {
         /// How many joints it has.
@@ -32,7 +32,7 @@ public struct PartsPlan: Sendable, Equatable {
     /// The plan of a chain that is asked with poses; a single part where there is nothing to cut.
     public init(_ chain: Chain) {
         let n = chain.degreesOfFreedom, free = max(0, TaskRows(chain, followsRotation: true).redundancy)
-        isReversed = free > 0 && n - free > 3 && !Self.hasSphericalWrist(chain)
+        isReversed = free == 1 && n - free > 3 && Self.hasOffsetWrist(chain)
         var parts: [Part] = [], left = n
         func add(_ joints: Int, _ components: Int, _ deviation: Double, _ share: Double, _ tolerance: Double?) {
             parts.append(Part(joints: joints, components: components, leastDeviation: deviation, share: share, tolerance: tolerance))
@@ -49,8 +49,11 @@ public struct PartsPlan: Sendable, Equatable {
         self.parts = parts
     }
 
-    /// Whether the axes of the last three joints meet in a point, whatever the joints' values.
-    static func hasSphericalWrist(_ chain: Chain) -> Bool {
+    /// The share of the tip's distance from the base that the last axes must miss one point by.
+    private static let offsetShare = 0.05
+
+    /// Whether the axes of the last three joints are far from meeting in a point.
+    static func hasOffsetWrist(_ chain: Chain) -> Bool {
         let n = chain.degreesOfFreedom
         guard n >= 3, chain.variables.suffix(3).allSatisfy({ $0.kind != .prismatic }) else { return false }
         var stream = RandomStream(seed: 3)
@@ -64,16 +67,16 @@ public struct PartsPlan: Sendable, Equatable {
             }
             let a = axis(n - 3), b = axis(n - 2), c = axis(n - 1)
             let normal = a.direction.cross(b.direction), square = normal.dot(normal)
-            guard square > 1e-6 else { return false }
+            guard square > 1e-6 else { continue }
             let across = (b.point - a.point).cross(b.direction).dot(normal) / square
             let meeting = a.point + a.direction * across
             func distance(_ line: (point: SIMD3<Double>, direction: SIMD3<Double>)) -> Double {
                 let offset = (meeting - line.point).cross(line.direction)
                 return offset.dot(offset).squareRoot()
             }
-            guard distance(b) < 1e-4, distance(c) < 1e-4 else { return false }
+            if max(distance(b), distance(c)) > offsetShare * tip.dot(tip).squareRoot() { return true }
         }
-        return true
+        return false
     }
 
     /// Untrained models of the parts, in the order of the plan.
