@@ -130,6 +130,12 @@ import Testing
     @Test func whatMustNotBeRemovedIsNot() throws {
         let fixture = try Fixture()
         for path in ["/", ".", "..", "/dev/null"] { #expect(fixture.message("avips.files.remove '\(path)'") != nil, "\(path)") }
+        // Nothing is tried here that would be lost if the refusal were wrong.
+        for path in ["/", "/usr", "/home", "/root", FileLocation.home, FileLocation.expanded("~"), FileLocation.expanded("~") + "/.", "..", "."] {
+            #expect(FileLocation(path).isPrecious, "\(path)")
+        }
+        #expect(!FileLocation("/tmp/something/inside").isPrecious && !FileLocation("/usr/share/doc").isPrecious)
+        #expect(FileLocation.expanded("~/x") == FileLocation.home + "/x" && FileLocation.expanded("a~") == "a~")
         #expect(FileTree.exists("/dev/null"))
     }
 }

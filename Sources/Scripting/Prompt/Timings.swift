@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import LuaBridge
 import Numerics
@@ -117,7 +118,7 @@ struct TimingEntries: Entries {
             let name = try arguments[1].string()
             if name.hasSuffix(".lua") {
                 try session.files.checkReading(name)
-                return .several(try session.state.call(session.state.load(file: NSString(string: name).expandingTildeInPath)))
+                return .several(try session.state.call(session.state.load(file: FileLocation.expanded(name))))
             }
             let again = try session.state.load(
                 """

@@ -48,10 +48,7 @@ struct FileEntries: Entries {
                 "avips.files.remove(directory)") { arguments in
             let path = try arguments[1].path(), target = try files.destination(path)
             try refuseDevice(arguments[1], target)
-            let resolved = FileLocation(target).resolved
-            guard resolved != "/", !FileLocation(".").isBelow(target), resolved != FileLocation(".").resolved else {
-                throw arguments[1].invalid("must not be the working directory, or one that it lies in")
-            }
+            try refusePrecious(arguments[1], target)
             return try failing("remove", path) {
                 try FileTree.remove(target)
                 return .none
@@ -63,6 +60,7 @@ struct FileEntries: Entries {
             let path = try arguments[1].path(), other = try arguments[2].path()
             try refuseDevice(arguments[1], files.destination(path))
             try refuseDevice(arguments[2], files.destination(other))
+            try refusePrecious(arguments[1], files.destination(path))
             return try failing("move", path) {
                 try FileTree.move(files.destination(path), to: files.destination(other))
                 return .string(other)
@@ -83,11 +81,16 @@ struct FileEntries: Entries {
 
     /// A path that may be looked at: in a safe session below the working directory.
     private func seen(_ path: String) throws -> String {
-        let expanded = NSString(string: path).expandingTildeInPath
+        let expanded = FileLocation.expanded(path)
         guard !state.options.isHarmless || FileLocation(expanded).isBelow(".") || FileLocation(expanded).resolved == FileLocation(".").resolved else {
             throw FileAccess.Failure(description: "a safe session looks only below its working directory, not at \"\(path)\"")
         }
         return expanded
+    }
+
+    private func refusePrecious(_ slot: Slot, _ path: String) throws {
+        guard FileTree.status(path, following: false)?.kind == .directory, FileLocation(path).isPrecious else { return }
+        throw slot.invalid("must not be the root, a directory in it, a home directory, the working directory, or one that these lie in")
     }
 
     private func refuseDevice(_ slot: Slot, _ path: String) throws {

@@ -42,7 +42,7 @@ struct FileAccess {
     ///
     /// Of a path that may not be read, nothing is told, not even whether it exists.
     func checkReading(_ path: String) throws {
-        let expanded = NSString(string: path).expandingTildeInPath
+        let expanded = FileLocation.expanded(path)
         guard !isRestricted || FileLocation(expanded).isBelow(".") else {
             throw Failure(description: "a safe session reads only below its working directory, not \"\(path)\"")
         }
@@ -65,12 +65,12 @@ struct FileAccess {
     /// The path to write to, a leading `~` expanded; throws where writing is off.
     func destination(_ path: String) throws -> String {
         guard !isRestricted else { throw Failure(description: "a safe session writes no files, not \"\(path)\" either") }
-        return NSString(string: path).expandingTildeInPath
+        return FileLocation.expanded(path)
     }
 
     /// The path to read from, a leading `~` expanded; throws as ``checkReading(_:)`` does.
     func source(_ path: String) throws -> String {
         try checkReading(path)
-        return NSString(string: path).expandingTildeInPath
+        return FileLocation.expanded(path)
     }
 }
