@@ -14,19 +14,33 @@ extension Parameter: DeclaredOption {
 ///
 /// An option without a default reads as nil where it is absent; `otherwise` says in words what happens then.
 public struct OptionKey<Value>: DeclaredOption {
-    public let parameter: Parameter
-    /// The value where the option is absent.
-    public let fallback: Value
-    let read: @Sendable (Slot) throws -> Value
+    /// One reference to all of it: a key is copied at every reading.
+    let declaration: Declaration
 
-    public var name: String { parameter.name }
+    final class Declaration {
+        let name: String
+        let parameter: Parameter
+        let fallback: Value
+        let read: @Sendable (Slot) throws -> Value
+
+        init(_ parameter: Parameter, fallback: Value, read: @escaping @Sendable (Slot) throws -> Value) {
+            name = parameter.name
+            self.parameter = parameter
+            self.fallback = fallback
+            self.read = read
+        }
+    }
+
+    public var name: String { declaration.name }
+    public var parameter: Parameter { declaration.parameter }
+    /// The value where the option is absent.
+    public var fallback: Value { declaration.fallback }
+    var read: @Sendable (Slot) throws -> Value { declaration.read }
 
     init(_ parameter: Parameter, fallback: Value, read: @escaping @Sendable (Slot) throws -> Value) {
         var parameter = parameter
         parameter.reading = .key(fallback: String(describing: fallback)) { String(describing: try read($0)) }
-        self.parameter = parameter
-        self.fallback = fallback
-        self.read = read
+        declaration = Declaration(parameter, fallback: fallback, read: read)
     }
 
     /// An option with a reading of its own.
@@ -107,31 +121,48 @@ public struct OptionKey<Value>: DeclaredOption {
 }
 
 extension OptionKey: Sendable where Value: Sendable {}
+// Nothing of it changes.
+extension OptionKey.Declaration: @unchecked Sendable where Value: Sendable {}
 
 /// A key of a table of options whose value the function reads itself, since that needs more than the value: a robot, say.
 public struct RawOption: DeclaredOption, Sendable {
-    public private(set) var parameter: Parameter
+    private let declaration: Declaration
+
+    private final class Declaration: Sendable {
+        let name: String
+        let parameter: Parameter
+
+        init(_ parameter: Parameter) {
+            name = parameter.name
+            self.parameter = parameter
+        }
+    }
+
+    public var name: String { declaration.name }
+    public var parameter: Parameter { declaration.parameter }
+
+    private init(_ parameter: Parameter) { declaration = Declaration(parameter) }
 
     public init(
         _ name: String, _ type: String, _ summary: String, unit: String? = nil, range: String? = nil, otherwise: String? = nil, isRequired: Bool = false
     ) {
         var parameter = Parameter(name, type, summary, unit: unit, range: range, default: otherwise, isOptional: !isRequired)
         parameter.reading = .function
-        self.parameter = parameter
+        self.init(parameter)
     }
 
     /// The same option with other words for what happens where it is absent.
     public func otherwise(_ words: String) -> RawOption {
-        var option = self
-        option.parameter.defaultValue = words
-        return option
+        var parameter = parameter
+        parameter.defaultValue = words
+        return RawOption(parameter)
     }
 
     /// The same option with the names that earlier versions had for it.
     public func formerly(_ names: String...) -> RawOption {
-        var option = self
-        option.parameter.formerNames += names
-        return option
+        var parameter = parameter
+        parameter.formerNames += names
+        return RawOption(parameter)
     }
 }
 
@@ -142,11 +173,14 @@ extension Options {
     ///
     /// - Throws: `ArgumentError` for another kind of value or one out of the option's range.
     public subscript<Value>(option: OptionKey<Value>) -> Value {
-        get throws { try self[option.name].map(option.read) ?? option.fallback }
+        get throws {
+            guard let slot = self[option.declaration.name] else { return option.declaration.fallback }
+            return try option.declaration.read(slot)
+        }
     }
 
     /// The value of an option as it lies on the stack; nil where it is absent.
-    public subscript(option: RawOption) -> Slot? { self[option.parameter.name] }
+    public subscript(option: RawOption) -> Slot? { self[option.name] }
 
     /// Whether the option was given.
     public func has(_ option: some DeclaredOption) -> Bool { self[option.parameter.name] != nil }

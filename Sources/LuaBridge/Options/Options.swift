@@ -5,6 +5,8 @@ import CLuaSupport
 public struct Options {
     private let state: LuaState
     private let table: Int32?
+    /// The options that were given, by today's names: most that a function asks for are absent, and Lua need not be asked for those.
+    private var names: [String] = []
     /// The earlier names that were given, by today's.
     private var formerNames: [String: String] = [:]
 
@@ -40,7 +42,7 @@ public struct Options {
                 throw ArgumentError("\(slot.place) has a value without a name, \(value.found); name it: \(parameter.options.first?.name ?? "name") = ...")
             }
             let name = state.string(at: key)
-            if !parameter.options.contains(where: { $0.name == name }) { try acceptFormer(name, parameter) }
+            if parameter.options.contains(where: { $0.name == name }) { names.append(name) } else { try acceptFormer(name, parameter) }
             avips_pop(L, 1)
         }
         for (name, former) in formerNames {
@@ -55,6 +57,7 @@ public struct Options {
             guard formerNames.updateValue(name, forKey: option.name) == nil else {
                 throw ArgumentError("option \(option.name) is given twice, by names of earlier versions")
             }
+            names.append(option.name)
             return
         }
         let names = parameter.options.map(\.name)
@@ -63,7 +66,10 @@ public struct Options {
     }
 
     /// The value of an option; nil where it was not given.
-    subscript(name: String) -> Slot? { self[formerNames.isEmpty ? name : formerNames[name] ?? name, true] }
+    subscript(name: String) -> Slot? {
+        guard names.contains(name) else { return nil }
+        return self[formerNames.isEmpty ? name : formerNames[name] ?? name, true]
+    }
 
     /// The value of a key as it is written; nil where there is none.
     private subscript(name: String, _: Bool) -> Slot? {
