@@ -67,8 +67,8 @@ public final class PathPlanner {
             plans = finished(search, margin: attempt.margin)
             if !plans.isEmpty || clock.isOver { break }
         }
+        if clock.isCancelled { throw .cancelled }
         guard !plans.isEmpty else {
-            if clock.isCancelled { throw .cancelled }
             throw .notFound(isOutOfTime: clock.isOver, nodes: TreeConnection.greatestNodes)
         }
         return plans

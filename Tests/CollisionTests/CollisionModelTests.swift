@@ -181,6 +181,17 @@ import TestSupport
         #expect(throws: URDFError.self) { try description.readAllowedPairs(srdf: Array("<model/>".utf8), source: "srdf") }
     }
 
+    @Test(arguments: robots) func `a robot in random postures mostly misses itself`(name: String) throws {
+        let (chain, model) = try Self.model(name)
+        let checker = CollisionChecker(model, world: nil)
+        var stream = RandomStream(seed: 10)
+        let hits = (0..<500).filter { _ in checker.collides(chain.randomConfiguration(using: &stream)) }.count
+        #expect(hits < 250)
+        // The check can fail: links blown up touch one another.
+        checker.margin = 3
+        #expect(checker.collides(chain.randomConfiguration(using: &stream)))
+    }
+
     @Test func `a robot without shapes says so`() throws {
         let description = try library.robot("ur5")
         let error = #expect(throws: CollisionModel.Failure.self) { try CollisionModel(description.chain(), of: description) }

@@ -64,7 +64,7 @@ extension CollisionModel {
             guard !spheres.isEmpty else { continue }
             links.append(Link(
                 name: description.links[index].name, node: frame.node, spheres: spheres, bound: SphereCover.around(spheres),
-                margin: shapes.usesSpheres ? description.collisionRules.sphereMargins[description.links[index].name] ?? 0 : 0))
+                margin: shapes.margin(of: description.links[index], description.collisionRules)))
         }
         guard !links.isEmpty else { throw Failure.noShapes(robot: description.name) }
         let choice = PairChoice(description, links: links, nodes: nodes, variables: body.variables, usesSpheres: shapes.usesSpheres)
@@ -122,6 +122,15 @@ private struct LinkShapes {
     init(_ description: RobotDescription, meshes: CollisionModel.MeshSource?) {
         usesSpheres = description.links.contains { !$0.spheres.isEmpty }
         self.meshes = meshes
+    }
+
+    /// What is added to the radii of a link's spheres where it is checked against other links: what the description says, or, where they cover
+    /// capsules, less by what they exceed these. Neighbours but one often miss each other by less than that.
+    func margin(of link: RobotDescription.Link, _ rules: CollisionRules) -> Double {
+        if usesSpheres { return rules.sphereMargins[link.name] ?? 0 }
+        let excess = link.capsules.map { capsule in (SphereCover.capsule(capsule).first?.radius ?? capsule.radius) - capsule.radius }
+        // A capsule without a length is a sphere, and one without a radius its own cover.
+        return -(zip(excess, link.capsules).filter { $0.1.radius > 0 && $0.0 < 0.1 * $0.1.radius }.map(\.0).max() ?? 0)
     }
 
     mutating func spheres(of link: RobotDescription.Link) throws -> [CollisionSphere] {
