@@ -119,6 +119,9 @@ extension RobotEntries {
                 resolution: try given[PlanKeys.resolution])
             let checker = CollisionChecker(try robot.collisionModel(in: session), world: world, checksSelf: try given[PlanKeys.selfCollision])
             let limits = try motionLimits(of: robot, given)
+            if checker.collides(start), let contact = checker.model.proximity(start, world: world, checksSelf: checker.checksSelf) {
+                throw ArgumentError("the start collides: \(words(contact, world))")
+            }
             var stream = stream(seed: try given[SearchKeys.seed])
             do {
                 let goals = try planGoals(arguments[2], of: robot, unit, count: given[PlanKeys.goals], seconds: given[PlanKeys.seconds], checker, &stream)
