@@ -14,6 +14,7 @@ public struct TrainingState: Sendable, Equatable {
     /// Steps taken and time spent before the phase began.
     public package(set) var phaseStartStep = 0
     public package(set) var phaseStartSeconds = 0.0
+    public package(set) var phaseStartProcessorSeconds = 0.0
     /// The model as it started; its parameters are those of before the training. Its components are those of now.
     public package(set) var model: ConditionalMixture
     /// Steps taken, in all phases.
@@ -22,6 +23,8 @@ public struct TrainingState: Sendable, Equatable {
     public package(set) var samples = 0
     /// Time spent, in seconds.
     public package(set) var seconds = 0.0
+    /// Processor time spent by all threads, in seconds.
+    public package(set) var processorSeconds = 0.0
     /// Multiplies the learning rate; halved whenever a step fails.
     public package(set) var rateFactor = 1.0
     /// Failed steps since the last good one.
@@ -86,6 +89,7 @@ public struct TrainingState: Sendable, Equatable {
     public var progress: Double {
         switch settings.budget {
         case .minutes(let minutes): min(1, (seconds - phaseStartSeconds) / (60 * minutes))
+        case .processorMinutes(let minutes): min(1, (processorSeconds - phaseStartProcessorSeconds) / (60 * minutes))
         case .steps, .samples: min(1, Double(stepInPhase) / Double(settings.totalSteps!))
         }
     }
@@ -101,7 +105,9 @@ public struct TrainingState: Sendable, Equatable {
         let steps = phases.compactMap { $0.totalSteps.map(Double.init) }
         if steps.count == phases.count { return steps }
         let minutes = phases.compactMap { if case .minutes(let minutes) = $0.budget { minutes } else { nil } }
-        return minutes.count == phases.count ? minutes : phases.map { _ in 1 }
+        if minutes.count == phases.count { return minutes }
+        let processor = phases.compactMap { if case .processorMinutes(let minutes) = $0.budget { minutes } else { nil } }
+        return processor.count == phases.count ? processor : phases.map { _ in 1 }
     }
 
     /// Steps in all, where the budgets tell; nil where time does.
@@ -135,6 +141,7 @@ public struct TrainingState: Sendable, Equatable {
         phase += 1
         phaseStartStep = step
         phaseStartSeconds = seconds
+        phaseStartProcessorSeconds = processorSeconds
         variational = nil
         if settings.optimizer != phases[phase - 1].optimizer { forgetMoments() }
         return true
@@ -153,6 +160,8 @@ extension TrainingState {
         if phases[0].optimizer != settings.optimizer { result.forgetMoments() }
         result.phaseStartStep = step
         result.phaseStartSeconds = seconds
+        result.phaseStartProcessorSeconds = processorSeconds
+        result.processorSeconds = processorSeconds
         result.step = step
         result.samples = samples
         result.seconds = seconds
@@ -170,6 +179,7 @@ extension TrainingState {
         left.phases == right.phases && left.phase == right.phase && left.phaseStartStep == right.phaseStartStep
             && left.phaseStartSeconds == right.phaseStartSeconds && left.model == right.model && left.step == right.step
             && left.samples == right.samples && left.seconds == right.seconds && left.rateFactor == right.rateFactor
+            && left.processorSeconds == right.processorSeconds && left.phaseStartProcessorSeconds == right.phaseStartProcessorSeconds
             && left.failures == right.failures && left.smoothLoss == right.smoothLoss && left.parameters == right.parameters
             && left.average == right.average && left.first == right.first && left.second == right.second
             && left.soap == right.soap && left.variational == right.variational

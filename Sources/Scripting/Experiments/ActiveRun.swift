@@ -145,7 +145,7 @@ struct RunLog {
 extension ActiveRun {
     /// The part of a budget that is left of it for a run that goes on from one with a smaller budget.
     ///
-    /// - Parameter budget: "steps", "samples" or "minutes".
+    /// - Parameter budget: "steps", "samples", "minutes" or "cpu_minutes".
     func rest(of amount: Double, budget: String, checkpoint: String) -> Double {
         guard let before = predecessorCheckpoint(checkpoint), let file = try? Safetensors(contentsOf: before), TrainingState.isHeld(by: file),
             let state = try? TrainingState(file, path: before)
@@ -153,9 +153,10 @@ extension ActiveRun {
         let done: Double = switch budget {
         case "steps": Double(state.step)
         case "samples": Double(state.samples)
+        case "cpu_minutes": state.processorSeconds / 60
         default: state.seconds / 60
         }
-        return max(amount - done, budget == "minutes" ? 1e-3 : 1)
+        return max(amount - done, budget.hasSuffix("minutes") ? 1e-3 : 1)
     }
 
     private func predecessorCheckpoint(_ checkpoint: String) -> String? {

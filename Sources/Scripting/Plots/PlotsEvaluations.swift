@@ -100,7 +100,7 @@ extension FigureEntries {
             let data = plotData
             var methods: [(name: String, values: [(String, Estimate)])] = []
             if let experiment = try slot.boxIfPresent(Experiment.self)?.read() {
-                methods = try experiment.compared(options[Session.comparedMetrics])
+                methods = try experiment.compared(options[Self.comparedMetrics])
             } else if let ways = try data.withField(slot, "modes", { modes in try data.elements(modes) { (name: try data.name($0) ?? "", values: try evaluated($0)) } }) {
                 methods = ways
             } else if slot.kind != .table {

@@ -56,6 +56,7 @@ class Learner {
         origin = nil
         mixture = state.trainedModel
         mixture.history.version = Session.version
+        mixture.history.provenance = Provenance.ofTraining(state.phases)
         generation += 1
         forget()
     }
