@@ -155,7 +155,7 @@ class Running(StudyTest):
         self.assertEqual(record["measures"], {"a": 1, "deep.b": 2})
         self.assertEqual(sorted(record["files"]), ["figure-2.svg", "figure.svg", "numbers.json"])
         self.assertTrue((directory / "figure.svg").read_text().startswith("<svg"))
-        shown = self.run_program("-e", "s = avips.experiment.open 'study' print(avips.plot.curves(s, { band = 'standard error', columns = {'loss'} })) print(#s:logs()['components=4 robot=ur5'])")
+        shown = self.run_program("-e", "s = avips.experiment.open 'study' print(avips.plot.curves(s, { band = 'standard error', columns = {'loss'} })) print(#s:logs()['components=4 ur5'])")
         self.assertEqual(shown.stdout.splitlines()[-1:], ["1"], shown.stderr)
 
     def test_arguments_of_the_script_come_before_the_command(self):

@@ -117,6 +117,38 @@ import Testing
         }
     }
 
+    @Test func modelsRememberWhereTheyComeFrom() throws {
+        try withTemporaryDirectory { directory in
+            let fixture = try Fixture()
+            defer { withExtendedLifetime(fixture) {} }
+            let code = """
+                local model = avips.model{ robot = "planar_3link", components = 2, hidden = {16}, seed = 1 }
+                model:train{ batch = 64, seed = 3, phases = { { steps = 2, learning_rate = 1e-3 }, { steps = 3, optimizer = "adam" } } }
+                model:save "\(directory)/model.safetensors"
+                local history = avips.model("\(directory)/model.safetensors").history
+                assert(history.host == avips.system.host() and history.date:find "^%d%d%d%d%-%d%d%-%d%dT" and history.version == avips.version and history.built)
+                assert(#history.phases == 2 and history.phases[2].optimizer == "adam" and history.phases[1].seed == 3)
+                return true
+                """
+            #expect(try fixture.shown(code) == "true")
+        }
+    }
+
+    @Test func processorTimeIsABudget() throws {
+        let code = """
+            local model = avips.model{ robot = "planar_3link", components = 2, hidden = {16}, seed = 1 }
+            local start = avips.system.processor_time()
+            model:train{ cpu_minutes = 0.005, batch = 64, seed = 1 }
+            local spent = avips.system.processor_time() - start
+            assert(spent >= 0.29, spent)
+            local ok, message = pcall(model.train, model, { cpu_minutes = 1, steps = 1 })
+            return not ok and message:find "one budget only" ~= nil and model.history.steps > 3
+            """
+        let fixture = try Fixture()
+        #expect(try fixture.shown(code) == "true")
+        withExtendedLifetime(fixture) {}
+    }
+
     @Test func filesAreConfinedInASafeSession() throws {
         let fixture = try Fixture(isHarmless: true)
         for code in ["avips.files.make 'x'", "avips.files.remove 'x'", "avips.files.move('x', 'y')", "avips.files.copy('x', 'y')"] {

@@ -209,7 +209,7 @@ local Training = {}
 ---@field parameters integer # the number of weights and biases
 ---@field loss number|nil # the training loss reached, -log q(q|pose) in scaled joint coordinates
 ---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
----@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases
 local Model = {}
 
 --- A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.
@@ -222,7 +222,7 @@ local Model = {}
 ---@field parameters integer # the number of weights and biases
 ---@field loss number|nil # the training loss reached, -log q(q|place) in scaled coordinates
 ---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
----@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases
 local BodyModel = {}
 
 --- What a model of a whole body is worth: exact answers and raw samples at places of its box.
@@ -259,7 +259,7 @@ local FactoredModel = {}
 ---@field parameters integer # the number of weights and biases
 ---@field loss number|nil # the training loss reached, in scaled coordinates
 ---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
----@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases
 local ConditionalModel = {}
 
 --- What a conditional model is worth: figures for each context.
@@ -290,7 +290,7 @@ local ConditionalEvaluation = {}
 ---@field has_density boolean # whether logpdf answers: flows without padding have a density, generators have none
 ---@field loss number|nil # the training loss reached, in scaled coordinates
 ---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
----@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine and version
+---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases
 local SampledModel = {}
 
 --- A source of random numbers, the second argument of a simulator: the same seed gives the same numbers.
@@ -1329,6 +1329,7 @@ function Model:evaluate(options) end
 
 ---@class Model.train.options
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
@@ -1387,6 +1388,7 @@ function Model:train(options) end
 
 ---@class Model.training.options
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
@@ -1549,6 +1551,7 @@ function BodyModel:evaluate(options) end
 
 ---@class BodyModel.train.options
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
@@ -1607,6 +1610,7 @@ function BodyModel:train(options) end
 
 ---@class BodyModel.training.options
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
@@ -1950,6 +1954,7 @@ function ConditionalModel:evaluate(options) end
 
 ---@class ConditionalModel.train.options
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
@@ -1997,6 +2002,7 @@ function ConditionalModel:train(options) end
 
 ---@class ConditionalModel.training.options
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 32; 256 where there are pairs)
@@ -2154,6 +2160,7 @@ function SampledModel:evaluate(options) end
 
 ---@class SampledModel.train.options
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 512; 256 for a flow of a target; 1024 for a gan)
@@ -2192,6 +2199,7 @@ function SampledModel:train(options) end
 
 ---@class SampledModel.training.options
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 512; 256 for a flow of a target; 1024 for a gan)

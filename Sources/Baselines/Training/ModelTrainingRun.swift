@@ -42,7 +42,11 @@ public struct ModelTrainingRun {
     public mutating func step() throws {
         guard !state.course.isFinished else { return }
         let start = clock.now
-        defer { state.course.seconds += (clock.now - start).seconds }
+        let worked = ProcessorTime.now
+        defer {
+            state.course.seconds += (clock.now - start).seconds
+            state.course.processorSeconds += ProcessorTime.now - worked
+        }
         if state.enterNextPhase() { memory = try Self.memory(state, problem) }
         if state.course.stepInPhase == 0 { state.course.settings.settleTemperature(problem, phase: state.course.phase) }
         if let supply {

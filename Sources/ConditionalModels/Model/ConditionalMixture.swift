@@ -98,11 +98,14 @@ public struct TrainingHistory: Sendable, Equatable, Codable {
     public var loss: Double?
     public var machine = ""
     public var version = ""
+    /// Where the last training ran, and what it was asked for: host, date, commit, script, settings of all phases; nil in files without.
+    public var provenance: [String: String]?
 
     public init() {}
 
     /// Whether counts that were read are ones that a training may add to.
     public var isSound: Bool {
         (0...1 << 50).contains(steps) && (0...1 << 60).contains(samples) && (0...1e15).contains(seconds) && (loss?.isFinite ?? true)
+            && (provenance?.count ?? 0) <= 100 && (provenance?.values.allSatisfy { $0.utf8.count <= 1 << 20 } ?? true)
     }
 }

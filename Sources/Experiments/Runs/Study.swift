@@ -99,11 +99,10 @@ public struct Study: Sendable, Equatable {
         }
     }
 
-    /// A point in the words of what varies: "components=4 robot=ur5".
+    /// A point in the words of what varies, for legends: words by themselves, numbers with their axis: "components=4 ur5".
     public func shortText(_ run: PlannedRun, varying: [String]) -> String {
-        let parts = varying.compactMap { axis in run.setting(axis).map { (axis, $0.label) } }
-        if parts.count == 1 { return "\(parts[0].0)=\(parts[0].1)" }
-        return parts.isEmpty ? name : parts.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+        let parts = varying.compactMap { axis in run.setting(axis).map { $0.text ?? "\(axis)=\($0.label)" } }
+        return parts.isEmpty ? name : parts.joined(separator: " ")
     }
 }
 

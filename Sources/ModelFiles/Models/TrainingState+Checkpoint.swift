@@ -17,6 +17,9 @@ extension TrainingState {
         var step: Int
         var samples: Int
         var seconds: Double
+        /// Nil in files that were written before processor time was counted.
+        var processorSeconds: Double?
+        var phaseStartProcessorSeconds: Double?
         var rateFactor: Double
         var failures: Int
         var smoothLoss: Double?
@@ -30,7 +33,8 @@ extension TrainingState {
         var isSound: Bool {
             phases.indices.contains(phase) && phases.count <= 64 && (0...1 << 50).contains(step) && (0...1 << 60).contains(samples)
                 && (0...1_000_000).contains(failures) && (0...1 << 50).contains(soapStep ?? 0) && origin.isSound && (0...step).contains(phaseStartStep)
-                && (0...1e15).contains(seconds) && (0...seconds).contains(phaseStartSeconds) && rateFactor > 0 && rateFactor <= 1
+                && (0...1e15).contains(seconds) && (0...seconds).contains(phaseStartSeconds)
+                && (0...1e15).contains(processorSeconds ?? 0) && (0...(processorSeconds ?? 0)).contains(phaseStartProcessorSeconds ?? 0) && rateFactor > 0 && rateFactor <= 1
         }
     }
 
@@ -52,7 +56,7 @@ extension TrainingState {
         if let variational { add(variational.snapshot, "training.snapshot.") }
         file.metadata["training"] = Safetensors.json(Summary(
             phases: phases, phase: phase, phaseStartStep: phaseStartStep, phaseStartSeconds: phaseStartSeconds, step: step, samples: samples,
-            seconds: seconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss, soapStep: soap?.step, record: variational?.record,
+            seconds: seconds, processorSeconds: processorSeconds, phaseStartProcessorSeconds: phaseStartProcessorSeconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss, soapStep: soap?.step, record: variational?.record,
             origin: model.history))
         try file.write(to: path)
     }
@@ -105,6 +109,8 @@ extension TrainingState {
         step = summary.step
         samples = summary.samples
         seconds = summary.seconds
+        processorSeconds = summary.processorSeconds ?? 0
+        phaseStartProcessorSeconds = summary.phaseStartProcessorSeconds ?? 0
         rateFactor = summary.rateFactor
         failures = summary.failures
         smoothLoss = summary.smoothLoss

@@ -7,12 +7,15 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     /// Steps taken and time spent before the phase began.
     public package(set) var phaseStartStep = 0
     public package(set) var phaseStartSeconds = 0.0
+    public package(set) var phaseStartProcessorSeconds = 0.0
     /// Steps taken, in all phases.
     public package(set) var step = 0
     /// Training pairs seen.
     public package(set) var samples = 0
     /// Time spent, in seconds.
     public package(set) var seconds = 0.0
+    /// Processor time spent by all threads, in seconds.
+    public package(set) var processorSeconds = 0.0
     /// Multiplies the learning rate; halved whenever a step fails.
     public package(set) var rateFactor = 1.0
     /// Failed steps since the last good one.
@@ -33,7 +36,8 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     package var isSound: Bool {
         phases.indices.contains(phase) && phases.count <= 64 && (0...1 << 50).contains(step) && (0...1 << 60).contains(samples)
             && (0...1_000_000).contains(failures) && (0...step).contains(phaseStartStep) && (0...1e15).contains(seconds)
-            && (0...seconds).contains(phaseStartSeconds) && rateFactor > 0 && rateFactor <= 1
+            && (0...seconds).contains(phaseStartSeconds) && (0...1e15).contains(processorSeconds)
+            && (0...processorSeconds).contains(phaseStartProcessorSeconds) && rateFactor > 0 && rateFactor <= 1
     }
 
     /// The settings of the phase at work.
@@ -49,6 +53,7 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     public var progress: Double {
         switch settings.budget {
         case .minutes(let minutes): min(1, (seconds - phaseStartSeconds) / (60 * minutes))
+        case .processorMinutes(let minutes): min(1, (processorSeconds - phaseStartProcessorSeconds) / (60 * minutes))
         case .steps, .samples: min(1, Double(stepInPhase) / Double(settings.totalSteps!))
         }
     }
@@ -64,7 +69,9 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
         let steps = phases.compactMap { $0.totalSteps.map(Double.init) }
         if steps.count == phases.count { return steps }
         let minutes = phases.compactMap { if case .minutes(let minutes) = $0.budget { minutes } else { nil } }
-        return minutes.count == phases.count ? minutes : phases.map { _ in 1 }
+        if minutes.count == phases.count { return minutes }
+        let processor = phases.compactMap { if case .processorMinutes(let minutes) = $0.budget { minutes } else { nil } }
+        return processor.count == phases.count ? processor : phases.map { _ in 1 }
     }
 
     /// Steps in all, where the budgets tell; nil where time does.
@@ -89,6 +96,7 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
         phase += 1
         phaseStartStep = step
         phaseStartSeconds = seconds
+        phaseStartProcessorSeconds = processorSeconds
         return true
     }
 
@@ -97,6 +105,8 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
         var result = try TrainingCourse(phases: phases)
         result.phaseStartStep = step
         result.phaseStartSeconds = seconds
+        result.phaseStartProcessorSeconds = processorSeconds
+        result.processorSeconds = processorSeconds
         result.step = step
         result.samples = samples
         result.seconds = seconds
@@ -148,6 +158,11 @@ extension TrainingState {
     public package(set) var step: Int { get { course.step } set { course.step = newValue } }
     public package(set) var samples: Int { get { course.samples } set { course.samples = newValue } }
     public package(set) var seconds: Double { get { course.seconds } set { course.seconds = newValue } }
+    public package(set) var processorSeconds: Double { get { course.processorSeconds } set { course.processorSeconds = newValue } }
+    public package(set) var phaseStartProcessorSeconds: Double {
+        get { course.phaseStartProcessorSeconds }
+        set { course.phaseStartProcessorSeconds = newValue }
+    }
     public package(set) var rateFactor: Double { get { course.rateFactor } set { course.rateFactor = newValue } }
     public package(set) var failures: Int { get { course.failures } set { course.failures = newValue } }
     public package(set) var smoothLoss: Double? { get { course.smoothLoss } set { course.smoothLoss = newValue } }

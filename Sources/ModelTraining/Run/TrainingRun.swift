@@ -51,7 +51,7 @@ public struct TrainingRun {
     /// Takes one step; does nothing once all budgets are spent.
     public mutating func step() throws {
         guard !state.isFinished else { return }
-        let start = clock.now
+        let start = clock.now, worked = ProcessorTime.now
         if state.enterNextPhase() { refit() }
         state.settleTemperature(problem)
         if let supply {
@@ -65,10 +65,12 @@ public struct TrainingRun {
             if let failure = problem.densities?.takeFailure() { throw failure }
         } catch {
             state.seconds += (clock.now - start).seconds
+            state.course.processorSeconds += ProcessorTime.now - worked
             throw error
         }
         if try state.reviseComponents(problem) { refit() }
         state.seconds += (clock.now - start).seconds
+        state.course.processorSeconds += ProcessorTime.now - worked
         reporter.note(info, state.course)
         if state.isFinished, let step = state.settle() { reporter.noteReturn(to: step, state.course) }
     }

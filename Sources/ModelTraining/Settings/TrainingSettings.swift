@@ -4,6 +4,8 @@ import Numerics
 /// How long a training lasts.
 public enum TrainingBudget: Sendable, Equatable, Codable {
     case minutes(Double)
+    /// Processor time of all threads together: what else the machine does has no part in it.
+    case processorMinutes(Double)
     case steps(Int)
     /// Training pairs, rounded up to whole steps.
     case samples(Int)
@@ -53,6 +55,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
         }
         switch budget {
         case .minutes(let minutes): try check(minutes > 0 && minutes <= 1e6, "minutes must be positive, not \(minutes)")
+        case .processorMinutes(let minutes): try check(minutes > 0 && minutes <= 1e6, "minutes of processor time must be positive, not \(minutes)")
         case .steps(let steps): try check((1...1 << 50).contains(steps), "steps must be positive and at most 2^50, not \(steps)")
         case .samples(let samples): try check((1...1 << 56).contains(samples), "samples must be positive and at most 2^56, not \(samples)")
         }
@@ -68,7 +71,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     /// Steps in all, where the budget tells; nil where time does.
     public var totalSteps: Int? {
         switch budget {
-        case .minutes: nil
+        case .minutes, .processorMinutes: nil
         case .steps(let steps): steps
         case .samples(let samples): (samples + batch - 1) / batch
         }

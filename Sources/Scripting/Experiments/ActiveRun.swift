@@ -146,16 +146,17 @@ struct RunLog {
 extension ActiveRun {
     /// The part of a budget that is left of it for a run that goes on from one with a smaller budget.
     ///
-    /// - Parameter budget: "steps", "samples" or "minutes".
+    /// - Parameter budget: "steps", "samples", "minutes" or "cpu_minutes".
     func rest(of amount: Double, budget: String, checkpoint: String) -> Double {
         guard let before = predecessorCheckpoint(checkpoint), let file = try? Safetensors(contentsOf: before), let course = Self.course(file, path: before)
         else { return amount }
         let done: Double = switch budget {
         case "steps": Double(course.step)
         case "samples": Double(course.samples)
+        case "cpu_minutes": course.processorSeconds / 60
         default: course.seconds / 60
         }
-        return max(amount - done, budget == "minutes" ? 1e-3 : 1)
+        return max(amount - done, budget.hasSuffix("minutes") ? 1e-3 : 1)
     }
 
     private func predecessorCheckpoint(_ checkpoint: String) -> String? {

@@ -2,6 +2,7 @@ import Experiments
 import Files
 import Foundation
 import LuaBridge
+import ModelTraining
 
 /// What a batch is asked to do.
 struct BatchOptions {
@@ -195,21 +196,14 @@ final class Batch {
 /// Time that passes, and that this process computes.
 struct Stopwatch {
     private let start = ContinuousClock.now
-    private let used = Stopwatch.processorTime
+    private let used = ProcessorTime.now
 
     var seconds: Double {
         let passed = (ContinuousClock.now - start).components
         return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
     }
 
-    var processorSeconds: Double { Stopwatch.processorTime - used }
-
-    /// Of all threads, in the program and in the kernel, in seconds.
-    static var processorTime: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
+    var processorSeconds: Double { ProcessorTime.now - used }
 }
 
 extension RunFailure {

@@ -2,6 +2,7 @@ import Experiments
 import Files
 import Foundation
 import LuaBridge
+import ModelTraining
 import Numerics
 
 /// Where results come from: the program, the script, the machine and the moment.
@@ -34,6 +35,21 @@ enum Provenance {
         return [
             .init("version", .text(Session.version)), .init("commit", commit.map { .text($0) } ?? .null), .init("built", .text(Timestamp.text(seconds: Int(built)))),
         ]
+    }()
+
+    /// What a model remembers of its training.
+    static func ofTraining(_ phases: [TrainingSettings]) -> [String: String] {
+        var facts = process
+        facts["date"] = Timestamp.now
+        facts["phases"] = Safetensors.json(phases)
+        return facts
+    }
+
+    private static let process: [String: String] = {
+        var facts = ["host": SystemFacts.host, "arguments": CommandLine.arguments.joined(separator: " ")]
+        for member in program + script(CommandLine.arguments.dropFirst().first { $0.hasSuffix(".lua") }) { facts[member.name] = member.value.text }
+        facts["job"] = WorkerIdentity.current().job
+        return facts
     }()
 
     private static func script(_ path: String?) -> [Datum.Member] {

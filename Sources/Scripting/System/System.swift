@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import LuaBridge
+import ModelTraining
 import Numerics
 
 // avips.system: the machine and the process.
@@ -18,7 +19,7 @@ struct SystemEntries: Entries {
             return .number(Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9)
         }
         try add("processor_time", "The processor time that the program has used, all its threads together: other programs do not change it.", returns: "seconds",
-                "local start = avips.system.processor_time()\nfor i = 1, 1e5 do end\nassert(avips.system.processor_time() > start)") { _ in .number(Stopwatch.processorTime) }
+                "local start = avips.system.processor_time()\nfor i = 1, 1e5 do end\nassert(avips.system.processor_time() > start)") { _ in .number(ProcessorTime.now) }
         try add("cores", "The cores that the program may use: taskset, containers and a job's share of its node reduce them.", returns: "integer",
                 "assert(avips.system.cores() >= 1)") { _ in .integer(availableCores) }
         try add("processor", "The processor's name, and the cores that the program may use.", returns: "string", "print(avips.system.processor())") { _ in

@@ -20,18 +20,24 @@ protocol ResumableTraining {
 
     /// Writes a model without a training.
     static func write(_ model: Trained, to path: String) throws
-    /// Notes the version of the program that trained a model.
-    static func note(version: String, in model: inout Trained)
+    /// Notes the version of the program that trained a model, and where, when and how.
+    static func note(version: String, provenance: [String: String], in model: inout Trained)
 }
 
 extension TrainingState: ResumableTraining {
     static func write(_ model: ConditionalMixture, to path: String) throws { try model.write(to: path) }
-    static func note(version: String, in model: inout ConditionalMixture) { model.history.version = version }
+    static func note(version: String, provenance: [String: String], in model: inout ConditionalMixture) {
+        model.history.version = version
+        model.history.provenance = provenance
+    }
 }
 
 extension ModelTrainingState: ResumableTraining {
     static func write(_ model: any TrainableModel, to path: String) throws { try model.write(to: path) }
-    static func note(version: String, in model: inout any TrainableModel) { model.history.version = version }
+    static func note(version: String, provenance: [String: String], in model: inout any TrainableModel) {
+        model.history.version = version
+        model.history.provenance = provenance
+    }
 }
 
 /// A training that goes on step by step.
@@ -114,7 +120,7 @@ class Learner<State: ResumableTraining>: AnyLearner {
         training = state
         origin = nil
         model = state.trainedModel
-        State.note(version: Session.version, in: &model)
+        State.note(version: Session.version, provenance: Provenance.ofTraining(state.course.phases), in: &model)
         generation += 1
         forget()
     }

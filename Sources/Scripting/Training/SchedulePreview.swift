@@ -69,7 +69,7 @@ struct TrainingEstimate {
         case .steps(let steps): steps
         case .samples(let samples): (samples + batch - 1) / batch
         case .minutes(let minutes): secondsPerStep.flatMap { Int(exactly: (minutes * 60 / $0).rounded()) }
-        case nil: nil
+        case .processorMinutes, nil: nil
         }
     }
 

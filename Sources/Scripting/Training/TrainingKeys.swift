@@ -65,7 +65,7 @@ struct TrainingKeys {
 
     /// What a phase may set.
     var phase: [any DeclaredOption] {
-        [Self.minutes, Self.steps, Self.samples] + settings.map(\.option) + knobs.map { key($0) } + (klBound.map { [$0] } ?? [])
+        [Self.minutes, Self.cpuMinutes, Self.steps, Self.samples] + settings.map(\.option) + knobs.map { key($0) } + (klBound.map { [$0] } ?? [])
     }
 
     /// What a whole training may set.
@@ -78,6 +78,8 @@ struct TrainingKeys {
 
     static let minutes = OptionKey.number(
         "minutes", in: 1e-4...1e6, "the budget as time", unit: "min", otherwise: "one budget must be given, or an interrupted training goes on")
+    static let cpuMinutes = OptionKey.number(
+        "cpu_minutes", in: 1e-4...1e6, "the budget as processor time of all threads, which other programs do not change", unit: "min", otherwise: "see minutes")
     static let steps = OptionKey.integer("steps", in: 1...1_000_000_000, "the budget as steps", otherwise: "see minutes")
     static let samples = OptionKey.integer(
         "samples", in: 1...1_000_000_000_000, "the budget as training pairs, or contexts where there are none", otherwise: "see minutes")
@@ -104,9 +106,10 @@ struct TrainingKeys {
     func budget(_ given: LuaBridge.Options, of slot: Slot) throws -> TrainingBudget? {
         var budgets: [TrainingBudget] = []
         if let minutes = try given[Self.minutes] { budgets.append(.minutes(minutes)) }
+        if let minutes = try given[Self.cpuMinutes] { budgets.append(.processorMinutes(minutes)) }
         if let steps = try given[Self.steps] { budgets.append(.steps(steps)) }
         if let samples = try given[Self.samples] { budgets.append(.samples(samples)) }
-        guard budgets.count < 2 else { throw slot.invalid("must have one budget only: minutes, steps or samples") }
+        guard budgets.count < 2 else { throw slot.invalid("must have one budget only: minutes, cpu_minutes, steps or samples") }
         return budgets.first
     }
 

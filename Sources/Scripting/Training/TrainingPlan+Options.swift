@@ -71,6 +71,7 @@ extension Session {
             func part(_ count: Int) -> Int { max(1, Int((end * Double(count)).rounded()) - Int((start * Double(count)).rounded())) }
             phases[index].budget = switch budget {
             case .minutes(let minutes): .minutes(max(1e-6, minutes * (end - start)))
+            case .processorMinutes(let minutes): .processorMinutes(max(1e-6, minutes * (end - start)))
             case .steps(let steps): .steps(part(steps))
             case .samples(let samples): .samples(part(samples))
             }

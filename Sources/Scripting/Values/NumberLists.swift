@@ -13,7 +13,7 @@ struct NumberListEntries: Entries {
         ObjectType(
             "Numbers", of: NumberList.self,
             "A list of numbers that a function returned, such as a configuration: a Lua table that can be added to another list, or a number, and scaled.",
-            describe: { _ in "Numbers" }, operators: Self.operators, methods: Self.methods("Numbers", example: Self.example, of: "q"))
+            describe: constant("Numbers"), operators: Self.operators, methods: Self.methods("Numbers", example: Self.example, of: "q"))
     }
 
     /// Element by element: sums and differences with lists and numbers, products with numbers.
@@ -72,3 +72,6 @@ struct NumberListEntries: Entries {
         return try combine(arguments, done, operation)
     }
 }
+
+/// A function of anything with a constant value. Written out for a type without values, the compiler would warn that it is never called.
+private func constant<Argument>(_ text: String) -> (Argument) -> String { { _ in text } }
