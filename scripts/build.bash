@@ -29,6 +29,7 @@ command mpirun                openmpi-bin
 # What some tests use, and are skipped without.
 test_wishes='
 file    /usr/share/i18n/locales/de_DE  locales
+command chromium              chromium
 '
 
 is_met() {

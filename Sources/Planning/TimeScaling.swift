@@ -21,7 +21,7 @@ enum TimeScaling {
     /// - Returns: s, one a point, the first 0.
     static func times(of points: [[Double]], limits: MotionLimits) -> [Double] {
         let count = points.count
-        guard count > 1 else { return Array(repeating: 0, count: count) }
+        guard count > 2 else { return count < 2 ? Array(repeating: 0, count: count) : [0, straight(from: points[0], to: points[1], limits: limits)] }
         var steps: [Double] = [], slopes: [[Double]] = []
         for k in 1..<count {
             let (a, b) = (points[k - 1], points[k])
@@ -65,6 +65,16 @@ enum TimeScaling {
         for k in 1..<count { times.append(times[k - 1] + 2 * steps[k - 1] / max(squares[k - 1].squareRoot() + squares[k].squareRoot(), 1e-9)) }
         let excess = excess(points, times, limits)
         return excess > 1 ? times.map { $0 * excess } : times
+    }
+
+    /// The time from rest to rest along a straight line: the speed rises, stays at the limit where that is reached, and falls.
+    private static func straight(from a: [Double], to b: [Double], limits: MotionLimits) -> Double {
+        var longest = 0.0
+        for i in a.indices {
+            let way = abs(b[i] - a[i]), speed = limits.velocity[i], gain = limits.acceleration[i]
+            longest = max(longest, way * gain < speed * speed ? 2 * (way / gain).squareRoot() : way / speed + speed / gain)
+        }
+        return longest
     }
 
     /// By how much all times would have to grow for every difference of points to keep the limits: what the bounds at single points leave open.

@@ -98,6 +98,15 @@ import TestSupport
         #expect(plan.configuration(at: -1) == start && plan.configuration(at: 1e3) == goal)
     }
 
+    @Test(arguments: [1e-6, 0.01, 0.05]) func `a short straight way takes the time of its speeding up and slowing down`(way: Double) throws {
+        let (_, checker, start, _) = try Self.scene()
+        var stream = RandomStream(seed: 3), goal = start
+        goal[0] -= way
+        let plan = try PathPlanner(checker, limits: Self.limits).plans(from: start, to: [goal], using: &stream)[0]
+        let expected = 2 * (way / 8).squareRoot()
+        #expect(plan.duration >= 0.99 * expected && plan.duration < 3 * expected)
+    }
+
     @Test func `a start or goals that touch something are named`() throws {
         let (_, checker, start, goal) = try Self.scene()
         var stream = RandomStream(seed: 1), inside = start
