@@ -24,8 +24,8 @@ extension PathObjective {
         outputs: [Double], noise: [Double], uniform: Double, density: (_ x: [Double]) -> (value: Double, gradient: [Double])
     ) -> Evaluation {
         precondition(outputs.count == outputCount && noise.count == noiseCount, "\(outputs.count) outputs, \(noise.count) numbers of noise")
-        let memory = PathMemory<Double>(self), n = dimension
-        defer { memory.deallocate() }
+        let registers = Registers(), memory = PathMemory<Double>(self, in: registers), n = dimension
+        defer { withExtendedLifetime(registers) {} }
         for i in noise.indices { memory.noise[i] = noise[i] }
         var gradient = outputs
         let biases = outputs.map { _ in 0.0 }

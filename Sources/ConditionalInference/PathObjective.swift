@@ -112,13 +112,12 @@ struct PathMemory<S: LaneArithmetic> {
     let raw, packed, factorGradient, rawGradient, inner, meanSlope, slopes: UnsafeMutablePointer<S>
     // One context: residuals of all samples.
     let residuals: UnsafeMutablePointer<S>
-    private let memory: UnsafeMutablePointer<S>
-    private let choiceMemory: UnsafeMutablePointer<Int32>
 
     /// Numbers in a register.
     static var width: Int { MemoryLayout<S>.stride / MemoryLayout<S.Number>.stride }
 
-    init(_ objective: PathObjective) {
+    /// - Parameter registers: hold the memory; they must outlive it.
+    init(_ objective: PathObjective, in registers: Registers) {
         let k = objective.components, n = objective.dimension, t = triangleCount(n), m = objective.drawn, samples = objective.samples
         let r = objective.projection.rawCount
         let some = objective.drawsSome ? m : 0
@@ -129,10 +128,7 @@ struct PathMemory<S: LaneArithmetic> {
                      2 * k, 2 * k * n,
                      r, t, t, max(r, t), t, n, 2 * n,
                      samples]
-        let count = sizes.reduce(0, +)
-        memory = .allocate(capacity: count)
-        memory.initialize(repeating: S(0.0), count: count)
-        var next = memory, parts: [UnsafeMutablePointer<S>] = []
+        var next = registers.take(sizes.reduce(0, +), repeating: S(0.0)), parts: [UnsafeMutablePointer<S>] = []
         for size in sizes { parts.append(next); next += size }
         noise = parts[0]; values = parts[1]; gradients = parts[2]; places = parts[3]
         logWeights = parts[4]; weights = parts[5]; shares = parts[6]; offsets = parts[7]; means = parts[8]; factors = parts[9]
@@ -142,14 +138,7 @@ struct PathMemory<S: LaneArithmetic> {
         raw = parts[21]; packed = parts[22]; factorGradient = parts[23]; rawGradient = parts[24]; inner = parts[25]
         meanSlope = parts[26]; slopes = parts[27]
         residuals = parts[28]
-        choiceMemory = .allocate(capacity: max(1, m * Self.width))
-        choiceMemory.initialize(repeating: 0, count: max(1, m * Self.width))
-        choices = choiceMemory
-    }
-
-    func deallocate() {
-        memory.deallocate()
-        choiceMemory.deallocate()
+        choices = registers.take(m * Self.width, repeating: 0)
     }
 }
 

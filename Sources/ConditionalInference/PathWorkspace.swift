@@ -4,6 +4,7 @@ import Numerics
 public final class PathWorkspace: @unchecked Sendable {
     /// What it was made for; objectives that differ in their rates only are evaluated in it as well.
     public let objective: PathObjective
+    private let registers = Registers()
     private let memory: PathMemory<Lanes>
     private let scratch: UnsafeMutablePointer<Lanes>
     private let scratchCount: Int
@@ -11,20 +12,14 @@ public final class PathWorkspace: @unchecked Sendable {
     public init(_ objective: PathObjective, scratchCount: Int) {
         self.objective = objective
         self.scratchCount = scratchCount
-        memory = PathMemory(objective)
-        scratch = .allocate(capacity: max(1, scratchCount))
-        scratch.initialize(repeating: .zero, count: max(1, scratchCount))
+        memory = PathMemory(objective, in: registers)
+        scratch = registers.take(scratchCount, repeating: .zero)
     }
 
     /// Whether an objective can be evaluated here, with a density that needs so much scratch.
     public func serves(_ objective: PathObjective, scratchCount: Int) -> Bool {
         objective.noiseCount == self.objective.noiseCount && objective.outputCount == self.objective.outputCount
             && objective.drawn == self.objective.drawn && scratchCount <= self.scratchCount
-    }
-
-    deinit {
-        memory.deallocate()
-        scratch.deallocate()
     }
 
     /// The components' weights at the contexts evaluated last, a register each.

@@ -4,6 +4,7 @@ import Numerics
 public final class DensityTable: @unchecked Sendable {
     public let dimension: Int
     public let count: Int
+    private let memory = Registers()
     /// Each Gaussian's mean, the columns of its precision factor from the last to the first (each from its diagonal down), and the
     /// factor's rows.
     private let means: UnsafeMutablePointer<Double>
@@ -17,10 +18,10 @@ public final class DensityTable: @unchecked Sendable {
         self.dimension = dimension
         count = gaussians.count
         triangle = triangleCount(dimension)
-        means = .allocate(capacity: max(1, count * dimension))
-        columns = .allocate(capacity: max(1, count * triangle))
-        rows = .allocate(capacity: max(1, count * triangle))
-        peaks = .allocate(capacity: max(1, count))
+        means = memory.take(count * dimension, repeating: 0)
+        columns = memory.take(count * triangle, repeating: 0)
+        rows = memory.take(count * triangle, repeating: 0)
+        peaks = memory.take(count, repeating: 0)
         for (index, gaussian) in gaussians.enumerated() {
             precondition(gaussian.dimension == dimension, "a Gaussian of \(gaussian.dimension) variables among those of \(dimension)")
             peaks[index] = gaussian.logDensityAtMean
@@ -36,13 +37,6 @@ public final class DensityTable: @unchecked Sendable {
                 (rows + index * triangle).update(from: factor.baseAddress!, count: triangle)
             }
         }
-    }
-
-    deinit {
-        means.deallocate()
-        columns.deallocate()
-        rows.deallocate()
-        peaks.deallocate()
     }
 
     /// A Gaussian's log-density at its mean.

@@ -52,6 +52,7 @@ public struct MixtureDensity: Sendable {
 /// What one thread needs to evaluate a mixture.
 public final class MixtureDensityWorkspace {
     private let density: MixtureDensity
+    private let memory = Registers()
     /// Four registers: log q.
     public let logDensity: UnsafeMutablePointer<DoubleLanes>
     /// Four registers a variable: its gradient.
@@ -66,8 +67,7 @@ public final class MixtureDensityWorkspace {
         self.density = density
         let n = density.dimension, k = density.table.count
         let size = 12 + 12 * n + 4 * k
-        all = .allocate(capacity: size)
-        all.initialize(repeating: .zero, count: size)
+        all = memory.take(size, repeating: .zero)
         logDensity = all
         gradient = all + 12
         differences = gradient + 4 * n
@@ -75,8 +75,6 @@ public final class MixtureDensityWorkspace {
         terms = whitened + 4 * n
         near.reserveCapacity(k)
     }
-
-    deinit { all.deallocate() }
 
     /// Evaluates a block.
     public func evaluate(_ x: UnsafePointer<DoubleLanes>, gradient wantsGradient: Bool) {

@@ -12,6 +12,7 @@ public final class PlaceBlocks: @unchecked Sendable {
     /// The number of places, and that of blocks.
     public let count: Int
     public let blocks: Int
+    private let memory = Registers()
     private let storage: UnsafeMutablePointer<DoubleLanes>
 
     /// Zeros.
@@ -20,8 +21,7 @@ public final class PlaceBlocks: @unchecked Sendable {
         self.count = count
         blocks = (count + Self.width - 1) / Self.width
         let size = max(1, blocks * dimension * Self.registers)
-        storage = .allocate(capacity: size)
-        storage.initialize(repeating: .zero, count: size)
+        storage = memory.take(size, repeating: .zero)
     }
 
     /// Copies places that lie one after the other, `dimension` numbers each.
@@ -29,8 +29,6 @@ public final class PlaceBlocks: @unchecked Sendable {
         self.init(dimension: dimension, count: count)
         set(places, range: 0..<count)
     }
-
-    deinit { storage.deallocate() }
 
     /// Copies places to a range; what follows the last place is filled up where the range ends there.
     public func set(_ places: UnsafePointer<Double>, range: Range<Int>) {

@@ -33,6 +33,24 @@ public struct Adam: Sendable, Equatable {
         }
     }
 
+    /// Calls `body` with the buffers' addresses, which must not be kept.
+    ///
+    /// - Precondition: all are of the same length.
+    public static func withBuffers<Result>(
+        _ parameters: inout AlignedFloats, _ first: inout AlignedFloats, _ second: inout AlignedFloats, _ average: inout AlignedFloats,
+        _ body: (Buffers) -> Result
+    ) -> Result {
+        precondition(first.count == parameters.count && second.count == parameters.count && average.count == parameters.count,
+                     "moments and average of other parameters")
+        return parameters.withMutablePointer { p in
+            first.withMutablePointer { m in
+                second.withMutablePointer { v in
+                    average.withMutablePointer { a in body(Buffers(parameters: p, first: m, second: v, average: a)) }
+                }
+            }
+        }
+    }
+
     /// Updates a chunk of the buffers; different chunks may run concurrently.
     ///
     /// - Parameters:

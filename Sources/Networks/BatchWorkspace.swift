@@ -30,7 +30,7 @@ public final class BatchWorkspace: @unchecked Sendable {
     let slopes: [UnsafeMutablePointer<Float>]
     let carriers: [UnsafeMutablePointer<Float>]
     private let front: FrontPass<Float>?
-    private let memory: UnsafeMutableRawPointer
+    private let registers = Registers()
     /// The blocks of weight gradients: a layer and some of its output rows; layers of the front are counted down from −1.
     let blocks: [(layer: Int, rows: Range<Int>)]
 
@@ -47,8 +47,7 @@ public final class BatchWorkspace: @unchecked Sendable {
         let rows = [network.inputs, network.outputs] + network.hidden + network.hidden + [max(widest, features), max(widest, features)]
             + [network.front?.activationRows ?? 0]
         let count = rows.reduce(0, +) * stride + (hasGradient ? network.parameterCount : 0)
-        memory = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
-        var next = memory.initializeMemory(as: Float.self, repeating: 0, count: count)
+        var next = registers.take(count, repeating: Float(0))
         var parts: [UnsafeMutablePointer<Float>] = []
         for height in rows { parts.append(next); next += height * stride }
         gradient = next
@@ -75,8 +74,6 @@ public final class BatchWorkspace: @unchecked Sendable {
 
     /// What the first hidden layer reads.
     private var features: UnsafeMutablePointer<Float> { front?.output ?? input }
-
-    deinit { memory.deallocate() }
 
     /// The last hidden layer's values after a forward pass, from which the outputs are linear.
     public var lastHidden: UnsafePointer<Float> { UnsafePointer(hidden[hidden.count - 1]) }

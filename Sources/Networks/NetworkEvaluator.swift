@@ -10,6 +10,7 @@ public final class NetworkEvaluator {
     private let other: UnsafeMutablePointer<Float>
     private let widest: Int
     private let front: FrontEvaluator?
+    private let registers = Registers()
     private let frontFeatures: UnsafeMutablePointer<Float>
 
     public init(_ network: ResidualNetwork) {
@@ -17,17 +18,9 @@ public final class NetworkEvaluator {
         let inputs = network.front?.outputCount ?? network.inputs
         widest = max(network.hidden.max()!, (inputs + laneCount - 1) / laneCount * laneCount)
         front = network.front.map(FrontEvaluator.init)
-        frontFeatures = .allocate(capacity: max(1, network.front?.outputCount ?? 1))
-        frontFeatures.initialize(repeating: 0, count: max(1, network.front?.outputCount ?? 1))
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: 2 * widest * 4, alignment: 64)
-            .initializeMemory(as: Float.self, repeating: 0, count: 2 * widest)
-        features = memory
-        other = memory + widest
-    }
-
-    deinit {
-        UnsafeMutableRawPointer(features).deallocate()
-        frontFeatures.deallocate()
+        frontFeatures = registers.take(network.front?.outputCount ?? 1, repeating: 0)
+        features = registers.take(widest, repeating: 0)
+        other = registers.take(widest, repeating: 0)
     }
 
     /// Computes the hidden layers.

@@ -91,6 +91,7 @@ public final class SoapWorkspace: @unchecked Sendable {
     let places: [Soap.Place]
     /// Layers, those with the most work first.
     let order: [Int]
+    private let registers = Registers()
     private let memory: UnsafeMutablePointer<Float>
     private let offsets: [Int]
 
@@ -110,10 +111,8 @@ public final class SoapWorkspace: @unchecked Sendable {
             count += (layer.outputs * layer.inputs + shape + side * side + 3 * laneCount) / laneCount * laneCount
         }
         self.offsets = offsets
-        memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * 4, alignment: 64).initializeMemory(as: Float.self, repeating: 0, count: max(1, count))
+        memory = registers.take(count, repeating: 0)
     }
-
-    deinit { memory.deallocate() }
 
     /// Two matrices of a layer's shape, the second with room for sixteen rows of its longer side, and a square one of that side.
     func scratch(_ index: Int) -> (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) {

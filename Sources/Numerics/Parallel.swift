@@ -39,3 +39,15 @@ public func parallelFor(_ count: Int, threads: Int = availableCores, _ body: @Se
     }
     WorkerPool.shared.run(count, helpers: min(threads, count) - 1, body)
 }
+
+/// The results of `body` for every index in `0..<count`, in order, computed as ``parallelFor(_:threads:_:)`` does.
+public func parallelMap<Output: Sendable>(
+    _ count: Int, threads: Int = availableCores, _ body: @Sendable (Int) -> Output
+) -> [Output] {
+    Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+        guard let first = buffer.baseAddress else { return }
+        nonisolated(unsafe) let results = first
+        parallelFor(count, threads: threads) { (results + $0).initialize(to: body($0)) }
+        initialized = count
+    }
+}

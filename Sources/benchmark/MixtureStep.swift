@@ -80,16 +80,9 @@ final class MixtureStep: @unchecked Sendable {
         var adam = Adam()
         adam.secondDecay = 0.999
         let optimiser = adam, count = network.parameterCount, step = step
-        parameters.withMutablePointer { p in
-            first.withMutablePointer { m in
-                second.withMutablePointer { v in
-                    average.withMutablePointer { a in
-                        let buffers = Adam.Buffers(parameters: p, first: m, second: v, average: a)
-                        parallelFor((count + Adam.chunkSize - 1) / Adam.chunkSize, threads: threads) { [batch] chunk in
-                            optimiser.update(buffers, chunk: chunk, count: count, gradient: batch.gradient, rate: 1e-4, scale: 1, step: step)
-                        }
-                    }
-                }
+        Adam.withBuffers(&parameters, &first, &second, &average) { buffers in
+            parallelFor((count + Adam.chunkSize - 1) / Adam.chunkSize, threads: threads) { [batch] chunk in
+                optimiser.update(buffers, chunk: chunk, count: count, gradient: batch.gradient, rate: 1e-4, scale: 1, step: step)
             }
         }
         self.step += 1

@@ -132,8 +132,7 @@ final class SuiteOptimiser {
             var squares = 0.0
             for block in 0..<workspace.blockCount { squares += workspace.accumulateGradient(block: block) }
             let share = Float(min(1, 20 / max(squares.squareRoot(), 1e-9)))
-            parameters.withMutablePointer { p in first.withMutablePointer { m in second.withMutablePointer { v in average.withMutablePointer { a in
-                let buffers = Adam.Buffers(parameters: p, first: m, second: v, average: a)
+            Adam.withBuffers(&parameters, &first, &second, &average) { buffers in
                 guard isAdam else {
                     soap.update(buffers, &state, gradient: workspace.gradient, rate: Float(rate), scale: share, step: step, workspace: memory, threads: 1)
                     return
@@ -142,7 +141,7 @@ final class SuiteOptimiser {
                     soap.adam.update(
                         buffers, chunk: chunk, count: network.parameterCount, gradient: workspace.gradient, rate: Float(rate), scale: share, step: step)
                 }
-            } } } }
+            }
         }
     }
 }

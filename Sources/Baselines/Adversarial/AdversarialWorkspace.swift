@@ -23,7 +23,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     /// Generator and shard.
     private let shards: [(member: Int, shard: Int)]
     /// Points of pairs, drawn points and their gradients, contexts, and the discriminator's gradients with respect to points.
-    private let memory: UnsafeMutablePointer<Float>
+    private let registers = Registers()
     private let real: UnsafeMutablePointer<Float>
     private let drawn: UnsafeMutablePointer<Float>
     private let gradients: UnsafeMutablePointer<Float>
@@ -34,6 +34,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     private var density: (any ConditionalDensity)?
     private var measuring: (any MeasuringDensity)?
     private var widths: TargetWidths?
+    private var scratchRegisters = Registers()
     private var scratch: UnsafeMutablePointer<Lanes>?
     private var scratchCount = 0
     private let sums: UnsafeMutablePointer<Sums>
@@ -76,25 +77,14 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         self.batches = batches
         stride = batches[members].stride
         let n = model.space.dimension, height = 4 * n + model.encoder.inputCount
-        memory = UnsafeMutableRawPointer.allocate(byteCount: height * stride * 4, alignment: 64)
-            .initializeMemory(as: Float.self, repeating: 0, count: height * stride)
-        real = memory
+        real = registers.take(height * stride, repeating: 0)
         drawn = real + n * stride
         gradients = drawn + n * stride
         passed = gradients + n * stride
         contexts = passed + n * stride
         usesDensity = Self.usesDensity(settings, progress, problem)
-        sums = .allocate(capacity: shards.count)
-        sums.initialize(repeating: Sums(), count: shards.count)
-        adversarial = .allocate(capacity: batches[members].shardCount)
-        adversarial.initialize(repeating: 0, count: batches[members].shardCount)
-    }
-
-    deinit {
-        UnsafeMutableRawPointer(memory).deallocate()
-        scratch?.deallocate()
-        sums.deallocate()
-        adversarial.deallocate()
+        sums = registers.take(shards.count, repeating: Sums())
+        adversarial = registers.take(batches[members].shardCount, repeating: 0)
     }
 
     private var discriminator: BatchWorkspace { batches[batches.count - 1] }
@@ -115,10 +105,9 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         measuring = density as? any MeasuringDensity
         let count = 2 * model.space.dimension + density!.scratchCount
         guard count > scratchCount else { return }
-        scratch?.deallocate()
         scratchCount = count
-        scratch = .allocate(capacity: count * shards.count)
-        scratch!.initialize(repeating: .zero, count: count * shards.count)
+        scratchRegisters = Registers()
+        scratch = scratchRegisters.take(count * shards.count, repeating: .zero)
     }
 
     func process(

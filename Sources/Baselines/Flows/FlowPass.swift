@@ -27,7 +27,7 @@ final class FlowPass: @unchecked Sendable {
     private let scratch: UnsafeMutablePointer<Lanes>
     private let scratchCount: Int
     private let hasGradient: Bool
-    private let memory: UnsafeMutableRawPointer
+    private let registers = Registers()
 
     /// - Precondition: the batch is a positive multiple of 16.
     init(_ flow: ConditionalFlow, batch: Int, hasGradient: Bool) {
@@ -53,9 +53,8 @@ final class FlowPass: @unchecked Sendable {
         }
         self.starts = starts
         let rows = flow.width + (hasGradient ? 2 * flow.width : 0) + inputs + 2 + saved
-        memory = UnsafeMutableRawPointer.allocate(byteCount: rows * stride * 4, alignment: 64)
         let width = stride
-        var next = memory.initializeMemory(as: Float.self, repeating: 0, count: rows * stride)
+        var next = registers.take(rows * stride, repeating: Float(0))
         func take(_ rows: Int) -> UnsafeMutablePointer<Float> {
             defer { next += rows * width }
             return next
@@ -68,11 +67,8 @@ final class FlowPass: @unchecked Sendable {
         before = take(saved)
         let affine = AffineCoupling(clamp: flow.configuration.clamp), spline = SplineCoupling(bins: flow.configuration.bins, bound: Self.splineBound)
         scratchCount = 2 * max(affine.rawCount, spline.rawCount) + spline.scratchCount
-        scratch = .allocate(capacity: scratchCount * batches[0].shardCount)
-        scratch.initialize(repeating: .zero, count: scratchCount * batches[0].shardCount)
+        scratch = registers.take(scratchCount * batches[0].shardCount, repeating: .zero)
     }
-
-    deinit { memory.deallocate(); scratch.deallocate() }
 
     /// Splines act on ±5 deviations.
     static let splineBound = 5.0

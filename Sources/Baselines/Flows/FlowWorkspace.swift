@@ -24,8 +24,10 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
     private var measuring: (any MeasuringDensity)?
     private var widths: TargetWidths?
     /// A place and its gradient in registers, and the density's scratch, for every shard.
+    private var scratchRegisters = Registers()
     private var scratch: UnsafeMutablePointer<Lanes>?
     private var scratchCount = 0
+    private let registers = Registers()
     private let sums: UnsafeMutablePointer<Sums>
 
     private struct Sums {
@@ -67,11 +69,8 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
             throw .invalidSettings("a batch of \(size) needs too much memory for this flow; at most \(largest) fit")
         }
         pass = FlowPass(flow, batch: max(firstDraw + draws, laneCount), hasGradient: true)
-        sums = .allocate(capacity: pass.shardCount)
-        sums.initialize(repeating: Sums(), count: pass.shardCount)
+        sums = registers.take(pass.shardCount, repeating: Sums())
     }
-
-    deinit { sums.deallocate(); scratch?.deallocate() }
 
     var batches: [BatchWorkspace] { pass.batches }
 
@@ -93,10 +92,9 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
         measuring = density as? any MeasuringDensity
         let count = 2 * flow.space.dimension + density!.scratchCount
         guard count > scratchCount else { return }
-        scratch?.deallocate()
         scratchCount = count
-        scratch = .allocate(capacity: count * pass.shardCount)
-        scratch!.initialize(repeating: .zero, count: count * pass.shardCount)
+        scratchRegisters = Registers()
+        scratch = scratchRegisters.take(count * pass.shardCount, repeating: .zero)
     }
 
     func process(

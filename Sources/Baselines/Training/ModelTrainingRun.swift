@@ -44,7 +44,7 @@ public struct ModelTrainingRun {
         let start = clock.now
         let worked = ProcessorTime.now
         defer {
-            state.course.seconds += (clock.now - start).seconds
+            state.course.seconds += (clock.now - start) / .seconds(1)
             state.course.processorSeconds += ProcessorTime.now - worked
         }
         if state.enterNextPhase() { memory = try Self.memory(state, problem) }

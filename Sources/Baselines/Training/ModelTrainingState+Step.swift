@@ -7,6 +7,7 @@ final class StepMemory: @unchecked Sendable {
     let workspace: any ModelWorkspace
     /// Network and block.
     let blocks: [(network: Int, block: Int)]
+    private let registers = Registers()
     let squares: UnsafeMutablePointer<Double>
     /// Network and chunk of its parameters, for Adam.
     let chunks: [(network: Int, chunk: Int)]
@@ -19,12 +20,10 @@ final class StepMemory: @unchecked Sendable {
         chunks = workspace.batches.enumerated().flatMap { network, batch in
             (0..<(batch.network.parameterCount + Adam.chunkSize - 1) / Adam.chunkSize).map { (network, $0) }
         }
-        squares = .allocate(capacity: blocks.count)
-        squares.initialize(repeating: 0, count: blocks.count)
+        squares = registers.take(blocks.count, repeating: 0)
         soap = optimizer == .soap ? workspace.batches.map { SoapWorkspace($0.network) } : []
     }
 
-    deinit { squares.deallocate() }
 }
 
 extension ModelTrainingState {
@@ -67,29 +66,22 @@ extension ModelTrainingState {
         adam.averageDecay = Float(course.settings.averageDecay.value(at: course.progress))
         if !memory.soap.isEmpty, soap == nil { soap = memory.soap.map { Soap.State($0.network) } }
         let optimiser = adam, step = course.step, networks = model.networks
-        parameters.withMutablePointer { p in
-            first.withMutablePointer { m in
-                second.withMutablePointer { v in
-                    average.withMutablePointer { a in
-                        let buffers = Adam.Buffers(parameters: p, first: m, second: v, average: a)
-                        if !memory.soap.isEmpty {
-                            for (index, place) in networks.enumerated() {
-                                var own = Soap()
-                                own.adam = optimiser
-                                own.update(
-                                    buffers.advanced(by: place.start), &soap![index], gradient: memory.workspace.batches[index].gradient,
-                                    rate: Float(rate), scale: Float(scale), step: step, workspace: memory.soap[index], threads: threads)
-                            }
-                            return
-                        }
-                        parallelFor(memory.chunks.count, threads: threads) { index in
-                            let (network, chunk) = memory.chunks[index]
-                            optimiser.update(
-                                buffers.advanced(by: networks[network].start), chunk: chunk, count: networks[network].network.parameterCount,
-                                gradient: memory.workspace.batches[network].gradient, rate: Float(rate), scale: Float(scale), step: step)
-                        }
-                    }
+        Adam.withBuffers(&parameters, &first, &second, &average) { buffers in
+            if !memory.soap.isEmpty {
+                for (index, place) in networks.enumerated() {
+                    var own = Soap()
+                    own.adam = optimiser
+                    own.update(
+                        buffers.advanced(by: place.start), &soap![index], gradient: memory.workspace.batches[index].gradient,
+                        rate: Float(rate), scale: Float(scale), step: step, workspace: memory.soap[index], threads: threads)
                 }
+                return
+            }
+            parallelFor(memory.chunks.count, threads: threads) { index in
+                let (network, chunk) = memory.chunks[index]
+                optimiser.update(
+                    buffers.advanced(by: networks[network].start), chunk: chunk, count: networks[network].network.parameterCount,
+                    gradient: memory.workspace.batches[network].gradient, rate: Float(rate), scale: Float(scale), step: step)
             }
         }
     }

@@ -11,6 +11,7 @@ package final class BatchEvaluator {
     /// From narrow to wide, made when they are needed first: a few contexts need not pay for many.
     private var batches: [BatchWorkspace?]
     private var angles: [ContextAngles]
+    private let registers = Registers()
     private let weights: UnsafeMutablePointer<Lanes>
     private let raw: UnsafeMutablePointer<Lanes>
     private let factor: UnsafeMutablePointer<Lanes>
@@ -24,15 +25,10 @@ package final class BatchEvaluator {
         coordinates = model.coordinates
         batches = Self.batchSizes.map { _ in nil }
         angles = Array(repeating: ContextAngles(), count: Self.batchSizes.last! / laneCount)
-        func memory(_ count: Int) -> UnsafeMutablePointer<Lanes> {
-            let memory = UnsafeMutablePointer<Lanes>.allocate(capacity: count)
-            memory.initialize(repeating: .zero, count: count)
-            return memory
-        }
-        weights = memory(model.components)
-        raw = memory(model.rowsPerComponent)
-        factor = memory(model.projection.rawCount)
-        noise = memory(model.dimension + model.dimension % 2)
+        weights = registers.take(model.components, repeating: .zero)
+        raw = registers.take(model.rowsPerComponent, repeating: .zero)
+        factor = registers.take(model.projection.rawCount, repeating: .zero)
+        noise = registers.take(model.dimension + model.dimension % 2, repeating: .zero)
     }
 
     /// What was wrong with the network's outputs since it was asked last.
@@ -43,8 +39,6 @@ package final class BatchEvaluator {
         defer { fault = nil }
         return fault
     }
-
-    deinit { weights.deallocate(); raw.deallocate(); factor.deallocate(); noise.deallocate() }
 
     /// Writes the inputs of sixteen contexts, `stride` numbers from one input to the next; returns the angles that variables are counted from.
     package typealias Encode = (_ block: Int, _ inputs: UnsafeMutablePointer<Float>, _ stride: Int) -> ContextAngles

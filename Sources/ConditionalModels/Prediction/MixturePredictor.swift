@@ -13,6 +13,7 @@ public final class MixturePredictor {
     private let turns: [(variable: Int, middle: Float)]
     private var angles = ContextAngles()
     private let network: NetworkEvaluator
+    private let registers = Registers()
     private let outputs: UnsafeMutablePointer<Float>
     private let raw: UnsafeMutablePointer<Lanes>
     private let factor: UnsafeMutablePointer<Lanes>
@@ -24,11 +25,9 @@ public final class MixturePredictor {
         inverseHalfRange = coordinates.halfRange.map { 1 / $0 }
         turns = coordinates.isPeriodic.indices.filter { coordinates.isPeriodic[$0] }.map { ($0, coordinates.valueMiddle[$0]) }
         network = NetworkEvaluator(model.network)
-        outputs = .allocate(capacity: max(model.components, model.rowsPerComponent))
-        raw = .allocate(capacity: model.rowsPerComponent)
-        factor = .allocate(capacity: model.projection.rawCount)
-        raw.initialize(repeating: .zero, count: model.rowsPerComponent)
-        factor.initialize(repeating: .zero, count: model.projection.rawCount)
+        outputs = registers.take(max(model.components, model.rowsPerComponent), repeating: 0)
+        raw = registers.take(model.rowsPerComponent, repeating: .zero)
+        factor = registers.take(model.projection.rawCount, repeating: .zero)
     }
 
     /// What was wrong with the network's outputs since it was asked last; whoever shows answers asks.
@@ -39,8 +38,6 @@ public final class MixturePredictor {
         defer { fault = nil }
         return fault
     }
-
-    deinit { outputs.deallocate(); raw.deallocate(); factor.deallocate() }
 
     /// The normalised log-weights of all components at a context; keeps the trunk's values and the context's angles for
     /// ``mixture(of:logWeights:inCoordinates:)``.

@@ -183,7 +183,7 @@ struct Repl {
 
     private func tellTime(_ duration: Duration, work: Double, isAsked: Bool) {
         guard isAsked || reader.isInteractive && duration > .seconds(1) else { return }
-        let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+        let seconds = duration / .seconds(1)
         let text = isAsked ? "\(durationText(seconds, isShort: true)), \(durationText(work, isShort: true)) of processor time" : durationText(seconds)
         errors.write(errors.styled(text, .faint) + "\n")
     }

@@ -37,8 +37,7 @@ extension Evaluator {
                     var stream = settings.stream(.timing, index + 1)
                     let start = clock.now
                     _ = sampler.sample(poses[max(index, 0)], count: count, using: &stream)
-                    let (seconds, attoseconds) = (clock.now - start).components
-                    return Double(seconds) + 1e-18 * Double(attoseconds)
+                    return (clock.now - start) / .seconds(1)
                 }
                 // The first call only warms up.
                 let counted = Array(seconds.dropFirst())

@@ -51,7 +51,6 @@ public struct Evaluator {
                 coverage: compared.coverage, entropy: compared.entropy, evidenceBound: compared.evidenceBound,
                 seconds: times[index].map(\.mean), medianSeconds: times[index].map(\.median))
         }
-        let (seconds, attoseconds) = (clock.now - start).components
         return Evaluation(
             robot: chain.name, degreesOfFreedom: chain.degreesOfFreedom,
             redundancy: TaskRows(chain, followsRotation: followsRotation).redundancy, parameters: model.parameterCount,
@@ -61,7 +60,7 @@ public struct Evaluator {
             timedCounts: times.first?.isEmpty == false ? settings.timedCounts : [],
             timedPoses: min(settings.timedPoses, settings.poses), densityPosition: settings.density.position,
             densityRotation: settings.density.rotation, densityLimit: settings.density.limit, seed: settings.seed,
-            machine: Machine.description, elapsed: Double(seconds) + 1e-18 * Double(attoseconds), modes: modes, floors: diversity.floors,
+            machine: Machine.description, elapsed: (clock.now - start) / .seconds(1), modes: modes, floors: diversity.floors,
             components: diversity.components, solving: solving)
     }
 

@@ -14,16 +14,7 @@ func parallelMap<Output: Sendable>(
     for first in stride(from: 0, to: count, by: batch) {
         try between(first)
         let size = min(batch, count - first)
-        let memory = UnsafeMutablePointer<Result<Output, any Error>?>.allocate(capacity: size)
-        memory.initialize(repeating: nil, count: size)
-        defer {
-            memory.deinitialize(count: size)
-            memory.deallocate()
-        }
-        nonisolated(unsafe) let places = memory
-        // Every index writes its own place.
-        parallelFor(size, threads: threads) { index in places[index] = Result { try body(first + index) } }
-        for i in 0..<size { results.append(try memory[i]!.get()) }
+        for result in parallelMap(size, threads: threads, { index in Result { try body(first + index) } }) { results.append(try result.get()) }
     }
     try between(count)
     return results

@@ -11,7 +11,7 @@ final class Heartbeat: Sendable {
     /// - Parameter interval: from one beat to the next.
     init(_ path: String, interval: Duration) {
         self.path = path
-        let seconds = Double(interval.components.seconds) + Double(interval.components.attoseconds) * 1e-18
+        let seconds = interval / .seconds(1)
         let thread = Thread { [weak self] in
             Heartbeat.blockSignals()
             while true {

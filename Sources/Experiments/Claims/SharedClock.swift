@@ -14,8 +14,7 @@ final class SharedClock: Sendable {
     func now() -> Double? {
         let instant = ContinuousClock.now
         if let known = memory.withLock({ $0 }), instant - known.at < .seconds(5) {
-            let passed = (instant - known.at).components
-            return known.time + Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+            return known.time + (instant - known.at) / .seconds(1)
         }
         guard (try? FileTree.touch(path)) != nil, let time = FileTree.status(path)?.modified else { return nil }
         memory.withLock { $0 = (time, instant) }

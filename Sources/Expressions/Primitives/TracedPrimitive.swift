@@ -1,3 +1,5 @@
+import Numerics
+
 /// A function of several numbers with several results that a program calls as a whole: a product with a matrix, a network, a robot's
 /// kinematics. It comes with its vector-Jacobian product.
 ///
@@ -58,14 +60,13 @@ extension TracedPrimitive {
 /// Rows of one block of lanes, aligned for the widest registers.
 final class AlignedRows<Scalar: ProgramScalar> {
     let rows: Int
+    private let registers = Registers()
     let pointer: UnsafeMutablePointer<Scalar>
 
     /// Zeros.
     init(_ rows: Int) {
         self.rows = rows
-        let count = max(1, rows) * Scalar.blockWidth
-        pointer = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Scalar>.stride, alignment: 64)
-            .initializeMemory(as: Scalar.self, repeating: 0, count: count)
+        pointer = registers.take(rows * Scalar.blockWidth, repeating: 0)
     }
 
     /// The same numbers in every lane.
@@ -75,8 +76,6 @@ final class AlignedRows<Scalar: ProgramScalar> {
             (pointer + row * Scalar.blockWidth).update(repeating: number, count: Scalar.blockWidth)
         }
     }
-
-    deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
     var firstLane: [Scalar] { withExtendedLifetime(self) { (0..<rows).map { pointer[$0 * Scalar.blockWidth] } } }
 }

@@ -28,6 +28,7 @@ final class BodyKinematics<S: BodyArithmetic> {
     /// The first mass moment of what does not move, as a share of the whole mass times metres.
     private let fixedMoment: SIMD3<Double>
     let hasMass: Bool
+    private let registers = Registers()
     /// After ``evaluate(_:)``: the frame that each joint moves; its z axis is the joint's.
     let frames: UnsafeMutablePointer<BodyFrame<S>>
     private let angles: UnsafeMutablePointer<S>
@@ -58,16 +59,11 @@ final class BodyKinematics<S: BodyArithmetic> {
         }
         self.joints = joints
         tips = body.tips.map { ($0.joint ?? -1, aligned($0.offset, behind: $0.joint)) }
-        frames = .allocate(capacity: joints.count)
-        frames.initialize(repeating: BodyFrame(.identity), count: joints.count)
-        angles = .allocate(capacity: 3 * joints.count)
-        angles.initialize(repeating: S(0.0), count: 3 * joints.count)
-        moments = .allocate(capacity: 2 * joints.count)
-        moments.initialize(repeating: .zero, count: 2 * joints.count)
+        frames = registers.take(joints.count, repeating: BodyFrame(.identity))
+        angles = registers.take(3 * joints.count, repeating: S(0.0))
+        moments = registers.take(2 * joints.count, repeating: .zero)
         forces = moments + joints.count
     }
-
-    deinit { frames.deallocate(); angles.deallocate(); moments.deallocate() }
 
     /// Moves the joints to a configuration, one register a variable.
     @inline(__always)

@@ -19,6 +19,7 @@ final class BodyStepper<S: BodyArithmetic> {
     private let shared: [[Int]]
     let rows: Int
 
+    private let registers = Registers()
     let q: UnsafeMutablePointer<S>
     let lower: UnsafeMutablePointer<S>
     let upper: UnsafeMutablePointer<S>
@@ -56,8 +57,7 @@ final class BodyStepper<S: BodyArithmetic> {
         self.blocks = blocks
         shared = blocks.indices.flatMap { a in (0...a).map { b in blocks[a].columns.filter { blocks[b].columns.contains($0) } } }
         let n = variables, total = 4 * n + rows * n + rows + rows * (rows + 1) / 2 + rows
-        all = .allocate(capacity: total)
-        all.initialize(repeating: S(0.0), count: total)
+        all = registers.take(total, repeating: S(0.0))
         q = all
         lower = q + n
         upper = lower + n
@@ -73,8 +73,6 @@ final class BodyStepper<S: BodyArithmetic> {
         errors = terms.map { $0.error(of: BodyFrame(.identity)) }
         tips = terms.map { _ in BodyFrame(.identity) }
     }
-
-    deinit { all.deallocate() }
 
     private static func columns(of tip: Int, in body: Body) -> [Int] {
         var columns: Set<Int> = [], joint = body.tips[tip].joint

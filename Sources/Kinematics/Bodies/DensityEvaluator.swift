@@ -6,15 +6,14 @@ import Numerics
 public final class DensityEvaluator {
     public let degreesOfFreedom: Int
     private let evaluation: DensityEvaluation<Double>
+    private let registers = Registers()
     private let scratch: UnsafeMutablePointer<Double>
 
     public init(_ density: BodyDensity) {
         degreesOfFreedom = density.body.degreesOfFreedom
         evaluation = DensityEvaluation(density)
-        scratch = .allocate(capacity: degreesOfFreedom)
+        scratch = registers.take(degreesOfFreedom, repeating: 0)
     }
-
-    deinit { scratch.deallocate() }
 
     /// The logarithm of the density.
     ///

@@ -48,21 +48,17 @@ public func answersInBlocks<Workspace, Answer: Sendable>(
 ) -> [Answer] {
     let block = 16
     let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
-    let memory = UnsafeMutablePointer<Answer?>.allocate(capacity: max(count, 1))
-    memory.initialize(repeating: nil, count: count)
-    defer {
-        memory.deinitialize(count: count)
-        memory.deallocate()
-    }
-    nonisolated(unsafe) let answers = memory
-    // Every index writes an entry of its own.
-    parallelFor((count + block - 1) / block, threads: threads) { first in
-        guard limit.stop == nil else { return }
+    let answers = parallelMap((count + block - 1) / block, threads: threads) { first -> [Answer] in
+        guard limit.stop == nil else { return [] }
         let workspace = workspace()
+        var found: [Answer] = []
         for index in first * block..<min((first + 1) * block, count) where limit.stop == nil {
-            answers[index] = answer(workspace, index, limit.rest(of: options))
+            found.append(answer(workspace, index, limit.rest(of: options)))
         }
+        return found
     }
     let reason = "\(limit.stop?.text ?? "stopped") before any start"
-    return (0..<count).map { memory[$0] ?? unanswered($0, reason) }
+    return answers.enumerated().flatMap { first, found in
+        found + (first * block + found.count..<min((first + 1) * block, count)).map { unanswered($0, reason) }
+    }
 }

@@ -32,6 +32,7 @@ final class LaneSolver {
     let chain: LaneChain
     let tuning: Tuning
     private let variables: Int
+    private let registers = Registers()
     /// The configurations, one register a variable.
     let q: UnsafeMutablePointer<Lanes>
     /// The targets.
@@ -53,27 +54,17 @@ final class LaneSolver {
         self.tuning = tuning
         let n = chain.degreesOfFreedom
         variables = n
-        func registers(_ count: Int) -> UnsafeMutablePointer<Lanes> {
-            let pointer = UnsafeMutablePointer<Lanes>.allocate(capacity: max(count, 1))
-            pointer.initialize(repeating: .zero, count: max(count, 1))
-            return pointer
-        }
-        q = registers(n)
-        jacobian = registers(6 * n)
-        weight = registers(n)
-        normal = registers(n * n + 2 * n)
-        lower = registers(n)
-        upper = registers(n)
+        q = registers.take(n, repeating: .zero)
+        jacobian = registers.take(6 * n, repeating: .zero)
+        weight = registers.take(n, repeating: .zero)
+        normal = registers.take(n * n + 2 * n, repeating: .zero)
+        lower = registers.take(n, repeating: .zero)
+        upper = registers.take(n, repeating: .zero)
         for i in 0..<n {
             lower[i] = Lanes(repeating: chain.lower[i])
             upper[i] = Lanes(repeating: chain.upper[i])
         }
         target = LaneFrame(.identity)
-    }
-
-    deinit {
-        q.deallocate(); jacobian.deallocate(); weight.deallocate(); normal.deallocate()
-        lower.deallocate(); upper.deallocate()
     }
 
     /// Evaluates the errors at the configurations, asks `decide` what to do, and takes a step where it returns true.

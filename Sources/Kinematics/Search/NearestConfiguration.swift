@@ -14,6 +14,7 @@ final class NearestConfiguration {
     private let lower: [Double]
     private let upper: [Double]
     private var evaluator: ChainEvaluator
+    private let registers = Registers()
     private let jacobian: UnsafeMutableBufferPointer<Double>
     private var q: [Double]
     private var change: [Double]
@@ -26,14 +27,11 @@ final class NearestConfiguration {
         upper = chain.variables.map { $0.kind == .continuous ? .infinity : $0.upper }
         evaluator = ChainEvaluator(chain)
         let n = chain.degreesOfFreedom
-        jacobian = .allocate(capacity: 6 * n)
-        jacobian.initialize(repeating: 0)
+        jacobian = UnsafeMutableBufferPointer(start: registers.take(6 * n, repeating: 0), count: 6 * n)
         q = Array(repeating: 0, count: n)
         change = q
         isFree = Array(repeating: true, count: n)
     }
-
-    deinit { jacobian.deallocate() }
 
     /// The configuration on the start's branch that is nearest to a reference; nil where the steps do not lead to the pose.
     ///

@@ -39,17 +39,10 @@ struct SearchLimit: Sendable {
     func rest(of options: SearchOptions) -> SearchOptions {
         guard let deadline else { return options }
         var options = options
-        options.seconds = max((deadline - ContinuousClock.now).inSeconds, 0)
+        options.seconds = max((deadline - ContinuousClock.now) / .seconds(1), 0)
         return options
     }
 
     /// The time since the search began, s.
-    var elapsed: Double { (ContinuousClock.now - begin).inSeconds }
-}
-
-extension Duration {
-    var inSeconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) * 1e-18
-    }
+    var elapsed: Double { (ContinuousClock.now - begin) / .seconds(1) }
 }

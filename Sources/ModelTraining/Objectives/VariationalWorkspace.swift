@@ -42,6 +42,7 @@ final class VariationalWorkspace: @unchecked Sendable {
     let samples: Int
     let network: BatchWorkspace
     /// Bounds of this step, one register a component, the same in every lane.
+    private let memory = Registers()
     let meanBounds: UnsafeMutablePointer<Lanes>
     let covarianceBounds: UnsafeMutablePointer<Lanes>
     let sums: UnsafeMutablePointer<Sums>
@@ -49,10 +50,7 @@ final class VariationalWorkspace: @unchecked Sendable {
     let tallies: UnsafeMutablePointer<Double>
     /// The same of a step.
     let totals: UnsafeMutablePointer<Double>
-    /// What shards work in besides; each touches its own place only.
-    private let extra: UnsafeMutablePointer<UnsafeMutableBufferPointer<Lanes>?>
-    private let paths: UnsafeMutablePointer<PathWorkspace?>
-    private let shardCount: Int
+    private let shards: [ShardMemory]
     private let registers: UnsafeMutablePointer<Lanes>
     private let registersPerShard: Int
     private let copies: UnsafeMutablePointer<Float>
@@ -68,29 +66,22 @@ final class VariationalWorkspace: @unchecked Sendable {
         let forward = ForwardDivergence(components: components, projection: model.projection)
         registersPerShard = objective.noiseCount + 2 * components + objective.scratchCount + objective.poolCount * (dimension + 1)
             + forward.scratchCount + dimension + 8 * 32
-        registers = .allocate(capacity: registersPerShard * batch.shardCount)
-        registers.initialize(repeating: .zero, count: registersPerShard * batch.shardCount)
+        registers = memory.take(registersPerShard * batch.shardCount, repeating: .zero)
         copiesPerShard = (model.network.outputs + dimension) * laneCount
-        copies = .allocate(capacity: copiesPerShard * batch.shardCount)
-        meanBounds = .allocate(capacity: components)
-        covarianceBounds = .allocate(capacity: components)
-        sums = .allocate(capacity: batch.shardCount)
-        tallies = .allocate(capacity: 3 * components * batch.shardCount)
-        totals = .allocate(capacity: 3 * components)
-        shardCount = batch.shardCount
-        extra = .allocate(capacity: shardCount)
-        extra.initialize(repeating: nil, count: shardCount)
-        paths = .allocate(capacity: shardCount)
-        paths.initialize(repeating: nil, count: shardCount)
+        copies = memory.take(copiesPerShard * batch.shardCount, repeating: 0)
+        meanBounds = memory.take(components, repeating: .zero)
+        covarianceBounds = memory.take(components, repeating: .zero)
+        sums = memory.take(batch.shardCount, repeating: Sums())
+        tallies = memory.take(3 * components * batch.shardCount, repeating: 0)
+        totals = memory.take(3 * components, repeating: 0)
+        shards = (0..<batch.shardCount).map { _ in ShardMemory() }
     }
 
-    deinit {
-        registers.deallocate(); copies.deallocate(); meanBounds.deallocate(); covarianceBounds.deallocate()
-        sums.deallocate(); tallies.deallocate(); totals.deallocate()
-        for shard in 0..<shardCount { extra[shard]?.deallocate() }
-        extra.deallocate()
-        paths.deinitialize(count: shardCount)
-        paths.deallocate()
+    /// What a shard works in besides, made when it is first needed; other shards do not touch it.
+    private final class ShardMemory {
+        var registers = Registers()
+        var lanes: UnsafeMutableBufferPointer<Lanes>?
+        var path: PathWorkspace?
     }
 
     /// Evaluates the objective for a shard's contexts; the gradient stays in the snapshot's outputs until ``addGradient(shard:to:)``.
@@ -113,19 +104,19 @@ final class VariationalWorkspace: @unchecked Sendable {
 
     /// Registers of one shard, kept from step to step.
     func scratch(shard: Int, _ count: Int) -> UnsafeMutablePointer<Lanes> {
-        if let memory = extra[shard], memory.count >= count { return memory.baseAddress! }
-        extra[shard]?.deallocate()
-        let memory = UnsafeMutableBufferPointer<Lanes>.allocate(capacity: max(1, count))
-        memory.initialize(repeating: .zero)
-        extra[shard] = memory
-        return memory.baseAddress!
+        let memory = shards[shard]
+        if let lanes = memory.lanes, lanes.count >= count { return lanes.baseAddress! }
+        memory.registers = Registers()
+        let lanes = memory.registers.take(count, repeating: Lanes.zero)
+        memory.lanes = UnsafeMutableBufferPointer(start: lanes, count: max(1, count))
+        return lanes
     }
 
     /// The memory of the path objective of one shard, kept from step to step.
     func pathWorkspace(shard: Int, _ objective: PathObjective, scratchCount: Int) -> PathWorkspace {
-        if let workspace = paths[shard], workspace.serves(objective, scratchCount: scratchCount) { return workspace }
+        if let workspace = shards[shard].path, workspace.serves(objective, scratchCount: scratchCount) { return workspace }
         let workspace = PathWorkspace(objective, scratchCount: scratchCount)
-        paths[shard] = workspace
+        shards[shard].path = workspace
         return workspace
     }
 

@@ -22,17 +22,13 @@ public final class StoredPairs: PairSource {
     ) {
         let parts = max(1, (count + Self.partSize - 1) / Self.partSize)
         let root = RandomStream(seed: seed)
-        let found = UnsafeMutablePointer<[Float]>.allocate(capacity: parts)
-        found.initialize(repeating: [], count: parts)
-        defer { found.deinitialize(count: parts); found.deallocate() }
-        let store = PartStore(found)
-        parallelFor(parts, threads: threads) { index in
+        let drawn = parallelMap(parts, threads: threads) { index in
             var stream = root.split(index)
-            store.parts[index] = draw(Self.partSize, &stream)
+            return draw(Self.partSize, &stream)
         }
         self.dimension = dimension
         self.inputCount = inputCount
-        rows = (0..<parts).flatMap { found[$0] }
+        rows = drawn.flatMap { $0 }
         self.count = rows.count / (dimension + inputCount)
     }
 
@@ -45,11 +41,4 @@ public final class StoredPairs: PairSource {
             for i in 0..<inputCount { contexts[i * stride + column] = rows[row + dimension + i] }
         }
     }
-}
-
-/// Places that threads write to, each its own.
-private struct PartStore: @unchecked Sendable {
-    let parts: UnsafeMutablePointer<[Float]>
-
-    init(_ parts: UnsafeMutablePointer<[Float]>) { self.parts = parts }
 }

@@ -38,15 +38,10 @@ public struct Trainer: Sendable {
             if cancellation.isRequested { return false }
             try run.step()
             let now = clock.now
-            guard (now - lastReport).seconds >= reportInterval || run.state.isFinished else { continue }
+            guard (now - lastReport) / .seconds(1) >= reportInterval || run.state.isFinished else { continue }
             lastReport = now
             try report(run.report(), run.state)
         }
         return true
     }
-}
-
-extension Duration {
-    /// The duration in seconds.
-    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

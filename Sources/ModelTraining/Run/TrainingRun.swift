@@ -64,12 +64,12 @@ public struct TrainingRun {
             info = try state.step(workspace, threads: threads)
             if let failure = problem.densities?.takeFailure() { throw failure }
         } catch {
-            state.seconds += (clock.now - start).seconds
+            state.seconds += (clock.now - start) / .seconds(1)
             state.course.processorSeconds += ProcessorTime.now - worked
             throw error
         }
         if try state.reviseComponents(problem) { refit() }
-        state.seconds += (clock.now - start).seconds
+        state.seconds += (clock.now - start) / .seconds(1)
         state.course.processorSeconds += ProcessorTime.now - worked
         reporter.note(info, state.course)
         if state.isFinished, let step = state.settle() { reporter.noteReturn(to: step, state.course) }

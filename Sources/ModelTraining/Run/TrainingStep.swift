@@ -98,24 +98,16 @@ extension TrainingState {
         let batch = workspace.batch
         if workspace.soap != nil, soap == nil { soap = Soap.State(batch.network) }
         let optimiser = adam, step = step
-        parameters.withMutablePointer { p in
-            first.withMutablePointer { m in
-                second.withMutablePointer { v in
-                    average.withMutablePointer { a in
-                        let buffers = Adam.Buffers(parameters: p, first: m, second: v, average: a)
-                        if let memory = workspace.soap {
-                            var optimiser = Soap()
-                            optimiser.adam = adam
-                            optimiser.update(buffers, &soap!, gradient: batch.gradient, rate: Float(rate), scale: Float(scale), step: step,
-                                             workspace: memory, threads: threads)
-                            return
-                        }
-                        parallelFor((count + Adam.chunkSize - 1) / Adam.chunkSize, threads: threads) { chunk in
-                            optimiser.update(buffers, chunk: chunk, count: count, gradient: batch.gradient, rate: Float(rate),
-                                             scale: Float(scale), step: step)
-                        }
-                    }
-                }
+        Adam.withBuffers(&parameters, &first, &second, &average) { buffers in
+            if let memory = workspace.soap {
+                var optimiser = Soap()
+                optimiser.adam = adam
+                optimiser.update(buffers, &soap!, gradient: batch.gradient, rate: Float(rate), scale: Float(scale), step: step,
+                                 workspace: memory, threads: threads)
+                return
+            }
+            parallelFor((count + Adam.chunkSize - 1) / Adam.chunkSize, threads: threads) { chunk in
+                optimiser.update(buffers, chunk: chunk, count: count, gradient: batch.gradient, rate: Float(rate), scale: Float(scale), step: step)
             }
         }
     }

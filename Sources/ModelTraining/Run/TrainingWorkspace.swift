@@ -12,6 +12,7 @@ public final class TrainingWorkspace: @unchecked Sendable {
     private var density: (any ConditionalDensity)?
     private var measuring: (any MeasuringDensity)?
     private var widths: TargetWidths?
+    private let registers = Registers()
     /// The configurations of the batch, feature-major like the batch's activations.
     let configurations: UnsafeMutablePointer<Float>
     /// What the optimiser works in; nil for Adam.
@@ -29,12 +30,12 @@ public final class TrainingWorkspace: @unchecked Sendable {
                      "the source of pairs does not fit the model")
         self.problem = problem
         batch = BatchWorkspace(model.network, batch: settings.batch)
-        configurations = .allocate(capacity: model.dimension * batch.stride)
+        configurations = registers.take(model.dimension * batch.stride, repeating: 0)
         let loss = ForwardDivergence(components: model.components, projection: model.projection)
         scratchCount = loss.scratchCount
-        scratch = .allocate(capacity: scratchCount * batch.shardCount)
-        losses = .allocate(capacity: batch.shardCount)
-        squares = .allocate(capacity: batch.blockCount)
+        scratch = registers.take(scratchCount * batch.shardCount, repeating: .zero)
+        losses = registers.take(batch.shardCount, repeating: 0)
+        squares = registers.take(batch.blockCount, repeating: 0)
         soap = settings.optimizer == .soap ? SoapWorkspace(model.network) : nil
         variational = problem.densities == nil || settings.variational.isIdle ? nil : VariationalWorkspace(
             model, batch: batch, samples: max(1, Int(settings.variational.samples.range.upperBound.rounded())))
@@ -47,13 +48,6 @@ public final class TrainingWorkspace: @unchecked Sendable {
         let knobs = state.settings.variational
         guard let variational else { return problem.densities == nil || knobs.isIdle }
         return variational.samples >= knobs.sampleCount(at: state.progress)
-    }
-
-    deinit {
-        configurations.deallocate()
-        scratch.deallocate()
-        losses.deallocate()
-        squares.deallocate()
     }
 
     /// The problem's density with a step's widths; nil where there is none. One that can take on other widths is made once.

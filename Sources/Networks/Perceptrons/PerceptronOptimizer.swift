@@ -34,18 +34,11 @@ public struct PerceptronOptimizer: Sendable, Equatable {
         var adam = Adam()
         adam.secondDecay = 0.999
         adam.averageDecay = 0
-        perceptron.parameters.withMutablePointer { parameters in
-            first.withMutablePointer { first in
-                second.withMutablePointer { second in
-                    average.withMutablePointer { average in
-                        let buffers = Adam.Buffers(parameters: parameters, first: first, second: second, average: average)
-                        for chunk in 0..<(count + Adam.chunkSize - 1) / Adam.chunkSize {
-                            adam.update(
-                                buffers, chunk: chunk, count: count, gradient: gradient, rate: rate,
-                                scale: Float(min(1, Self.greatestNorm / max(norm, 1e-300))), step: steps)
-                        }
-                    }
-                }
+        Adam.withBuffers(&perceptron.parameters, &first, &second, &average) { buffers in
+            for chunk in 0..<(count + Adam.chunkSize - 1) / Adam.chunkSize {
+                adam.update(
+                    buffers, chunk: chunk, count: count, gradient: gradient, rate: rate,
+                    scale: Float(min(1, Self.greatestNorm / max(norm, 1e-300))), step: steps)
             }
         }
         steps += 1

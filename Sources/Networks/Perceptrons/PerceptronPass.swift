@@ -6,7 +6,7 @@ public final class PerceptronPass {
     public let capacity: Int
     private let layers: [Perceptron.Layer]
     private let activation: Perceptron.Activation
-    private let memory: UnsafeMutablePointer<Float>
+    private let registers = Registers()
     /// Rows of inputs, to be filled before ``forward(_:rows:)``.
     public let input: UnsafeMutablePointer<Float>
     /// Rows of outputs.
@@ -25,23 +25,14 @@ public final class PerceptronPass {
         (layers, activation) = (perceptron.layers, perceptron.activation)
         let hidden = perceptron.hidden.map { $0 * capacity }, widest = hidden.max() ?? 0
         let sizes = ([perceptron.inputs * capacity, perceptron.outputs * capacity, perceptron.outputs * capacity, perceptron.parameterCount]
-            + hidden + hidden + [widest, widest]).map { ($0 + 15) & ~15 }
-        let total = sizes.reduce(0, +)
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: total * MemoryLayout<Float>.stride, alignment: 64)
-            .initializeMemory(as: Float.self, repeating: 0, count: total)
-        var next = memory
-        let parts = sizes.map { size in
-            defer { next += size }
-            return next
-        }
-        self.memory = memory
+            + hidden + hidden + [widest, widest])
+        let registers = registers
+        let parts = sizes.map { registers.take($0, repeating: Float(0)) }
         (input, output, outputGradient, gradient) = (parts[0], parts[1], parts[2], parts[3])
         values = Array(parts[4..<4 + hidden.count])
         slopes = Array(parts[4 + hidden.count..<4 + 2 * hidden.count])
         adjoints = Array(parts.suffix(2))
     }
-
-    deinit { UnsafeMutableRawPointer(memory).deallocate() }
 
     /// Computes ``output`` from ``input``.
     ///

@@ -43,7 +43,7 @@ extension BodyQuery {
             let place = context.lower + (context.upper - context.lower) * SIMD3(stream.uniform(), stream.uniform(), stream.uniform())
             let begin = clock.now
             let answer = usesModel ? solve(place, options: options, using: &stream) : search(place, options: options, using: &stream)
-            result.seconds.append((clock.now - begin).seconds)
+            result.seconds.append((clock.now - begin) / .seconds(1))
             result.places += 1
             result.iterations += Double(answer.iterations)
             if let solution = answer.solutions.first {

@@ -29,6 +29,7 @@ final class EvidenceUpdate {
 
     private let chain: LaneChain
     private let dimension: Int
+    private let registers = Registers()
     private let jacobian: UnsafeMutablePointer<Lanes>
     private let mean: UnsafeMutablePointer<Lanes>
     private let hessian: UnsafeMutablePointer<Lanes>
@@ -38,20 +39,11 @@ final class EvidenceUpdate {
     init(_ chain: LaneChain) {
         self.chain = chain
         dimension = chain.degreesOfFreedom
-        func registers(_ count: Int) -> UnsafeMutablePointer<Lanes> {
-            let pointer = UnsafeMutablePointer<Lanes>.allocate(capacity: max(count, 1))
-            pointer.initialize(repeating: .zero, count: max(count, 1))
-            return pointer
-        }
-        jacobian = registers(6 * dimension)
-        mean = registers(dimension)
-        hessian = registers(triangleCount(dimension))
-        gradient = registers(dimension)
-        pull = registers(dimension)
-    }
-
-    deinit {
-        jacobian.deallocate(); mean.deallocate(); hessian.deallocate(); gradient.deallocate(); pull.deallocate()
+        jacobian = registers.take(6 * dimension, repeating: .zero)
+        mean = registers.take(dimension, repeating: .zero)
+        hessian = registers.take(triangleCount(dimension), repeating: .zero)
+        gradient = registers.take(dimension, repeating: .zero)
+        pull = registers.take(dimension, repeating: .zero)
     }
 
     /// Replaces a mixture by its posterior.

@@ -185,8 +185,7 @@ final class Batch {
     }
 
     private func showProgress() {
-        let passed = (ContinuousClock.now - began).components
-        let seconds = Double(passed.seconds) + Double(passed.attoseconds) * 1e-18, done = completed + failures + 1
+        let seconds = (ContinuousClock.now - began) / .seconds(1), done = completed + failures + 1
         session.progress?.show(ProgressReport(
             experiment.name, fraction: Double(done) / Double(max(1, study.runs.count)), done: done, total: study.runs.count, unit: "runs",
             rate: Double(done) / max(seconds, 1e-3), figures: failures > 0 ? [("failed", "\(failures)")] : []))
@@ -198,10 +197,7 @@ struct Stopwatch {
     private let start = ContinuousClock.now
     private let used = ProcessorTime.now
 
-    var seconds: Double {
-        let passed = (ContinuousClock.now - start).components
-        return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
-    }
+    var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 
     var processorSeconds: Double { ProcessorTime.now - used }
 }

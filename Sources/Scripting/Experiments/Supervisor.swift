@@ -67,8 +67,7 @@ final class Supervisor {
                 isStopping = true
             }
             // Looking takes no more than a small share of the time.
-            let looked = (ContinuousClock.now - started).components
-            wait = min(2, max(wait, Double(looked.attoseconds) * 1e-18 * 20 + Double(looked.seconds) * 20))
+            wait = min(2, max(wait, 20 * ((ContinuousClock.now - started) / .seconds(1))))
             pause(wait)
             wait = min(0.25, wait * 1.3)
         }
@@ -151,8 +150,7 @@ final class Supervisor {
             if state == .done, states[index] != .done { report(run, nil) }
             states[index] = state
         }
-        let counts = RunCounts(states), passed = (ContinuousClock.now - began).components
-        let seconds = Double(passed.seconds) + Double(passed.attoseconds) * 1e-18, ended = counts[.done] - doneBefore
+        let counts = RunCounts(states), seconds = (ContinuousClock.now - began) / .seconds(1), ended = counts[.done] - doneBefore
         let rate = ended > 0 ? Double(ended) / max(seconds, 1e-3) : nil
         session.progress?.show(ProgressReport(
             experiment.name, fraction: Double(counts.total - counts.unfinished) / Double(max(1, counts.total)), done: counts[.done], total: counts.total, unit: "runs",

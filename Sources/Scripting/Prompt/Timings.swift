@@ -81,8 +81,7 @@ struct TimingEntries: Entries {
         func elapsed(_ calls: Int) throws -> Double {
             let start = clock.now
             for _ in 0..<calls { try call() }
-            let duration = (clock.now - start).components
-            return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+            return (clock.now - start) / .seconds(1)
         }
         try call()
         var batch = 1

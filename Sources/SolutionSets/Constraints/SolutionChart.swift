@@ -116,15 +116,14 @@ final class ChartTable {
     }
 
     let rows: [Row]
-    private let memory: UnsafeMutablePointer<Float>
+    private let registers = Registers()
 
     init(_ charts: [SolutionChart], layout: ChartLayout) {
-        let memory = UnsafeMutablePointer<Float>.allocate(capacity: max(1, charts.count * layout.count))
-        self.memory = memory
+        let memory = registers.take(charts.count * layout.count, repeating: Float(0))
         let n = layout.dimension, r = layout.tangents
         rows = charts.enumerated().map { index, chart in
             var next = UnsafePointer(memory + index * layout.count)
-            chart.numbers.withUnsafeBufferPointer { (memory + index * layout.count).initialize(from: $0.baseAddress!, count: layout.count) }
+            chart.numbers.withUnsafeBufferPointer { (memory + index * layout.count).update(from: $0.baseAddress!, count: layout.count) }
             func take(_ count: Int) -> UnsafePointer<Float> {
                 defer { next += count }
                 return next
@@ -134,6 +133,4 @@ final class ChartTable {
                 inverseSpread: take(triangleCount(r)), logNormaliser: take(1)[0])
         }
     }
-
-    deinit { memory.deallocate() }
 }

@@ -32,6 +32,7 @@ package final class SolutionSetSampler {
     private let hasUnlimited: Bool
     /// The squared distance, in deviations, beyond which a chart's density counts as zero: less than 3e-6 of its samples lie there.
     private let reach: Lanes
+    private let memory = Registers()
     private let registers: UnsafeMutablePointer<Lanes>
     private let x: UnsafeMutablePointer<Lanes>
     private let jacobian: UnsafeMutablePointer<Lanes>
@@ -53,16 +54,13 @@ package final class SolutionSetSampler {
         reach = Lanes(repeating: 22 + 2.5 * Float(tangents))
         precondition(tangents > 0, "the solution set of a pose has no dimension")
         let count = dimension + 6 * dimension + triangleCount(6) + tangents * dimension + 2 * dimension + 8 + tangents * tangents
-        registers = .allocate(capacity: count)
-        registers.initialize(repeating: .zero, count: count)
+        registers = memory.take(count, repeating: .zero)
         x = registers
         jacobian = x + dimension
         normal = jacobian + 6 * dimension
         frame = normal + triangleCount(6)
         scratch = frame + tangents * dimension
     }
-
-    deinit { registers.deallocate() }
 
     /// - Parameters:
     ///   - charts: where candidates come from; their shares need not sum to one.

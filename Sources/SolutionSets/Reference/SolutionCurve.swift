@@ -14,6 +14,7 @@ final class SolutionCurve {
     private let n: Int
     private let m: Int
     private var evaluator: ChainEvaluator
+    private let registers = Registers()
     private let jacobian: UnsafeMutableBufferPointer<Double>
     /// m orthonormal rows, and the triangle that takes them to the rows of J.
     private let basis: UnsafeMutablePointer<Double>
@@ -33,21 +34,12 @@ final class SolutionCurve {
         n = chain.degreesOfFreedom
         m = rows.count
         evaluator = ChainEvaluator(chain)
-        func numbers(_ count: Int) -> UnsafeMutablePointer<Double> {
-            let pointer = UnsafeMutablePointer<Double>.allocate(capacity: max(count, 1))
-            pointer.initialize(repeating: 0, count: max(count, 1))
-            return pointer
-        }
-        jacobian = UnsafeMutableBufferPointer(start: numbers(6 * n), count: 6 * n)
-        basis = numbers(m * n)
-        triangle = numbers(m * m)
-        error = numbers(m)
-        step = numbers(n)
-        nullVector = numbers(n)
-    }
-
-    deinit {
-        jacobian.deallocate(); basis.deallocate(); triangle.deallocate(); error.deallocate(); step.deallocate(); nullVector.deallocate()
+        jacobian = UnsafeMutableBufferPointer(start: registers.take(6 * n, repeating: 0), count: 6 * n)
+        basis = registers.take(m * n, repeating: 0)
+        triangle = registers.take(m * m, repeating: 0)
+        error = registers.take(m, repeating: 0)
+        step = registers.take(n, repeating: 0)
+        nullVector = registers.take(n, repeating: 0)
     }
 
     /// The unit tangent at the point linearised last; its sign is arbitrary.

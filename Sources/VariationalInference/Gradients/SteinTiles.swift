@@ -10,6 +10,7 @@ final class SteinTiles {
     /// D, and D filled up to whole tiles of 2 × 4.
     private let n: Int
     private let padded: Int
+    private let memory = Registers()
     private let all: UnsafeMutablePointer<DoubleLanes>
     /// Σ w·(x − μ) and Σ w·g, one register a variable; Σ w·(x − μ)_i·(x − μ)_j and Σ w·(x − μ)_i·g_j, one an element.
     private let first, second, squares, mixed: UnsafeMutablePointer<DoubleLanes>
@@ -23,8 +24,7 @@ final class SteinTiles {
         n = mean.count
         padded = (n + 3) / 4 * 4
         let size = 4 * padded * Self.chunk, count = 2 * n + 2 * padded * padded + 3 * size
-        all = .allocate(capacity: count)
-        all.initialize(repeating: .zero, count: count)
+        all = memory.take(count, repeating: .zero)
         first = all
         second = all + n
         squares = all + 2 * n
@@ -33,8 +33,6 @@ final class SteinTiles {
         weighted = differences + size
         gradients = weighted + size
     }
-
-    deinit { all.deallocate() }
 
     /// Adds a block: four registers of weights, and four a variable of places and of gradients.
     func add(_ block: UnsafePointer<DoubleLanes>, _ slope: UnsafePointer<DoubleLanes>, _ w: UnsafePointer<DoubleLanes>) {

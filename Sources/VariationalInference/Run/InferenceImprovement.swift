@@ -59,7 +59,7 @@ extension InferenceState {
 
     private func findings(_ samples: WeightedBlocks) -> [Finding] {
         let components = components, estimate = settings.estimate, penalty = ZeroDensityPenalty(nats: settings.zeroPenalty)
-        return mapped(components.count) { index in
+        return parallelMap(components.count, threads: settings.threads) { index in
             let component = components[index]
             var finding = Finding(moments: samples.moments(of: index), natural: nil, ridge: component.ridge)
             guard finding.isKnown else { return finding }
@@ -100,7 +100,7 @@ extension InferenceState {
 
     private func outcomes(_ findings: [Finding]) -> [Outcome] {
         let components = components, update = settings.update, accelerates = settings.acceleratesScale
-        return mapped(components.count) { index in
+        return parallelMap(components.count, threads: settings.threads) { index in
             let component = components[index]
             var outcome = Outcome(acceleration: component.acceleration)
             guard var natural = findings[index].natural else { return outcome }
@@ -159,18 +159,5 @@ extension InferenceState {
         info.stepSize = zip(weights, components).reduce(0) { $0 + $1.0 * $1.1.stepSize }
         bound = info.bound
         zeroShare = info.zeroShare
-    }
-
-    // Results by index, computed on several threads.
-    private func mapped<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-        let results = UnsafeMutablePointer<Result?>.allocate(capacity: max(1, count))
-        results.initialize(repeating: nil, count: max(1, count))
-        defer {
-            results.deinitialize(count: max(1, count))
-            results.deallocate()
-        }
-        let shared = Unchecked(results)
-        parallelFor(count, threads: settings.threads) { shared.value[$0] = body($0) }
-        return (0..<count).compactMap { results[$0] }
     }
 }

@@ -36,7 +36,7 @@ extension InferenceState {
         iteration += 1
         adaptComponents(candidates, stream: &stream)
         reseatLostComponents(stream: stream.split(3))
-        seconds += (clock.now - begin).seconds
+        seconds += (clock.now - begin) / .seconds(1)
         info.evaluations = evaluations
         info.identifiers = components.map(\.identifier)
         info.weights = components.map { Elementary.exp($0.logWeight) }

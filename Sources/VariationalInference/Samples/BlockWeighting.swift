@@ -20,6 +20,7 @@ final class BlockWeighting {
     private let counts: [Double]
     private let logCounts: [Double]
     private let total: Double
+    private let memory = Registers()
     private let all: UnsafeMutablePointer<DoubleLanes>
     private let greatest, background, limits, logTarget, valid, zero, others, mixture, scales: UnsafeMutablePointer<DoubleLanes>
     private let differences, whitened, terms: UnsafeMutablePointer<DoubleLanes>
@@ -44,8 +45,7 @@ final class BlockWeighting {
         let size = 4 * table.dimension
         keptCount = min(table.count, Self.keptRegisters / size)
         let registers = 36 + size + (keptCount + 1) * size + 4 * table.count
-        all = .allocate(capacity: registers)
-        all.initialize(repeating: .zero, count: registers)
+        all = memory.take(registers, repeating: .zero)
         greatest = all
         background = all + 4
         limits = all + 8
@@ -58,12 +58,7 @@ final class BlockWeighting {
         differences = all + 36
         whitened = differences + size
         terms = whitened + (keptCount + 1) * size
-        near = .allocate(capacity: max(1, table.count))
-    }
-
-    deinit {
-        all.deallocate()
-        near.deallocate()
+        near = memory.take(table.count, repeating: 0)
     }
 
     /// Takes the target's values of a block; places of density zero and those behind the last one are kept apart.

@@ -64,20 +64,12 @@ package struct ReuseWindow: Sendable {
 
     /// The logarithms for fresh samples, a list a batch.
     func logShares(of fresh: WeightedSamples, threads: Int) -> [[Double]] {
-        let results = UnsafeMutablePointer<[Double]>.allocate(capacity: max(1, batches.count))
-        results.initialize(repeating: [], count: max(1, batches.count))
-        defer {
-            results.deinitialize(count: max(1, batches.count))
-            results.deallocate()
-        }
-        let shared = Unchecked(results)
-        parallelFor(batches.count, threads: threads) { index in
+        parallelMap(batches.count, threads: threads) { index in
             var logs = Array(repeating: 0.0, count: fresh.count)
             MixtureDensity(batches[index].gaussians, logWeights: batches[index].logCounts)
                 .evaluate(fresh.places, count: fresh.count, into: &logs, gradients: nil)
-            shared.value[index] = logs
+            return logs
         }
-        return (0..<batches.count).map { results[$0] }
     }
 
     /// Σ over batches, in logarithms.

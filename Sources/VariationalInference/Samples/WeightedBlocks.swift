@@ -31,6 +31,7 @@ final class WeightedBlocks: @unchecked Sendable {
     /// Gradients of h.
     let slopes: PlaceBlocks?
     /// h, log q, log z and log Σ n_o·N_o of the components, four registers a block.
+    private let registers = Registers()
     let ratios: UnsafeMutablePointer<DoubleLanes>
     let logDensities: UnsafeMutablePointer<DoubleLanes>
     let backgrounds: UnsafeMutablePointer<DoubleLanes>
@@ -41,11 +42,6 @@ final class WeightedBlocks: @unchecked Sendable {
     /// The same of places where the density is zero, which are in none of the above.
     private(set) var zeroEntries: [[Entry]]
     private(set) var zeroWeights: [DoubleLanes] = []
-
-    deinit {
-        ratios.deallocate()
-        weights.deallocate()
-    }
 
     /// - Parameters:
     ///   - table: the mixture's components.
@@ -58,8 +54,7 @@ final class WeightedBlocks: @unchecked Sendable {
         let slopes = hasSlopes ? PlaceBlocks(samples.gradients, dimension: n, count: count) : nil
         self.slopes = slopes
         let blocks = places.blocks
-        ratios = .allocate(capacity: max(1, 16 * blocks))
-        ratios.initialize(repeating: .zero, count: max(1, 16 * blocks))
+        ratios = registers.take(16 * blocks, repeating: .zero)
         logDensities = ratios + 4 * blocks
         backgrounds = ratios + 8 * blocks
         shares = ratios + 12 * blocks
@@ -81,13 +76,13 @@ final class WeightedBlocks: @unchecked Sendable {
         }
         // Shards are joined in their order, whatever the order in which they were computed.
         let size = results.reduce(0) { $0 + $1.weights.count }
-        weights = .allocate(capacity: max(1, size))
+        weights = registers.take(size, repeating: .zero)
         entries = Array(repeating: [], count: table.count)
         zeroEntries = entries
         var offset = 0
         for result in results {
             result.weights.withUnsafeBufferPointer { source in
-                if let first = source.baseAddress { (weights + offset).initialize(from: first, count: source.count) }
+                if let first = source.baseAddress { (weights + offset).update(from: first, count: source.count) }
             }
             for (index, entry) in result.entries.enumerated() {
                 entries[entry.component].append(Entry(block: entry.block, weights: offset + 4 * index))

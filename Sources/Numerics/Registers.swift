@@ -1,0 +1,30 @@
+/// Memory for the intermediate values of an object that computes: taken when the object is made, freed with it.
+///
+/// Every piece starts on a cache line, so that threads that write to different pieces do not share one. A pointer is valid as long as its
+/// `Registers` are; the owner keeps both.
+public final class Registers: @unchecked Sendable {
+    /// The piece taken last. Each is preceded by a cache line with the address of the one taken before it.
+    @usableFromInline var last: UnsafeMutableRawPointer?
+
+    public init() {}
+
+    /// A piece of `count` values; of one where `count` is zero, so that there always is an address.
+    ///
+    /// - Precondition: copies of `Value` are copies of its bytes; nothing is released with the memory.
+    @inlinable
+    public func take<Value>(_ count: Int, repeating value: Value) -> UnsafeMutablePointer<Value> {
+        precondition(_isPOD(Value.self), "registers hold plain values, not \(Value.self)")
+        let count = max(1, count)
+        let piece = UnsafeMutableRawPointer.allocate(byteCount: 64 + (count * MemoryLayout<Value>.stride + 63) & ~63, alignment: 64)
+        piece.storeBytes(of: last, as: UnsafeMutableRawPointer?.self)
+        last = piece
+        return (piece + 64).initializeMemory(as: Value.self, repeating: value, count: count)
+    }
+
+    deinit {
+        while let piece = last {
+            last = piece.load(as: UnsafeMutableRawPointer?.self)
+            piece.deallocate()
+        }
+    }
+}
