@@ -45,18 +45,15 @@ for _, components in ipairs{ 1, 8 } do
     local decoder = avips.network{ inputs = 2, hidden = {32}, outputs = pixels, seed = 1 }
     local target = avips.target{ dimension = 2, context = avips.matrix(pictures), logdensity = joint(decoder) }
     local encoder = avips.model{ target = target, components = components, hidden = {32, 32}, seed = 1 }
-    for round = 1, 30 do
-        -- The encoder climbs the decoder's density, and the decoder the likelihood of its pictures at the encoder's codes.
-        encoder:train{ steps = 40, temperature = 1, warmup_steps = 1, learning_rate = 2e-3, seed = round }
+    -- The encoder climbs the decoder's density, which follows the decoder's weights; after every 40 steps the decoder climbs the likelihood of
+    -- pictures at the encoder's codes.
+    for report in encoder:training{ steps = 1200, interval = 40, temperature = 1, learning_rate = 2e-3, seed = 1 } do
         for step = 1, 20 do
             local codes, aims = {}, {}
-            for i = 1, 32 do
-                aims[i] = pictures[(round * 640 + step * 32 + i) % #pictures + 1]
-                codes[i] = encoder:predict(aims[i]):sample(1, { seed = round * 640 + step * 32 + i })[1]
-            end
+            for i = 1, 32 do aims[i] = pictures[(16 * report.step + 32 * step + i) % #pictures + 1] end
+            for i, z in ipairs(encoder:sample(aims, 1, { seed = report.step + step })) do codes[i] = z:row(1) end
             decoder:train{ inputs = codes, targets = aims, steps = 1, batch = 32, learning_rate = 5e-3, seed = 1 }
         end
     end
-    local now = avips.target{ dimension = 2, context = avips.matrix(pictures), logdensity = joint(decoder) }
-    print(("%d component(s): bound with 1 code %.2f, with 200 codes %.2f nats a picture"):format(components, bound(now, encoder, 1), bound(now, encoder, 200)))
+    print(("%d component(s): bound with 1 code %.2f, with 200 codes %.2f nats a picture"):format(components, bound(target, encoder, 1), bound(target, encoder, 200)))
 end

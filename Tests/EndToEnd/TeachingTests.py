@@ -1,5 +1,6 @@
 """The teach pendant, the demos and the numbered scripts, as a person uses them."""
 
+import re
 import time
 import unittest
 from pathlib import Path
@@ -89,7 +90,7 @@ class Demos(ProgramTest):
 
     def test_each_runs_and_ends_in_figures(self):
         names = sorted(path.stem for path in (ROOT / "share/demos").glob("*.lua"))
-        self.assertEqual(len(names), 7)
+        self.assertEqual(len(names), 8)
         for name in names:
             with self.subTest(name):
                 before = set(Path(self.home).glob("*.svg"))
@@ -103,8 +104,29 @@ class Demos(ProgramTest):
 
 
 class NumberedScripts(ProgramTest):
+    def digits(self):
+        """A file of pictures of a bar and of a ring, 8 x 8 pixels in 0 to 16, each with its digit behind it."""
+        bar = [16 if column in (3, 4) else 0 for row in range(8) for column in range(8)]
+        ring = [16 if max(abs(2 * row - 7), abs(2 * column - 7)) == 5 else 0 for row in range(8) for column in range(8)]
+        lines = []
+        for number in range(120):
+            picture = list(ring if number % 3 == 0 else bar)
+            picture[number % 64] = 16 - picture[number % 64]
+            lines.append(",".join(map(str, picture + [0 if number % 3 == 0 else 1])))
+        return self.write("digits.csv", "\n".join(lines) + "\n")
+
+    def test_a_mixture_encodes_pictures_better_than_nothing(self):
+        done = self.run_program("--no-progress", str(ROOT / "examples/13-digits.lua"), self.digits(), "400", timeout=120)
+        self.assertEqual((done.stderr, done.returncode), ("", 0))
+        bounds = [[float(word) for word in re.findall(r"-?\d+\.\d+", line)] for line in done.stdout.splitlines() if "bound" in line]
+        self.assertEqual(len(bounds), 2)
+        for one, many in bounds:
+            # Each pixel by itself has 10 nats; with many codes the bound is higher than with one.
+            self.assertGreater(one, -20)
+            self.assertGreaterEqual(many, one)
+
     def test_each_runs(self):
-        arguments = {"5": ["0.01"], "6": ["20"]}
+        arguments = {"5": ["0.01"], "6": ["20"], "13": [self.digits(), "40"], "14": ["5"]}
         scripts = sorted((ROOT / "examples").glob("[0-9]*.lua"), key=lambda path: int(path.name.split("-")[0]))
         self.assertEqual([path.name.split("-")[0] for path in scripts], [str(number) for number in range(1, len(scripts) + 1)])
         for path in scripts:

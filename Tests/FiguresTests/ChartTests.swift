@@ -31,6 +31,18 @@ import Testing
         #expect(figure.title.contains("1 not finite"))
     }
 
+    @Test func picturesStandInRowsFromTheTopLeft() throws {
+        let figure = try Figure.pictures([[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 12], [0, 0, 0, 0, 0, -1]], width: 3, height: 2, columns: 2)
+        guard case .heatmap(let map) = figure.panels[0].layers[0].marks[0] else { return #expect(Bool(false)) }
+        #expect(map.columns == 7 && map.rows == 5 && map.limits == -1...12)
+        func row(_ index: Int) -> [Double?] { (0..<7).map { map.values[index * 7 + $0].isNaN ? nil : map.values[index * 7 + $0] } }
+        // The lowest row comes first; a blank cell parts pictures.
+        #expect(row(4) == [1, 2, 3, nil, 7, 8, 9] && row(3) == [4, 5, 6, nil, 10, 11, 12])
+        #expect(row(2).allSatisfy { $0 == nil } && row(0) == [0, 0, -1, nil, nil, nil, nil])
+        #expect(figure.svg().contains("</svg>") && figure.text(style: TerminalStyle(width: 60, unicode: true, color: false)).count > 60)
+        #expect(throws: FigureError.self) { try Figure.pictures([[.nan]], width: 1, height: 1, columns: 1) }
+    }
+
     @Test(arguments: [[3.0, 3, 3], [1e300, -1e300], [0], [.leastNonzeroMagnitude, 0]]) func histogramsOfOddValuesAreDrawn(values: [Double]) throws {
         let figure = try Figure.histogram([(name: "", values: values)], label: "x")
         #expect(figure.svg().contains("</svg>"))

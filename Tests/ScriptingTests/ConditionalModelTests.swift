@@ -311,4 +311,32 @@ import Testing
             return "done"
             """) == "done")
     }
+
+    @Test func aTargetMayComeWithExactDraws() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            target = avips.target{ dimension = 1, context = { a = {-1, 1} }, trace = true, logdensity = function(x, c) return -0.5 * ((x[1] - c.a) / 0.2)^2 end }
+            local stream, contexts, values = avips.stream(1), {}, {}
+            for i = 1, 2000 do
+              local a = 2 * stream:uniform() - 1
+              contexts[i], values[i] = { a }, { a + 0.2 * stream:normal() }
+            end
+            local function fitted(share)
+              local model = avips.model{ target = target, pairs = { contexts = contexts, values = values }, components = 1, hidden = {16}, adapt = false, seed = 1 }
+              model:train{ steps = 1500, forward_share = share, seed = 1 }
+              local q = model:predict{ 0.5 }
+              assert(math.abs(q.means[1][1] - 0.5) < 0.05 and math.abs(math.sqrt(q.covariances[1][1][1]) - 0.2) < 0.05)
+              assert(model:evaluate{ contexts = 4, samples = 50, seed = 1 }.effective_size[1] > 0.8)
+              return q.means[1][1]
+            end
+            -- Shares of likelihood of nothing, of a half and of all are different trainings.
+            local none, half, all = fitted(0), fitted(0.5), fitted(1)
+            return none ~= half and half ~= all
+            """) == "true")
+        #expect(fixture.message("avips.model{ target = target, pairs = { contexts = { {1, 2} }, values = { {1} } } }")?.contains("contexts of 1 numbers") == true)
+        #expect(fixture.message("avips.model{ target = target, simulator = print, prior = { deviation = 1 } }")?.contains("a simulator alone") == true)
+        #expect(fixture.message("avips.model{ target = target, components = 1 }:train{ steps = 1, forward_share = 0.5 }")?.contains("no samples for maximum likelihood") == true)
+        #expect(try fixture.shown("return #target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } }), target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } })[2]") == "2\n0.0")
+        #expect(fixture.message("target:logpdf({ {0}, {0.2} }, { { a = 0 } })")?.contains("one context or as many as places") == true)
+    }
 }

@@ -46,17 +46,42 @@ import Testing
                 return 'same'
                 """) == "same")
         }
-        // Numbers beside symbols, in a conditional target; the formula keeps the weights that it was made with.
+        // Numbers beside symbols, in a conditional target; the formula follows the network's weights, and keeps those of a copy.
         #expect(try fixture.shown("""
             local net = avips.network{ inputs = 2, hidden = {8}, outputs = 1, seed = 1 }
             local t = avips.target{ dimension = 1, context = { a = {-1, 1} }, trace = true, logdensity = function(x, c) return net{ x[1], c.a }[1] - x[1]^2 + net{ 1, 2 }[1] end }
             local before = t:logpdf({0.5}, { a = 0.2 })
             assert(math.abs(before - (net{ 0.5, 0.2 }[1] - 0.25 + net{ 1, 2 }[1])) < 1e-12)
+            local fixed, kept = net{ 1, 2 }[1], net:copy()
+            local u = avips.target{ dimension = 1, context = { a = {-1, 1} }, trace = true, logdensity = function(x, c) return kept{ x[1], c.a }[1] - x[1]^2 end }
+            local old = u:logpdf({0.5}, { a = 0.2 })
             net:step{ inputs = { {0.5, 0.2} }, gradients = { {1} }, learning_rate = 0.1 }
-            assert(net{ 0.5, 0.2 }[1] < before + 0.25 and t:logpdf({0.5}, { a = 0.2 }) == before)
-            local model = avips.model{ target = t, components = 2, hidden = {16}, seed = 1 }
-            model:train{ steps = 20, seed = 1 }
-            return t.traced
+            assert(net{ 0.5, 0.2 }[1] + fixed - 0.25 < before and u:logpdf({0.5}, { a = 0.2 }) == old)
+            assert(math.abs(t:logpdf({0.5}, { a = 0.2 }) - (net{ 0.5, 0.2 }[1] - 0.25 + fixed)) < 1e-12)
+            -- Half the way to the copy and back to the whole of it.
+            local far = net{ 0.5, 0.2 }[1]
+            net:assign(kept, 0.5)
+            assert(net{ 0.5, 0.2 }[1] ~= far)
+            assert(math.abs(t:logpdf({0.5}, { a = 0.2 }) - (net{ 0.5, 0.2 }[1] - 0.25 + fixed)) < 1e-12)
+            assert(net:assign(kept){ 0.5, 0.2 }[1] == kept{ 0.5, 0.2 }[1] and t:logpdf({0.5}, { a = 0.2 }) == before)
+            -- A training follows as well: a density that moves from one place to the other while the model is trained.
+            local place = avips.network{ inputs = 1, hidden = {}, outputs = 1, seed = 1 }
+            local moving = avips.target{ dimension = 1, context = { a = {-1, 1} }, trace = true, logdensity = function(x, c) return -8 * (x[1] - place{ c.a }[1])^2 end }
+            local model = avips.model{ target = moving, components = 1, hidden = {16}, seed = 1 }
+            for report in model:training{ steps = 2000, interval = 500, temperature = 1, seed = 1 } do
+              if report.step == 500 then place:train{ inputs = { {-1}, {0}, {1} }, targets = { {2}, {2}, {2} }, steps = 200, learning_rate = 0.1 } end
+            end
+            assert(math.abs(model:predict{ 0.3 }.means[1][1] - 2) < 0.2)
+            local sorter = avips.network{ inputs = 1, hidden = {}, outputs = 3, seed = 1 }
+            local logits, t = sorter{ 0.5 }, { 1, 0.25, 0 }
+            local expected = 0
+            for i = 1, 3 do
+              local q = 1 / (1 + math.exp(-logits[i]))
+              expected = expected - t[i] * math.log(q) - (1 - t[i]) * math.log(1 - q)
+            end
+            local losses = sorter:train{ inputs = { {0.5} }, targets = { t }, loss = 'bernoulli', steps = 400, learning_rate = 0.05 }
+            assert(math.abs(losses[1] - expected) < 1e-5 and math.abs(sorter{ 0.5 }[2] - math.log(1 / 3)) < 0.1)
+            return moving.traced
             """) == "true")
     }
 
@@ -126,7 +151,8 @@ import Testing
         ("net:train{ inputs = { {1, 1e300} }, targets = { {1} } }", "32 bits"), ("net:train{ inputs = { {1, 2} }, targets = { {2} }, loss = 'cross_entropy' }", "probabilities"),
         ("two:train{ inputs = { {1, 2} }, targets = { {1, 1} }, loss = 'cross_entropy' }", "sum to 1"),
         ("net:train{ inputs = { {3e38, 3e38} }, targets = { {-3e38} }, steps = 2 }", "not finite"),
-        ("net:step{ inputs = { {1, 2} }, gradients = { {1, 2} } }", "rows of 1"),
+        ("net:step{ inputs = { {1, 2} }, gradients = { {1, 2} } }", "rows of 1"), ("net:assign(two)", "same sizes"), ("net:assign(net, 2)", "from 0 to 1"),
+        ("two:train{ inputs = { {1, 2} }, targets = { {1, 2} }, loss = 'bernoulli' }", "probabilities"),
         ("avips.target{ dimension = 2, trace = true, logdensity = function(x) return net{ x[1] }[1] end }", "2 numbers or Symbols"),
     ])
     func mistakesAreNamed(_ code: String, _ words: String) throws {

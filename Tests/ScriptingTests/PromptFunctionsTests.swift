@@ -79,7 +79,7 @@ private final class ScriptedHost: SessionHost {
 
     @Test func everyDemoHasATitleAndEndsInFigures() throws {
         let session = try Fixture().session
-        #expect(session.resources.demoNames.count == 7)
+        #expect(session.resources.demoNames.count == 8)
         for name in session.resources.demoNames {
             let text = try String(contentsOfFile: "\(session.resources.demos)/\(name).lua", encoding: .utf8)
             #expect(text.hasPrefix("-- "), "\(name)")

@@ -67,6 +67,9 @@ local figures = {
       "avips.plot.chain(panda)" },
     { "robot", "One pose, with the frames of the links.",
       "avips.plot.robot(panda, answers[1].q)" },
+    { "pictures", "What a decoder makes, or a matrix, as colours.",
+      [[avips.plot.pictures({ {0, 1, 1, 0,  1, 0, 0, 1,  1, 0, 0, 1,  0, 1, 1, 0}, {0, 1, 0, 0,  1, 1, 0, 0,  0, 1, 0, 0,  1, 1, 1, 0} },
+    { title = "Zero and one" })]] },
     { "animation", "A conditional mixture: the answers along a path.",
       [[avips.plot.animate(function(t)
     local along = avips.pose{ xyz = {0.6 + 1.2 * t, 1.4 - 0.8 * t, 0}, rpy = {0, 0, 0.6} }

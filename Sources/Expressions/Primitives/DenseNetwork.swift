@@ -1,6 +1,10 @@
 import Numerics
+import Synchronization
 
 /// A network of dense layers as part of a formula: a decoder, a critic. Hidden layers have an activation, the last one has none.
+///
+/// Its weights may be replaced while formulas refer to it. An evaluation that goes on meanwhile on another thread takes the old ones or
+/// the new ones, its pullback perhaps the others.
 public final class DenseNetwork: TracedPrimitive {
     public enum Activation: String, Sendable, CaseIterable {
         case relu, tanh, silu
@@ -19,26 +23,67 @@ public final class DenseNetwork: TracedPrimitive {
     }
 
     public let name = "network"
-    public let layers: [Layer]
     public let activation: Activation
-    private let single: NetworkKernel<Float>
-    private let double: NetworkKernel<Double>
+    /// The sizes, which stay as they are when weights change.
+    public let inputCount: Int
+    public let outputCount: Int
+    public let cost: Int
+    /// The slopes of the hidden layers' activations, and two rows of values to work on.
+    public let stateCount: Int
+    private let weights: Mutex<Weights>
+
+    /// The weights of the moment; each precision's form is made when it is first asked for.
+    private struct Weights: Sendable {
+        var layers: [Layer]
+        var single: NetworkKernel<Float>?
+        var double: NetworkKernel<Double>?
+    }
 
     /// - Precondition: there is a layer, and every layer takes what the one before it gives.
     public init(layers: [Layer], activation: Activation) {
         precondition(!layers.isEmpty, "a network without layers")
         precondition(zip(layers, layers.dropFirst()).allSatisfy { $0.weights.rows == $1.weights.columns }, "layers of sizes that do not meet")
-        self.layers = layers
         self.activation = activation
-        single = NetworkKernel(layers, activation)
-        double = NetworkKernel(layers, activation)
+        inputCount = layers[0].weights.columns
+        outputCount = layers[layers.count - 1].weights.rows
+        cost = layers.reduce(0) { $0 + $1.weights.rows * $1.weights.columns }
+        stateCount = layers.dropLast().reduce(0) { $0 + $1.weights.rows } + 2 * (layers.map(\.weights.rows).max() ?? 0)
+        weights = Mutex(Weights(layers: layers))
     }
 
-    public var inputCount: Int { layers[0].weights.columns }
-    public var outputCount: Int { layers[layers.count - 1].weights.rows }
-    public var cost: Int { layers.reduce(0) { $0 + $1.weights.rows * $1.weights.columns } }
-    /// The slopes of the hidden layers' activations, and two rows of values to work on.
-    public var stateCount: Int { single.stateCount }
+    /// The layers; set ones are what formulas that call the network evaluate from then on.
+    ///
+    /// - Precondition: layers that are set are of the same sizes.
+    public var layers: [Layer] {
+        get { weights.withLock { $0.layers } }
+        set {
+            weights.withLock { own in
+                precondition(
+                    own.layers.count == newValue.count && zip(own.layers, newValue).allSatisfy {
+                        $0.weights.rows == $1.weights.rows && $0.weights.columns == $1.weights.columns
+                    }, "weights of a network of other sizes")
+                own = Weights(layers: newValue)
+            }
+        }
+    }
+
+    private var single: NetworkKernel<Float> {
+        weights.withLock { own in
+            if let known = own.single { return known }
+            let kernel = NetworkKernel<Float>(own.layers, activation)
+            own.single = kernel
+            return kernel
+        }
+    }
+
+    private var double: NetworkKernel<Double> {
+        weights.withLock { own in
+            if let known = own.double { return known }
+            let kernel = NetworkKernel<Double>(own.layers, activation)
+            own.double = kernel
+            return kernel
+        }
+    }
 
     public func evaluate(_ inputs: UnsafePointer<Float>, into outputs: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>) {
         single.evaluate(inputs, into: outputs, state: state)
@@ -74,8 +119,6 @@ private struct NetworkKernel<Scalar: ProgramScalar>: Sendable {
         widest = layers.map(\.weights.rows).max() ?? 0
         slopeCount = layers.dropLast().reduce(0) { $0 + $1.weights.rows }
     }
-
-    var stateCount: Int { slopeCount + 2 * widest }
 
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)

@@ -59,6 +59,18 @@ public struct Perceptron: Sendable, Equatable {
         self.init(widths: widths, activation: activation, parameters: parameters)
     }
 
+    /// Moves all parameters a share of the way towards those of another network, from 0 to 1.
+    ///
+    /// - Precondition: both have the same layers.
+    public mutating func approach(_ other: Perceptron, by share: Float) {
+        precondition(layers == other.layers, "a network of other sizes")
+        guard share < 1 else { return parameters = other.parameters }
+        let theirs = other.parameters.array
+        parameters.withMutablePointer { own in
+            for index in 0..<parameterCount { own[index] += share * (theirs[index] - own[index]) }
+        }
+    }
+
     /// The parameters of a network of such widths.
     public static func parameterCount(widths: [Int]) -> Int { zip(widths, widths.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 } }
 }

@@ -6,6 +6,8 @@ public enum PerceptronLoss: String, Sendable, CaseIterable {
     case squared
     /// −Σ tᵢ log pᵢ of the softmax p of several outputs; of one output y, that of the probabilities 1/(1 + e⁻ʸ) and its rest.
     case crossEntropy = "cross_entropy"
+    /// −Σ tᵢ log pᵢ + (1 − tᵢ) log(1 − pᵢ) with pᵢ = 1/(1 + e^(−yᵢ)): a yes or no for every output, such as the pixels of a picture.
+    case bernoulli
 
     /// The mean over the rows, and its derivatives by the outputs.
     public func evaluate(
@@ -22,11 +24,14 @@ public enum PerceptronLoss: String, Sendable, CaseIterable {
                     sum += Double(difference) * Double(difference)
                     g[column] = 2 * share * difference
                 }
-            case .crossEntropy where columns == 1:
-                let x = Double(y[0]), tail = Elementary.exp(-abs(x))
-                // log(1 + eˣ) − t·x
-                sum += max(x, 0) + Elementary.log(1 + tail) - Double(t[0]) * x
-                g[0] = share * (Float((x > 0 ? 1 : tail) / (1 + tail)) - t[0])
+            case .bernoulli,
+                 .crossEntropy where columns == 1:
+                for column in 0..<columns {
+                    let x = Double(y[column]), tail = Elementary.exp(-abs(x))
+                    // log(1 + eˣ) − t·x
+                    sum += max(x, 0) + Elementary.log(1 + tail) - Double(t[column]) * x
+                    g[column] = share * (Float((x > 0 ? 1 : tail) / (1 + tail)) - t[column])
+                }
             case .crossEntropy:
                 let greatest = (0..<columns).reduce(-Float.infinity) { max($0, y[$1]) }
                 var total = 0.0, mass: Float = 0

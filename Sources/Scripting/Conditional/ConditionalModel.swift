@@ -23,7 +23,7 @@ final class ConditionalModel: Learner<TrainingState> {
 
     override func forget() { preparedQuery = nil }
 
-    var target: ConditionalTarget? { if case .target(let target)? = material { target } else { nil } }
+    var target: ConditionalTarget? { material?.target }
     var encoding: NumberEncoding { mixture.encoder as! NumberEncoding }
     var shape: ContextShape { encoding.shape }
 
@@ -79,6 +79,8 @@ final class ConditionalModel: Learner<TrainingState> {
 enum TrainingMaterial {
     /// A density that answers are to have.
     case target(ConditionalTarget)
+    /// The same, and exact draws of it with their contexts, such as simulations come with.
+    case targetWithPairs(ConditionalTarget, contexts: Matrix, values: Matrix)
     /// A simulator that answers the prior's draws with contexts.
     case simulator(Simulator)
     /// Contexts and the points that answer them.
@@ -99,6 +101,10 @@ enum TrainingMaterial {
         }
         switch self {
         case .target(let target): return try target.problem(for: model, seed: seed, in: state)
+        case .targetWithPairs(let target, let contexts, let values):
+            var problem = try target.problem(for: model, seed: seed, in: state)
+            problem.source = try stored(contexts, values).source
+            return problem
         case .simulator(let simulator):
             let (contexts, values) = try simulator.draw(seed: seed, in: state)
             return try stored(contexts, values)
@@ -106,6 +112,14 @@ enum TrainingMaterial {
         }
     }
 
-    /// Whether models learn from points, by likelihood, rather than from a density.
-    var hasPoints: Bool { if case .target = self { false } else { true } }
+    /// The density, where there is one.
+    var target: ConditionalTarget? {
+        switch self {
+        case .target(let target), .targetWithPairs(let target, _, _): target
+        case .simulator, .pairs: nil
+        }
+    }
+
+    /// Whether models learn from points alone, by likelihood, rather than from a density.
+    var hasPoints: Bool { target == nil }
 }

@@ -26,7 +26,7 @@ struct ConditionalModelEntries: Entries {
         "where a simulator's parameters come from: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of how many and a seed that returns rows")
     static let simulationsOption = OptionKey<Int>.integer(
         "simulations", in: 16...10_000_000, default: 10_000, "how many simulations a training learns from")
-    static let pairsOption = RawOption("pairs", "table", "in place of a simulator: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it")
+    static let pairsOption = RawOption("pairs", "table", "in place of a simulator, or beside a target whose exact draws they are: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it")
 
     static let batchedSimulatorOption = OptionKey<Bool>.flag(
         "batched", default: false, "whether a simulator takes a matrix with a row for each simulation, and returns one")
@@ -53,7 +53,7 @@ struct ConditionalModelEntries: Entries {
     /// What a model of no robot is trained on, and what it is of.
     func material(_ slot: Slot, _ options: LuaBridge.Options) throws -> (TrainingMaterial, DensitySubject, NumberEncoding) {
         let ways = [Self.targetOption, Self.simulatorOption, Self.pairsOption].filter { options[$0] != nil }
-        guard ways.count == 1 else { throw slot.invalid("must name one of target, simulator and pairs") }
+        guard ways.count == 1 || options[Self.simulatorOption] == nil else { throw slot.invalid("must name a simulator alone, or a target, pairs or both") }
         if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(ways[0].parameter.name)") }
         return try material(options)
     }
@@ -63,7 +63,13 @@ struct ConditionalModelEntries: Entries {
             let target = try slot.object(ConditionalTarget.self)
             let encoding = try target.contexts.encoding(in: state)
             let subject = try target.startingPoint(encoding, adapts: options[Self.adaptOption], seed: 1, in: state)
-            return (.target(target), subject, encoding)
+            guard let slot = options[Self.pairsOption] else { return (.target(target), subject, encoding) }
+            let (contexts, values) = try pairs(slot)
+            guard contexts.columns == encoding.inputCount, values.columns == subject.space.names.count else {
+                throw slot.invalid("must have contexts of \(encoding.inputCount) numbers and values of \(subject.space.names.count) as the target has, "
+                    + "got \(contexts.columns) and \(values.columns)")
+            }
+            return (.targetWithPairs(target, contexts: contexts, values: values), subject, encoding)
         }
         let contexts: Matrix, values: Matrix, material: TrainingMaterial, name: String
         if let slot = options[Self.simulatorOption] {

@@ -160,14 +160,28 @@ struct ConditionalTargetEntries: Entries {
                     "ConditionalTarget:logpdf", "The logarithm of the density, up to a constant, in nats.",
                     parameters: [
                         Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"),
-                        Parameter("context", "table, list or Matrix", "the context of all of them"),
+                        Parameter("context", "table, list or Matrix", "the context of all of them, or one for each"),
                     ],
                     returns: "number; for several places a list of numbers",
-                    example: Self.example + "assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)"
+                    example: Self.example + """
+                        assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)
+                        assert(target:logpdf({ {0.5, 1}, {0.1, 1} }, { { a = 0.5 }, { a = 0.1 } })[2] == 0)
+                        """
                 ) { arguments in
-                    let target = try arguments.receiver(ConditionalTarget.self)
-                    let density = target.at(try target.contexts.shape.readOne(arguments[2])).density
-                    let slot = arguments[1]
+                    let target = try arguments.receiver(ConditionalTarget.self), slot = arguments[1]
+                    let given = try target.contexts.shape.read(arguments[2])
+                    if case .several(let contexts) = given {
+                        let places = try slot.matrix(columns: target.density.dimension)
+                        guard contexts.count == places.rows else {
+                            throw arguments[2].invalid("must be one context or as many as places, got \(contexts.count) for \(places.rows)")
+                        }
+                        guard places.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
+                        var values = Array(repeating: 0.0, count: places.rows)
+                        try target.density.evaluate(
+                            places.elements, contexts: contexts.flatMap { $0 }, count: places.rows, into: &values, gradients: nil)
+                        return .numbers(values)
+                    }
+                    let density = target.at(given.contexts[0]).density
                     if slot.isVector {
                         let x = try slot.vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
                         var value = 0.0

@@ -33,7 +33,7 @@ final class SampledModel: Learner<ModelTrainingState> {
     }
 
     var kind: ModelKind { model is ConditionalFlow ? .flow : .gan }
-    var target: ConditionalTarget? { if case .target(let target)? = material { target } else { nil } }
+    var target: ConditionalTarget? { material?.target }
     /// How contexts are encoded that are numbers.
     var encoding: NumberEncoding? { model.encoder as? NumberEncoding }
 

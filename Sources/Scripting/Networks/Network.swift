@@ -9,9 +9,9 @@ import Numerics
 struct Network {
     private(set) var perceptron: Perceptron
     private(set) var optimizer: PerceptronOptimizer
-    /// What formulas call and points are evaluated by, made when it is first asked for; copies share it until their weights change.
+    /// What formulas call and points are evaluated by, made when it is first asked for; it follows the weights. ``copy`` has one of its own.
     private final class Evaluator { var primitive: DenseNetwork? }
-    private var evaluator = Evaluator()
+    private let evaluator = Evaluator()
 
     init(_ perceptron: Perceptron) { self.init(perceptron, PerceptronOptimizer(perceptron)) }
 
@@ -39,7 +39,7 @@ struct Network {
         }
     }
 
-    /// The network with the weights of the moment.
+    /// The network as formulas call it.
     var primitive: DenseNetwork {
         if let known = evaluator.primitive { return known }
         let activation: DenseNetwork.Activation = switch perceptron.activation {
@@ -56,13 +56,20 @@ struct Network {
     ///
     /// - Returns: the gradient's norm; nil where it is not finite, and nothing was changed.
     mutating func step(_ pass: PerceptronPass, rate: Double) -> Double? {
-        // One that a copy shares must not answer for these weights later.
-        if evaluator.primitive != nil || !isKnownUniquelyReferenced(&evaluator) { evaluator = Evaluator() }
-        return optimizer.step(&perceptron, gradient: UnsafePointer(pass.gradient), rate: Float(rate))
+        optimizer.step(&perceptron, gradient: UnsafePointer(pass.gradient), rate: Float(rate))
     }
 
-    /// The network and its training so far by themselves: steps of one do not move the other.
-    var copy: Network { self }
+    /// Gives the weights that steps have led to to the formulas that call the network.
+    func publish() { evaluator.primitive?.layers = layers }
+
+    /// The network and its training so far by themselves: steps of one do not move the other, nor formulas that call it.
+    var copy: Network { Network(perceptron, optimizer) }
+
+    /// Moves the weights towards those of a network of the same layers.
+    mutating func approach(_ other: Network, by share: Double) {
+        perceptron.approach(other.perceptron, by: Float(share))
+        publish()
+    }
 
     var text: String {
         let widths = ([perceptron.inputs] + perceptron.layers.map(\.outputs)).map(String.init).joined(separator: " → ")

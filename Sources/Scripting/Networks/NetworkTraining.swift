@@ -8,7 +8,7 @@ import Numerics
 private enum NetworkTrainingOptions {
     static let inputs = OptionKey<Matrix?>.value("inputs", "Matrix or list of rows", "points, a row each", otherwise: "must be given") { try $0.matrix() }
     static let targets = OptionKey<Matrix?>.value(
-        "targets", "Matrix or list of rows", "what the outputs should be, a row for each point; probabilities for cross_entropy", otherwise: "must be given"
+        "targets", "Matrix or list of rows", "what the outputs should be, a row for each point; probabilities for cross_entropy and bernoulli", otherwise: "must be given"
     ) { try $0.matrix() }
     static let gradients = OptionKey<Matrix?>.value(
         "gradients", "Matrix or list of rows", "a loss's derivatives by the outputs, a row for each point; the step goes down their mean", otherwise: "must be given"
@@ -19,7 +19,7 @@ private enum NetworkTrainingOptions {
     static let seed = OptionKey<UInt64?>.seed("the seed of the order of the points")
     static let loss = OptionKey.choice(
         "loss", default: PerceptronLoss.squared,
-        "what is made small: the squared distance, or the cross entropy of the outputs' softmax (of one output, its sigmoid), in nats; the mean over points")
+        "what is made small: the squared distance, the cross entropy of the outputs' softmax (of one output, its sigmoid), or the sum of all outputs' sigmoid cross entropies (bernoulli), in nats; the mean over points")
 
     /// The rows of an option as 32-bit floats.
     static func rows(
@@ -61,7 +61,7 @@ extension NetworkEntries {
         let inputs = try NetworkTrainingOptions.rows(NetworkTrainingOptions.inputs, options, columns: width.inputs)
         let targets = try NetworkTrainingOptions.rows(NetworkTrainingOptions.targets, options, columns: width.outputs, count: inputs.count)
         let loss = try options[NetworkTrainingOptions.loss]
-        if loss == .crossEntropy { try checkProbabilities(targets.values, columns: width.outputs, options) }
+        if loss != .squared { try checkProbabilities(targets.values, columns: width.outputs, loss, options) }
         let (steps, rate) = (try options[NetworkTrainingOptions.steps], try options[NetworkTrainingOptions.rate])
         let batch = min(try options[NetworkTrainingOptions.batch], inputs.count)
         let pass = try pass(of: network, rows: batch)
@@ -70,6 +70,7 @@ extension NetworkEntries {
         var chosen = Array(repeating: Float(0), count: batch * width.outputs)
         var losses: [Double] = []
         losses.reserveCapacity(steps)
+        defer { network.publish() }
         for step in 0..<steps {
             try state.stopIfInterrupted()
             for row in 0..<batch {
@@ -95,9 +96,9 @@ extension NetworkEntries {
         LuaError("the loss or its gradient is not finite after \(NumberText.counted(steps, "step")), which were kept: give smaller numbers, or a lower learning_rate")
     }
 
-    private func checkProbabilities(_ targets: [Float], columns: Int, _ options: LuaBridge.Options) throws {
-        guard targets.allSatisfy({ (0...1).contains($0) }) else { throw options.invalid(NetworkTrainingOptions.targets, "must be probabilities, from 0 to 1, for cross_entropy") }
-        guard columns > 1 else { return }
+    private func checkProbabilities(_ targets: [Float], columns: Int, _ loss: PerceptronLoss, _ options: LuaBridge.Options) throws {
+        guard targets.allSatisfy({ (0...1).contains($0) }) else { throw options.invalid(NetworkTrainingOptions.targets, "must be probabilities, from 0 to 1, for \(loss.rawValue)") }
+        guard columns > 1, loss == .crossEntropy else { return }
         for row in 0..<targets.count / columns {
             let sum = targets[row * columns..<(row + 1) * columns].reduce(0.0) { $0 + Double($1) }
             guard abs(sum - 1) < 1e-3 else { throw options.invalid(NetworkTrainingOptions.targets, "must have rows that sum to 1 for cross_entropy, but row \(row + 1) sums to \(NumberText.fixed(sum, 3))") }
@@ -134,6 +135,7 @@ extension NetworkEntries {
                 for (index, gradient) in gradients.values.enumerated() { pass.outputGradient[index] = gradient / Float(inputs.count) }
                 pass.backward(network.perceptron, rows: inputs.count)
                 guard let norm = network.step(pass, rate: rate) else { throw divergence(0) }
+                network.publish()
                 return .number(norm)
             }
         }

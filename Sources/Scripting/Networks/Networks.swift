@@ -44,14 +44,14 @@ struct NetworkEntries: Entries {
                 ObjectProperty("weights", "list of Matrices", "the layers' weights, outputs x inputs") { .list($0.layers.map { .matrix($0.weights) }) },
                 ObjectProperty("biases", "list of lists of numbers", "the layers' biases") { .list($0.layers.map { .numbers($0.biases) }) },
             ],
-            methods: [forward, gradient, train, step, copy, save])
+            methods: [forward, gradient, train, step, copy, assign, save])
     }
 
     // MARK: Values
 
     private var forward: Function {
         Function(
-            "Network:forward", "The outputs at a point, or at every row; with symbols, as in a logdensity that is traced, they are part of the formula, with the weights of the moment.",
+            "Network:forward", "The outputs at a point, or at every row; with symbols, as in a logdensity that is traced, they are part of the formula, which follows the network's weights; net:copy() keeps those of the moment.",
             parameters: [Parameter("x", "list of numbers or Symbols, or Matrix", "a point, or several as rows")],
             returns: "list of numbers or Symbols; for several points a Matrix with a row for each",
             example: Self.example + """
@@ -150,6 +150,32 @@ struct NetworkEntries: Entries {
             "Network:copy", "The same network by itself, with its steps so far: training one leaves the other, as for the slow critic of two.", returns: "Network",
             example: Self.example + "local slow = net:copy()\nassert(slow{1, 2}[1] == net{1, 2}[1])"
         ) { try $0.receiver(Network.self).copy.value }
+    }
+
+    private var assign: Function {
+        Function(
+            "Network:assign", "Takes the weights of another network of the same sizes; what calls this one in a formula follows. So a slow critic keeps up with a fast one.",
+            parameters: [
+                Parameter("other", "Network", "whose weights to take"),
+                Parameter("share", "number", "how far towards them, from 0 to 1", default: "1"),
+            ],
+            returns: "the network",
+            example: Self.example + """
+                local slow = net:copy()
+                net:step{ inputs = { {1, 2} }, gradients = { {1} } }
+                assert(slow:assign(net){1, 2}[1] == net{1, 2}[1])
+                """
+        ) { arguments in
+            let other = try arguments[1].object(Network.self)
+            let share = try arguments.optional(2)?.number(in: 0...1) ?? 1
+            return try arguments.receiverBox(Network.self).update("training") { network in
+                guard other.perceptron.layers == network.perceptron.layers, other.perceptron.activation == network.perceptron.activation else {
+                    throw arguments[1].invalid("must be of the same sizes and activation: \(other.text) for \(network.text)")
+                }
+                network.approach(other, by: share)
+                return arguments.receiverValue
+            }
+        }
     }
 
     private var save: Function {

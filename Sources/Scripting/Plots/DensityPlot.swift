@@ -25,6 +25,7 @@ struct DensityPlot {
     private let isZoomed: Bool
     private var resolution: Int
     private let deviations: (position: Double, rotation: Double)
+    private let isLabelled: Bool
     private let title: String?
     private let session: Session
 
@@ -40,9 +41,12 @@ struct DensityPlot {
         "position_deviation", in: 1e-9...1e9, default: 0.05, "how near a pose is to be reached: the standard deviation of the place", unit: "m")
     private static let rotationDeviation = OptionKey.number("rotation_deviation", in: 1e-9...1e9, default: 0.3, "and of the angle", unit: "rad")
 
+    private static let labelsOption = OptionKey.flag(
+        "labels", default: true, "whether components are numbered and listed with their weights, and colours explained: small panels are clearer without")
+
     /// The options that this reads, but those of the robot, of degrees and of the title.
     static var declared: [any DeclaredOption] {
-        [jointsOption, atOption, lowerOption, upperOption, resolutionOption, positionDeviation, rotationDeviation]
+        [jointsOption, atOption, lowerOption, upperOption, resolutionOption, positionDeviation, rotationDeviation, labelsOption]
     }
 
     init(target slot: Slot, shapes: [GaussianShape], robot: Robot?, options: Options, session: Session) throws {
@@ -103,6 +107,7 @@ struct DensityPlot {
         ranges = (found[0].0...found[0].1, found[1].0...found[1].1)
         resolution = try options[Self.resolutionOption]
         deviations = (try options[Self.positionDeviation], try options.angle(Self.rotationDeviation, in: unit))
+        isLabelled = try options[Self.labelsOption]
         title = try options[FigureEntries.titleOption]
     }
 
@@ -150,7 +155,7 @@ struct DensityPlot {
         let greatest = values.filter { $0 < .infinity }.max() ?? 0
         let densities = values.map { $0.isNaN ? .nan : greatest.isFinite ? Elementary.exp(min($0 - greatest, 0)) : 0 }
         let map = Heatmap(x: ranges.0, y: ranges.1, columns: resolution, rows: resolution, values: densities, limits: 0...1)
-        return Figure.density(map: map, x: axes[joints.0], y: axes[joints.1], gaussians: drawnShapes, label: label, title: title)
+        return Figure.density(map: map, x: axes[joints.0], y: axes[joints.1], gaussians: drawnShapes, label: label, isLabelled: isLabelled, title: title)
     }
 
     /// Whether the density is that in a slice through the other variables, rather than of all their values.

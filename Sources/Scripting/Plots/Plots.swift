@@ -8,7 +8,7 @@ struct FigureEntries: Entries {
     func register() throws {
         try state.register(figureType)
         try state.register(animationType)
-        let functions = robotPlots + mixturePlots + trainingPlots + evaluationPlots + [workspacePlot, plotPanels, animate, report]
+        let functions = robotPlots + mixturePlots + trainingPlots + evaluationPlots + [workspacePlot, plotPanels, picturesPlot, animate, report]
         for function in functions { try state.register(function) }
     }
 
