@@ -93,6 +93,47 @@ class Scripts(ProgramTest):
         self.assertIn("must be models of iiwa14 or of iiwa14 reversed, not of panda reversed", lines[4])
         self.assertIn("lead must be a Model", lines[5])
 
+    def test_a_model_of_a_robot_alone_is_cut_into_parts_and_trained_as_a_whole(self):
+        script = self.write("plain.lua", """
+            local target = avips.robot "panda":fk(avips.robot "panda":random(1, { seed = 1 })[1])
+            local function options(extra)
+              local result = { steps = 70, batch = 64, seed = 2, checkpoint = "plain.safetensors", checkpoint_interval = 0 }
+              for name, value in pairs(extra or {}) do result[name] = value end
+              return result
+            end
+            local plain = avips.model{ robot = "panda", seed = 1 }
+            print(plain.joints, plain.rest.joints, plain.rest.rest.joints)
+            local function small() return avips.model{ robot = "panda", parts = true, hidden = {16}, seed = 1 } end
+            local whole = small()
+            local log = whole:train{ steps = 70, batch = 64, seed = 2 }
+            print(log)
+            print(log.outcome.poses, log.outcome.position > 0, log.step[#log], log.phase[#log])
+            local begun = small()
+            for report in begun:training(options{ interval = 10 }) do if report.step >= 30 then break end end
+            local resumed = avips.model "plain.safetensors"
+            print(resumed)
+            print(resumed:train(options()).step[1])
+            print(whole:sample(target, 3, { seed = 3 })[3][7] == resumed:sample(target, 3, { seed = 3 })[3][7])
+            print(avips.model("plain.safetensors"):train(options()).outcome.poses)
+            print(select(2, pcall(whole.train, whole, { phases = {} })))
+            print(select(2, pcall(whole.train, whole, { steps = 3 })))
+            for _, made in ipairs{ { components = 4 }, { hidden = {16} }, { parts = false }, { context = "position" } } do
+              made.robot = "panda"
+              print(avips.model(made).components)
+            end
+            local four = avips.model{ robot = "valkyrie_lower_arm", parts = true, hidden = {16}, seed = 1 }
+            print(four.components, four:train{ steps = 5, batch = 64, seed = 1 }.outcome ~= nil, avips.model{ robot = "ur5", components = 2, seed = 1 }:train{ steps = 5, batch = 64, seed = 1 }.outcome)
+            """)
+        done = self.run_program(script, timeout=200)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"m, [\d.]+°, \d+ % inside the limits: means of 50 raw samples at each of 200 unseen poses")
+        self.assertRegex(done.stdout, r"200\ttrue\t70.0\t7.0\n")
+        self.assertRegex(done.stdout, r"interrupted +at step 30 of 70; model:train\(\) continues")
+        self.assertRegex(done.stdout, r"\n1.0\ntrue\n200\n")
+        self.assertIn("unknown option 'phases'", done.stdout)
+        self.assertIn("is trained in 7 stages: at least as many steps are needed, not 3", done.stdout)
+        self.assertTrue(done.stdout.endswith("4\n32\n32\n32\n3\ttrue\tnil\n"), done.stdout)
+
     def test_options_end_at_two_dashes(self):
         self.write("-strange.lua", "print 'strange'")
         self.assertEqual(self.run_program("--", "-strange.lua").stdout, "strange\n")

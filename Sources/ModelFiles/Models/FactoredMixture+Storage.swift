@@ -15,14 +15,10 @@ extension FactoredMixture {
     public func encoded() -> Safetensors {
         var file = Safetensors(tensors: [:])
         file.metadata["format"] = Self.formatName
-        func add(_ part: Safetensors, _ name: String) {
-            for (key, tensor) in part.tensors { file.tensors["\(name).\(key)"] = tensor }
-            file.metadata[name] = Safetensors.json(part.metadata)
-        }
-        add(lead.encoded(), "lead")
-        add(rest?.encoded() ?? parts[1].encoded(), "rest")
+        file.add(lead.encoded(), as: "lead")
+        file.add(rest?.encoded() ?? parts[1].encoded(), as: "rest")
         if let feasibility {
-            add(feasibility.errors.encoded(), "feasibility")
+            file.add(feasibility.errors.encoded(), as: "feasibility")
             file.metadata["tolerance"] = Safetensors.json(feasibility.tolerance)
             file.metadata["confidence"] = Safetensors.json(feasibility.confidence)
         }
@@ -33,16 +29,7 @@ extension FactoredMixture {
 
     /// Rebuilds a model from tensors and metadata, all of which are checked.
     public init(_ file: Safetensors, path: String) throws(ModelError) {
-        func part(_ name: String) throws(ModelError) -> Safetensors {
-            guard let text = file.metadata[name], let metadata = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)) else {
-                throw .invalidFile(path: path, reason: "its metadata '\(name)' are missing or cannot be read")
-            }
-            let prefix = name + "."
-            var own = Safetensors(tensors: [:])
-            for (key, tensor) in file.tensors where key.hasPrefix(prefix) { own.tensors[String(key.dropFirst(prefix.count))] = tensor }
-            own.metadata = metadata
-            return own
-        }
+        func part(_ name: String) throws(ModelError) -> Safetensors { try file.part(name, path: path) }
         guard Self.isHeld(by: file) else {
             throw .invalidFile(path: path, reason: "its format is '\(file.metadata["format"] ?? "unknown")', not '\(Self.formatName)'")
         }
@@ -71,4 +58,23 @@ extension FactoredMixture {
 
     /// Writes the model; a file that stood there stays until the new one is complete.
     public func write(to path: String) throws { try encoded().write(to: path) }
+}
+
+// Files within files: their tensors begin with a name, and the metadata of that name are a JSON object.
+extension Safetensors {
+    mutating func add(_ part: Safetensors, as name: String) {
+        for (key, tensor) in part.tensors { tensors["\(name).\(key)"] = tensor }
+        metadata[name] = Safetensors.json(part.metadata)
+    }
+
+    func part(_ name: String, path: String) throws(ModelError) -> Safetensors {
+        guard let text = metadata[name], let metadata = Safetensors.value([String: String].self, from: text) else {
+            throw .invalidFile(path: path, reason: "its metadata '\(name)' are missing or cannot be read")
+        }
+        let prefix = name + "."
+        var own = Safetensors(tensors: [:])
+        for (key, tensor) in tensors where key.hasPrefix(prefix) { own.tensors[String(key.dropFirst(prefix.count))] = tensor }
+        own.metadata = metadata
+        return own
+    }
 }

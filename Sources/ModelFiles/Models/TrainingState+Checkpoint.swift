@@ -1,6 +1,7 @@
 import ConditionalModels
 import Files
 import Foundation
+import Kinematics
 import ModelTraining
 import Networks
 import Numerics
@@ -41,7 +42,10 @@ extension TrainingState {
     /// Writes all that is needed to go on with the same bits.
     ///
     /// - Parameter metadata: what else the file is to say, beside the model's and the training's own metadata.
-    public func writeCheckpoint(to path: String, metadata: [String: String] = [:]) throws {
+    public func writeCheckpoint(to path: String, metadata: [String: String] = [:]) throws { try checkpoint(metadata: metadata).write(to: path) }
+
+    /// The same as tensors and metadata.
+    func checkpoint(metadata: [String: String] = [:]) -> Safetensors {
         var file = trainedModel.encoded()
         file.metadata.merge(metadata) { own, _ in own }
         func add(_ buffer: AlignedFloats, _ prefix: String) { file.tensors.merge(model.tensors(of: buffer, prefix: prefix)) { $1 } }
@@ -58,7 +62,7 @@ extension TrainingState {
             phases: phases, phase: phase, phaseStartStep: phaseStartStep, phaseStartSeconds: phaseStartSeconds, step: step, samples: samples,
             seconds: seconds, processorSeconds: processorSeconds, phaseStartProcessorSeconds: phaseStartProcessorSeconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss, soapStep: soap?.step, record: variational?.record,
             origin: model.history))
-        try file.write(to: path)
+        return file
     }
 
     /// Reads a checkpoint.
@@ -71,9 +75,11 @@ extension TrainingState {
 
     /// Takes up the training of a file that was read.
     ///
-    /// - Parameter path: names the file in errors.
-    public init(_ file: Safetensors, path: String) throws {
-        var model = try ConditionalMixture(file, path: path)
+    /// - Parameters:
+    ///   - path: names the file in errors.
+    ///   - chain: the chain whose poses the model is asked with, where its own numbers are no joints of it.
+    public init(_ file: Safetensors, path: String, seenBy chain: Chain? = nil) throws {
+        var model = try ConditionalMixture(file, path: path, seenBy: chain)
         guard let text = file.metadata["training"] else {
             throw ModelError.invalidFile(path: path, reason: "it holds a model but no training that could go on")
         }

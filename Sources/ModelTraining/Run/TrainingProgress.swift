@@ -25,3 +25,13 @@ public struct TrainingProgress: Sendable {
     /// What the steps since the last report measured, on average.
     public var measures = TrainingMeasures()
 }
+
+extension TrainingProgress {
+    /// That of a training before its next step.
+    package init(_ course: TrainingCourse) {
+        self.init(
+            step: course.step, totalSteps: course.totalSteps, samples: course.samples, phase: course.phase, fraction: course.overallProgress,
+            phaseFraction: course.progress, loss: course.smoothLoss ?? .nan, learningRate: 0, gradientNorm: .nan, samplesPerSecond: 0,
+            elapsed: course.seconds, remaining: 0)
+    }
+}

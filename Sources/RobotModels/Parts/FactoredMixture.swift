@@ -16,7 +16,7 @@ import Numerics
 /// samples are as near to the pose as the later parts' networks are.
 public struct FactoredMixture: Sendable, Equatable {
     /// The parts in the order of the joints: all but the last are models of the first joints of what the parts before leave.
-    public let parts: [ConditionalMixture]
+    public private(set) var parts: [ConditionalMixture]
     /// What leads from each part to the next.
     public private(set) var links: [Link]
     /// The whole chain.
@@ -49,6 +49,7 @@ public struct FactoredMixture: Sendable, Equatable {
     }
 
     private init(lead: ConditionalMixture, rest: [ConditionalMixture], links: [Link]) throws(ModelError) {
+        for part in [lead] + rest where !part.isOfRobot { throw .mismatched("a part must be a model of a robot's joints, not of \(part.subject.name)") }
         guard lead.robot.isPartial, let chain = lead.robot.chain, let pieces = chain.split(behind: lead.dimension) else {
             throw .mismatched("the lead must be a model of the first joints only, made with joints = 1 or more; this one is of all \(lead.dimension) joints of \(lead.robot.name)")
         }
@@ -68,10 +69,7 @@ public struct FactoredMixture: Sendable, Equatable {
     /// The first part.
     public var lead: ConditionalMixture { parts[0] }
     /// The parts behind the first one as a model of their own; nil where there is one only.
-    public var rest: FactoredMixture? {
-        guard parts.count > 2, let chain = parts[1].robot.chain else { return nil }
-        return FactoredMixture(parts: Array(parts.dropFirst()), links: Array(links.dropFirst()), chain: chain)
-    }
+    public var rest: FactoredMixture? { tail(from: 1) }
     /// Which first joints the others can complete; nil before it was trained.
     public var feasibility: Feasibility? { links[0].feasibility }
 
@@ -99,12 +97,40 @@ public struct FactoredMixture: Sendable, Equatable {
     /// Takes in which first joints the others can complete.
     ///
     /// - Throws: ``ModelError/mismatched(_:)`` where that is told of other joints.
-    public mutating func adopt(_ feasibility: Feasibility) throws(ModelError) {
-        let errors = feasibility.errors
-        guard errors.robot.fingerprint == parts[1].robot.fingerprint, errors.encoding == parts[1].encoding, errors.dimension == 1 else {
+    public mutating func adopt(_ feasibility: Feasibility) throws(ModelError) { try adopt(feasibility, behind: 0) }
+
+    /// The same of the joints of any part but the last.
+    ///
+    /// - Parameter part: counted from 0.
+    mutating func adopt(_ feasibility: Feasibility, behind part: Int) throws(ModelError) {
+        let errors = feasibility.errors, next = parts[part + 1]
+        guard errors.robot.fingerprint == next.robot.fingerprint, errors.encoding == next.encoding, errors.dimension == 1 else {
             throw .mismatched("the feasibility belongs to another model than the rest")
         }
-        links[0].feasibility = feasibility
+        links[part].feasibility = feasibility
+    }
+
+    /// Takes in a part that was trained further.
+    ///
+    /// - Throws: ``ModelError/mismatched(_:)`` where it is a model of other joints, or is asked with something else.
+    mutating func replace(_ part: Int, with model: ConditionalMixture) throws(ModelError) {
+        let former = parts[part]
+        guard model.robot.fingerprint == former.robot.fingerprint, model.dimension == former.dimension, model.encoding == former.encoding else {
+            throw .mismatched("the model is not one of part \(part + 1)")
+        }
+        parts[part] = model
+    }
+
+    /// The parts from one on as a model of their own, asked as the part before sees it; nil for the last part.
+    func tail(from part: Int) -> FactoredMixture? {
+        guard parts.indices.dropLast().contains(part), let chain = parts[part].robot.chain else { return nil }
+        return FactoredMixture(parts: Array(parts[part...]), links: Array(links[part...]), chain: chain)
+    }
+
+    /// Changes what all parts and feasibilities remember of their trainings.
+    public mutating func changeHistories(_ change: (inout TrainingHistory) -> Void) {
+        for index in parts.indices { change(&parts[index].history) }
+        for index in links.indices where links[index].feasibility != nil { change(&links[index].feasibility!.errors.history) }
     }
 
     /// Lets go of which first joints the others can complete; what the rest knows of its own stays.

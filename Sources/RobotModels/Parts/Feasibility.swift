@@ -17,7 +17,7 @@ import Numerics
 /// lever at which an angle counts as a distance; one outside the joint limits counts as the greatest error.
 public struct Feasibility: Sendable, Equatable {
     /// The mixture over log₁₀ of the error in m, scaled from `exponents` to [−1, 1].
-    package let errors: ConditionalMixture
+    package internal(set) var errors: ConditionalMixture
     /// The error up to which first joints count as feasible, in m.
     public var tolerance: Double
     /// How likely a sample must be to end within the tolerance.

@@ -18,35 +18,44 @@ public struct PartsPlan: Sendable, Equatable {
         public var joints: Int
         public var components: Int
         public var leastDeviation: Double
-        /// The share of the training that it gets, relative to the others.
-        public var share: Double
-        /// The tolerance of the feasibility that leads to the next part, m; nil for the last part.
-        public var tolerance: Double?
     }
 
     public let parts: [Part]
     public let isReversed: Bool
     /// The share of a training that a feasibility gets, relative to the parts.
-    public static let feasibilityShare = 0.25
+    static let feasibilityShare = 0.25
+
+    /// The share of a training that a part of so many joints gets: more joints are harder to regress.
+    static func share(_ joints: Int) -> Double { 1 + 0.15 * Double(joints - 1) }
+
+    /// The feasibility's tolerance behind a part, m.
+    static func tolerance(isFirst: Bool, of dimension: Int, isReversed: Bool) -> Double { isFirst && (isReversed || dimension == 6) ? 0.01 : 0.005 }
 
     /// The plan of a chain that is asked with poses; a single part where there is nothing to cut.
     public init(_ chain: Chain) {
         let n = chain.degreesOfFreedom, free = max(0, TaskRows(chain, followsRotation: true).redundancy)
         isReversed = free == 1 && n - free > 3 && Self.hasOffsetWrist(chain)
         var parts: [Part] = [], left = n
-        func add(_ joints: Int, _ components: Int, _ deviation: Double, _ share: Double, _ tolerance: Double?) {
-            parts.append(Part(joints: joints, components: components, leastDeviation: deviation, share: share, tolerance: tolerance))
+        func add(_ joints: Int, _ components: Int, _ deviation: Double) {
+            parts.append(Part(joints: joints, components: components, leastDeviation: deviation))
             left -= joints
         }
         let own = isReversed ? chain.reversed() : chain
         func canCut(_ joints: Int) -> Bool { own.split(behind: n - left + joints) != nil }
-        if free > 0, left > free, canCut(free) { add(free, 48, 2e-3, 1, isReversed ? 0.01 : 0.005) }
+        if free > 0, left > free, canCut(free) { add(free, 48, 2e-3) }
         // Poses without freedom that few joints reach have one solution.
-        if left > 4, canCut(1) { add(1, 8, 2e-4, 1, free == 0 ? 0.01 : 0.005) }
-        if isReversed, left > 4, canCut(3) { add(3, 6, 2e-4, 1.4, 0.005) }
+        if left > 4, canCut(1) { add(1, 8, 2e-4) }
+        if isReversed, left > 4, canCut(3) { add(3, 6, 2e-4) }
         let isAlone = parts.isEmpty
-        add(left, isAlone && free > 0 ? 32 : 3, isAlone && free > 0 ? 0.0015 : 1e-4, isReversed ? 1 : 1.6, nil)
+        add(left, isAlone && free > 0 ? 32 : 3, isAlone && free > 0 ? 0.0015 : 1e-4)
         self.parts = parts
+    }
+
+    /// Whether a model of the whole chain is what the plan of its chain makes.
+    public static func isRecommended(_ model: ConditionalMixture) -> Bool {
+        guard model.isOfRobot, !model.robot.isPartial, model.context == .pose, let chain = model.robot.chain else { return false }
+        let parts = PartsPlan(chain).parts
+        return parts.count == 1 && parts[0].components == model.components && parts[0].leastDeviation == model.configuration.leastDeviation
     }
 
     /// The share of the tip's distance from the base that the last axes must miss one point by.

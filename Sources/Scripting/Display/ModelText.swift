@@ -72,7 +72,8 @@ enum ModelText {
     }
 
     /// A model in parts, one a row.
-    static func text(_ model: FactoredMixture, width: Int) -> String {
+    static func text(_ factored: FactoredModel, showsTimes: Bool = true, width: Int) -> String {
+        let model = factored.mixture
         var table = TextTable([.left, .left])
         var first = 1
         for (index, part) in model.parts.enumerated() {
@@ -88,6 +89,11 @@ enum ModelText {
                     + "\(NumberText.count(feasibility.parameterCount)) parameters · \(NumberText.counted(feasibility.history.steps, "step"))"])
             }
             first = last + 1
+        }
+        if let interrupted = factored.interrupted {
+            table.add(["interrupted", "at \(place(interrupted)); model:train() continues"])
+        } else if model.parts.allSatisfy({ $0.history.steps == 0 }) {
+            table.add(["trained", "not yet; model:train{ minutes = 15 }"])
         }
         return (["\(model.chain.name) in \(model.parts.count) parts · \(NumberText.count(model.parameterCount)) parameters"] + table.lines(within: width)).joined(separator: "\n")
     }
@@ -135,8 +141,9 @@ enum ModelText {
     static func text(_ log: TrainingLog, showsTimes: Bool = true, width: Int) -> String {
         var lines = ["Log · \(NumberText.counted(log.rows.count, "row"))"]
         guard !log.rows.isEmpty else { return lines[0] }
+        let outcome = log.outcome.map { ["  " + $0.text] } ?? []
         if !showsTimes, let step = log.column("step")?.last, let loss = log.column("loss")?.last {
-            return "Log · to step \(NumberText.count(Int(step))) · loss \(NumberText.significant(loss))"
+            return (["Log · to step \(NumberText.count(Int(step))) · loss \(NumberText.significant(loss))"] + outcome).joined(separator: "\n")
         }
         // Columns that say nothing are left out: those never measured, and phases and components that never change.
         let columns = TrainingLog.columns.indices.filter { index in
@@ -158,6 +165,7 @@ enum ModelText {
         lines += table.lines(within: width)
         if shown < log.rows.count { lines.append("  \(shown) of \(NumberText.count(log.rows.count)) rows; log.loss holds the whole column") }
         for warning in log.warnings.suffix(3) { lines.append("  " + warning) }
+        lines += outcome
         return lines.joined(separator: "\n")
     }
 }

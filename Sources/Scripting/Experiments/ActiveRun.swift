@@ -6,6 +6,7 @@ import Foundation
 import LuaBridge
 import ModelFiles
 import ModelTraining
+import RobotModels
 
 /// A run while it is worked on: what its function gets beside the point.
 final class ActiveRun {
@@ -165,17 +166,24 @@ extension ActiveRun {
 
     /// Where the training of a checkpoint stands, whatever the kind of its model.
     private static func course(_ file: Safetensors, path: String) -> TrainingCourse? {
+        if PartsTrainingState.isHeld(by: file) { return (try? PartsTrainingState(file, path: path))?.course }
         guard TrainingState.isHeld(by: file) else { return nil }
         return (try? TrainingState(file, path: path))?.course ?? (try? ModelTrainingState(file, path: path))?.course
     }
 
     /// Lets a model take up the checkpoint of a training that was interrupted, or of the run that this one goes on from.
     func takeUp(_ own: String, in model: Learner<TrainingState>) throws {
-        try takeUp(own, in: model, read: TrainingState.init) { $0.subject.equals($1.subject) && $0.space == $1.space }
+        try takeUp(own, in: model, read: { try TrainingState($0, path: $1) }) { $0.subject.equals($1.subject) && $0.space == $1.space }
     }
 
     func takeUp(_ own: String, in model: Learner<ModelTrainingState>) throws {
         try takeUp(own, in: model, read: ModelTrainingState.init) { $0.subject.equals($1.subject) && type(of: $0) == type(of: $1) && $0.dimension == $1.dimension }
+    }
+
+    func takeUp(_ own: String, in model: Learner<PartsTrainingState>) throws {
+        try takeUp(own, in: model, read: PartsTrainingState.init) { one, other in
+            one.chain.fingerprint == other.chain.fingerprint && one.parts.map(\.dimension) == other.parts.map(\.dimension)
+        }
     }
 
     private func takeUp<State: ResumableTraining>(
@@ -186,7 +194,7 @@ extension ActiveRun {
         do { file = try Safetensors(contentsOf: checkpoint) } catch {
             throw ArgumentError("the run's checkpoint cannot be read (\(error)); forget the run to begin it anew")
         }
-        guard TrainingState.isHeld(by: file) else { return }
+        guard TrainingState.isHeld(by: file) || PartsTrainingState.isHeld(by: file) else { return }
         let state = try read(file, checkpoint)
         guard isSame(state.trainedModel, model.model) else {
             throw ArgumentError("the run's checkpoint \(checkpoint) is that of another model; forget the run to begin it anew")

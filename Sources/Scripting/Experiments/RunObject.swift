@@ -47,7 +47,7 @@ extension Session {
         Function(
             "Run:train", "Trains a model with a checkpoint in the run's directory: a run that was interrupted goes on where it was, and ends with the same bits.",
             parameters: [
-                Parameter("model", "Model, ConditionalModel, BodyModel or SampledModel", "the model, made anew as at the first time"),
+                Parameter("model", "Model, FactoredModel, ConditionalModel, BodyModel or SampledModel", "the model, made anew as at the first time"),
                 Parameter("options", "table", "what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent"),
             ],
             returns: "Log",
@@ -62,6 +62,7 @@ extension Session {
             if try options.withField(.string("checkpoint"), { !$0.isNil }) { throw options.invalid("must not have checkpoint: that of a run is in its directory") }
             let checkpoint = run.nextCheckpoint()
             if let box = slot.boxIfPresent(Model.self) { try run.takeUp(checkpoint, in: box.read()) }
+            else if let box = slot.boxIfPresent(FactoredModel.self) { try run.takeUp(checkpoint, in: box.read()) }
             else if let box = slot.boxIfPresent(ConditionalModel.self) { try run.takeUp(checkpoint, in: box.read()) }
             else if let box = slot.boxIfPresent(BodyModel.self) { try run.takeUp(checkpoint, in: box.read()) }
             else if let box = slot.boxIfPresent(SampledModel.self) { try run.takeUp(checkpoint, in: box.read()) }

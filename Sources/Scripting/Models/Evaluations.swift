@@ -157,6 +157,11 @@ struct EvaluationEntries: Entries {
 
     /// Runs an evaluation.
     func run(_ model: any PoseModel, chain: Chain, _ settings: EvaluationSettings) throws -> Value {
+        .object(holding: try evaluation(model, chain: chain, settings))
+    }
+
+    /// The same as a value of the program.
+    func evaluation(_ model: any PoseModel, chain: Chain, _ settings: EvaluationSettings) throws -> Evaluation {
         defer { progress?.end() }
         try check(model, chain)
         do {
@@ -165,7 +170,7 @@ struct EvaluationEntries: Entries {
                     "evaluating", fraction: report.fraction, done: report.done, total: report.total, unit: "poses",
                     figures: [("measuring", report.stage)]))
             }
-            return .object(holding: try evaluator.run())
+            return try evaluator.run()
         } catch let error as EvaluationError where error.isCancellation {
             throw LuaError("\(error); nothing was kept", kind: .interrupt)
         }

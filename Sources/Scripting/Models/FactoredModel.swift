@@ -4,21 +4,28 @@ import Numerics
 import RobotModels
 
 /// A model in parts as scripts hold it.
-final class FactoredModel {
-    private(set) var mixture: FactoredMixture { didSet { query = FactoredQuery(mixture) } }
+final class FactoredModel: Learner<PartsTrainingState> {
     let robot: Robot
-    private(set) lazy var query = FactoredQuery(mixture)
-    /// How the chain was cut, where the program chose; nil for a model that was put together or read.
-    let plan: PartsPlan?
+    private var preparedQuery: FactoredQuery?
 
-    init(_ mixture: FactoredMixture, plan: PartsPlan? = nil) {
-        self.mixture = mixture
-        self.plan = plan
+    /// - Parameter checkpoint: where the model was read from one, whose training can go on.
+    init(_ mixture: FactoredMixture, checkpoint: ReadCheckpoint<PartsTrainingState>? = nil) {
         robot = Robot(mixture.chain)
+        super.init(mixture)
+        if let checkpoint { takeUp(checkpoint) }
     }
 
-    /// Takes over what a training of all parts has reached.
-    func adopt(_ mixture: FactoredMixture) { self.mixture = mixture }
+    var mixture: FactoredMixture { model }
+
+    /// The workspace that answers questions; made anew after a training.
+    var query: FactoredQuery {
+        if let preparedQuery { return preparedQuery }
+        let query = FactoredQuery(mixture)
+        preparedQuery = query
+        return query
+    }
+
+    override func forget() { preparedQuery = nil }
 
     /// Learns which first joints the others can complete, anew; what was learned is kept however the training ends.
     ///
@@ -30,7 +37,7 @@ final class FactoredModel {
     ) throws -> Bool {
         let source = try StoredPairs(ofFeasibility: mixture, count: pairs, seed: settings.seed, cancellation: cancellation)
         var training = try FeasibilityTraining(start, settings: settings)
-        defer { if let learned = training.learned { try? mixture.adopt(learned) } }
+        defer { if let learned = training.learned { try? adopt(learned) } }
         return try training.run(source, cancellation: cancellation, report: report)
     }
 
@@ -39,6 +46,12 @@ final class FactoredModel {
         guard var feasibility = mixture.feasibility else { return }
         if let tolerance { feasibility.tolerance = tolerance }
         if let confidence { feasibility.confidence = confidence }
-        try mixture.adopt(feasibility)
+        try adopt(feasibility)
+    }
+
+    private func adopt(_ feasibility: Feasibility) throws {
+        var changed = mixture
+        try changed.adopt(feasibility)
+        replace(with: changed)
     }
 }

@@ -30,7 +30,7 @@ struct FactoredModelEntries: Entries {
         ObjectType(
             "FactoredModel", of: FactoredModel.self,
             "A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.",
-            describe: { display.spelled(ModelText.text($0.mixture, width: display.width)) },
+            describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },
@@ -40,14 +40,16 @@ struct FactoredModelEntries: Entries {
                     return .object(holding: try Self.model(of: $0.mixture.parts[1], or: $0.robot))
                 },
                 ObjectProperty("parameters", "integer", "the number of weights and biases of all parts") { .integer($0.mixture.parameterCount) },
+                ObjectProperty("components", "integer", "the number of Gaussians of the first part") { .integer($0.mixture.lead.components) },
                 ObjectProperty("tolerance", "number or nil", "the error in m that learn_feasibility was told; nil before it") {
                     $0.mixture.feasibility.map { .number($0.tolerance) } ?? .nil
                 },
                 ObjectProperty("confidence", "number or nil", "how likely samples must be to end within the tolerance; nil before learn_feasibility") {
                     $0.mixture.feasibility.map { .number($0.confidence) } ?? .nil
                 },
+                Session.logProperty { $0.log },
             ],
-            methods: [sample, solve, track, evaluate, train, learnFeasibility, save])
+            methods: [sample, solve, track, evaluate, learnFeasibility] + learning)
     }
 
     /// A part by itself, with the robot that it was made for.
@@ -167,22 +169,6 @@ struct FactoredModelEntries: Entries {
                 if !isFinished { throw LuaError("interrupted; what was learned is kept", kind: .interrupt) }
                 return .object(holding: log)
             }
-        }
-    }
-
-    private var save: Function {
-        Function(
-            "FactoredModel:save", "Writes all parts as one file of safetensors; the old file stays where that fails.",
-            parameters: [Parameter("path", "string", "a name that ends in .safetensors")], returns: "the path",
-            example: Self.example + """
-                local path = os.tmpname() .. ".safetensors"
-                student:save(path)
-                assert(avips.model(path).parameters == student.parameters)
-                os.remove(path)
-                """
-        ) { arguments in
-            try arguments.receiver(FactoredModel.self).mixture.write(to: session.modelDestination(arguments[1]))
-            return .string(try arguments[1].path())
         }
     }
 

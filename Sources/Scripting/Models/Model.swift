@@ -7,11 +7,14 @@ import RobotModels
 /// A model of a robot as scripts hold it.
 final class Model: Learner<TrainingState> {
     let robot: Robot
+    /// Whether the program chose what the model is built from.
+    let isPlanned: Bool
     private var preparedQuery: PoseQuery?
 
     /// - Parameter checkpoint: where the model was read from one, whose training can go on.
-    init(_ mixture: ConditionalMixture, robot: Robot, checkpoint: ReadCheckpoint<TrainingState>? = nil) throws {
+    init(_ mixture: ConditionalMixture, robot: Robot, isPlanned: Bool = false, checkpoint: ReadCheckpoint<TrainingState>? = nil) throws {
         self.robot = robot
+        self.isPlanned = isPlanned
         var mixture = mixture
         try mixture.adopt(robot.chain)
         super.init(mixture)

@@ -37,8 +37,9 @@ enum ModelKeys {
         "rest", "Model or FactoredModel",
         "for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another")
     static let parts = OptionKey.flag(
-        "parts", default: false,
-        "whether the program cuts the robot into parts, redundant joints first, then the joint that selects the branch, then the rest, and makes a model in parts whose train trains all of them")
+        "parts",
+        "whether the program chooses what the model is built from by the robot's structure, and cuts it into parts where that is more accurate: redundant joints first, then the joint that selects the branch, then the rest; train trains all of them",
+        otherwise: "true where nothing but a chain and a seed is named, else false")
     static let tip = RawOption("tip", "string", "for a Body: the tip whose place the model is asked with")
     static let lower = OptionKey<SIMD3<Double>?>.value(
         "lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m") { try $0.position() }

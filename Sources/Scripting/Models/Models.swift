@@ -52,12 +52,19 @@ struct ModelEntries: Entries {
             let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata, path: path, warn: warn), path: path)
             let mixture = checkpoint.state.trainedModel
             if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture, checkpoint: checkpoint)) }
-            return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot)), checkpoint: checkpoint))
+            return .object(holding: try Model(
+                mixture, robot: Robot(chain(of: mixture.robot)), isPlanned: PartsPlan.isRecommended(mixture), checkpoint: checkpoint))
         }
-        if FactoredMixture.isHeld(by: file) { return .object(holding: FactoredModel(try FactoredMixture(file, path: path))) }
+        if FactoredMixture.isHeld(by: file) { return .object(holding: try factoredModel(file, path: path)) }
         let mixture = try ConditionalMixture(file, path: path)
         if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture)) }
         return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot))))
+    }
+
+    private func factoredModel(_ file: Safetensors, path: String) throws -> FactoredModel {
+        guard PartsTrainingState.isHeld(by: file) else { return FactoredModel(try FactoredMixture(file, path: path)) }
+        let state = try PartsTrainingState(file, path: path)
+        return FactoredModel(state.trainedModel, checkpoint: ReadCheckpoint(state: state, log: TrainingLog(metadata: file.metadata, path: path, warn: warn), path: path))
     }
 
     /// A model of two that are trained.
@@ -90,7 +97,7 @@ struct ModelEntries: Entries {
         let kind = try options[KindKeys.kind]
         try KindKeys.check(options, kind)
         if kind == .flow || kind == .gan { return try SampledModelEntries(session: session).make(kind, slot, options) }
-        if try options[ModelKeys.parts] { return try FactoredModelEntries(session: session).makePlanned(slot, options) }
+        if try options[ModelKeys.parts] ?? isLeftToTheProgram(options) { return try FactoredModelEntries(session: session).makePlanned(slot, options) }
         if options.has(ModelKeys.lead) || options.has(ModelKeys.rest) { return .object(holding: try newFactoredModel(slot, options)) }
         if ConditionalModelEntries.areMeant(options) { return try ConditionalModelEntries(session: session).make(slot, options) }
         if options.has(ConditionalModelEntries.simulatorPriorOption) { throw options.invalid(ConditionalModelEntries.simulatorPriorOption, "goes with simulator") }
@@ -116,6 +123,13 @@ struct ModelEntries: Entries {
         return .object(holding: try Model(mixture, robot: robot))
     }
 
+    /// Whether options name a chain and nothing that a model of it is to be built from.
+    private func isLeftToTheProgram(_ options: LuaBridge.Options) throws -> Bool {
+        guard let given = options[ModelKeys.robot], options.given(ModelKeys.declared.filter { !["robot", "seed"].contains($0.parameter.name) }).isEmpty else { return false }
+        if case .robot = try robotOrBody(given) { return true }
+        return false
+    }
+
     private var type: ObjectType {
         ObjectType(
             "Model", of: Model.self, "A network that maps a pose to a mixture of Gaussians over configurations.",
@@ -133,9 +147,12 @@ struct ModelEntries: Entries {
     }
 
     private var learning: [Function] {
-        let entries = TrainingEntries<TrainingState, Model>(session: session, type: "Model", keys: .robots) { model, start, _, supply in
+        var entries = TrainingEntries<TrainingState, Model>(session: session, type: "Model", keys: .robots) {
+            $0.isPlanned ? FactoredModelEntries.plannedDefaults : TrainingSettings(budget: .steps(1))
+        } run: { model, start, _, supply in
             try model.run(from: start, supply: supply)
         }
+        entries.outcome = { [session] in $0.isPlanned ? try TrainingOutcome($0.mixture, chain: $0.robot.chain, in: session) : nil }
         return [
             entries.train(
                 "Trains the model: maximum likelihood on configurations drawn within the limits and their poses, and variational inference for every component; Ctrl-C keeps what was learned.",

@@ -35,7 +35,9 @@ struct SampledModelEntries: Entries {
         guard let given = options[ModelKeys.robot] else {
             throw slot.invalid("must name a robot, a target, a simulator or pairs: avips.model{ robot = \"panda\", kind = \"\(kind.rawValue)\" }")
         }
-        guard case .robot(let robot) = try robotOrBody(given) else { throw given.invalid("must be a chain: a \(kind.rawValue) of a whole body is not there") }
+        guard case .robot(let robot) = try robotOrBody(given) else { 
+            throw given.invalid("must be a chain: a \(kind.rawValue) is asked with the pose of one tip; of a whole body there are mixtures, avips.model{ robot = body, tip = ... }, and body:ik")
+        }
         let identity = RobotIdentity(robot.chain)
         let encoding = try PoseEncoding(of: robot.chain, options[ModelKeys.context], usesSymmetry: options[ModelKeys.turning])
         return .object(holding: try SampledModel(build(identity, identity.space, encoding), robot: robot))
@@ -76,7 +78,7 @@ struct SampledModelEntries: Entries {
                 ObjectProperty("loss", "number or nil", "the training loss reached, in scaled coordinates") { $0.model.history.loss.map { .number($0) } ?? .nil },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.model.history },
             ],
-            methods: [sample, logpdf, solve, evaluate] + learning)
+            methods: [sample, logpdf, solve, track, evaluate] + learning)
     }
 
     /// What examples start from: a small flow of a planar arm, hardly trained.
@@ -202,11 +204,17 @@ struct SampledModelEntries: Entries {
                 """
         ) { arguments in
             let model = try arguments.receiver(SampledModel.self)
-            guard let robot = model.robot else { throw LuaError("the model is one of \(model.model.subject.name), not of a robot: it has samples, but nothing to solve") }
+            let robot = try robot(of: model, to: "solve")
             let question = try arguments[1].question()
             var request = try SearchRequest(arguments.options(2), of: robot, in: session)
             return try answer(question, of: robot, by: model.poseModel(), sampler: model.sampler(of: robot), &request)
         }
+    }
+
+    /// The robot of a model that has one.
+    func robot(of model: SampledModel, to verb: String) throws -> Robot {
+        guard let robot = model.robot else { throw LuaError("the model is one of \(model.model.subject.name), not of a robot: it has samples, but nothing to \(verb)") }
+        return robot
     }
 
     // MARK: Evaluation

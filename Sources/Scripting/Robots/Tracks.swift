@@ -3,7 +3,7 @@ import LuaBridge
 import Numerics
 import RobotModels
 
-// Robot:track, Model:track, FactoredModel:track and the Track type.
+// Robot:track, Model:track, FactoredModel:track, SampledModel:track and the Track type.
 
 /// A track with the robot or the body that it is about.
 struct TrackItem {
@@ -108,6 +108,29 @@ extension FactoredModelEntries {
             let model = try arguments.receiver(FactoredModel.self)
             return try follow(arguments, robot: model.robot) { goal, options, preferences, stream in
                 model.query.solve(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation)
+            }
+        }
+    }
+}
+
+extension SampledModelEntries {
+    var track: Function {
+        Function(
+            "SampledModel:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
+            example: Self.example + """
+                local path = {}
+                for i = 1, 5 do path[i] = flow.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
+                assert(#flow:track(path, { seed = 1 }).jumps == 0)
+                """
+        ) { arguments in
+            let model = try arguments.receiver(SampledModel.self)
+            let robot = try robot(of: model, to: "follow")
+            let sampler = try model.sampler(of: robot)
+            return try sampler.checked { query in
+                try follow(arguments, robot: robot) { goal, options, preferences, stream in
+                    query.solve(goal, options: options, preferences: preferences, refine: 0, using: &stream, cancellation: cancellation)
+                }
             }
         }
     }

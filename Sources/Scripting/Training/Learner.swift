@@ -4,6 +4,7 @@ import Files
 import LuaBridge
 import ModelFiles
 import ModelTraining
+import RobotModels
 
 /// What a training remembers between two steps, whatever the kind of its model.
 protocol ResumableTraining {
@@ -40,6 +41,16 @@ extension ModelTrainingState: ResumableTraining {
     }
 }
 
+extension PartsTrainingState: ResumableTraining {
+    static func write(_ model: FactoredMixture, to path: String) throws { try model.write(to: path) }
+    static func note(version: String, provenance: [String: String], in model: inout FactoredMixture) {
+        model.changeHistories {
+            $0.version = version
+            $0.provenance = provenance
+        }
+    }
+}
+
 /// A training that goes on step by step.
 protocol DrivenTraining {
     associatedtype State: ResumableTraining
@@ -58,6 +69,7 @@ protocol DrivenTraining {
 
 extension TrainingRun: DrivenTraining {}
 extension ModelTrainingRun: DrivenTraining {}
+extension PartsTrainingRun: DrivenTraining {}
 
 /// A model that scripts train, as drivers and loops see it.
 class AnyLearner {
@@ -121,6 +133,13 @@ class Learner<State: ResumableTraining>: AnyLearner {
         origin = nil
         model = state.trainedModel
         State.note(version: Session.version, provenance: Provenance.ofTraining(state.course.phases), in: &model)
+        generation += 1
+        forget()
+    }
+
+    /// Puts another model in the place of this one, for what changes it beside trainings.
+    final func replace(with model: State.Trained) {
+        self.model = model
         generation += 1
         forget()
     }

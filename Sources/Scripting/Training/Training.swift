@@ -23,6 +23,10 @@ struct LogEntries: Entries {
                 ObjectProperty("columns", "list of strings", "the names of the columns, in their order") { _ in
                     .list(TrainingLog.columns.map { .string($0.name) })
                 },
+                ObjectProperty(
+                    "outcome", "table or nil",
+                    "what a model that the program chose has reached, by raw samples at unseen poses: position (m) and rotation (rad), the mean errors of those inside the limits; inside, their share; poses, samples"
+                ) { $0.outcome?.value ?? .nil },
                 ObjectProperty("warnings", "list of strings", "what went wrong in the course of the training, and what was done about it") {
                     .list($0.warnings.map { .string($0) })
                 },
@@ -41,7 +45,7 @@ struct LogEntries: Entries {
 
 extension Session {
     /// Runs a training to its end; the model keeps what was learned however it ends.
-    func finish(_ driver: consuming TrainingDriver, for model: AnyLearner) throws -> Value {
+    func finish(_ driver: consuming TrainingDriver, for model: AnyLearner) throws {
         var driver = driver
         defer { progress?.end() }
         let isFinished: Bool
@@ -52,6 +56,5 @@ extension Session {
         guard isFinished else {
             throw LuaError("interrupted at \(ModelText.place(driver.course)); what was learned is kept, model:train() continues", kind: .interrupt)
         }
-        return .object(holding: model.log)
     }
 }

@@ -1,6 +1,7 @@
 import LuaBridge
 import ModelFiles
 import ModelTraining
+import RobotModels
 
 /// The entries `train`, `training` and `save` of a type of models; types differ in their options and in what they learn from.
 struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
@@ -12,6 +13,8 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
     var extra: [any DeclaredOption] = []
     /// What holds where a script says nothing.
     var usual: (Model) -> TrainingSettings = { _ in TrainingSettings(budget: .steps(1)) }
+    /// What a model has reached at the end of a training; nil where that is not measured.
+    var outcome: (Model) throws -> TrainingOutcome? = { _ in nil }
     /// A training from a state on, to be driven step by step.
     let run: (Model, State, LuaBridge.Options, TrainingRun.Supply?) throws -> any DrivenTraining
 
@@ -21,8 +24,10 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
             let options = try arguments.options(1)
             return try box.update("training") { model in
                 let checkpoint = try checkpoint(options, of: model)
-                guard let driver = try begin(model, options, arguments[1], checkpoint).driver else { return .object(holding: model.log) }
-                return try session.finish(driver, for: model)
+                let driver = try begin(model, options, arguments[1], checkpoint).driver
+                if let driver { try session.finish(driver, for: model) }
+                if driver != nil || model.log.outcome == nil { model.log.outcome = try outcome(model) }
+                return .object(holding: model.log)
             }
         }
     }
@@ -78,7 +83,7 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
         }
         let checkpoint = TrainingCheckpoint(path: try session.modelDestination(slot), interval: interval)
         try session.checkOverwriting(slot, path: checkpoint.path, own: model.ownCheckpoint, options) { file in
-            TrainingState.isHeld(by: file) ? "another training" + (file.metadata["steps"].map { ", of \($0) steps" } ?? "") : nil
+            TrainingState.isHeld(by: file) || PartsTrainingState.isHeld(by: file) ? "another training" + (file.metadata["steps"].map { ", of \($0) steps" } ?? "") : nil
         }
         return checkpoint
     }

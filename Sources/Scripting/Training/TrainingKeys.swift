@@ -12,6 +12,8 @@ struct TrainingKeys {
     private let words: [String: String]
     private let knobs: [TrainingKnob]
     private let settings: [Setting]
+    /// Whether a script may say what phases there are.
+    private var hasPhases = true
 
     /// Those of models of robots and bodies.
     static var robots: TrainingKeys {
@@ -51,6 +53,15 @@ struct TrainingKeys {
         ) { $0.shared + $0.annealed }
     }
 
+    /// Those of models in parts, whose stages follow from the parts.
+    static var parts: TrainingKeys {
+        let names = ["learning_rate", "gradient_clip", "average_decay"]
+        var keys = TrainingKeys(
+            usual: [(FactoredModelEntries.plannedDefaults, "")], words: [:], knobs: TrainingKnob.all.filter { names.contains($0.name) }) { $0.shared }
+        keys.hasPhases = false
+        return keys
+    }
+
     private init(
         usual: [(settings: TrainingSettings, when: String)], words: [String: String], knobs: [TrainingKnob],
         settings: (Maker) -> [Setting]
@@ -70,7 +81,7 @@ struct TrainingKeys {
 
     /// What a whole training may set.
     var training: [any DeclaredOption] {
-        phase + [Self.seed, Self.checkpoint, Session.overwriteOption, Self.checkpointInterval, Self.phases]
+        phase + [Self.seed, Self.checkpoint, Session.overwriteOption, Self.checkpointInterval] + (hasPhases ? [Self.phases] : [])
     }
 
     /// A phase in the list of them.

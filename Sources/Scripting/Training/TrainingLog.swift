@@ -40,6 +40,8 @@ struct TrainingLog {
 
     private(set) var rows: [[Double]] = []
     private(set) var warnings: [String] = []
+    /// What was reached, where that was measured; no part of checkpoints.
+    var outcome: TrainingOutcome?
     /// The rows of a budget at most, but for its last step, which has one of its own.
     private static let resolution = 200.0
     /// What the last row is made of: where its budget stood, and sums and counts of what is averaged.
