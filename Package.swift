@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
         .target(name: "RobotFiles", dependencies: ["Numerics", "Geometry"], swiftSettings: native),
         .target(name: "Kinematics", dependencies: ["Numerics", "Geometry", "RobotFiles"], swiftSettings: inner),
-        .target(name: "Collision", dependencies: ["Numerics", "Kinematics"], swiftSettings: inner),
+        .target(name: "CCollision", cSettings: [.unsafeFlags(["-march=native", "-O3"], .when(configuration: .release))]),
+        .target(name: "Collision", dependencies: ["Numerics", "Kinematics", "CCollision"], swiftSettings: inner),
         .target(name: "Planning", dependencies: ["Numerics", "Collision"], swiftSettings: inner),
         .target(name: "Expressions", dependencies: ["Numerics", "CLanes"], swiftSettings: native),
 

@@ -15,53 +15,56 @@ struct BlendedPath {
     }
 
     /// Points along the path; every corner is rounded as widely as the curve is free, and kept sharp where no curve is.
-    func points(_ corners: [[Double]]) -> [[Double]] {
+    func points(_ corners: [[Double]]) -> ConfigurationList {
         guard corners.count > 2 else { return Self.line(corners) }
-        var anchors = [corners[0]], points = [corners[0]]
+        var points = ConfigurationList(dimension: corners[0].count)
+        points.append(corners[0])
         for index in 1..<corners.count - 1 {
             let (a, v, b) = (corners[index - 1], corners[index], corners[index + 1])
-            var curve: [[Double]]?
+            var curve: ConfigurationList?
             for share in [0.5, 0.25, 0.1, 0.03] {
-                let (p, q) = (Self.between(v, a, share), Self.between(v, b, share))
-                let candidate = Self.parabola(p, v, q)
+                let candidate = Self.parabola(Self.between(v, a, share), v, Self.between(v, b, share))
                 if isFree(candidate) {
                     curve = candidate
                     break
                 }
             }
-            let next = curve ?? [v]
-            points += Self.line([anchors[anchors.count - 1], next[0]]).dropFirst() + next.dropFirst()
-            anchors.append(next[next.count - 1])
+            points.appendLine(to: curve?[0] ?? v, spacing: Self.spacing)
+            if let curve { points.append(afterFirst: curve) }
         }
-        return points + Self.line([anchors[anchors.count - 1], corners[corners.count - 1]]).dropFirst()
+        points.appendLine(to: corners[corners.count - 1], spacing: Self.spacing)
+        return points
     }
 
-    private func isFree(_ points: [[Double]]) -> Bool {
-        for first in stride(from: 0, to: points.count, by: laneCount) {
-            let block = points[first..<min(first + laneCount, points.count)]
-            if edges.clearances(block, upTo: least + 0.01).min() <= least { return false }
+    private func isFree(_ points: ConfigurationList) -> Bool {
+        points.values.withUnsafeBufferPointer { values in
+            for first in stride(from: 0, to: points.count, by: laneCount) {
+                let count = min(laneCount, points.count - first)
+                if edges.clearances(values.baseAddress! + first * points.dimension, count: count, upTo: least + 0.01).min() <= least { return false }
+            }
+            return true
         }
-        return true
     }
 
     /// Points on straight lines, no farther apart than ``spacing``.
-    static func line(_ corners: [[Double]]) -> [[Double]] {
-        var points = [corners[0]]
-        for index in 1..<max(corners.count, 1) {
-            let (a, b) = (corners[index - 1], corners[index])
-            let steps = max(1, Int((distance(a, b) / spacing).rounded(.up)))
-            for step in 1...steps { points.append(step == steps ? b : between(a, b, Double(step) / Double(steps))) }
-        }
+    static func line(_ corners: [[Double]]) -> ConfigurationList {
+        var points = ConfigurationList(dimension: corners[0].count)
+        points.append(corners[0])
+        for corner in corners.dropFirst() { points.appendLine(to: corner, spacing: spacing) }
         return points
     }
 
     /// The parabola that touches the lines from `v` at `p` and `q`.
-    private static func parabola(_ p: [Double], _ v: [Double], _ q: [Double]) -> [[Double]] {
+    private static func parabola(_ p: [Double], _ v: [Double], _ q: [Double]) -> ConfigurationList {
         let steps = max(4, Int(((distance(p, v) + distance(v, q)) / spacing).rounded(.up)))
-        return (0...steps).map { step in
+        var points = ConfigurationList(dimension: v.count)
+        var point = v
+        for step in 0...steps {
             let u = Double(step) / Double(steps)
-            return v.indices.map { (1 - u) * (1 - u) * p[$0] + 2 * u * (1 - u) * v[$0] + u * u * q[$0] }
+            for i in v.indices { point[i] = (1 - u) * (1 - u) * p[i] + 2 * u * (1 - u) * v[i] + u * u * q[i] }
+            points.append(point)
         }
+        return points
     }
 
     static func between(_ a: [Double], _ b: [Double], _ share: Double) -> [Double] { a.indices.map { a[$0] + share * (b[$0] - a[$0]) } }
@@ -71,6 +74,4 @@ struct BlendedPath {
         for i in a.indices { square += (a[i] - b[i]) * (a[i] - b[i]) }
         return square.squareRoot()
     }
-
-    static func length(_ points: [[Double]]) -> Double { (1..<max(points.count, 1)).reduce(0) { $0 + distance(points[$1 - 1], points[$1]) } }
 }

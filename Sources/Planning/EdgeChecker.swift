@@ -59,9 +59,17 @@ final class EdgeChecker {
 
     /// The clearances of up to sixteen configurations.
     func clearances(_ configurations: ArraySlice<[Double]>, upTo bound: Float) -> Lanes {
+        configurations.flatMap(\.self).withUnsafeBufferPointer { clearances($0.baseAddress!, count: configurations.count, upTo: bound) }
+    }
+
+    /// The clearances of configurations that follow one another.
+    ///
+    /// - Parameter count: 1 to 16; lanes beyond repeat the last one.
+    func clearances(_ configurations: UnsafePointer<Double>, count: Int, upTo bound: Float) -> Lanes {
+        let numbers = UnsafeMutableRawPointer(q).assumingMemoryBound(to: Float.self)
         for lane in 0..<laneCount {
-            let configuration = configurations[min(configurations.startIndex + lane, configurations.endIndex - 1)]
-            for i in 0..<dimension { q[i][lane] = Float(configuration[i]) }
+            let configuration = configurations + min(lane, count - 1) * dimension
+            for i in 0..<dimension { numbers[i * laneCount + lane] = Float(configuration[i]) }
         }
         checks += 1
         return checker.clearances(q, upTo: bound)

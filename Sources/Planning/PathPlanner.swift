@@ -153,7 +153,6 @@ public final class PathPlanner {
         plans.sort { $0.length < $1.length }
         let total = plans.reduce(0) { $0 + Elementary.exp(plans[0].length - $1.length) }
         for index in plans.indices {
-            plans[index].times = TimeScaling.times(of: plans[index].points, limits: limits)
             plans[index].weight = Elementary.exp(plans[0].length - plans[index].length) / total
             plans[index].pathClass = index
         }
@@ -176,7 +175,8 @@ public final class PathPlanner {
         }
         guard let clearance else { return nil }
         return Plan(
-            corners: corners, points: points, times: [], length: BlendedPath.length(points), clearance: clearance, goal: draft.candidate.goal)
+            corners: corners, points: points.rows, times: TimeScaling.times(of: points, limits: limits), length: points.length, clearance: clearance,
+            goal: draft.candidate.goal)
     }
 }
 

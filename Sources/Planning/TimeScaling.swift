@@ -17,53 +17,29 @@ public struct MotionLimits: Sendable, Equatable {
 ///
 /// The square of the speed along the path is raised forwards and lowered backwards within the bounds that velocities and accelerations set at every
 /// point (Kunz and Stilman, 2012): where the path bends, part of the acceleration is spent on bending.
-enum TimeScaling {
+public enum TimeScaling {
+    /// - Precondition: points and limits have numbers for the same variables.
     /// - Returns: s, one a point, the first 0.
-    static func times(of points: [[Double]], limits: MotionLimits) -> [Double] {
+    public static func times(of points: [[Double]], limits: MotionLimits) -> [Double] {
+        guard let first = points.first, !first.isEmpty else { return Array(repeating: 0, count: points.count) }
+        return times(of: ConfigurationList(points), limits: limits)
+    }
+
+    static func times(of points: ConfigurationList, limits: MotionLimits) -> [Double] {
         let count = points.count
         guard count > 2 else { return count < 2 ? Array(repeating: 0, count: count) : [0, straight(from: points[0], to: points[1], limits: limits)] }
-        var steps: [Double] = [], slopes: [[Double]] = []
-        for k in 1..<count {
-            let (a, b) = (points[k - 1], points[k])
-            let step = max(BlendedPath.distance(a, b), 1e-9)
-            steps.append(step)
-            slopes.append(a.indices.map { (b[$0] - a[$0]) / step })
+        var path = TimedPath(points, limits)
+        path.limitSpeeds()
+        for k in 1..<count { path.squares[k] = min(path.squares[k], path.squares[k - 1] + 2 * path.steps[k - 1] * path.gain(k - 1)) }
+        for k in stride(from: count - 2, through: 0, by: -1) {
+            path.squares[k] = min(path.squares[k], path.squares[k + 1] + 2 * path.steps[k] * path.gain(k + 1))
         }
-        // At a point, the bend is the change of the slope over half of both steps, and the slope the greater one of either side.
-        let dimension = points[0].count
-        var bends = [[Double]](repeating: Array(repeating: 0, count: dimension), count: count), greatest = bends
-        for k in 0..<count {
-            let (before, after) = (slopes[max(k - 1, 0)], slopes[min(k, count - 2)])
-            for i in 0..<dimension {
-                greatest[k][i] = max(abs(before[i]), abs(after[i]))
-                if k > 0, k < count - 1 { bends[k][i] = abs(after[i] - before[i]) / ((steps[k - 1] + steps[k]) / 2) }
-            }
-        }
-        // The squares of the greatest speeds; half of the acceleration is for bending at most.
-        var squares = [Double](repeating: .infinity, count: count)
-        for k in 0..<count {
-            for i in 0..<dimension {
-                if greatest[k][i] > 1e-9 {
-                    let speed = limits.velocity[i] / greatest[k][i]
-                    squares[k] = min(squares[k], speed * speed)
-                }
-                if bends[k][i] > 1e-9 { squares[k] = min(squares[k], limits.acceleration[i] / 2 / bends[k][i]) }
-            }
-        }
-        (squares[0], squares[count - 1]) = (0, 0)
-        /// What is left of the acceleration for changes of the speed.
-        func gain(_ k: Int) -> Double {
-            var bound = Double.infinity
-            for i in 0..<dimension where greatest[k][i] > 1e-9 {
-                bound = min(bound, (limits.acceleration[i] - bends[k][i] * squares[k]) / greatest[k][i])
-            }
-            return bound
-        }
-        for k in 1..<count { squares[k] = min(squares[k], squares[k - 1] + 2 * steps[k - 1] * gain(k - 1)) }
-        for k in stride(from: count - 2, through: 0, by: -1) { squares[k] = min(squares[k], squares[k + 1] + 2 * steps[k] * gain(k + 1)) }
         var times = [0.0]
-        for k in 1..<count { times.append(times[k - 1] + 2 * steps[k - 1] / max(squares[k - 1].squareRoot() + squares[k].squareRoot(), 1e-9)) }
-        let excess = excess(points, times, limits)
+        times.reserveCapacity(count)
+        for k in 1..<count {
+            times.append(times[k - 1] + 2 * path.steps[k - 1] / max(path.squares[k - 1].squareRoot() + path.squares[k].squareRoot(), 1e-9))
+        }
+        let excess = path.excess(times)
         return excess > 1 ? times.map { $0 * excess } : times
     }
 
@@ -76,21 +52,84 @@ enum TimeScaling {
         }
         return longest
     }
+}
+
+/// A path with its slopes and bends, and the greatest speeds along it.
+private struct TimedPath {
+    private let count: Int
+    private let dimension: Int
+    private let values: [Double]
+    private let velocity: [Double]
+    private let acceleration: [Double]
+    /// The lengths of the pieces.
+    var steps: [Double]
+    /// The squares of the speeds at the points.
+    var squares: [Double]
+    /// At a point, the change of the slope over half of both steps, and the greater slope of either side: `dimension` numbers a point.
+    private var bends: [Double]
+    private var slopes: [Double]
+
+    init(_ points: ConfigurationList, _ limits: MotionLimits) {
+        count = points.count
+        dimension = points.dimension
+        values = points.values
+        velocity = limits.velocity
+        acceleration = limits.acceleration
+        steps = (1..<points.count).map { max(points.distance($0 - 1, $0), 1e-9) }
+        squares = Array(repeating: .infinity, count: points.count)
+        bends = Array(repeating: 0, count: points.values.count)
+        slopes = bends
+        for k in 0..<count {
+            let (before, after) = (max(k - 1, 0), min(k, count - 2)), half = (steps[before] + steps[after]) / 2
+            for i in 0..<dimension {
+                let a = (values[(before + 1) * dimension + i] - values[before * dimension + i]) / steps[before]
+                let b = (values[(after + 1) * dimension + i] - values[after * dimension + i]) / steps[after]
+                slopes[k * dimension + i] = max(abs(a), abs(b))
+                if k > 0, k < count - 1 { bends[k * dimension + i] = abs(b - a) / half }
+            }
+        }
+    }
+
+    /// The greatest speeds at the points; half of the acceleration is for bending at most. The path begins and ends at rest.
+    mutating func limitSpeeds() {
+        for k in 1..<count - 1 {
+            for i in 0..<dimension {
+                let slope = slopes[k * dimension + i], bend = bends[k * dimension + i]
+                if slope > 1e-9 {
+                    let speed = velocity[i] / slope
+                    squares[k] = min(squares[k], speed * speed)
+                }
+                if bend > 1e-9 { squares[k] = min(squares[k], acceleration[i] / 2 / bend) }
+            }
+        }
+        (squares[0], squares[count - 1]) = (0, 0)
+    }
+
+    /// What is left of the acceleration for changes of the speed.
+    func gain(_ k: Int) -> Double {
+        var bound = Double.infinity
+        for i in 0..<dimension {
+            let slope = slopes[k * dimension + i]
+            if slope > 1e-9 { bound = min(bound, (acceleration[i] - bends[k * dimension + i] * squares[k]) / slope) }
+        }
+        return bound
+    }
 
     /// By how much all times would have to grow for every difference of points to keep the limits: what the bounds at single points leave open.
-    private static func excess(_ points: [[Double]], _ times: [Double], _ limits: MotionLimits) -> Double {
+    func excess(_ times: [Double]) -> Double {
         var greatest = 1.0
-        var before: [Double]?
-        for k in 1..<points.count {
+        var before = Array(repeating: 0.0, count: dimension), hasBefore = false
+        for k in 1..<count {
             let span = times[k] - times[k - 1]
             guard span > 0 else { continue }
-            let speeds = points[k].indices.map { (points[k][$0] - points[k - 1][$0]) / span }
-            for i in speeds.indices { greatest = max(greatest, abs(speeds[i]) / limits.velocity[i]) }
-            if let before {
-                let half = (times[k] - times[k - 2]) / 2
-                for i in speeds.indices { greatest = max(greatest, (abs(speeds[i] - before[i]) / half / limits.acceleration[i]).squareRoot()) }
+            let half = k > 1 ? (times[k] - times[k - 2]) / 2 : 0
+            for i in 0..<dimension {
+                let speed = (values[k * dimension + i] - values[(k - 1) * dimension + i]) / span
+                greatest = max(greatest, abs(speed) / velocity[i])
+                if hasBefore { greatest = max(greatest, (abs(speed - before[i]) / half / acceleration[i]).squareRoot()) }
+                before[i] = speed
             }
-            before = speeds
+            hasBefore = true
         }
         return greatest
     }

@@ -71,6 +71,30 @@ import TestSupport
         #expect(free > 20 && colliding > 100)
     }
 
+    @Test func `a world of very many obstacles answers as its parts do`() throws {
+        let (chain, model) = try Self.model("panda")
+        var stream = RandomStream(seed: 8), colliding = 0
+        let obstacles = (0..<600).map { index in
+            Obstacle(
+                name: "\(index)", shape: index % 2 == 0 ? .sphere(radius: 0.02) : .box(size: [0.03, 0.05, 0.02]),
+                pose: Pose(position: SIMD3(0, 0, 0.5) + 1.8 * randomVector(using: &stream), rotation: randomRotation(using: &stream)))
+        }
+        let whole = CollisionChecker(model, world: try World(obstacles), checksSelf: false)
+        let parts = try (0..<3).map { CollisionChecker(model, world: try World(Array(obstacles[200 * $0..<200 * ($0 + 1)])), checksSelf: false) }
+        for _ in 0..<20 {
+            let q = Self.registers((0..<laneCount).map { _ in chain.randomConfiguration(using: &stream) })
+            let mask = whole.collisions(q), clearances = whole.clearances(q)
+            let masks = parts.map { $0.collisions(q) }, least = parts.map { $0.clearances(q) }
+            for lane in 0..<laneCount {
+                #expect(mask[lane] == masks.contains { $0[lane] })
+                #expect(abs(clearances[lane] - least.map { $0[lane] }.min()!) < 1e-6)
+                if mask[lane] { colliding += 1 }
+            }
+            #expect(whole.anyCollides(q) == masks.contains { any($0) })
+        }
+        #expect(colliding > 10 && colliding < 310, "\(colliding)")
+    }
+
     @Test(arguments: robots) func `the proximity is the least distance, and its gradient that of finite differences`(name: String) throws {
         let (chain, model) = try Self.model(name)
         var stream = RandomStream(seed: 7)

@@ -54,6 +54,26 @@ import TestSupport
         }
     }
 
+    @Test func `large worlds are given up soon after that is asked for`() throws {
+        var stream = RandomStream(seed: 6)
+        let points = (0..<200_000).map { _ in randomVector(using: &stream) }
+        // Asked often, and not heeded more often than there are rows in a grid: what comes after is not computed.
+        for allowed in [0, 3, 40] {
+            let asked = Counter()
+            let error = #expect(throws: WorldError.self) {
+                try World([Obstacle(name: "cloud", shape: .points(points, radius: 0.01))], cancellation: Cancellation { asked.next() > allowed })
+            }
+            #expect(error == .cancelled)
+        }
+        _ = try World([Obstacle(name: "cloud", shape: .points(Array(points.prefix(100)), radius: 0.01))], cancellation: Cancellation { false })
+    }
+
+    /// Counts how often it was asked.
+    private final class Counter: @unchecked Sendable {
+        private var count = 0
+        func next() -> Int { count += 1; return count }
+    }
+
     @Test func `meshes without an area and points on one spot are no trap`() throws {
         #expect(throws: MeshError.noTriangles) { try TriangleMesh(vertices: [[0, 0, 0], [1, 0, 0], [2, 0, 0]], triangles: [[0, 1, 2], [0, 0, 1]]) }
         #expect(throws: MeshError.unknownVertex(triangle: 1)) { try TriangleMesh(vertices: [[0, 0, 0]], triangles: [[0, 1, 2]]) }

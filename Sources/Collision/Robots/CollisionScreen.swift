@@ -45,6 +45,9 @@ public final class CollisionScreen: ConfigurationScreen {
             return result
         }
 
+        /// Whether something is touched is all that is asked of so many: clearances are measured up to a centimetre.
+        func clearances(_ q: UnsafePointer<Lanes>) -> Lanes { checker.clearances(q, upTo: 0.01) - Float(Self.rounding) }
+
         /// More than single precision is off for robots of usual size, m.
         private static let rounding = 2e-6
 

@@ -1,4 +1,5 @@
 import Kinematics
+import Numerics
 
 /// An axis-aligned box, in metres.
 struct Bounds: Sendable, Equatable {
@@ -48,13 +49,17 @@ struct BoundingTree: Sendable {
     /// More than any path through a tree needs.
     static let stackSize = 2 * (halvingDepth + 40)
 
-    init(_ elements: [Bounds]) {
+    /// - Parameter cancellation: leaves large parts undivided, which costs time later and is otherwise right.
+    init(_ elements: [Bounds], cancellation: Cancellation = .never) {
         order = elements.indices.map(Int32.init)
         nodes.reserveCapacity(elements.count)
-        if !elements.isEmpty { build(elements, 0..<elements.count, depth: 0) }
+        if !elements.isEmpty { build(elements, 0..<elements.count, depth: 0, cancellation) }
     }
 
-    private mutating func build(_ elements: [Bounds], _ range: Range<Int>, depth: Int) {
+    /// Parts of so many elements are not divided where nobody waits any more.
+    private static let polled = 1024
+
+    private mutating func build(_ elements: [Bounds], _ range: Range<Int>, depth: Int, _ cancellation: Cancellation) {
         var bounds = Bounds(), middles = Bounds()
         for index in range {
             let element = elements[Int(order[index])]
@@ -63,7 +68,7 @@ struct BoundingTree: Sendable {
         }
         let node = nodes.count
         nodes.append(Node(bounds: bounds, first: Int32(range.lowerBound), count: Int32(range.count)))
-        guard range.count > Self.leafSize else { return }
+        guard range.count > Self.leafSize, range.count < Self.polled || !cancellation.isRequested else { return }
         let axis = middles.longestAxis, middle = middles.middle[axis]
         var split = order[range].partition { elements[Int($0)].middle[axis] >= middle }
         if split == range.lowerBound || split == range.upperBound || depth >= Self.halvingDepth {
@@ -71,9 +76,9 @@ struct BoundingTree: Sendable {
             split = range.lowerBound + range.count / 2
         }
         nodes[node].count = 0
-        build(elements, range.lowerBound..<split, depth: depth + 1)
+        build(elements, range.lowerBound..<split, depth: depth + 1, cancellation)
         nodes[node].first = Int32(nodes.count)
-        build(elements, split..<range.upperBound, depth: depth + 1)
+        build(elements, split..<range.upperBound, depth: depth + 1, cancellation)
     }
 
     /// The element nearest to a point.

@@ -1,4 +1,5 @@
 import Kinematics
+import Numerics
 
 /// Signed distances from a surface at the middles of cells, from which bounds anywhere in the grid follow: distances change by at most a metre
 /// a metre.
@@ -22,10 +23,15 @@ struct DistanceGrid: Sendable {
     /// - Parameters:
     ///   - distance: of a point, known to be at most the root of the bound.
     ///   - isInside: whether a point is inside.
-    mutating func fill(distance: (SIMD3<Double>, Double) -> Double, isInside: (SIMD3<Double>) -> Bool) {
+    ///   - cancellation: leaves cells of unknown distance, which are of no use.
+    mutating func fill(distance: (SIMD3<Double>, Double) -> Double, isInside: (SIMD3<Double>) -> Bool, cancellation: Cancellation) {
         values.reserveCapacity(counts.x * counts.y * counts.z)
         for k in 0..<counts.z {
             for j in 0..<counts.y {
+                if cancellation.isRequested {
+                    values += repeatElement(.nan, count: counts.x)
+                    continue
+                }
                 var before: Double?
                 for i in 0..<counts.x {
                     let p = origin + cell * (SIMD3(Double(i), Double(j), Double(k)) + 0.5)

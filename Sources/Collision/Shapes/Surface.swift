@@ -20,33 +20,35 @@ final class Surface: Sendable {
     private let tree: BoundingTree
     private let grid: DistanceGrid
 
-    convenience init(points: [SIMD3<Double>], radius: Double) {
-        self.init(.points(points), boxes: points.map { Bounds(lower: $0, upper: $0) }, radius: radius, isClosed: false)
+    /// - Parameter cancellation: makes a surface that is of no use.
+    convenience init(points: [SIMD3<Double>], radius: Double, cancellation: Cancellation = .never) {
+        self.init(.points(points), boxes: points.map { Bounds(lower: $0, upper: $0) }, radius: radius, isClosed: false, cancellation)
     }
 
-    convenience init(_ mesh: TriangleMesh) {
+    /// - Parameter cancellation: makes a surface that is of no use.
+    convenience init(_ mesh: TriangleMesh, cancellation: Cancellation = .never) {
         let boxes = mesh.triangles.indices.map { index in
             let corners = mesh.corners(index)
             var box = Bounds()
             box.include(corners.0); box.include(corners.1); box.include(corners.2)
             return box
         }
-        self.init(.triangles(mesh), boxes: boxes, radius: 0, isClosed: mesh.isClosed)
+        self.init(.triangles(mesh), boxes: boxes, radius: 0, isClosed: mesh.isClosed, cancellation)
     }
 
-    private init(_ elements: Elements, boxes: [Bounds], radius: Double, isClosed: Bool) {
+    private init(_ elements: Elements, boxes: [Bounds], radius: Double, isClosed: Bool, _ cancellation: Cancellation) {
         self.elements = elements
         self.radius = radius
         self.isClosed = isClosed
-        tree = BoundingTree(boxes)
+        tree = BoundingTree(boxes, cancellation: cancellation)
         var bounds = Bounds()
         for box in boxes { bounds.include(box) }
         self.bounds = bounds.widened(by: radius)
         var grid = DistanceGrid(around: bounds, elements: boxes.count)
         let (tree, isSolid) = (tree, isClosed)
-        grid.fill { point, bound in
-            Surface.nearest(elements, tree, to: point, within: bound)!.square.squareRoot()
-        } isInside: { isSolid && Surface.isInside(elements, tree, $0) }
+        grid.fill(
+            distance: { point, bound in Surface.nearest(elements, tree, to: point, within: bound)!.square.squareRoot() },
+            isInside: { isSolid && Surface.isInside(elements, tree, $0) }, cancellation: cancellation)
         self.grid = grid
     }
 

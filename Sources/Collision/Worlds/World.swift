@@ -14,8 +14,9 @@ public final class World: Sendable {
     /// Finds the obstacles near a link.
     let sieve: BoxSieve
 
-    /// - Throws: ``WorldError`` for an obstacle that cannot be.
-    public init(_ obstacles: [Obstacle]) throws(WorldError) {
+    /// - Parameter cancellation: ends the preparation of large clouds and meshes.
+    /// - Throws: ``WorldError`` for an obstacle that cannot be, or where it is cancelled.
+    public init(_ obstacles: [Obstacle], cancellation: Cancellation = .never) throws(WorldError) {
         guard obstacles.count <= WorldBounds.obstacles else { throw .tooMany(obstacles.count) }
         for (index, obstacle) in obstacles.enumerated() {
             if let fault = obstacle.shape.fault { throw .unusable(index: index + 1, name: obstacle.name, fault) }
@@ -26,11 +27,12 @@ public final class World: Sendable {
         self.obstacles = obstacles
         let surfaces = obstacles.map { obstacle -> Surface? in
             switch obstacle.shape {
-            case .points(let points, let radius): Surface(points: points, radius: radius)
-            case .mesh(let mesh): Surface(mesh)
+            case .points(let points, let radius): Surface(points: points, radius: radius, cancellation: cancellation)
+            case .mesh(let mesh): Surface(mesh, cancellation: cancellation)
             default: nil
             }
         }
+        guard !cancellation.isRequested else { throw .cancelled }
         self.surfaces = surfaces
         inverses = obstacles.map(\.pose.inverse)
         lanes = obstacles.indices.map { LaneObstacle(obstacles[$0], surfaces[$0], index: $0) }
@@ -52,24 +54,6 @@ public final class World: Sendable {
             if let found = exactDistance(p, from: index, within: limit) { best = (found, index) }
         }
         return best
-    }
-
-    /// The least signed distance of sixteen points from any obstacle, up to a bound.
-    public func distances(_ x: Lanes, _ y: Lanes, _ z: Lanes, within bound: Float) -> Lanes {
-        lanes.withUnsafeBufferPointer { lanes in
-            lanes.indices.reduce(Lanes(repeating: bound)) { best, index in
-                best.minimum(LaneObstacle.distance(lanes.baseAddress! + index, x, y, z, within: best, in: self))
-            }
-        }
-    }
-
-    /// Where balls around sixteen points touch an obstacle.
-    public func touches(_ x: Lanes, _ y: Lanes, _ z: Lanes, radius: Float) -> LaneMask {
-        lanes.withUnsafeBufferPointer { lanes in
-            lanes.indices.reduce(Lanes(repeating: 1)) { worst, index in
-                worst.minimum(LaneObstacle.gap(lanes.baseAddress! + index, x, y, z, radius: radius, in: self))
-            } .< 0
-        }
     }
 }
 
@@ -94,7 +78,7 @@ extension World {
         return result
     }
 
-    /// What ``LaneObstacle/gap(_:_:_:radius:in:)`` is for a surface, given that of the box around it.
+    /// Lowers gaps from the box around a surface, where they are below zero, to those from the surface.
     @inline(never)
     func surfaceGap(_ index: Int, _ box: Lanes, _ px: Lanes, _ py: Lanes, _ pz: Lanes, radius: Float) -> Lanes {
         var result = box
@@ -105,7 +89,7 @@ extension World {
         return result
     }
 
-    /// What ``LaneObstacle/distance(_:_:_:within:in:)`` is for a surface, given that of the box around it.
+    /// Raises distances from the box around a surface, where they are below a bound, to those from the surface, or to numbers not below the bound.
     @inline(never)
     func surfaceDistance(_ index: Int, _ box: Lanes, _ px: Lanes, _ py: Lanes, _ pz: Lanes, within bound: Lanes) -> Lanes {
         var result = box
@@ -123,11 +107,13 @@ extension World {
 public enum WorldError: Error, Equatable, Sendable, CustomStringConvertible {
     case unusable(index: Int, name: String, String)
     case tooMany(Int)
+    case cancelled
 
     public var description: String {
         switch self {
         case .unusable(let index, let name, let fault): "obstacle \(index) (\(name)): \(fault)"
         case .tooMany(let count): "a world has at most \(WorldBounds.obstacles) obstacles, got \(count)"
+        case .cancelled: "interrupted before the world was made"
         }
     }
 }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// What configurations have to keep clear of besides what they are to reach: obstacles, and the robot itself.
 ///
 /// A screen never changes and may be used by many threads, each with a checker of its own.
@@ -9,6 +11,9 @@ public protocol ConfigurationScreen: AnyObject, Sendable {
 public protocol ConfigurationChecker: AnyObject {
     /// The least distances of configurations from what they must keep clear of, m; not above zero where they touch it.
     func clearances(of configurations: [[Double]]) -> [Double]
+
+    /// The same of sixteen configurations, a register a variable, as exact as single precision is.
+    func clearances(_ q: UnsafePointer<Lanes>) -> Lanes
 
     /// The clearance of one configuration and its gradient; nil where there is nothing to keep clear of.
     func clearance(of configuration: [Double]) -> (distance: Double, gradient: [Double])?
@@ -43,6 +48,12 @@ final class HeldScreen: ConfigurationScreen {
         }
 
         func clearances(of configurations: [[Double]]) -> [Double] { whole.clearances(of: configurations.map(completed)) }
+
+        func clearances(_ q: UnsafePointer<Lanes>) -> Lanes {
+            var all = values.map { Lanes(repeating: Float($0)) }
+            for (position, index) in free.enumerated() { all[index] = q[position] }
+            return whole.clearances(all)
+        }
 
         func clearance(of configuration: [Double]) -> (distance: Double, gradient: [Double])? {
             whole.clearance(of: completed(configuration)).map { found in (found.distance, free.map { found.gradient[$0] }) }

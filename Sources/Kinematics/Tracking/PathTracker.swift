@@ -38,9 +38,13 @@ public struct PathTracker<Target> {
         var layers: [Layer] = []
         for target in targets where limit.stop == nil { layers.append(layer(target, after: layers.last, limit, solve)) }
         let stop = layers.count < targets.count ? limit.stop : nil
+        // A path that is to end where it begins may end with any candidate that it may begin with.
+        let isClosed = options.isClosed && layers.count == targets.count && layers.count > 1
+        if isClosed { layers[layers.count - 1].candidates = layers[0].candidates }
         for index in layers.indices.dropLast().reversed() where limit.stop == nil {
             carry(layers[index + 1].candidates, into: &layers[index], target: targets[index])
         }
+        if isClosed { layers[layers.count - 1].candidates = layers[0].candidates }
         guard !cancellation.isRequested, let chosen = choose(layers, cancellation) else { return unfinished(layers, limit) }
         var track = describe(layers, chosen, targets)
         track.reason = stop.map { "\($0.text) after \(layers.count) of \(targets.count) poses" }
@@ -108,8 +112,26 @@ public struct PathTracker<Target> {
         return track
     }
 
-    /// One candidate a layer, by dynamic programming; nil where a layer has none, and for all where it is cancelled.
+    /// One candidate a layer; nil where a layer has none, and for all where it is cancelled.
     private func choose(_ layers: [Layer], _ cancellation: Cancellation) -> [Int?]? {
+        guard options.isClosed, layers.count > 1 else { return way(layers, cancellation)?.chosen }
+        var best: (chosen: [Int?], cost: Cost)?
+        for end in layers[0].candidates.indices {
+            var ended = layers
+            ended[0].candidates = [layers[0].candidates[end]]
+            ended[layers.count - 1].candidates = ended[0].candidates
+            guard var found = way(ended, cancellation) else { return nil }
+            if best.map({ found.cost < $0.cost }) ?? true {
+                found.chosen[0] = end
+                found.chosen[layers.count - 1] = end
+                best = found
+            }
+        }
+        return best?.chosen ?? way(layers, cancellation)?.chosen
+    }
+
+    /// The best way through the layers by dynamic programming; nil where it is cancelled.
+    private func way(_ layers: [Layer], _ cancellation: Cancellation) -> (chosen: [Int?], cost: Cost)? {
         var best: [[Cost]] = [], origin: [[Int]] = []
         var previous: Int?
         for (index, layer) in layers.enumerated() {
@@ -141,7 +163,16 @@ public struct PathTracker<Target> {
             chosen[index] = here
             next = origin[index][here]
         }
-        return chosen
+        let last = layers.lastIndex { !$0.candidates.isEmpty }
+        return (chosen, last.map { best[$0][chosen[$0]!] } ?? Cost(jumps: 0, square: 0))
+    }
+
+    /// A track of one configuration a target.
+    fileprivate func track(_ path: [[Double]], _ targets: [Target], density: Double, elapsed: Double) -> Track {
+        var track = describe(path.map { Layer(candidates: [$0]) }, path.map { _ in 0 }, targets)
+        track.candidates = density
+        track.elapsed = elapsed
+        return track
     }
 
     private func describe(_ layers: [Layer], _ chosen: [Int?], _ targets: [Target]) -> Track {
@@ -169,6 +200,27 @@ public struct PathTracker<Target> {
 }
 
 extension PathTracker where Target == Goal {
+    /// Follows goals of a chain: poses through many tracks at once (``LaneTracker``), and where that finds no way without a jump, or for other
+    /// goals, target by target.
+    ///
+    /// - Parameter solve: finds distinct solutions of a goal.
+    public static func track(
+        _ goals: [Goal], with solver: InverseKinematics, options: TrackOptions, cancellation: Cancellation = .never,
+        solve: (Goal, SearchOptions) -> SearchOutcome
+    ) -> Track {
+        let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
+        let tracker = PathTracker(solver, options: options)
+        if var lanes = LaneTracker(solver.chain, goals, options), let path = lanes.path(limit, solve: solve) {
+            let track = tracker.track(path, goals, density: lanes.density, elapsed: limit.elapsed)
+            if track.jumps.isEmpty, track.unreached.isEmpty { return track }
+        }
+        var rest = options
+        if let seconds = options.seconds { rest.seconds = max(seconds - limit.elapsed, 1e-9) }
+        var track = PathTracker(solver, options: rest).track(goals, cancellation: cancellation, solve: solve)
+        track.elapsed = limit.elapsed
+        return track
+    }
+
     /// Follows goals of a chain.
     ///
     /// - Parameter solver: what carries configurations from goal to goal.

@@ -36,6 +36,8 @@ public struct TrackOptions: Sendable {
     public var rotationTolerance = 1e-3
     /// The longest time that the whole path may take, s; nil: as long as it takes.
     public var seconds: Double?
+    /// Whether the path ends in the configuration in which it begins; its last target is its first one.
+    public var isClosed = false
 
     public init() {}
 
