@@ -60,7 +60,7 @@ public struct PartsTrainingRun {
         let isNew = base.inner == nil, clocked = clock.now, worked = ProcessorTime.now
         guard let problem = try base.problem(threads: threads, cancellation: cancellation) else { return false }
         // Samples that are drawn again after an interruption were counted before.
-        if isNew { base.spend(seconds: (clock.now - clocked).seconds, processorSeconds: ProcessorTime.now - worked) }
+        if isNew { base.spend(seconds: (clock.now - clocked) / .seconds(1), processorSeconds: ProcessorTime.now - worked) }
         try base.beginStage()
         guard let inner = base.inner else { return false }
         (start, counted) = (base.course, inner.course)

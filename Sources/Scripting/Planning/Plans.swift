@@ -159,8 +159,7 @@ extension RobotEntries {
     }
 
     private func seconds(since clock: ContinuousClock.Instant) -> Double {
-        let (seconds, attoseconds) = (ContinuousClock.now - clock).components
-        return Double(seconds) + Double(attoseconds) * 1e-18
+        (ContinuousClock.now - clock) / .seconds(1)
     }
 
     /// Which two things touch.

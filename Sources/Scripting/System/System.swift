@@ -45,8 +45,7 @@ struct SystemEntries: Entries {
             let seconds = try arguments[1].number(in: 0...1e6), end = ContinuousClock.now + .microseconds(Int(seconds * 1e6))
             while ContinuousClock.now < end {
                 try state.stopIfInterrupted()
-                let left = (end - .now).components
-                usleep(useconds_t(max(0, min(0.02, Double(left.seconds) + Double(left.attoseconds) * 1e-18)) * 1e6))
+                usleep(useconds_t(max(0, min(0.02, (end - .now) / .seconds(1))) * 1e6))
             }
             return .none
         }
