@@ -46,7 +46,7 @@ extension FactoredModelEntries {
                     throw LuaError("this model was put together or read: train its parts, and put them together again; avips.model{ robot =, parts = true } makes one that trains as a whole")
                 }
                 defer { progress?.end() }
-                try trainParts(model, plan, minutes: minutes, seed: seed)
+                try trainParts(model, plan, minutes: max(1e-6, minutes * session.trainingShare), seed: seed)
                 var settings = EvaluationSettings(seed: seed)
                 (settings.poses, settings.samples, settings.referencePoses, settings.timedPoses) = (Self.reportedPoses, Self.reportedSamples, 0, 0)
                 settings.modes = [.samples(), .inside]
