@@ -3,8 +3,8 @@
     scripts/bench prompt
 
 Each program runs in a pseudo-terminal of its own; avips has everything loaded and 5000 variables besides. Programs that are not
-installed are left out. Prints a table in Markdown: medians in milliseconds, with the 95th percentile in brackets. Ends with 1 where avips
-takes longer than it may: 20 ms for echo and completion (the 95th percentile), 30 ms for its start (the median).
+installed are left out. Prints a table in Markdown: medians in milliseconds, with the 95th percentile in brackets. Ends with 1 where the median of avips is
+above what is asked: 1 ms for echo, 5 ms for completion, 30 ms for its start. avips has colours on; --quick measures it alone.
 """
 
 import os
@@ -47,7 +47,8 @@ PROMPTS = [
     Prompt("avips", [AVIPS, "-q"], "avips> ", [AVIPS, "-e", ""], BUSY, {
         "a function": ("avips.plot.po", "ses"), "a method": ("panda:jac", "obian"), "an option": ("model:solve(target, { min_d", "istance="),
         "a robot's name": ("avips.robot 'atlas2013_arm_w", "aist"), "one of 5000 globals": ("global_499", "9"), "one of 5000 fields": ("names.name_499", "9"),
-        "a list of methods": ("vips:", "elbo"),
+        "a list of methods": ("vips:", "elbo"), "behind a call": ("panda:fk(q):inv", "erse"), "a loop's variable": ("for _, a in ipairs(answers) do a.manip", "ulability"),
+        "a joint that is locked": ("panda:ik(target, { locked = { panda_jo", "int"), "an option's values": ("avips.plot.workspace(panda, { plane = 'y", "z"),
     }),
     Prompt("lua5.4", ["lua5.4", "-i"], "> ", ["lua5.4", "-e", ""]),
     Prompt("IPython", ["ipython", "--no-banner", "--colors=nocolor"], "In [1]:", ["ipython", "-c", "1"], completions={"a method": ("str.isalp", "ha")}, starts=7),
@@ -149,7 +150,7 @@ def main():
     print("| program | start and end | keystroke to echo | completion | Enter to answer |")
     print("|---|---|---|---|---|")
     kinds, complaints = {}, []
-    for prompt in PROMPTS:
+    for prompt in PROMPTS[:1] if "--quick" in sys.argv[1:] else PROMPTS:
         if shutil.which(prompt.command[0]) is None:
             print(f"| {prompt.name} | not installed | | | |")
             continue
@@ -167,8 +168,8 @@ def main():
         if prompt is PROMPTS[0]:
             kinds = completions
             complaints += [f"start takes {told(starts)} ms"] if statistics.median(starts) > 0.03 else []
-            complaints += [f"echo takes {told(keys)} ms"] if quantile(keys) > 0.02 else []
-            complaints += [f"{kind} takes {told(times)} ms" for kind, times in completions.items() if quantile(times) > 0.02]
+            complaints += [f"echo takes {told(keys)} ms"] if statistics.median(keys) > 0.001 else []
+            complaints += [f"{kind} takes {told(times)} ms" for kind, times in completions.items() if statistics.median(times) > 0.005]
     print("\nCompletion in avips: " + ", ".join(f"{kind} {told(times)}" for kind, times in kinds.items()) + " ms")
     for complaint in complaints:
         print("too slow: " + complaint)
