@@ -99,7 +99,7 @@ class Words(ProgramTest):
         for rows, columns in SIZES:
             with self.subTest(columns=columns):
                 session = self.session(dimensions=(rows, columns))
-                for entry in ["?robot:ik", "?avips.experiment", "avips.robot 'panda':ik{ xyz = {9, 0, 0} }", "error(('word '):rep(60))", "?nothing_of_that_name_is_known"]:
+                for entry in ["?", "?robot:ik", "?avips.experiment", "avips.robot 'panda':ik{ xyz = {9, 0, 0} }", "error(('word '):rep(60))", "?nothing_of_that_name_is_known"]:
                     shown = session.enter(entry)
                     lines = [line for line in shown.split("\n  example")[0].split("\n") if " " in line.strip()]
                     self.assertLessEqual(max(map(len, lines)), columns, entry)

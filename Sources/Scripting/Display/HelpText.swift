@@ -15,8 +15,8 @@ struct HelpText {
             lines.append("")
         }
         lines.append(("objects: " + registry.types.filter { !$0.methods.isEmpty || !$0.properties.isEmpty }.map(\.name).joined(separator: ", ")).wrapped(to: width, hanging: 2))
-        lines.append("avips.help \"robot\" explains a function or an object; avips.apropos \"word\" searches.")
-        lines.append("At the prompt: ?topic, !command of the shell, %time code, %debug code or script, edit; TAB completes.")
+        lines.append(prose("avips.help \"robot\" explains a function or an object; avips.apropos \"word\" searches.", 0))
+        lines.append(prose("At the prompt: ?topic, !command of the shell, %time code, %debug code or script, edit; TAB completes.", 0))
         return lines.joined(separator: "\n")
     }
 
