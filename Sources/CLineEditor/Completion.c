@@ -102,6 +102,7 @@ void prepare_completion(line_editor_completer completer, void *context) {
     offer_candidates = completer;
     completer_context = context;
     rl_attempted_completion_function = complete;
+    rl_sort_completion_matches = 0;  // the completer knows which come first
     rl_basic_word_break_characters = word_breaks;
     rl_completer_word_break_characters = word_breaks;
     rl_completer_quote_characters = NULL;

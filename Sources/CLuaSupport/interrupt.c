@@ -73,7 +73,7 @@ void avips_disregard(lua_State *L) {
 // it after many minutes only. lua_sethook may be called from a signal handler of the thread that runs the state.
 static void hurry(void) {
     lua_State *L = atomic_load(&attended);
-    if (L && pthread_equal(pthread_self(), attended_thread)) lua_sethook(L, watch, LUA_MASKCOUNT, 1);
+    if (L && pthread_equal(pthread_self(), attended_thread)) lua_sethook(L, watch, LUA_MASKCOUNT | (lua_gethookmask(L) & LUA_MASKLINE), 1);
 }
 
 // MARK: Ctrl-C
@@ -234,14 +234,36 @@ void avips_pause(lua_State *L, avips_pace *pace) {
     avips_stop_if_asked(L);
 }
 
+static int hook_mask(const avips_host *host) { return LUA_MASKCOUNT | (host->traces ? LUA_MASKLINE : 0); }
+
+// A line of Lua code is reached; what the host runs meanwhile is native.
+static void reach_line(lua_State *L, avips_host *host, int line) {
+    bool was_native = host->is_native;
+    host->is_native = true;
+    host->reach_line(L, host->context, line);
+    host->is_native = was_native;
+}
+
 static void watch(lua_State *L, lua_Debug *record) {
-    (void)record;
     avips_host *host = avips_host_of(L);
-    host->instructions_used += (unsigned long long)lua_gethookcount(L);
+    bool is_line = record->event == LUA_HOOKLINE;
+    if (is_line && host->traces && !host->is_native) reach_line(L, host, record->currentline);
+    if (!is_line) host->instructions_used += (unsigned long long)lua_gethookcount(L);
     const char *reason = reason_to_stop(host);
     int count = reason ? 1 : patience;
-    if (lua_gethookcount(L) != count) lua_sethook(L, watch, LUA_MASKCOUNT, count);
+    // A thread that was asleep when the tracing began or ended learns of it here.
+    if (lua_gethookcount(L) != count || lua_gethookmask(L) != hook_mask(host)) lua_sethook(L, watch, hook_mask(host), count);
     if (reason) stop(L, 0, reason);
 }
 
 void avips_install_hook(lua_State *L) { lua_sethook(L, watch, LUA_MASKCOUNT, patience); }
+
+void avips_trace(lua_State *L, bool traces) {
+    avips_host *host = avips_host_of(L);
+    host->traces = traces;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    lua_State *main = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    lua_sethook(L, watch, hook_mask(host), patience);
+    if (main) lua_sethook(main, watch, hook_mask(host), patience);
+}

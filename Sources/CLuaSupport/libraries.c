@@ -29,6 +29,17 @@ static const char *read_piece(lua_State *L, void *data, size_t *size) {
     return lua_tolstring(L, 5, size);
 }
 
+// Tells the host of text that was compiled.
+static void note_text(lua_State *L, const char *name, const char *text, size_t length) {
+    avips_host *host = avips_host_of(L);
+    bool was_native = host->is_native;
+    host->is_native = true;
+    host->compiled(L, host->context, name, text, length);
+    host->is_native = was_native;
+}
+
+static void note_file(lua_State *L, const char *path) { if (path) note_text(L, path, NULL, 0); }
+
 static int finish_load(lua_State *L, int status, int environment) {
     if (status == LUA_OK) {
         if (environment) {
@@ -68,6 +79,7 @@ static int load_text(lua_State *L) {
         const char *name = luaL_optstring(L, 2, text);
         text_pieces pieces = {.rest = text, .length = length};
         status = lua_load(L, next_piece, &pieces, name, "t");
+        if (status == LUA_OK) note_text(L, name, text, length);
     } else {
         const char *name = luaL_optstring(L, 2, "=(load)");
         luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -80,7 +92,9 @@ static int load_text(lua_State *L) {
 static int load_file(lua_State *L) {
     const char *path = luaL_optstring(L, 1, NULL);
     int environment = lua_isnone(L, 3) ? 0 : 3;
-    return finish_load(L, luaL_loadfilex(L, path, "t"), environment);
+    int status = luaL_loadfilex(L, path, "t");
+    if (status == LUA_OK) note_file(L, path);
+    return finish_load(L, status, environment);
 }
 
 static int continue_file(lua_State *L, int status, lua_KContext context) {
@@ -93,6 +107,7 @@ static int do_file(lua_State *L) {
     const char *path = luaL_optstring(L, 1, NULL);
     lua_settop(L, 1);
     if (luaL_loadfilex(L, path, "t") != LUA_OK) return lua_error(L);
+    note_file(L, path);
     lua_callk(L, 0, LUA_MULTRET, 0, continue_file);
     return continue_file(L, 0, 0);
 }
@@ -109,6 +124,7 @@ static int search_text(lua_State *L) {
     const char *path = lua_tostring(L, -1);
     if (luaL_loadfilex(L, path, "t") != LUA_OK)
         return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s", name, path, lua_tostring(L, -1));
+    note_file(L, path);
     lua_pushvalue(L, -2);
     return 2;
 }

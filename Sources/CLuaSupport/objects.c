@@ -41,6 +41,18 @@ static void release_freed(avips_host *host, void *memory, size_t size) {
     *(volatile uint64_t *)&block->mark = 0;
 }
 
+enum { page = 4096, large_block = 16 << 20 };
+
+// Has the pages of a large block there before Lua copies a text into it in one go, which nothing could interrupt: with new pages that takes ten
+// times as long. False where running code is to stop meanwhile.
+static bool touch_pages(const avips_host *host, volatile char *memory, size_t from, size_t to) {
+    for (size_t place = from; place < to; place += page) {
+        memory[place] = 0;
+        if (place % (1 << 20) < page && avips_interrupt_is_raised(host->interrupt)) return false;
+    }
+    return true;
+}
+
 static void *allocate(void *data, void *memory, size_t old_size, size_t new_size) {
     avips_host *host = data;
     size_t held = memory ? old_size : 0;
@@ -52,8 +64,14 @@ static void *allocate(void *data, void *memory, size_t old_size, size_t new_size
     }
     bool is_over = host->memory_limit && host->memory_used - held + new_size > host->memory_limit;
     if (is_over && new_size > held && !host->is_native) return NULL;
+    bool is_large = memory == NULL && new_size >= large_block && !host->is_native;
+    if (is_large && avips_interrupt_is_raised(host->interrupt)) return NULL;
     void *result = realloc(memory, new_size);
     if (result == NULL) return NULL;
+    if (is_large && !touch_pages(host, result, 0, new_size)) {
+        free(result);
+        return NULL;
+    }
     host->memory_used += new_size - held;
     // Without a block, the old size tells what is to be made.
     if (memory == NULL && old_size == LUA_TUSERDATA) {

@@ -13,6 +13,13 @@ static int add_traceback(lua_State *L) {
         }
         lua_settop(L, 1);
     }
+    avips_host *host = avips_host_of(L);
+    if (host->meet_error) {
+        bool was_native = host->is_native;
+        host->is_native = true;
+        host->meet_error(L, host->context, lua_tostring(L, 1));
+        host->is_native = was_native;
+    }
     luaL_traceback(L, L, lua_tostring(L, 1), 1);
     return 1;
 }

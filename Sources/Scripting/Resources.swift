@@ -31,6 +31,12 @@ public struct Resources: Sendable {
         return description?.links.map(\.name) ?? []
     }
 
+    /// The names of a robot's joints that move; none where there is no such robot.
+    public func jointNames(ofRobot name: String) -> [String] {
+        let description = try? RobotLibrary(directory: robots).robot(name)
+        return description?.joints.filter { $0.variable != nil }.map(\.name) ?? []
+    }
+
     /// The names of the demos at hand, sorted.
     public var demoNames: [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: demos)) ?? []

@@ -16,6 +16,16 @@ public final class Session {
     public var host: (any SessionHost)?
     /// What was entered and shown so far; nil where nobody keeps it.
     public var transcript: Transcript?
+    /// The share of every training's budget that is spent, above 0: less than 1 where a script is only to be tried.
+    public var trainingShare = 1.0
+    /// Whether text that is longer than the screen is shown page by page at the prompt.
+    public var usesPager = true
+    /// What was entered at the prompt so far.
+    public var entered = EnteredTexts()
+    /// What stops code for a person to look at it.
+    public private(set) lazy var debugger = Debugger(session: self)
+    /// Entries that a function has prepared, such as `avips.edit`; the prompt takes them as if they were typed.
+    public var preparedEntries: [String] = []
     /// Whether `avips.show` keeps results as `_`, `_1` and so forth, as the prompt does.
     public var keepsResults = false
     /// The version that `avips.session.start` named last.

@@ -22,8 +22,41 @@ import Console
             == .member(of: ValuePath(root: "t", steps: [.field("key")]), isMethod: false))
     }
 
-    @Test func nothingThatTakesACallToKnow() {
-        #expect(context("f().x") == nil)
+    @Test func callsAndElements() {
+        #expect(context("f().x")?.subject == .member(of: ValuePath(root: "f", steps: [.call]), isMethod: false))
+        #expect(context("robot:fk(a[1], {2})[i + 1]:inv")?.subject
+            == .member(of: ValuePath(root: "robot", steps: [.method("fk"), .call, .element]), isMethod: true))
+        #expect(context("require 'a'.b")?.subject == .member(of: ValuePath(root: "require", steps: [.call]), isMethod: false))
+        #expect(context("f{ x = 1 }.")?.subject == .member(of: ValuePath(root: "f", steps: [.call]), isMethod: false))
+    }
+
+    @Test func variablesOfTheTextItself() {
+        let element = ValuePath(root: "answers", steps: [.element])
+        #expect(context("for _, a in ipairs(answers) do a.")?.subject == .member(of: element, isMethod: false))
+        #expect(context("for _, a in ipairs(answers) do\n  for k, b in pairs(a.list) do b.")?.subject
+            == .member(of: ValuePath(root: "answers", steps: [.element, .field("list"), .element]), isMethod: false))
+        #expect(context("local a = f(x) a.")?.subject == .member(of: ValuePath(root: "f", steps: [.call]), isMethod: false))
+        // A field, a key or a comparison of that name is another thing.
+        #expect(context("t.a = b a.")?.subject == .member(of: ValuePath(root: "a"), isMethod: false))
+        #expect(context("f{ a = b } a.")?.subject == .member(of: ValuePath(root: "a"), isMethod: false))
+        #expect(context("if a == b then a.")?.subject == .member(of: ValuePath(root: "a"), isMethod: false))
+        #expect(context("a = a.next a.")?.subject == .member(of: ValuePath(root: "a"), isMethod: false))
+    }
+
+    @Test func manyAssignmentsTakeNoLonger() {
+        let text = String(repeating: "a = b.c b = a.d ", count: 2000)
+        #expect(context(text + "a.")?.prefix.isEmpty == true)
+    }
+
+    @Test func tablesWithinOptions() {
+        let ik = ValuePath(root: "panda", steps: [.method("ik")])
+        #expect(context("panda:ik(x, { locked = { pan")?.subject == .entryKey(of: ik, option: "locked"))
+        #expect(context("panda:ik(x, { locked = { a = 1, ")?.subject == .entryKey(of: ik, option: "locked"))
+        #expect(context("panda:ik(x, { locked = { \"pan")?.subject == .string(callee: ik, option: "locked"))
+        #expect(context("avips.robot('panda', { limits = { j")?.firstArgument == "panda")
+    }
+
+    @Test func nothingThatTakesAnOperatorToKnow() {
         #expect(context("(a or b).x") == nil)
         #expect(context("12") == nil)
         #expect(context("-- avi") == nil)

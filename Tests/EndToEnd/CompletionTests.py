@@ -4,8 +4,8 @@ from support import ESCAPES, ProgramTest
 
 
 class Completion(ProgramTest):
-    def assert_completes(self, typed, expected, *preparations):
-        session = self.session()
+    def assert_completes(self, typed, expected, *preparations, columns=100):
+        session = self.session(dimensions=(24, columns))
         for line in preparations:
             session.enter(line)
         session.send(typed + "\t\x05")
@@ -52,6 +52,54 @@ class Completion(ProgramTest):
         self.assert_completes("answers.robot.joints[2].lo", "answers.robot.joints[2].lower", prepare)
         self.assert_completes("answers.closest.limit", "answers.closest.limit_margin", prepare)
         self.assert_completes("answers.target:inv", "answers.target:inverse", prepare)
+
+    def test_behind_brackets_and_calls(self):
+        prepare = 'panda = avips.robot "panda" answers = panda:ik(panda:fk(panda:random()), { count = 2 }) list = { answers[1] }'
+        for columns in (80, 120):
+            self.assert_completes("answers[i].manip", "answers[i].manipulability", prepare, columns=columns)
+            self.assert_completes("panda:fk(q):inv", "panda:fk(q):inverse", prepare, columns=columns)
+            self.assert_completes("panda:ik(x, { count = 3 })[1].limit", "[1].limit_margin", prepare, columns=columns)
+        self.assert_completes("list[k + 1].manip", "list[k + 1].manipulability", prepare)
+        self.assert_completes('avips.robot("panda"):jac', 'avips.robot("panda"):jacobian')
+        self.assert_completes("avips.pose{ xyz = {1, 2, 3} }:inv", "}:inverse")
+        self.assertIn("min_distance", self.listing('avips.robot("panda"):ik(x, { ', prepare))
+
+    def test_loop_variables_and_locals(self):
+        prepare = 'panda = avips.robot "panda" answers = panda:ik(panda:fk(panda:random()), { count = 2 })'
+        for columns in (80, 120):
+            self.assert_completes("for _, a in ipairs(answers) do a.manip", "a.manipulability", prepare, columns=columns)
+        self.assert_completes("local pose = panda:fk(q) print(pose:inv", "print(pose:inverse", prepare)
+        self.assert_completes("for i, joint in ipairs(panda.joints) do print(joint.lo", "joint.lower", prepare)
+
+    def test_rows_above_count(self):
+        session = self.session()
+        session.enter('panda = avips.robot "panda" answers = panda:ik(panda:fk(panda:random()), { count = 2 })')
+        session.send("for _, a in ipairs(answers) do\r")
+        session.answer("  ...> ")
+        session.send("print(a.manip\t\x05")
+        session.child.expect_exact("a.manipulability")
+
+    def test_joints_within_options(self):
+        prepare = 'panda = avips.robot "panda"'
+        self.assert_completes("panda:ik(x, { locked = { panda_joint3 = 0, panda_joint", "panda_joint", prepare)
+        shown = self.listing("panda:ik(x, { locked = { ", prepare)
+        self.assertIn("panda_joint1", shown)
+        self.assertIn("panda_joint7", shown)
+        self.assertIn("panda_joint4", self.listing('panda:ik(x, { near = q, locked = { "', prepare))
+        self.assertIn("joint_2", self.listing("avips.robot('planar_3link', { limits = { "))
+
+    def test_values_of_options(self):
+        prepare = 'panda = avips.robot "panda"'
+        self.write("plane.txt", "")
+        shown = self.listing('avips.plot.workspace(panda, { plane = "', prepare)
+        for word in ["xy", "xz", "yz"]:
+            self.assertIn(word, shown)
+        self.assertNotIn("plane.txt", shown)
+
+    def test_robots_come_before_files(self):
+        self.write("a_file.urdf", "")
+        shown = self.listing('avips.robot "')
+        self.assertLess(shown.index("valkyrie"), shown.index("a_file.urdf"))
 
     def test_methods_of_lists_of_numbers(self):
         prepare = 'panda = avips.robot "panda" q = panda:random() answers = panda:ik(panda:fk(q))'

@@ -1,15 +1,20 @@
 """Studies as their scripts' command lines have them: running, failing, interrupting, going on, and what is told of it."""
 
 import csv
+import importlib.util
 import io
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
+import sys
 import time
+import unittest
 from pathlib import Path
 
-from support import LONGEST_WAIT, PROGRAM, ProgramTest, environment
+from support import LONGEST_WAIT, PROGRAM, ROOT, ProgramTest, environment
 
 GO_ON_LATER = 75
 
@@ -336,6 +341,80 @@ class Interrupting(StudyTest):
         self.assertEqual(session.leave(), 0)
 
 
+class OwnStudies(StudyTest):
+    """The project's own studies, the smallest of each."""
+
+    def test_targets_of_inference(self):
+        script = str(ROOT / "scripts/experiments/vips-targets.lua")
+        arguments = ["seeds=1", "results=found", "out=report.md", "GMM20"]
+        self.run_study(*arguments, "run", "--workers", "1", script=script)
+        found = json.loads(Path(self.home, "found/GMM20.json").read_text())
+        self.assertEqual([run["seed"] for run in found["runs"]], [1])
+        self.assertLess(found["runs"][0]["value"], 0.01)
+        self.assertIn("| GMM20 | 1 |", Path(self.home, "report.md").read_text())
+        # What is gathered is not run again.
+        self.run_study(*arguments, script=script)
+        self.run_study("seeds=2", *arguments[1:], "run", "--workers", "1", script=script)
+        self.assertEqual([run["seed"] for run in json.loads(Path(self.home, "found/GMM20.json").read_text())["runs"]], [1, 2])
+
+    def test_training_and_ablation_are_studies(self):
+        shown = self.run_study("models", "panda", "panda_factored", "status", script=str(ROOT / "scripts/maintain/train-models.lua")).stdout
+        self.assertIn("0 of 2 done", shown)
+        shown = self.run_study("planar_3link", "10", "5", "2", "status", script=str(ROOT / "scripts/experiments/ablation.lua")).stdout
+        self.assertIn("0 of 2 done", shown)
+        self.assertIn("0 of 3 done", shown)
+
+    def test_no_study_is_run_with_a_share_of_its_trainings(self):
+        self.study()
+        done = self.run_program("--training-share", "0.1", "study.lua", "run", "--workers", "1")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--training-share", done.stderr)
+        self.assertEqual(self.results(), {})
+
+
+class Halving(StudyTest):
+    """Successive halving with real processes."""
+
+    TEXT = """
+    avips.experiment{
+      name = "study", grid = { rate = { 1e-4, 2e-4, 4e-4, 1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2, 3e-2 } }, seeds = 1,
+      search = { budget = "steps", rungs = { 4, 8, 16 }, by = "loss" },
+      run = function(c, run)
+        local model = avips.model{ robot = "planar_3link", components = 2, hidden = {16}, seed = c.seed }
+        local log = run:train(model, { steps = c.steps, batch = 64, learning_rate = avips.schedule.constant(c.rate) })
+        local file = io.open("ended", "a") file:write(c.steps, " ", c.rate, "\\n") file:close()
+        return { loss = log.loss[#log], last = log.step[#log] }
+      end,
+    }
+    """
+
+    def test_the_best_third_goes_on_from_its_checkpoints(self):
+        self.write("study.lua", self.TEXT)
+        self.run_study("run", "--workers", "2", timeout=3 * LONGEST_WAIT)
+        records = list(self.results().values())
+        rungs = {steps: {record["point"]["rate"]: record["measures"] for record in records if record["point"]["steps"] == steps} for steps in (4, 8, 16)}
+        self.assertEqual([len(rung) for rung in rungs.values()], [9, 3, 1])
+        for earlier, later in [(4, 8), (8, 16)]:
+            best = sorted(rungs[earlier], key=lambda rate: rungs[earlier][rate]["loss"])[:len(rungs[later])]
+            self.assertEqual(sorted(rungs[later]), sorted(best))
+        for steps, rung in rungs.items():
+            self.assertEqual({measures["last"] for measures in rung.values()}, {steps})
+        self.assertEqual(len(Path(self.home, "ended").read_text().splitlines()), 13)
+        self.assertIn("13 of 13 done", self.run_study("status").stdout)
+
+    def test_it_goes_on_where_it_was_killed(self):
+        self.write("study.lua", self.TEXT)
+        self.run_study("run", "--workers", "1", timeout=3 * LONGEST_WAIT)
+        expected = self.results()
+        shutil.rmtree(Path(self.home, "study"))
+        process = self.start("run", "--workers", "2")
+        self.wait_until(lambda: len(list(Path(self.home).glob("study/runs/*/result.json"))) >= 3, "nothing was done")
+        process.kill()
+        process.wait()
+        self.run_study("run", "--workers", "2", timeout=3 * LONGEST_WAIT)
+        self.assertEqual(self.results(), expected)
+
+
 class Reading(StudyTest):
     def test_tables_are_read_by_other_programs(self):
         self.study()
@@ -356,6 +435,68 @@ class Reading(StudyTest):
         self.assertIn("\\toprule", Path(self.home, "table.tex").read_text())
         self.run_program("-e", "avips.csv.write('rows.csv', avips.experiment.open 'study':rows())")
         self.assertEqual(len(list(csv.DictReader(io.StringIO(Path(self.home, "rows.csv").read_text())))), 12)
+
+    def documented(self, beginning):
+        """A line of the page on studies that begins so."""
+        page = (ROOT / "share/doc/experiments.md").read_text()
+        return re.search(r"^    (" + re.escape(beginning) + ".*)$", page, re.MULTILINE).group(1).replace("components/", "study/")
+
+    def positions(self):
+        """What the documented lines ask for, of all results."""
+        self.study("return { position = c.components + c.seed, all = { 1, 2 }, label = 'a quoted, text' }")
+        self.run_study()
+        records = self.results().values()
+        return sorted((record["point"]["robot"], record["seed"], record["measures"]["position"]) for record in records)
+
+    @unittest.skipUnless(importlib.util.find_spec("pandas"), "needs pandas")
+    def test_pandas_reads_results_and_rows(self):
+        expected = self.positions()
+        program = "import glob, json, pandas\n" + self.documented("rows = pandas") + """
+print(json.dumps(sorted(zip(rows["point.robot"], rows["seed"].tolist(), rows["measures.position"].tolist()))))
+"""
+        done = subprocess.run([sys.executable, "-c", program], cwd=self.home, capture_output=True, text=True, timeout=LONGEST_WAIT)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([tuple(row) for row in json.loads(done.stdout)], expected)
+        self.run_program("-e", "avips.csv.write('rows.csv', avips.experiment.open 'study':rows())")
+        import pandas
+        rows = pandas.read_csv(Path(self.home, "rows.csv"))
+        self.assertEqual(sorted(zip(rows["robot"], rows["seed"], rows["position"])), expected)
+        self.assertEqual(rows.groupby("robot")["position"].mean().to_dict(), {"panda": 12, "ur5": 12})
+
+    @unittest.skipUnless(shutil.which("jq"), "needs jq")
+    def test_jq_reads_results(self):
+        expected = self.positions()
+        done = subprocess.run(["bash", "-c", self.documented("jq ")], cwd=self.home, capture_output=True, text=True, timeout=LONGEST_WAIT)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = [(robot, int(seed), float(position)) for robot, seed, position in csv.reader(io.StringIO(done.stdout))]
+        self.assertEqual(sorted(rows), expected)
+
+    def test_a_spreadsheet_reads_rows(self):
+        """What spreadsheets ask of CSV: as many fields in each row, texts with commas and quotes in quotation marks, numbers that are no texts, UTF-8."""
+        expected = self.positions()
+        self.run_program("-e", "avips.csv.write('rows.csv', avips.experiment.open 'study':rows())")
+        text = Path(self.home, "rows.csv").read_bytes().decode("utf-8")
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        self.assertEqual({len(row) for row in rows}, {len(rows[0])})
+        self.assertEqual(len(set(rows[0])), len(rows[0]))
+        found = [dict(zip(rows[0], row)) for row in rows[1:]]
+        self.assertEqual(sorted((row["robot"], int(row["seed"]), float(row["position"])) for row in found), expected)
+        for row in found:
+            float(row["run_seconds"])
+        self.assertNotIn("nan", text)
+
+    def test_more_combinations_than_a_figure_can_tell_apart(self):
+        self.write("study.lua", """avips.experiment{ name = "study", grid = { x = %s, y = {1, 2} }, run = function(c, run)
+            run:log{ step = 1, loss = c.x } run:log{ step = 2, loss = c.y } return { loss = c.x } end }""" % ("{" + ", ".join(map(str, range(40))) + "}"))
+        self.run_study("run", "--workers", "1")
+        opened = "study = avips.experiment.open 'study' "
+        shown = self.run_program("-e", opened + "n = 0 for _ in pairs(study:logs()) do n = n + 1 end print(n, #study:rows())")
+        self.assertEqual(shown.stdout.split(), ["80", "80"], shown.stderr)
+        for figure in ("curves(study, { columns = {'loss'} %s})", "compare(study, { metrics = {'loss'} %s})"):
+            self.assertIn("more than 64 combinations", self.run_program("-e", opened + "avips.plot." + figure % "").stderr)
+            self.assertEqual(self.run_program("-e", opened + "print(#avips.plot.%s:svg())" % (figure % ", only = 'y=2'")).returncode, 0)
+        page = Path(self.home, self.run_study("report").stdout.strip()).read_text()
+        self.assertIn("80 combinations of settings are too many", page)
 
     def test_a_report_is_one_page(self):
         self.study("for i = 1, 9 do run:log{ step = i, loss = c.components / i + c.seed } end if c.seed == 3 and c.components == 4 then error '<b>no</b>' end " + LOSS)

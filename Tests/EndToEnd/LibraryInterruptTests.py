@@ -35,6 +35,7 @@ class Libraries(ProgramTest):
         self.assert_stops("s = ('ä'):rep(2e8);", "while true do utf8.len(s) end")
         self.assert_stops("s = ('ä'):rep(2e8);", "while true do utf8.offset(s, 2e8 // 1 | 0) end")
         self.assert_stops("t = {} for i = 1, 200 do t[i] = ('x'):rep(5e6) end;", "while true do table.concat(t) end")
+        self.assert_stops("while true do local s = ('x'):rep(1e9) s = nil collectgarbage() end")
         # What is made last is one copy of the text, which nothing interrupts.
         self.assert_stops("while true do local s = ('x'):rep(2e8) s = nil collectgarbage() end")
         self.assert_stops("s = ('x'):rep(1e8);", "while true do local t = s .. 'y' end")

@@ -19,7 +19,7 @@ class Screen:
         self.style, self.pending, self.saved = "", False, (0, 0, False)
 
     def feed(self, text):
-        for match in re.finditer(r"\x1b\[([?0-9;]*)([@-~])|\x1b([78=>])|(.)", text, re.DOTALL):
+        for match in re.finditer(r"\x1b\[([?0-9;]*)([@-~])|\x1b([78=>])|\x1b\][^\x1b\x07]*(?:\x1b\\|\x07)|(.)", text, re.DOTALL):
             values, final, plain, character = match.groups()
             if final:
                 self.control(values, final)

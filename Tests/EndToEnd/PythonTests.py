@@ -1,12 +1,14 @@
 """The Python package in share/python, and the Jupyter kernel where Jupyter is installed."""
 
 import importlib.util
+import json
 import os
 import signal
 import sys
 import threading
 import time
 import unittest
+from pathlib import Path
 
 from support import PROGRAM, ROOT, ProgramTest
 
@@ -64,6 +66,19 @@ class PackageTests(ProgramTest):
 
 @unittest.skipUnless(importlib.util.find_spec("ipykernel"), "needs ipykernel")
 class KernelTests(ProgramTest):
+    def test_the_program_registers_it(self):
+        path = os.path.dirname(sys.executable) + ":" + os.environ["PATH"]
+        done = self.run_program("kernel", "install", self.home, env={"PATH": path}, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        specification = json.loads(Path(self.home, "share/jupyter/kernels/avips/kernel.json").read_text())
+        self.assertEqual(specification["argv"][1:3], ["-m", "avips.kernel"])
+        done = self.run_program("kernel", "remove")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("avips kernel install", done.stderr)
+        # A file of that name is a script.
+        self.write("kernel", "print 'a script'")
+        self.assertEqual(self.run_program("kernel").stdout, "a script\n")
+
     def test_cells_figures_completion_and_errors(self):
         from jupyter_client.manager import KernelManager
         from avips.kernel import install

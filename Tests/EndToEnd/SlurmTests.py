@@ -109,6 +109,36 @@ class OnSlurm(StudyTest):
         self.assertIn("ended with status 75", output)
         self.assert_settled()
 
+    @unittest.skipUnless(os.environ.get("AVIPS_LONG"), "takes five minutes: scripts/check-long")
+    def test_the_limit_of_time_itself(self):
+        """Slurm, not the test, says when: twice the limit's worth of work is done by one task that asks to be requeued before it is killed."""
+        self.study_command("submit", "--array", "1", "--time", "2", "--signal", "30", sleep="7")
+        self.cluster.wait_until_idle(900)
+        output = next(Path(self.home).glob("study/slurm/*_1.txt")).read_text()
+        self.assertIn("restart 1", output)
+        self.assertNotIn("CANCELLED", output)
+        self.assert_settled()
+
+    @unittest.skipUnless(os.environ.get("AVIPS_LONG"), "takes five minutes: scripts/check-long")
+    def test_a_task_that_is_killed_at_its_limit(self):
+        """A run that heeds no signal loses its time, and nothing else."""
+        self.write("study.lua", STUDY.replace("local state", "if avips.system.environment 'STUDY_DEAF' then os.execute('trap \"\" USR1 TERM; exec sleep 600') end local state"))
+        self.study_command("submit", "--array", "1", "--time", "1", "--signal", "10")
+        # The version of the function is another one now: the undisturbed results are those of the same values.
+        self.cluster.wait_until_idle(300)
+        first = self.results()
+        self.assertEqual(sorted(record["measures"]["sum"] for record in first.values()), sorted(record["measures"]["sum"] for record in self.expected.values()))
+        self.study_command("forget", "all")
+        self.cluster.environment["STUDY_DEAF"] = "1"
+        self.addCleanup(self.cluster.environment.pop, "STUDY_DEAF", None)
+        self.study_command("submit", "--array", "1", "--time", "1", "--signal", "10")
+        self.cluster.wait_until_idle(600)
+        self.assertEqual(self.results(), {})
+        del self.cluster.environment["STUDY_DEAF"]
+        self.submit("--array", "1")
+        self.cluster.wait_until_idle(180)
+        self.assertEqual(self.results(), first)
+
     def test_preemption(self):
         self.submit("--array", "2", sleep="0.4")
         self.cluster.wait(lambda: self.running(2), "nothing runs")

@@ -53,10 +53,60 @@ class Pendant(ProgramTest):
     def test_follows_the_size_of_the_terminal(self):
         session = self.session()
         self.open(session)
+        session.child.setwinsize(24, 60)  # no room for the figure
+        session.child.expect_exact("\x1b[H")
+        session.child.expect_exact("q return")
+        self.assertNotIn("┌", session.child.before)
         session.child.setwinsize(50, 80)
-        session.child.expect_exact("┤")  # now there is room for the figure
+        session.child.expect_exact("┌")
         session.send("q")
         session.answer()
+
+    def frames(self, shown):
+        return [[re.sub(r"\x1b\[[0-9;]*[A-Za-z]|\r", "", line) for line in frame.split("\n")] for frame in shown.split("\x1b[H")[1:]]
+
+    def test_fits_and_keeps_its_view(self):
+        for rows, columns in [(24, 80), (40, 120)]:
+            with self.subTest(columns=columns):
+                session = self.session(dimensions=(rows, columns))
+                session.enter('arm = avips.robot "panda"')
+                session.send("q = teach(arm)\r")
+                session.child.expect_exact("q return")
+                shown = session.child.before + session.child.after
+                for _ in range(3):
+                    session.send("\x1b[C")
+                    session.child.expect_exact("q return")
+                    shown += session.child.before + session.child.after
+                frames = self.frames(shown)
+                self.assertEqual(len(frames), 4)
+                corners = set()
+                for frame in frames:
+                    self.assertLessEqual(len(frame), rows)
+                    self.assertLessEqual(max(map(len, frame)), columns)
+                    self.assertEqual(sum("panda_joint" in line for line in frame), 7)
+                    self.assertTrue(any("Pose · xyz" in line for line in frame))
+                    corners.add(tuple((row, line.index(corner)) for corner in "┌┐└┘" for row, line in enumerate(frame) if corner in line))
+                self.assertEqual(len(corners), 1)
+                self.assertEqual(len(corners.pop()), 4)
+                session.send("q")
+                session.answer()
+
+    def test_numbers_and_the_tip(self):
+        session = self.session(dimensions=(24, 80))
+        session.enter('arm = avips.robot "panda"')
+        session.send("q = teach(arm, { start = {0, 0.2, 0, -2.2, 0, 2.4, 0.8} })\r")
+        session.child.expect_exact("q return")
+        session.send("12")
+        session.child.expect_exact("panda_joint1 to 12_")
+        session.send(".5\r")
+        session.child.expect_exact(" 12.5°")
+        session.send("999\r")
+        session.child.expect_exact("panda_joint1 is at its limit")
+        session.send("v")
+        session.child.expect_exact("q return")
+        session.send("q")
+        session.answer()
+        self.assertAlmostEqual(float(session.enter("q[1] / arm.joints[1].upper")), 1)
 
     def test_needs_a_terminal(self):
         done = self.run_program("-e", 'avips.teach(avips.robot "panda")')

@@ -22,8 +22,8 @@ LONGEST_WAIT = 60
 # what is bounded closely.
 SLOWEST_ANSWER = 20
 
-# Bracketed paste on and off, colours, cursor movements.
-ESCAPES = re.compile(r"\x1b[78]|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
+# Bracketed paste on and off, colours, cursor movements, marks of prompts.
+ESCAPES = re.compile(r"\x1b\][^\x1b\x07]*(?:\x1b\\|\x07)|\x1b[78]|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 
 def environment(home, **changes):
@@ -38,6 +38,7 @@ def environment(home, **changes):
         "LC_ALL": os.environ.get("AVIPS_LOCALE", "C.UTF-8"),
         "LOCPATH": os.environ.get("LOCPATH"),
         "INPUTRC": "/dev/null",
+        "PAGER": "cat",
     }
     variables.update(changes)
     return {name: value for name, value in variables.items() if value is not None}
@@ -165,13 +166,14 @@ class Stopwatch:
 
 
 class Session:
-    """The program at a terminal of 24 rows and 100 columns, without colours unless `env` says `NO_COLOR=None`."""
+    """The program at a terminal of 24 rows and 100 columns, without colours unless `env` says `NO_COLOR=None`, and without a pager unless it says
+    `PAGER=None`."""
 
-    def __init__(self, home, arguments=("-q",), env=None, prompt=PROMPT, wait=True, encoding="utf-8"):
+    def __init__(self, home, arguments=("-q",), env=None, prompt=PROMPT, wait=True, encoding="utf-8", dimensions=(24, 100)):
         self.prompt = prompt
         self.child = pexpect.spawn(
             PROGRAM, list(arguments) or ["-q"], cwd=home, env=environment(home, **{"NO_COLOR": "1", **(env or {})}), encoding=encoding,
-            dimensions=(24, 100), timeout=LONGEST_WAIT)
+            dimensions=dimensions, timeout=LONGEST_WAIT)
         self.child.delaybeforesend = None
         if wait:
             self.opening = self.answer()

@@ -1,3 +1,4 @@
+import Foundation
 import LuaBridge
 import Testing
 
@@ -34,6 +35,19 @@ import Testing
         "-- thing.list[1] = 5\nlocal list = thing.list",
     ])
     func otherwiseNothingIsRefused(_ code: String) throws { try state().run(code) }
+
+    /// Files and texts that a script loads itself are looked at like those that it is started with.
+    @Test(arguments: ["dofile(path)", "loadfile(path)()", "package.path = folder .. '/?.lua' require 'lost'", "load(io.open(path):read 'a')()", "load(io.open(path):read 'a', '=part')()"])
+    func whateverLoadsIt(_ code: String) throws {
+        let folder = NSTemporaryDirectory() + "lost-writes-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try "local first = 1\nthing.list[first] = 5\n".write(toFile: folder + "/lost.lua", atomically: true, encoding: .utf8)
+        let state = try state()
+        let error = try #require(#expect(throws: LuaError.self) { try state.run("folder, path = '\(folder)', '\(folder)/lost.lua' " + code) })
+        #expect(error.message.contains("is a copy, and what is written to it here is lost"), "\(error)")
+        #expect(error.message.contains(":2:"), "\(error)")
+    }
 
     /// An entry of the prompt is judged by itself, a file by its own lines.
     @Test func laterTextsOfTheSameNameTakeThePlace() throws {

@@ -65,6 +65,30 @@ private final class ScriptedHost: SessionHost {
         #expect(Fixtures.message(session, "avips.teach(avips.robot 'panda')")?.contains("needs a terminal") == true)
     }
 
+    @Test func teachTakesNumbersAndMovesTheTip() throws {
+        let (session, _) = try session()
+        let typed = session.text(of: try session.state.run("""
+            local q = avips.teach(avips.robot "planar_3link", { start = {0, 0, 0}, keys = "3 0 . 5 enter down 9 backspace 4 5 - enter down 7 escape q" })
+            return math.deg(q[1]), math.deg(q[2]), q[3]
+            """)).split(separator: "\n").compactMap { Double($0) }
+        #expect(zip(typed, [30.5, -45, 0]).allSatisfy { abs($0 - $1) < 1e-9 })
+        let moved = session.text(of: try session.state.run("""
+            local panda = avips.robot "panda"
+            local q = {0, 0.2, 0, -2.2, 0, 2.4, 0.8}
+            local before = panda:fk(q)
+            local after = panda:fk(avips.teach(panda, { start = q, keys = "+ + x y y Z a q" }))
+            local turn = select(2, before:distance(after))
+            return after.position[1] - before.position[1], after.position[2] - before.position[2], after.position[3] - before.position[3], math.deg(turn)
+            """)).split(separator: "\n").compactMap { Double($0) }
+        #expect(zip(moved, [0.045, 0.09, -0.045, 45]).allSatisfy { abs($0 - $1) < 1e-3 })
+        // Where the tip cannot go nothing moves.
+        #expect(session.text(of: try session.state.run("""
+            local arm = avips.robot "planar_3link"
+            local q = avips.teach(arm, { start = {0.1, 0.2, 0.3}, keys = "z z q" })
+            return q[1] == 0.1 and q[2] == 0.2 and q[3] == 0.3
+            """)) == "true")
+    }
+
     @Test func demosStepWithEnterAndLeaveVariablesAlone() throws {
         let (session, host) = try session()
         host.isInteractive = true

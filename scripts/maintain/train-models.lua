@@ -1,6 +1,9 @@
 -- Trains the models in share/models.
 --
---     scripts/avips scripts/maintain/train-models.lua [directory [name ...]]
+--     scripts/avips scripts/maintain/train-models.lua [directory [name ...]] [run | status | submit ...]
+--
+-- Two studies, training and training-on-others, in directories of these names: a run a model, the second's made of models of the first. A run ends with
+-- the model in the directory.
 --
 -- A model is trained twice. First by maximum likelihood on configurations drawn within the limits and their poses, which covers
 -- every mode. Then by variational inference: every component by itself is drawn to the pose, within trust regions, beside a
@@ -10,10 +13,15 @@
 -- A model in parts is made of the first joints, the next ones, and so on to the rest, each a network of its own; and of their feasibility, which
 -- tells from which joints of one part the later parts reach the pose.
 --
--- A model that stands in the directory already is left alone. Interrupted with Ctrl-C, or by the machine, the script goes on from
+-- A model that stands in the directory already is left alone. Interrupted with Ctrl-C, by the machine or by a scheduler, the script goes on from
 -- the last checkpoint when it is started again.
 
-local directory = arg and arg[1] or "share/models"
+local words = {}
+for _, word in ipairs(arg) do
+  if word:sub(1, 2) == "--" or (" run status table compare report retry forget adopt submit cancel "):find(" " .. word .. " ", 1, true) then break end
+  words[#words + 1] = word
+end
+local directory = words[1] or "share/models"
 local wide = {256, 256, 256, 256}
 
 -- Parts of a model in parts: those joints that a pose leaves free, and joints whose few values each belong to one branch of the solutions.
@@ -67,28 +75,13 @@ local recipes = {
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
 }
 
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil
-end
-
--- Runs a training with a checkpoint, or goes on from the checkpoint that an interrupted one left; writes the result.
-local function stage(path, start, options)
-  if exists(path) then return avips.model(path) end
-  local checkpoint = path:gsub("%.safetensors$", ".checkpoint.safetensors")
-  options.checkpoint = checkpoint
-  local model
-  if exists(checkpoint) then
-    print("going on from " .. checkpoint)
-    model = avips.model(checkpoint)
-    print(model:train{ checkpoint = checkpoint })
-  else
-    model = start()
-    print(model:train(options))
-  end
-  model:save(path)
-  os.remove(checkpoint)
+-- Trains a model that `start` makes, unless the run has saved it under the name already: an interrupted run goes on from its checkpoint.
+local function stage(run, name, start, options)
+  local model = run:load(name)
+  if model then return model end
+  model = start()
+  print(run:train(model, options))
+  run:save(name, model)
   return model
 end
 
@@ -102,18 +95,17 @@ local function forward_options(recipe)
   return { steps = recipe.forward, learning_rate = 5e-3, optimizer = recipe.optimizer, seed = 1 }
 end
 
--- The model of a robot's joints from one part of a recipe on; the parts wait beside the file that they go into.
-local function join(recipe, path, robot, index)
+-- The model of a robot's joints from one part of a recipe on.
+local function join(run, recipe, robot, index)
   local part = recipe.parts[index]
-  local function beside(what) return (path:gsub("%.safetensors$", "." .. what .. index .. ".safetensors")) end
-  local function trained() return stage(beside "part", function() return new(part, robot) end, forward_options(part)) end
+  local function trained() return stage(run, "part-" .. index, function() return new(part, robot) end, forward_options(part)) end
   if not part.joints then return trained() end
-  local joined = beside "from"
-  if exists(joined) then return avips.model(joined) end
+  local joined = run:load("from-" .. index)
+  if joined then return joined end
   local lead, rest = trained(), nil
   if recipe.parts[index + 1] then
     local _, others = robot:split(part.joints)
-    rest = join(recipe, path, others, index + 1)
+    rest = join(run, recipe, others, index + 1)
   else
     local name, isRest = recipe.rest:gsub(":rest$", "")
     rest = avips.model(directory .. "/" .. name .. ".safetensors")
@@ -123,47 +115,61 @@ local function join(recipe, path, robot, index)
   if part.tolerance then
     local judge = part.judge or {}
     print(model:learn_feasibility{ steps = judge.steps or 6000, hidden = judge.hidden, pairs = judge.pairs, tolerance = part.tolerance, seed = 1 })
-    model:save(joined)
+    run:save("from-" .. index, model)
   end
   return model
 end
 
-local function train_in_parts(recipe, path)
+local function train_in_parts(run, recipe)
   local robot = avips.robot(recipe.robot)
-  local model = join(recipe, path, recipe.reversed and robot:reversed() or robot, 1)
-  model:save(path)
-  print(model)
-  for index in ipairs(recipe.parts) do
-    for _, what in ipairs{ ".part", ".from" } do os.remove((path:gsub("%.safetensors$", what .. index .. ".safetensors"))) end
-  end
+  return join(run, recipe, recipe.reversed and robot:reversed() or robot, 1)
 end
 
-local function train(recipe)
-  local name = recipe.name or recipe.robot
-  local path = directory .. "/" .. name .. ".safetensors"
-  local forward = directory .. "/" .. name .. ".forward.safetensors"
-  if exists(path) then
-    print(path .. " is there")
-    return
-  end
-  if recipe.parts then return train_in_parts(recipe, path) end
+local function train_whole(run, recipe)
   local function begin() return new(recipe, recipe.robot) end
-  if not recipe.sharpen then
-    print(stage(path, begin, forward_options(recipe)))
-    return
-  end
+  local model = stage(run, "forward", begin, forward_options(recipe))
+  if not recipe.sharpen then return model end
   local first, last = recipe.widths[1], recipe.widths[2]
-  stage(forward, begin, forward_options(recipe))
-  print(stage(path, function() return avips.model(forward) end, {
+  -- Read again, so that an interrupted run goes on with what an uninterrupted one has.
+  return stage(run, "sharpened", function() return run:load "forward" end, {
     steps = recipe.sharpen, optimizer = recipe.optimizer, seed = 2, learning_rate = 2e-3, warmup_steps = 100, floor = recipe.min_deviation or 0.0015,
     forward_share = recipe.share or 0.5, entropy_gradient = "path", mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50,
     position_deviation = avips.schedule.exponential(first, last), rotation_deviation = avips.schedule.exponential(3 * first, 3 * last),
-  }))
-  os.remove(forward)
+  })
 end
 
-local chosen = {}
-for index = 2, arg and #arg or 0 do chosen[arg[index]] = true end
-for _, recipe in ipairs(recipes) do
-  if next(chosen) == nil or chosen[recipe.name or recipe.robot] then train(recipe) end
+-- A study of some recipes.
+local function define(name, chosen)
+  local names, by_name = {}, {}
+  for _, recipe in ipairs(chosen) do
+    local model = recipe.name or recipe.robot
+    names[#names + 1], by_name[model] = model, recipe
+  end
+  if #names == 0 then return end
+  avips.experiment{
+    name = name, grid = { model = names }, seeds = { 1 },
+    run = function(c, run)
+      local path = directory .. "/" .. c.model .. ".safetensors"
+      if avips.files.exists(path) then
+        print(path .. " is there")
+        return { trained = 0 }
+      end
+      local recipe = by_name[c.model]
+      local model = (recipe.parts and train_in_parts or train_whole)(run, recipe)
+      print(model)
+      model:save(path)
+      return { trained = 1 }
+    end,
+  }
 end
+
+local chosen, firsts, others = {}, {}, {}
+for index = 2, #words do chosen[words[index]] = true end
+for _, recipe in ipairs(recipes) do
+  if next(chosen) == nil or chosen[recipe.name or recipe.robot] then
+    local list = recipe.rest and others or firsts
+    list[#list + 1] = recipe
+  end
+end
+define("training", firsts)
+define("training-on-others", others)

@@ -58,6 +58,14 @@ typedef struct avips_host {
     int (*dispatch)(lua_State *L, void *context, int index);
     /// Drops the strong reference that a userdata held; returns the bytes outside Lua that it counted for.
     size_t (*release)(void *object);
+    /// Told of each line of Lua code that is reached while `traces` is set.
+    void (*reach_line)(lua_State *L, void *context, int line);
+    /// Told of an error that nobody has caught, while the calls that led to it still stand: that of level 1 has raised it.
+    void (*_Nullable meet_error)(lua_State *L, void *context, const char *message);
+    /// Told of Lua text that was compiled, under its name; a null text stands for the file of that name.
+    void (*compiled)(lua_State *L, void *context, const char *name, const char *_Nullable text, size_t length);
+    /// Whether each line of Lua code is looked at: see avips_trace.
+    bool traces;
     /// Told just before `os.exit` ends the process.
     void (*will_exit)(void *context);
     avips_interrupt *interrupt;
@@ -94,6 +102,14 @@ int avips_function_index(lua_State *L, int index);
 /// Pushes an `__index` function over the table of members on top of the stack, which it replaces. A member is a function, or
 /// the index of a Swift getter; other keys go to the Swift function `fallback`.
 void avips_push_index_function(lua_State *L, int fallback);
+
+// MARK: Debugging
+
+/// Lets `reach_line` be told of the lines that a thread and the main one run from now on, and the coroutines that they make; or of none.
+void avips_trace(lua_State *L, bool traces);
+
+/// A Lua value's address to tell threads apart by.
+static inline const void *avips_thread_identity(lua_State *L) { return L; }
 
 // MARK: Objects
 

@@ -1,5 +1,6 @@
 import CLineEditor
 import LuaBridge
+import Scripting
 
 /// Candidates for the word before the cursor, from the registry and from live tables.
 ///
@@ -11,25 +12,30 @@ final class Completer {
         var ending: UInt8?
     }
 
-    private let state: LuaState
+    private let session: Session
     private let names: DomainNames
+    private var state: LuaState { session.state }
+    /// The rows of the entry above the one that is edited.
+    var before = ""
 
-    init(state: LuaState, names: DomainNames) {
-        self.state = state
-        self.names = names
+    init(session: Session) {
+        self.session = session
+        names = DomainNames(session: session)
     }
 
     /// The candidates for a context, each beginning with the context's prefix.
     func candidates(for context: CompletionContext) -> Candidates {
         switch context.subject {
         case .global:
-            return Candidates(words: matching(context.prefix, globals(context.prefix)))
+            return Candidates(words: matching(context.prefix, globals(context.prefix)).sorted())
         case .member(let path, let isMethod):
-            return Candidates(words: matching(context.prefix, members(of: path, onlyCallable: isMethod)))
+            return Candidates(words: matching(context.prefix, members(of: path, onlyCallable: isMethod)).sorted())
         case .optionKey(let callee):
             return optionKeys(of: callee, context.prefix)
+        case .entryKey(let callee, let option):
+            return entryKeys(of: callee, option, context)
         case .stringKey(let path):
-            return Candidates(words: matching(context.prefix, keys(of: path).map(\.name)), ending: context.quote)
+            return Candidates(words: matching(context.prefix, keys(of: path).map(\.name)).sorted(), ending: context.quote)
         case .string(let callee, let option):
             return strings(callee, option, context)
         }
@@ -42,7 +48,7 @@ final class Completer {
     // MARK: Names
 
     private func globals(_ prefix: String) -> [String] {
-        let globals = state.names(in: state.globals).map(\.name).filter(isName)
+        let globals = session.debugger.variableNames + state.names(in: state.globals).map(\.name).filter(isName)
         // The long list of an empty prefix spares the reader what nobody looks for in it.
         return prefix.isEmpty ? globals.filter { !$0.hasPrefix("_") } : globals + keywords
     }
@@ -73,15 +79,43 @@ final class Completer {
 
     private func optionKeys(of callee: ValuePath, _ prefix: String) -> Candidates {
         let options = function(at: callee)?.parameters.flatMap(\.options).map(\.name) ?? []
-        let keys = matching(prefix, options)
+        let keys = matching(prefix, options.sorted())
         // A value may stand there as well, but rarely does where a key fits.
         return keys.isEmpty
             ? Candidates(words: matching(prefix, globals(prefix))) : Candidates(words: keys, ending: UInt8(ascii: "="))
     }
 
+    /// The keys of a table that is an option's value: a robot's joints; elsewhere a value stands there.
+    private func entryKeys(of callee: ValuePath, _ option: String, _ context: CompletionContext) -> Candidates {
+        let joints = function(at: callee).map { names.joints(for: $0, option: option, firstArgument: context.firstArgument, receiver: receiver(of: callee)) } ?? []
+        let keys = matching(context.prefix, joints.filter(isName))
+        return keys.isEmpty ? Candidates(words: matching(context.prefix, globals(context.prefix))) : Candidates(words: keys, ending: UInt8(ascii: "="))
+    }
+
+    /// The object that a method is called on; nil where it takes a call to know.
+    private func receiver(of callee: ValuePath) -> Value? {
+        guard case .method = callee.steps.last else { return nil }
+        var value = root(callee.root)
+        for step in callee.steps.dropLast() {
+            guard case .reference(let table) = value else { return nil }
+            switch step {
+            case .field(let name): value = state.field(name, of: table)
+            case .index(let index): value = state.field(.integer(index), of: table)
+            default: return nil
+            }
+        }
+        return value
+    }
+
+    /// A robot's name comes before the names of files; where only some words are possible, there are no files.
     private func strings(_ callee: ValuePath?, _ option: String?, _ context: CompletionContext) -> Candidates {
-        let known = callee.flatMap(function).map { names.names(for: $0, option: option, firstArgument: context.firstArgument) } ?? []
-        let words = matching(context.prefix, known) + filePaths(beginningWith: context.prefix)
+        let called = callee.flatMap(function(at:))
+        var known = called.map { names.names(for: $0, option: option, firstArgument: context.firstArgument) } ?? []
+        if let callee, let called, let option {
+            known += names.joints(for: called, option: option, firstArgument: context.firstArgument, receiver: receiver(of: callee))
+        }
+        let isClosed = called.map { names.isClosed($0, option: option) } ?? false
+        let words = matching(context.prefix, known.sorted()) + (isClosed ? [] : filePaths(beginningWith: context.prefix).sorted())
         let isDirectory = words.count == 1 && words[0].hasSuffix("/")
         return Candidates(words: words, ending: isDirectory ? nil : context.quote)
     }
@@ -99,7 +133,7 @@ final class Completer {
         } else {
             words += state.names(in: state.globals).map(\.name).filter { typed(state[global: $0]).isType }
         }
-        return Candidates(words: matching(prefix, words))
+        return Candidates(words: matching(prefix, words).sorted())
     }
 
     // MARK: Values
@@ -110,25 +144,43 @@ final class Completer {
         case type(ObjectType)
         /// A list of such.
         case list(of: ObjectType)
+        /// A function or a method, of which its result is enough.
+        case function(Function)
         case nothing
 
         var isType: Bool { if case .type = self { true } else { false } }
     }
 
     private func resolve(_ path: ValuePath) -> Resolved {
-        var found = typed(state[global: path.root])
+        var found = typed(root(path.root))
         for step in path.steps {
             switch (found, step) {
+            case (.value(let value), .call): found = state.registeredFunction(value).map(Resolved.function) ?? .nothing
+            default: break
+            }
+            switch (found, step) {
+            case (.function(let function), .call): found = result(of: function)
+            case (.type(let type), .method(let name)):
+                found = type.methods.first { $0.shortName == name }.map(Resolved.function) ?? .nothing
+            case (.value(.reference(let table)), .element): found = typed(state.field(.integer(1), of: table))
             case (.value(.reference(let table)), .field(let name)): found = typed(state.field(name, of: table))
             case (.value(.reference(let table)), .index(let index)): found = typed(state.field(.integer(index), of: table))
             case (.type(let type), .field(let name)):
                 found = type.properties.first { $0.name == name }.map { described($0.type) } ?? .nothing
-            case (.type(let type), .index): found = type.elementType.map(described) ?? .nothing
-            case (.list(let type), .index): found = .type(type)
+            case (.type(let type), .index), (.type(let type), .element): found = type.elementType.map(described) ?? .nothing
+            case (.list(let type), .index), (.list(let type), .element): found = .type(type)
             default: return .nothing
             }
         }
         return found
+    }
+
+    /// A variable of the call that the debugger looks at, or a global.
+    private func root(_ name: String) -> Value { session.debugger.value(of: name) ?? state[global: name] }
+
+    /// The first result, as far as the words for what a function returns begin with a type: "Solutions, best first".
+    private func result(of function: Function) -> Resolved {
+        described(String(function.returns.prefix { !",;:(".contains($0) }))
     }
 
     /// What the words of a property's type mean: "Pose", "Solution or nil", "list of Joints".
@@ -167,19 +219,21 @@ extension Completer {
     /// The editor's callback; its context is the completer, unretained.
     static let callback: line_editor_completer = { line, cursor, completions, context in
         guard let line, let context else { return }
-        let text = Array(UnsafeRawBufferPointer(start: line, count: cursor))
         let completer = Unmanaged<Completer>.fromOpaque(context).takeUnretainedValue()
+        let before = Array(completer.before.utf8) + (completer.before.isEmpty ? [] : [UInt8(ascii: "\n")])
+        let text = before + Array(UnsafeRawBufferPointer(start: line, count: cursor))
         let candidates: Candidates
-        if let mark = text.firstIndex(where: { !$0.isBlank }), text[mark] == UInt8(ascii: "?") {
+        if before.isEmpty, let mark = text.firstIndex(where: { !$0.isBlank }), text[mark] == UInt8(ascii: "?") {
             let start = text[(mark + 1)...].firstIndex { !$0.isBlank } ?? text.endIndex
             candidates = completer.topics(beginningWith: String(decoding: text[start...], as: UTF8.self))
             line_editor_complete_from(completions, start)
         } else {
             guard let word = CompletionContext(text) else { return }
             candidates = completer.candidates(for: word)
-            line_editor_complete_from(completions, word.start)
+            line_editor_complete_from(completions, word.start - before.count)
         }
-        for candidate in Set(candidates.words) { line_editor_complete_with(completions, candidate) }
+        var offered: Set<String> = []
+        for candidate in candidates.words where offered.insert(candidate).inserted { line_editor_complete_with(completions, candidate) }
         if let ending = candidates.ending { line_editor_complete_ending(completions, CChar(bitPattern: ending)) }
     }
 }

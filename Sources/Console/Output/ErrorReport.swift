@@ -1,4 +1,5 @@
 import LuaBridge
+import Scripting
 
 /// How an error is told: its message, and the calls that led to it where they say more than the message.
 struct ErrorReport {
@@ -21,7 +22,8 @@ struct ErrorReport {
     func text(for stream: OutputStream, prefix: String = "") -> String {
         // The terminal has shown ^C where the cursor stood.
         let start = isInterruption && stream.isTerminal ? "\n" : ""
-        let heading = start + stream.styled(prefix + message, isInterruption ? .warning : .error)
+        let text = stream.isTerminal ? (prefix + message).wrapped(to: stream.size.columns) : prefix + message
+        let heading = start + stream.styled(text, isInterruption ? .warning : .error)
         guard !calls.isEmpty else { return heading + "\n" }
         return heading + "\n" + stream.styled((["stack traceback:"] + calls.map { "    " + $0 }).joined(separator: "\n"), .faint) + "\n"
     }

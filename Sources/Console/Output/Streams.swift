@@ -1,5 +1,6 @@
 import Glibc
 import LuaBridge
+import Scripting
 
 /// When an output stream is coloured.
 enum ColorChoice: String, CaseIterable {
@@ -69,6 +70,11 @@ struct OutputStream {
     /// The text in a style where the stream is coloured, plain elsewhere.
     func styled(_ text: String, _ style: Style) -> String {
         usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// Writes sentences in a style, broken at blanks where a terminal would break them anywhere.
+    func tell(_ text: String, _ style: Style) {
+        write(styled(isTerminal ? text.wrapped(to: size.columns) : text, style) + "\n")
     }
 
     /// The size of the terminal; where there is none, 100 columns and 24 rows.

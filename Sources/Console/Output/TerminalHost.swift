@@ -7,6 +7,10 @@ import Scripting
 final class TerminalHost: SessionHost {
     private let output: OutputStream
     private let errors: OutputStream
+    /// Where lines are edited; nil as long as there is no prompt.
+    var reader: (any LineReader)?
+    /// What was typed to leave a long text: the prompt's next line begins with it.
+    private var typedAhead = ""
 
     init(output: OutputStream, errors: OutputStream) {
         self.output = output
@@ -19,7 +23,53 @@ final class TerminalHost: SessionHost {
 
     func warn(_ text: String) {
         // A line of progress may stand there.
-        errors.write((errors.overwrites ? "\r\u{1B}[K" : "") + errors.styled(text, .warning) + "\n")
+        if errors.overwrites { errors.write("\r\u{1B}[K") }
+        errors.tell(text, .warning)
+    }
+
+    func present(_ text: String) {
+        guard reader?.isInteractive == true, isInteractive else { return output.write(text) }
+        typedAhead += Pager(output: output).show(text)
+    }
+
+    /// Takes what the prompt's next line begins with.
+    func takeTypedAhead() -> String {
+        defer { typedAhead = "" }
+        return typedAhead
+    }
+
+    func readCommand(prompt: String) throws -> String? {
+        guard let reader, reader.isInteractive else { return try readLine(prompt: prompt) }
+        switch reader.read(.other(prompt), initial: takeTypedAhead(), after: "") {
+        case .line(let text):
+            reader.remember(text)
+            return text
+        case .interrupted: throw LuaError("interrupted", kind: .interrupt)
+        case .ended: return nil
+        }
+    }
+
+    /// Editors that go to a line that is given as `+12`.
+    private static let goingToLines: Set = ["vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "jed", "mg", "ne", "hx"]
+
+    func edit(_ path: String, line: Int) throws {
+        guard let editor = Environment["VISUAL"] ?? Environment["EDITOR"] ?? TerminalHost.usualEditor else {
+            throw LuaError("no editor is known: set the environment's VISUAL or EDITOR")
+        }
+        let program = editor.split(separator: " ").first?.split(separator: "/").last.map(String.init) ?? ""
+        fflush(nil)
+        setenv("AVIPS_EDITED", path, 1)
+        defer { unsetenv("AVIPS_EDITED") }
+        let place = line > 1 && TerminalHost.goingToLines.contains(program) ? "+\(line) " : ""
+        let status = system("\(editor) \(place)\"$AVIPS_EDITED\"")
+        guard status == 0 else {
+            throw LuaError(status == -1 ? "the shell could not be started" : "\(editor) ended with exit code \(status >> 8 & 0xFF); nothing was run")
+        }
+    }
+
+    private static var usualEditor: String? {
+        let directories = (Environment["PATH"] ?? "").split(separator: ":")
+        return ["editor", "nano", "vi"].first { name in directories.contains { access("\($0)/\(name)", X_OK) == 0 } }
     }
 
     func readLine(prompt: String) throws -> String? {
@@ -47,24 +97,20 @@ final class TerminalHost: SessionHost {
 /// The terminal is put back by `close()`, whatever happens in between.
 final class TerminalScreen: KeyScreen {
     private let output: OutputStream
-    private var previous = termios()
-    private var keys = KeyDecoder()
+    private let keyboard: RawKeyboard
     private var lastSize: (columns: Int, rows: Int)
 
     init?(output: OutputStream) {
+        guard let keyboard = RawKeyboard(discardsInput: true) else { return nil }
         self.output = output
+        self.keyboard = keyboard
         lastSize = output.size
-        guard tcgetattr(STDIN_FILENO, &previous) == 0 else { return nil }
-        var raw = previous
-        raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
-        raw.c_iflag &= ~tcflag_t(IXON | ICRNL)
-        guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw) == 0 else { return nil }
         output.write("\u{1B}[?1049h\u{1B}[?25l")
     }
 
     func close() {
         output.write("\u{1B}[?25h\u{1B}[?1049l")
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &previous)
+        keyboard.close()
     }
 
     var size: (columns: Int, rows: Int) { output.size }
@@ -76,21 +122,10 @@ final class TerminalScreen: KeyScreen {
     }
 
     func nextKey() -> Key? {
-        while true {
-            if let key = keys.next() { return key }
-            var source = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-            let count = poll(&source, 1, keys.isUndecided ? 50 : 250)
-            if Interrupt.endingSignal != nil { return nil }
-            if count > 0 {
-                var bytes = [UInt8](repeating: 0, count: 256)
-                let length = read(STDIN_FILENO, &bytes, bytes.count)
-                if length > 0 { keys.feed(bytes[..<length]) } else if length == 0 || errno != EINTR { return nil }
-            } else if keys.isUndecided {
-                keys.decide()
-            } else if size != lastSize {
-                lastSize = size
-                return .redraw
-            }
+        keyboard.next {
+            guard size != lastSize else { return false }
+            lastSize = size
+            return true
         }
     }
 }
@@ -120,13 +155,15 @@ package struct KeyDecoder {
                     return .cancel
                 }
                 guard let end = bytes[2...].firstIndex(where: { (0x40...0x7E).contains($0) }) else { return nil }
-                let final = bytes[end]
+                let final = bytes[end], values = Array(bytes[2..<end])
                 bytes.removeSubrange(...end)
                 switch final {
                 case UInt8(ascii: "A"): return .up
                 case UInt8(ascii: "B"): return .down
                 case UInt8(ascii: "C"): return .right
                 case UInt8(ascii: "D"): return .left
+                case UInt8(ascii: "~") where values == Array("5".utf8): return .pageUp
+                case UInt8(ascii: "~") where values == Array("6".utf8): return .pageDown
                 default: continue
                 }
             case 0x03, 0x04:
@@ -135,6 +172,9 @@ package struct KeyDecoder {
             case 0x0A, 0x0D:
                 bytes.removeFirst()
                 return .enter
+            case 0x7F, 0x08:
+                bytes.removeFirst()
+                return .backspace
             case 0x80...:
                 bytes.removeFirst()
             default:

@@ -6,6 +6,8 @@ package enum Entry: Equatable {
     case help(topic: String)
     /// `!command`, for the shell.
     case shell(command: String)
+    /// `%debug`: the last error is looked at, or a script or code is run line by line.
+    case debug(what: String)
     /// `%word`, which is none of the prompt's.
     case unknown(word: String)
     /// Lua source to be run.
@@ -20,6 +22,14 @@ package enum Entry: Equatable {
         package var startsWithLocal: Bool
         /// `%time source`: whether the time that it takes is told.
         package var isTimed = false
+
+        /// The source where it is nothing but a name, or names with dots between them, and comments.
+        var path: String? {
+            let bytes = Array(source.utf8)
+            let words = LuaTokens(bytes).filter { if case .comment = $0.kind { false } else { true } }
+            let text = words.map { String(decoding: bytes[$0.range], as: UTF8.self) }.joined()
+            return words.first?.kind == .name && text.isPath ? text : nil
+        }
 
         /// The source without the `;` at its end.
         var unsilenced: String {
@@ -54,11 +64,16 @@ package enum Entry: Equatable {
         guard let first = bytes.firstIndex(where: { !$0.isBlank }) else { self = .nothing; return }
         switch bytes[first] {
         case UInt8(ascii: "?"):
-            self = .help(topic: Entry.trimmed(bytes[(first + 1)...]))
+            let rest = bytes[(first + 1)...], comment = rest.indices.first { rest[$0...].starts(with: "--".utf8) } ?? rest.endIndex
+            self = .help(topic: Entry.trimmed(rest[..<comment]))
         case UInt8(ascii: "!"):
             self = .shell(command: Entry.trimmed(bytes[(first + 1)...]))
         case UInt8(ascii: "%"):
             let word = bytes[(first + 1)...].prefix { $0.continuesName }
+            if word.elementsEqual("debug".utf8) {
+                self = .debug(what: Entry.trimmed(bytes[word.endIndex...]))
+                return
+            }
             guard word.elementsEqual("time".utf8) else { self = .unknown(word: String(decoding: word, as: UTF8.self)); return }
             self = Entry.code(String(decoding: bytes[word.endIndex...], as: UTF8.self))
             if case .code(var code) = self {
@@ -96,7 +111,7 @@ package enum Entry: Equatable {
     static func withoutPrompts(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { row -> Substring in
-                for prompt in Prompt.allCases {
+                for prompt in Prompt.pasted {
                     let unindented = row.drop { $0 == " " }
                     if unindented.hasPrefix(prompt.mark) { return unindented.dropFirst(prompt.mark.count).drop(prefix: " ") }
                 }
@@ -112,16 +127,22 @@ package enum Entry: Equatable {
     }
 }
 
-/// The prompts, of equal width.
-package enum Prompt: CaseIterable {
+/// The prompts; those of entries are of equal width.
+package enum Prompt: Equatable {
     case entry
     case continuation
+    /// That of something else which asks for a line.
+    case other(String)
+
+    /// Those that come along when lines are copied from a session.
+    static let pasted: [Prompt] = [.entry, .continuation]
 
     /// What a pasted prompt is recognised by.
     var mark: String {
         switch self {
         case .entry: "avips>"
         case .continuation: "...>"
+        case .other(let text): text
         }
     }
 
@@ -130,6 +151,7 @@ package enum Prompt: CaseIterable {
         switch self {
         case .entry: "avips> "
         case .continuation: "  ...> "
+        case .other(let text): text
         }
     }
 }

@@ -17,11 +17,26 @@ protocol LineReader {
 
     /// Reads one line; a pasted or recalled one may hold newlines.
     ///
-    /// - Parameter initial: what the line begins with, for the user to go on with or to erase.
-    func read(_ prompt: Prompt, initial: String) -> LineOutcome
+    /// - Parameters:
+    ///   - initial: what the line begins with, for the user to go on with or to erase.
+    ///   - before: the rows of the entry so far.
+    func read(_ prompt: Prompt, initial: String, after before: String) -> LineOutcome
 
     /// Keeps a complete entry for later sessions.
     func remember(_ entry: String)
+
+    /// Tells the terminal that what comes next is the answer to an entry, or that the answer has ended.
+    func mark(_ mark: AnswerMark)
+}
+
+/// Where an answer begins and ends: terminals that know the marks of OSC 133 jump from prompt to prompt, and select or fold answers.
+enum AnswerMark: Equatable {
+    case begins
+    case ends(isError: Bool)
+}
+
+extension LineReader {
+    func mark(_ mark: AnswerMark) {}
 }
 
 /// Lines edited on a terminal, with history and completion.
@@ -45,8 +60,9 @@ struct TerminalLineReader: LineReader {
         for entry in entries ?? [] { line_editor_recall(entry) }
     }
 
-    func read(_ prompt: Prompt, initial: String) -> LineOutcome {
+    func read(_ prompt: Prompt, initial: String, after before: String) -> LineOutcome {
         fflush(nil)
+        completer.before = before
         var line: UnsafeMutablePointer<CChar>?
         let outcome = line_editor_read(marked(prompt), initial, &line)
         return LineOutcome(outcome, line)
@@ -56,12 +72,26 @@ struct TerminalLineReader: LineReader {
         if line_editor_remember(entry) { try? history?.append(entry) }
     }
 
+    func mark(_ mark: AnswerMark) {
+        guard hasMarks else { return }
+        switch mark {
+        case .begins: output.write(Self.mark("C"))
+        case .ends(let isError): output.write(Self.mark("D;\(isError ? 1 : 0)"))
+        }
+    }
+
     /// The prompt with its escape sequences marked as taking no column.
     private func marked(_ prompt: Prompt) -> String {
         guard output.usesColor else { return prompt.text }
         let parts = output.styled("\u{0}", .prompt).split(separator: "\u{0}")
-        return "\u{1}\(parts[0])\u{2}\(prompt.text)\u{1}\(parts[1])\u{2}"
+        let (start, end) = hasMarks ? (Self.mark(prompt == .continuation ? "A;k=s" : "A"), Self.mark("B")) : ("", "")
+        return "\u{1}\(start)\(parts[0])\u{2}\(prompt.text)\u{1}\(parts[1])\(end)\u{2}"
     }
+
+    /// Whether the terminal is told where prompts and answers are: the console of Linux would show the marks.
+    private var hasMarks: Bool { output.usesColor && output.overwrites && Environment["TERM"] != "linux" }
+
+    private static func mark(_ text: String) -> String { "\u{1B}]133;\(text)\u{1B}\\" }
 }
 
 /// Lines of standard input as they come.
@@ -70,7 +100,7 @@ struct PlainLineReader: LineReader {
     let prompts: OutputStream?
     var isInteractive: Bool { prompts != nil }
 
-    func read(_ prompt: Prompt, initial: String) -> LineOutcome {
+    func read(_ prompt: Prompt, initial: String, after before: String) -> LineOutcome {
         prompts?.write(prompt.text)
         var line: UnsafeMutablePointer<CChar>?
         let outcome = line_editor_read_plain(&line)

@@ -3,11 +3,11 @@ import Scripting
 
 extension Interpreter {
     /// The functions that do something useful when only their names are entered.
-    private static let commands = ["avips.help", "avips.who", "avips.demo"]
+    private static let commands = ["avips.help", "avips.who", "avips.demo", "avips.edit"]
 
     /// The function to be called, where an entry is the bare name of one that needs no arguments.
-    func command(_ source: String, _ values: [Value]) -> Reference? {
-        guard values.count == 1, case .reference(let function) = values[0], source.isPath,
+    func command(_ code: Entry.Code, _ values: [Value]) -> Reference? {
+        guard values.count == 1, case .reference(let function) = values[0], code.path != nil,
               let registered = state.registeredFunction(values[0]), Interpreter.commands.contains(registered.name)
         else { return nil }
         return function

@@ -9,7 +9,7 @@ struct CommandLineOptions: ParsableCommand {
         usage: "avips [options] [script.lua [arguments]]",
         discussion: """
             Without a script and without -e, Lua is read from the terminal, or from standard input where it is none.
-            A script named - is standard input. Modules are loaded first, then statements run, then the script.
+            A script named - is standard input. `avips kernel install` registers the kernel for Jupyter. Modules are loaded first, then statements run, then the script.
 
             The exit status is 0; 1 after an error, or where the output could not be written; 2 where the command line cannot be \
             understood; 75 where a study was interrupted and goes on when the same command is given again; 130 after Ctrl-C; or what a \
@@ -61,6 +61,9 @@ struct CommandLineOptions: ParsableCommand {
     @Option(help: "Colour the output: auto, always or never.")
     var color: ColorChoice = .auto
 
+    @Option(help: ArgumentHelp("Spend only a share of every training's budget, above 0 and at most 1, to try out a script.", valueName: "share"))
+    var trainingShare = 1.0
+
     @Flag(help: "Do not report the progress of long computations.")
     var noProgress = false
 
@@ -77,6 +80,7 @@ struct CommandLineOptions: ParsableCommand {
     }
 
     mutating func validate() throws {
+        guard trainingShare > 0, trainingShare <= 1 else { throw ValidationError("--training-share must be above 0 and at most 1") }
         guard let first = arguments.first else { return }
         // All from the first word on that is no option of the program comes here.
         if ["-h", "--help"].contains(first) { throw CleanExit.helpRequest(self) }
@@ -89,14 +93,14 @@ struct CommandLineOptions: ParsableCommand {
 
     private static func hint(for option: String) -> String {
         let names = [
-            "version", "quiet", "seed", "strict", "safe", "json", "check", "reference", "stub", "color", "no-progress", "help",
+            "version", "quiet", "seed", "strict", "safe", "json", "check", "reference", "stub", "color", "no-progress", "training-share", "help",
         ]
         return suggestion(for: String(option.prefix { $0 != "=" }), among: names.map { "--" + $0 })
     }
 
     enum CodingKeys: CodingKey {
         case statements, modules, interactive, version, quiet, ignoresEnvironment, seed, strict, safe, json, check, reference, stub
-        case color, noProgress, arguments
+        case color, noProgress, trainingShare, arguments
     }
 }
 

@@ -55,6 +55,11 @@ public struct Program {
 
     private mutating func run() -> Int32 {
         if let task = SideTask(options) { return finish(task) }
+        if let command = KernelCommand(options) {
+            let (exitCode, message) = command.run()
+            errors.write("avips: \(message)\n")
+            return exitCode
+        }
         if options.version { output.write("avips \(Session.version)\n") }
         if options.version && !options.hasWork { return ending(0) }
         var exitCode: Int32 = 0
@@ -87,6 +92,7 @@ public struct Program {
             seed: options.seed ?? 0)
         session.host = host
         session.commandLine = commandLine
+        session.trainingShare = options.trainingShare
         session.workerRole = WorkerRole.takeFromEnvironment()
         let interpreter = Interpreter(session: session, safety: safety, rows: rows.map { JSONRows(output: $0) })
         if !options.noProgress { session.progress = ProgressLine(stream: errors) }
@@ -97,6 +103,7 @@ public struct Program {
         let position = options.script == nil ? 0 : commandLine.count - 1 - (options.script?.arguments.count ?? 0)
         session.scriptPosition = position
         try interpreter.setArguments(commandLine, script: position)
+        if options.interactive { session.debugger.keepErrors() }
         if options.strict { try session.state.makeGlobalsStrict() }
         return interpreter
     }
@@ -119,6 +126,7 @@ public struct Program {
 
     private func openPrompt(_ interpreter: Interpreter) {
         let reader = makeReader(interpreter)
+        host.reader = reader
         let session = interpreter.session
         session.installPromptNames()
         session.rememberGlobals()
@@ -130,7 +138,9 @@ public struct Program {
             runInitializationFile(interpreter)
         }
         session.transcript = Transcript(seed: options.seed ?? 0)
-        Repl(interpreter: interpreter, reader: reader, output: output, errors: errors).run()
+        session.usesPager = Environment["PAGER"] != "cat"
+        if reader.isInteractive { session.debugger.keepErrors() }
+        Repl(interpreter: interpreter, reader: reader, output: output, errors: errors, host: host).run()
     }
 
     private func makeReader(_ interpreter: Interpreter) -> any LineReader {
@@ -138,8 +148,7 @@ public struct Program {
         guard output.isTerminal else { return PlainLineReader(prompts: errors.isTerminal ? errors : nil) }
         return TerminalLineReader(
             output: output, history: Places.historyFile.map { HistoryFile(path: $0) },
-            completer: Completer(state: interpreter.state, names: DomainNames(
-                resources: interpreter.session.resources, registry: { [state = interpreter.state] in state.registry })),
+            completer: Completer(session: interpreter.session),
             highlighter: Highlighter(state: interpreter.state))
     }
 

@@ -103,6 +103,10 @@ extension LuaState {
         lostWrites.scan(text, source: source, properties: knownProperties)
     }
 
+    func noteWrites(inFile path: String) {
+        if let text = try? String(contentsOfFile: path, encoding: .utf8) { noteWrites(in: text, source: "@" + path) }
+    }
+
     /// Refuses a property that the running line is about to write into, where what it gives is a copy.
     func checkWrite(to name: String, of type: String, _ value: Value) throws {
         switch value {

@@ -29,7 +29,7 @@ extension LuaState {
         try reserve(4)
         let status = luaL_loadfilex(current, path, "t")
         guard status == LUA_OK else { throw takeError(status).hinted(forFile: path) }
-        if let text = try? String(contentsOfFile: path, encoding: .utf8) { noteWrites(in: text, source: "@" + path) }
+        noteWrites(inFile: path)
         return Reference(poppingFrom: current, pool: references)
     }
 
@@ -93,9 +93,11 @@ extension LuaState {
         }
         let kind: LuaError.Kind = switch status {
         case LUA_ERRSYNTAX: .syntax
-        case LUA_ERRMEM: .memory
+        case LUA_ERRMEM where !isInterrupted: .memory
         default: isExhausted ? .limit : isInterrupted ? .interrupt : .runtime
         }
+        // Memory is not given to code that is to stop.
+        if status == LUA_ERRMEM, kind == .interrupt { message = "interrupted" }
         // A computation that was stopped speaks of an interruption.
         if kind == .limit, !message.contains("a safe session allows") { message += "; what a safe session allows is spent" }
         return LuaError(message, kind: kind, traceback: traceback)

@@ -39,6 +39,12 @@ public final class LuaState {
     public var willExit: () -> Void = {}
     /// Takes a note for whoever runs the script.
     public var note: (String) -> Void = { _ in }
+    /// Looks at each line of Lua code that is reached, once `trace(true)` was called; it may stop there for as long as it likes.
+    public var reachLine: (LuaStack, _ line: Int) -> Void = { _, _ in }
+    /// Looks at an error that nobody has caught, while the calls that led to it still stand; nil where nobody does.
+    public var meetError: ((LuaStack, _ message: String) -> Void)? {
+        didSet { host.pointee.meet_error = meetError == nil ? nil : passError }
+    }
     /// The metatable of lists of numbers; nil where they are plain tables.
     var listKey: UnsafeRawPointer?
     /// The earlier names that were noted.
@@ -58,7 +64,7 @@ public final class LuaState {
         host = .allocate(capacity: 1)
         host.initialize(to: avips_host(
             context: UnsafeMutableRawPointer(bitPattern: 8).unsafelyUnwrapped, dispatch: dispatchCall, release: releaseObject,
-            will_exit: prepareExit, interrupt: options.interrupt.flag, memory_limit: 0, memory_used: 0,
+            reach_line: passLine, meet_error: nil, compiled: passText, traces: false, will_exit: prepareExit, interrupt: options.interrupt.flag, memory_limit: 0, memory_used: 0,
             instruction_limit: UInt64(max(0, options.instructionLimit)), instructions_used: 0, is_native: true,
             object_size: 0, last_userdata: nil, last_size: 0))
         guard let opened = avips_open(host) else {

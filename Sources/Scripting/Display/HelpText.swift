@@ -14,8 +14,9 @@ struct HelpText {
             lines += list(registry.functions.filter { $0.owner == namespace })
             lines.append("")
         }
-        lines.append("objects: " + registry.types.filter { !$0.methods.isEmpty || !$0.properties.isEmpty }.map(\.name).joined(separator: ", "))
-        lines.append("avips.help \"robot\" explains a function or an object; avips.apropos \"word\" searches.")
+        lines.append(("objects: " + registry.types.filter { !$0.methods.isEmpty || !$0.properties.isEmpty }.map(\.name).joined(separator: ", ")).wrapped(to: width, hanging: 2))
+        lines.append(prose("avips.help \"robot\" explains a function or an object; avips.apropos \"word\" searches.", 0))
+        lines.append(prose("At the prompt: ?topic, !command of the shell, %time code, %debug code or script, edit; TAB completes.", 0))
         return lines.joined(separator: "\n")
     }
 
@@ -28,7 +29,7 @@ struct HelpText {
     // MARK: One function
 
     func text(of function: Function) -> String {
-        var lines = [function.signature, "  " + function.summary]
+        var lines = [function.signature.wrapped(to: width, hanging: 4), prose(function.summary, 2)]
         if !function.parameters.isEmpty { lines.append("") }
         for parameter in function.parameters {
             if parameter.options.isEmpty {
@@ -38,12 +39,16 @@ struct HelpText {
                 lines += table(parameter.options, indent: 4)
             }
         }
-        lines += ["", "  returns " + function.returns]
+        lines += ["", prose("returns " + function.returns, 2)]
         if !function.example.isEmpty {
             lines += ["", "  example"]
             lines += function.example.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
         }
         return lines.joined(separator: "\n")
+    }
+
+    private func prose(_ text: String, _ indent: Int) -> String {
+        (String(repeating: " ", count: indent) + text).wrapped(to: width, hanging: 0)
     }
 
     private func table(_ parameters: [Parameter], indent: Int) -> [String] {
@@ -56,7 +61,7 @@ struct HelpText {
     // MARK: One type
 
     func text(of type: ObjectType) -> String {
-        var lines = [type.name, "  " + type.summary]
+        var lines = [type.name, prose(type.summary, 2)]
         if !type.properties.isEmpty {
             lines += ["", "  fields"]
             var table = TextTable([.left, .left, .left])
@@ -66,14 +71,14 @@ struct HelpText {
         }
         if !type.methods.isEmpty {
             lines += ["", "  methods"]
-            for method in type.methods { lines += ["    " + method.signature, "      " + method.summary] }
+            for method in type.methods { lines += [("    " + method.signature).wrapped(to: width, hanging: 4), prose(method.summary, 6)] }
         }
         return lines.joined(separator: "\n")
     }
 
     func text(ofNamespace name: String) -> String {
         let functions = registry.functions.filter { $0.owner == name }
-        return ([name] + functions.flatMap { ["  " + $0.signature, "    " + $0.summary] }).joined(separator: "\n")
+        return ([name] + functions.flatMap { [("  " + $0.signature).wrapped(to: width, hanging: 4), prose($0.summary, 4)] }).joined(separator: "\n")
     }
 
     // MARK: Search
@@ -117,7 +122,7 @@ struct HelpText {
             }
         }
         guard !found.isEmpty else { return nil }
-        return found.map { "\(name) is an option of \($0.functions.joined(separator: ", "))\n  \($0.text)" }.joined(separator: "\n")
+        return found.map { "\(name) is an option of \($0.functions.joined(separator: ", "))\n  \($0.text)".wrapped(to: width, hanging: 2) }.joined(separator: "\n")
     }
 
     private func notes(_ parameter: Parameter) -> String {

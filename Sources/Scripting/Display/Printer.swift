@@ -17,7 +17,7 @@ struct Printer {
             case .string: try slot.text()
             case .table where !slot.describesItself: table(slot, depth: 0, indent: 0, path: [])
             case .function: function(value) ?? describe(slot)
-            default: describe(slot)
+            default: described(slot, isDrawn: session.state.objectType(of: value)?.isDrawn ?? false)
             }
         }) ?? "?"
         return style.spelled(text.harmless(keepingColors: session.state.objectType(of: value)?.isDrawn ?? false))
@@ -32,6 +32,11 @@ struct Printer {
 
     private func describe(_ slot: Slot) -> String {
         do { return try slot.text() } catch { return "(tostring failed: \(error))" }
+    }
+
+    /// What an object says of itself: sentences of it are broken to fit, drawings are not.
+    private func described(_ slot: Slot, isDrawn: Bool) -> String {
+        isDrawn ? describe(slot) : describe(slot).wrapped(to: style.width, hanging: 2)
     }
 
     private func number(_ slot: Slot, alone: Bool) -> String {

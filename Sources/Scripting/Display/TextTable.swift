@@ -52,7 +52,7 @@ struct TextTable {
         var cut = self
         var rest: [Int: [String]] = [:]
         for (index, row) in rows.enumerated() where row.count == alignments.count {
-            let parts = Self.broken(row[row.count - 1], left)
+            let parts = Self.broken(row[row.count - 1], first: left, others: left)
             cut.rows[index][row.count - 1] = parts[0]
             rest[index] = parts.dropFirst().map { hanging + $0 }
         }
@@ -96,11 +96,11 @@ struct TextTable {
     }
 
     /// A text in lines of at most so many characters, broken at blanks; a word that is longer stays whole.
-    private static func broken(_ text: String, _ width: Int) -> [String] {
-        guard text.count > width else { return [text] }
+    static func broken(_ text: String, first: Int, others: Int) -> [String] {
+        guard text.count > first else { return [text] }
         var lines: [String] = [], line = ""
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !line.isEmpty, line.count + 1 + word.count > width {
+            if !line.isEmpty, line.count + 1 + word.count > (lines.isEmpty ? first : others) {
                 lines.append(line)
                 line = String(word)
             } else {

@@ -76,7 +76,9 @@ extension Experiment {
     }
 
     /// The logs of runs, grouped by the settings that vary.
-    func logs(only: String? = nil) throws -> [(name: String, runs: [LoggedRun])] {
+    ///
+    /// - Parameter limit: how many groups there may be, as in a figure that is to tell them apart.
+    func logs(only: String? = nil, limit: Int = PlotData.seriesLimit) throws -> [(name: String, runs: [LoggedRun])] {
         let study = try study(), varying = study.varying.filter { $0 != "seed" }
         let runs = try only.map { try select($0, among: study.runs) { store.states(of: study.runs, judge: judge()) } } ?? study.runs
         var groups: [(name: String, runs: [LoggedRun])] = [], positions: [String: Int] = [:]
@@ -86,7 +88,7 @@ extension Experiment {
             if let position = positions[name] {
                 groups[position].runs.append(LoggedRun(columns: columns))
             } else {
-                guard groups.count < PlotData.seriesLimit else { throw Failure.tooManyPoints }
+                guard groups.count < limit else { throw Failure.tooManyPoints }
                 positions[name] = groups.count
                 groups.append((name, [LoggedRun(columns: columns)]))
             }
@@ -95,8 +97,8 @@ extension Experiment {
     }
 
     /// The measures of the settings that vary, each as the mean over the seeds with its standard error, for a comparison.
-    func compared(_ wanted: [String]?) throws -> [(name: String, values: [(String, Figures.Estimate)])] {
-        let results = try results(), study = try study(), varying = study.varying.filter { $0 != "seed" }
+    func compared(_ wanted: [String]?, only: String? = nil) throws -> [(name: String, values: [(String, Figures.Estimate)])] {
+        let results = try results(only: only), study = try study(), varying = study.varying.filter { $0 != "seed" }
         let names = wanted ?? Array(Experiment.measures(results).prefix(6))
         var groups: [(name: String, results: [RunResult])] = [], positions: [String: Int] = [:]
         for entry in results {

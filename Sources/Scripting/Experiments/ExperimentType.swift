@@ -97,7 +97,7 @@ extension Session {
             example: Session.studyExample("for i = 1, 5 do run:log{ step = i, loss = c.components / i } end", "study:run{ workers = 1 }\nassert(#study:logs()[\"components=2\"] == 2)\n")
         ) { arguments in
             let experiment = try arguments.receiver(Experiment.self), only = try arguments.options(1)[Session.only]
-            return .record(try experiment.logs(only: only).map { group in (group.name, .list(group.runs.map(\.luaColumns))) })
+            return .record(try experiment.logs(only: only, limit: .max).map { group in (group.name, .list(group.runs.map(\.luaColumns))) })
         }
     }
 

@@ -14,6 +14,36 @@ enum LuaSource {
         })
     }
 
+    /// A function that is written in a text: its first and last line, and the last part of the name that it is given; empty where it has none.
+    struct WrittenFunction: Equatable {
+        var lines: ClosedRange<Int>
+        var name: String
+    }
+
+    /// The functions that are written in a text, inner ones before those around them.
+    static func functions(in text: String) -> [WrittenFunction] {
+        var reader = Reader(bytes: Array(text.utf8))
+        let ranges = reader.ranges(), words = ranges.map { String(decoding: reader.bytes[$0], as: UTF8.self) }
+        var open: [(function: String?, line: Int)] = [], found: [WrittenFunction] = []
+        var line = 1, position = 0
+        for (index, word) in words.enumerated() {
+            line += reader.bytes[position..<ranges[index].lowerBound].count { $0 == 10 }
+            position = ranges[index].lowerBound
+            if ["end", "until", "elseif"].contains(word), let block = open.popLast(), let name = block.function {
+                found.append(WrittenFunction(lines: block.line...line, name: name))
+            }
+            if word == "function" { open.append((name(ofFunctionAt: index, words), line)) } else if ["do", "then", "repeat"].contains(word) { open.append((nil, line)) }
+        }
+        return found
+    }
+
+    /// `b` in `function a.b(` and in `a.b = function(`.
+    private static func name(ofFunctionAt index: Int, _ words: [String]) -> String {
+        let parts = words[(index + 1)...].prefix { $0 != "(" }
+        if let last = parts.last { return last }
+        return index >= 2 && words[index - 1] == "=" ? words[index - 2] : ""
+    }
+
     private struct Reader {
         let bytes: [UInt8]
         var position = 0
@@ -26,8 +56,11 @@ enum LuaSource {
 
         private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
-        mutating func tokens() -> [String] {
-            var tokens: [String] = []
+        mutating func tokens() -> [String] { ranges().map { String(decoding: bytes[$0], as: UTF8.self) } }
+
+        /// Where the tokens stand.
+        mutating func ranges() -> [Range<Int>] {
+            var ranges: [Range<Int>] = []
             while position < bytes.count {
                 let byte = bytes[position], start = position
                 if byte <= 32 {
@@ -37,10 +70,10 @@ enum LuaSource {
                     if !skipLongBracket() { while position < bytes.count, bytes[position] != 10 { position += 1 } }
                 } else {
                     if !skipLongBracket() { skipToken(byte) }
-                    tokens.append(String(decoding: bytes[start..<position], as: UTF8.self))
+                    ranges.append(start..<position)
                 }
             }
-            return tokens
+            return ranges
         }
 
         private mutating func skipToken(_ first: UInt8) {

@@ -14,6 +14,7 @@ extension Session {
     /// - Throws: what keeps the study from being run; runs that fail are no error.
     func run(_ experiment: Experiment, _ options: BatchOptions, workers: Int?, threads: Int?) throws -> Batch.Ending {
         guard experiment.source != nil else { throw Experiment.Failure.noFunction(experiment.name) }
+        guard trainingShare == 1 else { throw LuaError("a study is not run with --training-share: its results would count as those of whole trainings") }
         hasRunStudies = true
         if let role = workerRole { return try serve(role, experiment) }
         var options = options

@@ -18,7 +18,10 @@ extension Session {
             let axes = study.varying.filter { $0 != "seed" }
             for measure in measures.isEmpty ? ["value"] : measures { blocks += try self.results(experiment, measure, axes) }
         }
-        let curves = try experiment.logs()
+        let curves = try experiment.logs(limit: .max)
+        if curves.count > PlotData.seriesLimit {
+            blocks.append(.paragraph("\(curves.count) combinations of settings are too many for one figure: avips.plot.curves and avips.plot.compare draw those that only = selects."))
+        }
         if !curves.isEmpty, let figure = try? figure(of: "curves", experiment) { blocks += [.heading("Curves"), .figure(figure)] }
         if axesCount(study) > 0, counts[.done] > 0, let figure = try? figure(of: "compare", experiment) { blocks += [.heading("Comparison"), .figure(figure)] }
         blocks += comparisons(experiment, study, results)

@@ -140,7 +140,7 @@ struct FactoredModelEntries: Entries {
             let box = try arguments.receiverBox(FactoredModel.self)
             let options = try arguments.options(1)
             let tolerance = try options[Self.feasibilityTolerance], confidence = try options[Self.feasibilityConfidence]
-            guard let steps = try options[Self.feasibilitySteps] else {
+            guard let allSteps = try options[Self.feasibilitySteps] else {
                 let changes = (
                     tolerance: options.has(Self.feasibilityTolerance) ? tolerance : nil,
                     confidence: options.has(Self.feasibilityConfidence) ? confidence : nil)
@@ -151,8 +151,10 @@ struct FactoredModelEntries: Entries {
                 try box.update("learning") { try $0.judge(tolerance: changes.tolerance, confidence: changes.confidence) }
                 return .nil
             }
+            let steps = max(1, Int(Double(allSteps) * session.trainingShare))
             let seed = try options[Self.feasibilitySeed] ?? nextSeed()
-            let hidden = try options[Self.feasibilityWidths], pairs = try options[Self.feasibilityPairs]
+            let hidden = try options[Self.feasibilityWidths]
+            let allPairs = try options[Self.feasibilityPairs], pairs = session.trainingShare < 1 ? min(allPairs, max(4096, Int(Double(allPairs) * session.trainingShare))) : allPairs
             return try box.update("learning") { model in
                 var log = TrainingLog()
                 defer { progress?.end() }

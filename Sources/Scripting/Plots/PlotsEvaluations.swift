@@ -85,7 +85,7 @@ extension FigureEntries {
             "avips.plot.compare", "Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.",
             parameters: [
                 Parameter("methods", "Evaluation, Experiment, list or table", "an experiment, whose settings are compared, with standard errors over the seeds; an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name"),
-                .options([Self.comparedMetrics, Self.comparedMode, Self.titleOption]),
+                .options([Self.comparedMetrics, Self.comparedMode, RunReader.only, Self.titleOption]),
             ],
             returns: "Figure",
             example: """
@@ -100,7 +100,7 @@ extension FigureEntries {
             let data = plotData
             var methods: [(name: String, values: [(String, Estimate)])] = []
             if let experiment = try slot.boxIfPresent(Experiment.self)?.read() {
-                methods = try experiment.compared(options[Self.comparedMetrics])
+                methods = try experiment.compared(options[Self.comparedMetrics], only: options[RunReader.only])
             } else if let ways = try data.withField(slot, "modes", { modes in try data.elements(modes) { (name: try data.name($0) ?? "", values: try evaluated($0)) } }) {
                 methods = ways
             } else if slot.kind != .table {

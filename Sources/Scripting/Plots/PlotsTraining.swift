@@ -23,7 +23,7 @@ extension FigureEntries {
             parameters: [
                 Parameter("runs", "Log, Experiment, table or list", "a log, an experiment, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow"),
                 .options([
-                    Self.curveColumns, Self.columnAcross, Self.curveBand, Self.curveLabel, Self.logarithmicX, Self.logarithmicY, Self.titleOption,
+                    Self.curveColumns, Self.columnAcross, Self.curveBand, Self.curveLabel, Self.logarithmicX, Self.logarithmicY, RunReader.only, Self.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -41,7 +41,7 @@ extension FigureEntries {
             let columns = try options[Self.curveColumns]
             var x = try options[Self.columnAcross]
             guard let first = values.first, !first.isNil else { throw arguments[1].mismatch("a Log, or a table with columns") }
-            let groups = try reader.groups(values, columns: (columns ?? []) + [x].compactMap(\.self))
+            let groups = try reader.groups(values, columns: (columns ?? []) + [x].compactMap(\.self), only: options[RunReader.only])
             let shown = columns ?? reader.standardColumns(of: groups)
             guard !shown.isEmpty else { throw first.invalid("has none of the columns that are drawn by themselves; name them: columns = {\"loss\"}") }
             if x == nil, groups.contains(where: { $0.runs.contains { $0.columns["iteration"] != nil } }) { x = "iteration" }

@@ -40,11 +40,15 @@ struct RunReader {
         return (RunReader.standard + columns).contains { name in (try? data.series(slot, name).map { !$0.isEmpty }) ?? false }
     }
 
-    func groups(_ values: [Slot], columns: [String]) throws -> [Group] {
+    /// Which runs of an experiment are drawn.
+    static let only = OptionKey.string(
+        "only", "of an Experiment, which runs: settings such as \"robot=ur5\"; no more than \(PlotData.seriesLimit) combinations can be told apart", otherwise: "all")
+
+    func groups(_ values: [Slot], columns: [String], only: String?) throws -> [Group] {
         var groups: [Group] = []
         for slot in values {
             if let experiment = try slot.boxIfPresent(Experiment.self)?.read() {
-                groups += try experiment.logs().map { group in Group(name: group.name, runs: group.runs.map { PlottedRun(columns: $0.numbers) }) }
+                groups += try experiment.logs(only: only).map { group in Group(name: group.name, runs: group.runs.map { PlottedRun(columns: $0.numbers) }) }
             } else if isRun(slot, columns: columns) {
                 groups.append(Group(name: try data.name(slot) ?? "run \(groups.count + 1)", runs: [try run(slot, columns: columns)]))
             } else if slot.kind == .table, try slot.length() > 0 {

@@ -47,9 +47,19 @@ extension Session {
     public func help(on topic: String) -> (text: String?, complaint: String) {
         let help = HelpText(registry: state.registry, width: display.width)
         let name = String(topic.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "(" || $0 == ")" }.reversed())
-        if let text = help.text(named: name) ?? self.help(onPath: name) { return (display.spelled(text), "") }
+        let ofPrompt = Session.promptHelp[String(name.drop { $0 == "%" })]?.wrapped(to: display.width)
+        let texts = [ofPrompt, help.text(named: name) ?? self.help(onPath: name)].compactMap(\.self)
+        if !texts.isEmpty { return (display.spelled(texts.joined(separator: "\n\n")), "") }
         return (nil, help.unknown(name))
     }
+
+    /// What begins an entry of the prompt and is no Lua.
+    private static let promptHelp = [
+        "time": "%time CODE\n  Runs the rest of the line at the prompt and tells how long it took; bench(f) calls a function again and again.",
+        "debug": "%debug [CODE | SCRIPT.lua ARGUMENTS]\n  Runs code or a script at the prompt and stops at its first line: step, next, finish, continue, break LINE, where, up, down, locals, and any Lua with the variables there; help lists them. "
+            + "Alone it shows the calls that led to the last error. avips.breakpoint() stops a script where it stands.",
+        "!": "!COMMAND\n  Runs the rest of the line in the shell.",
+    ]
 
     // Help on what a global, or a field of one, holds: `?panda`, `?panda.fk`.
     private func help(onPath path: String) -> String? {

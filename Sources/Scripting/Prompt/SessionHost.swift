@@ -18,6 +18,20 @@ public protocol SessionHost: AnyObject {
     /// - Throws: `LuaError` of kind `interrupt` on Ctrl-C.
     func readLine(prompt: String) throws -> String?
 
+    /// Shows text to a person at the prompt: page by page where it is longer than the screen.
+    func present(_ text: String)
+
+    /// Asks for a line as the prompt does, with editing and history where there are such.
+    ///
+    /// - Returns: nil at the end of the input.
+    /// - Throws: `LuaError` of kind `interrupt` on Ctrl-C.
+    func readCommand(prompt: String) throws -> String?
+
+    /// Opens the person's editor on a file, and waits until it is left.
+    ///
+    /// - Parameter line: where the editor is to start, for those that can.
+    func edit(_ path: String, line: Int) throws
+
     /// Hands the terminal to a closure that draws whole screens and reads single keys.
     func withScreen<Result>(_ body: (any KeyScreen) throws -> Result) throws -> Result
 }
@@ -36,7 +50,7 @@ public protocol KeyScreen: AnyObject {
 
 /// A key of the keyboard.
 public enum Key: Equatable, Sendable {
-    case up, down, left, right, enter
+    case up, down, left, right, pageUp, pageDown, enter, backspace
     /// The screen is to be drawn anew.
     case redraw
     case character(Character)
@@ -46,6 +60,9 @@ public enum Key: Equatable, Sendable {
 
 extension SessionHost {
     public func warn(_ text: String) {}
+    public func present(_ text: String) { write(text) }
+    public func readCommand(prompt: String) throws -> String? { try readLine(prompt: prompt) }
+    public func edit(_ path: String, line: Int) throws { throw LuaError("this needs a terminal") }
 }
 
 extension Session {
@@ -65,10 +82,16 @@ extension Session {
         text.withUTF8 { _ = fwrite($0.baseAddress, 1, $0.count, stdout) }
     }
 
+    /// Writes to standard output what a person reads at the prompt: page by page, unless `usesPager` is off.
+    public func present(_ text: String) {
+        guard usesPager, let host else { return write(text) }
+        host.present(text)
+    }
+
     /// Shows values as the prompt does, and notes them in the transcript.
     public func show(_ values: [Value]) {
         guard !values.isEmpty else { return }
-        write(text(of: values) + "\n")
+        present(text(of: values) + "\n")
         note { text(of: values) + "\n" }
     }
 

@@ -80,7 +80,7 @@ extension Session {
     /// What a person may type at the prompt without `avips.` in front, where nothing has these names yet.
     public func installPromptNames() {
         guard case .reference(let avips) = state[global: "avips"] else { return }
-        for name in ["help", "example", "apropos", "who", "demo", "teach", "session", "bench", "reload"] where state[global: name].isNil {
+        for name in ["help", "example", "apropos", "who", "demo", "teach", "session", "bench", "reload", "edit"] where state[global: name].isNil {
             state[global: name] = state.field(name, of: avips)
             ownGlobals.insert(name)
         }

@@ -1,3 +1,4 @@
+import Files
 import Kinematics
 import LuaBridge
 
@@ -34,6 +35,17 @@ enum RobotOrBody {
 }
 
 extension Session {
+    /// The names of the joints of a robot, a body, or the robot of a model, in their order; none for other values.
+    public func jointNames(of value: Value) -> [String] {
+        let subject = try? state.withSlot(value) { slot -> (any Jointed)? in
+            if let box = slot.boxIfPresent(Robot.self) { return try box.read() }
+            if let box = slot.boxIfPresent(WholeBody.self) { return try box.read() }
+            if let box = slot.boxIfPresent(Model.self) { return try box.read().robot }
+            return try slot.boxIfPresent(FactoredModel.self)?.read().robot
+        }
+        return subject?.variables.map(\.name) ?? []
+    }
+
     /// A robot, or one of the library by its name or path.
     func robot(_ slot: Slot) throws -> Robot {
         if let box = slot.boxIfPresent(Robot.self) { return try box.read() }
@@ -53,6 +65,6 @@ extension Session {
         guard slot.kind == .string else { throw slot.mismatch(expected) }
         let name = try slot.string()
         if RobotLibrary.isPath(name) { try files.checkReading(name) }
-        return try RobotLibrary(directory: resources.robots).robot(name)
+        return try RobotLibrary(directory: resources.robots).robot(FileLocation.expanded(name))
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Kinematics
 import LuaBridge
 import Numerics
@@ -41,7 +42,7 @@ struct RobotEntries: Entries {
                 throw arguments[1].mismatch("the name of a robot, the path of a URDF, or the text of one")
             }
             if !RobotLibrary.isText(name), RobotLibrary.isPath(name) { try files.checkReading(name) }
-            return try options.value(of: RobotLibrary(directory: resources.robots).robot(name), files: files)
+            return try options.value(of: RobotLibrary(directory: resources.robots).robot(FileLocation.expanded(name)), files: files)
         })
     }
 

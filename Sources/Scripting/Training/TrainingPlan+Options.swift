@@ -10,7 +10,7 @@ extension Session {
     ///   - usual: what holds where nothing is said; its budget and seed do not count.
     func trainingPlan(_ options: LuaBridge.Options, of slot: Slot, _ keys: TrainingKeys, usual: TrainingSettings) throws -> TrainingPlan? {
         let seed = try options[TrainingKeys.seed]
-        let budget = try keys.budget(options, of: slot)
+        let budget = try keys.budget(options, of: slot)?.scaled(by: trainingShare)
         var settings = usual
         settings.budget = budget ?? .steps(1)
         settings.seed = 0
@@ -33,7 +33,7 @@ extension Session {
                 var phaseSettings = settings, phaseFunctions = functions
                 let options = try LuaBridge.Options(phase, declared: phaseParameter)
                 try keys.read(options, into: &phaseSettings, &phaseFunctions)
-                let own = try keys.budget(options, of: phase)
+                let own = try keys.budget(options, of: phase)?.scaled(by: trainingShare)
                 guard (own == nil) == (budget != nil) else {
                     throw phase.invalid("must have " + (budget == nil ? "a budget: minutes, steps or samples" : "a share, not a budget of its own"))
                 }
@@ -91,5 +91,18 @@ extension TrainingSettings {
             }
         }
         return result
+    }
+}
+
+extension TrainingBudget {
+    /// A share of the budget: a step or a sample at least.
+    fileprivate func scaled(by share: Double) -> TrainingBudget {
+        guard share != 1 else { return self }
+        return switch self {
+        case .minutes(let minutes): .minutes(max(1e-6, minutes * share))
+        case .processorMinutes(let minutes): .processorMinutes(max(1e-6, minutes * share))
+        case .steps(let steps): .steps(max(1, Int(Double(steps) * share)))
+        case .samples(let samples): .samples(max(1, Int(Double(samples) * share)))
+        }
     }
 }

@@ -1,6 +1,6 @@
 """A Jupyter kernel: cells of Lua, figures as SVG, completion, Ctrl-C. Needs the package ipykernel.
 
-    python3 -m avips.kernel install         # with share/python on PYTHONPATH
+    avips kernel install                    # or python3 -m avips.kernel install, with share/python on PYTHONPATH
 """
 
 import json
@@ -10,7 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ipykernel.kernelbase import Kernel
+try:
+    from ipykernel.kernelbase import Kernel
+except ImportError:
+    sys.exit("the kernel needs Jupyter's package ipykernel: python3 -m pip install ipykernel")
 
 import avips
 
