@@ -23,16 +23,16 @@ end
 local wide = {256, 256, 256, 256}
 local kinds = {
   ["recommended"] = { make = {}, train = {}, whole = true },
-  ["mixture, likelihood"] = { make = { components = 32, hidden = wide }, train = {} },
-  ["mixture, aVIPS"] = { make = { components = 32, hidden = wide },
+  ["likelihood"] = { make = { components = 32, hidden = wide }, train = {} },
+  ["aVIPS"] = { make = { components = 32, hidden = wide },
     train = sharpened("component", { entropy_gradient = "path", mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50 }) },
-  ["mixture, reverse"] = { make = { components = 16, hidden = wide }, train = sharpened("reverse", { forward_share = 0 }) },
+  ["reverse"] = { make = { components = 16, hidden = wide }, train = sharpened("reverse", { forward_share = 0 }) },
   ["gaussian"] = { make = { kind = "gaussian", hidden = wide }, train = {} },
-  ["flow, affine"] = { make = { kind = "flow", blocks = 8, hidden = {256, 256} }, train = {} },
-  ["flow, splines"] = { make = { kind = "flow", blocks = 4, hidden = {256, 256}, coupling = "spline" }, train = {} },
+  ["affine-flow"] = { make = { kind = "flow", blocks = 8, hidden = {256, 256} }, train = {} },
+  ["spline-flow"] = { make = { kind = "flow", blocks = 4, hidden = {256, 256}, coupling = "spline" }, train = {} },
   ["gan"] = { make = { kind = "gan" }, train = {} },
 }
-local names = { "recommended", "mixture, likelihood", "mixture, aVIPS", "mixture, reverse", "gaussian", "flow, affine", "flow, splines", "gan" }
+local names = { "recommended", "likelihood", "aVIPS", "reverse", "gaussian", "affine-flow", "spline-flow", "gan" }
 local measures = { "mm", "mm_median", "degrees", "inside", "mmd", "floor", "covered", "entropy", "elbo", "in_use", "microseconds", "parameters", "steps" }
 
 local function measure(model, poses, seed)
