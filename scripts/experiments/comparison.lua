@@ -1,8 +1,8 @@
 -- Kinds of models side by side at equal processor time: mixtures by three objectives, a single Gaussian, flows, generators, and what the program chooses by itself.
 --
---     scripts/avips scripts/experiments/comparison.lua [minutes [robot,robot [pose|position]]] [run --threads 1 | status | table | compare | report | submit ...]
+--     scripts/avips scripts/experiments/comparison.lua [minutes=15] [robots=panda,ur5] [context=pose] [seeds=3] [run --threads 1 | status | table | compare | report | submit ...]
 --
--- A run is one kind, one robot and one seed of three; it goes on where it was stopped. Every model gets so many minutes of processor time, all threads together,
+-- A run is one kind, one robot and one seed; it goes on where it was stopped. Every model gets so many minutes of processor time, all threads together,
 -- and is measured on the way (at every sixth of the time, with the clock stopped) and at the end: raw errors, the share inside the limits, the maximum mean
 -- discrepancy (MMD) from the exact conditional of uniform joints with its floor, coverage of exact solutions by the model's exact answers, entropy, the evidence bound
 -- (ELBO) against deviations of 3 mm, 0.5 degrees and 0.05 rad, parameters, and the time of a sample. The report writes tables.md, and curves over time.
@@ -23,16 +23,16 @@ end
 local wide = {256, 256, 256, 256}
 local kinds = {
   ["recommended"] = { make = {}, train = {}, whole = true },
-  ["mixture, likelihood"] = { make = { components = 32, hidden = wide }, train = {} },
-  ["mixture, aVIPS"] = { make = { components = 32, hidden = wide },
+  ["likelihood"] = { make = { components = 32, hidden = wide }, train = {} },
+  ["aVIPS"] = { make = { components = 32, hidden = wide },
     train = sharpened("component", { entropy_gradient = "path", mean_bound = 0.2, covariance_bound = 0.1, snapshot_interval = 50 }) },
-  ["mixture, reverse"] = { make = { components = 16, hidden = wide }, train = sharpened("reverse", { forward_share = 0 }) },
+  ["reverse"] = { make = { components = 16, hidden = wide }, train = sharpened("reverse", { forward_share = 0 }) },
   ["gaussian"] = { make = { kind = "gaussian", hidden = wide }, train = {} },
-  ["flow, affine"] = { make = { kind = "flow", blocks = 8, hidden = {256, 256} }, train = {} },
-  ["flow, splines"] = { make = { kind = "flow", blocks = 4, hidden = {256, 256}, coupling = "spline" }, train = {} },
+  ["affine-flow"] = { make = { kind = "flow", blocks = 8, hidden = {256, 256} }, train = {} },
+  ["spline-flow"] = { make = { kind = "flow", blocks = 4, hidden = {256, 256}, coupling = "spline" }, train = {} },
   ["gan"] = { make = { kind = "gan" }, train = {} },
 }
-local names = { "recommended", "mixture, likelihood", "mixture, aVIPS", "mixture, reverse", "gaussian", "flow, affine", "flow, splines", "gan" }
+local names = { "recommended", "likelihood", "aVIPS", "reverse", "gaussian", "affine-flow", "spline-flow", "gan" }
 local measures = { "mm", "mm_median", "degrees", "inside", "mmd", "floor", "covered", "entropy", "elbo", "in_use", "microseconds", "parameters", "steps" }
 
 local function measure(model, poses, seed)
@@ -46,15 +46,19 @@ local function measure(model, poses, seed)
   }
 end
 
-local robots = {}
-for name in (arg[2] or "valkyrie_lower_arm,valkyrie_arm,panda"):gmatch "[^,]+" do robots[#robots + 1] = name end
-local context = arg[3] or "pose"
+local given, robots = { minutes = 15, robots = "valkyrie_lower_arm,valkyrie_arm,panda", context = "pose", seeds = 3 }, {}
+for _, word in ipairs(arg) do
+  local name, value = word:match "^(%l+)=(.+)$"
+  if given[name] then given[name] = tonumber(value) or value end
+end
+for name in given.robots:gmatch "[^,]+" do robots[#robots + 1] = name end
+local context = given.context
 
 avips.experiment{
   name = "comparison-" .. context,
   grid = { robot = robots, kind = names },
-  seeds = 3,
-  options = { minutes = tonumber(arg[1]) or 15 },
+  seeds = given.seeds,
+  options = { minutes = given.minutes },
   run = function(c, run)
     local kind, path = kinds[c.kind], run.directory .. "/curve.safetensors"
     -- What was measured on the way belongs to the checkpoint beside it.
@@ -79,8 +83,9 @@ avips.experiment{
     local parts = {}
     for _, robot in ipairs(robots) do
       local text = study:table{ rows = "kind", value = measures, only = "robot=" .. robot }
-      parts[#parts + 1] = "## " .. robot .. "\n\n" .. tostring(text)
-      print(parts[#parts])
+      parts[#parts + 1] = "## " .. robot .. "\n\n" .. text:markdown()
+      print(robot)
+      print(text)
     end
     local file = assert(io.open("comparison-" .. context .. "/tables.md", "w"))
     file:write(table.concat(parts, "\n\n"), "\n")

@@ -16,13 +16,13 @@ struct ModelEntries: Entries {
     func register() throws {
         try state.register(type)
         try state.register(Function(
-            "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator.",
+            "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator. Where options name nothing but a chain and a seed, the program chooses parts, order and components by the chain's structure.",
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
                 options: ModelKeys.declared),
                 .options([ConditionalModelEntries.targetOption]),
             ],
-            returns: "Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds \"flow\" and \"gan\" SampledModel",
+            returns: "Model; for a whole body BodyModel, for parts and for most chains alone FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds \"flow\" and \"gan\" SampledModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)

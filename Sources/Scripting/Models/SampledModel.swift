@@ -80,6 +80,8 @@ extension SampledModelEntries {
     static func flowDefaults(hasPoints: Bool) -> TrainingSettings {
         var settings = TrainingSettings(budget: .steps(1))
         settings.batch = hasPoints ? 512 : 256
+        // Many small networks: their curvatures cost more than half of a step.
+        if hasPoints { settings.optimizer = .adam }
         settings.learningRate = 2e-3
         settings.warmupSteps = 100
         settings.gradientClip = 10

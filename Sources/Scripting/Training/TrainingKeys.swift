@@ -235,13 +235,18 @@ struct TrainingKeys {
         /// What every training has.
         var shared: [Setting] { [
             integer("batch", in: 16...65536, \.batch, "training pairs, or contexts, a step: a multiple of 16"),
-            setting(
-                OptionKey<Optimizer>.choice(
-                    "optimizer", default: first.optimizer,
-                    "how parameters follow gradients: \"soap\" (Adam in the eigenbasis of the gradients' curvature) or \"adam\""), \.optimizer),
+            setting(optimizer, \.optimizer),
             integer("warmup_steps", in: 0...1_000_000_000, \.warmupSteps, "steps over which a learning rate given as a number rises"),
             number("final_share", in: 0...1, \.finalShare, "the share of a learning rate given as a number that is left at the end"),
         ] }
+
+        private var optimizer: OptionKey<Optimizer> {
+            let key = OptionKey<Optimizer>.choice(
+                "optimizer", default: first.optimizer,
+                "how parameters follow gradients: \"soap\" (Adam in the eigenbasis of the gradients' curvature) or \"adam\"")
+            if usual.allSatisfy({ $0.settings.optimizer == first.optimizer }) { return key }
+            return key.otherwise(usual.map { "\"\($0.settings.optimizer.rawValue)\"" + $0.when }.joined(separator: "; "))
+        }
 
         /// What is climbed beside likelihood, and how the density is annealed.
         var annealed: [Setting] { [
