@@ -79,7 +79,7 @@ for _, components in ipairs{ 1, 8 } do
     local one, many = bound(target, encoder, 1), bound(target, encoder, 100)
     print(("%d component(s): bound with 1 code %.2f, with 100 codes %.2f nats a picture"):format(components, one, many))
     panels[#panels + 1] = avips.plot.density(
-        target:at(unseen[1]), encoder:predict(unseen[1]), { title = ("The first picture's code, %d component(s)"):format(components) })
+        target:at(unseen[1]), encoder:predict(unseen[1]), { title = components == 1 and "one Gaussian" or components .. " Gaussians", labels = false })
     if components > 1 then
         -- What codes stand for: the decoder's pictures on the plane of codes, and those of unseen pictures beside what they were.
         local plane, pairs_ = {}, {}
@@ -106,4 +106,4 @@ for _, components in ipairs{ 1, 8 } do
         print("written to " .. figure:save "digits-codes.svg")
     end
 end
-print("written to " .. avips.plot.panels(panels, { columns = 2, title = "A posterior and its approximations" }):save "digits-posterior.svg")
+print("written to " .. avips.plot.panels(panels, { columns = 2, title = "The code of a picture: its density, and what the encoder answers" }):save "digits-posterior.svg")

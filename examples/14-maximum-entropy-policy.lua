@@ -6,7 +6,7 @@
 -- The critic Q(s, a) is a network. The policy at a state s that is best for it has the density exp(Q(s, a)/alpha)/Z(s), a density whose
 -- context is the state: the actor is a model of it. Its soft value is V(s) = alpha·log Z(s), which the model's own importance weights estimate.
 
-local rounds = math.tointeger(tonumber(arg[1]) or 600)
+local rounds = math.tointeger(tonumber(arg[1]) or 1000)
 local m, stream = avips.math, avips.stream(1)
 local alpha, discount, span = 1, 0.97, 7
 local goals = { {5, 0}, {0, 5}, {-5, 0}, {0, -5} }
@@ -107,7 +107,7 @@ for report in actor:training{
 end
 
 -- Where episodes end.
-local episodes, counts, paths = 400, { 0, 0, 0, 0 }, { x = {}, y = {} }
+local episodes, counts, paths = 1000, { 0, 0, 0, 0 }, { x = {}, y = {} }
 for episode = 1, episodes do
     local p = begin()
     local path = { x = { p.x }, y = { p.y } }

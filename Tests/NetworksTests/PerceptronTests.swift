@@ -25,9 +25,12 @@ private func evaluate(_ network: Perceptron, _ parameters: [Double], _ input: [D
 private func loss(_ kind: PerceptronLoss, _ y: [Double], _ t: [Double]) -> Double {
     switch kind {
     case .squared: return zip(y, t).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    case .crossEntropy where y.count == 1:
-        let p = 1 / (1 + Elementary.exp(-y[0]))
-        return -t[0] * Elementary.log(p) - (1 - t[0]) * Elementary.log(1 - p)
+    case .bernoulli,
+         .crossEntropy where y.count == 1:
+        return zip(y, t).reduce(0) { sum, pair in
+            let p = 1 / (1 + Elementary.exp(-pair.0))
+            return sum - pair.1 * Elementary.log(p) - (1 - pair.1) * Elementary.log(1 - p)
+        }
     case .crossEntropy:
         let total = y.reduce(0) { $0 + Elementary.exp($1) }
         return zip(y, t).reduce(0) { $0 - $1.1 * Elementary.log(Elementary.exp($1.0) / total) }

@@ -339,4 +339,29 @@ import Testing
         #expect(try fixture.shown("return #target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } }), target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } })[2]") == "2\n0.0")
         #expect(fixture.message("target:logpdf({ {0}, {0.2} }, { { a = 0 } })")?.contains("one context or as many as places") == true)
     }
+
+    @Test func componentsComeBackFromWideDirections() throws {
+        let fixture = try Fixture()
+        // Tempered, the posterior is as wide as its prior; at a bound of the deviations there would be no slope to come back by.
+        #expect(try fixture.shown("""
+            local ranges = {}
+            for i = 1, 10 do ranges["x" .. i] = {-1.3, 1.3} end
+            local target = avips.target{
+              dimension = 10, context = ranges, trace = true, prior = { deviation = 1 },
+              logdensity = function(z, c)
+                local sum = 0
+                for i = 1, 10 do sum = sum - 0.5 * z[i]^2 - 5 * (c["x" .. i] - avips.math.erf(z[i] / math.sqrt(2)))^2 end
+                return sum
+              end,
+            }
+            local model = avips.model{ target = target, components = 1, hidden = {32}, seed = 1 }
+            model:train{ steps = 1500, temperature = avips.schedule.steps{ {0, 0.03}, {0.3, 1} }, seed = 1 }
+            local q = model:predict{ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+            for i = 1, 10 do
+              local deviation = math.sqrt(q.covariances[1][i][i])
+              assert(deviation > 0.35 and deviation < 0.55, deviation)
+            end
+            return "narrow"
+            """) == "narrow")
+    }
 }

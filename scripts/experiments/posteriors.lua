@@ -1,14 +1,17 @@
 -- Trains one model a task of the benchmark of simulation-based inference, for all observations at once, and draws posteriors for some of them.
 --
 --     pip download --no-deps sbibm && unzip -q sbibm-*.whl -d DIRECTORY && find DIRECTORY -name '*.bz2' | xargs bunzip2
---     scripts/avips scripts/experiments/posteriors.lua data=DIRECTORY draws=DIRECTORY [mode=density] [seconds=15] [observations=10] [count=10000] [seed=1] [task ...]
+--     scripts/avips scripts/experiments/posteriors.lua data=DIRECTORY draws=DIRECTORY [mode=density] [seconds=15] [observations=10] [count=10000] [seed=1]
+--         [components=N] [drawn=N] [share=0] [refine=0] [wider=1] [task ...]
 --     python3 scripts/experiments/sbi/c2st.py DIRECTORY-OF-DRAWS DIRECTORY-OF-THE-WHEEL
 --
--- mode=density: the likelihood is known; variational inference on the posterior's density, no draws of it. mode=simulations: maximum likelihood
--- on simulations= pairs (10000). The seconds are of processor time: what a step takes is measured first, and the budget is given in steps.
--- Draws are written as CSV: NAME-OBSERVATION.csv raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights.
+-- mode=density: the likelihood is known; variational inference on the posterior's density, and with share= above 0 likelihood of the draws that the
+-- simulated contexts come with, at that share of the gradient. mode=simulations: maximum likelihood on simulations= pairs (10000) of a simulator
+-- and its prior. The seconds are of processor time: what a step takes is measured first, and the budget is given in steps.
+-- refine= takes so many steps of variational inference at each observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written as CSV: NAME-OBSERVATION.csv
+-- raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from components whose deviations are wider= times as wide.
 
-local given = { mode = "density", seconds = 15, observations = 10, count = 10000, seed = 1, simulations = 10000 }
+local given = { mode = "density", seconds = 15, observations = 10, count = 10000, seed = 1, simulations = 10000, share = 0, wider = 1, drawn = 0, refine = 0 }
 local wanted = {}
 for _, word in ipairs(arg) do
     local key, value = word:match "^(%w+)=(.+)$"
@@ -42,7 +45,12 @@ local function target(task, name, observations)
 end
 
 -- Systematic resampling by the weights p/q of `more` times as many draws.
-local function resampled(mixture, density, count, seed)
+local function resampled(predicted, density, count, seed)
+    local mixture, covariances = predicted, {}
+    if given.wider ~= 1 then
+        for k, covariance in ipairs(predicted.covariances) do covariances[k] = given.wider ^ 2 * covariance end
+        mixture = avips.mixture{ weights = predicted.weights, means = predicted.means, covariances = covariances }
+    end
     local places = mixture:sample(4 * count, { seed = seed })
     local own, values, most, sum, squares = mixture:logpdf(places), density:logpdf(places), -math.huge, 0, 0
     for i = 1, #values do most = math.max(most, values[i] - own[i]) end
@@ -71,26 +79,41 @@ for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
     local task = benchmark.task[name] or error("no task " .. name)
     local isDensity = given.mode == "density"
     if isDensity and not task.likelihood then print(name .. ": its likelihood is no formula") goto continue end
-    local places, observations = simulate(task, isDensity and 50000 or given.simulations, given.seed)
+    local places, observations
+    if isDensity then places, observations = simulate(task, 50000, given.seed) end
     local goal = isDensity and target(task, name, observations)
     local function fresh()
-        local options = { components = task.components, hidden = task.hidden, seed = given.seed }
-        if isDensity then options.target = goal else options.pairs = { contexts = observations, values = places } end
+        local options = { components = given.components or task.components, hidden = task.hidden, seed = given.seed }
+        if isDensity then
+            options.target = goal
+            if given.share > 0 then options.pairs = { contexts = observations, values = places } end
+        else
+            local mean = {}
+            for i = 1, task.dimension do mean[i] = 0 end
+            options.prior, options.simulations = { mean = mean, deviation = 1 }, given.simulations
+            function options.simulator(z, stream) return (task.encode or same)(task.simulate(task.theta(z), stream)) end
+        end
         return avips.model(options)
     end
     local trial = fresh()
-    trial:train{ steps = 20, seed = 1 }
+    local function train(model, steps, seed)
+        local options = { steps = steps, seed = seed }
+        if given.share > 0 then options.forward_share = given.share end
+        if given.drawn > 0 then options.drawn_components = given.drawn end
+        model:train(options)
+    end
+    train(trial, 20, 1)
     local start = os.clock()
-    trial:train{ steps = 60, seed = 1 }
+    train(trial, 60, 1)
     local steps = math.max(100, math.floor(given.seconds * 60 / (os.clock() - start)))
     local model = fresh()
     start = os.clock()
-    model:train{ steps = steps, seed = given.seed }
+    train(model, steps, given.seed)
     local spent = os.clock() - start
     local shares = {}
     for number = 1, given.observations do
         local x = (task.encode or same)(benchmark.observation(name, number))
-        local mixture = model:predict(x)
+        local mixture = model:predict(x, { refine = given.refine })
         local path = ("%s/%s-%d"):format(given.draws, name, number)
         local rows, draws = {}, mixture:sample(given.count, { seed = number })
         for i = 1, given.count do rows[i] = draws:row(i) end

@@ -6,7 +6,7 @@
 m = avips.math
 minutes = minutes or 0.2
 bumps, weights = {}, { 0.25, 0.25, 0.15, 0.15, 0.1, 0.1 }
-for k = 1, 6 do bumps[k] = { radius = 1 + 0.5 * k, angle = 2.1 * k, deviation = 0.15 } end
+for k = 1, 6 do bumps[k] = { radius = 1 + 0.5 * k, angle = 2.1 * k, deviation = 0.2 } end
 function place(k, turn) return bumps[k].radius * m.cos(bumps[k].angle + turn), bumps[k].radius * m.sin(bumps[k].angle + turn) end
 
 -- The density itself, for two of the three: a function of the point x and the context c. It is normalised, so that log Z = 0 at every context.
@@ -54,7 +54,7 @@ learners = {
 
 here = { 0.5 }
 density = spiral:at(here)
-view = { lower = {-4.5, -4.5}, upper = {4.5, 4.5}, resolution = 60, labels = false }
+view = { lower = {-4.5, -4.5}, upper = {4.5, 4.5}, resolution = 80, labels = false }
 function picture(entry)
   view.title = entry.name
   return avips.plot.density(density, entry.model:predict(here), view)

@@ -8,7 +8,7 @@ enum ModelKeys {
     /// What models of robots and bodies are built from where a script says nothing.
     static let robots = ModelConfiguration()
     /// What models of densities, simulators and pairs are.
-    static let conditional = ModelConfiguration(components: 16, hidden: [64, 64, 64], leastDeviation: 1.7e-5, greatestDeviation: 4.5)
+    static let conditional = ModelConfiguration(components: 16, hidden: [64, 64, 64], leastDeviation: 1.7e-5, greatestDeviation: 100)
 
     static let robot = RawOption(
         "robot", "Robot, Body or string", "the robot that the model is for; for a model in parts, needed where they are of robot:reversed()")
