@@ -21,8 +21,8 @@ public final class PathPlanner {
     /// Clearances that paths are to keep, m, and the resolution, in multiples of that asked for, with which they are looked for. Where there is no path
     /// with the first, or what was found turns out not to be free, the next ones are tried.
     private static let attempts: [(margin: Float, refinement: Float)] = [(0.004, 1), (0.0005, 2), (0, 8)]
-    /// So many times the nodes of an attempt may be spent in the next one.
-    private static let nodes = [4_000, 16_000, TreeConnection.greatestNodes]
+    /// How many times trees are begun anew in an attempt, and how many nodes they may have: what one pair of trees does not find, the next one often does.
+    private static let trees: [(times: Int, nodes: Int)] = [(1, 4_000), (4, 8_000), (5, 20_000)]
 
     public init(_ checker: CollisionChecker, limits: MotionLimits) {
         self.checker = checker
@@ -59,7 +59,10 @@ public final class PathPlanner {
             var search = PlanSearch(start: start, candidates: reachable, options: options)
             lines(&search, clock)
             if !search.isComplete || (options.effort > 1 && search.couldHelp(reachable[0]) && search.isEmpty) {
-                connectAll(&search, nodes: Self.nodes[index], &stream, clock)
+                for _ in 0..<Self.trees[index].times where !clock.isOver {
+                    connectAll(&search, nodes: Self.trees[index].nodes, &stream, clock)
+                    if !search.isEmpty { break }
+                }
             }
             if options.effort > 1 { improve(&search, &stream, clock) }
             if !search.isEmpty, !search.isComplete { diversify(&search, &stream, clock) }
@@ -69,7 +72,7 @@ public final class PathPlanner {
         }
         if clock.isCancelled { throw .cancelled }
         guard !plans.isEmpty else {
-            throw .notFound(isOutOfTime: clock.isOver, nodes: TreeConnection.greatestNodes)
+            throw .notFound(isOutOfTime: clock.isOver, nodes: Self.trees.reduce(0) { $0 + $1.times * $1.nodes })
         }
         return plans
     }

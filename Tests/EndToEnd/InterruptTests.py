@@ -43,6 +43,9 @@ class Interrupts(ProgramTest):
         self.assert_stops("while true do load(('x = 1 '):rep(1e6)) end")
         self.assert_stops("panda = avips.robot 'panda' target = panda:fk{0, -0.4, 0, -2, 0, 1.6, 0.8}", "avips.reference(panda, target, { count = 1000000 })")
 
+    def test_a_world_of_many_points(self):
+        self.assert_stops("cloud = avips.random.normal(1900000, { columns = 3, seed = 1 });", "while true do avips.world{ { points = cloud, radius = 0.01 } } end")
+
     def test_long_output(self):
         session = self.session()
         for line in ("print(('x'):rep(1e8))", "io.write(('x'):rep(1e9))", "('x'):rep(1e8)"):

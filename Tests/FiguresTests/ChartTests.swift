@@ -71,5 +71,9 @@ import Testing
         guard case .line(let places) = figure.panels[0].layers[1].marks[0] else { Issue.record("no line"); return }
         #expect(places.count == 11 && places[4].x.isNaN)
         #expect(figure.legend.last?.text == "jump")
+        let timed = try Figure.jointPaths(rows, variables: chain.variables, times: rows.indices.map { Double($0) / 2 }, clearances: rows.map { $0[0] }, title: "t")
+        #expect(timed.panels.map(\.name) == ["angles", "clearance"] && timed.panels.allSatisfy { $0.x.label == "time (s)" })
+        guard case .line(let clearances) = timed.panels[1].layers[1].marks[0] else { Issue.record("no line"); return }
+        #expect(clearances.map(\.y) == rows.map { $0[0] } && clearances.map(\.x) == rows.indices.map { Double($0) / 2 })
     }
 }

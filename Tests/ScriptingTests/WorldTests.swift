@@ -95,6 +95,94 @@ import Testing
             """) == "1\nfalse\ntrue\ntrue\ntrue\ntrue\ntrue\n0.0\n-0.8\n1")
     }
 
+    @Test func `bodies keep clear of a world with all their tips, alone, in lists and along paths`() throws {
+        #expect(try Fixture().shown("""
+            local function arm(side, y)
+              local text = '<link name="' .. side .. '0"/><joint name="' .. side .. '_mount" type="fixed"><parent link="base"/><child link="' .. side .. '0"/><origin xyz="0 ' .. y .. ' 0"/></joint>'
+              for i = 1, 4 do
+                text = text .. '<link name="' .. side .. i .. '"><collision><origin xyz="0.15 0 0"/><geometry><box size="0.3 0.04 0.04"/></geometry></collision></link><joint name="' .. side .. '_joint' .. i
+                  .. '" type="revolute"><parent link="' .. side .. (i - 1) .. '"/><child link="' .. side .. i .. '"/><origin xyz="' .. (i > 1 and 0.3 or 0) .. ' 0 0"/><axis xyz="0 0 1"/><limit lower="-2.5" upper="2.5" effort="1" velocity="1"/></joint>'
+              end
+              return text .. '<link name="' .. side .. '_tip"/><joint name="' .. side .. '_end" type="fixed"><parent link="' .. side .. '4"/><child link="' .. side .. '_tip"/><origin xyz="0.3 0 0"/></joint>'
+            end
+            local pair = avips.robot('<robot name="pair"><link name="base"/>' .. arm("left", 0.6) .. arm("right", -0.6) .. '</robot>', { tips = {"left_tip", "right_tip"} })
+            local block = avips.world{ { cylinder = { radius = 0.12, length = 1 }, at = {0.5, 0.5, 0}, name = "post" } }
+            local goals = { left_tip = {0.8, 0.5, 0}, right_tip = {0.7, -0.7, 0} }
+            local function touching(q)
+              -- The links are boxes from each joint to the next one, in the plane.
+              local x, y, turn, least = 0, 0.6, 0, math.huge
+              for i = 1, 4 do
+                turn = turn + q[i]
+                for s = 0, 30 do least = math.min(least, math.sqrt((x + s * 0.01 * math.cos(turn) - 0.5)^2 + (y + s * 0.01 * math.sin(turn) - 0.5)^2)) end
+                x, y = x + 0.3 * math.cos(turn), y + 0.3 * math.sin(turn)
+              end
+              return least < 0.12
+            end
+            local free, hit = pair:ik(goals, { count = 20, seed = 1 }), 0
+            for i = 1, #free do if touching(free[i].q) then hit = hit + 1 end end
+            local clear, bad = pair:ik(goals, { count = 20, seed = 1, world = block }), 0
+            for i = 1, #clear do if touching(clear[i].q) or not (clear[i].clearance > 0) then bad = bad + 1 end end
+            local path = {}
+            for i = 1, 4 do path[i] = { left_tip = {0.8, 0.5 + 0.01 * i, 0}, right_tip = {0.7, -0.7, 0} } end
+            local track, off = pair:track(path, { seed = 1, world = block, candidates = 4 }), 0
+            for i = 1, #track do if touching(track[i]) then off = off + 1 end end
+            local buried = avips.world{ { sphere = 0.2, at = {0.8, 0.5, 0} } }
+            local yes, no = pair:reachable(goals, { world = block, seed = 1 }), pair:reachable(goals, { world = buried, restarts = 100, seed = 1 })
+            return hit > 0, #clear > 5, bad, #track.unreached, off, yes, no
+            """) == "true\ntrue\n0\n0\n0\ntrue\nfalse")
+    }
+
+    @Test func `models in parts keep clear of a world`() throws {
+        #expect(try Fixture().shown(Self.start + """
+            local function part(robot, joints) return avips.model{ robot = robot, joints = joints, components = 2, hidden = {16}, seed = 1 } end
+            local _, rest = panda:split(1)
+            local model = avips.model{ robot = panda, lead = part(panda, 1), rest = part(rest) }
+            local answers, touching = model:solve(target, { world = world, count = 10, seed = 1 }), 0
+            for i = 1, #answers do if panda:collides(answers[i].q, world) then touching = touching + 1 end end
+            local path = {}
+            for i = 1, 4 do path[i] = avips.pose{ xyz = {0.5, 0.05 + 0.01 * i, 0.42}, rpy = {math.pi, 0, 0.3} } end
+            local track = model:track(path, { seed = 1, world = world, candidates = 4 })
+            for i = 1, #track do if panda:collides(track[i], world) then touching = touching + 1 end end
+            return #answers, touching, #track.unreached, #track.jumps
+            """) == "10\n0\n0\n0")
+    }
+
+    @Test func `ground is solid below its heights`() throws {
+        #expect(try Fixture().shown("""
+            local ground = avips.world{ { heights = { {0, 0, 0}, {0, 0.3, 0}, {0, 0, 0} }, cell = 0.5, at = {1, 2, 0}, name = "hill" } }
+            local function distance(...) return ("%.3f"):format((ground:distance{...})) end
+            return ground[1].kind, ground[1].closed, distance(1, 2, 0.5), distance(1, 2, 0.1) < "0", distance(1.5, 2.5, 0.25), distance(1.4, 1.6, -0.2) < "0", distance(1, 2, -1)
+            """) == "mesh\ntrue\n0.200\ntrue\n0.230\ntrue\n0.500")
+        for (text, words) in [
+            ("{ heights = { {1, 2, 3} } }", "at least two rows"), ("{ heights = { {1, 2}, {3, 4} }, cell = 0 }", "cells must be above 0"),
+            ("{ sphere = 1, cell = 1 }", "goes with heights"), ("{ heights = { {1, 0/0}, {3, 4} } }", "finite number"),
+        ] {
+            let message = try #require(try Fixture().message("avips.world{ \(text) }"))
+            #expect(message.contains(words), "\(message)")
+        }
+    }
+
+    @Test func `plans are drawn over time with their clearance, swept in a picture, and played in a page`() throws {
+        #expect(try Fixture().shown(Self.start + """
+            local plan = panda:plan({-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, target, { world = world, seed = 1 })[1]
+            local least = math.huge
+            for i, d in ipairs(plan.clearances) do
+              least = math.min(least, d)
+              assert(math.abs(d - math.min(0.25, (panda:distance(plan[i], world)))) < 1e-4)
+            end
+            local rows = avips.plot.track(plan):csv()
+            local page = os.tmpname()
+            avips.view(plan, { path = page .. ".html" })
+            local size = #io.open(page .. ".html"):read("a")
+            os.remove(page)
+            os.remove(page .. ".html")
+            return #plan.clearances == #plan, least >= plan.clearance - 1e-5, rows:match("clearance") ~= nil, rows:match("panda_joint7") ~= nil,
+              tostring(avips.plot.poses(panda, plan)):match("16 poses") ~= nil, size > 10000
+            """) == "true\ntrue\ntrue\ntrue\ntrue\ntrue")
+        let message = try #require(try Fixture().message("avips.plot.track(1)"))
+        #expect(message.contains("a Track or a Plan"))
+    }
+
     @Test func `a start that touches something is an error that names it, an unreachable goal an answer`() throws {
         let fixture = try Fixture()
         let message = try #require(fixture.message(Self.start + "panda:plan({0, 0.9, 0, -1.2, 0, 2.2, 0.8}, target, { world = avips.world{ { sphere = 0.4, at = {0.5, 0, 0.4}, name = \"ball\" } } })"))

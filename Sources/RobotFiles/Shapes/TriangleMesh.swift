@@ -78,6 +78,7 @@ public enum MeshError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownVertex(triangle: Int)
     case tooManyTriangles(Int)
     case noTriangles
+    case invalidCell(Double)
 
     public var description: String {
         switch self {
@@ -88,6 +89,7 @@ public enum MeshError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownVertex(let triangle): "triangle \(triangle) of the mesh has a corner that does not exist"
         case .tooManyTriangles(let count): "the mesh has \(count) triangles, more than \(TriangleMesh.greatestCount)"
         case .noTriangles: "the mesh has no triangle with an area"
+        case .invalidCell(let cell): "cells must be above 0 and at most \(RobotBounds.length) m wide, got \(cell)"
         }
     }
 }

@@ -97,6 +97,7 @@ extension BodyEntries {
             let given = try arguments.options(2)
             guard let tasks = try tasks(arguments[1], whole, given) else { throw arguments[1].mismatch("a list of tables of goals") }
             let options = try TrackOptions(given, of: whole, in: session)
+            if options.isClosed, tasks.count < 3 || tasks[0] != tasks[tasks.count - 1] { throw arguments[1].invalid("must end with its first goals where closed = true") }
             var stream = stream(seed: try given[SearchKeys.seed])
             let solver = whole.solver(for: tasks[0])
             let preferences = options.preferences
@@ -104,7 +105,7 @@ extension BodyEntries {
                 solver.set(task)
                 return solver.solve(options: options, preferences: preferences, using: &stream, cancellation: cancellation).outcome
             }
-            return try value(of: track, .body(whole), poses: tasks.count)
+            return try value(of: track, .body(whole), poses: tasks.count, MotionOptions.limits(of: whole, given), options)
         }
     }
 }

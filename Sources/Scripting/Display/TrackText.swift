@@ -9,6 +9,8 @@ enum TrackText {
         if let position = track.positionErrors.max(), let rotation = track.rotationErrors.max() {
             lines.append("greatest error \(NumberText.length(position)), \(NumberText.angle(rotation)) · \(NumberText.fixed(track.candidates, 1)) candidates a pose")
         }
+        let measures = [item.times?.last.map { "\(NumberText.fixed($0, 2)) s from rest to rest" }, item.clearance.map { "clearance \(NumberText.length($0))" }]
+        if !measures.allSatisfy({ $0 == nil }) { lines.append(measures.compactMap(\.self).joined(separator: " · ")) }
         if let reason = track.reason { lines.append(reason) }
         return lines.joined(separator: "\n")
     }

@@ -7,6 +7,8 @@ struct PlansItem {
     let robot: Robot
     let start: [Double]
     let plans: [Plan]
+    /// What the plans keep clear of.
+    let screen: CollisionScreen
     /// Goals that were tried, and how many of them touch nothing.
     let goals: Int
     let freeGoals: Int
@@ -14,17 +16,27 @@ struct PlansItem {
     /// Why there is no plan, or fewer than were asked for.
     let reason: String?
 
-    func item(_ index: Int) -> PlanItem { PlanItem(robot: robot, plan: plans[index]) }
+    func item(_ index: Int) -> PlanItem { PlanItem(robot: robot, plan: plans[index], screen: screen) }
 }
 
 /// One plan.
 struct PlanItem {
     let robot: Robot
     let plan: Plan
+    /// What it keeps clear of.
+    let screen: CollisionScreen
 
     /// The points as rows.
     var path: Matrix {
         Matrix(rows: plan.points.count, columns: robot.chain.degreesOfFreedom, elements: plan.points.flatMap { $0 })
+    }
+
+    /// The distances from obstacles and between links at the points, m, up to ``CollisionScreen/greatestClearance``.
+    var clearances: [Double] { screen.makeChecker().clearances(of: plan.points) }
+
+    /// Configurations at equal times from the start to the goal.
+    func sweep(_ count: Int) -> [[Double]] {
+        (0..<count).map { plan.configuration(at: plan.duration * Double($0) / Double(max(count - 1, 1))) }
     }
 }
 

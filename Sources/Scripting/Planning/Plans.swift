@@ -21,13 +21,11 @@ struct PlanEntries: Entries {
         static let effort = OptionKey.integer("effort", in: 1...1000, default: 4, "how many times a shorter way to the nearest of the goals is looked for; 1 takes the first plan")
         static let seconds = OptionKey.number("seconds", in: .above(0), default: 10, "the longest time that the call may take; the best plans by then are the answer", unit: "s")
         static let resolution = OptionKey.number("resolution", in: 1...10_000, default: 32, "places checked a unit of joint space while paths are looked for; plans are proven free in any case", unit: "1/rad")
-        static let velocity = RawOption("velocity", "number or list of numbers", "the greatest speed of the joints", unit: "rad/s, m/s", otherwise: "the URDF's, or 1")
-        static let acceleration = RawOption("acceleration", "number or list of numbers", "the greatest acceleration of the joints", unit: "rad/s^2, m/s^2", otherwise: "4 times the velocity a second")
     }
 
     fileprivate static var planOptions: [any DeclaredOption] { [
-        PlanKeys.world, PlanKeys.count, PlanKeys.seconds, PlanKeys.selfCollision, PlanKeys.goals, PlanKeys.effort, PlanKeys.resolution, PlanKeys.velocity,
-        PlanKeys.acceleration, SearchKeys.seed, AngleUnit.degrees,
+        PlanKeys.world, PlanKeys.count, PlanKeys.seconds, PlanKeys.selfCollision, PlanKeys.goals, PlanKeys.effort, PlanKeys.resolution,
+        MotionOptions.velocity, MotionOptions.acceleration, SearchKeys.seed, AngleUnit.degrees,
     ] }
 
     private var plansType: ObjectType {
@@ -66,6 +64,7 @@ struct PlanEntries: Entries {
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
                 ObjectProperty("path", "n x dof Matrix", "the configurations, rad or m") { .matrix($0.path) },
                 ObjectProperty("times", "list of numbers", "when each configuration is passed, s") { .numbers($0.plan.times) },
+                ObjectProperty("clearances", "list of numbers", "the distance of the robot from obstacles and itself at each configuration in m, up to 0.25") { .numbers($0.clearances) },
                 ObjectProperty("corners", "list of lists of numbers", "where the straight parts meet, start and goal included, rad or m") { .list($0.plan.corners.map(Value.numbers)) },
                 ObjectProperty("length", "number", "the length in joint space, rad and m") { .number($0.plan.length) },
                 ObjectProperty("duration", "number", "the time from start to goal in s") { .number($0.plan.duration) },
@@ -118,7 +117,7 @@ extension RobotEntries {
                 count: try given[PlanKeys.count], effort: try given[PlanKeys.effort], seconds: try given[PlanKeys.seconds],
                 resolution: try given[PlanKeys.resolution])
             let checker = CollisionChecker(try robot.collisionModel(in: session), world: world, checksSelf: try given[PlanKeys.selfCollision])
-            let limits = try motionLimits(of: robot, given)
+            let limits = try MotionOptions.limits(of: robot, given)
             if checker.collides(start), let contact = checker.model.proximity(start, world: world, checksSelf: checker.checksSelf) {
                 throw ArgumentError("the start collides: \(words(contact, world))")
             }
@@ -128,7 +127,8 @@ extension RobotEntries {
                 return try plans(robot, from: start, to: goals, options, checker, limits, &stream, since: clock)
             } catch let obstruction as PlanObstruction {
                 return .object(holding: PlansItem(
-                    robot: robot, start: start, plans: [], goals: 0, freeGoals: 0, elapsed: seconds(since: clock), reason: obstruction.reason))
+                    robot: robot, start: start, plans: [], screen: CollisionScreen(checker.model, world: world, checksSelf: checker.checksSelf), goals: 0,
+                    freeGoals: 0, elapsed: seconds(since: clock), reason: obstruction.reason))
             }
         }
     }
@@ -139,8 +139,8 @@ extension RobotEntries {
     ) throws -> Value {
         func answer(_ plans: [Plan], _ reason: String?) -> Value {
             let item = PlansItem(
-                robot: robot, start: start, plans: plans, goals: goals.count, freeGoals: goals.count { !checker.collides($0) },
-                elapsed: seconds(since: clock), reason: reason)
+                robot: robot, start: start, plans: plans, screen: CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf),
+                goals: goals.count, freeGoals: goals.count { !checker.collides($0) }, elapsed: seconds(since: clock), reason: reason)
             return .object(holding: item, size: plans.reduce(200) { $0 + $1.points.count * (robot.chain.degreesOfFreedom + 1) * 8 })
         }
         do {
@@ -192,21 +192,4 @@ extension RobotEntries {
 
     /// All configurations that reach a goal touch something.
     private struct PlanObstruction: Error { var reason: String }
-
-    /// The speeds of the options, of the description, or plain ones.
-    private func motionLimits(of robot: Robot, _ given: LuaBridge.Options) throws -> MotionLimits {
-        func read(_ slot: Slot?) throws -> [Double]? {
-            guard let slot else { return nil }
-            let count = robot.chain.degreesOfFreedom
-            let numbers = slot.kind == .number
-                ? Array(repeating: try slot.positiveNumber(), count: count) : try slot.vector(count: count, expected: "a number, or a list of \(count) numbers")
-            guard numbers.allSatisfy({ $0 > 1e-6 && $0 < 1e6 }) else { throw slot.invalid("must be from 1e-6 to 1e6") }
-            return numbers
-        }
-        let stated = robot.chain.variables.map { variable in
-            robot.description?.joints.first { $0.name == variable.name }?.velocity.flatMap { $0 > 1e-6 && $0 < 1e6 ? $0 : nil } ?? 1
-        }
-        let velocity = try read(given[PlanKeys.velocity]) ?? stated
-        return MotionLimits(velocity: velocity, acceleration: try read(given[PlanKeys.acceleration]) ?? velocity.map { 4 * $0 })
-    }
 }

@@ -124,8 +124,9 @@ struct ChartEntries: Entries {
 
     private var track: Function {
         Function(
-            "avips.plot.track", "Draws the joints along a track: angles in degrees in one panel, what slides in metres in another, jumps marked.",
-            parameters: [Parameter("track", "Track", "a track of a robot, a model or a body"), .options([FigureEntries.titleOption])], returns: "Figure",
+            "avips.plot.track", "Draws the joints along a track or a plan: angles in degrees in one panel, what slides in metres in another, jumps marked; of a plan over time, with the clearance.",
+            parameters: [Parameter("track", "Track or Plan", "a track of a robot, a model or a body; or a plan"), .options([FigureEntries.titleOption])],
+            returns: "Figure",
             example: """
                 local panda = avips.robot "panda"
                 local path = {}
@@ -133,8 +134,13 @@ struct ChartEntries: Entries {
                 print(avips.plot.track(panda:track(path, { seed = 1 })))
                 """
         ) { arguments in
-            let item = try arguments[1].object(TrackItem.self)
             let title = try arguments.options(2)[FigureEntries.titleOption]
+            if let item = try arguments[1].boxIfPresent(PlanItem.self)?.read() {
+                return .object(holding: try Figure.jointPaths(
+                    item.plan.points, variables: item.robot.chain.variables, times: item.plan.times, clearances: item.clearances,
+                    title: title ?? "\(item.robot.chain.name): joints and clearance along a plan of \(NumberText.fixed(item.plan.duration, 2)) s"))
+            }
+            guard let item = try arguments[1].boxIfPresent(TrackItem.self)?.read() else { throw arguments[1].mismatch("a Track or a Plan") }
             return .object(holding: try Figure.jointPaths(
                 item.track.configurations, variables: item.subject.variables, jumps: item.track.jumps,
                 title: title ?? "\(item.subject.name): joints along a track of \(item.track.configurations.count) poses"))

@@ -17,7 +17,7 @@ extension FigureEntries {
             "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked.",
             parameters: [
                 Parameter("robot", "Robot, Body or string", "the robot, or its name"),
-                Parameter("configurations", "Solutions, Postures, Matrix or list", "what to draw", unit: "rad, m"),
+                Parameter("configurations", "Solutions, Postures, Plan, Track, Matrix or list", "what to draw; of a plan its sweep, at equal times", unit: "rad, m"),
                 .options([
                     Self.drawnTarget, PlottedConfigurations.componentsOption, AngleUnit.degrees, Self.titleOption,
                 ]),
@@ -99,8 +99,16 @@ struct PlottedConfigurations {
     var target: Pose?
 
     static let limit = 100_000
+    /// How many configurations show what a plan sweeps over.
+    private static let sweep = 16
     static let componentsOption = RawOption(
         "components", "list of integers", "the component that each configuration is of", otherwise: "those of the solutions")
+
+    /// Configurations of another robot are refused.
+    private static func checked(_ rows: [[Double]], _ slot: Slot, _ robot: Robot) throws -> [[Double]] {
+        guard rows.allSatisfy({ $0.count == robot.chain.degreesOfFreedom }) else { throw slot.invalid("is not of \(robot.chain.name)") }
+        return rows
+    }
 
     init(_ slot: Slot, of robot: Robot, components: Slot?, in unit: AngleUnit = .radians) throws {
         if let answer = try slot.boxIfPresent(Answer.self)?.read() {
@@ -108,6 +116,11 @@ struct PlottedConfigurations {
             target = answer.solutions.target
             let known = answer.solutions.solutions.compactMap(\.component)
             if known.count == rows.count && !known.isEmpty { self.components = known.map { $0 + 1 } }
+        } else if let item = try slot.boxIfPresent(PlanItem.self)?.read() {
+            rows = try Self.checked(item.sweep(Self.sweep), slot, robot)
+            target = rows.last.map(robot.chain.forwardKinematics)
+        } else if let item = try slot.boxIfPresent(TrackItem.self)?.read() {
+            rows = try Self.checked(item.track.configurations, slot, robot)
         } else if slot.kind == .table, try slot.length() == 0 {
             rows = []
         } else if slot.isVector {

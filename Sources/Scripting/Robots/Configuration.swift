@@ -51,6 +51,8 @@ protocol Jointed: AnyObject {
     var variables: [Chain.Variable] { get }
     /// What messages call one of them.
     static var part: String { get }
+    /// The robot that it is of; nil for one that was made in another way.
+    var description: RobotDescription? { get }
     /// The shapes that are checked for collisions.
     func collisionModel(in session: Session) throws -> CollisionModel
 }

@@ -59,8 +59,12 @@ enum SearchKeys {
 
     /// What following a path takes.
     static var paths: [any DeclaredOption] {
-        [start, maxStep, candidates, jointWeights, positionTolerance, rotationTolerance, wholeSeconds, seed, AngleUnit.degrees] + everywhere
+        [start, maxStep, closed, candidates, jointWeights, positionTolerance, rotationTolerance, wholeSeconds, seed, AngleUnit.degrees] + everywhere
+            + [MotionOptions.velocity, MotionOptions.acceleration]
     }
+
+    static let closed = OptionKey.flag(
+        "closed", default: false, "whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one")
 
     private static let usualTrack = TrackOptions()
 

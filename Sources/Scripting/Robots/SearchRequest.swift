@@ -38,6 +38,7 @@ extension TrackOptions {
         preferences.screen = try session.screen(given, of: subject)
         greatestStep = try given.angle(SearchKeys.maxStep, in: unit)
         candidates = try given[SearchKeys.candidates]
+        isClosed = try given[SearchKeys.closed]
         positionTolerance = try given[SearchKeys.positionTolerance]
         rotationTolerance = try unit.betweenOrientations(given.angle(SearchKeys.rotationTolerance, in: unit), given, SearchKeys.rotationTolerance)
         seconds = try given[SearchKeys.seconds]

@@ -1,6 +1,7 @@
 import Kinematics
 import LuaBridge
 import Numerics
+import Planning
 import RobotModels
 
 // Robot:track, Model:track, FactoredModel:track, SampledModel:track and the Track type.
@@ -9,6 +10,20 @@ import RobotModels
 struct TrackItem {
     let subject: RobotOrBody
     let track: Track
+    /// When each configuration is passed, from rest to rest, s; nil where there are jumps.
+    let times: [Double]?
+    /// The least distance from obstacles and between links on straight lines from configuration to configuration, m, up to 0.1; nil where nothing was to
+    /// be kept clear of, or something is touched.
+    let clearance: Double?
+
+    init(_ track: Track, _ subject: RobotOrBody, _ limits: MotionLimits, _ screen: (any ConfigurationScreen)?) {
+        self.subject = subject
+        self.track = track
+        times = track.jumps.isEmpty ? TimeScaling.times(of: track.configurations, limits: limits) : nil
+        clearance = (screen as? CollisionScreen).flatMap { screen in
+            PathClearance(CollisionChecker(screen.model, world: screen.world, checksSelf: screen.checksSelf)).least(along: track.configurations)
+        }
+    }
 }
 
 struct TrackEntries: Entries {
@@ -36,6 +51,13 @@ struct TrackEntries: Entries {
                 ObjectProperty("path", "n x dof Matrix", "the configurations, rad or m") { item in
                     .matrix(Matrix(
                         rows: item.track.configurations.count, columns: item.subject.dof, elements: item.track.configurations.flatMap { $0 }))
+                },
+                ObjectProperty("times", "list of numbers or nil", "when each configuration is passed, from rest to rest, as fast as velocity and acceleration allow, s; nil where there are jumps") {
+                    $0.times.map(Value.numbers) ?? .nil
+                },
+                ObjectProperty("duration", "number or nil", "the time from the first to the last configuration in s") { $0.times?.last.map(Value.number) ?? .nil },
+                ObjectProperty("clearance", "number or nil", "with a world or self_collision: the least distance along the path, between its poses too, in m, up to 0.1; nil where something is touched there") {
+                    $0.clearance.map(Value.number) ?? .nil
                 },
                 ObjectProperty("jumps", "list of integers", "the poses, counted from 1, that can only be gone to by a jump") { .list($0.track.jumps.map { .integer($0 + 1) }) },
                 ObjectProperty("unreached", "list of integers", "the poses, counted from 1, that were not reached; the path has the closest approach there") {
@@ -145,16 +167,27 @@ extension Entries {
         guard goals.count <= 100_000 else { throw arguments[1].invalid("must have at most 100000 poses, got \(goals.count)") }
         let given = try arguments.options(2)
         let options = try TrackOptions(given, of: robot, in: session)
+        try checkClosed(goals, arguments[1], options)
         var stream = stream(seed: try given[SearchKeys.seed])
-        let track = PathTracker(robot.solver, options: options).track(goals, cancellation: cancellation) {
+        let track = PathTracker.track(goals, with: robot.solver, options: options, cancellation: cancellation) {
             solve($0, $1, options.preferences, &stream).outcome
         }
-        return try value(of: track, .robot(robot), poses: goals.count)
+        return try value(of: track, .robot(robot), poses: goals.count, MotionOptions.limits(of: robot, given), options)
+    }
+
+    /// A path that is to end where it begins must do so.
+    fileprivate func checkClosed(_ goals: [Goal], _ slot: Slot, _ options: TrackOptions) throws {
+        guard options.isClosed, let first = goals.first, let last = goals.last else { return }
+        guard goals.count > 2, first.orientation == last.orientation else { throw slot.invalid("must end with its first pose where closed = true") }
+        let error = first.error(of: last.pose)
+        guard error.position <= options.positionTolerance, error.rotation <= min(options.rotationTolerance, .pi) else {
+            throw slot.invalid("must end with its first pose where closed = true; the last one is \(NumberText.length(error.position)) and \(NumberText.angle(error.rotation)) from it")
+        }
     }
 
     /// A track as an object; an interrupted one is none.
-    func value(of track: Track, _ subject: RobotOrBody, poses: Int) throws -> Value {
+    func value(of track: Track, _ subject: RobotOrBody, poses: Int, _ limits: MotionLimits, _ options: TrackOptions) throws -> Value {
         if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses) poses; nothing was kept", kind: .interrupt) }
-        return .object(holding: TrackItem(subject: subject, track: track), size: poses * subject.dof * 8)
+        return .object(holding: TrackItem(track, subject, limits, options.preferences.screen), size: poses * (subject.dof + 1) * 8)
     }
 }

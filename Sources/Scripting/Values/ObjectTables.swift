@@ -43,11 +43,11 @@ extension DataTable {
         let track = item.track
         let (jumps, unreached) = (Set(track.jumps), Set(track.unreached))
         self.init(
-            columns: item.subject.variables.map(\.name) + ["position_error", "rotation_error", "jump", "reached"],
+            columns: item.subject.variables.map(\.name) + ["position_error", "rotation_error", "jump", "reached", "time"],
             rows: track.configurations.indices.map { index in
                 track.configurations[index].map { .number($0) } + [
                     .number(track.positionErrors[index]), .number(track.rotationErrors[index]),
-                    .boolean(jumps.contains(index)), .boolean(!unreached.contains(index)),
+                    .boolean(jumps.contains(index)), .boolean(!unreached.contains(index)), item.times.map { .number($0[index]) } ?? .nil,
                 ]
             })
     }

@@ -18,11 +18,11 @@ struct ViewEntries: Entries {
 
     var function: Function {
         Function(
-            "avips.view", "Writes a page that shows a robot in three dimensions in a browser, with all answers, a track or a body's postures; it needs no network.",
+            "avips.view", "Writes a page that shows a robot in three dimensions in a browser, with all answers, a track, a plan or a body's postures; it needs no network.",
             parameters: [
-                Parameter("robot", "Robot, Body, Model or Solutions", "what to show; of Solutions, Postures and Tracks their robot"),
+                Parameter("robot", "Robot, Body, Model or Solutions", "what to show; of Solutions, Postures, Tracks and Plans their robot"),
                 Parameter(
-                    "what", "Solutions, Postures, Track, Matrix or list", "the configurations to show: families in their colours, a track to be played",
+                    "what", "Solutions, Postures, Track, Plan, Matrix or list", "the configurations to show: families in their colours, a track or a plan to be played",
                     unit: "rad, m", isOptional: true),
                 .options([Self.path, Self.title, Self.target, AngleUnit.degrees]),
             ],
@@ -80,11 +80,13 @@ struct ViewEntries: Entries {
         case answer(Answer)
         case postures(Postures)
         case track(TrackItem)
+        case plan(PlanItem)
 
         var subject: Subject {
             switch self {
             case .answer(let answer): .robot(answer.robot)
             case .postures(let postures): .body(postures.whole)
+            case .plan(let item): .robot(item.robot)
             case .track(let item):
                 switch item.subject {
                 case .robot(let robot): .robot(robot)
@@ -98,10 +100,11 @@ struct ViewEntries: Entries {
         if let answer = try slot.boxIfPresent(Answer.self)?.read() { return .answer(answer) }
         if let postures = try slot.boxIfPresent(Postures.self)?.read() { return .postures(postures) }
         if let item = try slot.boxIfPresent(TrackItem.self)?.read() { return .track(item) }
+        if let item = try slot.boxIfPresent(PlanItem.self)?.read() { return .plan(item) }
         return nil
     }
 
-    private static let subjects = "a Robot, a Body, a Model, Solutions, Postures or a Track"
+    private static let subjects = "a Robot, a Body, a Model, Solutions, Postures, a Track or a Plan"
 
     private func write(_ first: Slot, _ what: Slot?, _ options: Options) throws -> String {
         let content = try what.flatMap(content)
@@ -115,6 +118,7 @@ struct ViewEntries: Entries {
         case .answer(let answer): add(answer, to: &scene)
         case .postures(let postures): add(postures, to: &scene)
         case .track(let item): add(item.track, to: &scene)
+        case .plan(let item): add(item, to: &scene)
         case nil: if let what { try add(rows(what, of: subject, in: AngleUnit(options)), to: &scene) }
         }
         if let target = try options[Self.target] { scene.add(target: target) }
@@ -189,6 +193,15 @@ struct ViewEntries: Entries {
                 NumberText.short(solution.manipulability),
             ])
     }
+
+    private func add(_ item: PlanItem, to scene: inout ViewScene) {
+        scene.subtitle = "a plan of \(NumberText.fixed(item.plan.duration, 2)) s, clearance \(NumberText.length(item.plan.clearance))"
+        // At equal times, so that the page plays it as fast in every part as the robot would go.
+        scene.path = ViewScene.Path(item.sweep(Self.frames), jumps: [])
+        for line in scene.tipLines { scene.add(line: line) }
+    }
+
+    private static let frames = 120
 
     private func add(_ track: Track, to scene: inout ViewScene) {
         scene.subtitle = "a track of \(track.configurations.count) configurations, \(track.jumps.count) jump\(track.jumps.count == 1 ? "" : "s")"

@@ -6,12 +6,12 @@ import Numerics
 struct ObstacleReading {
     let files: FileAccess
 
-    private static let kinds = ["box", "sphere", "cylinder", "capsule", "points", "mesh"]
-    private static let others = ["at", "name", "radius", "scale"]
+    private static let kinds = ["box", "sphere", "cylinder", "capsule", "points", "mesh", "heights"]
+    private static let others = ["at", "name", "radius", "scale", "cell"]
 
     /// The fields of an entry, in words.
     static let fields = "each has one shape: box = {x, y, z} edge lengths, sphere = radius, cylinder or capsule = { radius = , length = } along z, points = n x 3 rows (with radius = 0.01), "
-        + "or mesh = the path of an STL or OBJ file (with scale = 1); and at = a Pose or the position {x, y, z}, and a name"
+        + "mesh = the path of an STL or OBJ file (with scale = 1), or heights = rows along x of heights along y (with cell = 0.05), solid down to the lowest; and at = a Pose or the position {x, y, z}, and a name"
 
     func obstacles(_ slot: Slot) throws -> [Obstacle] {
         guard slot.kind == .table else { throw slot.mismatch("a list of obstacles, { { box = {0.4, 0.6, 0.02}, at = {0.5, 0, 0} } }") }
@@ -27,13 +27,13 @@ struct ObstacleReading {
         guard slot.kind == .table else { throw slot.mismatch("an obstacle, { sphere = 0.1, at = {0.4, 0, 0.5} }") }
         let names = try slot.names()
         if let unknown = names.first(where: { !Self.kinds.contains($0) && !Self.others.contains($0) }) {
-            throw slot.invalid("has a field \"\(unknown)\"; an obstacle has one of \(Self.kinds.joined(separator: ", ")), and at, name, radius, scale")
+            throw slot.invalid("has a field \"\(unknown)\"; an obstacle has one of \(Self.kinds.joined(separator: ", ")), and at, name, radius, scale, cell")
         }
         let kinds = Self.kinds.filter(names.contains)
         guard kinds.count == 1, let kind = kinds.first else {
             throw slot.invalid(kinds.isEmpty ? "has no shape; give one of \(Self.kinds.joined(separator: ", "))" : "has two shapes, \(kinds[0]) and \(kinds[1]); an obstacle has one")
         }
-        for (field, owner) in [("radius", "points"), ("scale", "mesh")] where names.contains(field) && kind != owner {
+        for (field, owner) in [("radius", "points"), ("scale", "mesh"), ("cell", "heights")] where names.contains(field) && kind != owner {
             throw slot.invalid("has a field \(field), which goes with \(owner)" + (kind == "cylinder" || kind == "capsule" ? "; write \(kind) = { radius = , length = }" : ""))
         }
         let shape = try slot.withField(.string(kind)) { try self.shape(kind, $0, slot) }
@@ -58,6 +58,11 @@ struct ObstacleReading {
             let matrix = try slot.matrix(columns: 3)
             let points = (0..<matrix.rows).map { SIMD3(matrix.elements[3 * $0], matrix.elements[3 * $0 + 1], matrix.elements[3 * $0 + 2]) }
             return .points(points, radius: try obstacle.withField("radius") { $0.isNil ? 0.01 : try $0.number() })
+        case "heights":
+            let matrix = try slot.matrix()
+            guard matrix.rows > 1, matrix.columns > 1 else { throw slot.invalid("must have at least two rows and two columns, got \(matrix.rows) x \(matrix.columns)") }
+            let cell = try obstacle.withField("cell") { $0.isNil ? 0.05 : try $0.number() }
+            do { return .mesh(try TriangleMesh(heights: matrix, cell: cell)) } catch { throw slot.invalid("cannot be: \(error)") }
         default:
             let path = try slot.path()
             let mesh = try TriangleMesh(fileBytes: files.read(path), name: path)

@@ -27,10 +27,13 @@ struct WorldEntries: Entries {
                 """
         ) { arguments in
             let obstacles = try ObstacleReading(files: files).obstacles(arguments[1])
-            do {
-                let world = try World(obstacles)
+            do throws(WorldError) {
+                let world = try World(obstacles, cancellation: cancellation)
                 return .object(holding: world, size: world.size)
-            } catch { throw ArgumentError("\(error)") }
+            } catch {
+                if error == .cancelled { throw LuaError("\(error)", kind: .interrupt) }
+                throw ArgumentError("\(error)")
+            }
         })
     }
 

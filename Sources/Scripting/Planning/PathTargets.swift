@@ -1,0 +1,170 @@
+import ConditionalModels
+import Expressions
+import LuaBridge
+import Mixtures
+import Numerics
+import Planning
+
+// avips.target.path and avips.spline.
+
+struct PathTargetEntries: Entries {
+    unowned let session: Session
+
+    func register() throws {
+        try state.register(path)
+        try state.register(spline)
+    }
+
+    private static let start = RawOption("start", "list of numbers", "where paths begin: a place, or a robot's configuration", unit: "m, rad", isRequired: true)
+    private static let goal = RawOption("goal", "list of numbers", "where they end", unit: "m, rad", isRequired: true)
+    private static let knots = OptionKey.integer("knots", in: 1...16, default: 4, "how many places between start and goal the spline goes through: the variables, knot by knot")
+    private static let points = OptionKey.integer("points", in: 4...512, default: 32, "how many points of the spline are looked at")
+    private static let deviation = OptionKey.number("deviation", in: .above(0), default: 0.6, "the standard deviation of the Brownian motion that paths are a bridge of, over the whole path; a greater one lets them go farther round", unit: "m, rad")
+    private static let clearance = OptionKey.number("clearance", in: 0...1e3, default: 0.05, "the distance from obstacles that is wanted", unit: "m")
+    private static let softness = OptionKey.number("softness", in: .above(0), default: 0.02, "the standard deviation of what a point may lack of the clearance", unit: "m")
+    private static let discs = RawOption(
+        "discs", "list of tables",
+        "for a point that moves: obstacles, each { x = , y = , radius = } (and z in space); a range such as {-0.5, 0.5} in place of a number makes the target conditional, with disc1_x and so on as its context")
+    private static let robot = RawOption("robot", "Robot or string", "the robot that moves, for paths in joint space", otherwise: "a point moves")
+
+    private var path: Function {
+        Function(
+            "avips.target.path", "A density over paths from a start to a goal past obstacles, for avips.vips and avips.model: the knots of a cubic spline, likelier the shorter and smoother it is and the less its points lack of the clearance.",
+            parameters: [.options(isOptional: false, [
+                Self.start, Self.goal, Self.discs, Self.robot, SearchKeys.world, Self.knots, Self.points, Self.deviation, Self.clearance, Self.softness, AngleUnit.degrees,
+            ])],
+            returns: "Target; a ConditionalTarget where discs have ranges",
+            example: """
+                local past = avips.target.path{ start = {-1, 0}, goal = {1, 0}, knots = 3, discs = { { x = 0, y = {-0.2, 0.2}, radius = 0.3 } } }
+                local over, through = {-0.5, 0.3, 0, 0.45, 0.5, 0.3}, {-0.5, 0, 0, 0, 0.5, 0}
+                assert(past:logpdf(over, { disc1_y = 0 }) > past:logpdf(through, { disc1_y = 0 }))
+                """
+        ) { arguments in
+            let given = try arguments.options(1)
+            guard let start = given[Self.start], let goal = given[Self.goal] else { throw ArgumentError("options start and goal must be given") }
+            if let slot = given[Self.robot] { return try robotPaths(given, try robot(slot), start, goal) }
+            if let slot = given[SearchKeys.world] { throw slot.invalid("goes with robot; a point has discs") }
+            let place = try start.vector(expected: "a list of 2 or 3 numbers")
+            guard (2...3).contains(place.count) else { throw start.invalid("must have 2 or 3 numbers, or go with a robot") }
+            return try discPaths(given, try prior(given, place, goal.vector(count: place.count, expected: "a list of \(place.count) numbers, as start")))
+        }
+    }
+
+    private func prior(_ given: LuaBridge.Options, _ start: [Double], _ goal: [Double]) throws -> BridgePrior {
+        let count = try given[Self.knots] * start.count
+        guard count <= 64 else { throw given.invalid(Self.knots, "makes \(count) variables, at most 64 are possible") }
+        guard (start + goal).allSatisfy({ abs($0) <= 1e6 }) else { throw ArgumentError("options start and goal must have numbers from -1e6 to 1e6") }
+        return BridgePrior(start: start, goal: goal, knots: try given[Self.knots], points: try given[Self.points], deviation: try given[Self.deviation])
+    }
+
+    // MARK: Robots
+
+    private func robotPaths(_ given: LuaBridge.Options, _ robot: Robot, _ start: Slot, _ goal: Slot) throws -> Value {
+        let unit = try AngleUnit(given)
+        if let slot = given[Self.discs] { throw slot.invalid("goes with a point; a robot has a world") }
+        func configuration(_ slot: Slot) throws -> [Double] {
+            let q = try slot.configuration(of: robot, in: unit)
+            guard robot.chain.contains(q, tolerance: 1e-6) else { throw slot.invalid("must lie within the limits of \(robot.chain.name)") }
+            return q
+        }
+        let screen = CollisionScreen(try robot.collisionModel(in: session), world: try given[SearchKeys.world]?.world())
+        let prior = try prior(given, configuration(start), configuration(goal))
+        return .object(holding: Target(density: RobotPathTarget(
+            name: "paths of \(robot.chain.name)", prior: prior, screen: screen, clearance: try given[Self.clearance], softness: try given[Self.softness])))
+    }
+
+    // MARK: Discs
+
+    /// A disc as it is given: numbers, and where there are ranges the numbers of a context.
+    private struct GivenDisc {
+        var fields: [(fixed: Double, context: Int?)]
+    }
+
+    private func discPaths(_ given: LuaBridge.Options, _ prior: BridgePrior) throws -> Value {
+        var names: [String] = [], lower: [Double] = [], upper: [Double] = []
+        let discs = try given[Self.discs].map { try self.discs($0, coordinates: prior.coordinates, &names, &lower, &upper) } ?? []
+        let paths = DiscPaths(prior: prior, clearance: try given[Self.clearance], softness: try given[Self.softness])
+        let (mean, deviations) = prior.middle
+        let start = InitialMixture(mean: mean, deviations: deviations, componentDeviations: deviations)
+        /// - Parameter units: a model's coordinates and inputs, which the formula is to be over.
+        @Sendable func formula(_ count: Int, _ units: (space: SampleSpace, encoding: NumberEncoding)?) throws -> TracedDensity {
+            let graph = ExpressionGraph(dimension: prior.dimension, contextCount: count)
+            let x = (0..<prior.dimension).map { i -> Formula in
+                let u = graph.variable(i)
+                return units.map { $0.space.middle[i] + $0.space.halfRange[i] * u } ?? u
+            }
+            let c = (0..<count).map { j -> Formula in
+                let number = graph.contextNumber(j)
+                return units.map { Double($0.encoding.offset[j]) + number / Double($0.encoding.scale[j]) } ?? number
+            }
+            let placed = discs.map { disc in
+                let numbers = disc.fields.map { field in field.context.map { c[$0] } ?? graph.number(field.fixed) }
+                return DiscPaths.Disc(centre: Array(numbers.dropLast()), radius: numbers[numbers.count - 1])
+            }
+            return try TracedDensity(paths.logDensity(x, placed, in: graph))
+        }
+        let name = "paths past \(NumberText.counted(discs.count, "disc"))"
+        guard !names.isEmpty else { return .object(holding: Target(density: TracedTarget(name: name, start: start, formula: try formula(0, nil)))) }
+        let variables = (1...prior.knots).flatMap { knot in ["x", "y", "z"].prefix(prior.coordinates).map { "\($0)\(knot)" } }
+        let count = names.count
+        return .object(holding: ConditionalTarget(
+            names: variables, density: TracedConditionalDensity(name: name, formula: try formula(count, nil)),
+            contexts: ContextSet(shape: .named(names), source: .ranges(lower: lower, upper: upper)), start: start
+        ) { space, encoding in TracedDensities(try formula(count, (space, encoding))) })
+    }
+
+    private func discs(
+        _ slot: Slot, coordinates: Int, _ names: inout [String], _ lower: inout [Double], _ upper: inout [Double]
+    ) throws -> [GivenDisc] {
+        guard slot.kind == .table, try slot.names().isEmpty else { throw slot.mismatch("a list of discs, { { x = 0, y = {-0.2, 0.2}, radius = 0.3 } }") }
+        let count = try slot.length(), wanted = ["x", "y", "z"].prefix(coordinates) + ["radius"]
+        guard count <= 64 else { throw slot.invalid("must have at most 64 discs, got \(count)") }
+        var result: [GivenDisc] = []
+        for index in 0..<count {
+            try slot.withElement(index + 1) { disc in
+                guard disc.kind == .table else { throw disc.mismatch("a table with \(wanted.joined(separator: ", "))") }
+                if let unknown = try disc.names().first(where: { !wanted.contains($0) }) {
+                    throw disc.invalid("has a field \"\(unknown)\"; a disc has \(wanted.joined(separator: ", "))")
+                }
+                var own = GivenDisc(fields: [])
+                for name in wanted {
+                    try disc.withField(.string(name)) { field in
+                        if field.kind == .number { return own.fields.append((try field.number(in: -1e6...1e6), nil)) }
+                        let range = try field.vector(count: 2, expected: "a number, or a range such as {-0.5, 0.5}")
+                        guard range[0] < range[1], range[0] >= -1e6, range[1] <= 1e6 else { throw field.invalid("must be a range that rises, within -1e6 and 1e6") }
+                        own.fields.append((0, names.count))
+                        names.append("disc\(index + 1)_\(name)")
+                        lower.append(range[0])
+                        upper.append(range[1])
+                    }
+                }
+                let radius = own.fields[own.fields.count - 1]
+                let least = radius.context.map { lower[$0] } ?? radius.fixed
+                guard least > 0 else { throw disc.invalid("must have a radius above 0") }
+                result.append(own)
+            }
+        }
+        return result
+    }
+
+    // MARK: Splines
+
+    private static let splinePoints = OptionKey.integer("points", in: 2...100_000, default: 50, "how many points, the ends included")
+
+    private var spline: Function {
+        Function(
+            "avips.spline", "Points along the natural cubic spline through places, such as start, knots and goal of avips.target.path.",
+            parameters: [
+                Parameter("places", "list of lists, or Matrix", "what it goes through, a row each, at equal distances of its parameter"),
+                .options([Self.splinePoints]),
+            ],
+            returns: "points x D Matrix",
+            example: "assert(avips.spline({ {0, 0}, {1, 1}, {2, 0} }, { points = 5 })[3][2] == 1)"
+        ) { arguments in
+            let places = try arguments[1].matrix()
+            guard places.rows >= 2, places.rows <= 256 else { throw arguments[1].invalid("must have 2 to 256 places, got \(places.rows)") }
+            let points = try arguments.options(2)[Self.splinePoints]
+            return .matrix(NaturalSpline(nodes: places.rows, points: points).points(places))
+        }
+    }
+}
