@@ -9,12 +9,14 @@ struct PlansItem {
     let plans: [Plan]
     /// What the plans keep clear of.
     let screen: CollisionScreen
-    /// Goals that were tried, and how many of them touch nothing.
-    let goals: Int
-    let freeGoals: Int
+    /// Configurations that reach the goal.
+    let goals: [[Double]]
     let elapsed: Double
     /// Why there is no plan, or fewer than were asked for.
     let reason: String?
+
+    /// How many of the goals touch nothing.
+    var freeGoals: Int { screen.makeChecker().clearances(of: goals).count { $0 > 0 } }
 
     func item(_ index: Int) -> PlanItem { PlanItem(robot: robot, plan: plans[index], screen: screen) }
 }
@@ -43,7 +45,7 @@ struct PlanItem {
 /// Plans as people read them.
 enum PlanText {
     static func text(_ item: PlansItem) -> String {
-        let title = "Plans · \(item.robot.chain.name) · \(item.plans.count) of \(NumberText.counted(item.goals, "goal")) · \(NumberText.duration(item.elapsed))"
+        let title = "Plans · \(item.robot.chain.name) · \(item.plans.count) of \(NumberText.counted(item.goals.count, "goal")) · \(NumberText.duration(item.elapsed))"
         let rows = item.plans.enumerated().map { index, plan in
             "\(index + 1)  \(line(plan)) · weight \(NumberText.fixed(plan.weight, 2)) · goal \(plan.goal + 1)"
         }

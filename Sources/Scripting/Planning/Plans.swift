@@ -17,7 +17,7 @@ struct PlanEntries: Entries {
         static let world = RawOption("world", "World", "obstacles", otherwise: "none: only the robot's links against each other count")
         static let selfCollision = OptionKey.flag("self_collision", default: true, "whether the robot's links are checked against each other, too")
         static let count = OptionKey.integer("count", in: 1...64, default: 1, "how many plans that do not deform into one another to look for")
-        static let goals = OptionKey.integer("goals", in: 1...4096, default: 64, "for a pose or a Goal: how many configurations that reach it are looked for")
+        static let goals = OptionKey.integer("goals", in: 1...4096, default: 32, "for a pose or a Goal: how many configurations that reach it are looked for")
         static let effort = OptionKey.integer("effort", in: 1...1000, default: 4, "how many times a shorter way to the nearest of the goals is looked for; 1 takes the first plan")
         static let seconds = OptionKey.number("seconds", in: .above(0), default: 10, "the longest time that the call may take; the best plans by then are the answer", unit: "s")
         static let resolution = OptionKey.number("resolution", in: 1...10_000, default: 32, "places checked a unit of joint space while paths are looked for; plans are proven free in any case", unit: "1/rad")
@@ -40,7 +40,7 @@ struct PlanEntries: Entries {
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
                 ObjectProperty("start", "list of numbers", "the configuration that the plans set out from, rad or m") { .numbers($0.start) },
                 ObjectProperty("found", "integer", "how many there are") { .integer($0.plans.count) },
-                ObjectProperty("goals", "integer", "how many configurations reach the goal, of those that were looked for") { .integer($0.goals) },
+                ObjectProperty("goals", "integer", "how many configurations reach the goal, of those that were looked for") { .integer($0.goals.count) },
                 ObjectProperty("free_goals", "integer", "how many of these touch nothing") { .integer($0.freeGoals) },
                 ObjectProperty("seconds", "number", "the time it took in s") { .number($0.elapsed) },
                 ObjectProperty("reason", "string or nil", "why there is no plan, or fewer than asked for") { $0.reason.map(Value.string) ?? .nil },
@@ -127,8 +127,8 @@ extension RobotEntries {
                 return try plans(robot, from: start, to: goals, options, checker, limits, &stream, since: clock)
             } catch let obstruction as PlanObstruction {
                 return .object(holding: PlansItem(
-                    robot: robot, start: start, plans: [], screen: CollisionScreen(checker.model, world: world, checksSelf: checker.checksSelf), goals: 0,
-                    freeGoals: 0, elapsed: seconds(since: clock), reason: obstruction.reason))
+                    robot: robot, start: start, plans: [], screen: CollisionScreen(checker.model, world: world, checksSelf: checker.checksSelf), goals: [],
+                    elapsed: seconds(since: clock), reason: obstruction.reason))
             }
         }
     }
@@ -140,7 +140,7 @@ extension RobotEntries {
         func answer(_ plans: [Plan], _ reason: String?) -> Value {
             let item = PlansItem(
                 robot: robot, start: start, plans: plans, screen: CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf),
-                goals: goals.count, freeGoals: goals.count { !checker.collides($0) }, elapsed: seconds(since: clock), reason: reason)
+                goals: goals, elapsed: seconds(since: clock), reason: reason)
             return .object(holding: item, size: plans.reduce(200) { $0 + $1.points.count * (robot.chain.degreesOfFreedom + 1) * 8 })
         }
         do {
