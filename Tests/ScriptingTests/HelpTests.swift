@@ -7,7 +7,7 @@ import Testing
         for function in fixture.session.state.registry.all {
             for name in [function.name, function.spokenName] {
                 let text = try #require(fixture.session.help(on: name).text, "\(name)")
-                #expect(text.hasPrefix(function.signature + "\n"), "\(name)")
+                #expect(text.hasPrefix(function.signature.wrapped(to: fixture.session.display.width, hanging: 4) + "\n"), "\(name)")
             }
             // A short name may belong to several; the function of the table goes before methods.
             #expect(fixture.session.help(on: function.shortName).text?.contains(function.shortName) == true)

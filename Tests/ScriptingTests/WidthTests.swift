@@ -21,7 +21,7 @@ import Testing
             let (shown, longest) = try longest("return panda:ik(avips.goal{ xyz = {0.4, 0.1, 0.5}, rotation = 'free' }, { \(options), seed = 1 })", width: width)
             let table = shown.split(separator: "\n").dropFirst(2).map(\.count).max() ?? 0
             #expect(table <= width, "\(shown)")
-            #expect(longest >= 40)
+            #expect(longest >= 30)
         }
     }
 
