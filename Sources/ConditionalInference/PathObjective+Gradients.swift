@@ -18,12 +18,12 @@ extension PathObjective {
             largest = largest.atLeast(memory.residuals[sample])
             largestValue = largestValue.atLeast(memory.values[sample])
         }
-        let least = S(-rewardRange), scale = S(1 / Double(2 * pairs))
+        let least = S(-rewardRange), leastBound = S(-Self.boundRange), scale = S(1 / Double(2 * pairs))
         for slot in 0..<drawn {
             var reward = S(0.0), bound = S(0.0)
             for sample in 2 * slot * pairs..<2 * (slot + 1) * pairs {
                 reward = reward + (memory.residuals[sample] - largest).atLeast(least)
-                bound = bound + (memory.values[sample] - largestValue).atLeast(least)
+                bound = bound + (memory.values[sample] - largestValue).atLeast(leastBound)
             }
             memory.rewards[slot] = reward * scale
             memory.bounds[slot] = bound * scale
@@ -87,6 +87,9 @@ extension PathObjective {
             v[c] = (penalty * z).selected(whereNegative: vanished, else: v[c])
         }
     }
+
+    /// Samples count in the bound with at least the greatest log p̃ − log q of their context less this, nats, be their density zero.
+    @usableFromInline static var boundRange: Double { 1e6 }
 
     /// How strongly samples without density draw a component back, nats for a deviation.
     @usableFromInline static var vanishingPenalty: Double { 10 }

@@ -65,6 +65,14 @@ extension PathObjective {
         memory.values[sample] = (value.limited(to: bound) * isFinite).fnma(S(1.0) - isFinite, S(Self.greatestLogDensity))
     }
 
+    /// A difference of angles in [−1, 1].
+    @inline(__always)
+    private static func wrapped<S: LaneArithmetic>(_ difference: S) -> S {
+        // Added and subtracted, 1.5·2^23 (2^52 in double precision) rounds to whole turns.
+        let large = S(MemoryLayout<S.Number>.size == 4 ? 12_582_912.0 : 6_755_399_441_055_744.0)
+        return difference.fnma(S(2.0), (S(0.5) * difference + large) - large)
+    }
+
     /// log q at both samples of a pair; adds the gradient of −log q, Σ r_o·A_o·A_oᵀ·(x − m_o), to theirs.
     @inline(__always)
     private func leaveMixture<S: LaneArithmetic>(
@@ -78,6 +86,10 @@ extension PathObjective {
             for i in 0..<n {
                 memory.slopes[i] = x[i] - mean[i]
                 memory.slopes[n + i] = x[n + i] - mean[i]
+            }
+            for i in periodic {
+                memory.slopes[i] = Self.wrapped(memory.slopes[i])
+                memory.slopes[n + i] = Self.wrapped(memory.slopes[n + i])
             }
             for c in 0..<n {
                 var a = factor[triangleIndex(c, c)]

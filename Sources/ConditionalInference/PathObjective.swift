@@ -33,9 +33,12 @@ public struct PathObjective: Sendable, Equatable {
     /// Advantages of the weights are cut to ± this; to ±`drawnAdvantageLimit` where some of many are drawn.
     public var advantageLimit = 20.0
     public var drawnAdvantageLimit = 5.0
-    public var weightRule = WeightRule.target
+    public var weightRule = WeightRule.combined
     /// The length of the step of the weights, 1 for the full one.
     public var weightStep = 1.0
+    /// Coordinates that are angles, in units of half a turn: ±1 are one place. A component counts at the winding that is nearest to its mean, without
+    /// which components on both sides of ±1 would not see each other.
+    public var periodic: [Int] = []
     /// β: the power of p̃, in (0, 1].
     public var temperature = 1.0
     /// Whether annealing starts from a standard normal prior in the network's coordinates: then β·log p̃ + (1 − β)·log N(x; 0, I) is climbed.
@@ -60,7 +63,8 @@ public struct PathObjective: Sendable, Equatable {
         case target
         /// The bound's own gradient w·a: it takes the more from a component the more harm that does, but hardly raises light ones.
         case gradient
-        /// The target for advantages above zero, the gradient for those below.
+        /// The target for advantages above zero, the gradient for those below: the target's mean over noisy advantages is that of their exponentials,
+        /// which rare, very bad samples hardly lower, while the bound suffers from them in full.
         case combined
     }
 

@@ -123,6 +123,82 @@ struct PathObjectiveTests {
         }
     }
 
+    @Test("A light component's means and covariances count with the floor of its share; weights do not see the floor")
+    func shareFloor() {
+        let scene = Scene(formula: MovingMixture(), context: [0.3, -0.4])
+        var objective = PathObjective(components: 4, projection: PrecisionProjection(dimension: 2, deviations: 1e-3...10))
+        (objective.slopeLimit, objective.rewardRange) = (1e6, 1e6)
+        var stream = RandomStream(seed: 12)
+        var outputs = Self.outputs(objective, &stream)
+        outputs.replaceSubrange(..<4, with: [2, 1, -6, -9])
+        let noise = (0..<objective.noiseCount).map { _ in stream.normal() }, weights = Self.mixture(objective, outputs).logWeights.map(Elementary.exp)
+        var found: [(shares: [Double], gradient: [Double])] = []
+        for floor in [1e-6, 0.2, 1] {
+            objective.shareFloor = floor
+            let total = weights.reduce(0) { $0 + max($1, floor / 4) }
+            found.append((weights.map { max($0, floor / 4) / total }, Self.improve(objective, outputs, noise: noise, uniform: 0, scene: scene).gradient))
+        }
+        #expect(found[1].shares[3] > 100 * found[0].shares[3] && abs(found[2].shares[2] - found[2].shares[3]) < 1e-12)
+        for (shares, gradient) in found.dropFirst() {
+            for i in 0..<4 { #expect(gradient[i] == found[0].gradient[i]) }
+            for o in 0..<4 {
+                for i in 4 + 5 * o..<9 + 5 * o {
+                    let expected = found[0].gradient[i] / found[0].shares[o] * shares[o]
+                    #expect(abs(gradient[i] - expected) < 1e-9 * (1 + abs(expected)), "component \(o): \(gradient[i]), not \(expected)")
+                }
+            }
+        }
+    }
+
+    /// One component of four is far better or far worse than the others, and light or heavy.
+    @Test("The target raises a light component that is needed, the gradient lowers one that does harm; together they do both")
+    func rules() {
+        let scene = Scene(formula: MovingMixture(), context: [0.3, -0.4]), weight = 0.02
+        var objective = PathObjective(components: 3, projection: PrecisionProjection(dimension: 2, deviations: 1e-3...10))
+        let raw = objective.projection.rawNumber(forDeviation: 0.3)
+        func pull(_ rule: PathObjective.WeightRule, mean: [Double], others: [Double]) -> Double {
+            objective.weightRule = rule
+            // The logit's slope of the third component, whose weight is 2 %.
+            var outputs = [0, 0, Elementary.log(2 * weight / (1 - weight))]
+            for place in [others, others, mean] { outputs += place + [raw, 0, raw] }
+            return Self.improve(objective, outputs, noise: [0.5, 0.5, -0.5, 0.3, 0.2, -0.4], uniform: 0, scene: scene).gradient[2]
+        }
+        // A mode of the density lies at a radius of 2.1 and an angle of 0.24.
+        let mode = [2.1 * Elementary.cos(0.2356), 2.1 * Elementary.sin(0.2356)], nowhere = [0.0, 6.0]
+        let needed = PathObjective.WeightRule.allCases.map { ($0, pull($0, mean: mode, others: nowhere)) }
+        let harmful = PathObjective.WeightRule.allCases.map { ($0, pull($0, mean: nowhere, others: mode)) }
+        for (rule, slope) in needed { #expect(rule == .gradient ? slope < 0 && slope > -0.5 : slope < -0.9, "\(rule) raises by \(-slope)") }
+        for (rule, slope) in harmful { #expect(rule == .target ? slope > 0 && slope <= weight : slope > 5 * weight, "\(rule) lowers by \(slope)") }
+    }
+
+    @Test("Where a coordinate is an angle, components see each other across ±1, and a whole turn changes nothing", arguments: [4, 2])
+    func windings(drawn: Int) {
+        struct Waves: SuiteFormula {
+            let dimension = 2, contextCount = 1, constantCount = 0
+            func prepare<S: FormulaArithmetic>(_ c: UnsafePointer<S>, into constants: UnsafeMutablePointer<S>) {}
+            func evaluate<S: FormulaArithmetic>(_ x: UnsafePointer<S>, _ k: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S {
+                let (sine, cosine) = (S(.pi) * x[0]).sineAndCosine
+                gradient[0] = -S(3.0 * .pi) * sine
+                gradient[1] = -x[1]
+                return S(3.0) * cosine - S(0.5) * x[1] * x[1]
+            }
+        }
+        var objective = PathObjective(components: 4, projection: PrecisionProjection(dimension: 2, deviations: 1e-3...10), drawn: drawn)
+        objective.periodic = [0]
+        var stream = RandomStream(seed: 15)
+        let noise = (0..<objective.noiseCount).map { _ in stream.normal() }, scene = Scene(formula: Waves(), context: [0])
+        let raw = objective.projection.rawNumber(forDeviation: 0.2)
+        func improve(_ first: [Double]) -> PathObjective.Evaluation {
+            let places = first.flatMap { [$0, 0.1, raw, 0.3, raw] }
+            return Self.improve(objective, [0.1, 0, -0.1, 0.2] + places, noise: noise, uniform: 0.3, scene: scene)
+        }
+        let one = improve([0.97, -0.98, 0.1, -0.6]), other = improve([0.97, 1.02, -1.9, 3.4])
+        for (a, b) in zip(one.gradient, other.gradient) { #expect(abs(a - b) < 1e-9 * (1 + abs(a)), "\(a), \(b)") }
+        #expect(abs(one.summary.bound - other.summary.bound) < 1e-9)
+        objective.periodic = []
+        #expect(abs(improve([0.97, -0.98, 0.1, -0.6]).summary.bound - one.summary.bound) > 0.05, "without it, both hold the place at ±1 alone")
+    }
+
     @Test("Errors are measured from the density's values, with the components' weights", arguments: [3, 2])
     func errors(drawn: Int) {
         struct Square: SuiteFormula {
@@ -187,6 +263,7 @@ struct PathObjectiveTests {
         var all = PathObjective(components: 6, projection: projection)
         var some = PathObjective(components: 6, projection: projection, drawn: 3)
         // Steps of the weights small enough that the exponential is linear, and no cut.
+        (all.weightRule, some.weightRule) = (.target, .target)
         all.weightStep = 1e-4
         some.weightStep = 1e-4
         (some.drawnAdvantageLimit, all.advantageLimit) = (1e6, 1e6)

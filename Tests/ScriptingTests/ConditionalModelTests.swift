@@ -171,6 +171,32 @@ import Testing
             """) == "done")
     }
 
+    @Test func weightsAndSharesFollowTheirOptions() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown(target + """
+            local function bound(options)
+              local model = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+              options.steps, options.seed = 300, 1
+              local log = model:train(options)
+              return log.elbo[#log]
+            end
+            local usual, bounds = bound{}, {}
+            assert(bound{ weight_rule = "combined", share_floor = 0.2 } == usual)
+            for i, options in ipairs{ { weight_rule = "gradient" }, { weight_rule = "target" }, { share_floor = 1 }, { share_floor = 1e-6 } } do
+              local value = bound(options)
+              assert(value ~= usual and value > -3, i .. ": " .. value)
+              for _, other in ipairs(bounds) do assert(other ~= value) end
+              bounds[i] = value
+            end
+            return "done"
+            """) == "done")
+        let model = target + "avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }"
+        for (option, part) in [("weight_rule = 'plain'", "combined"), ("share_floor = 0", "share_floor"), ("share_floor = 2", "share_floor")] {
+            let message = fixture.message(model + ":train{ steps = 5, \(option) }")
+            #expect(message?.contains(part) == true, "\(option): \(message ?? "no error")")
+        }
+    }
+
     @Test func whatCanBeTracedIsAndAnswersAlike() throws {
         let fixture = try Fixture()
         let traced = target.replacing("math.max(p, q)", with: "avips.math.max(p, q)")

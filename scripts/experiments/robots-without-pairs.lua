@@ -1,14 +1,14 @@
 -- Trains models of planar_3link on the density of its poses alone, without pairs, and compares their evidence bound with log Z.
 --
---     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/robots-without-pairs.lua [variant ...] [seconds=20] [seeds=3] [width=0.03] [components=32] [hidden=128]
+--     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/robots-without-pairs.lua [variant ...] [seconds=20] [seeds=3] [width=0.03] [components=32] [hidden=128] [steps=N]
 --
 -- Contexts are positions that uniform joints reach; the asked width is that of the position, 0.05 rad that of the joints' edges. log Z is known by
 -- quadrature (scripts/experiments/suite/planar_evidence.py). A variant is one of those below, or options of train in Lua, batch=128,learning_rate=2e-3.
--- The seconds are of processor time: what a step takes is measured first, and the budget is given in steps. The result is a table in Markdown: gap
+-- The seconds are of processor time: what a step takes is measured first, and the budget is given in steps; or `steps` are. The result is a table in Markdown: gap
 -- over 100 contexts of a seed that training never saw, the greatest, and the gap by fifths of the distances; most is lost near 1 m, where
 -- branches of the solutions meet.
 
-local given, wanted = { seconds = 20, seeds = 3, width = 0.03, components = 32, hidden = 128 }, {}
+local given, wanted = { seconds = 20, seeds = 3, width = 0.03, components = 32, hidden = 128, steps = 0 }, {}
 for _, word in ipairs(arg) do
     local key, value = word:match "^(%a+)=([%d.e-]+)$"
     if given[key] then given[key] = tonumber(value) else wanted[#wanted + 1] = word end
@@ -48,7 +48,20 @@ local function measure(model)
         local pose = arm:fk(q)
         local place, mixture = pose.position, model:predict(pose)
         local x = mixture:sample(1000, { seed = i })
-        local values, own, bound, most, total, squares = target:at(pose):logpdf(x), mixture:logpdf(x), 0, -math.huge, 0, 0
+        -- The first joint turns a full turn: beyond its limits it is where it was a turn before, and the model's density there is the sum over turns.
+        local places, turns = {}, { {}, {}, {} }
+        for k = 1, 1000 do
+            local first = (x[k][1] + math.pi) % (2 * math.pi) - math.pi
+            places[k] = { first, x[k][2], x[k][3] }
+            for turn = -1, 1 do turns[turn + 2][k] = { first + 2 * math.pi * turn, x[k][2], x[k][3] } end
+        end
+        local values, bound, most, total, squares = target:at(pose):logpdf(avips.matrix(places)), 0, -math.huge, 0, 0
+        local parts, own = {}, {}
+        for turn = 1, 3 do parts[turn] = mixture:logpdf(avips.matrix(turns[turn])) end
+        for k = 1, 1000 do
+            local top = math.max(parts[1][k], parts[2][k], parts[3][k])
+            own[k] = top + math.log(math.exp(parts[1][k] - top) + math.exp(parts[2][k] - top) + math.exp(parts[3][k] - top))
+        end
         for k = 1, 1000 do
             values[k] = values[k] - own[k]
             bound, most = bound + values[k] / 1000, math.max(most, values[k])
@@ -85,6 +98,7 @@ for _, variant in ipairs(wanted) do
     local start = os.clock()
     trial:train(options(variant, 60, 1))
     local steps = math.floor(given.seconds * 60 / (os.clock() - start))
+    if given.steps > 0 then steps = math.tointeger(given.steps) end
     for seed = 1, given.seeds do
         local model = fresh(seed)
         start = os.clock()

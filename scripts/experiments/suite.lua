@@ -1,11 +1,15 @@
 -- Trains models of six conditional densities with known answers as a user would, and prints gaps and modes.
 --
---     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/suite.lua [letters [seconds [seeds [variant ...]]]]
+--     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/suite.lua [letters [seconds [seeds [variant ...]]]] [components=N] [hidden=N] [first=N] [steps=N] [refine=N] [each=1]
 --
 -- The densities, their ten test contexts, log Z and the mass of every class of modes are those of scripts/experiments/suite; c gets 12/9 of the
--- seconds. Everything is at its default but components and the layers' widths. A variant is "path" (the default), "reverse" (plain) or "annealed"
--- (the reverse divergence with the temperature of the path objective), perhaps with a rate, "annealed:8e-3", or the name of a technique that is
--- left out, "-annealing". The seconds are of processor time: what a step takes is measured first, and the budget is given in steps. "gap" is
+-- seconds. A capital letter stretches the last coordinate by 100 (condition 1e4); "w" is d with a prior ten times too wide, "m"
+-- d without its classes at ± a quarter turn for the first 35 % of the time, and without annealing from then on. Everything is at its
+-- default but components and the layers' widths. A variant is "path" (the default), "reverse" (plain) or "annealed"
+-- (the reverse divergence with the temperature of the path objective), perhaps with a rate, "annealed:8e-3", or options of train,
+-- "path:batch=16,component_samples=2"; or the name of a technique that is left out, "-annealing" ("-gradient" and
+-- "-target" leave one half of the rule of the weights). `first` is the first of the seeds; `steps` counts in place of seconds;
+-- `refine` steps of inference are made at every test context; each=1 prints the gaps of all contexts. The seconds are of processor time: what a step takes is measured first, and the budget is given in steps. "gap" is
 -- log Z - ELBO in nats, the mean and the greatest over the contexts; a mode is held where its mass in the model is at least a quarter of a true
 -- mass above 0.02. The result is a table in Markdown.
 
@@ -179,16 +183,57 @@ problems.f = {
     end,
 }
 
-local function judge(problem, target, model, name)
+-- The same densities where they are hard to begin with.
+local function stretched(problem, factor)
+    local n, scales = problem.dimension, {}
+    local function back(x)
+        local result = {}
+        for i = 1, n do result[i] = i < n and x[i] or x[i] / factor end
+        return result
+    end
+    for i = 1, n do
+        local given = problem.deviation
+        scales[i] = (type(given) == "table" and given[i] or given) * (i < n and 1 or factor)
+    end
+    local mean = problem.mean and table.pack(table.unpack(problem.mean))
+    if mean then mean[n], mean.n = mean[n] * factor, nil end
+    return {
+        components = problem.components, dimension = n, numbers = problem.numbers, context = problem.context, mean = mean, deviation = scales,
+        share = problem.share,
+        logdensity = function(_, x, c) return problem:logdensity(back(x), c) - math.log(factor) end,
+        class = function(_, x, c) return problem:class(back(x), c) end,
+    }
+end
+local function spread(problem, factor)
+    local deviation = problem.deviation
+    if type(deviation) == "table" then
+        local wider = {}
+        for i, value in ipairs(deviation) do wider[i] = factor * value end
+        deviation = wider
+    else
+        deviation = factor * deviation
+    end
+    return setmetatable({ deviation = deviation }, { __index = problem })
+end
+
+local function masked(problem)
+    return setmetatable({ logdensity = function(_, x, c)
+        -- The angle from the ellipse's own.
+        local turn = x[3] - pi / 2 * c.c3
+        return problem:logdensity(x, c) - 40 * m.where(m.less(m.abs(m.abs(turn) - pi / 2), pi / 4), 1, 0)
+    end }, { __index = problem })
+end
+
+local function judge(problem, target, model, name, refine)
     local truth = avips.json.read(folder .. "truth_" .. name .. ".json")
-    local sum, worst, held, all = 0, -math.huge, 0, 0
+    local sum, worst, held, all, gaps = 0, -math.huge, 0, 0, {}
     for i, numbers in ipairs(C[name]) do
         local context = numbers
         if problem.numbers then
             context = {}
             for k, value in ipairs(numbers) do context["c" .. k] = value end
         end
-        local mixture, density = model:predict(context), target:at(context)
+        local mixture, density = model:predict(context, refine > 0 and { refine = refine } or nil), target:at(context)
         local x = mixture:sample(4000, { seed = i })
         local p, q, elbo, mass = density:logpdf(x), mixture:logpdf(x), 0, {}
         for k = 1, 4000 do
@@ -197,7 +242,7 @@ local function judge(problem, target, model, name)
             mass[class] = (mass[class] or 0) + 1 / 4000
         end
         local gap = truth.logZ[i] - elbo
-        sum, worst = sum + gap / #C[name], math.max(worst, gap)
+        sum, worst, gaps[i] = sum + gap / #C[name], math.max(worst, gap), ("%.4f"):format(gap)
         for class, true_mass in ipairs(truth.mass[i]) do
             if true_mass > 0.02 then
                 all = all + 1
@@ -205,50 +250,74 @@ local function judge(problem, target, model, name)
             end
         end
     end
-    return sum, worst, held, all
+    return sum, worst, held, all, table.concat(gaps, " ")
 end
 
 -- What a variant's name stands for: options of its training.
 local variants = {
     path = {}, reverse = { objective = "reverse", temperature = 1 }, annealed = { objective = "reverse" },
-    ["-annealing"] = { temperature = 1 }, ["-target"] = { weight_rule = "gradient" }, ["-floor"] = { share_floor = 1e-6 },
+    ["-annealing"] = { temperature = 1 }, ["-gradient"] = { weight_rule = "target" }, ["-target"] = { weight_rule = "gradient" }, ["-floor"] = { share_floor = 1e-6 },
     ["-limit"] = { slope_limit = 1e9 }, ["-soap"] = { optimizer = "adam" }, ["-average"] = { average_decay = 0 },
-    ["+combined"] = { weight_rule = "combined" },
 }
 local function options(variant)
-    local name, rate = variant:match "^([^:]+):?(.*)$"
-    local result = { learning_rate = tonumber(rate) }
+    local name, rest = variant:match "^([^:]+):?(.*)$"
+    local result = tonumber(rest) and { learning_rate = tonumber(rest) } or load("return {" .. rest .. "}")()
     for key, value in pairs(variants[name] or error("no variant " .. name)) do result[key] = value end
     return result
 end
 
-local letters, seconds, seeds = arg[1] or "abcdef", tonumber(arg[2] or 9), tonumber(arg[3] or 3)
-local wanted = { table.unpack(arg, 4) }
+local given, words = { components = 0, hidden = 64, first = 1, each = 0, steps = 0, refine = 0 }, {}
+for _, word in ipairs(arg) do
+    local key, value = word:match "^(%a+)=(%d+)$"
+    if given[key] then given[key] = math.tointeger(value) else words[#words + 1] = word end
+end
+local letters, seconds, seeds = words[1] or "abcdef", tonumber(words[2] or 9), tonumber(words[3] or 3)
+local wanted = { table.unpack(words, 4) }
 if #wanted == 0 then wanted = { "path", "reverse", "annealed" } end
-print("| density | variant | seed | mean gap | greatest gap | modes | steps |\n|---|---|---|---|---|---|---|")
-for name in letters:gmatch "." do
+print("| density | variant | seed | mean gap | greatest gap | modes | steps | components |\n|---|---|---|---|---|---|---|---|")
+for letter in letters:gmatch "." do
+    local name = letter:find "[wm]" and "d" or letter:lower()
     local problem = problems[name]
-    local target = avips.target{
-        name = name, dimension = problem.dimension, context = problem.context or ranges(problem.numbers), trace = true,
-        logdensity = function(x, c) return problem:logdensity(x, c) end, prior = { mean = problem.mean, deviation = problem.deviation },
-    }
+    if letter == "w" then problem = spread(problem, 10) elseif letter == letter:upper() then problem = stretched(problem, 100) end
+    local function density(problem)
+        return avips.target{
+            name = name, dimension = problem.dimension, context = problem.context or ranges(problem.numbers), trace = true,
+            logdensity = function(x, c) return problem:logdensity(x, c) end, prior = { mean = problem.mean, deviation = problem.deviation },
+        }
+    end
+    local target, first = density(problem), letter == "m" and density(masked(problem))
     for _, variant in ipairs(wanted) do
         local function train(model, steps, seed)
             local given = options(variant)
             given.steps, given.seed = steps, seed
+            if first then
+                model:train{ steps = math.floor(0.35 * steps), seed = seed }
+                local path = os.tmpname()
+                model:save(path .. ".safetensors")
+                model = avips.model(path .. ".safetensors", { target = target })
+                os.remove(path)
+                os.remove(path .. ".safetensors")
+                given.steps, given.temperature = steps - math.floor(0.35 * steps), given.temperature or 1
+            end
             model:train(given)
+            return model
         end
-        local function fresh(seed) return avips.model{ target = target, components = problem.components, hidden = {64, 64, 64}, seed = seed } end
+        local function fresh(seed)
+            return avips.model{
+                target = first or target, components = given.components > 0 and given.components or problem.components,
+                hidden = { given.hidden, given.hidden, given.hidden }, seed = seed }
+        end
         local trial = fresh(1)
         train(trial, 50, 1)
         local start = os.clock()
         train(trial, 300, 1)
         local steps = math.floor(seconds * (problem.share or 1) * 300 / (os.clock() - start))
-        for seed = 1, seeds do
-            local model = fresh(seed)
-            train(model, steps, seed)
-            local mean, worst, held, all = judge(problem, target, model, name)
-            print(("| %s | %s | %d | %.4f | %.4f | %d of %d | %d |"):format(name, variant, seed, mean, worst, held, all, steps))
+        if given.steps > 0 then steps = given.steps end
+        for seed = given.first, given.first + seeds - 1 do
+            local model = train(fresh(seed), steps, seed)
+            local mean, worst, held, all, gaps = judge(problem, target, model, name, given.refine)
+            print(("| %s | %s | %d | %.4f | %.4f | %d of %d | %d | %d |%s"):format(
+                letter, variant, seed, mean, worst, held, all, steps, model.components, given.each > 0 and " " .. gaps .. " |" or ""))
             io.stdout:flush()
         end
     end

@@ -45,6 +45,9 @@ public struct ModelCoordinates: Sendable, Equatable {
     @inlinable @inline(__always)
     public func isTurned(_ variable: Int) -> Bool { variable == firstTurned || variable == lastTurned }
 
+    /// The variables whose coordinates ±1 are one value: those that turn with the context, and those that are periodic.
+    public var wrapped: [Int] { (0..<count).filter { (isTurned($0) && halfRange[$0] == .pi) || isPeriodic[$0] } }
+
     /// The angle that a variable is counted from.
     @inlinable @inline(__always)
     public func angle(_ variable: Int, _ angles: ContextAngles) -> Lanes {

@@ -34,7 +34,7 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     public var annealing = 0.0
     /// How the path objective's weights follow their advantages; the greatest length of a sample's whitened slope; and the least share of a component,
     /// relative to 1/K, that its means and covariances count with.
-    public var weightRule = PathObjective.WeightRule.target
+    public var weightRule = PathObjective.WeightRule.combined
     public var slopeLimit: Schedule = 10
     public var shareFloor: Schedule = 0.2
     /// How many components the path objective draws at a context; 0 for all.

@@ -15,6 +15,7 @@ extension VariationalWorkspace {
         copyOutputs(of: batch, columns)
         var random = LaneRandom(using: &stream), sum = Sums()
         sum.samples = columns.count * objective.samples
+        sum.boundContexts = columns.count
         let memory = pathWorkspace(shard: shard, objective, scratchCount: task.target.scratchCount)
         let tally = tallies + shard * 3 * components
         for i in 0..<3 * components { tally[i] = 0 }
@@ -53,6 +54,7 @@ extension VariationalWorkspace {
         let noise = memory, scratch = noise + objective.noiseCount, targetScratch = scratch + objective.scratchCount
         var random = LaneRandom(using: &stream), sum = Sums()
         sum.samples = columns.count * components * objective.samples
+        sum.boundContexts = columns.count
         func open(_ density: some ConditionalDensity) {
             let n = density.dimension
             for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {

@@ -14,6 +14,8 @@ final class VariationalWorkspace: @unchecked Sendable {
         var path: PathObjective?
         /// The power of the density in the reverse divergence.
         var temperature = 1.0
+        /// Coordinates that are angles, in half turns.
+        var periodic: [Int] = []
         var target: any ConditionalDensity
         /// The weight of the component objective in the loss.
         var share: Float
@@ -25,7 +27,9 @@ final class VariationalWorkspace: @unchecked Sendable {
     /// The sums over a shard's contexts.
     struct Sums {
         var loss = 0.0
+        /// E_q[log p̃ − log q] of the mixture that the network predicts, summed over so many contexts.
         var elbo = 0.0
+        var boundContexts = 0
         var entropy = 0.0
         var componentsInUse = 0.0
         var distance = 0.0
@@ -165,7 +169,6 @@ final class VariationalWorkspace: @unchecked Sendable {
                 return value.logDensity
             }
             sum.loss += Double(summary.loss.sum())
-            sum.elbo += Double(summary.elbo.sum())
             sum.entropy += Double(summary.entropy.sum())
             sum.componentsInUse += Double(summary.componentsInUse.sum())
             sum.distance += Double(distance.sum())
@@ -182,6 +185,15 @@ final class VariationalWorkspace: @unchecked Sendable {
             maximise(chosen, column: column, weight: task.resamplingShare / Float(batch.batch), forward: forward, batch: batch, biases,
                      copy: copy, scratch: forwardScratch)
         }
+        // Afterwards, so that what trains does not depend on it.
+        let outputs = batch.network.outputs, first = columns.lowerBound
+        for row in 0..<outputs { Lanes(loading: batch.output + row * stride + first).store(to: copy + row * laneCount) }
+        var own = PathObjective(components: components, projection: objective.projection)
+        own.periodic = task.periodic
+        sum.elbo = Double(pathWorkspace(shard: shard, own, scratchCount: target.scratchCount).evaluate(
+            own, target, outputs: copy, biases: biases, stride: laneCount, contexts: batch.input + first, contextStride: stride, weight: 0,
+            random: &random).bound.sum())
+        sum.boundContexts = laneCount
         sums[shard] = sum
     }
 

@@ -27,6 +27,7 @@ extension TrainingState {
                 own.path!.weightRule = knobs.weightRule
                 own.path!.slopeLimit = knobs.slopeLimit.value(at: progress)
                 own.path!.shareFloor = knobs.shareFloor.value(at: progress)
+                own.path!.periodic = model.coordinates.wrapped
                 own.path!.errors = knobs.adaptsWidths ? (target as? any MeasuringDensity)?.errors : nil
                 // It has no snapshot, but remembers its components' weights.
                 if variational == nil { variational = VariationalState(snapshot: parameters, components: model.components) }
@@ -52,6 +53,7 @@ extension TrainingState {
         task.components = VariationalWorkspace.Task(
             objective: objective, target: target, share: Float(1 - share),
             resamplingShare: Float((1 - share) * knobs.resamplingShare.value(at: progress)), effectiveShare: knobs.effectiveShare.value(at: progress))
+        task.components!.periodic = model.coordinates.wrapped
     }
 
     /// Takes in what the shards of a step measured.
@@ -69,6 +71,7 @@ extension TrainingState {
             }
             let sums = workspace.sums[shard]
             total.elbo += sums.elbo
+            total.boundContexts += sums.boundContexts
             total.entropy += sums.entropy
             total.componentsInUse += sums.componentsInUse
             total.distance += sums.distance
@@ -80,7 +83,7 @@ extension TrainingState {
         let interval = settings.variational.snapshotInterval
         variational?.record.note(rewards: rewards, averageWeights: weights, greatestWeights: greatest, interval: interval)
         // The model is a density over the variables in their own units.
-        measures.elbo = total.elbo * scale + model.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }
+        measures.elbo = total.elbo / Double(max(1, total.boundContexts)) + model.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }
         measures.zeroShare = total.samples > 0 ? Double(total.undefined) / Double(total.samples) : nil
         guard settings.variational.objective == .component else {
             guard settings.variational.objective == .path else { return }

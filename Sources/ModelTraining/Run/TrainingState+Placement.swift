@@ -13,7 +13,8 @@ extension TrainingState {
         let knobs = settings.variational
         let widths = densities.widths(knobs, at: progress).widened(by: variational?.record.widening ?? 1)
         let density = densities.density(widths), network = model.network, components = model.components
-        let objective = PathObjective(components: components, projection: model.projection)
+        var objective = PathObjective(components: components, projection: model.projection)
+        objective.periodic = model.coordinates.wrapped
         let workspace = BatchWorkspace(network, batch: Self.placementContexts, hasGradient: false), stride = workspace.stride
         var stream = RandomStream(seed: settings.seed).split(step).split(-3)
         var points = [Float](repeating: 0, count: problem.source.dimension * stride)

@@ -24,7 +24,7 @@ struct TrainingLog {
         Column(name: "seconds", summary: "time spent, in s", heading: "seconds") { $0.elapsed },
         Column(name: "phase", summary: "the phase, counted from 1", heading: "phase", isWhole: true) { Double($0.phase + 1) },
         Column(name: "loss", summary: "-log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps", heading: "loss") { $0.loss },
-        Column(name: "elbo", summary: "the evidence lower bound against the target of the step, in nats, averaged over the steps of a row; with the component objective that of the components as its trust region leaves them, not of the model as it answers, which model:evaluate measures; nan without an objective on the density", heading: "elbo", isAveraged: true) { $0.measures.elbo },
+        Column(name: "elbo", summary: "the evidence lower bound of the model as it answers against the target of the step, in nats, averaged over the steps of a row; with the component objective estimated at some contexts of each batch; nan without an objective on the density", heading: "elbo", isAveraged: true) { $0.measures.elbo },
         Column(name: "entropy", summary: "the mixture's entropy in scaled joint coordinates, in nats", heading: "entropy", isAveraged: true) { $0.measures.entropy },
         Column(name: "position_error", summary: "the mean position error of samples, in m", heading: "mm", scale: 1e3, isAveraged: true) { $0.measures.distance },
         Column(name: "rotation_error", summary: "the mean orientation error of samples, in rad", heading: "deg", scale: 180 / .pi, isAveraged: true) { $0.measures.angle },
