@@ -1,6 +1,6 @@
 -- A density over paths, learned for every world of a family: a point goes from left to right, past a disc that is somewhere else in every world.
 --
---     scripts/avips examples/13-paths-past-discs.lua
+--     scripts/avips examples/15-paths-past-discs.lua
 
 local family = avips.target.path{
   start = {-1, 0}, goal = {1, 0}, knots = 4, deviation = 0.6, clearance = 0.05, softness = 0.02,
