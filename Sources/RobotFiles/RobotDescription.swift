@@ -15,6 +15,8 @@ public struct RobotDescription: Sendable, Equatable {
         public var spheres: [CollisionSphere] = []
         public var capsules: [CollisionCapsule] = []
         public var solids: [CollisionSolid] = []
+        /// What it looks like, where the description says so.
+        public var visuals: [LinkShape] = []
         /// The index of the joint that carries the link; nil at the root.
         public var parentJoint: Int?
         /// The indices of the joints that the link carries, in the order of the description.

@@ -7,7 +7,7 @@ extension ViewScene {
     ///
     /// - Parameter description: what the chain was found in, for the shapes of its links and of what hangs on them; without shapes the
     ///   chain is drawn as rods from joint to joint.
-    public init(_ chain: Chain, description: RobotDescription? = nil, title: String? = nil) {
+    public init(_ chain: Chain, description: RobotDescription? = nil, title: String? = nil, appearance: ViewAppearance = ViewAppearance()) {
         var frames: [String: (joint: Int, offset: Pose)] = [chain.base: (-1, .identity)]
         var joints: [Joint] = [], pending = Pose.identity
         for segment in chain.segments {
@@ -21,12 +21,12 @@ extension ViewScene {
             frames[segment.child] = (joints.count - 1, pending)
         }
         self.init(
-            title: title ?? chain.name, variables: chain.variables, joints: joints, frames: frames, description: description,
+            title: title ?? chain.name, variables: chain.variables, joints: joints, frames: frames, description: description, appearance: appearance,
             tips: [Tip(name: chain.tip, joint: joints.count - 1, offset: pending.rows)], nominal: chain.variables.map { ($0.lower + $0.upper) / 2 })
     }
 
     /// A whole body in its nominal configuration.
-    public init(_ body: Body, description: RobotDescription? = nil, title: String? = nil) {
+    public init(_ body: Body, description: RobotDescription? = nil, title: String? = nil, appearance: ViewAppearance = ViewAppearance()) {
         let joints = body.joints.map { joint in
             Joint(
                 parent: joint.parent ?? -1, kind: joint.kind, origin: joint.origin, axis: joint.axis, variable: joint.variable, multiplier: joint.multiplier,
@@ -43,13 +43,13 @@ extension ViewScene {
             }
         }
         self.init(
-            title: title ?? body.name, variables: body.variables, joints: joints, frames: frames, description: description,
+            title: title ?? body.name, variables: body.variables, joints: joints, frames: frames, description: description, appearance: appearance,
             tips: body.tips.map { Tip(name: $0.name, joint: $0.joint ?? -1, offset: $0.offset.rows) }, nominal: body.nominal)
     }
 
     private init(
         title: String, variables: [JointVariable], joints: [Joint], frames: [String: (joint: Int, offset: Pose)], description: RobotDescription?,
-        tips: [Tip], nominal: [Double]
+        appearance: ViewAppearance, tips: [Tip], nominal: [Double]
     ) {
         self.title = title
         self.variables = variables.map { variable in
@@ -63,38 +63,9 @@ extension ViewScene {
         self.joints = joints
         self.tips = tips
         self.nominal = nominal
-        var shapes = description.map { Self.shapes(of: $0, frames: frames) } ?? []
+        shapes = []
+        if let description { addShapes(of: description, frames: frames, appearance) }
         if shapes.isEmpty { shapes = Self.rods(joints, tips: tips, reach: Self.reach(joints, tips: tips)) }
-        self.shapes = shapes
-    }
-
-    // MARK: Shapes of links
-
-    /// The shapes of links on the joints, and of those that hang on them: capsules where there are any, spheres elsewhere.
-    private static func shapes(of description: RobotDescription, frames: [String: (joint: Int, offset: Pose)]) -> [ViewShape] {
-        var frames = frames
-        // Links behind the joints, in the pose that joints without a variable of this robot have at zero, or at their nearest limit.
-        for index in description.order {
-            let joint = description.joints[index], child = description.links[joint.child].name
-            guard frames[child] == nil, let parent = frames[description.links[joint.parent].name] else { continue }
-            let value = joint.offset + joint.multiplier * (joint.variable.map { variable in
-                let range = description.variables[variable]
-                return min(max(0, range.lower), range.upper)
-            } ?? 0)
-            frames[child] = (parent.joint, parent.offset * joint.origin * joint.kind.motion(by: value, along: joint.axis))
-        }
-        let usesCapsules = description.links.contains { !$0.capsules.isEmpty }
-        return description.links.flatMap { link -> [ViewShape] in
-            guard let frame = frames[link.name] else { return [] }
-            let shapes = usesCapsules
-                ? link.capsules.map { ViewShape.capsule(from: $0.start, to: $0.end, radius: $0.radius, in: frame.offset) }
-                : link.spheres.map { ViewShape.sphere(radius: $0.radius, at: frame.offset * Pose(position: $0.centre, rotation: .identity)) }
-            return shapes.map { shape in
-                var shape = shape
-                shape.joint = frame.joint
-                return shape
-            }
-        }
     }
 
     // MARK: Rods

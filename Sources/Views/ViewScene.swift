@@ -1,4 +1,5 @@
 import Geometry
+import RobotFiles
 
 /// What a view shows: a robot's moving parts, the configurations it can be put in, a path, targets and things around it.
 ///
@@ -53,6 +54,9 @@ public struct ViewScene: Sendable, Encodable {
 
     /// Configurations one after the other.
     public struct Path: Sendable, Encodable {
+        public var name = ""
+        /// A few words behind the name.
+        public var note = ""
         public var q: [[Double]]
         /// When each is reached, rising: s, or a count from 0.
         public var t: [Double]
@@ -64,12 +68,40 @@ public struct ViewScene: Sendable, Encodable {
         public var rate: Double
 
         /// - Parameter times: when each configuration is reached, s; nil plays all in about eight seconds.
-        public init(_ q: [[Double]], times: [Double]? = nil, jumps: [Int] = []) {
+        public init(_ q: [[Double]], times: [Double]? = nil, jumps: [Int] = [], name: String = "", note: String = "") {
+            self.name = name
+            self.note = note
             self.q = q.map(\.forEyes)
             self.jumps = jumps
-            t = times ?? q.indices.map(Double.init)
+            t = times?.forEyes ?? q.indices.map(Double.init)
             unit = times == nil ? "step" : "s"
             rate = times == nil ? max(1, Double(q.count) / 8) : 1
+        }
+    }
+
+    /// Several configurations at a time, such as the components of a model while it learns.
+    public struct Frame: Sendable, Encodable {
+        public struct Member: Sendable, Encodable {
+            /// Members of one family in successive frames move into each other.
+            public var family: Int
+            /// From 0 to 1; how solid it is drawn, beside the others of its frame.
+            public var weight: Double
+            public var q: [Double]
+
+            public init(family: Int, weight: Double, q: [Double]) {
+                self.family = family
+                self.weight = (weight * 1e4).rounded() / 1e4
+                self.q = q.map { abs($0) < 1e6 ? ($0 * 1e4).rounded() / 1e4 : $0 }
+            }
+        }
+
+        /// When it is, such as the step of a training; rising from frame to frame.
+        public var t: Double
+        public var members: [Member]
+
+        public init(at t: Double, members: [Member]) {
+            self.t = t
+            self.members = members
         }
     }
 
@@ -94,13 +126,18 @@ public struct ViewScene: Sendable, Encodable {
     public var aboutNames: [String] = []
     /// How many families the configurations are of.
     public var families = 0
-    public var path: Path?
-    /// Frames that are drawn as axes.
+    /// Ways to be played, one at a time.
+    public private(set) var paths: [Path] = []
+    /// What is played where there are no ways.
+    public var frames: [Frame] = []
+    /// What the times of the frames count.
+    public var frameUnit = "step"
+    /// Poses that are drawn as axes.
     var targets: [[Double]] = []
-    /// Lines through space, such as the path of a tip.
-    var lines: [[[Double]]] = []
     /// What stands around the robot.
-    public var world: [ViewShape] = []
+    public private(set) var world: [ViewShape] = []
+    /// What could not be shown, a sentence each.
+    public var notes: [String] = []
     // Set by `framed`.
     var grid = Grid(step: 0.1, count: 10, centre: [0, 0, 0])
     var centre = [0.0, 0, 0]
@@ -110,20 +147,37 @@ public struct ViewScene: Sendable, Encodable {
 
     public mutating func add(target: Pose) { targets.append(target.rows) }
 
-    /// A line through places, m.
-    public mutating func add(line: [SIMD3<Double>]) { lines.append(line.map { [$0.x, $0.y, $0.z].forEyes }) }
+    /// A way; an empty one adds nothing.
+    public mutating func add(path: Path) { if !path.q.isEmpty { paths.append(path) } }
+
+    /// An obstacle, in the frame that the robot's poses are given in.
+    public mutating func add(obstacle: ViewShape) { world.append(obstacle) }
+
+    /// An obstacle of triangles, of which at most about so many are kept.
+    public mutating func add(obstacle mesh: TriangleMesh, at pose: Pose, triangles: Int) {
+        meshes.append(ViewMesh(MeshSimplification.simplified(mesh, to: triangles)))
+        world.append(ViewShape(type: .mesh, at: pose.rows, size: [1, 1, 1], mesh: meshes.count - 1))
+    }
+
+    /// An obstacle of points, each drawn as a ball; of more than 20 000 as many, evenly taken.
+    public mutating func add(obstacle points: [SIMD3<Double>], radius: Double, at pose: Pose) {
+        guard !points.isEmpty else { return }
+        let step = max(1, Double(points.count) / 20_000)
+        meshes.append(ViewMesh((0..<Int(Double(points.count) / step)).map { points[Int(Double($0) * step)] }))
+        world.append(ViewShape(type: .points, at: pose.rows, size: [radius], mesh: meshes.count - 1))
+    }
 }
 
 /// A shape that moves with a joint, or stands still.
 public struct ViewShape: Sendable, Encodable {
-    enum Kind: String, Sendable, Encodable { case sphere, capsule, cylinder, box, mesh }
+    enum Kind: String, Sendable, Encodable { case sphere, capsule, cylinder, box, mesh, points }
 
     var type: Kind
     /// The joint whose frame it is fixed to; −1 for the base.
     var joint = -1
     /// Where it is in that frame; nil for the frame's own origin and axes.
     var at: [Double]?
-    /// Radius; radius and the straight part's length along z; radius and length along z; the edges; a mesh's scale.
+    /// Radius; radius and the straight part's length along z; radius and length along z; the edges; a mesh's scale; the radius of points.
     var size: [Double]
     var mesh: Int?
     var alpha: Double?
@@ -145,16 +199,6 @@ public struct ViewShape: Sendable, Encodable {
         let frame = Pose(position: 0.5 * (start + end), rotation: length > 0 ? Rotation(pointing: step / length) : .identity)
         return .capsule(radius: radius, length: length, at: pose * frame)
     }
-}
-
-/// Triangles with corners in the steps of a box.
-struct ViewMesh: Sendable, Encodable {
-    var lower: [Double]
-    var upper: [Double]
-    /// Three 16-bit steps a corner, and three indices a triangle of 16 or 32 bits, little-endian, in base64.
-    var corners: String
-    var triangles: String
-    var wide: Bool
 }
 
 extension Rotation {

@@ -43,8 +43,8 @@ class ViewTests(ProgramTest):
         super().setUp()
         self.page = Path(self.home) / "page.html"
 
-    def write(self, script):
-        result = self.run_program("-e", script + f' avips.view(robot, what, {{ path = "{self.page}" }})')
+    def write(self, script, options=""):
+        result = self.run_program("-e", script + f' avips.view(robot, what, {{ path = "{self.page}", {options} }})')
         self.assertEqual(result.returncode, 0, result.stderr)
         return self.page.read_text()
 
@@ -113,6 +113,73 @@ class ViewTests(ProgramTest):
         dark = self.look("seen.a = pixels();", "--blink-settings=preferredColorScheme=0")
         self.assertEqual(light["sliders"], 34)
         self.assertNotEqual(light["a"]["sum"], dark["a"]["sum"])
+
+
+    def test_plans_are_chosen_and_played_among_obstacles(self):
+        text = self.write('''robot = avips.robot "panda"
+            world = avips.world{ { box = {0.3, 0.05, 0.6}, at = {0.5, 0, 0.3} }, { sphere = 0.08, at = {0.3, 0.4, 0.6} },
+              { cylinder = { radius = 0.05, length = 0.3 }, at = {-0.4, 0.3, 0.15} }, { capsule = { radius = 0.04, length = 0.2 }, at = {-0.4, -0.3, 0.2} },
+              { points = { {0.2, 0.5, 0.1}, {0.25, 0.5, 0.1}, {0.3, 0.5, 0.15} }, radius = 0.02 } }
+            what = robot:plan({-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, {0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, { world = world, count = 2, seconds = 3, seed = 1 })''',
+            "world = world")
+        self.assertLess(len(text.encode()), 60_000)
+        seen = self.look('''
+          const time = document.getElementById("time"), obstacles = document.getElementById("obstacles");
+          seen.unit = document.getElementById("clock").textContent; seen.start = view.state.q.slice(); seen.solid = pixels();
+          obstacles.value = "hidden"; obstacles.dispatchEvent(new Event("change")); await frame(); seen.hidden = pixels();
+          obstacles.value = "sheer"; obstacles.dispatchEvent(new Event("change")); await frame(); seen.sheer = pixels();
+          time.value = time.max; time.dispatchEvent(new Event("input")); await frame(); seen.end = view.state.q.slice(); seen.duration = Number(time.max);
+          const buttons = document.querySelectorAll("#answers button"); seen.plans = buttons.length;
+          if (buttons.length > 1) { buttons[1].click(); await frame(); seen.chosen = view.state.path; seen.back = view.state.q.slice(); }
+          document.getElementById("run").click(); seen.running = view.state.running;''')
+        self.assertRegex(seen["unit"], r"^0\.00 s$")
+        self.assertAlmostEqual(seen["start"][0], -0.8, places=5)
+        self.assertAlmostEqual(seen["end"][0], 0.8, places=5)
+        self.assertGreater(seen["duration"], 0.5)
+        self.assertEqual(len({seen[name]["sum"] for name in ("solid", "hidden", "sheer")}), 3)
+        if seen["plans"]:
+            self.assertEqual(seen["chosen"], 1)
+            self.assertAlmostEqual(seen["back"][0], -0.8, places=5)
+        self.assertTrue(seen["running"])
+
+    def test_a_training_is_played_component_by_component(self):
+        text = self.write('''robot = avips.robot "planar_3link"
+            local student = avips.model{ robot = robot, components = 4, hidden = {16}, seed = 1 }
+            local target = robot:fk{0.3, 0.8, -0.9}
+            what, steps = {}, {}
+            for report in student:training{ steps = 60, interval = 10, batch = 32, seed = 1 } do
+              what[#what + 1], steps[#steps + 1] = student:predict(target), report.step
+            end''', "steps = steps")
+        self.assertLess(len(text.encode()), 60_000)
+        seen = self.look('''
+          const time = document.getElementById("time"); seen.clock = document.getElementById("clock").textContent; seen.first = pixels();
+          seen.members = view.state.crowd.length; time.value = (Number(time.min) + Number(time.max)) / 2; time.dispatchEvent(new Event("input")); await frame();
+          seen.middle = pixels(); time.value = time.max; time.dispatchEvent(new Event("input")); await frame();
+          seen.last = pixels(); seen.end = document.getElementById("clock").textContent;''')
+        self.assertEqual(seen["clock"], "step 10")
+        self.assertEqual(seen["end"], "step 60")
+        self.assertGreaterEqual(seen["members"], 1)
+        self.assertNotEqual(seen["first"]["sum"], seen["last"]["sum"])
+        self.assertGreater(seen["middle"]["marked"], 0)
+
+    def test_meshes_of_a_description_are_in_the_page(self):
+        folder = Path(self.home) / "robot"
+        folder.mkdir()
+        (folder / "a.obj").write_text("v 0 0 0\nv 0.4 0 0\nv 0 0.4 0\nv 0 0 0.4\nf 1 3 2\nf 1 2 4\nf 1 4 3\nf 2 3 4\n")
+        (folder / "b.dae").write_text(
+            '<COLLADA version="1.4.1"><asset><unit meter="0.01"/></asset><library_geometries><geometry id="g"><mesh><source id="s">'
+            '<float_array id="f" count="12">0 0 0 40 0 0 0 40 0 0 0 40</float_array><technique_common><accessor stride="3" count="4"/></technique_common></source>'
+            '<vertices id="v"><input semantic="POSITION" source="#s"/></vertices><triangles count="4"><input semantic="VERTEX" source="#v" offset="0"/>'
+            '<p>0 2 1 0 1 3 0 3 2 1 2 3</p></triangles></mesh></geometry></library_geometries><library_visual_scenes><visual_scene id="w"><node>'
+            '<translate>0 0 10</translate><instance_geometry url="#g"/></node></visual_scene></library_visual_scenes></COLLADA>')
+        (folder / "two.urdf").write_text(
+            '<robot name="two"><link name="base"><visual><geometry><mesh filename="package://robot/a.obj"/></geometry></visual></link>'
+            '<link name="arm"><visual><origin xyz="0.6 0 0"/><geometry><mesh filename="b.dae"/></geometry></visual></link>'
+            '<joint name="turn" type="continuous"><parent link="base"/><child link="arm"/><axis xyz="0 0 1"/></joint></robot>')
+        self.write(f'robot = avips.robot "{folder}/two.urdf" what = {{ {{0}} }}')
+        seen = self.look("seen.a = pixels(); view.set(0, 2); await frame(); seen.b = pixels(); seen.notes = document.querySelectorAll('footer p').length;")
+        self.assertEqual(seen["notes"], 0)
+        self.assertNotEqual(seen["a"]["sum"], seen["b"]["sum"])
 
 
 if __name__ == "__main__":

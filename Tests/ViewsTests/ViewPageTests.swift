@@ -1,6 +1,7 @@
 import Foundation
 import Kinematics
 import Numerics
+import RobotFiles
 import TestSupport
 import Testing
 import Views
@@ -82,8 +83,94 @@ import Views
 
     @Test func numbersThatJSONLacksAreRefused() throws {
         var scene = ViewScene(try library.robot("planar_3link").chain())
-        scene.path = ViewScene.Path([[0, .nan, 0]])
+        scene.add(path: ViewScene.Path([[0, .nan, 0]]))
         #expect(throws: ViewPage.Failure.self) { try page(scene) }
         #expect(throws: ViewPage.Failure.self) { try ViewPage(scene, template: "nothing") }
+    }
+
+    // MARK: Meshes
+
+    /// The links of a planar arm, each a fine ball of the named mesh.
+    private func described(visual: String) throws -> RobotDescription {
+        try RobotDescription(urdfText: """
+            <robot name="two"><link name="base"><visual><geometry>\(visual)</geometry></visual></link>
+            <link name="arm"><visual><origin xyz="0.5 0 0"/><geometry>\(visual)</geometry></visual>
+            <collision><geometry><sphere radius="0.1"/></geometry></collision></link>
+            <joint name="turn" type="continuous"><parent link="base"/><child link="arm"/><axis xyz="0 0 1"/></joint></robot>
+            """, source: "two.urdf")
+    }
+
+    private static func ball(_ rings: Int, _ radius: Double) throws -> TriangleMesh {
+        var vertices: [SIMD3<Double>] = [], triangles: [SIMD3<Int32>] = []
+        let around = 2 * rings
+        for i in 0...rings {
+            for j in 0..<around {
+                let a = Double.pi * Double(i) / Double(rings), b = Double.pi * Double(j) / Double(rings)
+                vertices.append(radius * SIMD3(sin(a) * cos(b), sin(a) * sin(b), cos(a)))
+                guard i < rings else { continue }
+                let (p, q) = (Int32(i * around + j), Int32(i * around + (j + 1) % around))
+                triangles += [SIMD3(p, p + Int32(around), q), SIMD3(q, p + Int32(around), q + Int32(around))]
+            }
+        }
+        return try TriangleMesh(vertices: vertices, triangles: triangles)
+    }
+
+    @Test func meshesAreReadOnceAndSimplifiedToTheirShare() throws {
+        let description = try described(visual: "<mesh filename=\"ball.stl\"/>")
+        var asked: [String] = []
+        let ball = try Self.ball(60, 0.2)
+        let appearance = ViewAppearance(triangles: 500) { asked.append($0); return ball }
+        let text = try page(ViewScene(try description.chain(), description: description, appearance: appearance))
+        #expect(asked == ["ball.stl"])
+        #expect(ball.triangles.count > 14_000 && text.utf8.count < 12_000)
+        let read = try scene(text), shapes = read["shapes"] as! [[String: Any]], meshes = read["meshes"] as! [[String: Any]]
+        #expect(meshes.count == 1 && shapes.count == 2 && shapes.allSatisfy { $0["type"] as! String == "mesh" && $0["mesh"] as! Int == 0 })
+        let indices = Data(base64Encoded: meshes[0]["triangles"] as! String)!
+        #expect((400...500).contains(indices.count / 6))
+        // What is kept is still the ball.
+        let steps = Data(base64Encoded: meshes[0]["corners"] as! String)!.withUnsafeBytes { Array($0.bindMemory(to: UInt16.self)) }
+        let lower = meshes[0]["lower"] as! [Double], upper = meshes[0]["upper"] as! [Double]
+        for corner in 0..<steps.count / 3 {
+            let place = SIMD3((0..<3).map { lower[$0] + (upper[$0] - lower[$0]) * Double(steps[3 * corner + $0]) / 65_535 })
+            #expect(abs(place.length - 0.2) < 0.004)
+        }
+    }
+
+    @Test func theSameMeshIsSimplifiedTheSameWay() throws {
+        let description = try described(visual: "<mesh filename=\"ball.stl\"/>"), chain = try description.chain(), ball = try Self.ball(40, 1)
+        let pages = try (0..<2).map { _ in try page(ViewScene(chain, description: description, appearance: ViewAppearance(triangles: 300) { _ in ball })) }
+        #expect(pages[0] == pages[1])
+    }
+
+    @Test func meshesThatCannotBeReadAreNamed() throws {
+        struct Missing: Error, CustomStringConvertible { let description = "there is no file" }
+        let description = try described(visual: "<mesh filename=\"ball.stl\"/>")
+        let scene = ViewScene(try description.chain(), description: description, appearance: ViewAppearance { _ in throw Missing() })
+        #expect(scene.notes == ["ball.stl: there is no file"])
+        let shapes = try self.scene(page(scene))["shapes"] as! [[String: Any]]
+        #expect(shapes.map { $0["type"] as! String } == ["sphere"])
+    }
+
+    @Test(arguments: ViewAppearance.Shapes.allCases) func robotsLookAsAskedFor(kind: ViewAppearance.Shapes) throws {
+        let description = try described(visual: "<box size=\"0.1 0.1 0.1\"/>")
+        let shapes = try scene(page(ViewScene(try description.chain(), description: description, appearance: ViewAppearance(kind))))["shapes"] as! [[String: Any]]
+        let kinds = Set(shapes.map { $0["type"] as! String })
+        switch kind {
+        case .visual: #expect(kinds == ["box"] && shapes.count == 2)
+        case .collision, .spheres: #expect(kinds == ["sphere"] && shapes.count == 1)
+        case .rods: #expect(kinds.contains("cylinder"))
+        }
+    }
+
+    @Test func worldsAreFramedAndThinned() throws {
+        var scene = ViewScene(try library.robot("planar_3link").chain())
+        scene.add(obstacle: .box([0.4, 0.4, 2], at: Pose(position: [2, 0, 0], rotation: .identity)))
+        scene.add(obstacle: (0..<50_000).map { SIMD3(Double($0), 0, 0) / 50_000 }, radius: 0.01, at: .identity)
+        scene.add(obstacle: try Self.ball(60, 0.2), at: .identity, triangles: 200)
+        let read = try self.scene(page(scene)), world = read["world"] as! [[String: Any]], meshes = read["meshes"] as! [[String: Any]]
+        #expect(world.map { $0["type"] as! String } == ["box", "points", "mesh"])
+        #expect(Data(base64Encoded: meshes[0]["corners"] as! String)!.count == 20_000 * 6)
+        #expect(Data(base64Encoded: meshes[1]["triangles"] as! String)!.count <= 200 * 6)
+        #expect((read["size"] as! Double) > 2)
     }
 }

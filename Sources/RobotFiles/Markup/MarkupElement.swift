@@ -1,9 +1,11 @@
-/// An element of an XML document, with the line on which its start tag begins; text between elements is dropped.
+/// An element of an XML document, with the line on which its start tag begins; text between elements is dropped unless it is asked for.
 struct MarkupElement: Sendable {
     var name: String
     var attributes: [String: String]
     var line: Int
     var children: [MarkupElement] = []
+    /// The bytes between its tags that belong to no child, entities as they are written; empty where text is dropped.
+    var text: ArraySlice<UInt8> = []
 
     /// The first child element of a name.
     func child(_ name: String) -> MarkupElement? { children.first { $0.name == name } }

@@ -9,6 +9,8 @@ struct MarkupReader {
     static let partLimit = 2_000_000
 
     let bytes: [UInt8]
+    /// Whether elements get their text; most documents have none that counts.
+    private let keepsText: Bool
     var place = 0
     /// Elements that are not closed yet, outermost first.
     private var open: [MarkupElement] = []
@@ -17,11 +19,12 @@ struct MarkupReader {
     /// Line ends are counted up to here.
     private var counted = (place: 0, line: 1)
 
-    init(_ document: [UInt8]) throws(MarkupFault) {
+    init(_ document: [UInt8], keepsText: Bool = false) throws(MarkupFault) {
         guard document.count <= Self.sizeLimit else {
             throw MarkupFault(message: "the document is larger than \(Self.sizeLimit >> 20) MiB", line: 1, column: 1)
         }
         bytes = MarkupEncoding.utf8(document)
+        self.keepsText = keepsText
     }
 
     /// The root element.
@@ -128,6 +131,8 @@ struct MarkupReader {
 
     /// Goes to the next `<`. Text counts only where it stands outside the root, or stands for elements.
     private mutating func skipText(insideRoot: Bool, afterRoot: Bool) throws(MarkupFault) {
+        let start = place
+        defer { if keepsText, insideRoot, place > start { open[open.count - 1].text += bytes[start..<place] } }
         while let byte = next(), byte != UInt8(ascii: "<") {
             if !insideRoot, !Self.isBlank(byte), byte != 0 {
                 throw fault(afterRoot ? "the document goes on behind its root element" : "the document does not begin with an element")

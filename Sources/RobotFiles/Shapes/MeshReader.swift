@@ -1,7 +1,7 @@
 import Foundation
 
 extension TriangleMesh {
-    /// Reads a mesh file, STL (text or binary) or OBJ.
+    /// Reads a mesh file: STL (text or binary), OBJ or COLLADA.
     ///
     /// - Parameter name: the file's name, whose ending tells the format.
     /// - Throws: ``MeshError``.
@@ -11,13 +11,15 @@ extension TriangleMesh {
             self = try MeshReader.wavefront(bytes)
         } else if lower.hasSuffix(".stl") {
             self = try MeshReader.stereolithography(bytes)
+        } else if lower.hasSuffix(".dae") {
+            self = try ColladaReader.mesh(bytes)
         } else {
             throw .unknownFormat(name.split(separator: "/").last.map(String.init) ?? name)
         }
     }
 }
 
-/// Reads the two formats of meshes that robots' shapes come in.
+/// Reads STL and OBJ, two of the formats of meshes that robots' shapes come in.
 enum MeshReader {
     /// STL is binary where its length is what its count of triangles says, and text where it begins with "solid".
     static func stereolithography(_ bytes: [UInt8]) throws(MeshError) -> TriangleMesh {

@@ -82,7 +82,7 @@ public enum MeshError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unknownFormat(let name): "\"\(name)\" is no mesh that can be read: expected a file .stl or .obj"
+        case .unknownFormat(let name): "\"\(name)\" is no mesh that can be read: expected a file .stl, .obj or .dae"
         case .unreadable(let reason): "the mesh cannot be read: \(reason)"
         case .broken(let line, let what): "the mesh is broken" + (line.map { " at line \($0)" } ?? "") + ": \(what)"
         case .invalidVertex(let index): "vertex \(index) of the mesh has a coordinate that is no number or beyond \(RobotBounds.length) m"

@@ -1,3 +1,4 @@
+import Collision
 import Foundation
 import Kinematics
 import LuaBridge
@@ -13,18 +14,25 @@ struct ViewEntries: Entries {
     private static let path = OptionKey.path("path", "the page that is written, a name that ends in .html", otherwise: "the robot's name with .html, in the working directory")
     private static let title = OptionKey.string("title", "the heading", otherwise: "the robot's name")
     private static let target = OptionKey<Pose?>.value("target", "Pose", "a frame to draw", otherwise: "the target of the solutions") { try $0.pose() }
+    private static let world = RawOption("world", "World", "obstacles to draw", otherwise: "none")
+    private static let shapes = OptionKey.choice(
+        "shapes", default: ViewAppearance.Shapes.visual,
+        "what the robot looks like: the shapes of its description that are called visual (those for collisions where it has none), those for collisions, the spheres that collision checks use, or rods from joint to joint")
+    private static let triangles = OptionKey.integer("triangles", in: 100...1_000_000, default: 12_000, "about how many triangles all meshes of the robot keep together, and those of the world")
+    private static let steps = OptionKey.numbers("steps", "when the frames of a list of Solutions or Mixtures are, rising, such as the steps of a training", otherwise: "1, 2, and so on")
     /// Configurations that a page holds at most, so that it stays small enough to be mailed.
     private static let limit = 5000
 
     var function: Function {
         Function(
-            "avips.view", "Writes a page that shows a robot in three dimensions in a browser, with all answers, a track, a plan or a body's postures; it needs no network.",
+            "avips.view", "Writes a page that shows a robot in three dimensions in a browser, with all answers, a track, plans, a body's postures or a model that learns, among obstacles; it needs no network.",
             parameters: [
                 Parameter("robot", "Robot, Body, Model or Solutions", "what to show; of Solutions, Postures, Tracks and Plans their robot"),
                 Parameter(
-                    "what", "Solutions, Postures, Track, Plan, Matrix or list", "the configurations to show: families in their colours, a track or a plan to be played",
+                    "what", "Solutions, Postures, Track, Plans, Plan, Matrix or list",
+                    "the configurations to show: families in their colours, a track or plans to be played; a list of Solutions or Mixtures is played frame by frame, the components moving",
                     unit: "rad, m", isOptional: true),
-                .options([Self.path, Self.title, Self.target, AngleUnit.degrees]),
+                .options([Self.path, Self.title, Self.target, Self.world, Self.shapes, Self.triangles, Self.steps, AngleUnit.degrees]),
             ],
             returns: "the path",
             example: """
@@ -39,16 +47,16 @@ struct ViewEntries: Entries {
             let (values, options) = try arguments.valuesAndOptions { $0.isList }
             guard let first = values.first else { throw arguments[1].mismatch(Self.subjects) }
             // Solutions, postures and tracks know their robot.
-            let isAlone = try Self.subject(of: first) == nil && content(first) != nil
+            let isAlone = try Self.subject(of: first) == nil && ViewContent(first) != nil
             guard values.count <= (isAlone ? 1 : 2) else { throw values.last!.mismatch("a table of options") }
-            return .string(try write(first, isAlone ? first : values.count > 1 ? values[1] : nil, options))
+            return .string(try write(first, isAlone ? first : values.count > 1 && !values[1].isNil ? values[1] : nil, options))
         }
     }
 
     // MARK: What is shown
 
     /// A robot or a body as a scene.
-    private enum Subject {
+    enum Subject {
         case robot(Robot)
         case body(WholeBody)
 
@@ -59,10 +67,10 @@ struct ViewEntries: Entries {
             }
         }
 
-        func scene(title: String?) -> ViewScene {
+        var dimension: Int {
             switch self {
-            case .robot(let robot): ViewScene(robot.chain, description: robot.description, title: title)
-            case .body(let whole): ViewScene(whole.body, description: whole.description, title: title)
+            case .robot(let robot): robot.chain.degreesOfFreedom
+            case .body(let whole): whole.body.degreesOfFreedom
             }
         }
     }
@@ -75,56 +83,64 @@ struct ViewEntries: Entries {
         return nil
     }
 
-    /// An answer or a track, with the robot that it is about.
-    private enum Content {
-        case answer(Answer)
-        case postures(Postures)
-        case track(TrackItem)
-        case plan(PlanItem)
-
-        var subject: Subject {
-            switch self {
-            case .answer(let answer): .robot(answer.robot)
-            case .postures(let postures): .body(postures.whole)
-            case .plan(let item): .robot(item.robot)
-            case .track(let item):
-                switch item.subject {
-                case .robot(let robot): .robot(robot)
-                case .body(let whole): .body(whole)
-                }
-            }
-        }
-    }
-
-    private func content(_ slot: Slot) throws -> Content? {
-        if let answer = try slot.boxIfPresent(Answer.self)?.read() { return .answer(answer) }
-        if let postures = try slot.boxIfPresent(Postures.self)?.read() { return .postures(postures) }
-        if let item = try slot.boxIfPresent(TrackItem.self)?.read() { return .track(item) }
-        if let item = try slot.boxIfPresent(PlanItem.self)?.read() { return .plan(item) }
-        return nil
-    }
-
-    private static let subjects = "a Robot, a Body, a Model, Solutions, Postures, a Track or a Plan"
+    private static let subjects = "a Robot, a Body, a Model, Solutions, Postures, a Track or Plans"
 
     private func write(_ first: Slot, _ what: Slot?, _ options: Options) throws -> String {
-        let content = try what.flatMap(content)
+        let content = try what.flatMap(ViewContent.init)
         guard let subject = try Self.subject(of: first) ?? content?.subject else { throw first.mismatch(Self.subjects) }
         if let content, content.subject.name != subject.name {
             throw what!.invalid("is of \(content.subject.name), not of \(subject.name)")
         }
-        var scene = subject.scene(title: try options[Self.title])
+        var scene = try scene(of: subject, options)
         scene.provenance = "avips \(Session.version)"
-        switch content {
-        case .answer(let answer): add(answer, to: &scene)
-        case .postures(let postures): add(postures, to: &scene)
-        case .track(let item): add(item.track, to: &scene)
-        case .plan(let item): add(item, to: &scene)
-        case nil: if let what { try add(rows(what, of: subject, in: AngleUnit(options)), to: &scene) }
+        let steps = try options[Self.steps]
+        if let content {
+            content.add(to: &scene)
+        } else if let what, let frames = try frames(what, of: subject, steps: steps) {
+            scene.add(frames, isStep: steps != nil)
+        } else if let what {
+            scene.add(try rows(what, of: subject, in: AngleUnit(options)))
         }
+        if steps != nil, scene.frames.isEmpty { throw ArgumentError("option steps goes with a list of Solutions or Mixtures") }
         if let target = try options[Self.target] { scene.add(target: target) }
-        let count = scene.configurations.count + (scene.path?.q.count ?? 0)
+        if let world = try options[Self.world]?.world() { add(world, to: &scene, triangles: try options[Self.triangles]) }
+        let count = scene.configurations.count + scene.paths.reduce(0) { $0 + $1.q.count } + scene.frames.reduce(0) { $0 + $1.members.count }
         guard count <= Self.limit else { throw (what ?? first).invalid("has \(count) configurations, a page shows at most \(Self.limit)") }
         return try save(scene, to: options[Self.path] ?? subject.name + ".html")
+    }
+
+    private func scene(of subject: Subject, _ options: Options) throws -> ViewScene {
+        let kind = try options[Self.shapes], title = try options[Self.title]
+        var appearance = ViewAppearance(kind, triangles: try options[Self.triangles])
+        func complete(_ description: RobotDescription?, _ spheres: () throws -> [(link: String, sphere: CollisionSphere)]) throws {
+            guard let description else { return }
+            appearance.mesh = { try session.mesh($0, of: description) }
+            if kind == .spheres { appearance.spheres = try spheres() }
+        }
+        switch subject {
+        case .robot(let robot):
+            let chain = robot.chain, middle = chain.variables.map { ($0.lower + $0.upper) / 2 }
+            try complete(robot.description) { try robot.collisionModel(in: session).spheres(at: middle) }
+            return ViewScene(chain, description: robot.description, title: title, appearance: appearance)
+        case .body(let whole):
+            try complete(whole.description) { try whole.collisionModel(in: session).spheres(at: whole.body.nominal) }
+            return ViewScene(whole.body, description: whole.description, title: title, appearance: appearance)
+        }
+    }
+
+    private func add(_ world: World, to scene: inout ViewScene, triangles: Int) {
+        let total = world.obstacles.reduce(0) { sum, obstacle in if case .mesh(let mesh) = obstacle.shape { sum + mesh.triangles.count } else { sum } }
+        for obstacle in world.obstacles {
+            switch obstacle.shape {
+            case .sphere(let radius): scene.add(obstacle: .sphere(radius: radius, at: obstacle.pose))
+            case .box(let size): scene.add(obstacle: .box(size, at: obstacle.pose))
+            case .cylinder(let radius, let length): scene.add(obstacle: .cylinder(radius: radius, length: length, at: obstacle.pose))
+            case .capsule(let radius, let length): scene.add(obstacle: .capsule(radius: radius, length: length, at: obstacle.pose))
+            case .points(let points, let radius): scene.add(obstacle: points, radius: radius, at: obstacle.pose)
+            case .mesh(let mesh):
+                scene.add(obstacle: mesh, at: obstacle.pose, triangles: max(100, min(triangles, triangles * mesh.triangles.count / max(1, total))))
+            }
+        }
     }
 
     private func save(_ scene: ViewScene, to path: String) throws -> String {
@@ -152,62 +168,34 @@ struct ViewEntries: Entries {
         }
     }
 
-    private func add(_ rows: [[Double]], to scene: inout ViewScene) {
-        scene.subtitle = rows.count == 1 ? "one configuration" : "\(rows.count) configurations"
-        scene.families = rows.count
-        scene.configurations = rows.enumerated().map { .init(name: "Configuration \($0 + 1)", family: rows.count > 1 ? $0 : -1, q: $1) }
-    }
-
-    private func add(_ answer: Answer, to scene: inout ViewScene) {
-        let solutions = answer.solutions.solutions
-        let components = Set(solutions.compactMap(\.component)).sorted()
-        let series = Dictionary(uniqueKeysWithValues: components.enumerated().map { ($1, $0) })
-        scene.families = components.isEmpty ? solutions.count : components.count
-        scene.aboutNames = Self.solutionParts
-        scene.subtitle = solutions.isEmpty
-            ? "not reached: the closest approach" : "\(solutions.count) solution\(solutions.count == 1 ? "" : "s")" + (components.isEmpty ? "" : " from \(components.count) component\(components.count == 1 ? "" : "s")")
-        let shown = solutions.isEmpty ? [answer.solutions.closest].compactMap(\.self) : solutions
-        scene.configurations = shown.enumerated().map { index, solution in
-            configuration(
-                solution, name: solutions.isEmpty ? "Closest approach" : "Solution \(index + 1)", family: solution.component.flatMap { series[$0] } ?? index)
+    /// A list of Solutions or Mixtures as frames; nil for any other value.
+    private func frames(_ slot: Slot, of subject: Subject, steps: [Double]?) throws -> [ViewScene.Frame]? {
+        guard slot.kind == .table, try slot.length() > 0 else { return nil }
+        let data = plotData
+        guard try slot.withElement(1, { $0.boxIfPresent(Answer.self) != nil || data.hasList($0, "means") }) else { return nil }
+        if let steps {
+            guard try steps.count == slot.length() else { throw ArgumentError("option steps has \(steps.count) numbers for \(try slot.length()) frames") }
+            guard zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }) else { throw ArgumentError("option steps must rise from frame to frame") }
         }
-        scene.add(target: answer.solutions.target)
+        var number = 0
+        return try data.elements(slot, limit: Self.limit) { element in
+            number += 1
+            return ViewScene.Frame(at: steps?[number - 1] ?? Double(number), members: try members(element, of: subject))
+        }
     }
 
-    private func add(_ postures: Postures, to scene: inout ViewScene) {
-        let solutions = postures.solutions.solutions
-        scene.aboutNames = Self.solutionParts
-        scene.subtitle = "\(solutions.count) posture\(solutions.count == 1 ? "" : "s")"
-        scene.families = solutions.count
-        scene.configurations = solutions.enumerated().map { configuration($1, name: "Posture \($0 + 1)", family: $0) }
-        for aim in postures.solutions.task.aims { scene.add(target: aim.goal.pose) }
-    }
-
-    private static let solutionParts = ["position error", "rotation error", "limit margin", "manipulability"]
-
-    private func configuration(_ solution: Solution, name: String, family: Int) -> ViewScene.Configuration {
-        .init(
-            name: name, note: solution.component.map { "component \($0 + 1)" } ?? "", family: family, q: solution.configuration,
-            about: [
-                NumberText.length(solution.positionError), NumberText.angle(solution.rotationError), NumberText.fixed(solution.limitMargin, 3),
-                NumberText.short(solution.manipulability),
-            ])
-    }
-
-    private func add(_ item: PlanItem, to scene: inout ViewScene) {
-        scene.subtitle = "a plan of \(NumberText.fixed(item.plan.duration, 2)) s, clearance \(NumberText.length(item.plan.clearance))"
-        // At equal times, so that the page plays it as fast in every part as the robot would go.
-        scene.path = ViewScene.Path(item.sweep(Self.frames), jumps: [])
-        for line in scene.tipLines { scene.add(line: line) }
-    }
-
-    private static let frames = 120
-
-    private func add(_ track: Track, to scene: inout ViewScene) {
-        scene.subtitle = "a track of \(track.configurations.count) configurations, \(track.jumps.count) jump\(track.jumps.count == 1 ? "" : "s")"
-        guard !track.configurations.isEmpty else { return }
-        scene.path = ViewScene.Path(track.configurations, jumps: track.jumps)
-        for line in scene.tipLines { scene.add(line: line) }
+    private func members(_ slot: Slot, of subject: Subject) throws -> [ViewScene.Frame.Member] {
+        if let answer = try slot.boxIfPresent(Answer.self)?.read() {
+            guard answer.robot.chain.name == subject.name else { throw slot.invalid("is of \(answer.robot.chain.name), not of \(subject.name)") }
+            return answer.solutions.solutions.enumerated().map { .init(family: $1.component ?? $0, weight: 1, q: $1.configuration) }
+        }
+        let shapes = try plotData.gaussians(slot)
+        guard shapes.allSatisfy({ $0.mean.count == subject.dimension && $0.mean.allSatisfy(\.isFinite) && $0.weight.isFinite }) else {
+            throw slot.invalid("must have components over the \(subject.dimension) joints of \(subject.name), all finite")
+        }
+        let greatest = max(shapes.map(\.weight).max() ?? 1, .leastNormalMagnitude)
+        // Whoever has no weight to speak of is not seen.
+        return shapes.filter { $0.weight > 0.004 * greatest }.map { .init(family: $0.number - 1, weight: $0.weight / greatest, q: $0.mean) }
     }
 }
 
