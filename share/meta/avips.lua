@@ -104,6 +104,7 @@ local Plans = {}
 ---@field robot Robot # the robot
 ---@field path Matrix # the configurations, rad or m
 ---@field times number[] # when each configuration is passed, s
+---@field clearances number[] # the distance of the robot from obstacles and itself at each configuration in m, up to 0.25
 ---@field corners number[][] # where the straight parts meet, start and goal included, rad or m
 ---@field length number # the length in joint space, rad and m
 ---@field duration number # the time from start to goal in s
@@ -181,7 +182,7 @@ local Mixture = {}
 ---@field seconds number[] # time spent, in s
 ---@field phase number[] # the phase, counted from 1
 ---@field loss number[] # -log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps
----@field elbo number[] # the evidence lower bound against the target of the step, in nats, averaged over the steps of a row; with the component objective that of the components as its trust region leaves them, not of the model as it answers, which model:evaluate measures; nan without an objective on the density
+---@field elbo number[] # the evidence lower bound of the model as it answers against the target of the step, in nats, averaged over the steps of a row; with the component objective estimated at some contexts of each batch; nan without an objective on the density
 ---@field entropy number[] # the mixture's entropy in scaled joint coordinates, in nats
 ---@field position_error number[] # the mean position error of samples, in m
 ---@field rotation_error number[] # the mean orientation error of samples, in rad
@@ -194,6 +195,7 @@ local Mixture = {}
 ---@field gradient_norm number[] # the norm of the gradient before clipping
 ---@field samples_per_second number[] # training pairs a second
 ---@field columns string[] # the names of the columns, in their order
+---@field outcome table|nil # what a model that the program chose has reached, by raw samples at unseen poses: position (m) and rotation (rad), the mean errors of those inside the limits; inside, their share; poses, samples
 ---@field warnings string[] # what went wrong in the course of the training, and what was done about it
 ---@operator len: integer
 local Log = {}
@@ -246,8 +248,10 @@ local BodyEvaluation = {}
 ---@field lead Model # a copy of the first part
 ---@field rest Model|FactoredModel # a copy of what is behind the first part
 ---@field parameters integer # the number of weights and biases of all parts
+---@field components integer # the number of Gaussians of the first part
 ---@field tolerance number|nil # the error in m that learn_feasibility was told; nil before it
 ---@field confidence number|nil # how likely samples must be to end within the tolerance; nil before learn_feasibility
+---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
 local FactoredModel = {}
 
 --- A network that maps a context to a mixture of Gaussians over the variables of a target, or the parameters of a simulator.
@@ -316,6 +320,9 @@ local Evaluation = {}
 ---@class Track
 ---@field robot Robot|Body # the robot
 ---@field path Matrix # the configurations, rad or m
+---@field times number[]|nil # when each configuration is passed, from rest to rest, as fast as velocity and acceleration allow, s; nil where there are jumps
+---@field duration number|nil # the time from the first to the last configuration in s
+---@field clearance number|nil # with a world or self_collision: the least distance along the path, between its poses too, in m, up to 0.1; nil where something is touched there
 ---@field jumps integer[] # the poses, counted from 1, that can only be gone to by a jump
 ---@field unreached integer[] # the poses, counted from 1, that were not reached; the path has the closest approach there
 ---@field max_step number # the greatest move of a joint from pose to pose, jumps left out, rad or m
@@ -672,6 +679,7 @@ function Robot:reachable(pose, options) end
 ---@class Robot.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
 ---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
@@ -682,6 +690,8 @@ function Robot:reachable(pose, options) end
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
+---@field velocity? number|number[] # the greatest speed of the joints (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the greatest acceleration of the joints (in rad/s^2, m/s^2; default: 4 times the velocity a second)
 
 --- Follows a path of poses without jumps between branches where that can be done, without a model.
 ---
@@ -702,7 +712,7 @@ function Robot:track(poses, options) end
 ---@field count? integer # how many plans that do not deform into one another to look for (1 to 64; default: 1)
 ---@field seconds? number # the longest time that the call may take; the best plans by then are the answer (in s; above 0; default: 10)
 ---@field self_collision? boolean # whether the robot's links are checked against each other, too (default: true)
----@field goals? integer # for a pose or a Goal: how many configurations that reach it are looked for (1 to 4096; default: 64)
+---@field goals? integer # for a pose or a Goal: how many configurations that reach it are looked for (1 to 4096; default: 32)
 ---@field effort? integer # how many times a shorter way to the nearest of the goals is looked for; 1 takes the first plan (1 to 1000; default: 4)
 ---@field resolution? number # places checked a unit of joint space while paths are looked for; plans are proven free in any case (in 1/rad; 1 to 10000; default: 32)
 ---@field velocity? number|number[] # the greatest speed of the joints (in rad/s, m/s; default: the URDF's, or 1)
@@ -1017,6 +1027,7 @@ function Body:reachable(goals, options) end
 ---@class Body.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
 ---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
@@ -1027,6 +1038,8 @@ function Body:reachable(goals, options) end
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
+---@field velocity? number|number[] # the greatest speed of the joints (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the greatest acceleration of the joints (in rad/s^2, m/s^2; default: 4 times the velocity a second)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
 --- Follows a path of goals of several tips without jumps where that can be done, and says where it cannot.
@@ -1271,6 +1284,7 @@ function Model:solve(pose, options) end
 ---@class Model.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
 ---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
@@ -1281,6 +1295,8 @@ function Model:solve(pose, options) end
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
+---@field velocity? number|number[] # the greatest speed of the joints (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the greatest acceleration of the joints (in rad/s^2, m/s^2; default: 4 times the velocity a second)
 
 --- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
 ---
@@ -1339,7 +1355,7 @@ function Model:evaluate(options) end
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
----@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1398,7 +1414,7 @@ function Model:train(options) end
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
----@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1561,7 +1577,7 @@ function BodyModel:evaluate(options) end
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
----@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1620,7 +1636,7 @@ function BodyModel:train(options) end
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
----@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 100)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1750,6 +1766,7 @@ function FactoredModel:solve(pose, options) end
 ---@class FactoredModel.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
 ---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
@@ -1760,6 +1777,8 @@ function FactoredModel:solve(pose, options) end
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
+---@field velocity? number|number[] # the greatest speed of the joints (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the greatest acceleration of the joints (in rad/s^2, m/s^2; default: 4 times the velocity a second)
 
 --- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
 ---
@@ -1809,22 +1828,6 @@ function FactoredModel:track(poses, options) end
 ---@return Evaluation # Evaluation
 function FactoredModel:evaluate(options) end
 
----@class FactoredModel.train.options
----@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
----@field seed? integer # the seed of pairs and samples (default: the session's stream)
-
---- Trains all parts of a model that avips.model{ robot =, parts = true } has made, one after the other, and what tells them apart, within a time. Ctrl-C keeps what was learned.
----
---- ```lua
---- local student = avips.model{ robot = "planar_10link", parts = true, hidden = {32}, seed = 1 }
---- local evaluation = student:train{ minutes = 0.02, seed = 1 }
---- print(evaluation)
---- assert(evaluation.modes[1].position.mean.value > 0)
---- ```
----@param options? FactoredModel.train.options # options by name
----@return Evaluation # Evaluation: errors and limits of raw samples at unseen poses
-function FactoredModel:train(options) end
-
 ---@class FactoredModel.learn_feasibility.options
 ---@field steps? integer # training steps; 6000 suit an arm (1 to 1000000000)
 ---@field pairs? integer # samples of the model that are drawn and measured before the training (16 to 5000000; default: 1000000)
@@ -1852,6 +1855,68 @@ function FactoredModel:train(options) end
 ---@return Log # Log; without steps nil
 function FactoredModel:learn_feasibility(options) end
 
+---@class FactoredModel.train.options
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.005)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+
+--- Trains the model as a whole: part after part by maximum likelihood, from the last to the first, each followed by the network that tells from which of its joints the parts behind reach the pose. The log ends with errors and limits of raw samples at unseen poses. Ctrl-C keeps what was learned.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_10link", parts = true, hidden = {32}, seed = 1 }
+--- local log = student:train{ steps = 60, batch = 128, seed = 1 }
+--- print(log)
+--- assert(log.outcome.position > 0 and log.outcome.inside <= 1)
+--- ```
+---@param options? FactoredModel.train.options # options by name
+---@return Log # Log
+function FactoredModel:train(options) end
+
+---@class FactoredModel.training.options
+---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: one budget must be given, or an interrupted training goes on)
+---@field cpu_minutes? number # the budget as processor time of all threads, which other programs do not change (in min; 0.0001 to 1000000; default: see minutes)
+---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
+---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 1024)
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
+---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
+---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.005)
+---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 100)
+---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
+---@field seed? integer # the seed of what the training draws (default: the session's stream)
+---@field checkpoint? string # a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended (default: none)
+---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
+---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
+---@field interval? integer # steps from one report to the next (1 to 1000000000; default: a tenth of a second's)
+
+--- Trains step by step from a loop: for report in model:training{ ... } do ... end; phases of the reports are the stages, part after part.
+---
+--- ```lua
+--- local student = avips.model{ robot = "planar_10link", parts = true, hidden = {32}, seed = 1 }
+--- for report in student:training{ steps = 60, interval = 20, batch = 128, seed = 1 } do
+---   print(report.step, report.phase, report.loss)
+--- end
+--- ```
+---@param options? FactoredModel.training.options # options by name
+---@return Training # Training: an iterator of reports, tables with the columns of a Log, progress and, where something went wrong, warning
+function FactoredModel:training(options) end
+
+---@class FactoredModel.save.options
+---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
+
 --- Writes all parts as one file of safetensors; the old file stays where that fails.
 ---
 --- ```lua
@@ -1868,8 +1933,9 @@ function FactoredModel:learn_feasibility(options) end
 --- os.remove(path)
 --- ```
 ---@param path string # a name that ends in .safetensors
+---@param options? FactoredModel.save.options # options by name
 ---@return any # the path
-function FactoredModel:save(path) end
+function FactoredModel:save(path, options) end
 
 ---@class ConditionalModel.predict.options
 ---@field refine? integer # steps of variational inference at the context itself, each taken only where it improves the bound (0 to 1000; default: 0)
@@ -1964,7 +2030,7 @@ function ConditionalModel:evaluate(options) end
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
----@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -1972,6 +2038,7 @@ function ConditionalModel:evaluate(options) end
 ---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 20; 100 where there are pairs)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 0; 1 where there are pairs)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
 ---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
 ---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
@@ -2012,7 +2079,7 @@ function ConditionalModel:train(options) end
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
----@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
 ---@field drawn_components? integer # how many components the path objective draws at a context; 0 for all (0 to 4096; default: 0)
 ---@field snapshot_interval? integer # steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to be added in the course of the phase, where the model lacks most (0 to 4096; default: 0)
@@ -2020,6 +2087,7 @@ function ConditionalModel:train(options) end
 ---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 20; 100 where there are pairs)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 0; 1 where there are pairs)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
 ---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
 ---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
@@ -2131,6 +2199,38 @@ function SampledModel:logpdf(x, context) end
 ---@return Solutions # Solutions, best first; for several poses a list of Solutions
 function SampledModel:solve(pose, options) end
 
+---@class SampledModel.track.options
+---@field start? number[] # the configuration to set out from (in rad, m)
+---@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
+---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
+---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
+---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
+---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
+---@field seconds? number # the longest time that the whole path may take; the track then ends where it has come to, and says so (in s; above 0; default: none: as long as it takes)
+---@field seed? integer # the seed of this search (default: the session's stream)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
+---@field velocity? number|number[] # the greatest speed of the joints (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the greatest acceleration of the joints (in rad/s^2, m/s^2; default: 4 times the velocity a second)
+
+--- Follows a path of poses without jumps between branches where that can be done, and says where it cannot.
+---
+--- ```lua
+--- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
+--- flow:train{ steps = 20, batch = 128, seed = 1 }
+--- local target = flow.robot:fk{0.3, 0.5, -0.4}
+--- local path = {}
+--- for i = 1, 5 do path[i] = flow.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
+--- assert(#flow:track(path, { seed = 1 }).jumps == 0)
+--- ```
+---@param poses Pose[]|any # the path, pose by pose
+---@param options? SampledModel.track.options # options by name
+---@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
+function SampledModel:track(poses, options) end
+
 ---@class SampledModel.evaluate.options
 ---@field poses? integer # test poses (1 to 1000000; default: 1000)
 ---@field samples? integer # samples a pose for the errors (1 to 100000; default: 250)
@@ -2164,13 +2264,13 @@ function SampledModel:evaluate(options) end
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 512; 256 for a flow of a target; 1024 for a gan)
----@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "adam"; "soap" for a flow of a target; "adam" for a gan)
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 100)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
----@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.002; 0.002 for a flow of a target; 0.001 for a gan)
 ---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 10)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
@@ -2203,13 +2303,13 @@ function SampledModel:train(options) end
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: see minutes)
 ---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see minutes)
 ---@field batch? integer # training pairs, or contexts, a step: a multiple of 16 (16 to 65536; default: 512; 256 for a flow of a target; 1024 for a gan)
----@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
+---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "adam"; "soap" for a flow of a target; "adam" for a gan)
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 100)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
 ---@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
----@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "target")
+---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is (0 to 1; default: 0.002; 0.002 for a flow of a target; 0.001 for a gan)
 ---@field gradient_clip? number|Schedule|function # the greatest norm of a gradient (1e-9 to 1000000000; default: 10)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, from which queries are answered (0 to 0.999999; default: 0.999)
@@ -2626,7 +2726,7 @@ function MatrixRow:radians() end
 ---@return number # number
 function MatrixRow:norm() end
 
---- The outputs at a point, or at every row; with symbols, as in a logdensity that is traced, they are part of the formula, with the weights of the moment.
+--- The outputs at a point, or at every row; with symbols, as in a logdensity that is traced, they are part of the formula, which follows the network's weights; net:copy() keeps those of the moment.
 ---
 --- ```lua
 --- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }
@@ -2652,11 +2752,11 @@ function Network:gradient(x, weights) end
 
 ---@class Network.train.options
 ---@field inputs? Matrix|number[][] # points, a row each (default: must be given)
----@field targets? Matrix|number[][] # what the outputs should be, a row for each point; probabilities for cross_entropy (default: must be given)
+---@field targets? Matrix|number[][] # what the outputs should be, a row for each point; probabilities for cross_entropy and bernoulli (default: must be given)
 ---@field steps? integer # how many steps to take (1 to 1000000; default: 1000)
 ---@field batch? integer # points a step, drawn without repetition until all were seen (1 to 65536; default: 64)
 ---@field learning_rate? number # the length of Adam's steps (1e-12 to 1; default: 0.001)
----@field loss? string # what is made small: the squared distance, or the cross entropy of the outputs' softmax (of one output, its sigmoid), in nats; the mean over points (one of "squared", "cross_entropy"; default: "squared")
+---@field loss? string # what is made small: the squared distance, the cross entropy of the outputs' softmax (of one output, its sigmoid), or the sum of all outputs' sigmoid cross entropies (bernoulli), in nats; the mean over points (one of "squared", "cross_entropy", "bernoulli"; default: "squared")
 ---@field seed? integer # the seed of the order of the points (default: the session's stream)
 
 --- Fits the outputs to targets by Adam, whose moments are kept from call to call; Ctrl-C keeps what was learned.
@@ -2699,6 +2799,19 @@ function Network:step(options) end
 --- ```
 ---@return Network # Network
 function Network:copy() end
+
+--- Takes the weights of another network of the same sizes; what calls this one in a formula follows. So a slow critic keeps up with a fast one.
+---
+--- ```lua
+--- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }
+--- local slow = net:copy()
+--- net:step{ inputs = { {1, 2} }, gradients = { {1} } }
+--- assert(slow:assign(net){1, 2}[1] == net{1, 2}[1])
+--- ```
+---@param other Network # whose weights to take
+---@param share? number # how far towards them, from 0 to 1 (default: 1)
+---@return any # the network
+function Network:assign(other, share) end
 
 --- Writes weights and Adam's moments as safetensors, so that avips.network(path) goes on as if it had not been left.
 ---
@@ -2781,9 +2894,10 @@ function ConditionalTarget:contexts(count, options) end
 ---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
 --- }
 --- assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)
+--- assert(target:logpdf({ {0.5, 1}, {0.1, 1} }, { { a = 0.5 }, { a = 0.1 } })[2] == 0)
 --- ```
 ---@param x number[]|number[][]|Matrix # a place, or several as rows
----@param context table|Matrix # the context of all of them
+---@param context table|Matrix # the context of all of them, or one for each
 ---@return number # number; for several places a list of numbers
 function ConditionalTarget:logpdf(x, context) end
 
@@ -2951,7 +3065,7 @@ function Animation:save(path) end
 --- assert(study.done == 4)
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
----@param model Model|ConditionalModel|BodyModel|SampledModel # the model, made anew as at the first time
+---@param model Model|FactoredModel|ConditionalModel|BodyModel|SampledModel # the model, made anew as at the first time
 ---@param options table # what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent
 ---@return Log # Log
 function Run:train(model, options) end
@@ -3480,7 +3594,7 @@ function avips.goal(options) end
 --- assert(#world == 3 and not panda:collides({0, -0.5, 0, -2, 0, 1.6, 0.8}, world))
 --- print(world)
 --- ```
----@param obstacles table[] # each has one shape: box = {x, y, z} edge lengths, sphere = radius, cylinder or capsule = { radius = , length = } along z, points = n x 3 rows (with radius = 0.01), or mesh = the path of an STL or OBJ file (with scale = 1); and at = a Pose or the position {x, y, z}, and a name (in m)
+---@param obstacles table[] # each has one shape: box = {x, y, z} edge lengths, sphere = radius, cylinder or capsule = { radius = , length = } along z, points = n x 3 rows (with radius = 0.01), mesh = the path of an STL, OBJ or COLLADA file (with scale = 1), or heights = rows along x of heights along y (with cell = 0.05), solid down to the lowest; and at = a Pose or the position {x, y, z}, and a name (in m)
 ---@return World # World
 function avips.world(obstacles) end
 
@@ -3593,7 +3707,7 @@ function avips.mixture(mixture) end
 ---@field min_deviation? number # the least standard deviation of a component in any direction, as a share of half a joint's range, or of the prior's deviation (1e-5 to 0.5; default: 0.0015; 1.7e-5 for a target, a simulator or pairs)
 ---@field turning? boolean # whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
 ---@field seed? integer # the seed of the initial parameters (default: the session's stream)
----@field parts? boolean # whether the program cuts the robot into parts, redundant joints first, then the joint that selects the branch, then the rest, and makes a model in parts whose train trains all of them (default: false)
+---@field parts? boolean # whether the program chooses what the model is built from by the robot's structure, and cuts it into parts where that is more accurate: redundant joints first, then the joint that selects the branch, then the rest; train trains all of them (default: true where nothing but a chain and a seed is named, else false)
 ---@field lead? Model # for a model in parts: that of the first joints
 ---@field rest? Model|FactoredModel # for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another
 ---@field tip? string # for a Body: the tip whose place the model is asked with
@@ -3604,7 +3718,7 @@ function avips.mixture(mixture) end
 ---@field simulator? function # in place of a target: takes parameters and a Stream, returns an observation; the model answers observations with parameters
 ---@field prior? table|function # where a simulator's parameters come from: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of how many and a seed that returns rows
 ---@field simulations? integer # how many simulations a training learns from (16 to 10000000; default: 10000)
----@field pairs? table # in place of a simulator: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it
+---@field pairs? table # in place of a simulator, or beside a target whose exact draws they are: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it
 ---@field batched? boolean # whether a simulator takes a matrix with a row for each simulation, and returns one (default: false)
 ---@field kind? string # what the model is: a mixture of Gaussians; a single Gaussian; a normalizing flow of coupling blocks, as IKFlow; generators that are trained against a discriminator, as Lembono et al. (one of "mixture", "gaussian", "flow", "gan"; default: "mixture")
 ---@field blocks? integer # for a flow: blocks of two couplings, between which coordinates are permuted (1 to 32; default: 6)
@@ -3621,7 +3735,7 @@ function avips.mixture(mixture) end
 ---@class avips.model.options
 ---@field target? ConditionalTarget # the density that the model is to answer with: avips.target{ context = ... }
 
---- Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator.
+--- Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator. Where options name nothing but a chain and a seed, the program chooses parts, order and components by the chain's structure.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
@@ -3630,7 +3744,7 @@ function avips.mixture(mixture) end
 --- ```
 ---@param model string|avips.model.model # a name from avips.models(), the path of a model file, or the options of a new model
 ---@param options? avips.model.options # options by name
----@return Model # Model; for a whole body BodyModel, for parts FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds "flow" and "gan" SampledModel
+---@return Model # Model; for a whole body BodyModel, for parts and for most chains alone FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds "flow" and "gan" SampledModel
 function avips.model(model, options) end
 
 --- A source of random numbers, as a simulator gets one.
@@ -4245,6 +4359,43 @@ function avips.target.goals(robot, goals, options) end
 ---@return Target # Target over 34 variables: 28 joints, then x, y, z, roll, pitch, yaw of the base
 function avips.target.talos(options) end
 
+---@class avips.target.path.options
+---@field start? number[] # where paths begin: a place, or a robot's configuration (in m, rad)
+---@field goal? number[] # where they end (in m, rad)
+---@field discs? table[] # for a point that moves: obstacles, each { x = , y = , radius = } (and z in space); a range such as {-0.5, 0.5} in place of a number makes the target conditional, with disc1_x and so on as its context
+---@field robot? Robot|string # the robot that moves, for paths in joint space (default: a point moves)
+---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field knots? integer # how many places between start and goal the spline goes through: the variables, knot by knot (1 to 16; default: 4)
+---@field points? integer # how many points of the spline are looked at (4 to 512; default: 32)
+---@field deviation? number # the standard deviation of the Brownian motion that paths are a bridge of, over the whole path; a greater one lets them go farther round (in m, rad; above 0; default: 0.6)
+---@field clearance? number # the distance from obstacles that is wanted (in m; 0 to 1000; default: 0.05)
+---@field softness? number # the standard deviation of what a point may lack of the clearance (in m; above 0; default: 0.02)
+---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
+
+--- A density over paths from a start to a goal past obstacles, for avips.vips and avips.model: the knots of a cubic spline, likelier the shorter and smoother it is and the less its points lack of the clearance.
+---
+--- ```lua
+--- local past = avips.target.path{ start = {-1, 0}, goal = {1, 0}, knots = 3, discs = { { x = 0, y = {-0.2, 0.2}, radius = 0.3 } } }
+--- local over, through = {-0.5, 0.3, 0, 0.45, 0.5, 0.3}, {-0.5, 0, 0, 0, 0.5, 0}
+--- assert(past:logpdf(over, { disc1_y = 0 }) > past:logpdf(through, { disc1_y = 0 }))
+--- ```
+---@param options avips.target.path.options # options by name
+---@return Target # Target; a ConditionalTarget where discs have ranges
+function avips.target.path(options) end
+
+---@class avips.spline.options
+---@field points? integer # how many points, the ends included (2 to 100000; default: 50)
+
+--- Points along the natural cubic spline through places, such as start, knots and goal of avips.target.path.
+---
+--- ```lua
+--- assert(avips.spline({ {0, 0}, {1, 1}, {2, 0} }, { points = 5 })[3][2] == 1)
+--- ```
+---@param places number[][]|Matrix # what it goes through, a row each, at equal distances of its parameter
+---@param options? avips.spline.options # options by name
+---@return Matrix # points x D Matrix
+function avips.spline(places, options) end
+
 ---@class avips.target.planar_robot.options
 ---@field goals? integer # how many goals, of the four (1 to 4; default: 4)
 
@@ -4440,7 +4591,7 @@ function avips.vips(start, options) end
 --- print(avips.plot.poses(panda, panda:ik(target, { count = 4, seed = 1 })))
 --- ```
 ---@param robot Robot|Body|string # the robot, or its name
----@param configurations Solutions|Postures|Matrix|table # what to draw (in rad, m)
+---@param configurations Solutions|Postures|Plan|Track|Matrix|table # what to draw; of a plan its sweep, at equal times (in rad, m)
 ---@param options? avips.plot.poses.options # options by name
 ---@return Figure # Figure
 function avips.plot.poses(robot, configurations, options) end
@@ -4505,6 +4656,7 @@ function avips.plot.joints(data, options) end
 ---@field resolution? integer # cells each way (4 to 200; default: 100)
 ---@field position_deviation? number # how near a pose is to be reached: the standard deviation of the place (in m; 1e-9 to 1000000000; default: 0.05)
 ---@field rotation_deviation? number # and of the angle (in rad; 1e-9 to 1000000000; default: 0.3)
+---@field labels? boolean # whether components are numbered and listed with their weights, and colours explained: small panels are clearer without (default: true)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
@@ -4527,6 +4679,7 @@ function avips.plot.density(target, mixture, options) end
 ---@field label? string # what the y of plain tables is (default: "y")
 ---@field log_x? boolean # whether the x axis is logarithmic (default: false)
 ---@field log_y? boolean # whether the y axes are logarithmic (default: where all values are positive and span a factor of 50)
+---@field only? string # of an Experiment, which runs: settings such as "robot=ur5"; no more than 64 combinations can be told apart (default: all)
 ---@field title? string # the heading (default: says what there is to see)
 
 --- Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread. Of an Experiment all that the runs have logged, seeds together.
@@ -4600,6 +4753,7 @@ function avips.plot.errors(errors, options) end
 ---@class avips.plot.compare.options
 ---@field metrics? string[] # which quantities (at most 64 of them; default: all that any method has)
 ---@field mode? integer|string # of an evaluation, which way of sampling (default: 1)
+---@field only? string # of an Experiment, which runs: settings such as "robot=ur5"; no more than 64 combinations can be told apart (default: all)
 ---@field title? string # the heading (default: says what there is to see)
 
 --- Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.
@@ -4653,6 +4807,23 @@ function avips.plot.workspace(model, options) end
 ---@param options? avips.plot.panels.options # options by name
 ---@return Figure # Figure
 function avips.plot.panels(figures, options) end
+
+---@class avips.plot.pictures.options
+---@field height? integer # the rows of a picture (1 to 4096; default: those of a square)
+---@field columns? integer # how many stand side by side (1 to 100; default: 10)
+---@field limits? number[] # the values that are darkest and brightest (default: the least and the greatest)
+---@field title? string # the heading (default: says what there is to see)
+
+--- Draws pictures side by side: what a decoder makes, observations, a matrix as colours.
+---
+--- ```lua
+--- local faces = { {0, 1, 0, 1, 0, 0, 1, 1}, {0, 1, 0, 1, 1, 1, 0, 0} }
+--- print(avips.plot.pictures(faces, { height = 2 }))
+--- ```
+---@param pictures Matrix|number[][] # a row for each picture, its values from the top left, row by row
+---@param options? avips.plot.pictures.options # options by name
+---@return Figure # Figure
+function avips.plot.pictures(pictures, options) end
 
 ---@class avips.plot.animate.options
 ---@field frames? integer # how many frames a function makes (1 to 60; default: 30)
@@ -4750,7 +4921,7 @@ function avips.plot.histogram(values, options) end
 ---@class avips.plot.track.options
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws the joints along a track: angles in degrees in one panel, what slides in metres in another, jumps marked.
+--- Draws the joints along a track or a plan: angles in degrees in one panel, what slides in metres in another, jumps marked; of a plan over time, with the clearance.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -4758,7 +4929,7 @@ function avips.plot.histogram(values, options) end
 --- for i = 1, 20 do path[i] = avips.pose{ xyz = {0.4, -0.1 + 0.01 * i, 0.4}, rpy = {math.pi, 0, 0} } end
 --- print(avips.plot.track(panda:track(path, { seed = 1 })))
 --- ```
----@param track Track # a track of a robot, a model or a body
+---@param track Track|Plan # a track of a robot, a model or a body; or a plan
 ---@param options? avips.plot.track.options # options by name
 ---@return Figure # Figure
 function avips.plot.track(track, options) end
@@ -4767,9 +4938,13 @@ function avips.plot.track(track, options) end
 ---@field path? string # the page that is written, a name that ends in .html (default: the robot's name with .html, in the working directory)
 ---@field title? string # the heading (default: the robot's name)
 ---@field target? Pose # a frame to draw (default: the target of the solutions)
+---@field world? World # obstacles to draw (default: none)
+---@field shapes? string # what the robot looks like: the shapes of its description that are called visual (those for collisions where it has none), those for collisions, the spheres that collision checks use, or rods from joint to joint (one of "visual", "collision", "spheres", "rods"; default: "visual")
+---@field triangles? integer # about how many triangles all meshes of the robot keep together, and those of the world (100 to 1000000; default: 12000)
+---@field steps? number[] # when the frames of a list of Solutions or Mixtures are, rising, such as the steps of a training (default: 1, 2, and so on)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- Writes a page that shows a robot in three dimensions in a browser, with all answers, a track or a body's postures; it needs no network.
+--- Writes a page that shows a robot in three dimensions in a browser, with all answers, a track, plans, a body's postures or a model that learns, among obstacles; it needs no network.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -4779,8 +4954,8 @@ function avips.plot.track(track, options) end
 --- os.remove(path)
 --- os.remove(path .. ".html")
 --- ```
----@param robot Robot|Body|Model|Solutions # what to show; of Solutions, Postures and Tracks their robot
----@param what? Solutions|Postures|Track|Matrix|table # the configurations to show: families in their colours, a track to be played (in rad, m)
+---@param robot Robot|Body|Model|Solutions # what to show; of Solutions, Postures, Tracks and Plans their robot
+---@param what? Solutions|Postures|Track|Plans|Plan|Matrix|table # the configurations to show: families in their colours, a track or plans to be played; a list of Solutions or Mixtures is played frame by frame, the components moving (in rad, m)
 ---@param options? avips.view.options # options by name
 ---@return any # the path
 function avips.view(robot, what, options) end
@@ -5143,6 +5318,33 @@ function avips.bench(f, options) end
 ---@return any # what the script or the module returns
 function avips.reload(name) end
 
+--- Opens $VISUAL or $EDITOR on what was entered last, on the entry or the file that a function was written in, or on a file; what was changed is run afterwards.
+---
+--- ```lua
+--- print(avips.help(avips.edit))  -- edit(f), edit "script.lua" or edit at the prompt
+--- ```
+---@param what? function|string # a function written in Lua, or the path of a file
+---@return any # nothing; at the prompt the edited text is then run as an entry, a file by `dofile`
+function avips.edit(what) end
+
+--- Whether the prompt shows texts that are longer than the screen page by page; the environment's PAGER=cat turns it off, too.
+---
+--- ```lua
+--- assert(avips.pager(false) == false)
+--- assert(avips.pager(true))
+--- ```
+---@param on? boolean # true or false, to change it
+---@return any # whether it does so now
+function avips.pager(on) end
+
+--- Stops at the next line for a person to look at variables, go on line by line, and run code there; without a terminal the script just goes on. `%debug script.lua` at the prompt stops at a script's first line, `%debug` alone shows the calls that led to the last error.
+---
+--- ```lua
+--- for i = 1, 3 do avips.breakpoint(i > 5) end
+--- ```
+---@param condition? any # stops only where it is neither false nor nil
+function avips.breakpoint(condition) end
+
 ---@class avips.demo.options
 ---@field pause? boolean # whether to wait for Enter at each step; only a terminal can (default: true)
 
@@ -5161,7 +5363,7 @@ function avips.demo(name, options) end
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field keys? string # keys to press instead of a person: names such as "down right s q" between blanks (default: none)
 
---- A teach pendant in the terminal: arrow keys choose and move a joint, the pose and a stick figure follow, s stores, q returns.
+--- A teach pendant in the terminal: arrow keys choose and move a joint, a number and Enter set it, x y z a b c move and turn the tip along and about the base frame's axes, s stores, q returns.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
