@@ -83,7 +83,9 @@ let package = Package(
             swiftSettings: inner),
 
         // MARK: Figures
-        .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics"], swiftSettings: native),
+        // What an SVG of figures draws, as pixels and on paper.
+        .target(name: "Pictures", dependencies: ["CZlib"], swiftSettings: native),
+        .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics", "Pictures"], swiftSettings: native),
 
         // MARK: Experiments
         .target(name: "Experiments", dependencies: ["Files"], swiftSettings: strict),
@@ -152,7 +154,7 @@ let package = Package(
         .testTarget(name: "BaselinesTests", dependencies: ["Baselines"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
-        .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Golden"], swiftSettings: native),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "Pictures", "TestSupport"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "ViewsTests", dependencies: ["Views", "TestSupport"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "Experiments", "Files"], swiftSettings: native),

@@ -49,6 +49,8 @@ public final class Session {
     public internal(set) var isUnfinished = false
     /// What draws that name no seed are seeded from, one after the other.
     var stream: RandomStream
+    /// What the stream was seeded from.
+    private(set) var streamSeed: UInt64
 
     /// - Parameters:
     ///   - seed: The seed of the session's random stream.
@@ -59,6 +61,7 @@ public final class Session {
         state = try LuaState(options)
         self.resources = resources
         self.display = display
+        streamSeed = seed
         stream = RandomStream(seed: seed)
         state.note = { [unowned self] in tellOfRenaming($0) }
         state.warn = { [unowned self] in warn($0) }
@@ -71,7 +74,10 @@ public final class Session {
     deinit { state.close() }
 
     /// Starts the session's random stream anew.
-    public func seed(_ seed: UInt64) { stream = RandomStream(seed: seed) }
+    public func seed(_ seed: UInt64) {
+        streamSeed = seed
+        stream = RandomStream(seed: seed)
+    }
 
     /// Seeds Lua's own `math.random`.
     public func seedLua(_ seed: UInt64) throws {

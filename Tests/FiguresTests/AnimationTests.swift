@@ -49,4 +49,21 @@ import Testing
         #expect(error?.description.contains("frame 1 has other panels") == true)
         #expect(throws: FigureError.self) { try Animation(frames: [Gallery.curves], seconds: .nan) }
     }
+
+    @Test func anyFrameCanBeShownWithoutAScript() throws {
+        let svg = try Gallery.animation().svg(), reader = try #require(SVGReader(svg))
+        #expect(svg.components(of: "class=\"grid cell c") == 6)
+        #expect(svg.contains("svg:hover .turn{animation-play-state:paused}"))
+        for rule in ["svg:has(.c0:hover) .turn.t0{visibility:visible}", "svg:has(.c5:hover) .turn.last{visibility:visible}"] { #expect(svg.contains(rule)) }
+        let alone = try #require(SVGReader(Gallery.animation(frames: 1).svg()))
+        #expect(reader.height > alone.height)
+    }
+
+    @Test func someFramesAreSideBySideWithTheSameAxes() throws {
+        let overview = try Gallery.animation(frames: 9).overview
+        #expect(overview.panels.map(\.title) == ["1 of 9", "5 of 9", "9 of 9"])
+        #expect(Set(overview.panels.map(\.x.range)).count == 1 && Set(overview.panels.map(\.y.range)).count == 1 && overview.panels[0].x.range != nil)
+        try expectSound(overview)
+        #expect(try Gallery.animation(frames: 1).overview.panels.count == 1)
+    }
 }

@@ -60,4 +60,18 @@ import FoundationXML
         let svg = try #require(Data(base64Encoded: String(image)))
         #expect(String(decoding: svg, as: UTF8.self) == Gallery.errors.svg())
     }
+
+    @Test func aReportHasContentsCaptionsAndItsOrigin() {
+        let page = ReportPage(title: "r", blocks: [
+            .heading("One"), .paragraph("first\nsecond\n\nthird"), .figure(Gallery.errors), .figure(Gallery.curves, caption: "as asked"), .heading("Two"),
+            .table(ReportTable(caption: "c", columns: ["n", "word", "number"], rows: [["1", "a", "2.5"], ["2", "b", "1e-3"]])),
+        ], provenance: FigureProvenance([("program", "avips 1"), ("seed", "7")]))
+        let html = page.html()
+        #expect(html.contains("<li><a href=\"#section-2\">Two</a>") && html.contains("<h2 id=\"section-2\">Two</h2>"))
+        #expect(html.contains("<p>first<br/>\nsecond</p>\n<p>third</p>"))
+        #expect(html.contains("<figcaption>Figure 1. \(Gallery.errors.description)") && html.contains("<figcaption>Figure 2. as asked</figcaption>"))
+        #expect(html.contains("<caption>Table 1. c</caption>") && html.contains("<td class=\"word\">a</td><td>2.5</td>"))
+        #expect(html.contains("<dt>seed</dt>\n<dd>7</dd>"))
+        #expect(XMLParser(data: Data(html.utf8)).parse())
+    }
 }

@@ -23,8 +23,22 @@ import Testing
         }
     }
 
+    static let starts: [(String, [UInt8])] = [("png", [0x89, 0x50, 0x4E, 0x47]), ("pdf", Array("%PDF".utf8)), ("SVG", Array("<svg".utf8))]
+
+    @Test(arguments: starts)
+    func theEndingSaysTheFormat(ending: String, start: [UInt8]) throws {
+        try inDirectory { directory in
+            let file = directory.appending(path: "figure.\(ending)")
+            try figure.save(to: file.path())
+            #expect(try Data(contentsOf: file).starts(with: start))
+            let clip = directory.appending(path: "clip.\(ending)")
+            try Gallery.animation(frames: 3).save(to: clip.path())
+            #expect(try Data(contentsOf: clip).starts(with: start))
+        }
+    }
+
     @Test func anUnknownExtensionIsRefused() {
-        for path in ["figure.png", "figure", ".svgz", ""] {
+        for path in ["figure.jpg", "figure", ".svgz", ""] {
             let error = #expect(throws: FigureError.self) { try figure.save(to: path) }
             #expect(error == .unknownExtension(path: path))
             #expect(error?.description.contains(".svg") == true)

@@ -57,6 +57,30 @@ import Testing
         #expect(count("joint 1") == 3 && count("joint 4") == 3 && count("joint 2") == 3 && count("joint 3") == 3, "\(text)")
     }
 
+    @Test func contoursOfAConeAreCircles() {
+        func map(_ value: (Double, Double) -> Double) -> Heatmap {
+            Heatmap(x: -1...1, y: -1...1, columns: 60, rows: 60, values: (0..<3600).map { value((Double($0 % 60) + 0.5) / 30 - 1, (Double($0 / 60) + 0.5) / 30 - 1) })
+        }
+        let cone = map { 1 - ($0 * $0 + $1 * $1).squareRoot() }.contours(at: 0.5)
+        #expect(cone.count == 1 && cone[0].first == cone[0].last && cone[0].count > 60)
+        for place in cone[0] { #expect(abs((place * place).sum().squareRoot() - 0.5) < 0.002) }
+        // A line that leaves the map is open, a level that is nowhere has no line, a blank cell breaks one.
+        let slope = map { x, _ in x }
+        #expect(slope.contours(at: 0.3).count == 1 && slope.contours(at: 0.3)[0].allSatisfy { abs($0.x - 0.3) < 1e-9 } && slope.contours(at: 7).isEmpty)
+        #expect(map { x, y in abs(y) < 0.02 ? .nan : x }.contours(at: 0.3).count == 2)
+        // A saddle has two lines that do not cross.
+        #expect(map { x, y in x * y }.contours(at: 0.1).count == 2)
+    }
+
+    @Test func whereLessIsBetterLessIsBright() throws {
+        let slice = WorkspaceSlice(
+            x: 0...2, y: 0...1, columns: 2, rows: 1, quantities: [.init(title: "Error", label: "mm", values: [1, 5], isLowerBetter: true)], place: "z = 0 m")
+        let figure = try Figure.workspace(slice, subject: "arm")
+        let map = figure.panels[0].layers.flatMap(\.marks).compactMap { if case .heatmap(let map) = $0 { map } else { nil } }[0]
+        #expect(map.brightness(column: 0, row: 0) == 1 && map.brightness(column: 1, row: 0) == 0 && figure.panels[0].colorBar?.isReversed == true)
+        #expect(figure.title.hasSuffix("z = 0 m") && figure.legend.isEmpty)
+    }
+
     @Test func aSliceOfAGaussianIsItsConditional() throws {
         let covariance = Matrix(rows: 3, columns: 3, elements: [2, 0.6, 0.5, 0.6, 1, 0.3, 0.5, 0.3, 1.5])
         let shape = GaussianShape(number: 1, weight: 1, mean: [1, 2, 3], covariance: covariance)

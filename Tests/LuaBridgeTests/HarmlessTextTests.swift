@@ -16,6 +16,21 @@ import Testing
         #expect("\u{1B}[1;31mx".harmless() == "\\27[1;31mx")
     }
 
+    @Test(arguments: [
+        "\u{1B}_Ga=T,f=100,q=2,c=80,m=1;iVBORw0K+/=\u{1B}\\\u{1B}_Gm=0;AAAA\u{1B}\\", "\u{1B}]1337;File=inline=1;size=123;width=80:iVBORw0K==\u{07}",
+        "\u{1B}Pq\"1;1;4;6#0;2;0;0;0#0!4~-\u{1B}\\",
+    ]) func drawingsMayBePictures(text: String) {
+        #expect((text + "\nx").harmless(keepingColors: true) == text + "\nx")
+        #expect(!text.harmless().contains("\u{1B}"))
+    }
+
+    @Test(arguments: [
+        "\u{1B}_Ga=T,f=100,q=2,c=80,t=f,m=0;L2V0Yy9wYXNzd2Q=\u{1B}\\", "\u{1B}]1337;File=name=eA==;inline=0:AAAA\u{07}", "\u{1B}]52;c;AAAA\u{07}",
+        "\u{1B}Pq#0\u{1B}[2J", "\u{1B}_Gm=0;AA",
+    ]) func whatLooksLikeAPictureIsSpelledOut(text: String) {
+        #expect(!text.harmless(keepingColors: true).contains("\u{1B}"))
+    }
+
     /// What describes an object, and what an error says, may hold anything; neither brings it to a terminal.
     @Test func descriptionsAndErrorsAreHarmless() throws {
         let fixture = try Fixture()

@@ -50,7 +50,7 @@ local figures = {
     { "pairs", "The same over more joints: every pair of them.",
       "avips.plot.joints(answers, { joints = {1, 2, 3, 5} })" },
     { "density", "Where the target is dense, and what the mixture covers of it.",
-      "avips.plot.density(goal, learner:predict(goal), { position_deviation = 0.1, resolution = 60 })" },
+      "avips.plot.density(goal, learner:predict(goal), { position_deviation = 0.1 })" },
     { "weights", "How the number of components adapts: births, deaths and weights.",
       "avips.plot.weights(vips.log)" },
     { "curves", "Schedules compared: mean and spread of three runs each.",
@@ -79,22 +79,38 @@ end, { frames = 24 })]] },
 
 local page = {
     "# Gallery\n", "Every figure of `avips.plot`, with the line of Lua that made it; [scripts/maintain/gallery.lua](../../scripts/maintain/gallery.lua) draws them anew.",
-    "Printed at the prompt, a figure is drawn in the terminal; `:save \"figure.svg\"` exports it, and `:save(\"figure.svg\", { csv = true })`",
-    "writes its data beside it.\n",
+    "Printed at the prompt, a figure is drawn in the terminal: as a picture where the terminal shows pictures (kitty, iTerm2, WezTerm, ghostty, foot;",
+    "`AVIPS_PICTURES=kitty`, `iterm`, `sixel` or `none` says so where that is not found out), else in letters and dots.",
+    "`:save \"figure.svg\"` exports it, as do names that end in `.pdf` and `.png`; `{ width = 320, height = 240 }` says how large (96 pixels are an inch),",
+    "`{ dark = true }` sets PNG and PDF on a dark page, and `{ csv = true }` writes the data beside the figure. Every file tells the program's version and",
+    "commit, the script, the seed and the date in its metadata; with `{ provenance = false }` the same figure gives the same bytes.\n",
+    "An animation pauses under the pointer where its SVG is opened by itself; the bar below it shows any frame.\n",
 }
 for _, entry in ipairs(figures) do
     local name, teaches, code = table.unpack(entry)
     local figure = assert(load("return " .. code))()
-    figure:save(directory .. "/gallery/" .. name .. ".svg")
+    -- Without provenance the same program gives the same files.
+    figure:save(directory .. "/gallery/" .. name .. ".svg", { provenance = false })
     local about = figure.description or "The answers along a path, one after the other."
     page[#page + 1] = ("## %s\n\n%s\n\n    %s\n\n![%s](gallery/%s.svg)\n"):format(name, teaches, code:gsub("\n", "\n    "), about, name)
 end
 page[#page + 1] = [[
 ## report
 
-The figures and tables of a run as one HTML page:
+The figures and tables of a run as one HTML page with contents, captions, and at its foot where it comes from:
 
     avips.report({ "# Training", log, "# Answers", answers }, "report.html", { title = "A planar arm" })
+
+## view
+
+Robots in three dimensions, as a page for a browser that needs no network and no other file:
+
+    avips.view(panda, answers)                                     -- families in their colours, a list to click, sliders for joints
+    avips.view(panda, panda:plan(start, goal, { world = world }), { world = world })
+    avips.view(arm, steps_of_a_training)                           -- a list of Mixtures or Solutions: the components move
+    avips.view(avips.robot "my-robot.urdf", q, { shapes = "visual" })
+
+Meshes of the description (STL, OBJ, COLLADA) are simplified and put into the page; `shapes = "spheres"` shows what collision checks see.
 ]]
 local file = assert(io.open(directory .. "/gallery.md", "w"))
 file:write(table.concat(page, "\n"))

@@ -5,5 +5,9 @@ extension DisplayStyle {
     init(for stream: OutputStream) {
         let size = stream.size
         self.init(width: size.columns, rows: size.rows - 4, isUnicode: Locale.isUTF8, isColored: stream.usesColor)
+        guard stream.isTerminal else { return }
+        pictures = PictureProtocol { Environment[$0] }
+        // "15;0": the number of the page's colour stands last; 7 and 9 to 15 are light.
+        if let page = Environment["COLORFGBG"].flatMap({ $0.split(separator: ";").last.flatMap { Int($0) } }) { isDark = page < 7 || page == 8 }
     }
 }

@@ -244,6 +244,6 @@ struct FigureLayout {
         let title = fitted(
             metrics.typography.title(bar.label, exponent: ticks.exponent),
             metrics.hasVerticalTitles ? frame.height : frame.width / 2)
-        return PanelPlan.Bar(box: box, span: span, ticks: ticks, title: title)
+        return PanelPlan.Bar(box: box, span: span, ticks: ticks, title: title, isReversed: bar.isReversed)
     }
 }

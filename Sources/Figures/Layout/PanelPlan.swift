@@ -15,6 +15,7 @@ struct PanelPlan: Equatable {
         var span: Span
         var ticks: Ticks
         var title: String
+        var isReversed = false
 
         func yOfTick(_ tick: Ticks.Tick) -> Double { box.bottom - box.height * span.fraction(tick.place) }
     }

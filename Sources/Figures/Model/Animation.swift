@@ -35,6 +35,22 @@ public struct Animation: Sendable, Equatable {
         return figure
     }
 
+    /// The first, the middle and the last frame side by side, with the same axes; of figures with several panels the last.
+    public var overview: Figure {
+        guard frames.count > 1, still.panels.count == 1, let panel = merged.panels.first else { return still }
+        let (x, y) = panel.spans(), shown = frames.count == 2 ? [0, 1] : [0, (frames.count - 1) / 2, frames.count - 1]
+        let parts = shown.map { index -> Figure in
+            var part = frames[index]
+            part.title = "\(index + 1) of \(frames.count)"
+            part.panels[0].x.range = panel.x.scale.values(of: x)
+            part.panels[0].y.range = panel.y.scale.values(of: y)
+            part.panels[0].x.isShared = true
+            part.panels[0].y.isShared = true
+            return part
+        }
+        return (try? Figure.smallMultiples(of: parts, columns: shown.count, title: still.title)) ?? still
+    }
+
     /// How many of a panel's layers, from the back, are the same in all frames.
     func commonLayers(panel index: Int) -> Int {
         let layers = still.panels[index].layers

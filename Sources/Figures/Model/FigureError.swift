@@ -21,7 +21,9 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     /// An animation has no frame, too many, or frames that do not have the same panels.
     case frames(String)
     /// The file's name does not say a format that figures are written in.
-    case unknownExtension(path: String, expected: String = ".svg")
+    case unknownExtension(path: String, expected: String = ".svg, .png or .pdf")
+    /// A picture cannot be made of the figure.
+    case notDrawn(String)
     /// The system refused to write; an old file is left as it was.
     case notWritten(path: String, reason: String)
 
@@ -47,7 +49,8 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
         case .differentLengths(let what, let first, let second): "\(what) differ in length: \(first) and \(second)"
         case .frames(let complaint): complaint
         case .unknownExtension(let path, let expected):
-            "cannot save a \(expected == ".svg" ? "figure" : "report") as \"\(path)\": expected a name that ends in \"\(expected)\""
+            "cannot save a \(expected == ".html" ? "report" : "figure") as \"\(path)\": expected a name that ends in \(expected == ".html" ? "\".html\"" : expected)"
+        case .notDrawn(let reason): "cannot draw the figure: \(reason)"
         case .notWritten(let path, let reason):
             "cannot write \"\(path)\": \(reason)"
         }

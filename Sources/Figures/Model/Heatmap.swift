@@ -9,6 +9,8 @@ public struct Heatmap: Sendable, Equatable {
     public let values: [Double]
     /// The values that have the darkest and the brightest colour; what lies beyond has the same.
     public let limits: ClosedRange<Double>
+    /// Whether the least value is the brightest.
+    public var isReversed = false
 
     /// - Parameter limits: the range of the finite values if nil.
     /// - Precondition: `values.count == columns * rows`, and there is at least one.
@@ -41,7 +43,8 @@ public struct Heatmap: Sendable, Equatable {
         // Halves keep the difference of huge limits finite.
         let length = limits.upperBound / 2 - limits.lowerBound / 2
         guard length > 0 else { return 0.5 }
-        return min(max((value / 2 - limits.lowerBound / 2) / length, 0), 1)
+        let brightness = min(max((value / 2 - limits.lowerBound / 2) / length, 0), 1)
+        return isReversed ? 1 - brightness : brightness
     }
 
     /// The grid with at most so many cells each way: the mean of the cells that become one.
@@ -61,9 +64,11 @@ public struct Heatmap: Sendable, Equatable {
         // The last cells may reach beyond the old edge.
         let width = (x.upperBound - x.lowerBound) * Double(newColumns * across) / Double(columns)
         let height = (y.upperBound - y.lowerBound) * Double(newRows * up) / Double(rows)
-        return Heatmap(
+        var result = Heatmap(
             x: x.lowerBound...(x.lowerBound + width), y: y.lowerBound...(y.lowerBound + height), columns: newColumns,
             rows: newRows, values: zip(sums, counts).map { $1 > 0 ? $0 : .nan }, limits: limits)
+        result.isReversed = isReversed
+        return result
     }
 
     /// The corners of a part of a row, which may reach over several cells.
@@ -84,9 +89,12 @@ public struct ColorBar: Sendable, Equatable {
     /// The title with its unit.
     public var label: String
     public var limits: ClosedRange<Double>
+    /// Whether the least value is the brightest.
+    public var isReversed: Bool
 
-    public init(label: String, limits: ClosedRange<Double>) {
+    public init(label: String, limits: ClosedRange<Double>, isReversed: Bool = false) {
         self.label = label
         self.limits = limits
+        self.isReversed = isReversed
     }
 }

@@ -73,6 +73,10 @@ public struct Style: Sendable, Hashable {
         case overlay
         /// The category with this index, from 0; the seven colours repeat with other dashes.
         case series(Int)
+        /// One of many in an order, from 0 for the first to 1 for the last.
+        case order(Double)
+        /// Where a heatmap has no value.
+        case blank
     }
 
     /// How much the marks stand out.

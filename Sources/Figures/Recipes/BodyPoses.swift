@@ -7,16 +7,17 @@ extension Figure {
     ///   - configurations: one row of `body.degreesOfFreedom` values each; up to seven have colours and numbers of their own, of more the
     ///     first is drawn strong and the others faint.
     ///   - targets: frames that are marked.
+    ///   - view: from where the body is looked at.
     /// - Throws: `FigureError` for no configuration, one of another length, or with values that are not finite.
     public static func bodyPoses(
-        _ body: Body, configurations: [[Double]], targets: [Pose] = [], title: String? = nil
+        _ body: Body, configurations: [[Double]], targets: [Pose] = [], view: SpatialView = .all, title: String? = nil
     ) throws(FigureError) -> Figure {
         let scene = try BodyScene(body, configurations: configurations, targets: targets)
         let count = PosesScene.counted(configurations.count, "configuration")
         return Figure(
             title: title ?? "\(body.name): \(count)",
             description: "\(count) of \(body.name), drawn as stick figures from \(PosesScene.counted(body.tips.count, "tip")) to the root.",
-            panels: scene.panels, columns: 2, legend: scene.legend)
+            panels: scene.panels(view), columns: 2, legend: scene.legend)
     }
 }
 
@@ -88,13 +89,9 @@ private struct BodyScene {
 
     private var isNumbered: Bool { sticks.count <= Palette.colors.count && sticks.count > 1 }
 
-    var panels: [Panel] {
+    func panels(_ view: SpatialView) -> [Panel] {
         let floor = FloorGrid(bounds: bounds, target: nil)
-        return [
-            panel("front", "Front view", .front, ("x (m)", "z (m)")),
-            panel("axonometric", "Axonometric view, \(floor.sizeText) m grid", .axonometric, nil, floor),
-            panel("top", "Top view", .top, ("x (m)", "y (m)")),
-        ]
+        return view.panels(floor).map { panel($0.name, $0.title, $0.projection, $0.labels, $0.labels == nil ? floor : nil) }
     }
 
     private func panel(_ name: String, _ title: String, _ projection: Projection, _ labels: (String, String)?, _ floor: FloorGrid? = nil) -> Panel {

@@ -82,14 +82,16 @@ extension ComparedMetric {
         let layers = zip(methods, values).enumerated().map { index, item -> Layer in
             // The first method stands on top.
             let y = Double(methods.count - 1 - index)
+            // Names tell the rows apart; dashes would look like gaps in an interval.
+            let ink = Style.Ink.series(index % Palette.colors.count)
             guard let estimate = item.1, estimate.value.isFinite else {
-                return Layer(name: item.0, style: Style(.series(index)), marks: [])
+                return Layer(name: item.0, style: Style(ink), marks: [])
             }
             let interval = isLogarithmic ? estimate.ratios : estimate
             var marks: [Mark] = [.points([Place(estimate.value, y)], .disc)]
             if interval.lower < interval.upper { marks.insert(.line([Place(interval.lower, y), Place(interval.upper, y)]), at: 0) }
             marks.append(.text(Decimal.significant(estimate.value), at: Place(estimate.value, y)))
-            return Layer(name: item.0, style: Style(.series(index), .strong), marks: marks)
+            return Layer(name: item.0, style: Style(ink, .strong), marks: marks)
         }
         return Panel(
             name: name, title: better.map { "\($0.rawValue) is better" } ?? "", x: Axis(label: label, scale: isLogarithmic ? .logarithmic : .linear, range: range(finite, isLogarithmic)),

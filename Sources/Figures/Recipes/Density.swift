@@ -1,3 +1,5 @@
+import Numerics
+
 extension Figure {
     /// A target density over two joints as colours, with the components of a mixture on top.
     ///
@@ -12,16 +14,23 @@ extension Figure {
         isLabelled: Bool = true, title: String? = nil
     ) -> Figure {
         let shown = ShownComponents(gaussians)
+        // Where a Gaussian has one and two standard deviations.
+        let contours = [0.5, 2].flatMap { map.contours(at: Elementary.exp(-$0)) }.map { Mark.line($0) }
+        let hasContours = !contours.isEmpty && map.limits == 0...1
         let panel = Panel(
             name: "density", x: x.axis(range: map.x), y: y.axis(range: map.y),
             layers: [Layer(name: "target", style: Style(.foreground), marks: [.heatmap(map)])]
+                + (hasContours ? [Layer(name: "contours", style: Style(.overlay, .faint), marks: contours)] : [])
                 + shown.layers(0, 1, ink: .overlay) { _ in isLabelled },
             colorBar: isLabelled ? ColorBar(label: label, limits: map.limits) : nil)
         let count = gaussians.isEmpty ? "no mixture" : PosesScene.counted(gaussians.count, "component")
         let heading = "Target density over \(x.name) and \(y.name), and \(count)"
         return Figure(
             title: title ?? heading,
-            description: heading + "; ellipses at one and two standard deviations, bright where the target is dense.",
-            panels: [panel], legend: isLabelled ? shown.legend(ink: .foreground) : [])
+            description: heading + "; ellipses at one and two standard deviations, dashed contours where the target has the density of these, bright where it is dense.",
+            panels: [panel], legend: isLabelled ? shown.legend(ink: .foreground) + (hasContours ? [Self.contourEntry] : []) : [])
     }
+
+    private static let contourEntry = LegendEntry(
+        text: "target: contours at 0.61 and 0.14 of its maximum", sample: .line(badge: ""), style: Style(.muted, .faint))
 }

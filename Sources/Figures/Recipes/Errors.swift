@@ -41,8 +41,11 @@ extension Figure {
                 name: kind.name, x: Axis(label: kind.label, scale: .logarithmic), y: Axis(label: "samples below (%)", range: 0...100),
                 layers: [Layer(name: "thresholds", style: Style(.muted), marks: rules)] + layers)
         }
-        let legend = samples.enumerated().map { index, sample in
+        var legend = samples.enumerated().map { index, sample in
             LegendEntry(text: sample.summary, sample: .line(badge: ""), style: Style(.series(index)))
+        }
+        if shown.contains(where: { $0.values.contains { Distribution($0).isCut } }) {
+            legend.append(LegendEntry(text: "upright start: errors below 1/1000 of the median", sample: .line(badge: ""), style: Style(.muted)))
         }
         let heading = "Distribution of errors" + (samples.count == 1 ? " of \(samples[0].name)" : "")
         return Figure(
@@ -73,6 +76,9 @@ private struct Distribution {
         let middle = values.count / 2
         return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
     }
+
+    /// Whether some values are too small to be drawn in their place.
+    var isCut: Bool { median.map { values[0] < max($0 * 1e-3, 1e-12) } ?? false }
 
     /// The share of values up to each of at most 400 quantiles, per cent; nothing is smaller than a thousandth of the median.
     var steps: [Place] {

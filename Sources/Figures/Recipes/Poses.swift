@@ -12,13 +12,18 @@ extension Figure {
     ///   - components: the number that each configuration's component is shown by; if nil, up to seven
     ///     configurations are numbered by themselves from 1, more are one family.
     ///   - target: the tip's wanted pose in the base frame.
+    ///   - view: from where a robot that moves in space is looked at.
+    ///   - isOrdered: whether the configurations are steps, one after the other, coloured from the first to the last.
     ///   - title: the heading; one with the robot's name and the counts if nil.
     /// - Throws: `FigureError` for a configuration of another length, with values that are not finite or that puts
     ///   the robot beyond 1e300 m; for a target like that; for another count of components than of configurations.
     public static func poses(
-        robot: Chain, configurations: [[Double]], components: [Int]? = nil, target: Pose? = nil, title: String? = nil
+        robot: Chain, configurations: [[Double]], components: [Int]? = nil, target: Pose? = nil, view: SpatialView = .all, isOrdered: Bool = false,
+        title: String? = nil
     ) throws(FigureError) -> Figure {
-        let scene = try PosesScene(robot: robot, configurations: configurations, components: components, target: target)
+        var scene = try PosesScene(robot: robot, configurations: configurations, components: components, target: target)
+        scene.view = view
+        scene.isOrdered = isOrdered
         return scene.figure(title: title)
     }
 }
@@ -52,6 +57,9 @@ struct PosesScene {
     let sticks: [[SIMD3<Double>]]
     let families: [Family]
     let hasComponents: Bool
+    var view = SpatialView.all
+    /// Whether the configurations are steps, one after the other.
+    var isOrdered = false
 
     init(robot: Chain, configurations: [[Double]], components: [Int]?, target: Pose?) throws(FigureError) {
         if let components, components.count != configurations.count {
@@ -106,7 +114,7 @@ struct PosesScene {
 
     fileprivate func figure(title: String?) -> Figure {
         var figure = Figure(
-            title: title ?? summary.title, description: summary.description, panels: [], columns: 2, legend: legend)
+            title: title ?? (isOrdered ? "\(robot.name): \(PosesScene.counted(sticks.count, "step"))" : summary.title), description: summary.description, panels: [], columns: 2, legend: legend)
         figure.panels = panels { _ in [] }
         return figure
     }
@@ -123,12 +131,9 @@ struct PosesScene {
             result = [panel("plane", "", projections[0], labels: ("\(names.0) (m)", "\(names.1) (m)"))]
         case .space:
             let floor = FloorGrid(bounds: bounds, target: target)
-            projections = [.front, .axonometric, .top]
-            result = [
-                panel("front", "Front view", .front, labels: ("x (m)", "z (m)")),
-                panel("axonometric", "Axonometric view, \(floor.sizeText) m grid", .axonometric, floor: floor),
-                panel("top", "Top view", .top, labels: ("x (m)", "y (m)")),
-            ]
+            let views = view.panels(floor)
+            projections = views.map(\.projection)
+            result = views.map { panel($0.name, $0.title, $0.projection, labels: $0.labels, floor: $0.labels == nil ? floor : nil) }
         }
         for index in result.indices { result[index].layers += more(projections[index]) }
         return result
@@ -140,7 +145,7 @@ struct PosesScene {
         _ name: String, _ title: String, _ projection: Projection, labels: (String, String)? = nil,
         floor: FloorGrid? = nil
     ) -> Panel {
-        let layers = (floor?.layers(projection) ?? []) + faintLayers(projection) + strongLayers(projection)
+        let layers = (floor?.layers(projection) ?? []) + (isOrdered ? stepLayers(projection) : faintLayers(projection) + strongLayers(projection))
             + [Layer(name: "base", style: Style(.foreground), marks: [.points([projection(.zero)], .base)])]
             + targetLayers(projection)
         return Panel(
@@ -155,6 +160,22 @@ struct PosesScene {
                 marks: family.members.dropFirst().map { .line(sticks[$0].map { projection($0) }) })
         }
     }
+
+    /// The steps, of many some forty, the last one in front.
+    private func stepLayers(_ projection: Projection) -> [Layer] {
+        shownSteps.map { index in
+            let isEnd = index == 0 || index == sticks.count - 1, places = sticks[index].map { projection($0) }
+            return Layer(
+                name: "step \(index + 1)", style: Style(.order(order(index)), isEnd ? .strong : .regular), marks: [isEnd ? .linkage(places) : .line(places)])
+        } + (sticks.count > 1 ? [Layer(name: "tip path", style: Style(.foreground), marks: [.line(sticks.compactMap { $0.last.map { projection($0) } })])] : [])
+    }
+
+    private var shownSteps: [Int] {
+        let count = min(sticks.count, 40)
+        return (0..<count).map { count == 1 ? 0 : $0 * (sticks.count - 1) / (count - 1) }
+    }
+
+    private func order(_ index: Int) -> Double { sticks.count > 1 ? Double(index) / Double(sticks.count - 1) : 0 }
 
     /// The best of each family, the best of all in front.
     private func strongLayers(_ projection: Projection) -> [Layer] {
@@ -211,7 +232,7 @@ struct PosesScene {
     // MARK: Legend
 
     private var legend: [LegendEntry] {
-        var entries = families.map { family in
+        var entries = isOrdered ? stepEntries : families.map { family in
             let count = PosesScene.counted(family.members.count, "pose")
             let text = switch (family.number, hasComponents) {
             case (let number?, true): "component \(number): \(count)"
@@ -222,7 +243,7 @@ struct PosesScene {
                 text: text, sample: .line(badge: family.number.map(String.init) ?? ""),
                 style: Style(.series(family.series), .strong))
         }
-        if families.contains(where: { $0.members.count > 1 }) {
+        if !isOrdered, families.contains(where: { $0.members.count > 1 }) {
             let text = families.count > 1 ? "thick: first of each component" : "thick: the first"
             entries.append(LegendEntry(text: text, sample: .line(badge: ""), style: Style(.foreground, .strong)))
         }
@@ -231,5 +252,13 @@ struct PosesScene {
         }
         entries.append(LegendEntry(text: "base: \(robot.base)", sample: .point(.base), style: Style(.foreground)))
         return entries
+    }
+
+    private var stepEntries: [LegendEntry] {
+        guard !sticks.isEmpty else { return [] }
+        let last = sticks.count - 1, middle = shownSteps[shownSteps.count / 2]
+        return Set([0, middle, last]).sorted().map { index in
+            LegendEntry(text: "step \(index + 1)", sample: .line(badge: ""), style: Style(.order(order(index)), index == middle && last > 1 ? .regular : .strong))
+        } + (last > 0 ? [LegendEntry(text: "path of the tip", sample: .line(badge: ""), style: Style(.foreground))] : [])
     }
 }

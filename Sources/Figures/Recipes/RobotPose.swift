@@ -3,20 +3,26 @@ import Kinematics
 extension Figure {
     /// A robot in one configuration, with the frames of its links.
     ///
-    /// - Parameter configuration: `robot.degreesOfFreedom` values, rad or m.
+    /// - Parameters:
+    ///   - configuration: `robot.degreesOfFreedom` values, rad or m.
+    ///   - view: from where a robot that moves in space is looked at.
     /// - Throws: `FigureError` for a configuration of another length, with values that are not finite or that puts
     ///   the robot beyond 1e300 m.
-    public static func robot(_ robot: Chain, configuration: [Double], title: String? = nil) throws(FigureError) -> Figure {
-        let scene = try PosesScene(robot: robot, configurations: [configuration], components: nil, target: nil)
+    public static func robot(_ robot: Chain, configuration: [Double], view: SpatialView = .all, title: String? = nil) throws(FigureError) -> Figure {
+        var scene = try PosesScene(robot: robot, configurations: [configuration], components: nil, target: nil)
+        scene.view = view
         let frames = LinkFrames(robot: robot, configuration: configuration, size: scene.bounds.upper - scene.bounds.lower)
         let tip = robot.forwardKinematics(configuration).position
         let place = [tip.x, tip.y, tip.z].map(PosesScene.metres).joined(separator: ", ")
+        let panels = scene.panels(frames.layers).map { $0.withPlainLinks() }
+        // An axis that is seen end on everywhere has no arrow.
+        let axes = LinkFrames.legend.filter { entry in panels.contains { $0.layers.contains { $0.style.ink == entry.style.ink && !$0.marks.isEmpty } } }
         return Figure(
             title: title ?? "\(robot.name), \(robot.tip) at (\(place)) m",
             description: "\(robot.name) in one configuration, with the frames of \(PosesScene.counted(frames.poses.count, "link")); "
                 + "\(robot.tip) is at (\(place)) m.",
-            panels: scene.panels(frames.layers).map { $0.withPlainLinks() }, columns: 2,
-            legend: LinkFrames.legend + [
+            panels: panels, columns: 2,
+            legend: axes + [
                 LegendEntry(text: "base: \(robot.base)", sample: .point(.base), style: Style(.foreground))
             ])
     }

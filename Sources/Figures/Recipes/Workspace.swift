@@ -10,12 +10,15 @@ public struct WorkspaceSlice: Sendable, Equatable {
         public var values: [Double]
         /// The values of the ends of the colour scale; the range of the values if nil.
         public var limits: ClosedRange<Double>?
+        /// Whether less is better, and shown bright.
+        public var isLowerBetter: Bool
 
-        public init(title: String, label: String, values: [Double], limits: ClosedRange<Double>? = nil) {
+        public init(title: String, label: String, values: [Double], limits: ClosedRange<Double>? = nil, isLowerBetter: Bool = false) {
             self.title = title
             self.label = label
             self.values = values
             self.limits = limits
+            self.isLowerBetter = isLowerBetter
         }
     }
 
@@ -28,11 +31,14 @@ public struct WorkspaceSlice: Sendable, Equatable {
     public var columns: Int
     public var rows: Int
     public var quantities: [Quantity]
+    /// Where the slice lies and how the tip is turned, such as "y = 0 m, tip pointing down"; empty where that is not known.
+    public var place: String
 
     public init(
         x: ClosedRange<Double>, y: ClosedRange<Double>, names: (String, String) = ("x", "y"), columns: Int, rows: Int,
-        quantities: [Quantity]
+        quantities: [Quantity], place: String = ""
     ) {
+        self.place = place
         self.x = x
         self.y = y
         xName = names.0
@@ -77,24 +83,27 @@ extension Figure {
                 what: "cells and values of \(quantity.title)", first: slice.columns * slice.rows, second: quantity.values.count)
         }
         let panels = slice.quantities.enumerated().map { index, quantity in
-            let map = Heatmap(
+            var map = Heatmap(
                 x: slice.x, y: slice.y, columns: slice.columns, rows: slice.rows, values: quantity.values, limits: quantity.limits)
+            map.isReversed = quantity.isLowerBetter
             let base: [Mark] = slice.x.contains(0) && slice.y.contains(0) ? [.points([.zero], .base)] : []
             return Panel(
                 name: "map \(index + 1)", title: quantity.title, x: Axis(label: slice.names.0 + " (m)"),
                 y: Axis(label: slice.names.1 + " (m)"), equalAspect: true,
                 layers: [
+                    Layer(name: "blank", style: Style(.blank), marks: [.bar(Place(slice.x.lowerBound, slice.y.lowerBound), Place(slice.x.upperBound, slice.y.upperBound))]),
                     Layer(name: "cells", style: Style(.foreground), marks: [.heatmap(map)]),
                     Layer(name: "base", style: Style(.overlay), marks: base),
                 ],
-                colorBar: ColorBar(label: quantity.label, limits: map.limits))
+                colorBar: ColorBar(label: quantity.label, limits: map.limits, isReversed: quantity.isLowerBetter))
         }
         let blank = slice.quantities[0].values.count { !$0.isFinite }
         let titles = slice.quantities.map(\.title).joined(separator: ", ")
         return Figure(
-            title: title ?? "\(subject): a slice of the workspace",
+            title: title ?? "\(subject): a slice of the workspace" + (slice.place.isEmpty ? "" : ", \(slice.place)"),
             description: "\(titles) of \(subject) on \(slice.columns) × \(slice.rows) cells of a slice through the workspace"
                 + (blank > 0 ? "; \(blank) cells that cannot be reached are blank." : "."),
-            panels: panels, columns: min(2, panels.count))
+            panels: panels, columns: min(2, panels.count),
+            legend: blank > 0 ? [LegendEntry(text: "out of reach", sample: .area(badge: ""), style: Style(.blank))] : [])
     }
 }

@@ -3,8 +3,10 @@ public struct ReportPage: Sendable, Equatable {
     /// What stands below what came before.
     public enum Block: Sendable, Equatable {
         case heading(String)
+        /// Words; its lines stay lines.
         case paragraph(String)
-        case figure(Figure)
+        /// A figure with its description as caption; the words before it, where there are any.
+        case figure(Figure, caption: String? = nil)
         case animation(Animation)
         case table(ReportTable)
         /// Text as it is, in a font whose letters are equally wide.
@@ -13,10 +15,13 @@ public struct ReportPage: Sendable, Equatable {
 
     public var title: String
     public var blocks: [Block]
+    /// Where the page comes from, for its foot: facts by name.
+    public var provenance: FigureProvenance?
 
-    public init(title: String, blocks: [Block]) {
+    public init(title: String, blocks: [Block], provenance: FigureProvenance? = nil) {
         self.title = title
         self.blocks = blocks
+        self.provenance = provenance
     }
 }
 

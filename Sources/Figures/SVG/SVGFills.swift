@@ -169,7 +169,7 @@ extension SVGRenderer {
         for level in 0..<Viridis.levels {
             writer.begin("path")
             writer.beginAttribute("class")
-            writer.raw("v\(level)\"")
+            writer.raw("v\(bar.isReversed ? Viridis.levels - 1 - level : level)\"")
             writer.beginAttribute("d")
             rectanglePath(Box(x: bar.box.x, y: bar.box.bottom - Double(level + 1) * step, width: bar.box.width, height: step))
             writer.raw("\"")

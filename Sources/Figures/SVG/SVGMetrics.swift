@@ -1,12 +1,15 @@
 extension Metrics {
     /// A page of 880 pixels' width.
-    static let svg = Metrics(
-        width: 880, maximumFramesHeight: 640, frameAspect: 0.62, quantum: [1, 1], margin: [16, 16], gap: [7, 7],
+    static let svg = svg(width: nil)
+
+    /// A page of some width in pixels, 880 if nil.
+    static func svg(width: Double?) -> Metrics { Metrics(
+        width: width ?? 880, maximumFramesHeight: 640, frameAspect: 0.62, quantum: [1, 1], margin: [16, 16], gap: [7, 7],
         gutter: [22, 14], border: [0, 0], tickDistance: [50, 44], hasVerticalTitles: true, minimumFrameWidth: 96,
         minimumFrameHeight: 96, categoryRows: 1.4, barGap: 12, barWidth: 14, maximumLegendLines: 24,
         sampleWidth: 54, typography: Typography(unicode: true),
         textWidth: { text, role in SVGFont.width(of: text) * SVGFont.size(role) * (SVGFont.isBold(role) ? 1.1 : 1) },
-        lineHeight: { (SVGFont.size($0) * 1.5).rounded() })
+        lineHeight: { (SVGFont.size($0) * 1.5).rounded() }) }
 }
 
 /// Sizes and estimated widths of text in SVG.

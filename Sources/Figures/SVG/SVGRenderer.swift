@@ -2,28 +2,32 @@ extension Figure {
     /// The figure as an SVG document: equal figures give equal bytes.
     ///
     /// Text stays text; colours follow the reader's preference for light or dark; every panel and layer is a named group.
-    public func svg() -> String {
-        var renderer = SVGRenderer(figure: self)
-        return renderer.document()
+    ///
+    /// - Parameters:
+    ///   - size: in pixels; what is nil follows from what there is to see.
+    ///   - provenance: what the file says of where it comes from.
+    public func svg(size: FigureSize = FigureSize(), provenance: FigureProvenance? = nil) -> String {
+        var renderer = SVGRenderer(figure: self, size: size)
+        return renderer.document(provenance)
     }
 }
 
 /// Draws a figure's plan as SVG.
 struct SVGRenderer {
     let figure: Figure
-    let metrics = Metrics.svg
-    let plan: FigurePlan
+    let metrics: Metrics
+    var plan: FigurePlan
     var writer = SVGWriter()
     private var names: Set<String> = []
 
-    /// - Parameter plan: where everything goes; found from the figure if nil.
-    init(figure: Figure, plan: FigurePlan? = nil) {
+    init(figure: Figure, size: FigureSize = FigureSize()) {
         self.figure = figure
-        self.plan = plan ?? FigurePlan(figure, metrics: .svg)
+        metrics = .svg(width: size.width)
+        plan = FigurePlan(figure, size: size)
     }
 
-    fileprivate mutating func document() -> String {
-        opening(description: figure, rules: [])
+    fileprivate mutating func document(_ provenance: FigureProvenance?) -> String {
+        opening(description: figure, rules: [], provenance)
         title()
         for index in figure.panels.indices { panel(index) }
         legend()
@@ -36,7 +40,8 @@ struct SVGRenderer {
     /// - Parameters:
     ///   - described: whose title and description the document bears.
     ///   - rules: of style, to follow the common ones.
-    mutating func opening(description described: Figure, rules: [String]) {
+    ///   - provenance: for the document's metadata.
+    mutating func opening(description described: Figure, rules: [String], _ provenance: FigureProvenance? = nil) {
         writer.begin("svg")
         writer.attribute("xmlns", "http://www.w3.org/2000/svg")
         writer.attribute("width", plan.size.x)
@@ -51,7 +56,11 @@ struct SVGRenderer {
         writer.close("title", text: described.title)
         writer.begin("desc")
         writer.close("desc", text: described.description)
-        writer.raw("<style type=\"text/css\">\n" + SVGStyle.sheet(series: usedSeries, hasMagnitudes: hasMagnitudes, more: rules) + "\n</style>\n")
+        if let provenance {
+            writer.begin("metadata")
+            writer.close("metadata", text: provenance.json)
+        }
+        writer.raw("<style type=\"text/css\">\n" + SVGStyle.sheet(series: usedSeries, steps: usedSteps, hasMagnitudes: hasMagnitudes, more: rules) + "\n</style>\n")
         writer.begin("rect")
         writer.attribute("class", "page")
         writer.attribute("width", plan.size.x)
@@ -65,9 +74,12 @@ struct SVGRenderer {
         }
     }
 
+    private var styles: [Style] { figure.panels.flatMap { $0.layers.map(\.style) } + figure.legend.map(\.style) }
+
+    private var usedSteps: [Int] { Set(styles.compactMap { if case .order(let place) = $0.ink { Viridis.step(place) } else { nil } }).sorted() }
+
     private var usedSeries: [Int] {
-        let styles = figure.panels.flatMap { $0.layers.map(\.style) } + figure.legend.map(\.style)
-        return styles.compactMap { if case .series(let index) = $0.ink { index } else { nil } }
+        styles.compactMap { if case .series(let index) = $0.ink { index } else { nil } }
     }
 
     // MARK: Text and groups
@@ -132,7 +144,7 @@ struct SVGRenderer {
 
     mutating func layers(_ layers: some Sequence<Layer>, in panel: Panel, _ plan: PanelPlan) {
         for layer in layers {
-            if layer.style.ink == .overlay {
+            if layer.style.ink == .overlay, layer.style.emphasis != .faint {
                 // The dark edge: the same marks, broader, below.
                 group(panel.name + " " + layer.name + " edge", classes: "casing")
                 for mark in layer.marks { draw(mark, in: panel, plan) }

@@ -1,10 +1,10 @@
 /// The one style sheet of a figure: light, and dark where the reader's screen asks for it.
 enum SVGStyle {
     private static let light = (
-        page: "#FFFFFF", text: "#1B1B1B", muted: "#767676", grid: "#E4E4E4"
+        page: "#FFFFFF", text: "#1B1B1B", muted: "#767676", grid: "#E4E4E4", blank: "#ECECEC"
     )
     private static let dark = (
-        page: "#15181C", text: "#ECECEC", muted: "#8E8E8E", grid: "#30343A"
+        page: "#15181C", text: "#ECECEC", muted: "#8E8E8E", grid: "#30343A", blank: "#62686F"
     )
 
     /// The classes of a layer's group: one for colour, one for dashes where they are broken, one for weight.
@@ -18,6 +18,8 @@ enum SVGStyle {
         case .foreground: "ink \(weight)"
         case .muted: "muted \(weight)"
         case .overlay: "overlay \(weight)"
+        case .order(let place): "o\(Viridis.step(place)) \(weight)"
+        case .blank: "blank \(weight)"
         case .series(let index):
             Palette.dash(index) == 0
                 ? "s\(Palette.color(index) + 1) \(weight)"
@@ -28,7 +30,7 @@ enum SVGStyle {
     /// The rules, with those of categories and magnitudes only where they are used.
     ///
     /// - Parameter more: rules that follow all others.
-    static func sheet(series: [Int], hasMagnitudes: Bool = false, more: [String] = []) -> String {
+    static func sheet(series: [Int], steps: [Int] = [], hasMagnitudes: Bool = false, more: [String] = []) -> String {
         var rules = [
             "text{font-family:\(SVGFont.families);font-size:12px;fill:\(light.text);stroke:none}",
             "path,circle,rect,line{fill:none;stroke-linecap:round;stroke-linejoin:round}",
@@ -53,6 +55,7 @@ enum SVGStyle {
             ".rule{stroke-dasharray:6 4}",
             ".casing{stroke:#000000;stroke-opacity:.55;stroke-width:4.5}",
             ".overlay{stroke:#FFFFFF;stroke-opacity:1}",
+            ".overlay.faint{stroke-width:1.5;stroke-dasharray:4 4}",
             ".badge{fill:\(light.page);stroke-width:1.75;stroke-opacity:1;stroke-dasharray:none}",
             ".note{paint-order:stroke;stroke:\(light.page);stroke-width:4;stroke-linejoin:round}",
             ".ink{stroke:\(light.text)}",
@@ -70,7 +73,10 @@ enum SVGStyle {
             ".muted .filled{fill:\(light.muted)}",
         ]
         rules += colors.map { ".s\($0 + 1) .filled{fill:\(Palette.colors[$0].light)}" }
+        rules += steps.map { ".o\($0){stroke:\(Viridis.hex(step: $0, isDark: false))}" }
+        rules += steps.map { ".o\($0) .filled{fill:\(Viridis.hex(step: $0, isDark: false))}" }
         if hasMagnitudes {
+            rules.append(".blank .filled{fill:\(light.blank);fill-opacity:1;stroke:none}")
             rules.append(".map{shape-rendering:crispEdges;stroke:none;stroke-dasharray:none}")
             rules += (0..<Viridis.levels).map { ".v\($0){fill:\(Viridis.hex($0))}" }
         }
@@ -86,6 +92,9 @@ enum SVGStyle {
             ".ink .filled{fill:\(dark.text)}",
             ".muted .filled{fill:\(dark.muted)}",
         ]
+        rules += steps.map { ".o\($0){stroke:\(Viridis.hex(step: $0, isDark: true))}" }
+        rules += steps.map { ".o\($0) .filled{fill:\(Viridis.hex(step: $0, isDark: true))}" }
+        if hasMagnitudes { rules.append(".blank .filled{fill:\(dark.blank)}") }
         let changed = colors.filter { Palette.colors[$0].dark != Palette.colors[$0].light }
         rules += changed.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].dark)}" }
         rules += changed.map { ".s\($0 + 1) .filled{fill:\(Palette.colors[$0].dark)}" }

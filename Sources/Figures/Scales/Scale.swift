@@ -1,3 +1,5 @@
+import Numerics
+
 /// How the values of an axis become places on it.
 public enum Scale: Sendable, Equatable {
     case linear
@@ -26,6 +28,20 @@ public enum Scale: Sendable, Equatable {
         case .degrees: value * (180 / .pi)
         case .fractionsOfPi: value / .pi
         }
+    }
+
+    /// The values at the ends of a span of places; nil where they are too far apart for numbers.
+    func values(of span: Span) -> ClosedRange<Double>? {
+        func value(_ place: Double) -> Double {
+            switch self {
+            case .linear, .categories: place
+            case .logarithmic: Elementary.exp(place * Elementary.log(10))
+            case .degrees: place * (.pi / 180)
+            case .fractionsOfPi: place * .pi
+            }
+        }
+        let (lower, upper) = (value(span.lower), value(span.upper))
+        return lower <= upper && accepts(lower) && accepts(upper) ? lower...upper : nil
     }
 }
 

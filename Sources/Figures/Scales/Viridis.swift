@@ -4,6 +4,18 @@ enum Viridis {
     /// As many colours as a figure tells apart.
     static let levels = 32
 
+    /// As many colours as steps in an order are told apart by.
+    static let steps = 10
+
+    /// The step of a place in an order, from 0 to 1.
+    static func step(_ order: Double) -> Int { min(max(Int(order * Double(steps)), 0), steps - 1) }
+
+    /// The colour of a step: not so bright on a light page, not so dark on a dark one, that it could not be seen.
+    static func hex(step: Int, isDark: Bool) -> String {
+        let share = Double(step) / Double(steps - 1)
+        return hex(level(isDark ? 0.35 + 0.65 * share : 0.6 * share))
+    }
+
     /// The level of a brightness from 0 to 1.
     static func level(_ brightness: Double) -> Int { min(Int(brightness * Double(levels)), levels - 1) }
 

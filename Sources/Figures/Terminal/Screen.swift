@@ -202,7 +202,8 @@ struct Screen {
     private static func code(_ style: Style?) -> String {
         guard let style else { return "" }
         return switch (style.ink, style.emphasis) {
-        case (.foreground, _), (.overlay, _): ""
+        case (.foreground, _), (.overlay, _), (.blank, _): ""
+        case (.order(let place), _): "38;5;\(Viridis.terminal(place))"
         case (.muted, _): "38;5;245"
         case (.series(let index), .faint): "2;38;5;\(Palette.colors[Palette.color(index)].terminal)"
         case (.series(let index), _): "38;5;\(Palette.colors[Palette.color(index)].terminal)"

@@ -7,6 +7,7 @@ extension TerminalRenderer {
         switch mark {
         case .area(let lower, let upper):
             area(lower.map { plan.point($0, in: panel) }, upper.map { plan.point($0, in: panel) }, style, in: plan.frame)
+        case .bar where style.ink == .blank: break
         case .bar(let corner, let opposite):
             guard let corner = plan.point(corner, in: panel), let opposite = plan.point(opposite, in: panel) else { return }
             let (top, bottom) = (min(corner.y, opposite.y), max(corner.y, opposite.y))
@@ -82,7 +83,8 @@ extension TerminalRenderer {
         let (top, bottom) = (row(bar.box.y), row(bar.box.bottom))
         for row in top..<bottom {
             for column in left..<right {
-                screen.shade(column: column, row: row, brightness: (Double(bottom - row) - 0.5) / Double(bottom - top))
+                let share = (Double(bottom - row) - 0.5) / Double(bottom - top)
+                screen.shade(column: column, row: row, brightness: bar.isReversed ? 1 - share : share)
             }
         }
         var widest = 0

@@ -4,13 +4,13 @@ extension String {
     /// Control characters, which move the cursor, set the window's title or ask the terminal to type, are written as Lua
     /// writes them: `\27`. So are the marks that change the direction of text, as `\u{202E}`. Lines and tabs stay.
     ///
-    /// - Parameter keepingColors: whether sequences that set colours, `ESC [ digits m`, stay as well: for drawings.
+    /// - Parameter keepingColors: whether sequences that set colours, `ESC [ digits m`, and those that hold a picture whole stay as well: for drawings.
     public func harmless(keepingColors: Bool = false) -> String {
         guard mayHarm else { return self }
         var result = String.UnicodeScalarView()
         var rest = Substring.UnicodeScalarView(unicodeScalars[...])
         while let scalar = rest.first {
-            if keepingColors, scalar == "\u{1B}", let end = rest.endOfColor {
+            if keepingColors, scalar == "\u{1B}", let end = rest.endOfColor ?? rest.endOfPicture {
                 result += rest[..<end]
                 rest = rest[end...]
                 continue
@@ -60,5 +60,46 @@ extension Substring.UnicodeScalarView {
         guard place < endIndex, self[place] == "[" else { return nil }
         repeat { place = index(after: place) } while place < endIndex && (self[place] == ";" || ("0"..."9").contains(self[place]))
         return place < endIndex && self[place] == "m" ? index(after: place) : nil
+    }
+
+    /// A part of a sequence that holds a picture: a text, or any number of characters of a kind.
+    private enum Part {
+        case text(String), digits, packed, visible
+    }
+
+    /// The sequences of kitty, in pieces, of iTerm2 and of sixel terminals that hold a picture whole and name no file.
+    private static var pictures: [[Part]] { [
+        [.text("\u{1B}_Gm=0;"), .packed, .text("\u{1B}\\")], [.text("\u{1B}_Gm=1;"), .packed, .text("\u{1B}\\")],
+        [.text("\u{1B}_Ga=T,f=100,q=2,c="), .digits, .text(",m="), .digits, .text(";"), .packed, .text("\u{1B}\\")],
+        [.text("\u{1B}]1337;File=inline=1;size="), .digits, .text(";width="), .digits, .text(":"), .packed, .text("\u{07}")],
+        [.text("\u{1B}Pq"), .visible, .text("\u{1B}\\")],
+    ] }
+
+    /// The end of the sequence that begins here, where that is a picture.
+    fileprivate var endOfPicture: Index? { Self.pictures.lazy.compactMap { end(of: $0) }.first }
+
+    private func end(of parts: [Part]) -> Index? {
+        var place = startIndex
+        for part in parts {
+            switch part {
+            case .text(let text):
+                guard self[place...].starts(with: text.unicodeScalars) else { return nil }
+                place = index(place, offsetBy: text.unicodeScalars.count)
+            case .digits: while place < endIndex, ("0"..."9").contains(self[place]) { place = index(after: place) }
+            case .packed: while place < endIndex, self[place].isPacked { place = index(after: place) }
+            case .visible: while place < endIndex, (0x21...0x7E).contains(self[place].value) { place = index(after: place) }
+            }
+        }
+        return place
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it is of the 64 that data are written with, or fills their end.
+    fileprivate var isPacked: Bool {
+        switch self {
+        case "a"..."z", "A"..."Z", "0"..."9", "+", "/", "=": true
+        default: false
+        }
     }
 }

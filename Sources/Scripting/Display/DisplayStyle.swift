@@ -1,3 +1,29 @@
+/// Ways in which terminals show pictures between their lines.
+public enum PictureProtocol: String, CaseIterable, Sendable {
+    case kitty, iterm, sixel
+
+    /// The one of the terminal that the environment names; `AVIPS_PICTURES` names one, or none, where that is not known or not wanted.
+    public init?(environment: (String) -> String?) {
+        if let asked = environment("AVIPS_PICTURES") {
+            guard let named = Self(rawValue: asked.lowercased()) else { return nil }
+            self = named
+            return
+        }
+        // Programs between show what they are sent as text.
+        guard environment("TMUX") == nil, environment("STY") == nil else { return nil }
+        let terminal = environment("TERM") ?? "", program = environment("TERM_PROGRAM") ?? ""
+        if environment("KITTY_WINDOW_ID") != nil || terminal == "xterm-kitty" || terminal == "xterm-ghostty" || program == "ghostty" {
+            self = .kitty
+        } else if program == "iTerm.app" || program == "WezTerm" || environment("LC_TERMINAL") == "iTerm2" {
+            self = .iterm
+        } else if terminal.hasPrefix("foot") || terminal.hasPrefix("mlterm") || terminal.contains("sixel") {
+            self = .sixel
+        } else {
+            return nil
+        }
+    }
+}
+
 /// What texts are laid out for.
 public struct DisplayStyle: Sendable, Equatable {
     /// Columns of the terminal, or of a page.
@@ -10,6 +36,10 @@ public struct DisplayStyle: Sendable, Equatable {
     public var isColored: Bool
     /// Whether the times that computations took are told.
     public var showsTimes: Bool
+    /// How the terminal shows pictures between its lines; nil where it shows none.
+    public var pictures: PictureProtocol?
+    /// Whether its page is dark.
+    public var isDark = true
 
     public init(width: Int = 100, rows: Int = 20, isUnicode: Bool = true, isColored: Bool = false, showsTimes: Bool = true) {
         self.width = max(40, width)

@@ -12,6 +12,21 @@ struct FigureEntries: Entries {
         for function in functions { try state.register(function) }
     }
 
+    /// How a figure is written.
+    private static let fileWidth = OptionKey<Double?>.number("width", in: FigureSize.range, "how wide it is; 96 pixels are an inch", unit: "pixels", otherwise: "880")
+    private static let fileHeight = OptionKey<Double?>.number("height", in: FigureSize.range, "how high it is; more where that is too little to be read", unit: "pixels", otherwise: "what the panels ask for")
+    private static let scale = OptionKey.number("scale", in: 0.25...8, default: 2, "pixels of a .png a pixel of the figure")
+    private static let dark = OptionKey.flag("dark", default: false, "whether a .png or .pdf is on a dark page; an .svg follows its reader")
+    private static let provenance = OptionKey.flag(
+        "provenance", default: true, "whether the file tells the program's version and commit, the script, the session's seed and the date; without, the same figure gives the same bytes")
+    private static var exportOptions: [any DeclaredOption] { [fileWidth, fileHeight, scale, dark, provenance] }
+
+    private func export(_ options: Options) throws -> FigureExport {
+        FigureExport(
+            size: FigureSize(width: try options[Self.fileWidth], height: try options[Self.fileHeight]), scale: try options[Self.scale],
+            isDark: try options[Self.dark], provenance: try options[Self.provenance] ? session.provenance : nil)
+    }
+
     static let titleOption = OptionKey.string("title", "the heading", otherwise: "says what there is to see")
     private static let textWidth = OptionKey.integer("width", in: 40...200, "the columns", otherwise: "those of the terminal, at most 100")
     private static let textUnicode = OptionKey.flag("unicode", "whether signs beyond ASCII may be used", otherwise: "as the terminal")
@@ -21,6 +36,7 @@ struct FigureEntries: Entries {
     private static let exampleFigure = "local panda = avips.robot \"panda\"\nlocal plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))\n"
 
     private func drawn(_ figure: Figure) -> String {
+        if let picture = InlinePicture(figure, display) { return picture.text }
         var text = figure.text(style: TerminalStyle(width: min(display.width, 100), unicode: display.isUnicode, color: display.isColored))
         while text.last == "\n" { text.removeLast() }
         return text
@@ -28,7 +44,7 @@ struct FigureEntries: Entries {
 
     private var figureType: ObjectType {
         ObjectType(
-            "Figure", of: Figure.self, "A figure: drawn in the terminal when printed, or saved as SVG.",
+            "Figure", of: Figure.self, "A figure: drawn in the terminal when printed, or saved as SVG, PNG or PDF.",
             describe: { drawn($0) }, isDrawn: true,
             properties: [
                 ObjectProperty("title", "string", "the heading") { .string($0.title) },
@@ -54,18 +70,19 @@ struct FigureEntries: Entries {
                 },
                 Function("Figure:save", "Writes the figure to a file; the old one stays where that fails.",
                          parameters: [
-                            Parameter("path", "string", "a name that ends in .svg"),
-                            .options([Self.savesCSV]),
+                            Parameter("path", "string", "a name that ends in .svg, .png or .pdf"),
+                            .options([Self.savesCSV] + Self.exportOptions),
                          ], returns: "the path",
                          example: Self.exampleFigure + """
                             local path = os.tmpname()
                             plot:save(path .. ".svg", { csv = true })
-                            for _, ending in ipairs{ "", ".svg", ".csv" } do os.remove(path .. ending) end
+                            plot:save(path .. ".pdf", { width = 320, height = 300 })
+                            for _, ending in ipairs{ "", ".svg", ".csv", ".pdf" } do os.remove(path .. ending) end
                             """) { arguments in
                     let figure = try arguments.receiver(Figure.self)
                     let path = try arguments[1].path()
-                    let withData = try arguments.options(2)[Self.savesCSV]
-                    try figure.save(to: files.destination(path), withData: withData)
+                    let options = try arguments.options(2)
+                    try figure.save(to: files.destination(path), withData: options[Self.savesCSV], export(options))
                     return .string(path)
                 },
             ])
@@ -79,8 +96,8 @@ struct FigureEntries: Entries {
 
     private var animationType: ObjectType {
         ObjectType(
-            "Animation", of: Animation.self, "Figures that follow each other: the last one when printed, all of them when saved as SVG.",
-            describe: { drawn($0.still) + "\n(the last of \($0.frames.count) frames)" }, isDrawn: true,
+            "Animation", of: Animation.self, "Figures that follow each other: some of them side by side when printed, all when saved as SVG, the last as PNG or PDF.",
+            describe: { drawn($0.overview) + "\n(\($0.frames.count) frames)" }, isDrawn: true,
             element: { animation, index in
                 animation.frames.indices.contains(index &- 1) ? .object(holding: animation.frames[index &- 1]) : .nil
             },
@@ -97,11 +114,11 @@ struct FigureEntries: Entries {
                     .string(try $0.receiver(Animation.self).svg())
                 },
                 Function("Animation:save", "Writes the animation to a file; the old one stays where that fails.",
-                         parameters: [Parameter("path", "string", "a name that ends in .svg")], returns: "the path",
+                         parameters: [Parameter("path", "string", "a name that ends in .svg; .png or .pdf for the last frame"), .options(Self.exportOptions)], returns: "the path",
                          example: Self.exampleAnimation + "local path = os.tmpname() .. \".svg\"\nclip:save(path)\nos.remove(path)") { arguments in
                     let animation = try arguments.receiver(Animation.self)
                     let path = try arguments[1].path()
-                    try animation.save(to: files.destination(path))
+                    try animation.save(to: files.destination(path), export(arguments.options(2)))
                     return .string(path)
                 },
             ])

@@ -2,6 +2,7 @@ import Figures
 import Kinematics
 import LuaBridge
 import Numerics
+import Planning
 
 // Figures of robots: poses, robot, chain.
 
@@ -12,14 +13,19 @@ extension FigureEntries {
         try $0.pose()
     }
 
+    private static let ordered = OptionKey.flag(
+        "ordered", "whether the configurations are steps, coloured from the first to the last, with the way of the tip", otherwise: "true for a track or a plan")
+    private static let view = OptionKey.choice(
+        "view", default: SpatialView.all, "from where a robot that moves in space is looked at; a planar one is drawn in its plane")
+
     private var plotPoses: Function {
         Function(
-            "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked.",
+            "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked; a track or a plan step by step, coloured by its order.",
             parameters: [
                 Parameter("robot", "Robot, Body or string", "the robot, or its name"),
                 Parameter("configurations", "Solutions, Postures, Plan, Track, Matrix or list", "what to draw; of a plan its sweep, at equal times", unit: "rad, m"),
                 .options([
-                    Self.drawnTarget, PlottedConfigurations.componentsOption, AngleUnit.degrees, Self.titleOption,
+                    Self.drawnTarget, PlottedConfigurations.componentsOption, Self.view, Self.ordered, AngleUnit.degrees, Self.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -38,7 +44,7 @@ extension FigureEntries {
             let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options[PlottedConfigurations.componentsOption], in: AngleUnit(options))
             return .object(holding: try Figure.poses(
                 robot: robot.chain, configurations: drawn.rows, components: drawn.components,
-                target: options[Self.drawnTarget] ?? drawn.target, title: title))
+                target: options[Self.drawnTarget] ?? drawn.target, view: options[Self.view], isOrdered: options[Self.ordered] ?? drawn.isOrdered, title: title))
         }
     }
 
@@ -48,13 +54,13 @@ extension FigureEntries {
         if let postures = try slot.boxIfPresent(Postures.self)?.read() {
             return try Figure.bodyPoses(
                 whole.body, configurations: postures.solutions.solutions.map(\.configuration),
-                targets: target ?? postures.solutions.task.aims.map(\.goal.pose), title: title)
+                targets: target ?? postures.solutions.task.aims.map(\.goal.pose), view: options[view], title: title)
         }
         let unit = try AngleUnit(options)
-        if slot.isVector { return try Figure.bodyPoses(whole.body, configurations: [slot.configuration(of: whole, in: unit)], targets: target ?? [], title: title) }
+        if slot.isVector { return try Figure.bodyPoses(whole.body, configurations: [slot.configuration(of: whole, in: unit)], targets: target ?? [], view: options[view], title: title) }
         let rows = try slot.matrix(columns: whole.body.degreesOfFreedom)
         guard rows.rows <= PlottedConfigurations.limit else { throw slot.invalid("must have at most \(PlottedConfigurations.limit) configurations, got \(rows.rows)") }
-        return try Figure.bodyPoses(whole.body, configurations: (0..<rows.rows).map { Array(rows.row($0)) }, targets: target ?? [], title: title)
+        return try Figure.bodyPoses(whole.body, configurations: (0..<rows.rows).map { Array(rows.row($0)) }, targets: target ?? [], view: options[view], title: title)
     }
 
     private var plotRobot: Function {
@@ -62,7 +68,7 @@ extension FigureEntries {
             "avips.plot.robot", "Draws a robot in one configuration, with the frames of its links.",
             parameters: [
                 Parameter("robot", "Robot, Body or string", "the robot, or its name"), Parameter("q", "list of numbers", "the configuration", unit: "rad, m"),
-                .options([AngleUnit.degrees, Self.titleOption]),
+                .options([Self.view, AngleUnit.degrees, Self.titleOption]),
             ],
             returns: "Figure",
             example: "print(avips.plot.robot(avips.robot \"panda\", {0, -0.5, 0, -2, 0, 1.6, 0.8}))"
@@ -71,11 +77,11 @@ extension FigureEntries {
             if let whole = try arguments[1].boxIfPresent(WholeBody.self)?.read() {
                 return .object(holding: try Figure.bodyPoses(
                     whole.body, configurations: [arguments[2].configuration(of: whole, in: AngleUnit(options))],
-                    title: options[Self.titleOption] ?? whole.body.name))
+                    view: options[Self.view], title: options[Self.titleOption] ?? whole.body.name))
             }
             let robot = try self.robot(arguments[1])
             let q = try arguments[2].configuration(of: robot, in: AngleUnit(options))
-            return .object(holding: try Figure.robot(robot.chain, configuration: q, title: options[Self.titleOption]))
+            return .object(holding: try Figure.robot(robot.chain, configuration: q, view: options[Self.view], title: options[Self.titleOption]))
         }
     }
 
@@ -97,6 +103,8 @@ struct PlottedConfigurations {
     /// The component of each, counted from 1.
     var components: [Int]?
     var target: Pose?
+    /// Whether they follow each other.
+    var isOrdered = false
 
     static let limit = 100_000
     /// How many configurations show what a plan sweeps over.
@@ -116,11 +124,15 @@ struct PlottedConfigurations {
             target = answer.solutions.target
             let known = answer.solutions.solutions.compactMap(\.component)
             if known.count == rows.count && !known.isEmpty { self.components = known.map { $0 + 1 } }
-        } else if let item = try slot.boxIfPresent(PlanItem.self)?.read() {
-            rows = try Self.checked(item.sweep(Self.sweep), slot, robot)
-            target = rows.last.map(robot.chain.forwardKinematics)
         } else if let item = try slot.boxIfPresent(TrackItem.self)?.read() {
-            rows = try Self.checked(item.track.configurations, slot, robot)
+            guard case .robot(let own) = item.subject, own.chain.name == robot.chain.name else { throw slot.invalid("is of \(item.subject.name), not of \(robot.chain.name)") }
+            rows = item.track.configurations
+            isOrdered = true
+        } else if let item = try slot.boxIfPresent(PlanItem.self)?.read() {
+            guard item.robot.chain.name == robot.chain.name else { throw slot.invalid("is of \(item.robot.chain.name), not of \(robot.chain.name)") }
+            rows = item.sweep(Self.sweep)
+            target = rows.last.map(robot.chain.forwardKinematics)
+            isOrdered = true
         } else if slot.kind == .table, try slot.length() == 0 {
             rows = []
         } else if slot.isVector {

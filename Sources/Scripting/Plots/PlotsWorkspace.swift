@@ -59,7 +59,7 @@ extension FigureEntries {
             let quantity = PlottedQuantity(name)
             return WorkspaceSlice.Quantity(
                 title: name.prefix(1).uppercased() + name.dropFirst().split(separator: "_").joined(separator: " "), label: quantity.label,
-                values: rows.flatMap { $0.map { $0 * quantity.factor } })
+                values: rows.flatMap { $0.map { $0 * quantity.factor } }, isLowerBetter: quantity.better == .lower)
         }.compactMap { $0 }
         guard let size else { throw slot.invalid("must have a list of rows by the name of a quantity") }
         return WorkspaceSlice(x: x, y: y, columns: size.columns, rows: size.rows, quantities: quantities)
@@ -105,6 +105,9 @@ private struct WorkspaceSurvey {
     private let plane: Plane
     private let at: Double
     private let rotation: Rotation
+    private let isPlanar: Bool
+    /// Whether the orientation was given.
+    private let isTurned: Bool
     private let resolution: Int
     private let poses: Int
     private let starts: Int
@@ -116,6 +119,8 @@ private struct WorkspaceSurvey {
         self.robot = robot
         self.query = query
         let isPlanar = robot.chain.degreesOfFreedom <= 3 || robot.isPlanar
+        self.isPlanar = isPlanar
+        isTurned = try options[Self.orientationOption] != nil
         plane = try options[Self.planeOption] ?? (isPlanar ? .xy : .xz)
         at = try options[Self.atOption]
         rotation = try options[Self.orientationOption]?.rotation ?? (isPlanar ? .identity : Rotation(roll: .pi, pitch: 0, yaw: 0))
@@ -156,13 +161,13 @@ private struct WorkspaceSurvey {
             }
         }
         var quantities: [WorkspaceSlice.Quantity] = []
-        if query != nil { quantities.append(.init(title: "Error of samples", label: "median (mm)", values: errors)) }
+        if query != nil { quantities.append(.init(title: "Error of samples, bright is small", label: "median (mm)", values: errors, isLowerBetter: true)) }
         quantities.append(.init(title: "Success", label: "solved (%)", values: shares, limits: 0...100))
         quantities.append(.init(
             title: query == nil ? "Solutions" : "Modes", label: query == nil ? "found" : "components", values: modes))
         return WorkspaceSlice(
             x: -reach...reach, y: bottom...(bottom + side * Double(rows)), names: (names[across], names[up]), columns: resolution,
-            rows: rows, quantities: quantities)
+            rows: rows, quantities: quantities, place: "\(names[cut]) = \(NumberText.short(at)) m, \(isTurned ? "tip as asked for" : plane == .xy && isPlanar ? "tip along x" : "tip pointing down")")
     }
 
     private func isWithinReach(_ pose: Pose) -> Bool { pose.position.dot(pose.position).squareRoot() <= 1.000001 * robot.reach }

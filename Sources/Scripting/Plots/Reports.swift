@@ -9,9 +9,9 @@ extension FigureEntries {
 
     var report: Function {
         Function(
-            "avips.report", "Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file.",
+            "avips.report", "Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file: with contents, captions, and at its foot the version, the script, the seed, the machine and the date.",
             parameters: [
-                Parameter("content", "Log, Evaluation, Figure or list", "a log, an evaluation, a figure, an animation, a matrix, text, or anything that prints; in a list one below the other, a text of one line that begins with # as a heading"),
+                Parameter("content", "Log, Evaluation, Figure or list", "a log, an evaluation, a figure, an animation, a matrix, a list of records, text, or anything that prints; in a list one below the other: a text of one line that begins with # is a heading, an empty line in a text begins a paragraph, and { figure, caption = text } gives a figure other words below it"),
                 Parameter("path", "string", "a name that ends in .html"),
                 .options([Self.pageTitle]),
             ],
@@ -27,12 +27,18 @@ extension FigureEntries {
             let slot = arguments[1]
             let path = try arguments[2].path()
             let title = try arguments.options(3)[Self.pageTitle]
-            let isList = try slot.kind == .table && !slot.describesItself && slot.length() > 0 && !slot.withElement(1) { $0.kind == .number }
+            let isList = try slot.kind == .table && !slot.describesItself && slot.length() > 0 && records(slot) == nil && captioned(slot) == nil && !slot.withElement(1) { $0.kind == .number }
             guard !slot.isNil else { throw slot.mismatch("a Log, an Evaluation, a Figure or a list of them") }
             let blocks = try isList ? plotData.elements(slot, limit: 1000, blocks).flatMap { $0 } : blocks(slot)
-            try ReportPage(title: title, blocks: blocks).save(to: files.destination(path))
+            try ReportPage(title: title, blocks: blocks, provenance: foot()).save(to: files.destination(path))
             return .string(path)
         }
+    }
+
+    private func foot() -> FigureProvenance {
+        var provenance = session.provenance
+        provenance.facts.append(("machine", Machine.description))
+        return provenance
     }
 
     /// What a value adds to a page.
@@ -49,9 +55,65 @@ extension FigureEntries {
             let poses = try? Figure.poses(
                 robot: answer.robot.chain, configurations: answer.solutions.solutions.map(\.configuration),
                 components: known.count == answer.solutions.found && !known.isEmpty ? known.map { $0 + 1 } : nil, target: answer.solutions.target)
-            return [poses.map { .figure($0) }, .preformatted(try plain(slot))].compactMap { $0 }
+            return try [poses.map { .figure($0) }, table(of: slot) ?? .preformatted(plain(slot))].compactMap { $0 }
         }
-        return try drawings(of: slot) + [.preformatted(plain(slot))]
+        if let captioned = try captioned(slot) { return [captioned] }
+        return try drawings(of: slot) + [table(of: slot) ?? .preformatted(plain(slot))]
+    }
+
+    /// A figure with words of its own: `{ figure, caption = text }`.
+    private func captioned(_ slot: Slot) throws -> ReportPage.Block? {
+        guard slot.kind == .table, try slot.length() == 1, let caption = try plotData.withField(slot, "caption", { try $0.string() }),
+            let figure = try slot.withElement(1, { try $0.boxIfPresent(Figure.self)?.read() })
+        else { return nil }
+        return .figure(figure, caption: caption)
+    }
+
+    // MARK: Tables
+
+    /// The most rows that a table shows; of more, as many evenly taken.
+    private static let shownRows = 100
+
+    /// A value that has rows and columns, or a list of records with the same fields; nil for any other.
+    private func table(of slot: Slot) throws -> ReportPage.Block? {
+        let data: DataTable
+        if let read = slot.objectType?.data.table {
+            data = try read(slot)
+        } else if let records = try records(slot) {
+            data = records
+        } else {
+            return nil
+        }
+        guard let width = data.rows.map(\.count).max(), width > 0, width <= 40 else { return nil }
+        let count = data.rows.count, shown = min(count, Self.shownRows)
+        let rows = (0..<shown).map { data.rows[shown == count ? $0 : $0 * (count - 1) / (shown - 1)] }
+        let name = slot.objectType?.name ?? "Records"
+        return .table(ReportTable(
+            caption: "\(name): " + (shown == count ? NumberText.counted(count, "row") : "\(shown) of \(NumberText.count(count)) rows") + ".",
+            columns: data.columns ?? (1...width).map { "\($0)" }, rows: rows.map { row in (0..<width).map { $0 < row.count ? Self.field(row[$0]) : "" } }))
+    }
+
+    private func records(_ slot: Slot) throws -> DataTable? {
+        guard slot.kind == .table, !slot.describesItself, case let count = try slot.length(), (1...100_000).contains(count) else { return nil }
+        let columns = try slot.withElement(1) { $0.kind == .table ? try $0.names().sorted() : [] }
+        guard !columns.isEmpty else { return nil }
+        let rows = try (0..<count).map { index -> [Value]? in
+            try slot.withElement(index + 1) { record in
+                guard record.kind == .table, try record.names().sorted() == columns else { return nil }
+                return try columns.map { try record.withField(.string($0)) { $0.isPlain ? $0.value : .string($0.found) } }
+            }
+        }
+        return rows.contains { $0 == nil } ? nil : DataTable(columns: columns, rows: rows.compactMap(\.self))
+    }
+
+    private static func field(_ value: Value) -> String {
+        switch value {
+        case .number(let number): NumberText.short(number)
+        case .integer(let number): "\(number)"
+        case .string(let text): text
+        case .boolean(let truth): truth ? "yes" : "no"
+        default: ""
+        }
     }
 
     /// The figures that a log or an evaluation is drawn as.
@@ -78,4 +140,9 @@ extension FigureEntries {
         display = DisplayStyle(width: 100, rows: 60)
         return session.text(of: [slot.value])
     }
+}
+
+extension Slot {
+    /// Whether it is a number, a text or a truth, which a field of a table can hold.
+    fileprivate var isPlain: Bool { kind == .number || kind == .string || kind == .boolean || isNil }
 }
