@@ -431,13 +431,13 @@ local Iterations = {}
 ---@field warning string|nil # what went wrong lately
 local Vips = {}
 
---- A figure: drawn in the terminal when printed, or saved as SVG.
+--- A figure: drawn in the terminal when printed, or saved as SVG, PNG or PDF.
 ---@class Figure
 ---@field title string # the heading
 ---@field description string # what it shows, in a sentence
 local Figure = {}
 
---- Figures that follow each other: the last one when printed, all of them when saved as SVG.
+--- Figures that follow each other: some of them side by side when printed, all when saved as SVG, the last as PNG or PDF.
 ---@class Animation
 ---@field seconds number # how long one pass takes in s
 ---@field title string # the heading of the last frame
@@ -3010,6 +3010,11 @@ function Figure:text(options) end
 
 ---@class Figure.save.options
 ---@field csv? boolean # whether to write the data too, beside it as .csv (default: false)
+---@field width? number # how wide it is; 96 pixels are an inch (in pixels; 240 to 8000; default: 880)
+---@field height? number # how high it is; more where that is too little to be read (in pixels; 240 to 8000; default: what the panels ask for)
+---@field scale? number # pixels of a .png a pixel of the figure (0.25 to 8; default: 2)
+---@field dark? boolean # whether a .png or .pdf is on a dark page; an .svg follows its reader (default: false)
+---@field provenance? boolean # whether the file tells the program's version and commit, the script, the session's seed and the date; without, the same figure gives the same bytes (default: true)
 
 --- Writes the figure to a file; the old one stays where that fails.
 ---
@@ -3018,9 +3023,10 @@ function Figure:text(options) end
 --- local plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))
 --- local path = os.tmpname()
 --- plot:save(path .. ".svg", { csv = true })
---- for _, ending in ipairs{ "", ".svg", ".csv" } do os.remove(path .. ending) end
+--- plot:save(path .. ".pdf", { width = 320, height = 300 })
+--- for _, ending in ipairs{ "", ".svg", ".csv", ".pdf" } do os.remove(path .. ending) end
 --- ```
----@param path string # a name that ends in .svg
+---@param path string # a name that ends in .svg, .png or .pdf
 ---@param options? Figure.save.options # options by name
 ---@return any # the path
 function Figure:save(path, options) end
@@ -3035,6 +3041,13 @@ function Figure:save(path, options) end
 ---@return string # string
 function Animation:svg() end
 
+---@class Animation.save.options
+---@field width? number # how wide it is; 96 pixels are an inch (in pixels; 240 to 8000; default: 880)
+---@field height? number # how high it is; more where that is too little to be read (in pixels; 240 to 8000; default: what the panels ask for)
+---@field scale? number # pixels of a .png a pixel of the figure (0.25 to 8; default: 2)
+---@field dark? boolean # whether a .png or .pdf is on a dark page; an .svg follows its reader (default: false)
+---@field provenance? boolean # whether the file tells the program's version and commit, the script, the session's seed and the date; without, the same figure gives the same bytes (default: true)
+
 --- Writes the animation to a file; the old one stays where that fails.
 ---
 --- ```lua
@@ -3044,9 +3057,10 @@ function Animation:svg() end
 --- clip:save(path)
 --- os.remove(path)
 --- ```
----@param path string # a name that ends in .svg
+---@param path string # a name that ends in .svg; .png or .pdf for the last frame
+---@param options? Animation.save.options # options by name
 ---@return any # the path
-function Animation:save(path) end
+function Animation:save(path, options) end
 
 --- Trains a model with a checkpoint in the run's directory: a run that was interrupted goes on where it was, and ends with the same bits.
 ---
@@ -4580,10 +4594,12 @@ function avips.vips(start, options) end
 ---@class avips.plot.poses.options
 ---@field target? Pose # the tip's wanted pose (default: that of the solutions)
 ---@field components? integer[] # the component that each configuration is of (default: those of the solutions)
+---@field view? string # from where a robot that moves in space is looked at; a planar one is drawn in its plane (one of "all", "front", "side", "top", "axonometric"; default: "all")
+---@field ordered? boolean # whether the configurations are steps, coloured from the first to the last, with the way of the tip (default: true for a track or a plan)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws configurations of a robot as stick figures, grouped by component, the target marked.
+--- Draws configurations of a robot as stick figures, grouped by component, the target marked; a track or a plan step by step, coloured by its order.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -4597,6 +4613,7 @@ function avips.vips(start, options) end
 function avips.plot.poses(robot, configurations, options) end
 
 ---@class avips.plot.robot.options
+---@field view? string # from where a robot that moves in space is looked at; a planar one is drawn in its plane (one of "all", "front", "side", "top", "axonometric"; default: "all")
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
@@ -4847,7 +4864,7 @@ function avips.plot.animate(frames, options) end
 ---@class avips.report.options
 ---@field title? string # the heading (default: "avips report")
 
---- Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file.
+--- Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file: with contents, captions, and at its foot the version, the script, the seed, the machine and the date.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -4859,7 +4876,7 @@ function avips.plot.animate(frames, options) end
 --- os.remove(path)
 --- os.remove(path .. ".html")
 --- ```
----@param content Log|Evaluation|Figure|table # a log, an evaluation, a figure, an animation, a matrix, text, or anything that prints; in a list one below the other, a text of one line that begins with # as a heading
+---@param content Log|Evaluation|Figure|table # a log, an evaluation, a figure, an animation, a matrix, a list of records, text, or anything that prints; in a list one below the other: a text of one line that begins with # is a heading, an empty line in a text begins a paragraph, and { figure, caption = text } gives a figure other words below it
 ---@param path string # a name that ends in .html
 ---@param options? avips.report.options # options by name
 ---@return any # the path

@@ -112,12 +112,6 @@ struct PlottedConfigurations {
     static let componentsOption = RawOption(
         "components", "list of integers", "the component that each configuration is of", otherwise: "those of the solutions")
 
-    /// Configurations of another robot are refused.
-    private static func checked(_ rows: [[Double]], _ slot: Slot, _ robot: Robot) throws -> [[Double]] {
-        guard rows.allSatisfy({ $0.count == robot.chain.degreesOfFreedom }) else { throw slot.invalid("is not of \(robot.chain.name)") }
-        return rows
-    }
-
     init(_ slot: Slot, of robot: Robot, components: Slot?, in unit: AngleUnit = .radians) throws {
         if let answer = try slot.boxIfPresent(Answer.self)?.read() {
             rows = answer.solutions.solutions.map(\.configuration)
