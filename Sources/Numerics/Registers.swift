@@ -8,17 +8,18 @@ public final class Registers: @unchecked Sendable {
 
     public init() {}
 
-    /// A piece of `count` values; of one where `count` is zero, so that there always is an address.
+    /// A piece of `count` values; of one where `count` is zero, so that there always is an address. What is left of its last cache line holds the
+    /// same value, so that whole registers may be read.
     ///
     /// - Precondition: copies of `Value` are copies of its bytes; nothing is released with the memory.
     @inlinable
     public func take<Value>(_ count: Int, repeating value: Value) -> UnsafeMutablePointer<Value> {
         precondition(_isPOD(Value.self), "registers hold plain values, not \(Value.self)")
-        let count = max(1, count)
-        let piece = UnsafeMutableRawPointer.allocate(byteCount: 64 + (count * MemoryLayout<Value>.stride + 63) & ~63, alignment: 64)
+        let bytes = (max(1, count) * MemoryLayout<Value>.stride + 63) & ~63
+        let piece = UnsafeMutableRawPointer.allocate(byteCount: 64 + bytes, alignment: 64)
         piece.storeBytes(of: last, as: UnsafeMutableRawPointer?.self)
         last = piece
-        return (piece + 64).initializeMemory(as: Value.self, repeating: value, count: count)
+        return (piece + 64).initializeMemory(as: Value.self, repeating: value, count: bytes / MemoryLayout<Value>.stride)
     }
 
     deinit {

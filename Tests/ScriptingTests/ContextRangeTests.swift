@@ -19,7 +19,7 @@ import Testing
             student:sample({ a = -9, b = 0 }, 2)
             return tostring(inside):find "outside" == nil, tostring(edge):find "outside" == nil, outside
             """
-        let shown = try fixture.shown(code).replacing("\n      ", with: " ")  // sentences are broken to fit
+        let shown = try fixture.shown(code).replacing(/\n {4,}/, with: " ")  // sentences are broken to fit
         #expect(shown.hasPrefix("true\ntrue\n") && shown.contains("the context lies outside of the ranges that the model is trained for: a = 3.5 (-1 to 2); its answer is a guess"), "\(shown)")
         #expect(host.warnings.count == 1 && host.warnings[0].contains("a = 3.5 (-1 to 2)"), "\(host.warnings)")
     }

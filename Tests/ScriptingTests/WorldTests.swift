@@ -177,7 +177,7 @@ import Testing
             os.remove(page)
             os.remove(page .. ".html")
             return #plan.clearances == #plan, least >= plan.clearance - 1e-5, rows:match("clearance") ~= nil, rows:match("panda_joint7") ~= nil,
-              tostring(avips.plot.poses(panda, plan)):match("16 poses") ~= nil, size > 10000
+              tostring(avips.plot.poses(panda, plan)):match("16 steps") ~= nil, size > 10000
             """) == "true\ntrue\ntrue\ntrue\ntrue\ntrue")
         let message = try #require(try Fixture().message("avips.plot.track(1)"))
         #expect(message.contains("a Track or a Plan"))

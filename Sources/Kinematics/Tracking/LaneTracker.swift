@@ -128,7 +128,9 @@ struct LaneTracker {
                 path.append(space.unwound(path[0], near: path[index - 1]))
                 break
             }
-            let q = tracks.configuration(node, at: index)
+            var q = tracks.configuration(node, at: index)
+            // A start that reaches the pose stays as it was given, not as single precision holds it.
+            if index == 0, let start = options.start, zip(space.unwound(q, near: start), start).allSatisfy({ abs($0 - $1) < 1e-5 }) { q = start }
             guard let exact = corrected(q, index) else { return nil }
             path.append(index > 0 ? space.unwound(exact, near: path[index - 1]) : options.start.map { space.unwound(exact, near: $0) } ?? exact)
         }

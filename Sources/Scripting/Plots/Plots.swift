@@ -13,7 +13,7 @@ struct FigureEntries: Entries {
     }
 
     /// How a figure is written.
-    private static let fileWidth = OptionKey<Double?>.number("width", in: FigureSize.range, "how wide it is; 96 pixels are an inch", unit: "pixels", otherwise: "880")
+    private static let fileWidth = OptionKey<Double?>.number("width", in: FigureSize.range, "how wide it is; 96 pixels are an inch", unit: "pixels", otherwise: "that of a page, 880")
     private static let fileHeight = OptionKey<Double?>.number("height", in: FigureSize.range, "how high it is; more where that is too little to be read", unit: "pixels", otherwise: "what the panels ask for")
     private static let scale = OptionKey.number("scale", in: 0.25...8, default: 2, "pixels of a .png a pixel of the figure")
     private static let dark = OptionKey.flag("dark", default: false, "whether a .png or .pdf is on a dark page; an .svg follows its reader")
