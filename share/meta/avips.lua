@@ -3010,7 +3010,7 @@ function Figure:text(options) end
 
 ---@class Figure.save.options
 ---@field csv? boolean # whether to write the data too, beside it as .csv (default: false)
----@field width? number # how wide it is; 96 pixels are an inch (in pixels; 240 to 8000; default: 880)
+---@field width? number # how wide it is; 96 pixels are an inch (in pixels; 240 to 8000; default: that of a page, 880)
 ---@field height? number # how high it is; more where that is too little to be read (in pixels; 240 to 8000; default: what the panels ask for)
 ---@field scale? number # pixels of a .png a pixel of the figure (0.25 to 8; default: 2)
 ---@field dark? boolean # whether a .png or .pdf is on a dark page; an .svg follows its reader (default: false)
@@ -3042,7 +3042,7 @@ function Figure:save(path, options) end
 function Animation:svg() end
 
 ---@class Animation.save.options
----@field width? number # how wide it is; 96 pixels are an inch (in pixels; 240 to 8000; default: 880)
+---@field width? number # how wide it is; 96 pixels are an inch (in pixels; 240 to 8000; default: that of a page, 880)
 ---@field height? number # how high it is; more where that is too little to be read (in pixels; 240 to 8000; default: what the panels ask for)
 ---@field scale? number # pixels of a .png a pixel of the figure (0.25 to 8; default: 2)
 ---@field dark? boolean # whether a .png or .pdf is on a dark page; an .svg follows its reader (default: false)
