@@ -8,7 +8,7 @@ struct HelpText {
     // MARK: Overview
 
     var overview: String {
-        var lines = ["avips learns all ways in which a robot can reach a pose, and solves inverse kinematics.", ""]
+        var lines = [prose("avips learns all solutions of a problem at once, such as all the ways in which a robot reaches a pose.", 0), ""]
         for namespace in registry.namespaces {
             lines.append(namespace)
             lines += list(registry.functions.filter { $0.owner == namespace })
