@@ -51,6 +51,8 @@ class PackageTests(ProgramTest):
         self.assertEqual(first, self.open(seed=3).eval('avips.robot "panda":random()'))
 
     def test_an_interruption_keeps_the_session(self):
+        # A shell that runs the tests in the background has them ignore interruptions.
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
         session = self.open()
         timer = threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGINT))
         timer.start()
