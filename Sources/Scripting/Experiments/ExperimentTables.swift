@@ -4,7 +4,7 @@ import LuaBridge
 
 // Tables of results: Experiment:table, Experiment:compare and the type of what they return.
 
-extension Session {
+extension ExperimentEntries {
     private static let rowAxes = OptionKey<[String]?>.value(
         "rows", "string or list of strings", "the settings that rows are made of", otherwise: "those that vary, but for that of columns") { try $0.words() }
     private static let columnAxis = OptionKey.string("columns", "the setting that columns are made of", otherwise: "none")
@@ -20,33 +20,33 @@ extension Session {
 
     var experimentTable: Function {
         Function(
-            "Experiment:table", "Results by settings: means and standard errors over all else, the seeds above all.",
-            parameters: [.options([Session.rowAxes, Session.columnAxis, Session.shownMeasures, Session.statistic, Session.selectedRuns])],
+            "Experiment:table", "Tabulates results by settings: means and standard errors over everything else, above all the seeds.",
+            parameters: [.options([Self.rowAxes, Self.columnAxis, Self.shownMeasures, Self.statistic, Self.selectedRuns])],
             returns: "StudyTable",
-            example: Session.studyExample("return { loss = c.components + c.seed }", Session.tableExample + "print(study:table{ columns = \"components\", value = \"loss\" })\n")
+            example: Self.studyExample("return { loss = c.components + c.seed }", Self.tableExample + "print(study:table{ columns = \"components\", value = \"loss\" })\n")
         ) { arguments in
             let experiment = try arguments.receiver(Experiment.self), options = try arguments.options(1)
             return .object(holding: try experiment.table(
-                rows: options[Session.rowAxes], columns: options[Session.columnAxis], measures: options[Session.shownMeasures],
-                statistic: options[Session.statistic], only: options[Session.selectedRuns]).shown)
+                rows: options[Self.rowAxes], columns: options[Self.columnAxis], measures: options[Self.shownMeasures],
+                statistic: options[Self.statistic], only: options[Self.selectedRuns]).shown)
         }
     }
 
     var experimentCompare: Function {
         Function(
-            "Experiment:compare", "The settings of one axis against one of them, by differences of runs that have the seed and all other settings in common, with Student's and Wilcoxon's tests.",
-            parameters: [.options([Session.comparedAxis, Session.baseline, Session.comparedMeasure, Session.selectedRuns])],
+            "Experiment:compare", "Compares the settings of one axis with one of them, by paired differences of runs that share the seed and all other settings, with Student's and Wilcoxon's tests.",
+            parameters: [.options([Self.comparedAxis, Self.baseline, Self.comparedMeasure, Self.selectedRuns])],
             returns: "StudyTable",
-            example: Session.studyExample("return { loss = c.components + c.seed }", Session.tableExample + "print(study:compare{ axis = \"components\", baseline = 2, value = \"loss\" })\n")
+            example: Self.studyExample("return { loss = c.components + c.seed }", Self.tableExample + "print(study:compare{ axis = \"components\", baseline = 2, value = \"loss\" })\n")
         ) { arguments in
             let experiment = try arguments.receiver(Experiment.self), options = try arguments.options(1)
-            let baseline = try options[Session.baseline].map { slot -> Datum in
+            let baseline = try options[Self.baseline].map { slot -> Datum in
                 var writer = JSONWriter(indent: nil, isLenient: true)
                 try writer.write(slot)
                 return try Datum(json: writer.bytes)
             }
             return .object(holding: try experiment.comparison(
-                axis: options[Session.comparedAxis], baseline: baseline, measure: options[Session.comparedMeasure], only: options[Session.selectedRuns]).shown)
+                axis: options[Self.comparedAxis], baseline: baseline, measure: options[Self.comparedMeasure], only: options[Self.selectedRuns]).shown)
         }
     }
 
@@ -54,7 +54,7 @@ extension Session {
         func text(_ name: String, _ summary: String, _ get: @escaping (ShownTable) -> String) -> Function {
             Function(
                 "StudyTable:\(name)", summary, returns: "string",
-                example: Session.studyExample("return { loss = c.components }", Session.tableExample + "print(study:table():\(name)())\n")
+                example: Self.studyExample("return { loss = c.components }", Self.tableExample + "print(study:table():\(name)())\n")
             ) { .string(get(try $0.receiver(ShownTable.self))) }
         }
         return ObjectType(
@@ -75,8 +75,8 @@ extension Session {
                 Function(
                     "StudyTable:save", "Writes the table to a file: .csv and .json in full, .md, .tex and .txt as it is shown.",
                     parameters: [Parameter("path", "string", "a name that ends in .csv, .json, .md, .tex or .txt")], returns: "the path",
-                    example: Session.studyExample("return { loss = c.components }", Session.tableExample + "study:table():save(directory .. \"/table.csv\")\n")
-                ) { [unowned self] arguments in
+                    example: Self.studyExample("return { loss = c.components }", Self.tableExample + "study:table():save(directory .. \"/table.csv\")\n")
+                ) { arguments in
                     let table = try arguments.receiver(ShownTable.self), path = try arguments[1].path()
                     let text: String? = switch path.split(separator: ".").last.map(String.init) {
                     case "csv": table.csv

@@ -5,7 +5,7 @@ import Numerics
 
 // The Experiment type: running a study, and what is asked of its files.
 
-extension Session {
+extension ExperimentEntries {
     private static let workers = OptionKey.integer("workers", in: 1...4096, "processes that work side by side, no more than cores", otherwise: "one a core; 1 where the function was typed")
     private static let threads = OptionKey.integer("threads", in: 1...1024, "threads of each worker, as far as there are cores", otherwise: "what the workers leave")
     private static let only = OptionKey.string(
@@ -37,15 +37,15 @@ extension Session {
     private var runExperiment: Function {
         Function(
             "Experiment:run", "Runs what is not done. Each run is claimed before it is worked on, so that any number of processes and machines share a study; one that is interrupted goes on where it was. A run that fails is recorded, and the others go on.",
-            parameters: [.options(Session.runOptions)], returns: "the Experiment",
-            example: Session.runStudyExample("if c.components == 4 and false then error \"diverged\" end\nreturn { loss = c.components }")
-        ) { [unowned self] arguments in
+            parameters: [.options(Self.runOptions)], returns: "the Experiment",
+            example: Self.runStudyExample("if c.components == 4 and false then error \"diverged\" end\nreturn { loss = c.components }")
+        ) { arguments in
             let experiment = try arguments.receiver(Experiment.self), given = try arguments.options(1)
             var options = BatchOptions()
-            options.selection = try given[Session.only]
-            options.stopsAtFailure = try given[Session.stopsAtFailure]
-            options.waits = try given[Session.waits]
-            let ending = try run(experiment, options, workers: given[Session.workers], threads: given[Session.threads])
+            options.selection = try given[Self.only]
+            options.stopsAtFailure = try given[Self.stopsAtFailure]
+            options.waits = try given[Self.waits]
+            let ending = try session.run(experiment, options, workers: given[Self.workers], threads: given[Self.threads])
             guard ending != .interrupted else {
                 throw LuaError("interrupted: \(try experiment.counts().text); the study goes on when it is run again", kind: .interrupt)
             }
@@ -55,8 +55,8 @@ extension Session {
 
     private var experimentStatus: Function {
         Function(
-            "Experiment:status", "How far the runs are.", returns: "table: total, todo, running, interrupted, failed, done, earlier (results of earlier versions of the function), and failures, a list of tables with run and error",
-            example: Session.studyExample("return c.components", "assert(study:status().todo == 4)\n")
+            "Experiment:status", "Counts the runs by their state.", returns: "table: total, todo, running, interrupted, failed, done, earlier (results of earlier versions of the function), and failures, a list of tables with run and error",
+            example: Self.studyExample("return c.components", "assert(study:status().todo == 4)\n")
         ) { arguments in
             let experiment = try arguments.receiver(Experiment.self), study = try experiment.study(), states = try experiment.states(), counts = RunCounts(states)
             let failures = zip(study.runs, states).filter { $0.1 == .failed }.prefix(1000).map { run, _ -> Value in
@@ -71,11 +71,11 @@ extension Session {
     private var experimentRows: Function {
         Function(
             "Experiment:rows", "All runs with their results, one row each, ready for avips.csv.write.",
-            parameters: [.options([Session.only])],
+            parameters: [.options([Self.only])],
             returns: "list of tables: the settings, seed, state, the measures of the result, run_seconds, processor_seconds and id",
-            example: Session.studyExample("return { loss = c.components }", "study:run{ workers = 1 }\nassert(study:rows()[1].loss == 2)\n")
+            example: Self.studyExample("return { loss = c.components }", "study:run{ workers = 1 }\nassert(study:rows()[1].loss == 2)\n")
         ) { arguments in
-            let experiment = try arguments.receiver(Experiment.self), only = try arguments.options(1)[Session.only]
+            let experiment = try arguments.receiver(Experiment.self), only = try arguments.options(1)[Self.only]
             let states = try experiment.states(), all = try experiment.study().runs
             let chosen = try only.map { try Set(experiment.select($0, among: all) { states }.map(\.id)) }
             return .list(zip(all, states).filter { chosen?.contains($0.0.id) ?? true }.map { run, state in
@@ -92,11 +92,11 @@ extension Session {
 
     private var experimentLogs: Function {
         Function(
-            "Experiment:logs", "The logs of all runs by the settings that vary, as avips.plot.curves takes them.",
-            parameters: [.options([Session.only])], returns: "table of lists of tables of columns",
-            example: Session.studyExample("for i = 1, 5 do run:log{ step = i, loss = c.components / i } end", "study:run{ workers = 1 }\nassert(#study:logs()[\"components=2\"] == 2)\n")
+            "Experiment:logs", "Returns the logs of all runs by the settings that vary, as avips.plot.curves takes them.",
+            parameters: [.options([Self.only])], returns: "table of lists of tables of columns",
+            example: Self.studyExample("for i = 1, 5 do run:log{ step = i, loss = c.components / i } end", "study:run{ workers = 1 }\nassert(#study:logs()[\"components=2\"] == 2)\n")
         ) { arguments in
-            let experiment = try arguments.receiver(Experiment.self), only = try arguments.options(1)[Session.only]
+            let experiment = try arguments.receiver(Experiment.self), only = try arguments.options(1)[Self.only]
             return .record(try experiment.logs(only: only, limit: .max).map { group in (group.name, .list(group.runs.map(\.luaColumns))) })
         }
     }
@@ -105,11 +105,11 @@ extension Session {
         Function(
             "Experiment:report", "Writes one HTML page: what was asked, tables, curves, a comparison, failures, and where the results come from.",
             parameters: [Parameter("path", "string", "a name that ends in .html", default: "report.html in the study's directory")], returns: "the path",
-            example: Session.studyExample("return c.components", "study:run{ workers = 1 }\nassert(study:report() == directory .. \"/report.html\")\n")
-        ) { [unowned self] arguments in
+            example: Self.studyExample("return c.components", "study:run{ workers = 1 }\nassert(study:report() == directory .. \"/report.html\")\n")
+        ) { arguments in
             let experiment = try arguments.receiver(Experiment.self)
             let path = try arguments.optional(1)?.path() ?? experiment.store.directory + "/report.html"
-            try writeReport(experiment, to: path)
+            try session.writeReport(experiment, to: path)
             return .string(path)
         }
     }
@@ -128,10 +128,10 @@ extension Session {
 
     private var retryRuns: Function {
         Function(
-            "Experiment:retry", "Lets runs that failed be tried again, from the checkpoint that they left.",
+            "Experiment:retry", "Resets failed runs, which are then run again from the checkpoint that they left.",
             parameters: [Parameter("selection", "string", "which of them: settings, or the beginning of a run's name", default: "\"failed\"")],
-            returns: "how many", example: Session.studyExample("error \"never\"", "study:run{ workers = 1 }\nassert(study.failed == 4 and study:retry() == 4 and study.todo == 4)\n")
-        ) { [unowned self] arguments in
+            returns: "how many", example: Self.studyExample("error \"never\"", "study:run{ workers = 1 }\nassert(study.failed == 4 and study:retry() == 4 and study.todo == 4)\n")
+        ) { arguments in
             let (experiment, runs, _) = try select(arguments, otherwise: "failed")
             return .integer(try experiment.retry(runs))
         }
@@ -140,9 +140,9 @@ extension Session {
     private var forgetRuns: Function {
         Function(
             "Experiment:forget", "Removes runs with their results and files; \"earlier\" names those of earlier versions of the function and the grid.",
-            parameters: [Session.selection], returns: "how many",
-            example: Session.studyExample("return c.seed", "study:run{ workers = 1 }\nassert(study:forget \"seed=2\" == 2 and study.done == 2)\n")
-        ) { [unowned self] arguments in
+            parameters: [Self.selection], returns: "how many",
+            example: Self.studyExample("return c.seed", "study:run{ workers = 1 }\nassert(study:forget \"seed=2\" == 2 and study.done == 2)\n")
+        ) { arguments in
             let experiment = try arguments.receiver(Experiment.self)
             if try arguments[1].string() == "earlier" { return .integer(try experiment.forgetEarlier()) }
             let chosen = try select(arguments)
@@ -154,7 +154,7 @@ extension Session {
         Function(
             "Experiment:adopt", "Takes results of an earlier version of the function for those of this one, where point and seed are the same and nothing is there yet.",
             returns: "how many",
-            example: Session.studyExample("return c.seed", "study:run{ workers = 1 }\nassert(study:adopt() == 0)\n")
+            example: Self.studyExample("return c.seed", "study:run{ workers = 1 }\nassert(study:adopt() == 0)\n")
         ) { .integer(try $0.receiver(Experiment.self).adopt()) }
     }
 }

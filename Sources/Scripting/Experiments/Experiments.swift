@@ -8,16 +8,12 @@ import Numerics
 struct ExperimentEntries: Entries {
     unowned let session: Session
 
-    func register() throws { try session.addExperiments() }
-}
-
-extension Session {
     private static let studyName = OptionKey<String?>.value(
-        "name", "string", "what the study is called", range: "letters, digits, \"-\", \"_\" and \".\"") { try $0.studyName() }
+        "name", "string", "the name of the study", range: "letters, digits, \"-\", \"_\" and \".\"") { try $0.studyName() }
     private static let studyGrid = RawOption(
-        "grid", "table", "the axes: { components = {4, 16} } lists settings, { rate = { slow = 1e-3, fast = 1e-2 } } names them; a list of such tables is all of them together",
+        "grid", "table", "the axes: { components = {4, 16} } lists settings, { rate = { slow = 1e-3, fast = 1e-2 } } names them; a list of such tables is their union",
         otherwise: "one point without settings")
-    private static let studyOptions = RawOption("options", "table", "what all points have in common, as fields of the point: { steps = 1000 }", otherwise: "nothing")
+    private static let studyOptions = RawOption("options", "table", "settings that all points share, as fields of the point: { steps = 1000 }", otherwise: "nothing")
     private static let studySeeds = OptionKey<[Int]>.value(
         "seeds", "integer or list of integers", default: [1], text: "1", "the seeds of every point: a list, or how many from 1 on") { try $0.seeds() }
     private static let studyFunction = RawOption(
@@ -31,66 +27,66 @@ extension Session {
         "patience", in: 1...1e6, default: Experiment.usualPatience,
         "after how long without a sign of life a process of another machine counts as dead", unit: "s")
 
-    func addExperiments() throws {
+    func register() throws {
         try state.register(runType)
         try state.register(studyTableType)
         try state.register(experimentType)
         try state.register(Function(
             "avips.experiment", "Defines a study: all combinations of some settings, each with several seeds, and the function that is run for them. A script that defines one is its command line: avips study.lua runs what is not done, avips study.lua status, table, report, retry, forget, adopt, submit and cancel do what they say.",
             parameters: [.options(isOptional: false, [
-                Session.studyName, Session.studyGrid, Session.studyOptions, Session.studySeeds, Session.studyFunction, Session.studyDirectory, Session.studyFilter, Session.studyConclusion,
-                Session.admitsNaN, Session.patience, StudySearch.option,
+                Self.studyName, Self.studyGrid, Self.studyOptions, Self.studySeeds, Self.studyFunction, Self.studyDirectory, Self.studyFilter, Self.studyConclusion,
+                Self.admitsNaN, Self.patience, StudySearch.option,
             ])],
             returns: "Experiment",
-            example: Session.runStudyExample("return { loss = c.components * c.seed }")
-        ) { [unowned self] arguments in
+            example: Self.runStudyExample("return { loss = c.components * c.seed }")
+        ) { arguments in
             try refuseInSafeSession("avips.experiment")
             let options = try arguments.options(1)
-            guard let name = try options[Session.studyName] else { throw options.invalid(Session.studyName, "must be given: the study's files lie under it") }
-            guard let function = try options[Session.studyFunction]?.function() else { throw options.invalid(Session.studyFunction, "must be given: the function that is run") }
+            guard let name = try options[Self.studyName] else { throw options.invalid(Self.studyName, "must be given: the study's files lie under it") }
+            guard let function = try options[Self.studyFunction]?.function() else { throw options.invalid(Self.studyFunction, "must be given: the function that is run") }
             let search = try options[StudySearch.option].map(StudySearch.init)
             var grids: [ReadGrid]
             if let count = search?.random {
-                guard let slot = options[Session.studyGrid] else { throw options.invalid(Session.studyGrid, "must be given: what points are drawn from") }
+                guard let slot = options[Self.studyGrid] else { throw options.invalid(Self.studyGrid, "must be given: what points are drawn from") }
                 grids = try ReadGrid.drawn(slot, count: count, seed: search?.seed ?? 1)
             } else {
-                grids = try options[Session.studyGrid].map(ReadGrid.all) ?? [ReadGrid()]
+                grids = try options[Self.studyGrid].map(ReadGrid.all) ?? [ReadGrid()]
             }
-            if let constants = options[Session.studyOptions] { grids = try grids.map { try $0.with(constants: constants) } }
+            if let constants = options[Self.studyOptions] { grids = try grids.map { try $0.with(constants: constants) } }
             if let budget = search?.halving?.budget, grids.contains(where: { $0.grid.axes.contains { $0.name == budget } }) {
-                throw options.invalid(Session.studyGrid, "must not have the axis \"\(budget)\", which is the budget of the search")
+                throw options.invalid(Self.studyGrid, "must not have the axis \"\(budget)\", which is the budget of the search")
             }
-            let seeds = try options[Session.studySeeds]
+            let seeds = try options[Self.studySeeds]
             let count = grids.reduce(Int?.some(0)) { total, grid in
-                guard let total, let count = grid.grid.count, count <= Session.runLimit else { return nil }
+                guard let total, let count = grid.grid.count, count <= Self.runLimit else { return nil }
                 return total + count
             }
-            guard let count, count <= Session.runLimit, count * seeds.count <= Session.runLimit else {
-                throw options.invalid(Session.studyGrid, "makes more than \(Session.runLimit) runs")
+            guard let count, count <= Self.runLimit, count * seeds.count <= Self.runLimit else {
+                throw options.invalid(Self.studyGrid, "makes more than \(Self.runLimit) runs")
             }
-            let directory = try files.destination(options[Session.studyDirectory] ?? name)
+            let directory = try files.destination(options[Self.studyDirectory] ?? name)
             let source = Experiment.Source(
-                function: function, grids: grids, seeds: seeds, filter: try options[Session.studyFilter]?.function(),
-                conclusion: try options[Session.studyConclusion]?.function(), admitsNaN: try options[Session.admitsNaN], script: try script(of: function),
-                patience: try options[Session.patience], halving: search?.halving)
-            let experiment = Experiment(name: name, directory: directory, source: source, session: self)
+                function: function, grids: grids, seeds: seeds, filter: try options[Self.studyFilter]?.function(),
+                conclusion: try options[Self.studyConclusion]?.function(), admitsNaN: try options[Self.admitsNaN], script: try script(of: function),
+                patience: try options[Self.patience], halving: search?.halving)
+            let experiment = Experiment(name: name, directory: directory, source: source, session: session)
             // The script's command line is for those that it does not run itself.
-            if scriptPosition > 0 { experiments.append(experiment) }
+            if session.scriptPosition > 0 { session.experiments.append(experiment) }
             return .object(holding: experiment)
         })
         try state.register(Function(
             "avips.experiment.open", "Opens a study by its directory, to look at its results without its script.",
             parameters: [Parameter("directory", "string", "the study's directory")], returns: "Experiment",
-            example: Session.studyExample("return c.components", "study:run{ workers = 1 }\nassert(#avips.experiment.open(directory):rows() == 4)\n")
-        ) { [unowned self] arguments in
+            example: Self.studyExample("return c.components", "study:run{ workers = 1 }\nassert(#avips.experiment.open(directory):rows() == 4)\n")
+        ) { arguments in
             try refuseInSafeSession("avips.experiment.open")
-            return .object(holding: try Experiment(opening: files.destination(arguments[1].path()), session: self))
+            return .object(holding: try Experiment(opening: files.destination(arguments[1].path()), session: session))
         })
     }
 
-    static let runLimit = 1_000_000
+    private static let runLimit = 1_000_000
 
-    func refuseInSafeSession(_ name: String) throws {
+    private func refuseInSafeSession(_ name: String) throws {
         guard !state.options.isHarmless else { throw LuaError("\(name): a safe session writes no files and starts no processes") }
     }
 

@@ -5,7 +5,7 @@ import LuaBridge
 
 // The Run type: what the function of an experiment is given beside the point.
 
-extension Session {
+extension ExperimentEntries {
     private static let exampleStudy = """
         local directory = os.tmpname()
         os.remove(directory)
@@ -25,7 +25,7 @@ extension Session {
 
     var runType: ObjectType {
         ObjectType(
-            "Run", of: ActiveRun.self, "A run of an experiment while it is worked on: its directory, and what trains, saves and logs there.",
+            "Run", of: ActiveRun.self, "A run of an experiment in progress: its directory, and methods that train, save and log there.",
             describe: { "Run · \($0.run.text) · \($0.directory)" },
             value: { .string($0.run.id) },
             properties: [
@@ -45,18 +45,18 @@ extension Session {
 
     private var trainInRun: Function {
         Function(
-            "Run:train", "Trains a model with a checkpoint in the run's directory: a run that was interrupted goes on where it was, and ends with the same bits.",
+            "Run:train", "Trains a model with a checkpoint in the run's directory: a run that was interrupted continues where it stopped, and ends with the same bits.",
             parameters: [
-                Parameter("model", "Model, FactoredModel, ConditionalModel, BodyModel or SampledModel", "the model, made anew as at the first time"),
+                Parameter("model", "Model, FactoredModel, ConditionalModel, BodyModel or SampledModel", "the model, constructed as in the first attempt"),
                 Parameter("options", "table", "what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent"),
             ],
             returns: "Log",
-            example: Session.runStudyExample("""
+            example: Self.runStudyExample("""
                 local model = avips.model{ robot = "planar_3link", components = c.components, hidden = {16}, seed = c.seed }
                 local log = run:train(model, { steps = 5, batch = 64 })
                 return { loss = log.loss[#log] }
                 """)
-        ) { [unowned self] arguments in
+        ) { arguments in
             let run = try activeRun(arguments), slot = arguments[1], options = arguments[2]
             guard options.kind == .table else { throw options.mismatch("a table of options, such as { steps = 1000 }") }
             if try options.withField(.string("checkpoint"), { !$0.isNil }) { throw options.invalid("must not have checkpoint: that of a run is in its directory") }
@@ -94,7 +94,7 @@ extension Session {
                 Parameter("value", "any", "a model, an inference, a figure, or what avips.json.write takes"),
             ],
             returns: "the path",
-            example: Session.runStudyExample("""
+            example: Self.runStudyExample("""
                 local state = run:load "state" or { sum = 0, next = 1 }
                 for i = state.next, 10 do
                   state.sum, state.next = state.sum + i * c.components, i + 1
@@ -102,7 +102,7 @@ extension Session {
                 end
                 return state.sum
                 """)
-        ) { [unowned self] arguments in
+        ) { arguments in
             let run = try activeRun(arguments), name = try arguments[1].string(), slot = arguments[2]
             try ActiveRun.check(name, arguments[1])
             guard !slot.isNil else { throw slot.mismatch("a value") }
@@ -133,12 +133,12 @@ extension Session {
             "Run:load", "Reads what run:save wrote, also before an interruption; the rows of run:log are then those of that moment.",
             parameters: [Parameter("name", "string", "the name that it was saved under")],
             returns: "Model, Mixture or what avips.json.read gives; nil where nothing was saved",
-            example: Session.runStudyExample("""
+            example: Self.runStudyExample("""
                 run:save("numbers", {1, 2, 3})
                 assert(run:load("numbers")[3] == 3 and run:load("nothing") == nil)
                 return #run:load "numbers"
                 """)
-        ) { [unowned self] arguments in
+        ) { arguments in
             let run = try activeRun(arguments), name = try arguments[1].string()
             try ActiveRun.check(name, arguments[1])
             guard let path = run.savedFile(name) else { return .nil }
@@ -154,12 +154,12 @@ extension Session {
             "Run:log", "Adds a row to the run's log, from which avips.plot.curves draws the study.",
             parameters: [Parameter("row", "table", "numbers, texts or booleans by the names of columns, such as { step = 10, loss = 0.5 }")],
             returns: "nothing",
-            example: Session.runStudyExample("""
+            example: Self.runStudyExample("""
                 for step = 1, 20 do run:log{ step = step, loss = c.components / step } end
                 return c.components / 20
                 """)
         ) { arguments in
-            let run = try self.activeRun(arguments), slot = arguments[1]
+            let run = try activeRun(arguments), slot = arguments[1]
             guard slot.kind == .table else { throw slot.mismatch("a table such as { step = 10, loss = 0.5 }") }
             let row = try slot.names().sorted().map { name in
                 try slot.withField(.string(name)) { field -> Datum.Member in
