@@ -59,7 +59,7 @@ struct BodyEntries: Entries {
 
     private var forwardKinematics: Function {
         Function(
-            "Body:fk", "The poses of all tips in the base frame (forward kinematics), in double precision.",
+            "Body:fk", "Computes the poses of all tips in the base frame (forward kinematics), in double precision.",
             parameters: [Self.configurationParameter, .options([AngleUnit.degrees])], returns: "table of Poses by the names of the tips",
             example: Self.example + """
                 local poses = talos:fk(talos.nominal)
@@ -74,7 +74,7 @@ struct BodyEntries: Entries {
 
     private var jacobian: Function {
         Function(
-            "Body:jacobian", "The geometric Jacobian of a tip: how its velocity follows from the joints' and the base's velocities.",
+            "Body:jacobian", "Computes the geometric Jacobian of a tip, which maps the velocities of joints and base to the tip's.",
             parameters: [Self.configurationParameter, Parameter("tip", "string", "the name of a tip"), .options([AngleUnit.degrees])],
             returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
             example: Self.example + "assert(talos:jacobian(talos.nominal, \"right_hand\").columns == talos.dof)"
@@ -89,7 +89,7 @@ struct BodyEntries: Entries {
 
     private var centre: Function {
         Function(
-            "Body:com", "The centre of mass in the base frame.", parameters: [Self.configurationParameter, .options([AngleUnit.degrees])],
+            "Body:com", "Computes the centre of mass in the base frame.", parameters: [Self.configurationParameter, .options([AngleUnit.degrees])],
             returns: "list of 3 numbers in m; nil for a body without masses",
             example: Self.example + "assert(#talos:com(talos.nominal) == 3)"
         ) { arguments in
@@ -101,7 +101,7 @@ struct BodyEntries: Entries {
 
     private var centreJacobian: Function {
         Function(
-            "Body:com_jacobian", "How the velocity of the centre of mass follows from the joints' and the base's velocities.",
+            "Body:com_jacobian", "Computes the Jacobian of the centre of mass, which maps the velocities of joints and base to its own.",
             parameters: [Self.configurationParameter, .options([AngleUnit.degrees])], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
             example: Self.example + "assert(talos:com_jacobian(talos.nominal).rows == 3)"
         ) { arguments in

@@ -34,7 +34,7 @@ struct BodyFigures {
         Figure(name: "inside", type: "number or nil", summary: "the share of raw samples within the limits; nil without the model") {
             $0.ofModel($0.evaluation.inside)
         },
-        Figure(name: "arriving", type: "number or nil", summary: "the share of raw samples from which the search arrives; nil without the model") {
+        Figure(name: "arriving", type: "number or nil", summary: "the share of raw samples from which the search reaches the target; nil without the model") {
             $0.ofModel($0.evaluation.arriving)
         },
         Figure(
@@ -52,7 +52,7 @@ struct BodyFigures {
 extension BodyModelEntries {
     var evaluationType: ObjectType {
         ObjectType(
-            "BodyEvaluation", of: BodyFigures.self, "What a model of a whole body is worth: exact answers and raw samples at places of its box.",
+            "BodyEvaluation", of: BodyFigures.self, "The measured quality of a model of a whole body: exact answers and raw samples at positions of its box.",
             describe: { figures in
                 var table = TextTable([.left, .right])
                 for figure in BodyFigures.all {

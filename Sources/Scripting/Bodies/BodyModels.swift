@@ -31,9 +31,9 @@ struct BodyModelEntries: Entries {
             describe: { display.spelled(BodyText.text($0, width: display.width)) },
             properties: [
                 ObjectProperty("body", "Body", "the body that the model is for") { .object(holding: $0.whole) },
-                ObjectProperty("tip", "string", "the tip whose place the model is asked with") { .string($0.whole.body.tips[$0.context.tip].name) },
-                ObjectProperty("lower", "list of 3 numbers", "the least corner of the box of places that it was made for, in m") { .numbers($0.context.lower.list) },
-                ObjectProperty("upper", "list of 3 numbers", "the greatest corner of that box, in m") { .numbers($0.context.upper.list) },
+                ObjectProperty("tip", "string", "the tip whose position is the context") { .string($0.whole.body.tips[$0.context.tip].name) },
+                ObjectProperty("lower", "list of 3 numbers", "the lower corner of the box of positions that it was made for, in m") { .numbers($0.context.lower.list) },
+                ObjectProperty("upper", "list of 3 numbers", "the upper corner of that box, in m") { .numbers($0.context.upper.list) },
                 ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
                 ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.mixture.parameterCount) },
                 ObjectProperty("loss", "number or nil", "the training loss reached, -log q(q|place) in scaled coordinates") {
@@ -48,7 +48,7 @@ struct BodyModelEntries: Entries {
 
     private var predict: Function {
         Function(
-            "BodyModel:predict", "The mixture over the body's configurations with the tip at a place.",
+            "BodyModel:predict", "Predicts the mixture over the body's configurations with the tip at a position.",
             parameters: [Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m")],
             returns: "Mixture", example: Self.example + "assert(#student:predict{0.4, -0.2, 0} == 2)"
         ) { arguments in
@@ -59,7 +59,7 @@ struct BodyModelEntries: Entries {
 
     private var sample: Function {
         Function(
-            "BodyModel:sample", "Samples of the mixture at a place, straight from it: neither corrected nor clipped to the limits.",
+            "BodyModel:sample", "Draws samples from the mixture at a position, neither corrected nor clipped to the limits.",
             parameters: [
                 Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
                 Parameter("count", "integer", "how many"),
@@ -77,7 +77,7 @@ struct BodyModelEntries: Entries {
 
     private var solve: Function {
         Function(
-            "BodyModel:solve", "Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.",
+            "BodyModel:solve", "Finds exact, distinct configurations that bring the tip to a position while the body's task is met: samples of the mixture, refined by Levenberg-Marquardt steps within the limits.",
             parameters: [
                 Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
                 .options(SearchKeys.answers),
@@ -119,7 +119,7 @@ struct BodyModelEntries: Entries {
                     assert(student.loss < 100)
                     """),
             entries.save(
-                "Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.",
+                "Writes the model as safetensors, with its body, task, configuration and history; on failure the old file is kept.",
                 example: Self.example + """
                     local path = os.tmpname() .. ".safetensors"
                     student:save(path)

@@ -27,7 +27,7 @@ extension BodyEntries {
 
     var inverseKinematics: Function {
         Function(
-            "Body:ik", "Finds configurations that meet goals of several tips at once, without any model: many searches side by side.",
+            "Body:ik", "Solves inverse kinematics of several tips at once without a model: finds configurations that meet all goals, by many searches side by side.",
             parameters: [
                 Parameter("goals", "table or list of tables", Self.goalsText + "; several tables are worked on by all cores"),
                 .options(SearchKeys.answers + [SearchKeys.restarts, Self.stanceOption]),
@@ -60,7 +60,7 @@ extension BodyEntries {
 
     var reachable: Function {
         Function(
-            "Body:reachable", "Whether goals of several tips can be met at once; and the configuration that meets them, or comes closest.",
+            "Body:reachable", "Tells whether goals of several tips can be met at once, and by which configuration, or which one comes closest.",
             parameters: [Parameter("goals", "table", Self.goalsText), .options(SearchKeys.verdicts + [Self.stanceOption])],
             returns: RobotEntries.reachableReturns.replacingOccurrences(of: "a Solution", with: "a Posture"),
             example: Self.example + """

@@ -67,7 +67,7 @@ extension ConditionalModelEntries {
 
     var evaluationType: ObjectType {
         ObjectType(
-            "ConditionalEvaluation", of: ConditionalEvaluation.self, "What a conditional model is worth: figures for each context.",
+            "ConditionalEvaluation", of: ConditionalEvaluation.self, "The measured quality of a conditional model: figures for each context.",
             describe: { display.spelled(Self.text($0, showsTimes: display.showsTimes, width: display.width)) },
             operators: [(.length, { .integer(try $0.operand(1, ConditionalEvaluation.self).rows.count) })],
             table: { DataTable($0) },
@@ -84,9 +84,9 @@ extension ConditionalModelEntries {
     static var figures: [(name: String, summary: String, value: (ConditionalEvaluation, ConditionalEvaluation.Row) -> Double?)] { [
         ("elbo", "the evidence bound at each context, nats, of fresh samples", { $1.bound }),
         ("elbo_error", "its standard error", { $1.boundError }),
-        ("gap", "how far the bound is below the reference's; without one below log_z", { $0.gap($1) }),
+        ("gap", "the reference's bound minus the model's; without a reference, log_z minus the bound", { $0.gap($1) }),
         ("log_z", "the logarithm of the mean importance weight: an estimate of the density's integral", { $1.logEvidence }),
-        ("effective_size", "the share of equally weighted samples that would say as much, 0 to 1", { $1.effectiveShare }),
+        ("effective_size", "the effective sample size as a share of the samples, 0 to 1", { $1.effectiveShare }),
         ("components_in_use", "exp of the weights' entropy", { $1.componentsInUse }),
         ("modes_known", "modes of the reference with more than 2 % of its mass", { $1.reference == nil ? nil : Double($1.modes) }),
         ("modes_held", "those of them that the model holds with at least a quarter of their mass", { $1.reference == nil ? nil : Double($1.held) }),

@@ -16,17 +16,17 @@ struct ConditionalModelEntries: Entries {
         try state.register(evaluationType)
     }
 
-    static let targetOption = RawOption("target", "ConditionalTarget", "the density that the model is to answer with: avips.target{ context = ... }")
+    static let targetOption = RawOption("target", "ConditionalTarget", "the density that the model learns: avips.target{ context = ... }")
     static let adaptOption = OptionKey<Bool>.flag(
-        "adapt", default: true, "whether the prior's scales are moved to where the density's mass is before training, where it is evaluated fast enough for that")
+        "adapt", default: true, "whether the prior is fitted to the density's mass before training, where the density is fast to evaluate")
     static let simulatorOption = RawOption(
-        "simulator", "function", "in place of a target: takes parameters and a Stream, returns an observation; the model answers observations with parameters")
+        "simulator", "function", "in place of a target: takes parameters and a Stream, returns an observation; the model maps observations to mixtures over parameters (simulation-based inference)")
     static let simulatorPriorOption = RawOption(
         "prior", "table or function",
-        "where a simulator's parameters come from: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of how many and a seed that returns rows")
+        "the distribution of a simulator's parameters: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of a count and a seed that returns rows")
     static let simulationsOption = OptionKey<Int>.integer(
         "simulations", in: 16...10_000_000, default: 10_000, "how many simulations a training learns from")
-    static let pairsOption = RawOption("pairs", "table", "in place of a simulator, or beside a target whose exact draws they are: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it")
+    static let pairsOption = RawOption("pairs", "table", "in place of a simulator, or beside a target of which they are exact samples: { contexts = Matrix, values = Matrix }, a row for each context and its sample")
 
     static let batchedSimulatorOption = OptionKey<Bool>.flag(
         "batched", default: false, "whether a simulator takes a matrix with a row for each simulation, and returns one")
@@ -157,7 +157,7 @@ struct ConditionalModelEntries: Entries {
             "ConditionalModel", of: ConditionalModel.self, "A network that maps a context to a mixture of Gaussians over the variables of a target, or the parameters of a simulator.",
             describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             properties: [
-                ObjectProperty("target", "ConditionalTarget or nil", "the density that the model is to answer with") { $0.target.map { .object(holding: $0) } ?? .nil },
+                ObjectProperty("target", "ConditionalTarget or nil", "the density that the model learns") { $0.target.map { .object(holding: $0) } ?? .nil },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.mixture.dimension) },
                 ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.mixture.space.names.map { .string($0) }) },
                 ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
@@ -180,7 +180,7 @@ struct ConditionalModelEntries: Entries {
 
     private var predict: Function {
         Function(
-            "ConditionalModel:predict", "The mixture at a context.",
+            "ConditionalModel:predict", "Predicts the mixture at a context.",
             parameters: [
                 Self.contextParameter,
                 .options([Self.refineOption, Self.refiningSeed]),
@@ -212,7 +212,7 @@ struct ConditionalModelEntries: Entries {
 
     private var sample: Function {
         Function(
-            "ConditionalModel:sample", "Samples of the mixture at a context.",
+            "ConditionalModel:sample", "Draws samples from the mixture at a context.",
             parameters: [
                 Self.contextParameter, Parameter("count", "integer", "how many at each context"),
                 .options([Session.seedOption]),
@@ -239,9 +239,9 @@ struct ConditionalModelEntries: Entries {
         Function(
             "ConditionalModel:logpdf", "The log-density of the mixture at a context, in nats.",
             parameters: [
-                Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"), Self.contextParameter,
+                Parameter("x", "list of numbers, or list of lists, or Matrix", "a point, or several as rows"), Self.contextParameter,
             ],
-            returns: "number; for several places a list of numbers; with as many contexts as places, each at its own",
+            returns: "number; for several points a list of numbers; with as many contexts as points, each at its own",
             example: Self.example + "print(student:logpdf({0.5, 1}, { a = 0.5 }))"
         ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)

@@ -14,7 +14,7 @@ struct ConditionalTargetEntries: Entries {
     static let contextOption = RawOption(
         "context", "table, Matrix or function",
         "makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; "
-            + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data may come later for all but training; or a function of how many and a seed that returns rows")
+            + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data may come later for all but training; or a function of a count and a seed that returns rows")
     static let priorOption = RawOption(
         "prior", "table", "for a conditional target: where components begin, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
     static let variableNamesOption = RawOption("names", "list of strings", "for a conditional target: the names of the variables", otherwise: "x1, x2, ...")
@@ -112,13 +112,13 @@ struct ConditionalTargetEntries: Entries {
 
     var type: ObjectType {
         ObjectType(
-            "ConditionalTarget", of: ConditionalTarget.self, "A density over D variables for every context, known up to a factor.",
+            "ConditionalTarget", of: ConditionalTarget.self, "An unnormalised density over D variables for every context.",
             describe: { target in
                 "ConditionalTarget · \(target.density.name) · \(NumberText.counted(target.density.dimension, "variable")) · given \(target.contexts.shape)"
                     + (target.isTraced ? " · traced" : target.density.hasGradient ? "" : " · no gradient")
             },
             properties: [
-                ObjectProperty("name", "string", "what messages call it") { .string($0.density.name) },
+                ObjectProperty("name", "string", "its name in messages") { .string($0.density.name) },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
                 ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.names.map { .string($0) }) },
                 ObjectProperty("traced", "boolean", "whether a function of Lua is evaluated as a formula") { .boolean($0.isTraced) },
@@ -126,7 +126,7 @@ struct ConditionalTargetEntries: Entries {
             ],
             methods: [
                 Function(
-                    "ConditionalTarget:at", "The target at a context: a density that avips.vips and figures take.",
+                    "ConditionalTarget:at", "Returns the target at a context, a density for avips.vips and figures.",
                     parameters: [Parameter("context", "table, list or Matrix", "the context: numbers by name, or a list of them")],
                     returns: "Target; for several contexts a list of Targets",
                     example: Self.example + """
@@ -142,7 +142,7 @@ struct ConditionalTargetEntries: Entries {
                     }
                 },
                 Function(
-                    "ConditionalTarget:contexts", "Contexts as trainings draw them, a row each.",
+                    "ConditionalTarget:contexts", "Draws contexts as a training does, a row each.",
                     parameters: [
                         Parameter("count", "integer", "how many"),
                         .options([Session.seedOption]),
@@ -157,12 +157,12 @@ struct ConditionalTargetEntries: Entries {
                     return .matrix(try target.contexts.draw(count, seed: seed, in: state))
                 },
                 Function(
-                    "ConditionalTarget:logpdf", "The logarithm of the density, up to a constant, in nats.",
+                    "ConditionalTarget:logpdf", "Computes the logarithm of the density, up to a constant, in nats.",
                     parameters: [
-                        Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"),
+                        Parameter("x", "list of numbers, or list of lists, or Matrix", "a point, or several as rows"),
                         Parameter("context", "table, list or Matrix", "the context of all of them, or one for each"),
                     ],
-                    returns: "number; for several places a list of numbers",
+                    returns: "number; for several points a list of numbers",
                     example: Self.example + """
                         assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)
                         assert(target:logpdf({ {0.5, 1}, {0.1, 1} }, { { a = 0.5 }, { a = 0.1 } })[2] == 0)

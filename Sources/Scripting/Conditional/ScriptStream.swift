@@ -43,7 +43,7 @@ struct StreamEntries: Entries {
 
     var newStream: Function {
         Function(
-            "avips.stream", "A source of random numbers, as a simulator gets one.",
+            "avips.stream", "Makes a stream of random numbers like the one that a simulator is given.",
             parameters: [Parameter("seed", "integer", "the seed", default: "the session's stream")], returns: "Stream",
             example: "assert(avips.stream(1):normal() == avips.stream(1):normal())"
         ) { arguments in

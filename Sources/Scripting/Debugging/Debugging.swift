@@ -7,7 +7,7 @@ struct DebuggingEntries: Entries {
     func register() throws {
         try state.register(Function(
             "avips.breakpoint",
-            "Stops at the next line for a person to look at variables, go on line by line, and run code there; without a terminal the script just goes on. `%debug script.lua` at the prompt stops at a script's first line, `%debug` alone shows the calls that led to the last error.",
+            "Opens the debugger at the next line, to inspect variables, step line by line and run code there; without a terminal the script goes on. `%debug script.lua` at the prompt stops at a script's first line, `%debug` alone shows the calls that led to the last error.",
             parameters: [Parameter("condition", "any", "stops only where it is neither false nor nil", isOptional: true)], returns: "nothing",
             example: "for i = 1, 3 do avips.breakpoint(i > 5) end"
         ) { arguments in

@@ -146,7 +146,7 @@ struct SymbolicEntries: Entries {
             extremum("min", "smallest", { $1 < $0 ? $1 : $0 }, { $0.minimum($1) }),
             extremum("max", "greatest", { $0 < $1 ? $1 : $0 }, { $0.maximum($1) }),
             Function(
-                "avips.math.where", "One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. What is not chosen has no say, be it finite or not.",
+                "avips.math.where", "One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. The value that is not chosen has no effect, even where it is not finite.",
                 parameters: [
                     Parameter("test", "number, Symbol or boolean", "a number, often of avips.math.less and its like"),
                     Parameter("a", Self.numberType, "the choice where the test is above zero"), Parameter("b", Self.numberType, "the choice elsewhere"),

@@ -8,7 +8,7 @@ import VariationalInference
 // Vips:save, and avips.vips from a file.
 
 extension Inference {
-    /// Writes all that is needed to go on with the same bits; the old file stays where that fails.
+    /// Writes all that is needed to go on with the same bits; on failure the old file is kept.
     mutating func save(to path: String) throws {
         var file = state.encoded(target: target.density.name)
         log.store(in: &file)
@@ -61,7 +61,7 @@ extension InferenceLog {
 }
 
 extension VipsEntries {
-    static let storedTargetOption = RawOption("target", "Target", "for a file: the target, which it does not hold", isRequired: true)
+    static let storedTargetOption = RawOption("target", "Target", "for a file: the target, which the file does not contain", isRequired: true)
 
     /// The inference of a file.
     func storedInference(_ slot: Slot, _ options: LuaBridge.Options) throws -> Inference {
@@ -74,7 +74,7 @@ extension VipsEntries {
 
     var save: Function {
         Function(
-            "Vips:save", "Writes the inference as safetensors: mixture, samples, step sizes and log, so that avips.vips(path, { target = ... }) goes on as if it had not been left.",
+            "Vips:save", "Writes the inference as safetensors: mixture, samples, step sizes and log, so that avips.vips(path, { target = ... }) continues exactly where it stopped.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors")],
             returns: "the path",
             example: """

@@ -9,39 +9,39 @@ struct InferenceOptions {
 
     init(_ given: LuaBridge.Options) { self.given = given }
 
-    static let target = RawOption("target", "Target", "what is approximated: avips.target{...} or one of avips.target.*", isRequired: true)
+    static let target = RawOption("target", "Target", "the density to approximate: avips.target{...} or one of avips.target.*", isRequired: true)
     static let threads = OptionKey.integer("threads", in: 1...1024, "threads that compute; the result does not depend on it", otherwise: "all cores")
 
     private static let usual = InferenceSettings()
     private static let components = OptionKey.integer(
-        "components", in: 1...InferenceLimits.components, "the components at the start", otherwise: "1, or those of mixture")
-    private static let mixture = RawOption("mixture", "Mixture", "what to begin with, in place of components drawn by mean and deviation")
+        "components", in: 1...InferenceLimits.components, "the initial number of components", otherwise: "1, or those of mixture")
+    private static let mixture = RawOption("mixture", "Mixture", "the initial mixture, in place of components drawn with mean and deviation")
     private static let seed = OptionKey.seed("the seed of all draws")
     private static let estimate = OptionKey.choice(
-        "estimate", default: usual.estimate, "the natural gradient: \"stein\" from gradients, \"more\" from values alone")
+        "estimate", default: usual.estimate, "how the natural gradient is estimated: \"stein\" from gradients, \"more\" from values alone")
     private static let selection = OptionKey<SelectionChoice>.choice(
-        "selection", default: .perComponent, "who draws: every component (\"per_component\") or the \"mixture\"")
+        "selection", default: .perComponent, "what samples are drawn from: each component (\"per_component\") or the \"mixture\"")
     private static let samples = OptionKey.integer(
-        "samples", in: 1...InferenceLimits.samplesPerComponent, default: 100, "samples that a component is updated from")
+        "samples", in: 1...InferenceLimits.samplesPerComponent, default: 100, "samples for the update of a component")
     private static let antithetic = OptionKey.flag(
         "antithetic", default: usual.drawsPairs,
         "whether samples are drawn in pairs mirrored at the mean; components then need at least 2 (D + 1) of them")
     private static let reuse = OptionKey.number(
         "reuse", in: 0...100, default: 0, "how many stored samples are used again, as a multiple of samples")
-    private static let update = OptionKey.choice("update", default: usual.update, "the components' update")
-    private static let componentSteps = StepOptions("", usual: usual.stepSize, of: "the components'", first: "its first step size, for a trust region in nats")
+    private static let update = OptionKey.choice("update", default: usual.update, "the update rule of the components")
+    private static let componentSteps = StepOptions("", usual: usual.stepSize, of: "the components'", first: "its initial step size, of a trust region in nats")
     private static let accelerateScale = OptionKey.flag(
         "accelerate_scale", default: usual.acceleratesScale,
-        "whether a component's scale goes on faster while full steps keep changing it in one direction: for heavy tails in many dimensions")
-    private static let weightUpdate = OptionKey.choice("weight_update", default: usual.weightUpdate, "the weights' update")
+        "whether a component's scale changes faster while full steps keep moving it in one direction: for heavy tails in many dimensions")
+    private static let weightUpdate = OptionKey.choice("weight_update", default: usual.weightUpdate, "the update rule of the weights")
     private static let weightSweeps = OptionKey.integer(
-        "weight_sweeps", in: 1...1000, default: usual.weightSweeps, "weight updates an iteration, each with log q as the one before has made it")
-    private static let weightSteps = StepOptions("weight_", usual: usual.weightStepSize, of: "the weights'", first: "its first step size")
+        "weight_sweeps", in: 1...1000, default: usual.weightSweeps, "weight updates per iteration, each with log q as the one before has left it")
+    private static let weightSteps = StepOptions("weight_", usual: usual.weightStepSize, of: "the weights'", first: "its initial step size")
     private static let zeroPenalty = OptionKey.number(
         "zero_penalty", in: 0...1e6, default: usual.zeroPenalty,
-        "by how many nats a place where the density is zero (a logdensity of -inf) counts worse than what its surroundings say: more keeps the mixture farther off such places")
+        "by how many nats a point of density zero (a logdensity of -inf) counts as worse than its surroundings suggest: more keeps the mixture farther away from such points")
     private static let database = OptionKey.integer(
-        "database", in: 1...100_000_000, "the most samples that are kept", otherwise: "100000, and no more than 1e7 numbers")
+        "database", in: 1...100_000_000, "the greatest number of samples that are kept", otherwise: "100000, and no more than 1e7 numbers")
     private static let mean = RawOption(
         "mean", "list of numbers", "the mean of the Gaussian that component means are drawn from", otherwise: "what the target suggests")
     private static let deviation = RawOption(

@@ -13,7 +13,7 @@ struct VipsEntries: Entries {
         try state.register(iterationsType)
         try state.register(inferenceType)
         try state.register(Function(
-            "avips.vips", "Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.",
+            "avips.vips", "Sets up variational inference by policy search (VIPS): a Gaussian mixture that vips:run fits to one target without a context.",
             parameters: [
                 Parameter("start", "table or string", "the options of a new inference, or the path of a file of vips:save", options: InferenceOptions.declared),
                 .options([Self.storedTargetOption, InferenceOptions.threads]),
@@ -38,20 +38,20 @@ struct VipsEntries: Entries {
 
     private var inferenceType: ObjectType {
         ObjectType(
-            "Vips", of: Inference.self, "A variational inference: a target, and the mixture that approximates it better and better.",
+            "Vips", of: Inference.self, "A run of variational inference: a target, and the mixture that approximates it.",
             describe: { display.spelled(InferenceText.text($0, width: display.width)) },
             properties: [
-                ObjectProperty("target", "Target", "what is approximated") { .object(holding: $0.target) },
-                ObjectProperty("mixture", "Mixture", "the mixture reached") { inference in
+                ObjectProperty("target", "Target", "the density that is approximated") { .object(holding: $0.target) },
+                ObjectProperty("mixture", "Mixture", "the mixture as it is now") { inference in
                     .object(holding: Prediction(robot: inference.target.robot, mixture: inference.state.mixture))
                 },
                 ObjectProperty("log", "InferenceLog", "what all runs reported") { .object(holding: $0.log) },
                 ObjectProperty("iteration", "integer", "iterations done") { .integer($0.state.iteration) },
-                ObjectProperty("evaluations", "integer", "how often the target's log-density was asked for: once a sample, and twice a variable more where its gradient is made of differences; gradients of its own come with it") { .integer($0.state.evaluations) },
+                ObjectProperty("evaluations", "integer", "evaluations of the target's log-density: one for each sample, and two more for each variable where its gradient is by central differences; gradients of its own come with it") { .integer($0.state.evaluations) },
                 ObjectProperty("components", "integer", "the number of components") { .integer($0.state.components.count) },
                 ObjectProperty("seconds", "number", "time spent, in s") { .number($0.state.seconds) },
                 ObjectProperty("zero_share", "number", "the share of the last iteration's samples, weighted, at which the density was zero") { .number($0.state.zeroShare) },
-                ObjectProperty("warning", "string or nil", "what went wrong lately") { $0.warning.map { .string($0) } ?? .nil },
+                ObjectProperty("warning", "string or nil", "the latest warning") { $0.warning.map { .string($0) } ?? .nil },
             ],
             methods: [run, iterations, freshBound, coveredModes, save])
     }
@@ -158,7 +158,7 @@ struct VipsEntries: Entries {
 
     private var iterations: Function {
         Function(
-            "Vips:iterations", "Iterations one by one, for a loop that watches: for report in vips:iterations(100) do ... end.",
+            "Vips:iterations", "Runs iterations one by one in a loop: for report in vips:iterations(100) do ... end.",
             parameters: [Parameter("count", "integer", "how many; fewer where the loop is left", isOptional: true)],
             returns: "an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds",
             example: Self.example + """
@@ -188,7 +188,7 @@ struct VipsEntries: Entries {
 
     private var freshBound: Function {
         Function(
-            "Vips:elbo", "The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.",
+            "Vips:elbo", "Estimates the evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.",
             parameters: [.options([Self.boundSamples, Session.seedOption])],
             returns: "the bound, its standard error (nan for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), "
                 + "restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), "
@@ -220,7 +220,7 @@ struct VipsEntries: Entries {
 
     private var coveredModes: Function {
         Function(
-            "Vips:modes", "How many of the target's known modes have a component with a weight above 0.0001 near them.",
+            "Vips:modes", "Counts the target's known modes near which a component has a weight above 0.0001.",
             returns: "modes covered and modes in all; nil where the target's modes are not known",
             example: Self.example + "local covered, all = vips:modes()\nassert(all == 2)"
         ) { arguments in
@@ -246,7 +246,7 @@ struct VipsEntries: Entries {
     }
 
     private static let inferenceColumns = [
-        "iteration": "the iteration", "evaluations": "how often the target's log-density was asked for so far, central differences included",
+        "iteration": "the iteration", "evaluations": "evaluations of the target's log-density so far, central differences included",
         "elbo": "the evidence bound before the iteration's updates, from its samples, in nats; where some have density zero that of the mixture cut to the others' support",
         "zero_share": "the share of the mixture where the density is zero, likewise", "components": "the number of components",
         "entropy": "the mixture's entropy, likewise, in nats", "step_size": "the components' step size, averaged over the weights",

@@ -37,9 +37,9 @@ extension BodyTargetEntries {
 
     var poseTarget: Function {
         Function(
-            "avips.target.pose", "The tip of a robot at a pose, within standard deviations, and the joints within soft limits.",
+            "avips.target.pose", "The density of a robot's configurations with the tip at a pose, within standard deviations, and the joints within soft limits.",
             parameters: [
-                Parameter("robot", "Robot or string", "the robot, or its name"), Parameter("pose", "Pose", "where the tip is to be, in the base frame"),
+                Parameter("robot", "Robot or string", "the robot, or its name"), Parameter("pose", "Pose", "the target of the tip in the base frame"),
                 .options(Self.poseDeviations.declared + [AngleUnit.degrees]),
             ],
             returns: "Target; its variables are the robot's joints, in rad or m",

@@ -18,7 +18,7 @@ struct StepOptions {
         var ends = 0.001...1.0
         if case .adapted(_, let range) = usual { ends = range }
         size = .number(prefix + "step_size", in: 1e-12...1e6, default: usual.initial, first)
-        rule = .choice(prefix + "step_rule", default: .adapted, "how \(owner) step sizes go on: \"adapted\" to improvement, \"decaying\" or \"fixed\"")
+        rule = .choice(prefix + "step_rule", default: .adapted, "how \(owner) step sizes change: \"adapted\" to improvement, \"decaying\" or \"fixed\"")
         range = .value(
             prefix + "step_range", "list of 2 numbers", default: ends, text: listText([ends.lowerBound, ends.upperBound]),
             "the least and greatest of adapted step sizes", range: "above 0, at most 1e6"

@@ -13,7 +13,7 @@ struct TargetEntries: Entries {
     func register() throws {
         try state.register(type)
         try state.register(Function(
-            "avips.target", "A density of your own that avips.vips can approximate, known up to a factor; with a context, one that avips.model learns for every context. Where it can be, logdensity is called once with symbols and becomes a formula with its derivative: a thousand times faster than the function, and evaluated by all threads.",
+            "avips.target", "Defines an unnormalised density for avips.vips or, with a context, a family of densities for avips.model. Where possible, logdensity is called once with symbols and traced into a formula with its derivative: a thousand times faster than the function, and evaluated by all threads.",
             parameters: [.options(isOptional: false, [
                 Self.dimension, Self.logDensityOption, Self.gradientOption, Self.targetName, InitialMixture.meanOption, InitialMixture.deviationOption,
                 Self.trace, Self.batched,
@@ -29,17 +29,17 @@ struct TargetEntries: Entries {
 
     private static let dimension = OptionKey.integer("dimension", in: 1...greatestDimension, "the number of variables").required()
     private static let logDensityOption = RawOption(
-        "logdensity", "function", "takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure",
+        "logdensity", "function", "takes a list of numbers and returns the logarithm of the density, which depends on them alone",
         isRequired: true)
     private static let gradientOption = RawOption(
         "gradient", "function", "takes the same, returns the gradient of logdensity as a list",
         otherwise: "the derivative of the formula, or finite differences where one is needed")
-    private static let targetName = OptionKey.string("name", default: "target", "what messages call it")
+    private static let targetName = OptionKey.string("name", default: "target", "its name in messages")
     private static let trace = OptionKey<Bool?>.flag(
         "trace", "whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced",
         otherwise: "where it can be; target.note says why not")
     private static let batched = OptionKey.flag(
-        "batched", default: false, "whether the functions take a Matrix, a row for every place, and return a list of numbers, and a Matrix of gradients; they are not traced")
+        "batched", default: false, "whether the functions take a Matrix with a row for each point, and return a list of numbers or a Matrix of gradients; they are not traced")
 
     private func scriptTarget(_ options: LuaBridge.Options) throws -> Value {
         guard let dimension = try options[Self.dimension] else {
@@ -70,14 +70,14 @@ struct TargetEntries: Entries {
 
     private var type: ObjectType {
         ObjectType(
-            "Target", of: Target.self, "A density over D variables, known up to a factor.",
+            "Target", of: Target.self, "An unnormalised density over D variables.",
             describe: { target in
                 let density = target.density
                 return "Target · \(density.name) · \(NumberText.counted(density.dimension, "variable"))"
                     + (target.isTraced ? " · traced" : density.hasGradient ? "" : " · no gradient")
             },
             properties: [
-                ObjectProperty("name", "string", "what messages call it") { .string($0.density.name) },
+                ObjectProperty("name", "string", "its name in messages") { .string($0.density.name) },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
                 ObjectProperty("traced", "boolean", "whether a function of Lua is evaluated as a formula") { .boolean($0.isTraced) },
                 ObjectProperty("note", "string or nil", "why a function was not traced") { $0.note.map { .string($0) } ?? .nil },
@@ -89,12 +89,12 @@ struct TargetEntries: Entries {
 
     private var logDensity: Function {
         Function(
-            "Target:logpdf", "The logarithm of the density, up to a constant, in nats.",
+            "Target:logpdf", "Computes the logarithm of the density, up to a constant, in nats.",
             parameters: [
-                Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"),
+                Parameter("x", "list of numbers, or list of lists, or Matrix", "a point, or several as rows"),
                 .options([AngleUnit.degrees]),
             ],
-            returns: "number; for several places a list of numbers", example: Self.example + "assert(bowl:logpdf{3} == -9)"
+            returns: "number; for several points a list of numbers", example: Self.example + "assert(bowl:logpdf{3} == -9)"
         ) { arguments in
             let target = try arguments.receiver(Target.self), density = target.density
             let slot = arguments[1]
@@ -115,8 +115,8 @@ struct TargetEntries: Entries {
 
     private var gradient: Function {
         Function(
-            "Target:gradient", "The gradient of the logarithm of the density; by central differences where the target has none of its own.",
-            parameters: [Parameter("x", "list of numbers", "a place"), .options([AngleUnit.degrees])],
+            "Target:gradient", "Computes the gradient of the logarithm of the density; by central differences where the target has none of its own.",
+            parameters: [Parameter("x", "list of numbers", "a point"), .options([AngleUnit.degrees])],
             returns: "list of numbers", example: Self.example + "assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)"
         ) { arguments in
             let target = try arguments.receiver(Target.self)
@@ -142,7 +142,7 @@ extension Target {
 
 extension InitialMixture {
     static let meanOption = RawOption(
-        "mean", "list of numbers", "where to begin: the mean of the Gaussian that component means are drawn from", range: "each -1e9 to 1e9",
+        "mean", "list of numbers", "the mean of the Gaussian that the first component means are drawn from", range: "each -1e9 to 1e9",
         otherwise: "zeros")
     static let deviationOption = RawOption(
         "deviation", "number or list of numbers", "its standard deviation, and that of the first components", range: "1e-9 to 1e9", otherwise: "1")

@@ -17,14 +17,14 @@ struct MatrixMaking {
 
     private var identity: Function {
         Function(
-            "avips.identity", "The identity matrix.", parameters: [Parameter("n", "integer", "rows and columns")], returns: "Matrix, n × n",
+            "avips.identity", "Makes an identity matrix.", parameters: [Parameter("n", "integer", "rows and columns")], returns: "Matrix, n × n",
             example: "assert(avips.identity(3)[2][2] == 1)"
         ) { .matrix(.identity(try Self.size($0[1]).rows)) }
     }
 
     private var zeros: Function {
         Function(
-            "avips.zeros", "A matrix of zeros.",
+            "avips.zeros", "Makes a matrix of zeros.",
             parameters: [Parameter("rows", "integer", "how many rows"), Parameter("columns", "integer", "how many columns", default: "as many as rows")],
             returns: "Matrix", example: "assert(avips.zeros(2, 3).cols == 3)"
         ) { arguments in
@@ -35,7 +35,7 @@ struct MatrixMaking {
 
     private var diagonal: Function {
         Function(
-            "avips.diagonal", "The matrix with a diagonal and zeros elsewhere; of a matrix, its diagonal.",
+            "avips.diagonal", "Makes a matrix from its diagonal, with zeros elsewhere; of a matrix, returns the diagonal.",
             parameters: [Parameter("values", "list of numbers or Matrix", "the diagonal, or the matrix whose diagonal is wanted")],
             returns: "Matrix, or a list of numbers for a Matrix",
             example: "assert(avips.diagonal{1, 2}[2][2] == 2)\nassert(avips.diagonal(avips.identity(4))[4] == 1)"

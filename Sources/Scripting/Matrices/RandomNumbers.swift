@@ -31,7 +31,7 @@ struct RandomNumbers {
 
     private var uniform: Function {
         Function(
-            "avips.random.uniform", "Uniform random numbers of the session's stream.",
+            "avips.random.uniform", "Draws uniform random numbers from the session's stream.",
             parameters: [Self.count, .options([Self.lower, Self.upper, Self.columns, Session.seedOption])],
             returns: "number, list of numbers, or Matrix",
             example: "local x = avips.random.uniform(5, { lower = -1, seed = 3 })\nassert(#x == 5 and x[1] >= -1 and x[1] < 1)"
@@ -48,7 +48,7 @@ struct RandomNumbers {
 
     private var normal: Function {
         Function(
-            "avips.random.normal", "Normal random numbers of the session's stream.",
+            "avips.random.normal", "Draws normal random numbers from the session's stream.",
             parameters: [Self.count, .options([Self.mean, Self.deviation, Self.columns, Session.seedOption])],
             returns: "number, list of numbers, or Matrix",
             example: """
@@ -64,7 +64,7 @@ struct RandomNumbers {
 
     private var permutation: Function {
         Function(
-            "avips.random.permutation", "The numbers 1 to n in random order.",
+            "avips.random.permutation", "Returns the numbers 1 to n in random order.",
             parameters: [Parameter("n", "integer", "how many"), .options([Session.seedOption])], returns: "list of integers",
             example: "local p = avips.random.permutation(4, { seed = 2 })\ntable.sort(p)\nassert(p[1] == 1 and p[4] == 4)"
         ) { arguments in

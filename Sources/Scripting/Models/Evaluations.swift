@@ -18,7 +18,7 @@ struct EvaluationEntries: Entries {
     func register() throws {
         try state.register(evaluationType)
         try state.register(Function(
-            "avips.reference", "Reference solutions of a pose: independent draws to compare answers with.",
+            "avips.reference", "Draws reference solutions of a pose: independent samples to compare answers with.",
             parameters: [
                 Parameter("robot", "Robot or string", "the robot"),
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
@@ -52,7 +52,7 @@ struct EvaluationEntries: Entries {
     private static let usualEvaluation = EvaluationSettings(seed: 0)
     private static let evaluatedPoses = OptionKey.integer("poses", in: 1...1_000_000, default: usualEvaluation.poses, "test poses")
     static let samplesOfPose = OptionKey.integer(
-        "samples", in: 1...100_000, default: usualEvaluation.samples, "samples a pose for the errors")
+        "samples", in: 1...100_000, default: usualEvaluation.samples, "samples at each pose for the errors")
     private static let referencePoses = OptionKey.integer(
         "references", in: 0...1_000_000, default: usualEvaluation.referencePoses, "poses that are compared with reference solutions")
     private static let timedPoses = OptionKey.integer(
@@ -83,10 +83,10 @@ struct EvaluationEntries: Entries {
     }
 
     fileprivate static let measuredUpdates = OptionKey<[Int]>.value(
-        "refine", "integer or list of integers", default: [1, 2], text: "{1, 2}", "evidence updates that are measured besides the network alone",
+        "refine", "integer or list of integers", default: [1, 2], text: "{1, 2}", "evidence updates that are measured in addition to the network alone",
         range: "0 to 100, at most 16 of them") { try $0.counts() }
     fileprivate static let measuredSteps = OptionKey<[Int]>.value(
-        "steps", "integer or list of integers", default: [1, 2], text: "{1, 2}", "Levenberg-Marquardt steps that are measured besides",
+        "steps", "integer or list of integers", default: [1, 2], text: "{1, 2}", "Levenberg-Marquardt steps that are measured in addition",
         range: "0 to 100, at most 16 of them") { try $0.counts() }
     fileprivate static let modelModes = modesOption(
         "ways of sampling, in place of refine and steps: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
@@ -109,13 +109,13 @@ struct EvaluationEntries: Entries {
 
     private var evaluationType: ObjectType {
         ObjectType(
-            "Evaluation", of: Evaluation.self, "What a model is worth: figures with standard errors, and the floors that none can pass.",
+            "Evaluation", of: Evaluation.self, "The measured quality of a model: figures with standard errors, and the floors that no model can pass.",
             describe: { display.spelled(EvaluationText(evaluation: $0, width: display.width).text) },
             table: { DataTable($0) },
             properties: [
                 ObjectProperty("robot", "string", "the robot's name") { .string($0.robot) },
                 ObjectProperty("poses", "integer", "the number of test poses") { .integer($0.poses) },
-                ObjectProperty("samples", "integer", "samples a pose for the errors") { .integer($0.samples) },
+                ObjectProperty("samples", "integer", "samples at each pose for the errors") { .integer($0.samples) },
                 ObjectProperty("references", "integer", "poses that were compared with reference solutions") { .integer($0.referencePoses) },
                 ObjectProperty("seed", "integer", "the seed") { .integer(Int(Int64(bitPattern: $0.seed))) },
                 ObjectProperty("seconds", "number", "how long the evaluation took in s") { .number($0.elapsed) }.formerly("elapsed"),
@@ -138,7 +138,7 @@ struct EvaluationEntries: Entries {
                         """
                 ) { try $0.receiver(Evaluation.self).tableValue },
                 Function(
-                    "Evaluation:mode", "The figures of one way of sampling, by its name.",
+                    "Evaluation:mode", "Returns the figures of one way of sampling, by its name.",
                     parameters: [Parameter("name", "string", "\"raw\", \"1 update\", \"exact\"")], returns: "table, as in evaluation.modes",
                     example: ModelEntries.example + """
                         local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
@@ -200,7 +200,7 @@ struct EvaluationEntries: Entries {
 extension RobotEntries {
     var reference: Function {
         Function(
-            "Robot:reference", "Reference solutions of a pose: independent draws to compare answers with.",
+            "Robot:reference", "Draws reference solutions of a pose: independent samples to compare answers with.",
             parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options(EvaluationEntries.referenceOptions)],
             returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
             example: """

@@ -29,19 +29,19 @@ struct FactoredModelEntries: Entries {
     var type: ObjectType {
         ObjectType(
             "FactoredModel", of: FactoredModel.self,
-            "A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.",
+            "An autoregressive model: the first joints given the pose, then the others, in one part or more, given the pose as seen from the link that the first ones carry.",
             describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot that the model is for") { .object(holding: $0.robot) },
                 ObjectProperty("joints", "integer", "how many joints the first part has") { .integer($0.mixture.lead.dimension) },
                 ObjectProperty("lead", "Model", "a copy of the first part") { .object(holding: try Self.model(of: $0.mixture.lead, or: $0.robot)) },
-                ObjectProperty("rest", "Model or FactoredModel", "a copy of what is behind the first part") {
+                ObjectProperty("rest", "Model or FactoredModel", "a copy of the model of the other joints") {
                     if let rest = $0.mixture.rest { return .object(holding: FactoredModel(rest)) }
                     return .object(holding: try Self.model(of: $0.mixture.parts[1], or: $0.robot))
                 },
                 ObjectProperty("parameters", "integer", "the number of weights and biases of all parts") { .integer($0.mixture.parameterCount) },
                 ObjectProperty("components", "integer", "the number of Gaussians of the first part") { .integer($0.mixture.lead.components) },
-                ObjectProperty("tolerance", "number or nil", "the error in m that learn_feasibility was told; nil before it") {
+                ObjectProperty("tolerance", "number or nil", "the error in m that was given to learn_feasibility; nil before it") {
                     $0.mixture.feasibility.map { .number($0.tolerance) } ?? .nil
                 },
                 ObjectProperty("confidence", "number or nil", "how likely samples must be to end within the tolerance; nil before learn_feasibility") {
@@ -59,11 +59,11 @@ struct FactoredModelEntries: Entries {
 
     private static let feasible = OptionKey.flag(
         "feasible", default: true,
-        "whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned")
+        "whether first joints from which the others would hardly reach the pose are drawn anew, as predicted by the network of learn_feasibility")
 
     private var sample: Function {
         Function(
-            "FactoredModel:sample", "Samples at a pose, straight from the networks: neither corrected nor clipped to the limits.",
+            "FactoredModel:sample", "Draws samples at a pose straight from the networks, neither corrected nor clipped to the limits.",
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 Parameter("count", "integer", "how many"),
@@ -91,9 +91,9 @@ struct FactoredModelEntries: Entries {
 
     private var solve: Function {
         Function(
-            "FactoredModel:solve", "Exact, distinct configurations that reach a pose or meet a goal: samples, finished within the joint limits.",
+            "FactoredModel:solve", "Finds exact, distinct configurations that reach a pose or meet a goal: samples, refined by Levenberg-Marquardt steps within the joint limits.",
             parameters: [
-                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
+                Parameter("pose", "Pose, Goal or list of them", "the target of the tip in the base frame; several are solved on all cores"),
                 .options(SearchKeys.answers),
             ],
             returns: "Solutions, best first, each with the component of the last part that it came from; for several poses a list of Solutions",
@@ -124,7 +124,7 @@ struct FactoredModelEntries: Entries {
     private var learnFeasibility: Function {
         Function(
             "FactoredModel:learn_feasibility",
-            "Trains a further network, which tells how far from the pose samples will end: first joints that are not likely enough to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, what was learned before stays, and tolerance or confidence change.",
+            "Trains a network that predicts how far from the pose samples will end; first joints that are too unlikely to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, only tolerance or confidence change.",
             parameters: [.options([
                 Self.feasibilitySteps, Self.feasibilityPairs, Self.feasibilityTolerance, Self.feasibilityConfidence,
                 Self.feasibilityWidths, Self.feasibilitySeed,

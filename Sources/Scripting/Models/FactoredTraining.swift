@@ -34,7 +34,7 @@ extension FactoredModelEntries {
         entries.outcome = { [session] in try TrainingOutcome($0.mixture, chain: $0.robot.chain, in: session) }
         return [
             entries.train(
-                "Trains the model as a whole: part after part by maximum likelihood, from the last to the first, each followed by the network that tells from which of its joints the parts behind reach the pose. The log ends with errors and limits of raw samples at unseen poses. Ctrl-C keeps what was learned.",
+                "Trains the model as a whole: part after part by maximum likelihood, from the last to the first, each followed by the network that predicts from which of its joints the later parts reach the pose. The log ends with errors and limits of raw samples at unseen poses. Ctrl-C keeps what was learned.",
                 example: """
                     local student = avips.model{ robot = "planar_10link", parts = true, hidden = {32}, seed = 1 }
                     local log = student:train{ steps = 60, batch = 128, seed = 1 }
@@ -50,7 +50,7 @@ extension FactoredModelEntries {
                     end
                     """),
             entries.save(
-                "Writes all parts as one file of safetensors; the old file stays where that fails.",
+                "Writes all parts as one file of safetensors; on failure the old file is kept.",
                 example: Self.example + """
                     local path = os.tmpname() .. ".safetensors"
                     student:save(path)

@@ -33,7 +33,7 @@ struct MixtureEntries: Entries {
 
     private var logpdf: Function {
         Function(
-            "Mixture:logpdf", "The log-density at a configuration, in nats.",
+            "Mixture:logpdf", "Computes the log-density at a configuration, in nats.",
             parameters: [
                 Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m"),
                 .options([AngleUnit.degrees]),
@@ -76,7 +76,7 @@ struct MixtureEntries: Entries {
 
     private var sample: Function {
         Function(
-            "Mixture:sample", "Samples of the mixture.",
+            "Mixture:sample", "Draws samples from the mixture.",
             parameters: [
                 Parameter("count", "integer", "how many"),
                 .options([Session.seedOption]),
@@ -95,7 +95,7 @@ struct MixtureEntries: Entries {
 
     private var entropy: Function {
         Function(
-            "Mixture:entropy", "The entropy in nats, estimated from samples.",
+            "Mixture:entropy", "Estimates the entropy in nats from samples.",
             parameters: [.options([Self.entropySamples, Session.seedOption])],
             returns: "the entropy, and its standard error",
             example: Self.example + "print(mixture:entropy{ seed = 1 })"

@@ -12,7 +12,7 @@ extension MixtureEntries {
     private static let greatestSize = 1 << 27
 
     private static let mixtureWeights = RawOption(
-        "weights", "list of numbers", "the components' weights, none below 0; their sum is 1 within 0.001, and is made 1", otherwise: "equal ones")
+        "weights", "list of numbers", "the components' weights, at least 0; they must sum to 1 within 0.001 and are normalised", otherwise: "equal ones")
     private static let mixtureMeans = RawOption("means", "list of lists, or Matrix", "the components' means as rows", isRequired: true)
     private static let mixtureCovariances = RawOption(
         "covariances", "list of Matrices", "the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite")
@@ -22,7 +22,7 @@ extension MixtureEntries {
     func register() throws {
         try state.register(type)
         try state.register(Function(
-            "avips.mixture", "A mixture of Gaussians from numbers, or from a file of mixture:save.",
+            "avips.mixture", "Makes a mixture of Gaussians from numbers, or reads one that mixture:save wrote.",
             parameters: [Parameter("mixture", "table or string", "weights, means and covariances, or the path of a file", options: [
                 Self.mixtureWeights, Self.mixtureMeans, Self.mixtureCovariances, Self.mixtureDeviations,
             ])],
@@ -91,7 +91,7 @@ extension MixtureEntries {
 
     var marginal: Function {
         Function(
-            "Mixture:marginal", "The mixture over some of the variables.",
+            "Mixture:marginal", "Computes the marginal mixture over some of the variables.",
             parameters: [Parameter("variables", "list of integers", "which, counted from 1, in the order that the result is to have")],
             returns: "Mixture", example: Self.builtMixture + "assert(mixture:marginal{2}.means[2][1] == 9)"
         ) { arguments in
@@ -112,7 +112,7 @@ extension MixtureEntries {
 
     var conditioned: Function {
         Function(
-            "Mixture:condition", "The mixture over the other variables where some have known values.",
+            "Mixture:condition", "Conditions the mixture on known values of some variables: the mixture over the others.",
             parameters: [Parameter("known", "table", "values by the variables' numbers, counted from 1: { [2] = 0.5 }")],
             returns: "Mixture", example: Self.builtMixture + "assert(mixture:condition{ [2] = 9 }.means[2][1] == 9)"
         ) { arguments in
@@ -134,7 +134,7 @@ extension MixtureEntries {
 
     var save: Function {
         Function(
-            "Mixture:save", "Writes the mixture: as safetensors with all bits, or as JSON with weights, means and covariances; the old file stays where that fails.",
+            "Mixture:save", "Writes the mixture: as safetensors with all bits, or as JSON with weights, means and covariances; on failure the old file is kept.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors or .json")],
             returns: "the path",
             example: Self.builtMixture + """

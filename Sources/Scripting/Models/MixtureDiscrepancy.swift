@@ -20,7 +20,7 @@ extension MixtureEntries {
 
     var discrepancy: Function {
         Function(
-            "Mixture:mmd", "The maximum mean discrepancy from another mixture, or from samples as rows: 0 for equal distributions, apart from the noise of the draws.",
+            "Mixture:mmd", "Computes the maximum mean discrepancy from another mixture, or from samples as rows: 0 for equal distributions, apart from the noise of the draws.",
             parameters: [
                 Parameter("reference", "Mixture or Matrix", "another mixture, or samples, over as many variables"),
                 .options([Self.comparedSamples, Self.comparingKernel, Self.kernelBandwidth, Session.seedOption]),

@@ -11,15 +11,15 @@ enum ModelKeys {
     static let conditional = ModelConfiguration(components: 16, hidden: [64, 64, 64], leastDeviation: 1.7e-5, greatestDeviation: 100)
 
     static let robot = RawOption(
-        "robot", "Robot, Body or string", "the robot that the model is for; for a model in parts, needed where they are of robot:reversed()")
+        "robot", "Robot, Body or string", "the robot that the model is for; a model in parts needs it where its parts were made for robot:reversed()")
     static let components = OptionKey.integer(
         "components", in: 1...4096, "the number of Gaussians", otherwise: either { "\($0.components)" })
     static let joints = RawOption(
-        "joints", "integer", "of how many joints, the first ones: such a model is the lead of one in parts", range: "1 to the robot's", otherwise: "all")
+        "joints", "integer", "how many joints, counted from the first, the model covers: such a model is the lead of one in parts", range: "1 to the robot's", otherwise: "all")
     static let hidden = OptionKey.integers(
         "hidden", count: 1...32, each: 16...8192, "the widths of the hidden layers, multiples of 16",
         otherwise: either { listText($0.hidden.map(Double.init)) })
-    static let context = OptionKey<ContextKind>.choice("context", default: .pose, "what the model is asked with")
+    static let context = OptionKey<ContextKind>.choice("context", default: .pose, "the context that the network takes: a pose, or its position alone")
     static let covariance = OptionKey<PrecisionProjection.Shape>.choice("covariance", default: robots.covariance, "the shape of the covariances")
     static let conditioned = OptionKey.flag(
         "conditioned", default: robots.isConditioned, "whether covariances are kept within bounds by the projection layer")
@@ -30,21 +30,21 @@ enum ModelKeys {
     ).formerly("least_deviation")
     static let turning = OptionKey.flag(
         "turning", default: true,
-        "whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand")
+        "whether the model exploits the symmetry of targets under rotation about the first and the last joint's axes (equivariance), where the ranges of these joints are wide enough: the network then has less to learn")
     static let seed = OptionKey.seed("the seed of the initial parameters")
-    static let lead = RawOption("lead", "Model", "for a model in parts: that of the first joints")
+    static let lead = RawOption("lead", "Model", "for a model in parts: the model of the first joints")
     static let rest = RawOption(
         "rest", "Model or FactoredModel",
-        "for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another")
+        "for a model in parts: the model of the other joints, made for the second robot of robot:split(joints); itself a model in parts for three parts or more")
     static let parts = OptionKey.flag(
         "parts",
-        "whether the program chooses what the model is built from by the robot's structure, and cuts it into parts where that is more accurate: redundant joints first, then the joint that selects the branch, then the rest; train trains all of them",
-        otherwise: "true where nothing but a chain and a seed is named, else false")
-    static let tip = RawOption("tip", "string", "for a Body: the tip whose place the model is asked with")
+        "whether the program chooses the model from the robot's structure, autoregressive where that is more accurate: redundant joints first, then the joint that selects the branch, then the rest; train trains all parts",
+        otherwise: "true where only a chain and a seed are given, else false")
+    static let tip = RawOption("tip", "string", "for a Body: the tip whose position is the context")
     static let lower = OptionKey<SIMD3<Double>?>.value(
-        "lower", "list of 3 numbers", "for a Body: the least corner of the box of places", unit: "m") { try $0.position() }
+        "lower", "list of 3 numbers", "for a Body: the lower corner of the box of positions", unit: "m") { try $0.position() }
     static let upper = OptionKey<SIMD3<Double>?>.value(
-        "upper", "list of 3 numbers", "for a Body: the greatest corner of that box", unit: "m") { try $0.position() }
+        "upper", "list of 3 numbers", "for a Body: the upper corner of that box", unit: "m") { try $0.position() }
 
     /// What every new model takes.
     private static var built: [any DeclaredOption] { [components, hidden, covariance, conditioned, minDeviation, seed] }

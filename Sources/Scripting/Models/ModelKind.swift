@@ -27,13 +27,13 @@ enum KindKeys {
     static let bins = OptionKey.integer("bins", in: FlowConfiguration.binRange, default: flow.bins, "for a flow of splines: the pieces of a spline")
     static let width = OptionKey.integer(
         "width", in: FlowConfiguration.widthRange,
-        "for a flow: how many coordinates it moves; those beyond the model's are filled with small noise, and densities are then not known",
+        "for a flow: how many coordinates it transforms; those beyond the model's are padded with small noise, and the density is then unknown",
         otherwise: "as many as the model has variables")
     static let noise = OptionKey.number(
         "noise", in: FlowConfiguration.noiseRange, default: flow.noise,
         "for a flow: SoftFlow's greatest deviation of noise on training points, as a share of half a variable's range; 0 for none")
     static let activation = OptionKey<Activation>.value(
-        "activation", "string", default: flow.activation, text: "\"leaky_relu\"", "for a flow: the units of the coefficient networks",
+        "activation", "string", default: flow.activation, text: "\"leaky_relu\"", "for a flow: the activation of the coefficient networks",
         range: words.map { "\"\($0.0)\"" }.joined(separator: ", ")) { slot in
         let name = try slot.string()
         guard let activation = words.first(where: { $0.0 == name })?.1 else {
@@ -44,9 +44,9 @@ enum KindKeys {
     private static let words: [(String, Activation)] = [("leaky_relu", .leakyRectifier), ("relu", .rectifier), ("silu", .sigmoidLinear)]
 
     static let generators = OptionKey.integer(
-        "generators", in: EnsembleConfiguration.generatorRange, default: ensemble.generators, "for a gan: how many generators there are; each draw is that of one of them")
+        "generators", in: EnsembleConfiguration.generatorRange, default: ensemble.generators, "for a gan: the number of generators; each sample comes from one of them")
     static let latents = OptionKey.integer(
-        "latents", in: EnsembleConfiguration.latentRange, default: ensemble.latents, "for a gan: how many normal numbers a generator gets")
+        "latents", in: EnsembleConfiguration.latentRange, default: ensemble.latents, "for a gan: the number of a generator's standard normal inputs")
     static let discriminator = OptionKey.integers(
         "discriminator", count: 1...8, each: 16...4096, default: ensemble.discriminator, "for a gan: the widths of the discriminator's hidden layers, multiples of 16")
 

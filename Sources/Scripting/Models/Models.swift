@@ -16,7 +16,7 @@ struct ModelEntries: Entries {
     func register() throws {
         try state.register(type)
         try state.register(Function(
-            "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator. Where options name nothing but a chain and a seed, the program chooses parts, order and components by the chain's structure.",
+            "avips.model", "Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator. Given only a chain and a seed, the program chooses the parts of an autoregressive model, their order and components from the chain's structure.",
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
                 options: ModelKeys.declared),
@@ -176,7 +176,7 @@ struct ModelEntries: Entries {
                     assert(student.loss < 10)
                     """),
             entries.save(
-                "Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.",
+                "Writes the model as safetensors, with its robot, configuration and history; on failure the old file is kept.",
                 example: Self.example + """
                     local path = os.tmpname() .. ".safetensors"
                     student:save(path)
@@ -199,7 +199,7 @@ struct ModelEntries: Entries {
 
     private var predict: Function {
         Function(
-            "Model:predict", "The mixture over configurations at a pose.",
+            "Model:predict", "Predicts the mixture over configurations at a pose.",
             parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options([Self.refineOption])],
             returns: "Mixture",
             example: Self.example + """
@@ -218,7 +218,7 @@ struct ModelEntries: Entries {
     private var sample: Function {
         Function(
             "Model:sample",
-            "Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.",
+            "Draws samples from the mixture at a pose, neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.",
             parameters: [
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 Parameter("count", "integer", "how many"),
@@ -263,20 +263,20 @@ struct ModelEntries: Entries {
 
     private static let poolOption = OptionKey.integer(
         "candidates", in: 1...1000,
-        "how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does",
+        "for each sample returned, how many are moved exactly onto the pose, weighted and resampled: the samples then follow the exact distribution of uniform joints given the pose; the result has no rows where none reaches it",
         otherwise: "none: straight from the mixture")
     static let insideOption = OptionKey.flag(
-        "inside", default: false, "whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside")
+        "inside", default: false, "whether samples outside the joint limits are drawn anew (rejection sampling); there are fewer rows where hardly any lies inside")
     static let resampleOption = OptionKey.integer(
         "resample", in: 1...1000,
-        "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved",
+        "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are more probable, but none is moved",
         otherwise: "none: every sample is returned")
 
     private var solve: Function {
         Function(
-            "Model:solve", "Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.",
+            "Model:solve", "Finds exact, distinct configurations that reach a pose: samples of the mixture, refined by Levenberg-Marquardt steps within the joint limits.",
             parameters: [
-                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
+                Parameter("pose", "Pose, Goal or list of them", "the target of the tip in the base frame; several are solved on all cores"),
                 .options(SearchKeys.answers + [Self.refineOption]),
             ],
             returns: "Solutions, best first, each with the component that it came from; for several poses a list of Solutions",

@@ -70,7 +70,7 @@ struct SampledModelEntries: Entries {
             properties: [
                 ObjectProperty("kind", "string", "\"flow\" or \"gan\"") { .string($0.kind.rawValue) },
                 ObjectProperty("robot", "Robot or nil", "the robot that the model is for") { $0.robot.map { .object(holding: $0) } ?? .nil },
-                ObjectProperty("target", "ConditionalTarget or nil", "the density that the model is to answer with") { $0.target.map { .object(holding: $0) } ?? .nil },
+                ObjectProperty("target", "ConditionalTarget or nil", "the density that the model learns") { $0.target.map { .object(holding: $0) } ?? .nil },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.model.dimension) },
                 ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.model.space.names.map { .string($0) }) },
                 ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.model.parameterCount) },
@@ -109,7 +109,7 @@ struct SampledModelEntries: Entries {
 
     private var sample: Function {
         Function(
-            "SampledModel:sample", "Samples at a pose or a context, straight from the network: neither corrected nor clipped to the limits.",
+            "SampledModel:sample", "Draws samples at a pose or a context straight from the network, neither corrected nor clipped to the limits.",
             parameters: [
                 Self.contextParameter, Parameter("count", "integer", "how many, at each context"),
                 .options([ModelEntries.insideOption, ModelEntries.resampleOption, Session.seedOption]),
@@ -152,8 +152,8 @@ struct SampledModelEntries: Entries {
     private var logpdf: Function {
         Function(
             "SampledModel:logpdf", "The log-density at a pose or a context, in nats and the variables' units; an error where the model has none.",
-            parameters: [Parameter("x", "list of numbers, or list of lists, or Matrix", "a place, or several as rows"), Self.contextParameter],
-            returns: "number; for several places a list of numbers; with as many contexts as places, each at its own",
+            parameters: [Parameter("x", "list of numbers, or list of lists, or Matrix", "a point, or several as rows"), Self.contextParameter],
+            returns: "number; for several points a list of numbers; with as many contexts as points, each at its own",
             example: Self.example + "assert(flow:logpdf({0.3, 0.5, -0.4}, target) > flow:logpdf({30, 0, 0}, target))"
         ) { arguments in
             let model = try arguments.receiver(SampledModel.self), dimension = model.model.dimension
@@ -192,9 +192,9 @@ struct SampledModelEntries: Entries {
 
     private var solve: Function {
         Function(
-            "SampledModel:solve", "Exact, distinct configurations that reach a pose: samples of the model, finished within the joint limits.",
+            "SampledModel:solve", "Finds exact, distinct configurations that reach a pose: samples of the model, refined by Levenberg-Marquardt steps within the joint limits.",
             parameters: [
-                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
+                Parameter("pose", "Pose, Goal or list of them", "the target of the tip in the base frame; several are solved on all cores"),
                 .options(SearchKeys.answers),
             ],
             returns: "Solutions, best first; for several poses a list of Solutions",
@@ -305,7 +305,7 @@ struct SampledModelEntries: Entries {
                     assert(gan.history.steps == 20 and not gan.has_density)
                     """),
             entries.save(
-                "Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.",
+                "Writes the model as safetensors, with its robot, configuration and history; on failure the old file is kept.",
                 example: Self.example + """
                     local path = os.tmpname() .. ".safetensors"
                     flow:save(path)

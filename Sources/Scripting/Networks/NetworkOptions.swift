@@ -7,8 +7,8 @@ import Numerics
 enum NetworkOptions {
     private static let widths = 1...65536
 
-    private static let inputs = OptionKey<Int?>.integer("inputs", in: widths, "how many numbers the network takes", otherwise: "must be given")
-    private static let outputs = OptionKey<Int?>.integer("outputs", in: widths, "how many numbers it gives", otherwise: "must be given")
+    private static let inputs = OptionKey<Int?>.integer("inputs", in: widths, "the number of inputs", otherwise: "must be given")
+    private static let outputs = OptionKey<Int?>.integer("outputs", in: widths, "the number of outputs", otherwise: "must be given")
     private static let hidden = OptionKey<[Int]>.value(
         "hidden", "list of integers", default: [64, 64], text: "{64, 64}", "the widths of the hidden layers; {} makes the network linear"
     ) { slot in
@@ -17,7 +17,7 @@ enum NetworkOptions {
         return try (0..<count).map { try slot.withElement($0 + 1) { try $0.integer(in: widths) } }
     }
     private static let activation = OptionKey.choice(
-        "activation", default: Perceptron.Activation.tanh, "what hidden units do with their sums; outputs are sums")
+        "activation", default: Perceptron.Activation.tanh, "the activation function of hidden units; outputs are linear")
     private static let seed = OptionKey<UInt64?>.seed("the seed of the initial weights")
 
     static var declared: [any DeclaredOption] { [inputs, hidden, outputs, activation, seed] }

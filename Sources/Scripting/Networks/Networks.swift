@@ -11,7 +11,7 @@ struct NetworkEntries: Entries {
         try state.register(networkType)
         try state.register(Function(
             "avips.network",
-            "A small network of dense layers, for critics, decoders and regressions, new or from a file: it is trained by Adam, and may be called in a traced logdensity.",
+            "Makes a small network of dense layers, for critics, decoders and regressions, or reads one from a file; Adam trains it, and a traced logdensity may call it.",
             parameters: [Parameter(
                 "network", "string or table", "the path of a network's file, or the sizes of a new one", options: NetworkOptions.declared)],
             returns: "Network",
@@ -36,9 +36,9 @@ struct NetworkEntries: Entries {
             operators: [(.call, { arguments in try forward(arguments.operand(1, Network.self), arguments[1]) })],
             properties: [
                 ObjectProperty("inputs", "integer", "how many numbers it takes") { .integer($0.perceptron.inputs) },
-                ObjectProperty("outputs", "integer", "how many numbers it gives") { .integer($0.perceptron.outputs) },
+                ObjectProperty("outputs", "integer", "the number of outputs") { .integer($0.perceptron.outputs) },
                 ObjectProperty("hidden", "list of integers", "the widths of the hidden layers") { .list($0.perceptron.hidden.map { .integer($0) }) },
-                ObjectProperty("activation", "string", "what hidden units do with their sums") { .string($0.perceptron.activation.rawValue) },
+                ObjectProperty("activation", "string", "the activation function of hidden units") { .string($0.perceptron.activation.rawValue) },
                 ObjectProperty("parameters", "integer", "how many weights and biases it has") { .integer($0.perceptron.parameterCount) },
                 ObjectProperty("steps", "integer", "how many Adam steps it took") { .integer($0.optimizer.steps) },
                 ObjectProperty("weights", "list of Matrices", "the layers' weights, outputs x inputs") { .list($0.layers.map { .matrix($0.weights) }) },
@@ -180,7 +180,7 @@ struct NetworkEntries: Entries {
 
     private var save: Function {
         Function(
-            "Network:save", "Writes weights and Adam's moments as safetensors, so that avips.network(path) goes on as if it had not been left.",
+            "Network:save", "Writes weights and Adam's moments as safetensors, so that avips.network(path) continues exactly where it stopped.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors")],
             returns: "the path",
             example: Self.example + """

@@ -68,7 +68,7 @@ struct FigureEntries: Entries {
                         width: try options[Self.textWidth] ?? min(display.width, 100),
                         unicode: try options[Self.textUnicode] ?? display.isUnicode, color: try options[Self.textColor] ?? display.isColored)))
                 },
-                Function("Figure:save", "Writes the figure to a file; the old one stays where that fails.",
+                Function("Figure:save", "Writes the figure to a file; on failure the old one is kept.",
                          parameters: [
                             Parameter("path", "string", "a name that ends in .svg, .png or .pdf"),
                             .options([Self.savesCSV] + Self.exportOptions),
@@ -113,7 +113,7 @@ struct FigureEntries: Entries {
                          example: Self.exampleAnimation + "assert(clip:svg():find(\"@keyframes\", 1, true))") {
                     .string(try $0.receiver(Animation.self).svg())
                 },
-                Function("Animation:save", "Writes the animation to a file; the old one stays where that fails.",
+                Function("Animation:save", "Writes the animation to a file; on failure the old one is kept.",
                          parameters: [Parameter("path", "string", "a name that ends in .svg; .png or .pdf for the last frame"), .options(Self.exportOptions)], returns: "the path",
                          example: Self.exampleAnimation + "local path = os.tmpname() .. \".svg\"\nclip:save(path)\nos.remove(path)") { arguments in
                     let animation = try arguments.receiver(Animation.self)

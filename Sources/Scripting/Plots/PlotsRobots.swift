@@ -16,7 +16,7 @@ extension FigureEntries {
     private static let ordered = OptionKey.flag(
         "ordered", "whether the configurations are steps, coloured from the first to the last, with the way of the tip", otherwise: "true for a track or a plan")
     private static let view = OptionKey.choice(
-        "view", default: SpatialView.all, "from where a robot that moves in space is looked at; a planar one is drawn in its plane")
+        "view", default: SpatialView.all, "the direction from which a spatial robot is viewed; a planar one is drawn in its plane")
 
     private var plotPoses: Function {
         Function(
@@ -87,7 +87,7 @@ extension FigureEntries {
 
     private var plotChain: Function {
         Function(
-            "avips.plot.chain", "Draws a robot's build: where its joints are, what they turn about, and their limits.",
+            "avips.plot.chain", "Draws the structure of a robot: its joints, their axes and their limits.",
             parameters: [Parameter("robot", "Robot or string", "the robot, or its name"), .options([Self.titleOption])], returns: "Figure",
             example: "print(avips.plot.chain(avips.robot \"panda\"))"
         ) { arguments in

@@ -28,7 +28,7 @@ struct HelpEntries: Entries {
             throw slot.mismatch("a function of avips, an object or a name")
         })
         try state.register(Function(
-            "avips.apropos", "Lists the functions, methods and fields whose names or descriptions contain all words of a search, or that the field calls so.",
+            "avips.apropos", "Lists the functions, methods and fields whose names or descriptions contain all words of a search, or synonyms of them.",
             parameters: [Parameter("words", "string", "what to search for, a word or several")], returns: "string, a line for each",
             example: "print(avips.apropos \"inverse kinematics\")"
         ) { arguments in

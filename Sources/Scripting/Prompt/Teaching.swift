@@ -34,7 +34,7 @@ struct TeachingEntries: Entries {
         })
         try state.register(Function(
             "avips.teach",
-            "A teach pendant in the terminal: arrow keys choose and move a joint, a number and Enter set it, x y z a b c move and turn the tip along and about the base frame's axes, s stores, q returns.",
+            "Opens a teach pendant in the terminal: arrow keys choose and move a joint, a number and Enter set it, x y z a b c move and turn the tip along and about the base frame's axes, s stores, q returns.",
             parameters: [
                 Parameter("robot", "Robot or string", "the robot, or its name"),
                 .options([Self.teachStart, AngleUnit.degrees, Self.teachKeys]),

@@ -45,7 +45,7 @@ struct TimingEntries: Entries {
 
     static var type: ObjectType {
         ObjectType(
-            "Timing", of: Timing.self, "What calls of a function took.", describe: { $0.description },
+            "Timing", of: Timing.self, "Measured times of a function's calls.", describe: { $0.description },
             properties: [
                 ObjectProperty("median", "number", "s a call") { .number($0.quantile(0.5)) },
                 ObjectProperty("mean", "number", "s a call") { .number($0.mean) },

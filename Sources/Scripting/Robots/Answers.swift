@@ -26,7 +26,7 @@ struct SolutionEntries: Entries {
             properties: [
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
                 ObjectProperty("target", "Pose", "the pose that was asked for") { .object(holding: $0.solutions.target) },
-                ObjectProperty("goal", "Goal or nil", "what was asked for, where that is not the pose alone") {
+                ObjectProperty("goal", "Goal or nil", "the goal, where it is not a pose alone") {
                     $0.solutions.goal.map { .object(holding: $0) } ?? .nil
                 },
                 ObjectProperty("requested", "integer", "how many were asked for") { .integer($0.solutions.requested) },

@@ -6,18 +6,18 @@ import Numerics
 
 /// What makes a goal: a pose, or its parts, and what of it does not matter.
 private enum GoalKeys {
-    static let pose = RawOption("pose", "Pose", "place and orientation; or give them apart, as avips.pose takes them")
-    static let axis = RawOption("axis", "list of 3 numbers", "an axis of the tip; only where it points matters, the turn about it is free")
+    static let pose = RawOption("pose", "Pose", "the target position and orientation; or give them separately, with the options of avips.pose")
+    static let axis = RawOption("axis", "list of 3 numbers", "an axis in the tip's frame; only its direction is constrained, the rotation about it is free")
     static let direction = RawOption(
-        "direction", "list of 3 numbers", "where the axis is to point, in the base frame", otherwise: "where the orientation has it")
+        "direction", "list of 3 numbers", "the direction that the axis is to have, in the base frame", otherwise: "as the orientation has it")
     static let rotation = OptionKey.choice(
         "rotation", of: RotationChoice.self, "what of the orientation matters: \"free\" where that of a pose does not", otherwise: "as much as is given")
     static let positionSlack = RawOption(
-        "position_slack", "number or list of 3 numbers", "how far off the position may be along the target's x, y, z axes; math.huge for any", unit: "m",
+        "position_slack", "number or list of 3 numbers", "the tolerated error of the position along the target's x, y, z axes; math.huge leaves it free", unit: "m",
         range: "at least 0, or math.huge", otherwise: "0")
     static let rotationSlack = OptionKey.number(
         "rotation_slack", in: NumberRange(0...Double.greatestFiniteMagnitude, orInfinity: true), default: 0,
-        "how far off the orientation, or the axis, may be", unit: "rad")
+        "the tolerated error of the orientation, or of the axis", unit: "rad")
 
     static var declared: [any DeclaredOption] {
         [
@@ -33,12 +33,12 @@ struct GoalEntries: Entries {
     func register() throws {
         try state.register(goalType)
         try state.register(Function(
-            "avips.goal", "Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.",
+            "avips.goal", "Makes a goal for a tip: a target pose of which some coordinates are left free, such as the orientation, the rotation about an axis, or the position within a box.",
             parameters: [.options(isOptional: false, GoalKeys.declared)],
             returns: "Goal",
             example: """
                 local panda = avips.robot "panda"
-                -- The hand's z axis points down, how it is turned about that does not matter.
+                -- The hand's z axis points down; the rotation about it is free.
                 local down = avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }
                 local answers = panda:ik(down, { count = 3, seed = 1 })
                 assert(#answers == 3 and down:error(panda:fk(answers[1].q)) < 1e-4)
@@ -75,7 +75,7 @@ struct GoalEntries: Entries {
                 ObjectProperty("rotation_slack", "number", "in rad") { .number($0.rotationSlack) },
             ],
             methods: [
-                Function("Goal:error", "How far a pose misses the goal.", parameters: [Parameter("pose", "Pose", "the pose of a tip")],
+                Function("Goal:error", "Computes how far a pose misses the goal.", parameters: [Parameter("pose", "Pose", "the pose of a tip")],
                          returns: "two numbers: the distance in m and the angle in rad that the slack leaves",
                          example: start + "assert(goal:error(avips.pose{ xyz = {0.35, 0, 0.5} }) == 0)") { arguments in
                     let error = try arguments.receiver(Goal.self).error(of: arguments[1].pose())

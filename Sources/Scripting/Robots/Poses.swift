@@ -22,7 +22,7 @@ struct PoseEntries: Entries {
     func register() throws {
         try state.register(poseType)
         try state.register(Function(
-            "avips.pose", "Makes a pose: a position and an orientation. Wherever a pose is taken, a table of these options will do.",
+            "avips.pose", "Makes a pose: a position and an orientation. Functions that take a pose also take a table of these options.",
             parameters: [.options(isOptional: false, PoseKeys.declared)],
             returns: "Pose",
             example: """

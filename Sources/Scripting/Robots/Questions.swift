@@ -35,9 +35,9 @@ extension Slot {
 extension RobotEntries {
     var inverseKinematics: Function {
         Function(
-            "Robot:ik", "Finds configurations that reach a pose or meet a goal, without any model: many searches from random starts at once.",
+            "Robot:ik", "Solves inverse kinematics without a model: finds configurations that reach a pose or meet a goal, by many searches from random starts at once.",
             parameters: [
-                Parameter("pose", "Pose, Goal or list of them", "where the tip is to be, in the base frame; several are worked on by all cores"),
+                Parameter("pose", "Pose, Goal or list of them", "the target of the tip in the base frame; several are solved on all cores"),
                 .options(SearchKeys.answers + [SearchKeys.restarts]),
             ],
             returns: "Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions",
@@ -62,9 +62,9 @@ extension RobotEntries {
 
     var reachable: Function {
         Function(
-            "Robot:reachable", "Whether a pose can be reached or a goal met; and the configuration that does so, or comes closest.",
+            "Robot:reachable", "Tells whether a pose can be reached or a goal met, and by which configuration, or which one comes closest.",
             parameters: [
-                Parameter("pose", "Pose or Goal", "where the tip is to be, in the base frame"), .options(SearchKeys.verdicts),
+                Parameter("pose", "Pose or Goal", "the target of the tip in the base frame"), .options(SearchKeys.verdicts),
             ],
             returns: Self.reachableReturns,
             example: """

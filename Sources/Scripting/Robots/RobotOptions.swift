@@ -11,34 +11,34 @@ struct RobotOptions {
 
     private static let base = RawOption(
         "base", "string, Pose or table",
-        "the link at which the chain starts; or where the base stands in the frame that poses are given in; or { link = ..., pose = ... }",
+        "the link at which the chain starts; or the pose of the base in the frame in which poses are given; or { link = ..., pose = ... }",
         otherwise: "the URDF's own, or its root")
     private static let tip = OptionKey.string(
-        "tip", "the link whose pose is meant; it may lie on another branch than base",
+        "tip", "the link whose pose is computed; it may lie on another branch than base",
         otherwise: "the URDF's own, or a tool frame or flange at the end of the only arm")
-    private static let tool = OptionKey<Pose?>.value("tool", "Pose", "a frame that is fixed to the tip, whose pose is meant instead") { try $0.pose() }
+    private static let tool = OptionKey<Pose?>.value("tool", "Pose", "the pose of a tool frame that is fixed to the tip; kinematics then refer to that frame") { try $0.pose() }
     private static let limits = RawOption(
         "limits", "table of lists of 2 numbers", "limits by joint in place of the URDF's: { elbow = {-1, 1} }", unit: "rad, m")
     private static let srdf = OptionKey.path("srdf", "the path of an SRDF, whose disabled pairs of links may touch", otherwise: "the pairs that the URDF's <avips> element names")
     private static let degrees = OptionKey.flag("degrees", default: false, "whether limits of joints that turn are in degrees")
     private static let tips = RawOption(
         "tips", "list or table",
-        "for a whole body, the links that matter: { \"hand\", \"foot\" }, or by names of their own { hand = \"wrist_link\", foot = { link = \"ankle\", tool = pose } }",
+        "for a whole body, the links that goals are set for: { \"hand\", \"foot\" }, or under other names { hand = \"wrist_link\", foot = { link = \"ankle\", tool = pose } }",
         otherwise: "as the URDF says")
     private static let floating = RawOption(
         "floating", "boolean or table",
         "whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} }", unit: "m, rad",
-        otherwise: "as the URDF says; true is a metre to every side, half a turn about z, an eighth about x and y")
+        otherwise: "as the URDF says; true allows 1 m along each axis, half a turn about z and an eighth of one about x and y, either way")
     private static let nominal = RawOption(
         "nominal", "list of numbers", "the configuration of a whole body to start from; the floating base's six values may be left out", unit: "rad, m",
         otherwise: "the URDF's own, or the middle of the limits")
     private static let stance = RawOption(
         "stance", "list or table",
-        "how a whole body stands: tips that stay where the nominal configuration has them, { \"left_foot\", \"right_foot\" }, or a Goal, Pose or position for each",
+        "the contacts of a whole body: tips that stay where the nominal configuration has them, { \"left_foot\", \"right_foot\" }, or a Goal, Pose or position for each",
         otherwise: "as the URDF says")
     private static let balance = RawOption(
-        "balance", "list of 2 numbers", "how far the centre of mass may leave the middle of the stance along x and y", unit: "m",
-        otherwise: "as far as it likes, or as the URDF says")
+        "balance", "list of 2 numbers", "the largest distance of the centre of mass from the middle of the stance along x and y", unit: "m",
+        otherwise: "no bound, or as the URDF says")
 
     static var declared: [any DeclaredOption] { [base, tip, tool, limits, srdf, degrees, tips, floating, nominal, stance, balance] }
 

@@ -11,11 +11,11 @@ struct RobotEntries: Entries {
         try state.register(jointType)
         try state.register(type)
         try state.register(Function(
-            "avips.robots", "Lists the robots at hand.", returns: "list of names",
+            "avips.robots", "Lists the available robots.", returns: "list of names",
             example: "for _, name in ipairs(avips.robots()) do print(name) end"
         ) { _ in .list(RobotLibrary(directory: resources.robots).names.map(Value.string)) })
         try state.register(Function(
-            "avips.models", "Lists the trained models at hand.", returns: "list of names",
+            "avips.models", "Lists the available trained models.", returns: "list of names",
             example: "for _, name in ipairs(avips.models()) do print(name) end"
         ) { _ in .list(resources.modelNames.map(Value.string)) })
         try state.register(Function(
@@ -82,7 +82,7 @@ struct RobotEntries: Entries {
 
     private var forwardKinematics: Function {
         Function(
-            "Robot:fk", "The pose of the tip in the base frame (forward kinematics), in double precision.",
+            "Robot:fk", "Computes the pose of the tip in the base frame (forward kinematics), in double precision.",
             parameters: [
                 Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m"),
                 .options([AngleUnit.degrees]),
@@ -115,7 +115,7 @@ struct RobotEntries: Entries {
 
     private var splitting: Function {
         Function(
-            "Robot:split", "The robot cut in two behind some of its first joints: fk of the whole is fk of the first part times fk of the second.",
+            "Robot:split", "Splits the robot in two behind some of its first joints: fk of the whole is fk of the first part times fk of the second.",
             parameters: [Parameter("joints", "integer", "how many joints the first part has")],
             returns: "Robot, from the base to the link that those joints carry; and Robot, from that link to the tip",
             example: """
@@ -137,7 +137,7 @@ struct RobotEntries: Entries {
 
     private var reversing: Function {
         Function(
-            "Robot:reversed", "The robot from its tip to its base: its fk is the inverse of this robot's, its joints come in the opposite order.",
+            "Robot:reversed", "Makes the robot from tip to base: its fk is the inverse of this robot's, its joints come in the opposite order.",
             parameters: [], returns: "Robot",
             example: """
                 local panda = avips.robot "panda"
@@ -150,7 +150,7 @@ struct RobotEntries: Entries {
 
     private var jacobian: Function {
         Function(
-            "Robot:jacobian", "The geometric Jacobian of the tip: how its velocity follows from the joints' velocities.",
+            "Robot:jacobian", "Computes the geometric Jacobian of the tip, which maps the joints' velocities to the tip's.",
             parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m"), .options([AngleUnit.degrees])],
             returns: "6 x dof Matrix, rows vx, vy, vz, wx, wy, wz in the base frame",
             example: """
@@ -166,7 +166,7 @@ struct RobotEntries: Entries {
 
     private var manipulability: Function {
         Function(
-            "Robot:manipulability", "How far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.",
+            "Robot:manipulability", "Computes the manipulability, which says how far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.",
             parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m")],
             returns: "number, 0 where singular",
             example: """

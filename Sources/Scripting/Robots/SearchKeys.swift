@@ -8,7 +8,7 @@ enum SearchKeys {
 
     static let count = OptionKey.integer(
         "count", in: 1...1_000_000, default: usual.count,
-        "how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another")
+        "how many distinct solutions to look for; where the target leaves redundancy, up to 512 are a farthest-point subset of more")
     static let positionTolerance = OptionKey.number(
         "position_tolerance", in: .above(0), default: usual.positionTolerance, "the largest distance from the target", unit: "m")
     static let rotationTolerance = OptionKey.number(
@@ -16,9 +16,9 @@ enum SearchKeys {
         "the largest angle from the target; math.huge for any orientation", unit: "rad")
     static let minDistance = OptionKey.number(
         "min_distance", in: 0...1e6, default: usual.minimumDistance,
-        "solutions nearer to each other count as one; whole turns of a joint do not part them", unit: "rad, m")
+        "solutions nearer to each other count as one; whole turns of a joint are ignored", unit: "rad, m")
     static let seconds = OptionKey.number(
-        "seconds", in: .above(0), "the longest time that the whole call may take; what was found by then is the answer", unit: "s",
+        "seconds", in: .above(0), "the time limit of the whole call; what was found by then is returned", unit: "s",
         otherwise: "none: as long as it takes")
     static let seed = OptionKey.seed("the seed of this search")
     static let restarts = OptionKey.integer(
@@ -26,10 +26,10 @@ enum SearchKeys {
 
     static let near = RawOption(
         "near", "list of numbers",
-        "a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it",
+        "a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it",
         unit: "rad, m")
     static let maxMove = RawOption(
-        "max_move", "number or list of numbers", "with near: how far each joint may be from there; solutions farther away are none", unit: "rad, m",
+        "max_move", "number or list of numbers", "with near: the largest move of each joint from there; solutions beyond it are dropped", unit: "rad, m",
         range: "above 0, or math.huge", otherwise: "none: as far as the limits allow")
     static let weights = RawOption(
         "weights", "list of numbers or table",
@@ -70,7 +70,7 @@ enum SearchKeys {
 
     static let start = RawOption("start", "list of numbers", "the configuration to set out from", unit: "rad, m")
     static let maxStep = OptionKey.number(
-        "max_step", in: .above(0), default: usualTrack.greatestStep, "a joint that moves farther from one pose to the next has jumped", unit: "rad, m")
+        "max_step", in: .above(0), default: usualTrack.greatestStep, "the largest move of a joint from one pose to the next that does not count as a jump", unit: "rad, m")
     static let candidates = OptionKey.integer(
         "candidates", in: 1...256, default: usualTrack.candidates, "distinct solutions that are looked for at each pose")
     static let jointWeights = RawOption(

@@ -35,7 +35,7 @@ struct TrackEntries: Entries {
         Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(SearchKeys.paths),
     ] }
 
-    static let trackReturns = "Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi"
+    static let trackReturns = "Track: one configuration for each pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi"
 
     private var type: ObjectType {
         ObjectType(

@@ -23,20 +23,20 @@ struct FileEntries: Entries {
                 "avips.files.\(name)", summary, parameters: parameters, returns: returns,
                 example: Self.madeDirectory + example + "\nif avips.files.exists(directory) then avips.files.remove(directory) end", body: body))
         }
-        try add("exists", "Whether something stands at a path.", [path], returns: "boolean", "assert(avips.files.exists(directory))") {
+        try add("exists", "Tells whether a file or a directory exists at a path.", [path], returns: "boolean", "assert(avips.files.exists(directory))") {
             .boolean(FileTree.exists(try seen($0[1].path())))
         }
-        try add("status", "What stands at a path.", [path], returns: "table: kind (\"file\", \"directory\" or \"other\"), size in bytes, modified in s since 1970; nil where nothing does",
+        try add("status", "Describes the file or directory at a path.", [path], returns: "table: kind (\"file\", \"directory\" or \"other\"), size in bytes, modified in s since 1970; nil where nothing does",
                 "assert(avips.files.status(directory).kind == \"directory\")") {
             guard let status = FileTree.status(try seen($0[1].path())) else { return .nil }
             return .record(["kind": .string(status.kind.rawValue), "size": .integer(status.size), "modified": .number(status.modified)])
         }
-        try add("list", "The names in a directory, sorted.", [Parameter("directory", "string", "the directory")], returns: "list of strings",
+        try add("list", "Lists the names in a directory, sorted.", [Parameter("directory", "string", "the directory")], returns: "list of strings",
                 "assert(avips.files.list(directory)[1] == \"deep\")") { arguments in
             let path = try arguments[1].path()
             return try failing("list", path) { .list(try FileTree.names(in: seen(path)).sorted().map { .string($0) }) }
         }
-        try add("make", "Makes a directory, and those that it lies in.", [Parameter("directory", "string", "the directory; one that exists is left as it is")],
+        try add("make", "Makes a directory, and its parents where they are missing.", [Parameter("directory", "string", "the directory; one that exists is left as it is")],
                 returns: "the path", "assert(avips.files.make(directory) == directory)") { arguments in
             let path = try arguments[1].path()
             return try failing("make", path) {
@@ -44,7 +44,7 @@ struct FileEntries: Entries {
                 return .string(path)
             }
         }
-        try add("remove", "Removes a file, or a directory with all that it holds; of a link the link.", [path], returns: "nothing",
+        try add("remove", "Removes a file, or a directory with its contents; of a link only the link.", [path], returns: "nothing",
                 "avips.files.remove(directory)") { arguments in
             let path = try arguments[1].path(), target = try files.destination(path)
             try refuseDevice(arguments[1], target)
@@ -55,7 +55,7 @@ struct FileEntries: Entries {
             }
         }
         let other = Parameter("other", "string", "the new name; a file that has it is replaced")
-        try add("move", "Gives a file or a directory another name in the same file system.", [path, other], returns: "the new name",
+        try add("move", "Moves or renames a file or a directory within a file system.", [path, other], returns: "the new name",
                 "assert(avips.files.move(directory .. \"/deep\", directory .. \"/moved\") == directory .. \"/moved\")") { arguments in
             let path = try arguments[1].path(), other = try arguments[2].path()
             try refuseDevice(arguments[1], files.destination(path))
@@ -66,7 +66,7 @@ struct FileEntries: Entries {
                 return .string(other)
             }
         }
-        try add("copy", "Copies a file; the copy gets its name when it is whole.", [path, other], returns: "the new name", """
+        try add("copy", "Copies a file; the copy appears under its name once it is complete.", [path, other], returns: "the new name", """
             local file = assert(io.open(directory .. "/a.txt", "w"))
             file:write "text"
             file:close()

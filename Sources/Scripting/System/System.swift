@@ -13,27 +13,27 @@ struct SystemEntries: Entries {
         func add(_ name: String, _ summary: String, _ parameters: [Parameter] = [], returns: String, _ example: String, body: @escaping (Arguments) throws -> Value) throws {
             try state.register(Function("avips.system.\(name)", summary, parameters: parameters, returns: returns, example: example, body: body))
         }
-        try add("time", "The time by the clock.", returns: "seconds since 1970, with fractions", "assert(avips.system.time() > 1.7e9)") { _ in
+        try add("time", "Reads the system clock.", returns: "seconds since 1970, with fractions", "assert(avips.system.time() > 1.7e9)") { _ in
             var now = timespec()
             clock_gettime(CLOCK_REALTIME, &now)
             return .number(Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9)
         }
-        try add("processor_time", "The processor time that the program has used, all its threads together: other programs do not change it.", returns: "seconds",
+        try add("processor_time", "Returns the processor time that all threads of the program have used; the load of other programs does not change it.", returns: "seconds",
                 "local start = avips.system.processor_time()\nfor i = 1, 1e5 do end\nassert(avips.system.processor_time() > start)") { _ in .number(ProcessorTime.now) }
-        try add("cores", "The cores that the program may use: taskset, containers and a job's share of its node reduce them.", returns: "integer",
+        try add("cores", "Counts the cores that the program may use: taskset, containers and a job's share of its node reduce them.", returns: "integer",
                 "assert(avips.system.cores() >= 1)") { _ in .integer(availableCores) }
-        try add("processor", "The processor's name, and the cores that the program may use.", returns: "string", "print(avips.system.processor())") { _ in
+        try add("processor", "Names the processor, and the cores that the program may use.", returns: "string", "print(avips.system.processor())") { _ in
             .string(Machine.description)
         }
-        try add("host", "The machine's name.", returns: "string", "assert(#avips.system.host() > 0)") { _ in
+        try add("host", "Returns the machine's name.", returns: "string", "assert(#avips.system.host() > 0)") { _ in
             try refuse("host")
             return .string(SystemFacts.host)
         }
-        try add("pid", "The number of the process.", returns: "integer", "assert(avips.system.pid() > 0)") { _ in
+        try add("pid", "Returns the number of the process (PID).", returns: "integer", "assert(avips.system.pid() > 0)") { _ in
             try refuse("pid")
             return .integer(Int(getpid()))
         }
-        try add("environment", "A variable of the environment.", [Parameter("name", "string", "the variable")], returns: "string; nil where it is not set",
+        try add("environment", "Reads a variable of the environment.", [Parameter("name", "string", "the variable")], returns: "string; nil where it is not set",
                 "assert(avips.system.environment \"PATH\")") { arguments in
             let name = try arguments[1].string()
             try refuse("environment")

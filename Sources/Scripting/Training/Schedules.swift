@@ -12,7 +12,7 @@ struct ScheduleEntries: Entries {
 
     private var scheduleType: ObjectType {
         ObjectType(
-            "Schedule", of: Schedule.self, "A number that changes with the progress of a training: wherever model:train takes a number, it takes one.",
+            "Schedule", of: Schedule.self, "A number that changes with the progress of a training; model:train takes one wherever it takes a number.",
             describe: { "Schedule · \($0)" },
             operators: [
                 (.call, { .number(try $0.operand(1, Schedule.self).value(at: try $0[1].number(in: 0...1))) }),
@@ -31,7 +31,7 @@ struct ScheduleEntries: Entries {
 
     private var at: Function {
         Function(
-            "Schedule:at", "The value at a share of the training.",
+            "Schedule:at", "Computes the value at a share of the training.",
             parameters: [Parameter("progress", "number", "the share of the budget that is spent, from 0 to 1")],
             returns: "number",
             example: "assert(avips.schedule.linear(0, 10):at(0.25) == 2.5)"
@@ -42,7 +42,7 @@ struct ScheduleEntries: Entries {
 
     private var values: Function {
         Function(
-            "Schedule:values", "The values at places evenly spread from the beginning to the end, for tables and figures.",
+            "Schedule:values", "Computes the values at evenly spaced shares of the training, for tables and figures.",
             parameters: [Parameter("count", "integer", "how many", default: "101")],
             returns: "list of n numbers",
             example: """

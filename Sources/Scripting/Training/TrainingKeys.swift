@@ -253,7 +253,7 @@ struct TrainingKeys {
             setting(
                 OptionKey<VariationalSettings.Objective>.choice(
                     "objective", default: first.variational.objective,
-                    "what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture"),
+                    "the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture"),
                 \.variational.objective),
             number(
                 "annealing", in: 0...0.99, \.variational.annealing,

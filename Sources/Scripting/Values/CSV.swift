@@ -38,7 +38,7 @@ struct CSVEntries: Entries {
             }
         })
         try state.register(Function(
-            "avips.csv.write", "Writes rows, columns or an object as comma-separated values, numbers in the shortest form that reads back as the same; the old file stays where that fails.",
+            "avips.csv.write", "Writes rows, columns or an object as comma-separated values, numbers in the shortest form that reads back as the same; on failure the old file is kept.",
             parameters: [
                 Parameter("path", "string", "the file"),
                 Parameter("rows", "Matrix, list of lists, list of tables, table of lists, or object", "what to write: rows, columns by their names, or Solutions, Tracks, Logs, Evaluations, Mixtures, Poses and what else has rows, or a list of such"),

@@ -29,7 +29,7 @@ struct JSONEntries: Entries {
             return try reader.read()
         })
         try state.register(Function(
-            "avips.json.write", "Writes a value to a file as JSON; the old file stays where that fails.",
+            "avips.json.write", "Writes a value to a file as JSON; on failure the old file is kept.",
             parameters: [Parameter("path", "string", "the file"), Parameter("value", "any", "what avips.json.encode takes"), indent],
             returns: "the path",
             example: """

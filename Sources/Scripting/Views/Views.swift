@@ -18,8 +18,8 @@ struct ViewEntries: Entries {
     private static let shapes = OptionKey.choice(
         "shapes", default: ViewAppearance.Shapes.visual,
         "what the robot looks like: the shapes of its description that are called visual (those for collisions where it has none), those for collisions, the spheres that collision checks use, or rods from joint to joint")
-    private static let triangles = OptionKey.integer("triangles", in: 100...1_000_000, default: 12_000, "about how many triangles all meshes of the robot keep together, and those of the world")
-    private static let steps = OptionKey.numbers("steps", "when the frames of a list of Solutions or Mixtures are, rising, such as the steps of a training", otherwise: "1, 2, and so on")
+    private static let triangles = OptionKey.integer("triangles", in: 100...1_000_000, default: 12_000, "about how many triangles the meshes of the robot are simplified to in total, and likewise those of the world")
+    private static let steps = OptionKey.numbers("steps", "the times of the frames of a list of Solutions or Mixtures, in rising order, such as the steps of a training", otherwise: "1, 2, and so on")
     /// Configurations that a page holds at most, so that it stays small enough to be mailed.
     private static let limit = 5000
 
@@ -27,7 +27,7 @@ struct ViewEntries: Entries {
         Function(
             "avips.view", "Writes a page that shows a robot in three dimensions in a browser, with all answers, a track, plans, a body's postures or a model that learns, among obstacles; it needs no network.",
             parameters: [
-                Parameter("robot", "Robot, Body, Model or Solutions", "what to show; of Solutions, Postures, Tracks and Plans their robot"),
+                Parameter("robot", "Robot, Body, Model or Solutions", "the robot to show; of Solutions, Postures, Tracks and Plans, theirs"),
                 Parameter(
                     "what", "Solutions, Postures, Track, Plans, Plan, Matrix or list",
                     "the configurations to show: families in their colours, a track or plans to be played; a list of Solutions or Mixtures is played frame by frame, the components moving",

@@ -14,7 +14,7 @@ private enum CollisionKeys {
 extension RobotEntries {
     var collides: Function {
         Function(
-            "Robot:collides", "Whether a configuration touches an obstacle, or two links of the robot touch; links that do not move are not checked against worlds.",
+            "Robot:collides", "Tells whether a configuration touches an obstacle, or two links of the robot touch; links that do not move are not checked against worlds.",
             parameters: [
                 Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m"),
                 CollisionKeys.world, .options([CollisionKeys.selfCollision, AngleUnit.degrees]),
@@ -38,7 +38,7 @@ extension RobotEntries {
 
     var nearestContact: Function {
         Function(
-            "Robot:distance", "The least distance between the robot's links and the obstacles, or between two links, with its gradient.",
+            "Robot:distance", "Computes the least distance between the robot's links and the obstacles, or between two links, with its gradient.",
             parameters: [
                 Parameter("q", "list of numbers", "a configuration", unit: "rad, m"), CollisionKeys.world,
                 .options([CollisionKeys.selfCollision, AngleUnit.degrees]),
@@ -70,7 +70,7 @@ extension RobotEntries {
 
     var spheres: Function {
         Function(
-            "Robot:shapes", "The spheres that stand for the robot's links in collision checks.",
+            "Robot:shapes", "Lists the spheres that approximate the robot's links in collision checks.",
             parameters: [
                 Parameter("q", "list of numbers", "the configuration at which they are", unit: "rad, m", default: "0, or the nearest value within the limits"),
                 .options([AngleUnit.degrees]),

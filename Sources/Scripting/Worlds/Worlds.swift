@@ -10,7 +10,7 @@ struct WorldEntries: Entries {
     func register() throws {
         try state.register(type)
         try state.register(Function(
-            "avips.world", "Makes a world of obstacles that robots must not touch, given in the frame that the robot's poses are given in.",
+            "avips.world", "Makes a world of obstacles for collision checks, in the frame in which the robot's poses are given.",
             parameters: [
                 Parameter("obstacles", "list of tables", ObstacleReading.fields, unit: "m"),
             ],
@@ -51,7 +51,7 @@ struct WorldEntries: Entries {
             ],
             methods: [
                 Function(
-                    "World:distance", "How far a point is from the nearest obstacle, negative inside.",
+                    "World:distance", "Computes the distance of a point from the nearest obstacle, negative inside.",
                     parameters: [Parameter("point", "list of 3 numbers", "the point", unit: "m")],
                     returns: "number in m, math.huge in an empty world; and the obstacle's number",
                     example: start + "assert(world:distance{0.5, 0, 0.25} == 0.2)"
