@@ -14,12 +14,29 @@ public final class Registers: @unchecked Sendable {
     /// - Precondition: copies of `Value` are copies of its bytes; nothing is released with the memory.
     @inlinable
     public func take<Value>(_ count: Int, repeating value: Value) -> UnsafeMutablePointer<Value> {
+        let room = room(for: Value.self, count)
+        return room.memory.initializeMemory(as: Value.self, repeating: value, count: room.capacity)
+    }
+
+    /// A piece with the values of an array; an address with nothing behind it where there are none.
+    ///
+    /// - Precondition: copies of `Value` are copies of its bytes.
+    @inlinable
+    public func take<Value>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
+        let piece = room(for: Value.self, values.count).memory.bindMemory(to: Value.self, capacity: values.count)
+        piece.initialize(from: values, count: values.count)
+        return piece
+    }
+
+    /// Whole cache lines for at least one value, and how many values fit in.
+    @inlinable
+    func room<Value>(for type: Value.Type, _ count: Int) -> (memory: UnsafeMutableRawPointer, capacity: Int) {
         precondition(_isPOD(Value.self), "registers hold plain values, not \(Value.self)")
         let bytes = (max(1, count) * MemoryLayout<Value>.stride + 63) & ~63
         let piece = UnsafeMutableRawPointer.allocate(byteCount: 64 + bytes, alignment: 64)
         piece.storeBytes(of: last, as: UnsafeMutableRawPointer?.self)
         last = piece
-        return (piece + 64).initializeMemory(as: Value.self, repeating: value, count: bytes / MemoryLayout<Value>.stride)
+        return (piece + 64, bytes / MemoryLayout<Value>.stride)
     }
 
     deinit {

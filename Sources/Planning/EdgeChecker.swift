@@ -17,6 +17,7 @@ final class EdgeChecker {
     }
     /// How many checks of sixteen configurations were made.
     private(set) var checks = 0
+    private let registers = Registers()
     private let q: UnsafeMutablePointer<Lanes>
     private static let fractions = Lanes((1...laneCount).map { Float($0) / Float(laneCount) })
 
@@ -24,11 +25,8 @@ final class EdgeChecker {
         self.checker = checker
         self.resolution = resolution
         dimension = checker.model.variables.count
-        q = .allocate(capacity: max(dimension, 1))
-        q.initialize(repeating: .zero, count: max(dimension, 1))
+        q = registers.take(dimension, repeating: .zero)
     }
-
-    deinit { q.deallocate() }
 
     /// Whether the line from a configuration along a vector is free; its first end is not checked.
     ///

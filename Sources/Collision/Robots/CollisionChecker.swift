@@ -17,38 +17,26 @@ public final class CollisionChecker {
 
     private let checker: UnsafeMutablePointer<collision_checker>
     private let obstacles: UnsafeMutablePointer<collision_world>?
-    /// What is given back at the end.
-    private let memory: [UnsafeMutableRawPointer]
+    private let registers = Registers()
 
     public init(_ model: CollisionModel, world: World?, checksSelf: Bool = true) {
         self.model = model
         self.world = world
         self.checksSelf = checksSelf
-        var memory: [UnsafeMutableRawPointer] = []
-        func copy<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
-            // Registers are aligned as the processor likes them.
-            let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(elements.count, 1) * MemoryLayout<Element>.stride, alignment: 64)
-            memory.append(bytes)
-            let pointer = bytes.bindMemory(to: Element.self, capacity: max(elements.count, 1))
-            pointer.initialize(from: elements, count: elements.count)
-            return pointer
-        }
-        func registers(_ count: Int) -> UnsafeMutablePointer<Lanes> { copy(Array(repeating: Lanes.zero, count: count)) }
-        obstacles = world.map { world in
-            let near = world.sieve.tree == nil ? nil : copy([Int32](repeating: 0, count: world.lanes.count))
-            return copy([world.compiled(copy(world.lanes), blocks: copy(world.sieve.blocks), near: near)])
+        obstacles = world.map { [registers] world in
+            let near = world.sieve.tree == nil ? nil : registers.take(world.lanes.count, repeating: Int32(0))
+            return registers.take([world.compiled(registers.take(world.lanes), blocks: registers.take(world.sieve.blocks), near: near)])
         }
         let lanes = model.lanes
-        checker = copy([collision_checker(
-            joints: copy(lanes.joints), links: copy(lanes.links), balls: copy(lanes.balls), pairs: copy(lanes.pairs), moving: copy(lanes.moving),
+        checker = registers.take([collision_checker(
+            joints: registers.take(lanes.joints), links: registers.take(lanes.links), balls: registers.take(lanes.balls),
+            pairs: registers.take(lanes.pairs), moving: registers.take(lanes.moving),
             joint_count: Int32(lanes.joints.count), link_count: Int32(lanes.links.count), pair_count: Int32(lanes.pairs.count),
             moving_count: Int32(lanes.moving.count), checks_self: checksSelf ? 1 : 0, world: obstacles,
-            frames: registers(12 * lanes.joints.count), bounds: registers(3 * lanes.links.count), centres: registers(3 * lanes.balls.count),
-            is_placed: copy([UInt8](repeating: 0, count: lanes.links.count)))])
-        self.memory = memory
+            frames: registers.take(12 * lanes.joints.count, repeating: Lanes.zero), bounds: registers.take(3 * lanes.links.count, repeating: Lanes.zero),
+            centres: registers.take(3 * lanes.balls.count, repeating: Lanes.zero),
+            is_placed: registers.take(lanes.links.count, repeating: UInt8(0)))])
     }
-
-    deinit { for pointer in memory { pointer.deallocate() } }
 
     // MARK: Questions
 

@@ -17,6 +17,7 @@ final class LaneTracks {
     @inline(__always) func wraps(_ variable: Int) -> Bool { isWrapped[variable] }
     private let tolerance: (position: Float, rotation: Float)
     private let frames: [LaneFrame]
+    private let registers = Registers()
     /// A group's configurations: a register a variable, pose by pose.
     private(set) var groups: [UnsafeMutablePointer<Lanes>] = []
     /// A group's costs: 0 where a configuration reaches its pose and keeps clear, infinite where not; a register a pose.
@@ -40,16 +41,13 @@ final class LaneTracks {
         frames = poses.map { LaneFrame($0) }
     }
 
-    deinit { for group in groups { group.deallocate() } }
-
     /// Carries up to sixteen solutions of a pose along the whole path.
     ///
     /// - Parameters:
     ///   - seeds: 1 to 16 solutions.
     ///   - attractor: what tracks are moved towards; nil: nothing.
     func add(_ seeds: ArraySlice<[Double]>, at anchor: Int, attractor: Attractor? = nil) {
-        let group = UnsafeMutablePointer<Lanes>.allocate(capacity: poses.count * variables)
-        group.initialize(repeating: .zero, count: poses.count * variables)
+        let group = registers.take(poses.count * variables, repeating: Lanes.zero)
         groups.append(group)
         var cost = [Lanes](repeating: Lanes(repeating: .infinity), count: poses.count)
         let first = group + anchor * variables
