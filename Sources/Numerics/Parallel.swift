@@ -37,7 +37,7 @@ public func parallelFor(_ count: Int, threads: Int = availableCores, _ body: @Se
         for index in 0..<count { body(index) }
         return
     }
-    WorkerPool.shared.run(count, helpers: min(threads, count) - 1, body)
+    WorkerPool.shared.run(count, threads: threads, body)
 }
 
 /// The results of `body` for every index in `0..<count`, in order, computed as ``parallelFor(_:threads:_:)`` does.
@@ -50,4 +50,37 @@ public func parallelMap<Output: Sendable>(
         parallelFor(count, threads: threads) { (results + $0).initialize(to: body($0)) }
         initialized = count
     }
+}
+
+/// The same for a body that may fail, with a look at the world in between.
+///
+/// - Parameter between: called on this thread with the number of results at hand, before each index that this thread takes and at the end; throws to
+///   stop before the rest.
+/// - Throws: what `between` throws, or else what the body throws for the first index that fails.
+public func parallelMap<Output: Sendable>(
+    _ count: Int, threads: Int = availableCores, between: (Int) throws -> Void, _ body: @Sendable (Int) throws -> Output
+) throws -> [Output] {
+    let caller = pthread_self(), done = SharedCounter(), hasStopped = SharedCounter()
+    nonisolated(unsafe) var interruption: (any Error)?
+    let results = withoutActuallyEscaping(between) { between in
+        // Called by this thread alone.
+        nonisolated(unsafe) let between = between
+        return parallelMap(count, threads: threads) { index -> Result<Output, any Error>? in
+            if hasStopped.count == 0, pthread_equal(pthread_self(), caller) != 0 {
+                do { try between(done.count) } catch {
+                    interruption = error
+                    _ = hasStopped.next()
+                }
+            }
+            // Indices are taken in order, so those before one that failed have their results.
+            guard hasStopped.count == 0 else { return nil }
+            let result = Result { try body(index) }
+            if case .failure = result { _ = hasStopped.next() } else { _ = done.next() }
+            return result
+        }
+    }
+    if let interruption { throw interruption }
+    let outputs = try results.compactMap { try $0?.get() }
+    try between(count)
+    return outputs
 }

@@ -8,4 +8,7 @@ public final class SharedCounter: Sendable {
 
     /// The next index, from zero on; each is given out once.
     public func next() -> Int { value.add(1, ordering: .relaxed).oldValue }
+
+    /// How many were given out.
+    public var count: Int { value.load(ordering: .relaxed) }
 }

@@ -24,7 +24,7 @@ extension Evaluator {
         let blocks = (poses.count + block - 1) / block
         let evaluator = SendableEvaluator(self)
         let errors = try parallelMap(
-            blocks, threads: settings.threads, batch: 4 * settings.threads,
+            blocks, threads: settings.threads,
             between: { try pass("accuracy", min($0 * block, poses.count), poses.count) }
         ) { index in
             let samplers = try evaluator.value.makeSamplers()

@@ -45,7 +45,7 @@ extension Evaluator {
     func measureDiversity(_ poses: [Pose]) throws -> Diversity {
         let evaluator = SendableEvaluator(self)
         let results = try parallelMap(
-            poses.count, threads: settings.threads, batch: 4 * settings.threads,
+            poses.count, threads: settings.threads,
             between: { try pass("diversity", $0, poses.count) }
         ) { try evaluator.value.compare(poses[$0], pose: $0) }
         let radii = settings.coverageRadii.indices
