@@ -33,7 +33,8 @@ let package = Package(
         // MARK: Numerics
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLanes"),
-        .target(name: "Numerics", dependencies: ["COpenBLAS", "CLanes"], swiftSettings: inner),
+        .systemLibrary(name: "CThreads"),
+        .target(name: "Numerics", dependencies: ["COpenBLAS", "CLanes", "CThreads"], swiftSettings: inner),
 
         .systemLibrary(name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "LinearAlgebra", dependencies: ["CLAPACK", "Numerics"], swiftSettings: native),
