@@ -25,7 +25,7 @@ final class HelperPlacement: @unchecked Sendable {
         }
     }
 
-    /// The helpers and their cores; nil where it is not bound to one.
+    /// The helpers in the order in which jobs take them, and their cores; nil where one is not bound.
     private var helpers: [(helper: Helper, core: Int?)] = []
     /// What the cores were last chosen for; nil once they must be chosen again.
     private var chosenFor: (core: Int32, threads: Int)?
@@ -47,17 +47,18 @@ final class HelperPlacement: @unchecked Sendable {
         if let chosenFor, chosenFor.core == core, chosenFor.threads == threads { return }
         chosenFor = (core, threads)
         guard core >= 0, let allowed = Self.allowedCores() else { return }
-        guard allowed.count == threads, helpers.count < threads else {
+        guard allowed.count == threads else {
             release(to: allowed)
             return
         }
         // Whoever has a core that may stay does; the others take those that are left.
         var free = Set(allowed).subtracting([Int(core)])
-        for index in helpers.indices {
+        let placed = helpers.indices.prefix(threads - 1)
+        for index in placed {
             if let own = helpers[index].core, free.remove(own) == nil { helpers[index].core = nil }
         }
         var rest = free.sorted()[...]
-        for index in helpers.indices where helpers[index].core == nil {
+        for index in placed where helpers[index].core == nil {
             guard let next = rest.popFirst(), Self.bind(helpers[index].helper.thread, to: [next]) else {
                 release(to: allowed)
                 return

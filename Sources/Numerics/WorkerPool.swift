@@ -17,16 +17,18 @@ final class WorkerPool: @unchecked Sendable {
         let counter = SharedCounter()
         /// Gone once the caller returns; a helper that is counted as working may use it.
         var body: (@Sendable (Int) -> Void)?
-        /// How many helpers may still join.
+        /// How many helpers may still join, and how many may at all, the first ones of the pool: those have cores of their own.
         var vacancies: Int
+        let eligible: Int
         /// The helpers at work, and how many they are, for those who look without the lock.
         var workers: [pid_t] = []
         let working = Atomic<Int>(0)
 
-        init(count: Int, helpers: Int, body: @escaping @Sendable (Int) -> Void) {
+        init(count: Int, threads: Int, body: @escaping @Sendable (Int) -> Void) {
             self.count = count
             self.body = body
-            vacancies = helpers
+            eligible = threads - 1
+            vacancies = min(eligible, count - 1)
         }
 
         @inline(__always)
@@ -65,14 +67,17 @@ final class WorkerPool: @unchecked Sendable {
     }
 
     func run(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
-        let wanted = min(threads, count) - 1
         withoutActuallyEscaping(body) { body in
-            let job = Job(count: count, helpers: wanted, body: body)
+            let job = Job(count: count, threads: threads, body: body), wanted = job.vacancies
             pthread_mutex_lock(lock)
             jobs.append(job)
             vacancies.add(wanted, ordering: .relaxed)
             while self.threads < wanted, makeThread() { self.threads += 1 }
-            for _ in 0..<wanted { pthread_cond_signal(jobAppeared) }
+            if self.threads > job.eligible {
+                pthread_cond_broadcast(jobAppeared)
+            } else {
+                for _ in 0..<wanted { pthread_cond_signal(jobAppeared) }
+            }
             // The outermost call places helpers; one from a helper has no core to keep.
             if placed == nil, !helpers.contains(avips_thread()) { placed = job }
             let places = placed === job
@@ -167,11 +172,12 @@ final class WorkerPool: @unchecked Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         let current = HelperPlacement.Helper.current
         pthread_mutex_lock(lock)
+        let number = helpers.count
         helpers.append(current.thread)
         newcomers.append(current)
         newcomerCount.add(1, ordering: .relaxed)
         while true {
-            guard let job = jobs.first(where: { $0.vacancies > 0 }) else {
+            guard let job = jobs.first(where: { $0.vacancies > 0 && number < $0.eligible }) else {
                 pthread_cond_wait(jobAppeared, lock)
                 continue
             }
