@@ -131,7 +131,8 @@ final class WorkerPool: @unchecked Sendable {
             pthread_mutex_lock(lock)
             if let thread = rescued, !job.workers.contains(thread) { rescued = nil }
             if rescued != nil || waited > Self.callerPatience, !job.workers.isEmpty { wait(nanoseconds: 1_000_000) }
-            let workers = job.workers
+            // A copy of its own: helpers that leave change the list in place.
+            let workers = job.workers.map(\.self)
             pthread_mutex_unlock(lock)
             if rescued == nil { rescued = placement.rescue(workers) }
         }
