@@ -4,8 +4,8 @@
 
 Each job runs in a process of its own, held to the first cores of this machine by `taskset`. Prints a table in Markdown: wall time in
 seconds, the speed against one core, and how much of a core the process used. "Beside a busy process" has a loop in Python at the same
-priority, free to go to any of the two cores; a program that shares fairly gets 133 % of a core there, and loses what its threads wait for
-each other.
+priority, free to go to any of the two cores; a program that shares fairly gets 133 % of a core there, 150 % where its threads never meet
+on one core, and loses what they wait for each other. On a machine that others use too: setsid bash -c 'echo -20 > /proc/self/autogroup; scripts/bench scaling'.
 """
 
 import os
