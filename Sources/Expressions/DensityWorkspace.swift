@@ -9,12 +9,13 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
     private let pair: ProgramMemory<Scalar>
     let width = Scalar.blockWidth
 
-    public init(_ program: DensityProgram<Scalar>) {
+    /// - Parameter usesNativeCode: false for the interpreter alone, which gives the same bits.
+    public init(_ program: DensityProgram<Scalar>, usesNativeCode: Bool = true) {
         self.program = program
-        context = ProgramMemory(program.context)
-        value = ProgramMemory(program.value)
-        gradient = ProgramMemory(program.gradient)
-        pair = ProgramMemory(program.pair)
+        context = ProgramMemory(program.context, usesNativeCode: usesNativeCode)
+        value = ProgramMemory(program.value, usesNativeCode: usesNativeCode)
+        gradient = ProgramMemory(program.gradient, usesNativeCode: usesNativeCode)
+        pair = ProgramMemory(program.pair, usesNativeCode: usesNativeCode)
     }
 
     /// How a batch lies in memory.

@@ -17,6 +17,9 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
     /// Bytes that value and gradient of a block work in.
     public var memorySize: Int { gradient.rowCount * LaneProgram<Scalar>.rowBytes }
 
+    /// Bytes of native code and its constants for value and gradient; 0 where the interpreter runs them.
+    public var codeSize: Int { gradient.native?.size ?? 0 }
+
     init(_ graph: ExpressionGraph, value root: Int, gradient roots: [Int]) {
         dimension = graph.dimension
         contextCount = graph.contextCount

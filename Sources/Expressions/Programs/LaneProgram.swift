@@ -17,6 +17,8 @@ public struct LaneProgram<Scalar: ProgramScalar>: Sendable {
     let stateRowCount: Int
     /// The most rows that a call takes and gives, for staging.
     let stagingRowCount: Int
+    /// The same for the processor, where it can be had.
+    private(set) var native: NativeProgram?
 
     /// Bytes of a row: the same in single precision, 128 points, and in double precision, 64.
     static var rowBytes: Int { Scalar.blockWidth * MemoryLayout<Scalar>.stride }
@@ -39,6 +41,7 @@ public struct LaneProgram<Scalar: ProgramScalar>: Sendable {
         stateRowCount = plan.stateRows.reduce(0, +)
         stagingRowCount = calls.map { 2 * ($0.primitive.inputCount + $0.primitive.outputCount) }.max() ?? 0
         verify()
+        native = NativeProgram(self)
     }
 
     // Everything that the interpreter reads and writes lies within its memory.

@@ -4,14 +4,20 @@ public final class ProgramMemory<Scalar: ProgramScalar> {
     let rows: UnsafeMutableRawPointer
     let staging: UnsafeMutablePointer<Scalar>
     let states: UnsafeMutablePointer<Scalar>
+    /// Where native code keeps what finds no register.
+    let spills: UnsafeMutableRawPointer
+    private let native: NativeProgram?
     private let block: AlignedRows<Scalar>
 
-    init(_ program: LaneProgram<Scalar>) {
+    init(_ program: LaneProgram<Scalar>, usesNativeCode: Bool) {
         self.program = program
-        block = AlignedRows(program.rowCount + program.stagingRowCount + program.stateRowCount)
+        native = usesNativeCode ? program.native : nil
+        let spillRowCount = ((native?.spillCount ?? 0) + 7) / 8
+        block = AlignedRows(program.rowCount + program.stagingRowCount + program.stateRowCount + spillRowCount)
         rows = UnsafeMutableRawPointer(block.pointer)
         staging = block.pointer + program.rowCount * Scalar.blockWidth
         states = staging + program.stagingRowCount * Scalar.blockWidth
+        spills = UnsafeMutableRawPointer(states + program.stateRowCount * Scalar.blockWidth)
         for constant in program.constants { row(constant.row).update(repeating: Scalar(constant.value), count: Scalar.blockWidth) }
     }
 
@@ -26,5 +32,8 @@ public final class ProgramMemory<Scalar: ProgramScalar> {
     @inline(never)
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
-    func run() { Scalar.Register.run(program, memory: self) }
+    func run() {
+        if let native, native.run(program, self) { return }
+        Scalar.Register.run(program, memory: self)
+    }
 }
