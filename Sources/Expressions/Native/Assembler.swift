@@ -4,7 +4,10 @@
 /// floats or on eight doubles.
 struct Assembler {
     private(set) var bytes: [UInt8] = []
+    /// The instructions on lanes.
+    private(set) var instructionCount = 0
     private let isDouble: Bool
+    private var loopStart = 0
 
     init(isDouble: Bool) { self.isDouble = isDouble }
 
@@ -95,9 +98,9 @@ struct Assembler {
         encode(map: 2, prefix: 1, wide: isDouble, 0x65, target, other ?? 0, source, mask: mask, zeroes: other == nil)
     }
 
-    /// Mask 7, zero, and mask 7 together with mask 1.
+    /// Mask 7 becomes zero, or mask 7 together with mask 0.
     mutating func clearAlarm() { bytes += [0xC5, 0xC4, 0x47, 0xFF] }
-    mutating func joinAlarm() { bytes += [0xC5, 0xC4, 0x45, 0xF9] }
+    mutating func joinAlarm() { bytes += [0xC5, 0xC4, 0x45, 0xF8] }
 
     // MARK: Moves
 
@@ -115,15 +118,18 @@ struct Assembler {
 
     // MARK: Control
 
-    /// A loop of eight turns over the groups of lanes, whose body `body` writes; then the alarm is the result.
-    mutating func loopOverGroups(_ body: (inout Assembler) -> Void) {
+    /// The beginning of a loop over the groups of lanes, and its end, which takes the rows of the next ones; then the alarm is the result.
+    mutating func beginLoop(turns: Int) {
         clearAlarm()
-        bytes += [0xB9, 8, 0, 0, 0]  // mov ecx, 8
-        let top = bytes.count
-        body(&self)
-        bytes += [0x48, 0x83, 0xC7, 64]  // add rdi, 64
+        bytes += [0xB9, UInt8(turns), 0, 0, 0]  // mov ecx, turns
+        loopStart = bytes.count
+    }
+
+    mutating func endLoop(advance: Int) {
+        bytes += [0x48, 0x81, 0xC7]  // add rdi, advance
+        append(Int32(advance))
         bytes += [0xFF, 0xC9, 0x0F, 0x85]  // dec ecx; jnz
-        append(Int32(top - bytes.count - 4))
+        append(Int32(loopStart - bytes.count - 4))
         bytes += [0xC5, 0xF8, 0x93, 0xC7, 0xC5, 0xF8, 0x77, 0xC3]  // kmovw eax, k7; vzeroupper; ret
     }
 
@@ -137,6 +143,7 @@ struct Assembler {
         map: UInt8, prefix: UInt8, wide: Bool, _ opcode: UInt8, _ register: Int, _ second: Int, _ source: Source, immediate: UInt8? = nil,
         mask: Int = 0, zeroes: Bool = false, isScalar: Bool = false
     ) {
+        instructionCount += 1
         let register = UInt8(register), second = UInt8(second)
         var first = map | (register & 8 == 0 ? 0x80 : 0) | (register & 16 == 0 ? 0x10 : 0) | 0x60
         let middle = prefix | 4 | (wide ? 0x80 : 0) | ((~second & 15) << 3)

@@ -159,19 +159,18 @@ extension MicroProgram {
         let y = magnitude(sine), x = magnitude(cosine)
         compare(.greater, y, x, mask: 2)
         let least = minimum(x, y), greatest = maximum(y, x)
-        let limit = minimum(number(isDouble ? Double.greatestFiniteMagnitude : Double(Float.greatestFiniteMagnitude)), multiply(greatest, isDouble ? 0.66 : 0.414213562))
+        let most = number(isDouble ? Double.greatestFiniteMagnitude : Double(Float.greatestFiniteMagnitude))
+        let limit = minimum(most, multiply(greatest, isDouble ? 0.41421356237309503 : 0.414213562))
         compare(.greater, least, limit, mask: 3)
         let ratio = divide(blend(subtract(least, greatest), least, mask: 3), blend(add(least, greatest), greatest, mask: 3))
         let a = choose(.equal, least, greatest, number(0), ratio), z = multiply(a, a)
         if isDouble {
             let p = polynomial(z, [
-                -8.750608600031904122785e-1, -1.615753718733365076637e1, -7.500855792314704667340e1, -1.228866684490136173410e2, -6.485021904942025371773e1,
+                -0.019175404711104935, 0.03923044778479309, -0.050854078345894844, 0.05858140904866328, -0.06664510525508936,
+                0.07692183125376892, -0.0909090457530649, 0.11111111015187018, -0.14285714284665682,
+                0.19999999999995516, -0.3333333333333333,
             ])
-            var q = add(z, 2.485846490142306297962e1)
-            for coefficient in [1.650270098316988542046e2, 4.328810604912902668951e2, 4.853903996359136964868e2, 1.945506571482613964425e2] {
-                q = fma(z, q, coefficient)
-            }
-            var angle = fma(multiply(a, z), divide(p, q), a)
+            var angle = fma(multiply(a, z), p, a)
             angle = blend(add(add(angle, 3.061616997868383e-17), 0.78539816339744831), angle, mask: 3)
             angle = blend(subtract(number(1.5707963267948966), add(angle, -6.123233995736766e-17)), angle, mask: 2)
             testBits(cosine, signBit)

@@ -17,7 +17,7 @@ struct MicroProgram {
         case blend(mask: Int)
         /// Raises the alarm where |a| ≤ b does not hold.
         case watch
-        case store(row: Int)
+        case store(offset: Int)
     }
 
     struct Operation {
@@ -28,8 +28,8 @@ struct MicroProgram {
     }
 
     struct Value {
-        /// The row that holds it from the beginning; −1 for none.
-        var row: Int32 = -1
+        /// Where it lies in the first group of a row from the beginning, in bytes; −1 for nowhere.
+        var offset: Int32 = -1
         /// Its number among the constants; −1 for none.
         var constant: Int32 = -1
     }
@@ -46,7 +46,7 @@ struct MicroProgram {
     // MARK: Values
 
     mutating func row(_ row: Int) -> Int32 {
-        values.append(Value(row: Int32(row)))
+        values.append(Value(offset: Int32(row * 512)))
         return Int32(values.count - 1)
     }
 
@@ -126,6 +126,39 @@ struct MicroProgram {
     }
 
     mutating func store(_ value: Int32, to row: Int) {
-        operations.append(Operation(opcode: .store(row: row), result: -1, operands: (value, -1, -1)))
+        operations.append(Operation(opcode: .store(offset: row * 512), result: -1, operands: (value, -1, -1)))
+    }
+
+    // MARK: Two groups
+
+    /// The same for two groups of lanes, operation by operation in turns, so that one need not wait for its own operands.
+    var forTwoGroups: MicroProgram {
+        var result = self
+        result.operations = []
+        result.operations.reserveCapacity(2 * operations.count)
+        var twins: [Int32] = []
+        for (index, value) in values.enumerated() {
+            if value.constant >= 0 {
+                twins.append(Int32(index))
+                continue
+            }
+            twins.append(Int32(result.values.count))
+            result.values.append(Value(offset: value.offset < 0 ? -1 : value.offset + 64))
+        }
+        func twin(_ value: Int32) -> Int32 { value < 0 ? value : twins[Int(value)] }
+        for operation in operations {
+            var other = operation
+            other.result = twin(operation.result)
+            other.operands = (twin(operation.operands.0), twin(operation.operands.1), twin(operation.operands.2))
+            other.opcode = switch operation.opcode {
+            case .compare(let predicate, let mask): .compare(predicate, mask: mask + 3)
+            case .testBits(let mask): .testBits(mask: mask + 3)
+            case .blend(let mask): .blend(mask: mask + 3)
+            case .store(let offset): .store(offset: offset + 64)
+            default: operation.opcode
+            }
+            result.operations += [operation, other]
+        }
+        return result
     }
 }

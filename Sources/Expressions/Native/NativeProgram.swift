@@ -110,11 +110,13 @@ private struct PartWriter<Scalar: ProgramScalar> {
         for index in range {
             micro.append(program.instructions[index], of: program, rows: &rows) { kept[index - range.lowerBound].contains($0) }
         }
-        var assembler = Assembler(isDouble: micro.isDouble), slots = 0
-        assembler.loopOverGroups { slots = RegisterAssignment.write(micro, to: &$0) }
+        // Two groups of lanes at once wait less for their own operands, unless too little finds a register.
+        var (code, slots) = RegisterAssignment.code(for: micro, groupsAtOnce: 1)
+        let (pairCode, pairSlots) = RegisterAssignment.code(for: micro.forTwoGroups, groupsAtOnce: 2)
+        if pairCode.instructionCount <= 2 * code.instructionCount + code.instructionCount / 8 { (code, slots) = (pairCode, pairSlots) }
         spillCount = max(spillCount, slots)
         let start = bytes.count
-        bytes += assembler.bytes
+        bytes += code.bytes
         bytes += Array(repeating: 0, count: -bytes.count & 63)
         let constants = bytes.count
         for constant in micro.constants {

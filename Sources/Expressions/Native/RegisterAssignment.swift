@@ -17,28 +17,29 @@ struct RegisterAssignment {
     private var now: Int64 = 0
     private var emptiedSlots: [Int] = []
     /// The rows of 64 bytes that values were spilled to.
-    private(set) var slotCount = 0
+    private var slotCount = 0
 
-    /// The body of the loop over the groups of lanes, and the rows of 64 bytes that it spills to.
-    static func write(_ program: MicroProgram, to assembler: inout Assembler) -> Int {
-        var assignment = RegisterAssignment(program, assembler)
+    /// The code of a program in its loop over the groups of lanes, and the rows of 64 bytes that it spills to.
+    static func code(for program: MicroProgram, groupsAtOnce count: Int) -> (Assembler, slotCount: Int) {
+        var assignment = RegisterAssignment(program)
+        assignment.assembler.beginLoop(turns: 8 / count)
         for operation in program.operations {
             assignment.append(operation)
             assignment.now += 1
         }
-        assembler = assignment.assembler
-        return assignment.slotCount
+        assignment.assembler.endLoop(advance: 64 * count)
+        return (assignment.assembler, assignment.slotCount)
     }
 
-    private init(_ program: MicroProgram, _ assembler: Assembler) {
+    private init(_ program: MicroProgram) {
         self.program = program
-        self.assembler = assembler
+        assembler = Assembler(isDouble: program.isDouble)
         let count = program.values.count
         registers = Array(repeating: -1, count: count)
         homes = Array(repeating: nil, count: count)
         let constantSize = program.isDouble ? 8 : 4
         for (index, value) in program.values.enumerated() {
-            if value.row >= 0 { homes[index] = .init(base: .rows, offset: Int(value.row) * 512) }
+            if value.offset >= 0 { homes[index] = .init(base: .rows, offset: Int(value.offset)) }
             if value.constant >= 0 { homes[index] = .init(base: .constants, offset: Int(value.constant) * constantSize, isRepeated: true) }
         }
         var counts = Array(repeating: Int32(0), count: count)
@@ -105,10 +106,10 @@ struct RegisterAssignment {
         case .watch:
             let first = register(of: a, beside: b), second = source(of: b, beside: a)
             consume(operation)
-            assembler.compare(0x16, 1, first, second)
+            assembler.compare(0x16, 0, first, second)
             assembler.joinAlarm()
-        case .store(let row):
-            let register = register(of: a), address = Assembler.Address(base: .rows, offset: row * 512)
+        case .store(let offset):
+            let register = register(of: a), address = Assembler.Address(base: .rows, offset: offset)
             assembler.store(address, register)
             if homes[Int(a)] == nil { homes[Int(a)] = address }
             consume(operation)

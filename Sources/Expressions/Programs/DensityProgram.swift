@@ -42,7 +42,8 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
         defer { graph.dropsZeros = false }
         let candidates = [true, false].map { mergesSums in
             let (merged, roots) = graph.rewritten(.init(mergesSums: mergesSums, gathersContext: true), roots)
-            return merged.withShortSums(roots, limit: 8)
+            let (shared, sharedRoots) = merged.withSharedReciprocals(roots)
+            return shared.withShortSums(sharedRoots, limit: 8)
         }
         return candidates.min { cost($0.graph, $0.roots) < cost($1.graph, $1.roots) } ?? (graph, roots)
     }
