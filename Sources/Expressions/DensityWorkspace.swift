@@ -59,14 +59,21 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
         }
         if samplesPerContext == 1, gradients != nil {
             for block in 0..<blocks {
-                load(contexts, block: block, of: count, layout, to: pair, from: program.dimension)
-                evaluate(block, points, count, layout, pair, values, gradients)
+                // Blocks of contexts are read where they are.
+                let isBlock = layout == .blocks
+                if !isBlock { load(contexts, block: block, of: count, to: pair, from: program.dimension) }
+                let inputs = isBlock ? contexts + block * program.contextCount * width : nil
+                evaluate(block, points, count, layout, pair, inputs: inputs, values, gradients)
             }
             return
         }
         let contextTotal = (count + samplesPerContext - 1) / samplesPerContext
         for contextBlock in 0..<(contextTotal + width - 1) / width {
-            load(contexts, block: contextBlock, of: contextTotal, layout, to: context, from: 0)
+            if layout == .blocks {
+                for j in 0..<program.contextCount { copy(contexts + (contextBlock * program.contextCount + j) * width, to: context.row(j)) }
+            } else {
+                load(contexts, block: contextBlock, of: contextTotal, to: context, from: 0)
+            }
             context.run()
             lastSpread = -1
             for part in 0..<samplesPerContext {
@@ -87,13 +94,9 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
 
     // One context to a lane; the last one is repeated.
     private func load(
-        _ contexts: UnsafePointer<Scalar>, block: Int, of total: Int, _ layout: Layout, to memory: ProgramMemory<Scalar>, from row: Int
+        _ contexts: UnsafePointer<Scalar>, block: Int, of total: Int, to memory: ProgramMemory<Scalar>, from row: Int
     ) {
         let n = program.contextCount
-        if layout == .blocks {
-            for j in 0..<n { copy(contexts + (block * n + j) * width, to: memory.row(row + j)) }
-            return
-        }
         for lane in 0..<width {
             let source = contexts + min(block * width + lane, total - 1) * n
             for j in 0..<n { memory.row(row + j)[lane] = source[j] }
@@ -145,34 +148,28 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
 
     private func evaluate(
         _ block: Int, _ points: UnsafePointer<Scalar>, _ count: Int, _ layout: Layout, _ memory: ProgramMemory<Scalar>,
-        _ values: UnsafeMutablePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>?
+        inputs: UnsafePointer<Scalar>? = nil, _ values: UnsafeMutablePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>?
     ) {
         let n = program.dimension, start = block * width, used = min(width, count - start)
-        switch layout {
-        case .blocks: for i in 0..<n { copy(points + start * n + i * width, to: memory.row(i)) }
-        case .rows:
-            for i in 0..<n {
-                let row = memory.row(i)
-                for lane in 0..<used { row[lane] = points[(start + lane) * n + i] }
-                // Lanes beyond the last point repeat it.
-                for lane in used..<width { row[lane] = row[used - 1] }
-            }
+        if layout == .blocks {
+            memory.run(PointBlock(
+                points: points + start * n, layout: .rows, inputs: inputs, values: values + start, gradients: gradients.map { $0 + start * n }))
+            return
         }
-        memory.run()
-        let logDensity = memory.result(gradients == nil ? 0 : n)
-        if used == width || layout == .blocks {
-            copy(logDensity, to: values + start)
-        } else {
-            (values + start).update(from: logDensity, count: used)
+        for i in 0..<n {
+            let row = memory.row(i)
+            for lane in 0..<used { row[lane] = points[(start + lane) * n + i] }
+            // Lanes beyond the last point repeat it.
+            for lane in used..<width { row[lane] = row[used - 1] }
         }
+        let logDensity = memory.outputs + (gradients == nil ? 0 : n * width)
+        memory.run(PointBlock(
+            points: memory.row(0), layout: .rows, inputs: inputs, values: logDensity, gradients: gradients == nil ? nil : memory.outputs))
+        (values + start).update(from: logDensity, count: used)
         guard let gradients else { return }
         for i in 0..<n {
-            let row = memory.result(i)
-            if layout == .blocks {
-                copy(row, to: gradients + start * n + i * width)
-            } else {
-                for lane in 0..<used { gradients[(start + lane) * n + i] = row[lane] }
-            }
+            let row = memory.outputs + i * width
+            for lane in 0..<used { gradients[(start + lane) * n + i] = row[lane] }
         }
     }
 }

@@ -135,7 +135,7 @@ extension ExpressionGraph {
         case .sum(let constant, let terms):
             constant.value >= 0 && terms.allSatisfy { term in
                 guard term.coefficient.value >= 0 else { return false }
-                // Sums within sums are looked into once: deeper ones count as unknown.
+                // Sums within sums count as unknown.
                 if case .sum = operations[term.node] { return false }
                 return isNeverNegative(term.node)
             }

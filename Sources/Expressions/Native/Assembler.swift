@@ -11,9 +11,10 @@ struct Assembler {
 
     init(isDouble: Bool) { self.isDouble = isDouble }
 
-    /// The registers of addresses: rows of a program (rdi), spilled numbers (rsi), constants (rdx).
-    enum Base: UInt8 {
-        case constants = 2, spills = 6, rows = 7
+    /// The registers of addresses, by their numbers: log densities (rcx), constants (rdx), spilled numbers (rsi), rows of a program (rdi),
+    /// points (r8) and gradients (r9).
+    enum Base: UInt8, CaseIterable {
+        case values = 1, constants = 2, spills = 6, rows = 7, points = 8, gradients = 9
     }
 
     struct Address {
@@ -108,12 +109,12 @@ struct Assembler {
         if address.isRepeated {
             encode(map: 2, prefix: 1, wide: isDouble, isDouble ? 0x19 : 0x18, target, 0, .memory(address), isScalar: true)
         } else {
-            arithmetic(0x28, target, 0, .memory(address))
+            arithmetic(0x10, target, 0, .memory(address))
         }
     }
 
     mutating func move(_ target: Int, _ source: Int) { arithmetic(0x28, target, 0, .register(source)) }
-    mutating func store(_ address: Address, _ source: Int) { arithmetic(0x29, source, 0, .memory(address)) }
+    mutating func store(_ address: Address, _ source: Int) { arithmetic(0x11, source, 0, .memory(address)) }
     mutating func clear(_ target: Int) { encode(map: 1, prefix: 1, wide: false, 0xEF, target, target, .register(target)) }
 
     // MARK: Control
@@ -121,14 +122,16 @@ struct Assembler {
     /// The beginning of a loop over the groups of lanes, and its end, which takes the rows of the next ones; then the alarm is the result.
     mutating func beginLoop(turns: Int) {
         clearAlarm()
-        bytes += [0xB9, UInt8(turns), 0, 0, 0]  // mov ecx, turns
+        bytes += [0xB8, UInt8(turns), 0, 0, 0]  // mov eax, turns
         loopStart = bytes.count
     }
 
-    mutating func endLoop(advance: Int) {
-        bytes += [0x48, 0x81, 0xC7]  // add rdi, advance
-        append(Int32(advance))
-        bytes += [0xFF, 0xC9, 0x0F, 0x85]  // dec ecx; jnz
+    mutating func endLoop(advance: (Base) -> Int) {
+        for base in Base.allCases where advance(base) != 0 {
+            bytes += [base.rawValue < 8 ? 0x48 : 0x49, 0x81, 0xC0 | (base.rawValue & 7)]  // add base, advance
+            append(Int32(advance(base)))
+        }
+        bytes += [0xFF, 0xC8, 0x0F, 0x85]  // dec eax; jnz
         append(Int32(loopStart - bytes.count - 4))
         bytes += [0xC5, 0xF8, 0x93, 0xC7, 0xC5, 0xF8, 0x77, 0xC3]  // kmovw eax, k7; vzeroupper; ret
     }
@@ -156,10 +159,11 @@ struct Assembler {
             bytes += [0x62, first, middle, last, opcode, 0xC0 | (register & 7) << 3 | (number & 7)]
         case .memory(let address):
             if address.isRepeated && !isScalar { last |= 0x10 }
+            if address.base.rawValue >= 8 { first &= ~0x20 }
             bytes += [0x62, first, middle, last, opcode]
             // Short displacements count in the size of what is read.
             let unit = !address.isRepeated ? 64 : isDouble ? 8 : 4
-            let fields = (register & 7) << 3 | address.base.rawValue
+            let fields = (register & 7) << 3 | (address.base.rawValue & 7)
             if address.offset % unit == 0, let short = Int8(exactly: address.offset / unit) {
                 bytes += [0x40 | fields, UInt8(bitPattern: short)]
             } else {

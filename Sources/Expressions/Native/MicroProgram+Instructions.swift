@@ -5,8 +5,11 @@ extension MicroProgram {
     struct Rows {
         private let rowBytes: Int
         private var values: [Int32]
+        private let home: (Int) -> Assembler.Address
 
-        init<Scalar: ProgramScalar>(_ program: LaneProgram<Scalar>, _ micro: inout MicroProgram) {
+        /// - Parameter home: where the number of a row lies from the beginning.
+        init<Scalar: ProgramScalar>(_ program: LaneProgram<Scalar>, _ micro: inout MicroProgram, home: @escaping (Int) -> Assembler.Address) {
+            self.home = home
             rowBytes = LaneProgram<Scalar>.rowBytes
             values = Array(repeating: -1, count: program.rowCount)
             for constant in program.constants { values[constant.row] = micro.number(Double(Scalar(constant.value))) }
@@ -14,7 +17,7 @@ extension MicroProgram {
 
         mutating func callAsFunction(_ offset: UInt32, _ micro: inout MicroProgram) -> Int32 {
             let row = Int(offset) / rowBytes
-            if values[row] < 0 { values[row] = micro.row(row) }
+            if values[row] < 0 { values[row] = micro.given(home(row)) }
             return values[row]
         }
 
@@ -23,14 +26,14 @@ extension MicroProgram {
 
     /// Adds an instruction.
     ///
-    /// - Parameter keeps: whether what it writes to a row, by its offset, is read from there later.
+    /// - Parameter places: where to what it writes to a row, by its offset, is to be stored.
     mutating func append<Scalar: ProgramScalar>(
-        _ instruction: Instruction<Scalar>, of program: LaneProgram<Scalar>, rows: inout Rows, keeps: (UInt32) -> Bool
+        _ instruction: Instruction<Scalar>, of program: LaneProgram<Scalar>, rows: inout Rows, places: (UInt32) -> [Assembler.Address]
     ) {
         let results = results(instruction, program, &rows)
         for (offset, value) in results where offset != ProgramCall.missing {
             rows.set(offset, value)
-            if keeps(offset) { store(value, to: Int(offset) / LaneProgram<Scalar>.rowBytes) }
+            for place in places(offset) { store(value, to: place) }
         }
     }
 

@@ -1,6 +1,6 @@
 /// Operations on single registers of lanes, every value written once: what native code is made from.
 ///
-/// A value is known by its number. It is computed by an operation, lies in a row of the program's memory, or is a constant.
+/// A value is known by its number. It is computed by an operation, lies in memory from the beginning, or is a constant.
 struct MicroProgram {
     enum Opcode {
         case binary(Assembler.Binary)
@@ -17,7 +17,7 @@ struct MicroProgram {
         case blend(mask: Int)
         /// Raises the alarm where |a| ≤ b does not hold.
         case watch
-        case store(offset: Int)
+        case store(Assembler.Address)
     }
 
     struct Operation {
@@ -28,8 +28,8 @@ struct MicroProgram {
     }
 
     struct Value {
-        /// Where it lies in the first group of a row from the beginning, in bytes; −1 for nowhere.
-        var offset: Int32 = -1
+        /// Where it lies from the beginning, in the first group of lanes.
+        var home: Assembler.Address?
         /// Its number among the constants; −1 for none.
         var constant: Int32 = -1
     }
@@ -45,8 +45,8 @@ struct MicroProgram {
 
     // MARK: Values
 
-    mutating func row(_ row: Int) -> Int32 {
-        values.append(Value(offset: Int32(row * 512)))
+    mutating func given(_ home: Assembler.Address) -> Int32 {
+        values.append(Value(home: home))
         return Int32(values.count - 1)
     }
 
@@ -125,17 +125,20 @@ struct MicroProgram {
         operations.append(Operation(opcode: .watch, result: -1, operands: (magnitude, limit, -1)))
     }
 
-    mutating func store(_ value: Int32, to row: Int) {
-        operations.append(Operation(opcode: .store(offset: row * 512), result: -1, operands: (value, -1, -1)))
+    mutating func store(_ value: Int32, to address: Assembler.Address) {
+        operations.append(Operation(opcode: .store(address), result: -1, operands: (value, -1, -1)))
     }
 
     // MARK: Two groups
 
     /// The same for two groups of lanes, operation by operation in turns, so that one need not wait for its own operands.
-    var forTwoGroups: MicroProgram {
+    ///
+    /// - Parameter advance: how far the second group lies from the first one, by the base of an address.
+    func forTwoGroups(advance: (Assembler.Base) -> Int) -> MicroProgram {
         var result = self
         result.operations = []
         result.operations.reserveCapacity(2 * operations.count)
+        func moved(_ address: Assembler.Address) -> Assembler.Address { .init(base: address.base, offset: address.offset + advance(address.base)) }
         var twins: [Int32] = []
         for (index, value) in values.enumerated() {
             if value.constant >= 0 {
@@ -143,7 +146,7 @@ struct MicroProgram {
                 continue
             }
             twins.append(Int32(result.values.count))
-            result.values.append(Value(offset: value.offset < 0 ? -1 : value.offset + 64))
+            result.values.append(Value(home: value.home.map { moved($0) }))
         }
         func twin(_ value: Int32) -> Int32 { value < 0 ? value : twins[Int(value)] }
         for operation in operations {
@@ -154,7 +157,7 @@ struct MicroProgram {
             case .compare(let predicate, let mask): .compare(predicate, mask: mask + 3)
             case .testBits(let mask): .testBits(mask: mask + 3)
             case .blend(let mask): .blend(mask: mask + 3)
-            case .store(let offset): .store(offset: offset + 64)
+            case .store(let address): .store(moved(address))
             default: operation.opcode
             }
             result.operations += [operation, other]

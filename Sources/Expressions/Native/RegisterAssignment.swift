@@ -20,14 +20,16 @@ struct RegisterAssignment {
     private var slotCount = 0
 
     /// The code of a program in its loop over the groups of lanes, and the rows of 64 bytes that it spills to.
-    static func code(for program: MicroProgram, groupsAtOnce count: Int) -> (Assembler, slotCount: Int) {
+    ///
+    /// - Parameter advance: how far a group of lanes lies from the one before, by the base of an address.
+    static func code(for program: MicroProgram, groupsAtOnce count: Int, advance: (Assembler.Base) -> Int) -> (Assembler, slotCount: Int) {
         var assignment = RegisterAssignment(program)
         assignment.assembler.beginLoop(turns: 8 / count)
         for operation in program.operations {
             assignment.append(operation)
             assignment.now += 1
         }
-        assignment.assembler.endLoop(advance: 64 * count)
+        assignment.assembler.endLoop { count * advance($0) }
         return (assignment.assembler, assignment.slotCount)
     }
 
@@ -39,7 +41,7 @@ struct RegisterAssignment {
         homes = Array(repeating: nil, count: count)
         let constantSize = program.isDouble ? 8 : 4
         for (index, value) in program.values.enumerated() {
-            if value.offset >= 0 { homes[index] = .init(base: .rows, offset: Int(value.offset)) }
+            homes[index] = value.home
             if value.constant >= 0 { homes[index] = .init(base: .constants, offset: Int(value.constant) * constantSize, isRepeated: true) }
         }
         var counts = Array(repeating: Int32(0), count: count)
@@ -108,8 +110,8 @@ struct RegisterAssignment {
             consume(operation)
             assembler.compare(0x16, 0, first, second)
             assembler.joinAlarm()
-        case .store(let offset):
-            let register = register(of: a), address = Assembler.Address(base: .rows, offset: offset)
+        case .store(let address):
+            let register = register(of: a)
             assembler.store(address, register)
             if homes[Int(a)] == nil { homes[Int(a)] = address }
             consume(operation)

@@ -18,7 +18,7 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
     public var memorySize: Int { gradient.rowCount * LaneProgram<Scalar>.rowBytes }
 
     /// Bytes of native code and its constants for value and gradient; 0 where the interpreter runs them.
-    public var codeSize: Int { gradient.native?.size ?? 0 }
+    public var codeSize: Int { gradient.codes.code(for: gradient, layout: .rows)?.size ?? 0 }
 
     init(_ graph: ExpressionGraph, value root: Int, gradient roots: [Int]) {
         dimension = graph.dimension
@@ -27,13 +27,13 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
         let shared = Self.shared(graph, roots)
         sharedCount = shared.count
         let points = (0..<graph.dimension).map { graph.node(.point($0)) }
-        context = LaneProgram(graph, inputs: (0..<graph.contextCount).map { graph.node(.context($0)) }, roots: shared)
-        value = LaneProgram(graph, inputs: points + shared, roots: [roots[0]])
+        context = LaneProgram(graph, inputs: (0..<graph.contextCount).map { graph.node(.context($0)) }, pointCount: 0, roots: shared)
+        value = LaneProgram(graph, inputs: points + shared, pointCount: dimension, roots: [roots[0]])
         // Components of the gradient first: what a part of the density and its derivative share is then used at once.
         let results = Array(roots.dropFirst()) + [roots[0]]
-        gradient = LaneProgram(graph, inputs: points + shared, roots: results)
+        gradient = LaneProgram(graph, inputs: points + shared, pointCount: dimension, roots: results)
         let contexts = (0..<graph.contextCount).map { graph.node(.context($0)) }
-        pair = LaneProgram(graph, inputs: points + contexts, roots: results)
+        pair = LaneProgram(graph, inputs: points + contexts, pointCount: dimension, roots: results)
     }
 
     // The shape of the graph whose program is the cheapest.
