@@ -38,7 +38,7 @@ struct CodeWriter<Scalar: ProgramScalar> {
         // Two groups of lanes at once wait less for their own operands, unless too little finds a register.
         var (code, slots) = RegisterAssignment.code(for: micro, groupsAtOnce: 1, advance: advance)
         let (pairCode, pairSlots) = RegisterAssignment.code(for: micro.forTwoGroups(advance: advance), groupsAtOnce: 2, advance: advance)
-        if pairCode.instructionCount <= 2 * code.instructionCount + code.instructionCount / 8 { (code, slots) = (pairCode, pairSlots) }
+        if pairCode.instructionCount <= 2 * code.instructionCount + code.instructionCount / 2 { (code, slots) = (pairCode, pairSlots) }
         spillCount = max(spillCount, slots)
         let start = bytes.count
         bytes += code.bytes

@@ -95,7 +95,8 @@ extension MicroProgram {
 
     mutating func softplus(_ x: Int32) -> Int32 {
         let power = exp(negate(magnitude(x)))
-        return add(choose(.greater, x, number(0), x, number(0)), log1p(power))
+        let positive = choose(.greater, x, number(0), x, number(0))
+        return add(positive, log1pOfShare(power))
     }
 
     // MARK: Logarithms
@@ -121,6 +122,16 @@ extension MicroProgram {
         let u = add(x, 1.0), log = log(u)
         let lost = divide(subtract(x, subtract(u, number(1))), u)
         return choose(.ordered, lost, lost, add(log, lost), log)
+    }
+
+    // Between 0 and 1.
+    private mutating func log1pOfShare(_ x: Int32) -> Int32 {
+        let s = divide(x, add(x, 2.0)), z = multiply(s, s)
+        let p = polynomial(z, isDouble
+            ? [0.16164938169471338, 0.08800317650868773, 0.12001155182857778, 0.13314135550881162, 0.15385570592912243,
+               0.18181789417326447, 0.22222222717801782, 0.2857142856710506, 0.40000000000014596, 0.6666666666666666]
+            : [0.23224921771214582, 0.21706460997195692, 0.28592364795197617, 0.39999706206824964, 0.6666666732087151])
+        return fma(multiply(s, z), p, add(s, s))
     }
 
     // MARK: Angles
