@@ -415,4 +415,55 @@ AVIPS_LANE avips_doubles avips_atan2_doubles(avips_doubles sine, avips_doubles c
     return avips_with_sign_doubles(angle, sine);
 }
 
+// MARK: Rows and columns
+
+/// Eight rows of eight doubles become eight columns.
+AVIPS_LANE void avips_transpose(avips_doubles rows[8]) {
+#define AVIPS_EXCHANGE(i, j, even, odd) { \
+    avips_doubles a = rows[i], b = rows[j]; \
+    rows[i] = even; \
+    rows[j] = odd; }
+#define AVIPS_NEIGHBOURS(i) AVIPS_EXCHANGE(i, i + 1, __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14), __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15))
+#define AVIPS_PAIRS(i) AVIPS_EXCHANGE(i, i + 2, __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13), __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15))
+#define AVIPS_HALVES(i) AVIPS_EXCHANGE(i, i + 4, __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11), __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15))
+    AVIPS_NEIGHBOURS(0) AVIPS_NEIGHBOURS(2) AVIPS_NEIGHBOURS(4) AVIPS_NEIGHBOURS(6)
+    AVIPS_PAIRS(0) AVIPS_PAIRS(1) AVIPS_PAIRS(4) AVIPS_PAIRS(5)
+    AVIPS_HALVES(0) AVIPS_HALVES(1) AVIPS_HALVES(2) AVIPS_HALVES(3)
+#undef AVIPS_HALVES
+#undef AVIPS_PAIRS
+#undef AVIPS_NEIGHBOURS
+#undef AVIPS_EXCHANGE
+}
+
+/// The transpose of eight rows of up to eight doubles, `stride` apart: as many rows of eight doubles, `target_stride` apart.
+AVIPS_LANE void avips_columns_of_rows(const double *source, long stride, int columns, double *target, long target_stride) {
+    avips_doubles rows[8];
+    for (int row = 0; row < 8; row++) {
+#ifdef __AVX512F__
+        rows[row] = __builtin_ia32_loadupd512_mask(source + row * stride, (avips_doubles)0.0, (unsigned char)((1 << columns) - 1));
+#else
+        for (int column = 0; column < 8; column++) rows[row][column] = column < columns ? source[row * stride + column] : 0;
+#endif
+    }
+    avips_transpose(rows);
+    for (int column = 0; column < columns; column++) __builtin_memcpy(target + column * target_stride, &rows[column], 64);
+}
+
+/// The reverse: eight rows of up to eight doubles from as many rows of eight.
+AVIPS_LANE void avips_rows_of_columns(const double *source, long stride, int columns, double *target, long target_stride) {
+    avips_doubles rows[8];
+    for (int column = 0; column < 8; column++) {
+        if (column < columns) __builtin_memcpy(&rows[column], source + column * stride, 64);
+        else rows[column] = (avips_doubles)0.0;
+    }
+    avips_transpose(rows);
+    for (int row = 0; row < 8; row++) {
+#ifdef __AVX512F__
+        __builtin_ia32_storeupd512_mask(target + row * target_stride, rows[row], (unsigned char)((1 << columns) - 1));
+#else
+        for (int column = 0; column < columns; column++) target[row * target_stride + column] = rows[row][column];
+#endif
+    }
+}
+
 #endif

@@ -1,3 +1,5 @@
+import CLanes
+
 /// Evaluates a traced density for many points, block by block; the memory of one thread.
 ///
 /// Points of a block lie in lanes. Where several consecutive points share a context, what depends on it alone is computed once.
@@ -156,20 +158,55 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
                 points: points + start * n, layout: .rows, inputs: inputs, values: values + start, gradients: gradients.map { $0 + start * n }))
             return
         }
-        for i in 0..<n {
-            let row = memory.row(i)
-            for lane in 0..<used { row[lane] = points[(start + lane) * n + i] }
-            // Lanes beyond the last point repeat it.
-            for lane in used..<width { row[lane] = row[used - 1] }
-        }
+        loadRows(points + start * n, used, to: memory.row(0))
         let logDensity = memory.outputs + (gradients == nil ? 0 : n * width)
         memory.run(PointBlock(
             points: memory.row(0), layout: .rows, inputs: inputs, values: logDensity, gradients: gradients == nil ? nil : memory.outputs))
         (values + start).update(from: logDensity, count: used)
-        guard let gradients else { return }
+        if let gradients { storeRows(memory.outputs, used, to: gradients + start * n) }
+    }
+
+    // One point after the other becomes a block, whose lanes beyond the last point repeat it.
+    @inline(__always)
+    private func loadRows(_ points: UnsafePointer<Scalar>, _ used: Int, to block: UnsafeMutablePointer<Scalar>) {
+        let n = program.dimension
+        if Scalar.self == Double.self, used == width {
+            let source = UnsafeRawPointer(points).assumingMemoryBound(to: Double.self)
+            let target = UnsafeMutableRawPointer(block).assumingMemoryBound(to: Double.self)
+            forEachTile { lane, variable, count in
+                avips_columns_of_rows(source + lane * n + variable, n, Int32(count), target + variable * 64 + lane, 64)
+            }
+            return
+        }
         for i in 0..<n {
-            let row = memory.outputs + i * width
-            for lane in 0..<used { gradients[(start + lane) * n + i] = row[lane] }
+            let row = block + i * width
+            for lane in 0..<used { row[lane] = points[lane * n + i] }
+            for lane in used..<width { row[lane] = row[used - 1] }
+        }
+    }
+
+    @inline(__always)
+    private func storeRows(_ block: UnsafePointer<Scalar>, _ used: Int, to points: UnsafeMutablePointer<Scalar>) {
+        let n = program.dimension
+        if Scalar.self == Double.self, used == width {
+            let source = UnsafeRawPointer(block).assumingMemoryBound(to: Double.self)
+            let target = UnsafeMutableRawPointer(points).assumingMemoryBound(to: Double.self)
+            forEachTile { lane, variable, count in
+                avips_rows_of_columns(source + variable * 64 + lane, 64, Int32(count), target + lane * n + variable, n)
+            }
+            return
+        }
+        for i in 0..<n {
+            let row = block + i * width
+            for lane in 0..<used { points[lane * n + i] = row[lane] }
+        }
+    }
+
+    // Squares of eight lanes and up to eight variables.
+    @inline(__always)
+    private func forEachTile(_ body: (Int, Int, Int) -> Void) {
+        for lane in stride(from: 0, to: 64, by: 8) {
+            for variable in stride(from: 0, to: program.dimension, by: 8) { body(lane, variable, min(8, program.dimension - variable)) }
         }
     }
 }
