@@ -18,7 +18,7 @@ final class NativeProgram: Sendable {
     }
 
     /// The most bytes of code: beyond, instructions come from the slower caches, and the interpreter's few loops are as fast.
-    static let greatestSize = 1 << 18
+    static let greatestSize = 1 << 19
 
     private let parts: [Part]
     private let memory: ExecutableMemory
@@ -33,7 +33,8 @@ final class NativeProgram: Sendable {
     /// - Returns: nil where the processor has no registers of 512 bits, the system gives no memory for code, or the code is too long.
     init?<Scalar: ProgramScalar>(_ program: LaneProgram<Scalar>, layout: PointLayout) {
         #if arch(x86_64) && (os(Linux) || os(macOS))
-        guard avips_has_wide_registers() != 0, !program.instructions.isEmpty else { return nil }
+        // An instruction takes 16 bytes or more where two groups are worked on.
+        guard avips_has_wide_registers() != 0, !program.instructions.isEmpty, 16 * program.instructions.count <= Self.greatestSize else { return nil }
         var writer = CodeWriter(program, layout: layout)
         var parts: [Part] = []
         for range in writer.ranges {
