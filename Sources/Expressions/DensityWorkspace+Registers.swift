@@ -31,18 +31,26 @@ extension DensityWorkspace {
             }
         }
         forgetSpread()
+        let layout = PointLayout.groups(dimension: n)
         for start in Swift.stride(from: 0, to: count, by: 8) {
+            if start + 8 <= count {
+                memory.run(PointBlock(
+                    points: places + start &* n &* lanes, layout: layout, inputs: nil, values: values + start &* lanes,
+                    gradients: gradients + start &* n &* lanes))
+                continue
+            }
             // Groups beyond the last place repeat it.
             for group in 0..<8 {
                 let place = places + min(start + group, count - 1) &* n &* lanes
                 for i in 0..<n { Register(loading: place + i &* lanes).store(to: memory.row(i) + group &* lanes) }
             }
-            memory.run()
-            for group in 0..<min(8, count - start) {
+            let outputs = memory.outputs
+            memory.run(PointBlock(points: memory.row(0), layout: .rows, inputs: nil, values: outputs + n &* width, gradients: outputs))
+            for group in 0..<count - start {
                 let place = start + group
-                Register(loading: memory.result(n) + group &* lanes).store(to: values + place &* lanes)
+                Register(loading: outputs + n &* width + group &* lanes).store(to: values + place &* lanes)
                 for i in 0..<n {
-                    Register(loading: memory.result(i) + group &* lanes).store(to: gradients + (place &* n &+ i) &* lanes)
+                    Register(loading: outputs + i &* width + group &* lanes).store(to: gradients + (place &* n &+ i) &* lanes)
                 }
             }
         }

@@ -1,3 +1,5 @@
+import CLanes
+
 /// Evaluates a traced density for many points, block by block; the memory of one thread.
 ///
 /// Points of a block lie in lanes. Where several consecutive points share a context, what depends on it alone is computed once.
@@ -9,12 +11,13 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
     private let pair: ProgramMemory<Scalar>
     let width = Scalar.blockWidth
 
-    public init(_ program: DensityProgram<Scalar>) {
+    /// - Parameter usesNativeCode: false for the interpreter alone, which gives the same bits.
+    public init(_ program: DensityProgram<Scalar>, usesNativeCode: Bool = true) {
         self.program = program
-        context = ProgramMemory(program.context)
-        value = ProgramMemory(program.value)
-        gradient = ProgramMemory(program.gradient)
-        pair = ProgramMemory(program.pair)
+        context = ProgramMemory(program.context, usesNativeCode: usesNativeCode)
+        value = ProgramMemory(program.value, usesNativeCode: usesNativeCode)
+        gradient = ProgramMemory(program.gradient, usesNativeCode: usesNativeCode)
+        pair = ProgramMemory(program.pair, usesNativeCode: usesNativeCode)
     }
 
     /// How a batch lies in memory.
@@ -58,14 +61,21 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
         }
         if samplesPerContext == 1, gradients != nil {
             for block in 0..<blocks {
-                load(contexts, block: block, of: count, layout, to: pair, from: program.dimension)
-                evaluate(block, points, count, layout, pair, values, gradients)
+                // Blocks of contexts are read where they are.
+                let isBlock = layout == .blocks
+                if !isBlock { load(contexts, block: block, of: count, to: pair, from: program.dimension) }
+                let inputs = isBlock ? contexts + block * program.contextCount * width : nil
+                evaluate(block, points, count, layout, pair, inputs: inputs, values, gradients)
             }
             return
         }
         let contextTotal = (count + samplesPerContext - 1) / samplesPerContext
         for contextBlock in 0..<(contextTotal + width - 1) / width {
-            load(contexts, block: contextBlock, of: contextTotal, layout, to: context, from: 0)
+            if layout == .blocks {
+                for j in 0..<program.contextCount { copy(contexts + (contextBlock * program.contextCount + j) * width, to: context.row(j)) }
+            } else {
+                load(contexts, block: contextBlock, of: contextTotal, to: context, from: 0)
+            }
             context.run()
             lastSpread = -1
             for part in 0..<samplesPerContext {
@@ -86,13 +96,9 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
 
     // One context to a lane; the last one is repeated.
     private func load(
-        _ contexts: UnsafePointer<Scalar>, block: Int, of total: Int, _ layout: Layout, to memory: ProgramMemory<Scalar>, from row: Int
+        _ contexts: UnsafePointer<Scalar>, block: Int, of total: Int, to memory: ProgramMemory<Scalar>, from row: Int
     ) {
         let n = program.contextCount
-        if layout == .blocks {
-            for j in 0..<n { copy(contexts + (block * n + j) * width, to: memory.row(row + j)) }
-            return
-        }
         for lane in 0..<width {
             let source = contexts + min(block * width + lane, total - 1) * n
             for j in 0..<n { memory.row(row + j)[lane] = source[j] }
@@ -144,34 +150,63 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
 
     private func evaluate(
         _ block: Int, _ points: UnsafePointer<Scalar>, _ count: Int, _ layout: Layout, _ memory: ProgramMemory<Scalar>,
-        _ values: UnsafeMutablePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>?
+        inputs: UnsafePointer<Scalar>? = nil, _ values: UnsafeMutablePointer<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>?
     ) {
         let n = program.dimension, start = block * width, used = min(width, count - start)
-        switch layout {
-        case .blocks: for i in 0..<n { copy(points + start * n + i * width, to: memory.row(i)) }
-        case .rows:
-            for i in 0..<n {
-                let row = memory.row(i)
-                for lane in 0..<used { row[lane] = points[(start + lane) * n + i] }
-                // Lanes beyond the last point repeat it.
-                for lane in used..<width { row[lane] = row[used - 1] }
+        if layout == .blocks {
+            memory.run(PointBlock(
+                points: points + start * n, layout: .rows, inputs: inputs, values: values + start, gradients: gradients.map { $0 + start * n }))
+            return
+        }
+        loadRows(points + start * n, used, to: memory.row(0))
+        let logDensity = memory.outputs + (gradients == nil ? 0 : n * width)
+        memory.run(PointBlock(
+            points: memory.row(0), layout: .rows, inputs: inputs, values: logDensity, gradients: gradients == nil ? nil : memory.outputs))
+        (values + start).update(from: logDensity, count: used)
+        if let gradients { storeRows(memory.outputs, used, to: gradients + start * n) }
+    }
+
+    // One point after the other becomes a block, whose lanes beyond the last point repeat it.
+    @inline(__always)
+    private func loadRows(_ points: UnsafePointer<Scalar>, _ used: Int, to block: UnsafeMutablePointer<Scalar>) {
+        let n = program.dimension
+        if Scalar.self == Double.self, used == width {
+            let source = UnsafeRawPointer(points).assumingMemoryBound(to: Double.self)
+            let target = UnsafeMutableRawPointer(block).assumingMemoryBound(to: Double.self)
+            forEachTile { lane, variable, count in
+                avips_columns_of_rows(source + lane * n + variable, n, Int32(count), target + variable * 64 + lane, 64)
             }
+            return
         }
-        memory.run()
-        let logDensity = memory.result(gradients == nil ? 0 : n)
-        if used == width || layout == .blocks {
-            copy(logDensity, to: values + start)
-        } else {
-            (values + start).update(from: logDensity, count: used)
-        }
-        guard let gradients else { return }
         for i in 0..<n {
-            let row = memory.result(i)
-            if layout == .blocks {
-                copy(row, to: gradients + start * n + i * width)
-            } else {
-                for lane in 0..<used { gradients[(start + lane) * n + i] = row[lane] }
+            let row = block + i * width
+            for lane in 0..<used { row[lane] = points[lane * n + i] }
+            for lane in used..<width { row[lane] = row[used - 1] }
+        }
+    }
+
+    @inline(__always)
+    private func storeRows(_ block: UnsafePointer<Scalar>, _ used: Int, to points: UnsafeMutablePointer<Scalar>) {
+        let n = program.dimension
+        if Scalar.self == Double.self, used == width {
+            let source = UnsafeRawPointer(block).assumingMemoryBound(to: Double.self)
+            let target = UnsafeMutableRawPointer(points).assumingMemoryBound(to: Double.self)
+            forEachTile { lane, variable, count in
+                avips_rows_of_columns(source + variable * 64 + lane, 64, Int32(count), target + lane * n + variable, n)
             }
+            return
+        }
+        for i in 0..<n {
+            let row = block + i * width
+            for lane in 0..<used { points[lane * n + i] = row[lane] }
+        }
+    }
+
+    // Squares of eight lanes and up to eight variables.
+    @inline(__always)
+    private func forEachTile(_ body: (Int, Int, Int) -> Void) {
+        for lane in stride(from: 0, to: 64, by: 8) {
+            for variable in stride(from: 0, to: program.dimension, by: 8) { body(lane, variable, min(8, program.dimension - variable)) }
         }
     }
 }

@@ -17,7 +17,7 @@ import Testing
         ("reciprocal", { 1 / $0 }, { 1 / $0 }), ("cube", { $0.power(3) }, { $0 * $0 * $0 }), ("power", { $0.power(2.3) }, { pow($0, 2.3) }),
     ]
 
-    private static let places: [Double] = [
+    static let places: [Double] = [
         0, -0.0, 1e-30, -1e-30, 1e-9, -1e-9, 1e-4, -1e-4, 0.1, -0.1, 0.5, -0.5, 1, -1, 1.5, 2.75, -3.25, 7, -9.5, 20, -20, 60, -60, 86, -86,
         100, -100, -102.5, 1000, -1000, 12_345.678, 1e6, -1e6, 1e15, .infinity, -.infinity, .nan,
     ]

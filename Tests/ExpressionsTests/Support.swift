@@ -3,12 +3,13 @@ import Numerics
 
 /// Values and gradients at points with a context each, by the programs.
 func evaluated<Scalar: ProgramScalar>(
-    _ program: DensityProgram<Scalar>, _ points: [[Double]], contexts: [[Double]] = [], samplesPerContext: Int = 1
+    _ program: DensityProgram<Scalar>, _ points: [[Double]], contexts: [[Double]] = [], samplesPerContext: Int = 1,
+    usesNativeCode: Bool = true
 ) -> (values: [Double], gradients: [[Double]]) {
     let n = program.dimension
     let flat = points.flatMap { $0.map { Scalar($0) } }, context = contexts.flatMap { $0.map { Scalar($0) } }
     var values = Array(repeating: Scalar(0), count: points.count), gradients = Array(repeating: Scalar(0), count: points.count * n)
-    let workspace = DensityWorkspace(program)
+    let workspace = DensityWorkspace(program, usesNativeCode: usesNativeCode)
     flat.withUnsafeBufferPointer { flat in
         context.withUnsafeBufferPointer { context in
             gradients.withUnsafeMutableBufferPointer { gradients in

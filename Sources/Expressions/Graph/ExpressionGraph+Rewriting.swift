@@ -109,6 +109,40 @@ extension ExpressionGraph {
         return (result, roots.map { places[$0] })
     }
 
+    /// The same with 1/x as the square of 1/√x where that is needed as well and x cannot be negative: a product in place of a division.
+    func withSharedReciprocals(_ roots: [Int]) -> (graph: ExpressionGraph, roots: [Int]) {
+        let result = ExpressionGraph(dimension: dimension, contextCount: contextCount)
+        let isNeeded = reachable(from: roots)
+        var places = Array(repeating: -1, count: count)
+        for (index, operation) in operations.enumerated() where isNeeded[index] {
+            if case .unary(.reciprocal, let a) = operation, isNeverNegative(a), let root = existing(.unary(.squareRoot, a)),
+               let inverse = existing(.unary(.reciprocal, root)), isNeeded[inverse] {
+                let place = result.node(.unary(.reciprocal, result.node(.unary(.squareRoot, places[a]))))
+                places[index] = result.node(.product(place, place))
+            } else {
+                places[index] = result.node(operation.replacing(operation.operands.map { places[$0] }, result: result, from: self))
+            }
+        }
+        return (result, roots.map { places[$0] })
+    }
+
+    // Whether a node is a sum of squares and other numbers that are not negative, as far as it is a number.
+    private func isNeverNegative(_ node: Int) -> Bool {
+        switch operations[node] {
+        case .constant(let number): number.value >= 0
+        case .product(let a, let b): a == b
+        case .unary(let function, _): function == .exp || function == .absolute || function == .squareRoot
+        case .sum(let constant, let terms):
+            constant.value >= 0 && terms.allSatisfy { term in
+                guard term.coefficient.value >= 0 else { return false }
+                // Sums within sums count as unknown.
+                if case .sum = operations[term.node] { return false }
+                return isNeverNegative(term.node)
+            }
+        default: false
+        }
+    }
+
     private func share(of sum: Int, _ index: Int) -> Int {
         guard case .logSumExp = operations[sum] else { return constant(1) }
         return softmax(sum, index)

@@ -45,12 +45,20 @@ public struct DoubleProgramLanes: ProgramLanes {
 
     /// Sine and cosine of angles of any size: beyond 100_000 the C library's.
     @inline(__always) public var exactSineAndCosine: (sine: Self, cosine: Self) {
-        if avips_any_beyond_doubles(lanes, 100_000) != 0 { return sineAndCosineByTheLibrary }
-        let (sine, cosine) = lanes.sineAndCosine
+        let (sine, cosine) = (avips_sine_doubles(lanes), avips_cosine_doubles(lanes))
+        if avips_any_beyond_doubles(lanes, 100_000) != 0 { return correctedByTheLibrary(Self(sine), Self(cosine)) }
         return (Self(sine), Self(cosine))
     }
 
-    @inline(never) private var sineAndCosineByTheLibrary: (sine: Self, cosine: Self) { (mapped(Elementary.sin), mapped(Elementary.cos)) }
+    // The other lanes keep their bits: no point has a say in another one's result.
+    @inline(never) private func correctedByTheLibrary(_ sine: Self, _ cosine: Self) -> (sine: Self, cosine: Self) {
+        var (sine, cosine) = (sine, cosine)
+        for lane in lanes.indices where !(abs(lanes[lane]) <= 100_000) {
+            sine.lanes[lane] = Double(Elementary.sin(Double(lanes[lane])))
+            cosine.lanes[lane] = Double(Elementary.cos(Double(lanes[lane])))
+        }
+        return (sine, cosine)
+    }
 
     @inline(never) public func mapped(_ function: (Double) -> Double) -> Self {
         var result = Self.zero
@@ -67,6 +75,10 @@ public struct DoubleProgramLanes: ProgramLanes {
 
 extension DoubleProgramLanes {
     public static func run(_ program: LaneProgram<Double>, memory: ProgramMemory<Double>) { Interpreter<DoubleProgramLanes>.run(program, memory: memory) }
+
+    public static func run(_ index: Int, of program: LaneProgram<Double>, memory: ProgramMemory<Double>) {
+        Interpreter<DoubleProgramLanes>.run(index, of: program, memory: memory)
+    }
 
     public static func evaluate(
         _ primitive: any TracedPrimitive, _ inputs: UnsafePointer<Double>, into outputs: UnsafeMutablePointer<Double>,

@@ -45,12 +45,20 @@ public struct FloatProgramLanes: ProgramLanes {
 
     /// Sine and cosine of angles of any size: beyond 100_000 the C library's.
     @inline(__always) public var exactSineAndCosine: (sine: Self, cosine: Self) {
-        if avips_any_beyond(lanes, 100_000) != 0 { return sineAndCosineByTheLibrary }
         let (sine, cosine) = lanes.sineAndCosine
+        if avips_any_beyond(lanes, 100_000) != 0 { return correctedByTheLibrary(Self(sine), Self(cosine)) }
         return (Self(sine), Self(cosine))
     }
 
-    @inline(never) private var sineAndCosineByTheLibrary: (sine: Self, cosine: Self) { (mapped(Elementary.sin), mapped(Elementary.cos)) }
+    // The other lanes keep their bits: no point has a say in another one's result.
+    @inline(never) private func correctedByTheLibrary(_ sine: Self, _ cosine: Self) -> (sine: Self, cosine: Self) {
+        var (sine, cosine) = (sine, cosine)
+        for lane in lanes.indices where !(abs(lanes[lane]) <= 100_000) {
+            sine.lanes[lane] = Float(Elementary.sin(Double(lanes[lane])))
+            cosine.lanes[lane] = Float(Elementary.cos(Double(lanes[lane])))
+        }
+        return (sine, cosine)
+    }
 
     @inline(never) public func mapped(_ function: (Double) -> Double) -> Self {
         var result = Self.zero
@@ -67,6 +75,10 @@ public struct FloatProgramLanes: ProgramLanes {
 
 extension FloatProgramLanes {
     public static func run(_ program: LaneProgram<Float>, memory: ProgramMemory<Float>) { Interpreter<FloatProgramLanes>.run(program, memory: memory) }
+
+    public static func run(_ index: Int, of program: LaneProgram<Float>, memory: ProgramMemory<Float>) {
+        Interpreter<FloatProgramLanes>.run(index, of: program, memory: memory)
+    }
 
     public static func evaluate(
         _ primitive: any TracedPrimitive, _ inputs: UnsafePointer<Float>, into outputs: UnsafeMutablePointer<Float>,

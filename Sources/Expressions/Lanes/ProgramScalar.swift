@@ -65,6 +65,8 @@ public protocol ProgramLanes {
 
     /// Runs a program on one block.
     static func run(_ program: LaneProgram<Scalar>, memory: ProgramMemory<Scalar>)
+    /// Runs one instruction of a program.
+    static func run(_ index: Int, of program: LaneProgram<Scalar>, memory: ProgramMemory<Scalar>)
     /// Calls a primitive in this precision.
     static func evaluate(
         _ primitive: any TracedPrimitive, _ inputs: UnsafePointer<Scalar>, into outputs: UnsafeMutablePointer<Scalar>,

@@ -17,6 +17,9 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
     /// Bytes that value and gradient of a block work in.
     public var memorySize: Int { gradient.rowCount * LaneProgram<Scalar>.rowBytes }
 
+    /// Bytes of native code and its constants for value and gradient; 0 where the interpreter runs them.
+    public var codeSize: Int { gradient.codes.code(for: gradient, layout: .rows)?.size ?? 0 }
+
     init(_ graph: ExpressionGraph, value root: Int, gradient roots: [Int]) {
         dimension = graph.dimension
         contextCount = graph.contextCount
@@ -24,13 +27,13 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
         let shared = Self.shared(graph, roots)
         sharedCount = shared.count
         let points = (0..<graph.dimension).map { graph.node(.point($0)) }
-        context = LaneProgram(graph, inputs: (0..<graph.contextCount).map { graph.node(.context($0)) }, roots: shared)
-        value = LaneProgram(graph, inputs: points + shared, roots: [roots[0]])
+        context = LaneProgram(graph, inputs: (0..<graph.contextCount).map { graph.node(.context($0)) }, pointCount: 0, roots: shared)
+        value = LaneProgram(graph, inputs: points + shared, pointCount: dimension, roots: [roots[0]])
         // Components of the gradient first: what a part of the density and its derivative share is then used at once.
         let results = Array(roots.dropFirst()) + [roots[0]]
-        gradient = LaneProgram(graph, inputs: points + shared, roots: results)
+        gradient = LaneProgram(graph, inputs: points + shared, pointCount: dimension, roots: results)
         let contexts = (0..<graph.contextCount).map { graph.node(.context($0)) }
-        pair = LaneProgram(graph, inputs: points + contexts, roots: results)
+        pair = LaneProgram(graph, inputs: points + contexts, pointCount: dimension, roots: results)
     }
 
     // The shape of the graph whose program is the cheapest.
@@ -39,7 +42,8 @@ public struct DensityProgram<Scalar: ProgramScalar>: Sendable {
         defer { graph.dropsZeros = false }
         let candidates = [true, false].map { mergesSums in
             let (merged, roots) = graph.rewritten(.init(mergesSums: mergesSums, gathersContext: true), roots)
-            return merged.withShortSums(roots, limit: 8)
+            let (shared, sharedRoots) = merged.withSharedReciprocals(roots)
+            return shared.withShortSums(sharedRoots, limit: 8)
         }
         return candidates.min { cost($0.graph, $0.roots) < cost($1.graph, $1.roots) } ?? (graph, roots)
     }

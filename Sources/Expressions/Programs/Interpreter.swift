@@ -22,6 +22,18 @@ enum Interpreter<Lanes: ProgramLanes> {
         }
     }
 
+    /// Runs one instruction.
+    static func run(_ index: Int, of program: LaneProgram<Scalar>, memory: ProgramMemory<Scalar>) {
+        program.instructions.withUnsafeBufferPointer { instructions in
+            program.terms.withUnsafeBufferPointer { terms in
+                program.lists.withUnsafeBufferPointer { lists in
+                    guard let code = instructions.baseAddress else { return }
+                    step(code + index, Rows(memory: memory.rows), terms.baseAddress, lists.baseAddress, program, memory)
+                }
+            }
+        }
+    }
+
     @inline(__always)
     private static func step(
         _ code: Code, _ rows: Rows, _ terms: UnsafePointer<ProgramTerm<Scalar>>?, _ lists: UnsafePointer<UInt32>?,

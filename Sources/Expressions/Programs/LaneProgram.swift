@@ -3,7 +3,8 @@
 /// Memory begins with the rows of the inputs, then of constants, then of what is computed. Every offset is checked when a program is
 /// made, so that the interpreter need not.
 public struct LaneProgram<Scalar: ProgramScalar>: Sendable {
-    /// The number of inputs, and of all rows.
+    /// The number of inputs that are variables of points, of all inputs, and of all rows.
+    let pointCount: Int
     let inputCount: Int
     let rowCount: Int
     let constants: [(row: Int, value: Double)]
@@ -17,12 +18,16 @@ public struct LaneProgram<Scalar: ProgramScalar>: Sendable {
     let stateRowCount: Int
     /// The most rows that a call takes and gives, for staging.
     let stagingRowCount: Int
+    /// The same for the processor, where it can be had.
+    let codes = CodeCache()
 
     /// Bytes of a row: the same in single precision, 128 points, and in double precision, 64.
     static var rowBytes: Int { Scalar.blockWidth * MemoryLayout<Scalar>.stride }
 
-    /// Compiles the nodes `roots` of a graph, given the values of the nodes `inputs`.
-    init(_ graph: ExpressionGraph, inputs: [Int], roots: [Int]) {
+    /// Compiles the nodes `roots` of a graph, given the values of the nodes `inputs`, of which the first `pointCount` are a point's variables;
+    /// the last root is the log density then, those before it are its gradient, if any.
+    init(_ graph: ExpressionGraph, inputs: [Int], pointCount: Int, roots: [Int]) {
+        self.pointCount = pointCount
         let plan = StepPlan(graph, inputs: inputs, roots: roots)
         let order = Schedule.order(plan)
         let allocation = RowAllocation(graph, plan, order: order, inputs: inputs, roots: roots)
