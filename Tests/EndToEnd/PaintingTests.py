@@ -183,6 +183,13 @@ class PaintingTests(ProgramTest):
         self.settle(session, screen, "x")
         self.assertTrue(screen.text().split("\n")[-1].startswith("  ...>     x"), screen.text())
 
+    def test_closing_rows_stand_under_what_they_close(self):
+        session, screen = self.terminal()
+        for row in ("for i = 1, 2 do", "if i > 1 then", "print {", "i }", "else", "endless = 3", "end", "end"):
+            self.settle(session, screen, row + "\r")
+        rows = [line[7:] for line in screen.text().split("\n") if line.startswith("  ...> ")]
+        self.assertEqual(rows, ["  if i > 1 then", "    print {", "      i }", "  else", "    endless = 3", "  end", "end"], screen.text())
+
     def test_painting_changes_nothing_but_colours(self):
         """Random editing shows the same text and leaves the cursor in the same place as without colours."""
         pieces = ["local x", " = ", '"str', "(", ")", "{1, 2}", "end", "ü", "漢", " ", "function", "\x01", "\x05", "\x1b[D", "\x1b[D\x1b[D", "\x1b[C",
