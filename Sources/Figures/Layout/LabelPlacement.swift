@@ -73,9 +73,10 @@ struct LabelPlacement {
         }
     }
 
-    /// Centres beside the first of a layer's small symbols, which a number on them would hide; nil where it has none.
+    /// Centres beside a layer's small symbols, which a number on them would hide; nil where the number is not meant to stand on these.
     private func around(discsOf layer: Layer, _ places: [Place], size: SIMD2<Double>) -> [SIMD2<Double>]? {
-        guard layer.marks.contains(where: { if case .points(_, .disc) = $0 { true } else { false } }) else { return nil }
+        let discs = Set(layer.marks.flatMap { mark -> [Place] in if case .points(let places, .disc) = mark { places } else { [] } })
+        guard !discs.isEmpty, places.allSatisfy(discs.contains) else { return nil }
         return places.compactMap { plan.point($0, in: panel) }.flatMap { around($0, distance: size / 2 + metrics.gap + 0.3 * symbolRadius) }
     }
 

@@ -82,6 +82,7 @@ extension ComparedMetric {
         let drawn = isLogarithmic ? finite.filter { $0.value > 0 } : finite
         let range = range(drawn, isLogarithmic)
         let start = range?.lowerBound ?? drawn.map(\.value).min() ?? 1
+        let middle = range.map { isLogarithmic ? ($0.lowerBound.squareRoot() * $0.upperBound.squareRoot()) : $0.lowerBound / 2 + $0.upperBound / 2 } ?? start
         let layers = zip(methods, values).enumerated().map { index, item -> Layer in
             // The first method stands on top.
             let y = Double(methods.count - 1 - index)
@@ -89,7 +90,7 @@ extension ComparedMetric {
             let ink = Style.Ink.series(index % Palette.colors.count)
             guard let estimate = item.1, estimate.value.isFinite else {
                 // A dash says that nothing is missing from the picture.
-                return Layer(name: item.0, style: Style(.muted), marks: [.text("–", at: Place(start, y))])
+                return Layer(name: item.0, style: Style(.muted), marks: [.text("–", at: Place(middle, y))])
             }
             // What a logarithmic axis has no place for is told in words.
             guard !isLogarithmic || estimate.value > 0 else {

@@ -97,12 +97,18 @@ struct Screen {
             guard let (index, bit) = address(x, y) else { continue }
             if cells[index].dots != 0 {
                 if !cells[index].isFilled { continue }
-                if cells[index].ink != style { cells[index].dots = 0 }
+                if cells[index].ink != style, !meets(style, in: cells[index]) { cells[index].dots = 0 }
             }
             cells[index].dots |= bit
             cells[index].ink = style
             cells[index].isFilled = true
         }
+    }
+
+    /// Whether what is filled in a cell stays where another colour meets it: between coloured areas no gap is to be seen.
+    private func meets(_ style: Style, in cell: Cell) -> Bool {
+        guard self.style.color, style.emphasis != .faint, case .series = style.ink, let old = cell.ink, old.emphasis != .faint, case .series = old.ink else { return false }
+        return true
     }
 
     private func pattern(_ style: Style) -> (Int, Int) -> Bool {
@@ -154,7 +160,7 @@ struct Screen {
         guard let (index, bit) = address(x, y) else { return }
         if cells[index].ink?.ink == .blank { cells[index] = Cell() }
         if cells[index].isFilled {
-            cells[index].dots = 0
+            if !meets(style, in: cells[index]) { cells[index].dots = 0 }
             cells[index].isFilled = false
         } else if let old = cells[index].ink, cells[index].dots != 0 {
             if old.rank > style.rank { return }
