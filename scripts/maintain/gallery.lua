@@ -34,7 +34,10 @@ end
 
 -- One more for its mixture, and an inference that finds the number of its components by itself.
 learner = student(4)
-learner:train{ steps = 2000, batch = 256, learning_rate = rates.decaying, position_deviation = 0.1, rotation_deviation = 0.3, seed = 4 }
+learner:train{
+    steps = 2000, batch = 256, learning_rate = rates.decaying, objective = "reverse", forward_share = avips.schedule.steps{ {0, 1}, {0.4, 0} },
+    position_deviation = 0.1, rotation_deviation = 0.3, seed = 4,
+}
 vips = avips.vips{ target = avips.target.gaussian_mixture{ dimension = 2, seed = 1 }, components = 3, seed = 1 }
 vips:run{ iterations = 400 }
 
