@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
 static const int watched[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGUSR1, SIGQUIT};
@@ -21,6 +22,7 @@ static struct sigaction previous[watched_count];
 static int signal_pipe[2] = {-1, -1};
 static bool reading;
 static char *accepted_line;
+int begun_blanks;
 
 // MARK: Signals
 
@@ -121,6 +123,7 @@ static void accept_line(char *line) {
 line_editor_outcome line_editor_read(const char *prompt, const char *initial, char **line) {
     *line = NULL;
     accepted_line = NULL;
+    begun_blanks = (int)strspn(initial, " ");
     reading = true;
     bool interrupted = false, ends = false;
     enter_locale();

@@ -2,7 +2,9 @@
 
 #include "Parts.h"
 
+#include <ctype.h>
 #include <stdbool.h>
+#include <string.h>
 
 // Whether the last vertical arrow fetched an entry; the next one then goes on through the history.
 static bool walking_history;
@@ -70,8 +72,27 @@ static int ignore_key(int count, int key) {
     return 0;
 }
 
+// A row that closes what rows above have opened stands as far in as what opened it: two blanks less than it was begun with.
+static void outdent_closing_row(void) {
+    static const char *const closers[] = {"end", "else", "elseif", "until"};
+    int blanks = (int)strspn(rl_line_buffer, " ");
+    if (blanks < 2 || blanks != begun_blanks || strchr(rl_line_buffer, '\n')) return;
+    const char *word = rl_line_buffer + blanks;
+    size_t length = 0;
+    while (isalnum((unsigned char)word[length]) || word[length] == '_') length++;
+    bool closes = *word == '}' || *word == ')' || *word == ']';
+    for (size_t index = 0; index < sizeof closers / sizeof *closers; index++) {
+        closes = closes || (length == strlen(closers[index]) && strncmp(word, closers[index], length) == 0);
+    }
+    if (!closes) return;
+    rl_delete_text(0, 2);
+    rl_point = rl_point > 2 ? rl_point - 2 : 0;
+    (*rl_redisplay_function)();
+}
+
 static int accept_entry(int count, int key) {
     erase_suggestion();
+    outdent_closing_row();
     return rl_newline(count, key);
 }
 

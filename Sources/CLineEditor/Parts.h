@@ -11,6 +11,10 @@
 #include <readline/history.h>
 
 void bind_keys(void);
+
+// How many blanks the line that is read was begun with.
+extern int begun_blanks;
+
 void prepare_painting(void);
 
 // Takes the suggestion off the screen, where there is one.

@@ -10,10 +10,11 @@ extension ViewScene {
             upper = pointwiseMax(upper, point)
         }
         // A hundred configurations say how large the picture is.
-        let all = configurations.map(\.q) + paths.flatMap(\.q) + frames.flatMap { $0.members.map(\.q) } + [nominal]
+        let shown = configurations.map(\.q) + paths.flatMap(\.q) + frames.flatMap { $0.members.map(\.q) }
+        let all = shown.isEmpty ? [nominal] : shown
         for q in stride(from: 0, to: all.count, by: max(1, all.count / 100)).map({ all[$0] }) { places(at: q).forEach(include) }
         // Shapes reach beyond the joints that carry them.
-        for q in [nominal] + configurations.prefix(1).map(\.q) {
+        for q in stride(from: 0, to: all.count, by: max(1, all.count / 8)).map({ all[$0] }) {
             let frames = jointFrames(at: q)
             for shape in shapes { for corner in corners(of: shape) { include(shape.joint < 0 ? corner : frames[shape.joint] * corner) } }
         }
@@ -47,6 +48,10 @@ extension ViewScene {
         var lower = SIMD3<Double>.zero, upper = SIMD3<Double>.zero
         switch shape.type {
         case .sphere: upper = SIMD3(repeating: s[0])
+        case .spheres:
+            let centres = stride(from: 0, to: s.count - 3, by: 4).map { (SIMD3(s[$0], s[$0 + 1], s[$0 + 2]), s[$0 + 3]) }
+            lower = centres.reduce(SIMD3(repeating: .infinity)) { pointwiseMin($0, $1.0 - $1.1) }
+            upper = centres.reduce(SIMD3(repeating: -.infinity)) { pointwiseMax($0, $1.0 + $1.1) }
         case .capsule: upper = [s[0], s[0], s[1] / 2 + s[0]]
         case .cylinder: upper = [s[0], s[0], s[1] / 2]
         case .box: upper = SIMD3(s[0], s[1], s[2]) / 2
@@ -55,7 +60,7 @@ extension ViewScene {
             let scale: SIMD3<Double> = s.count == 3 ? SIMD3(s) : SIMD3(repeating: 1)
             (lower, upper) = (scale * SIMD3(meshes[mesh].lower), scale * SIMD3(meshes[mesh].upper))
         }
-        if shape.mesh == nil { lower = -upper }
+        if shape.mesh == nil, shape.type != .spheres { lower = -upper }
         return (0..<8).map { corner in pose * SIMD3((0..<3).map { corner >> $0 & 1 == 0 ? lower[$0] : upper[$0] }) }
     }
 

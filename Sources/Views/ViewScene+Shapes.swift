@@ -79,10 +79,17 @@ extension ViewScene {
 
     private mutating func addSpheres(_ spheres: [(link: String, sphere: CollisionSphere)], frames: [String: (joint: Int, offset: Pose)]) {
         let now = jointFrames(at: nominal)
+        var byJoint: [Int: [CollisionSphere]] = [:]
         for (link, sphere) in spheres {
             guard let joint = frames[link]?.joint else { continue }
-            let centre = joint < 0 ? sphere.centre : now[joint].inverse * sphere.centre
-            var shape = ViewShape.sphere(radius: sphere.radius, at: Pose(position: centre, rotation: .identity))
+            byJoint[joint, default: []].append(CollisionSphere(centre: joint < 0 ? sphere.centre : now[joint].inverse * sphere.centre, radius: sphere.radius))
+        }
+        for (joint, spheres) in byJoint.sorted(by: { $0.key < $1.key }) {
+            guard spheres.count == 1 else {
+                shapes.append(.spheres(spheres, joint: joint))
+                continue
+            }
+            var shape = ViewShape.sphere(radius: spheres[0].radius, at: Pose(position: spheres[0].centre, rotation: .identity))
             shape.joint = joint
             shapes.append(shape)
         }

@@ -170,19 +170,24 @@ public struct ViewScene: Sendable, Encodable {
 
 /// A shape that moves with a joint, or stands still.
 public struct ViewShape: Sendable, Encodable {
-    enum Kind: String, Sendable, Encodable { case sphere, capsule, cylinder, box, mesh, points }
+    enum Kind: String, Sendable, Encodable { case sphere, spheres, capsule, cylinder, box, mesh, points }
 
     var type: Kind
     /// The joint whose frame it is fixed to; −1 for the base.
     var joint = -1
     /// Where it is in that frame; nil for the frame's own origin and axes.
     var at: [Double]?
-    /// Radius; radius and the straight part's length along z; radius and length along z; the edges; a mesh's scale; the radius of points.
+    /// Radius; of several spheres each one's centre and radius; radius and the straight part's length along z; radius and length along z; the edges; a mesh's scale; the radius of points.
     var size: [Double]
     var mesh: Int?
     var alpha: Double?
 
     public static func sphere(radius: Double, at pose: Pose = .identity) -> ViewShape { ViewShape(type: .sphere, at: pose.rows, size: [radius]) }
+    /// Spheres that move with one joint, in its frame, to a tenth of a millimetre.
+    static func spheres(_ all: [CollisionSphere], joint: Int) -> ViewShape {
+        let numbers = all.flatMap { [$0.centre.x, $0.centre.y, $0.centre.z, $0.radius] }.map { abs($0) < 1e6 ? ($0 * 1e4).rounded() / 1e4 : $0 }
+        return ViewShape(type: .spheres, joint: joint, size: numbers)
+    }
     public static func capsule(radius: Double, length: Double, at pose: Pose = .identity) -> ViewShape {
         ViewShape(type: .capsule, at: pose.rows, size: [radius, length])
     }

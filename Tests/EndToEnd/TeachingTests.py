@@ -85,6 +85,7 @@ class Pendant(ProgramTest):
                     self.assertLessEqual(max(map(len, frame)), columns)
                     self.assertEqual(sum("panda_joint" in line for line in frame), 7)
                     self.assertTrue(any("Pose · xyz" in line for line in frame))
+                    self.assertFalse(any("…" in line for line in frame), "words are cut")
                     corners.add(tuple((row, line.index(corner)) for corner in "┌┐└┘" for row, line in enumerate(frame) if corner in line))
                 self.assertEqual(len(corners), 1)
                 self.assertEqual(len(corners.pop()), 4)

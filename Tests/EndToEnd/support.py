@@ -1,5 +1,6 @@
 """What the end-to-end tests share: the program, a clean environment, and sessions in a real pseudo-terminal."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -179,7 +180,12 @@ class Session:
             self.opening = self.answer()
 
     def close(self):
-        self.child.close(force=True)
+        try:
+            self.child.close(force=True)
+        except pexpect.ExceptionPexpect:
+            # It is killed, but on a busy machine not gone within the tenth of a second that is waited.
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self.child.pid, 0)
 
     def answer(self, prompt=None):
         """What is shown until the next prompt, free of escape sequences."""

@@ -23,6 +23,25 @@ import Testing
         #expect(svg.components(of: "id=\"legend\"") == 1)
     }
 
+    @Test func aComponentKeepsItsColour() throws {
+        let arm = Robots.planar(links: 3)
+        func frame(_ components: [Int]) throws -> Figure {
+            try Figure.poses(robot: arm, configurations: components.map { [0.1 * Double($0), 0.4, 0.2] }, components: components)
+        }
+        let animation = try Animation(frames: [frame([4, 8]), frame([4]), frame([1, 4, 4])])
+        var inks: [String: Set<Style.Ink>] = [:]
+        for layer in animation.frames.flatMap(\.panels).flatMap(\.layers) where layer.name.hasPrefix("component ") {
+            inks[String(layer.name.split(separator: " ")[1]), default: []].insert(layer.style.ink)
+        }
+        #expect(inks == ["1": [.series(0)], "4": [.series(1)], "8": [.series(2)]])
+        let legend = animation.still.legend.prefix(3)
+        #expect(legend.map(\.text) == ["component 1", "component 4", "component 8"])
+        #expect(legend.map(\.style.ink) == [.series(0), .series(1), .series(2)])
+        // Frames that agree stay as they are.
+        let same = try [frame([1, 2]), frame([1, 2])]
+        #expect(try Animation(frames: same).frames == same)
+    }
+
     @Test func theLayoutHoldsAllFrames() throws {
         func frame(_ y: Double) -> Figure {
             Figure(title: "t", description: "d", panels: [

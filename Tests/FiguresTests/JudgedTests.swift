@@ -83,7 +83,11 @@ struct Judge {
     /// The entries of the legend whose ink no mark has.
     var entriesWithoutMarks: [String] {
         let inks = Set(figure.panels.flatMap { $0.layers.filter { !$0.marks.isEmpty }.map(\.style.ink) })
-        return figure.legend.filter { entry in !inks.contains(entry.style.ink) && entry.style != Style(.muted, .faint) && entry.style != Style(.muted) }.map(\.text)
+        // Contours on a heatmap are white, which a light page does not show.
+        let hasContours = inks.contains(.overlay)
+        return figure.legend.filter { entry in
+            entry.sample != .nothing && !inks.contains(entry.style.ink) && !(entry.sample == .dashes && hasContours)
+        }.map(\.text)
     }
 }
 

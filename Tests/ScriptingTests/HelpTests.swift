@@ -37,6 +37,7 @@ import Testing
     @Test func aproposSearches() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("return avips.apropos 'jacobian'").contains("robot:jacobian"))
+        #expect(try fixture.shown("return avips.apropos 'null space'").hasPrefix("matrix:null_space"))
         #expect(try fixture.shown("return avips.apropos 'zyx'") == "nothing mentions 'zyx'")
     }
 }

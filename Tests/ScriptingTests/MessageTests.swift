@@ -9,6 +9,7 @@ import Testing
         ("avips.robot('panda').joints[1].lower = 2", "joint: the field 'lower' of a Joint is read-only"),
         ("avips.matrix{ {1} }[1] = 2", "matrix: the elements of a Matrix are read-only"),
         ("return avips.robot('panda'):limits()", "robot: a Robot has no field or method 'limits'; did you mean 'joints'?"),
+        ("return avips.plot.animate({ avips.plot.lines{ {1, 2} } }).zzz", "animation: an Animation has no field or method 'zzz'"),
         ("return avips.pose{ xyz = {1, 2, 3} }.xyz", "pose: a Pose has no field or method 'xyz'; did you mean 'position'?"),
         ("return avips.pose{ xyz = {1, 2, 3} }.orientation", "pose: a Pose has no field or method 'orientation'; did you mean 'quaternion'?"),
         ("return avips.inverse_kinematics", "avips: there is no 'inverse_kinematics'; did you mean 'robot:ik' or 'body:ik'?"),

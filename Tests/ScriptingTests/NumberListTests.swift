@@ -30,6 +30,15 @@ import Testing
             """) == "7\ntrue\ntrue\ntrue\ntrue")
     }
 
+    @Test func luaTurnsListsIntoDegreesToo() throws {
+        #expect(try Fixture().shown("""
+            local m = avips.matrix{ {math.pi, 0}, {1, 2} }
+            local q = m:row(1)
+            return math.deg(q)[1], math.deg(m[1])[1], math.deg{ math.pi / 2, math.pi }[2], math.rad(math.deg(m[2]))[2] == 2, math.deg(math.pi), math.rad(180) == math.pi
+            """) == "180.0\n180.0\n180.0\ntrue\n180.0\ntrue")
+        #expect(throws: (any Error).self) { try Fixture().shown("return math.deg('a')") }
+    }
+
     @Test func theyStayTables() throws {
         #expect(try Fixture().shown("""
             local q = avips.matrix{ {1, 2, 3} }:row(1)

@@ -34,7 +34,10 @@ end
 
 -- One more for its mixture, and an inference that finds the number of its components by itself.
 learner = student(4)
-learner:train{ steps = 2000, batch = 256, learning_rate = rates.decaying, seed = 4 }
+learner:train{
+    steps = 2000, batch = 256, learning_rate = rates.decaying, objective = "reverse", forward_share = avips.schedule.steps{ {0, 1}, {0.4, 0} },
+    position_deviation = 0.1, rotation_deviation = 0.3, seed = 4,
+}
 vips = avips.vips{ target = avips.target.gaussian_mixture{ dimension = 2, seed = 1 }, components = 3, seed = 1 }
 vips:run{ iterations = 400 }
 
@@ -49,8 +52,8 @@ local figures = {
       "avips.plot.joints(model:predict(target), { joints = {1, 2}, samples = 100 })" },
     { "pairs", "The same over more joints: every pair of them.",
       "avips.plot.joints(answers, { joints = {1, 2, 3, 5} })" },
-    { "density", "Where the target is dense, and what the mixture covers of it.",
-      "avips.plot.density(goal, learner:predict(goal), { position_deviation = 0.1 })" },
+    { "density", "Where the target is dense, and what a mixture that was trained for it covers.",
+      "avips.plot.density(goal, learner:predict(goal), { position_deviation = 0.1, rotation_deviation = 0.3 })" },
     { "weights", "How the number of components adapts: births, deaths and weights.",
       "avips.plot.weights(vips.log)" },
     { "curves", "Schedules compared: mean and spread of three runs each.",

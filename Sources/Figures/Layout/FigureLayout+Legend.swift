@@ -11,23 +11,39 @@ extension FigureLayout {
     ///
     /// A short legend takes as few lines as it can.
     func legendLines(in box: Box, isShort: Bool = false) -> [FigurePlan.LegendLine] {
-        let height = metrics.lineHeight(.legend)
+        let height = metrics.lineHeight(.legend), count = figure.legend.count
+        let room = max(1, Int(box.height / height))
+        let fitting = (1...max(1, count)).map { legendColumns($0) }.filter { $0.lines <= room && $0.width <= box.width }
+        if let columns = isShort ? fitting.min(by: { $0.lines < $1.lines }) : fitting.first {
+            return figure.legend.enumerated().map { position, entry in
+                legendLine(entry, entry.text, at: SIMD2(box.x + columns.starts[position / columns.lines], box.y + (Double(position % columns.lines) + 0.5) * height), width: .infinity)
+            }
+        }
+        // Words are cut, or entries left out.
         let width = min(naturalLegendWidth, box.width)
         let perRow = max(1, Int((box.width + metrics.gutter.x) / (width + metrics.gutter.x)))
-        let count = figure.legend.count
-        let room = max(1, Int(box.height / height))
         let lines = isShort ? min(room, (count + perRow - 1) / perRow) : room
         let shown = count <= lines * perRow ? count : lines * perRow - 1
         return (0..<min(count, lines * perRow)).map { position in
             let entry = position < shown ? figure.legend[position] : nil
-            let origin = SIMD2(
-                box.x + Double(position / lines) * (width + metrics.gutter.x),
-                box.y + (Double(position % lines) + 0.5) * height)
-            let textRoom = width - (entry == nil ? 0 : metrics.sampleWidth)
-            let text = metrics.typography.shortened(entry?.text ?? "and \(count - shown) more") {
-                metrics.fits($0, in: textRoom, role: .legend)
-            }
-            return FigurePlan.LegendLine(entry: entry, text: text, origin: origin)
+            let origin = SIMD2(box.x + Double(position / lines) * (width + metrics.gutter.x), box.y + (Double(position % lines) + 0.5) * height)
+            return legendLine(entry, entry?.text ?? "and \(count - shown) more", at: origin, width: width)
         }
+    }
+
+    private func legendLine(_ entry: LegendEntry?, _ text: String, at origin: SIMD2<Double>, width: Double) -> FigurePlan.LegendLine {
+        let room = width - (entry == nil ? 0 : metrics.sampleWidth)
+        return FigurePlan.LegendLine(entry: entry, text: metrics.typography.shortened(text) { metrics.fits($0, in: room, role: .legend) }, origin: origin)
+    }
+
+    /// So many columns of entries, each as wide as its widest: how many lines they have, where they begin and how wide they are together.
+    private func legendColumns(_ wanted: Int) -> (lines: Int, starts: [Double], width: Double) {
+        let lines = max(1, (figure.legend.count + wanted - 1) / wanted)
+        let widths = stride(from: 0, to: figure.legend.count, by: lines).map { first -> Double in
+            let texts = figure.legend[first..<min(first + lines, figure.legend.count)].map { metrics.textWidth($0.text, .legend) }
+            return metrics.sampleWidth + ((texts.max() ?? 0) / metrics.quantum.x).rounded(.up) * metrics.quantum.x
+        }
+        let starts = widths.reduce(into: [0.0]) { $0.append($0[$0.count - 1] + $1 + metrics.gutter.x) }
+        return (lines, starts, starts[widths.count] - metrics.gutter.x)
     }
 }

@@ -184,7 +184,7 @@ struct FigureLayout {
                     let half = metrics.textWidth(tick.label, .tick) / 2
                     return (plan.xOfTick(tick) - half, plan.xOfTick(tick) + half)
                 }
-                return zip(ends, ends.dropFirst()).allSatisfy { $0.1 + 2 * metrics.gap.x <= $1.0 }
+                return zip(ends, ends.dropFirst()).allSatisfy { $0.1 + metrics.labelDistance <= $1.0 }
             }
             if showsX(index) {
                 plan.xTitle = fitted(metrics.typography.title(panel.x.label, exponent: plan.xTicks.exponent), frame.width)
@@ -230,7 +230,7 @@ struct FigureLayout {
 
     /// A category's name, cut where it would take too much of the page.
     private func categoryLabel(_ name: String) -> String {
-        metrics.typography.shortened(name) { metrics.fits($0, in: 0.26 * metrics.width, role: .tick) }
+        metrics.typography.shortenedInside(name) { metrics.fits($0, in: 0.3 * metrics.width, role: .tick) }
     }
 
     private func barPlan(_ bar: ColorBar, frame: Box) -> PanelPlan.Bar {

@@ -23,14 +23,14 @@ struct LabelPlacement {
     /// The labels in the order of their layers, badges before other words.
     func labels() -> [PlacedLabel] {
         var taken = symbolBoxes()
-        let lines = crowdedPoints()
+        let lines = crowdedPoints(), discs = discs()
         var result: [PlacedLabel] = []
         for (index, layer) in panel.layers.enumerated() {
             for case .badge(let text, let places) in layer.marks {
                 let size = size(text, true)
                 let crowd = lines.filter { $0.layer != index }.map(\.point)
-                let centers = around(ellipsesOf: layer, size: size) ?? places.compactMap { plan.point($0, in: panel) }
-                guard let center = best(centers, size: size, taken: taken, crowd: crowd) else { continue }
+                let centers = around(ellipsesOf: layer, size: size) ?? around(discsOf: layer, places, size: size) ?? places.compactMap { plan.point($0, in: panel) }
+                guard let center = best(centers, size: size, taken: taken, crowd: crowd, discs: discs) else { continue }
                 taken.append(Box(center: center, size: size + 2 * spacing))
                 result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: true))
             }
@@ -73,6 +73,13 @@ struct LabelPlacement {
         }
     }
 
+    /// Centres beside a layer's small symbols, which a number on them would hide; nil where the number is not meant to stand on these.
+    private func around(discsOf layer: Layer, _ places: [Place], size: SIMD2<Double>) -> [SIMD2<Double>]? {
+        let discs = Set(layer.marks.flatMap { mark -> [Place] in if case .points(let places, .disc) = mark { places } else { [] } })
+        guard !discs.isEmpty, places.allSatisfy(discs.contains) else { return nil }
+        return places.compactMap { plan.point($0, in: panel) }.flatMap { around($0, distance: size / 2 + metrics.gap + 0.3 * symbolRadius) }
+    }
+
     /// The centre to the right of all that a layer has in its row, or to the left of it.
     private func beside(_ layer: Layer, _ point: SIMD2<Double>, size: SIMD2<Double>) -> SIMD2<Double>? {
         let ends = layer.marks.flatMap(\.extent).compactMap { plan.point($0, in: panel)?.x }
@@ -82,11 +89,13 @@ struct LabelPlacement {
         return [right, left].first { plan.frame.contains(Box(center: $0, size: size)) }
     }
 
-    /// The centre whose box is free and covers the fewest points of the crowd; the first of equals.
-    private func best(_ centers: [SIMD2<Double>], size: SIMD2<Double>, taken: [Box], crowd: [SIMD2<Double>])
+    /// The centre whose box is free and covers the fewest points of the crowd, and as few of the discs as can be; the first of equals.
+    private func best(_ centers: [SIMD2<Double>], size: SIMD2<Double>, taken: [Box], crowd: [SIMD2<Double>], discs: [SIMD2<Double>] = [])
         -> SIMD2<Double>?
     {
         let inside = plan.frame
+        // Of a disc no part is to be hidden.
+        let reach = size + 0.6 * symbolRadius
         func cheapest(_ centers: [SIMD2<Double>]) -> SIMD2<Double>? {
             var result: SIMD2<Double>?
             var least = Int.max
@@ -94,7 +103,8 @@ struct LabelPlacement {
                 let snapped = snap(center, size)
                 let box = Box(center: snapped, size: size)
                 guard inside.contains(box), !taken.contains(where: { $0.intersects(box) }) else { continue }
-                let cost = crowd.reduce(0) { $0 + (box.contains($1) ? 1 : 0) }
+                let wide = Box(center: snapped, size: reach)
+                let cost = crowd.reduce(0) { $0 + (box.contains($1) ? 1 : 0) } + discs.reduce(0) { $0 + (wide.contains($1) ? 4 : 0) }
                 if cost < least { (result, least) = (snapped, cost) }
             }
             return result
@@ -132,7 +142,15 @@ struct LabelPlacement {
         }
     }
 
-    /// The boxes of small symbols, where they are few: words keep off them, numbers may stand on them.
+    /// The small symbols, where they are not a cloud.
+    private func discs() -> [SIMD2<Double>] {
+        let all = panel.layers.flatMap { layer in
+            layer.marks.flatMap { mark -> [Place] in if case .points(let places, .disc) = mark { places } else { [] } }
+        }
+        return all.count > 400 ? [] : all.compactMap { plan.point($0, in: panel) }
+    }
+
+    /// The boxes of small symbols, where they are few: words keep off them.
     private func pointBoxes() -> [Box] {
         panel.layers.flatMap { layer in
             layer.marks.flatMap { mark -> [Box] in

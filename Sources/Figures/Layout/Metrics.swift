@@ -19,6 +19,8 @@ struct Metrics {
     var gutter: SIMD2<Double>
     /// The breadth of a frame's own line.
     var border: SIMD2<Double>
+    /// The room between the labels of neighbouring ticks across; where places are rounded, enough that one stays.
+    var labelDistance: Double { max(2 * gap.x, 2 * quantum.x) }
     /// The least distance between ticks that is comfortable.
     var tickDistance: SIMD2<Double>
     /// Whether the title of a y axis is written upwards beside the frame; else it stands above its left end.

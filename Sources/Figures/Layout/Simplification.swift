@@ -1,5 +1,5 @@
 /// Leaves out what cannot be seen: points of lines and scatters that are closer than a drawing surface can show.
-enum Simplification {
+package enum Simplification {
     /// A polyline with at most about `budget` points; gaps stay gaps, and so do all peaks of a line that runs from left to right.
     static func polyline(_ points: [SIMD2<Double>?], budget: Int) -> [SIMD2<Double>?] {
         guard points.count > budget else { return points }
@@ -20,6 +20,28 @@ enum Simplification {
             let hasNeighbour = (index > 0 && points[index - 1] != nil) || (index + 1 < points.count && points[index + 1] != nil)
             return hasNeighbour ? nil : points[index]
         }
+    }
+
+    /// The fewest points of a line that keep it within a distance (Douglas and Peucker, 1973); its ends are kept.
+    package static func curve(_ points: [SIMD2<Double>], tolerance: Double) -> [SIMD2<Double>] {
+        guard points.count > 2 else { return points }
+        var isKept = [Bool](repeating: false, count: points.count)
+        (isKept[0], isKept[points.count - 1]) = (true, true)
+        var open = [(0, points.count - 1)]
+        while let (first, last) = open.popLast() {
+            let start = points[first], way = points[last] - start, length = (way * way).sum()
+            var (farthest, greatest) = (first, tolerance * tolerance)
+            for index in (first + 1)..<max(first + 1, last) {
+                let aside = points[index] - start
+                let share = length > 0 ? min(max((aside * way).sum() / length, 0), 1) : 0
+                let distance = aside - way * share, square = (distance * distance).sum()
+                if square > greatest { (farthest, greatest) = (index, square) }
+            }
+            guard farthest > first else { continue }
+            isKept[farthest] = true
+            open += [(first, farthest), (farthest, last)]
+        }
+        return points.indices.filter { isKept[$0] }.map { points[$0] }
     }
 
     /// First, lowest, highest and last point of every run of points in the same column of one unit.

@@ -16,7 +16,7 @@ public struct Animation: Sendable, Equatable {
             throw .frames("frame \(index + 1) has other panels than the last one: an animation is of one kind of figure")
         }
         let count = min(frames.count, Animation.limit)
-        self.frames = (0..<count).map { frames[count == 1 ? frames.count - 1 : $0 * (frames.count - 1) / (count - 1)] }
+        self.frames = Animation.withOneColorEach((0..<count).map { frames[count == 1 ? frames.count - 1 : $0 * (frames.count - 1) / (count - 1)] })
         let wanted = seconds ?? max(1, 0.1 * Double(count))
         guard (0.1...600).contains(wanted) else { throw .frames("an animation takes from 0.1 to 600 s, not \(wanted)") }
         self.seconds = wanted

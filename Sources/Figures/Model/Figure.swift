@@ -44,6 +44,8 @@ public struct Panel: Sendable, Equatable {
     public var layers: [Layer]
     /// What the colours of a heatmap mean; drawn at the frame's right side.
     public var colorBar: ColorBar?
+    /// Whether a line is drawn around the panel.
+    public var isFramed = true
 
     public init(
         name: String, title: String = "", x: Axis = Axis(), y: Axis = Axis(), equalAspect: Bool = false,
@@ -92,6 +94,10 @@ public struct LegendEntry: Sendable, Equatable {
         case point(Symbol)
         /// A piece of filled area, with the badge's text on it unless that is empty.
         case area(badge: String)
+        /// A piece of dashed line, as rules and contours are drawn.
+        case dashes
+        /// Nothing: the words are about the figure, not about a mark.
+        case nothing
     }
 
     public var text: String

@@ -11,6 +11,8 @@ public struct Heatmap: Sendable, Equatable {
     public let limits: ClosedRange<Double>
     /// Whether the least value is the brightest.
     public var isReversed = false
+    /// Whether the values are samples of what has no steps: colours then meet in smooth lines rather than at the cells' edges.
+    public var isSmooth = false
 
     /// - Parameter limits: the range of the finite values if nil.
     /// - Precondition: `values.count == columns * rows`, and there is at least one.
@@ -67,7 +69,7 @@ public struct Heatmap: Sendable, Equatable {
         var result = Heatmap(
             x: x.lowerBound...(x.lowerBound + width), y: y.lowerBound...(y.lowerBound + height), columns: newColumns,
             rows: newRows, values: zip(sums, counts).map { $1 > 0 ? $0 : .nan }, limits: limits)
-        result.isReversed = isReversed
+        (result.isReversed, result.isSmooth) = (isReversed, isSmooth)
         return result
     }
 

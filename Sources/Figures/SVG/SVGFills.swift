@@ -113,6 +113,7 @@ extension SVGRenderer {
     /// One path a colour, made of the runs of cells that have it.
     private mutating func heatmap(_ map: Heatmap, in panel: Panel, _ plan: PanelPlan) {
         let map = map.reduced(to: 160)
+        if map.isSmooth, let areas = map.brighterAreas(levels: Viridis.levels) { return smooth(areas, in: panel, plan) }
         var runs = [[Box]](repeating: [], count: Viridis.levels)
         for row in 0..<map.rows {
             var start = 0
@@ -138,6 +139,36 @@ extension SVGRenderer {
             writer.raw("v\(level)\"")
             writer.beginAttribute("d")
             for box in boxes { rectanglePath(box) }
+            writer.raw("\"")
+            writer.close()
+        }
+        writer.end("g")
+    }
+
+    /// Area upon area, the brightest last.
+    private mutating func smooth(_ areas: [[[Place]]], in panel: Panel, _ plan: PanelPlan) {
+        writer.begin("g")
+        writer.attribute("class", "map smooth")
+        writer.openChildren()
+        for (level, lines) in areas.enumerated() {
+            let polygons = lines.compactMap { line -> [SIMD2<Double>]? in
+                let points = Simplification.curve(line.compactMap { plan.point($0, in: panel) }, tolerance: 0.2)
+                let clipped = plan.frame.clip(polygon: points)
+                return clipped.count > 2 ? clipped : nil
+            }
+            guard !polygons.isEmpty else { continue }
+            writer.begin("path")
+            writer.beginAttribute("class")
+            writer.raw("v\(level)\"")
+            writer.beginAttribute("d")
+            for polygon in polygons {
+                writer.raw("M")
+                for (index, point) in polygon.enumerated() {
+                    if index > 0 { writer.raw(" ") }
+                    writer.point((point * 10).rounded(.toNearestOrAwayFromZero) / 10)
+                }
+                writer.raw("Z")
+            }
             writer.raw("\"")
             writer.close()
         }

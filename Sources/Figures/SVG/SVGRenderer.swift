@@ -165,10 +165,12 @@ struct SVGRenderer {
         for tick in plan.yTicks.ticks {
             line("grid", from: SIMD2(frame.x, plan.yOfTick(tick)), to: SIMD2(frame.right, plan.yOfTick(tick)))
         }
-        writer.begin("rect")
-        writer.attribute("class", "frame")
-        rectangle(frame)
-        writer.close()
+        if panel.isFramed {
+            writer.begin("rect")
+            writer.attribute("class", "frame")
+            rectangle(frame)
+            writer.close()
+        }
         let gap = metrics.gap
         for tick in plan.xTicks.ticks {
             let x = plan.xOfTick(tick)
@@ -237,6 +239,8 @@ struct SVGRenderer {
             case .line(let text):
                 self.line("sample", from: line.origin + SIMD2(2, 0), to: line.origin + SIMD2(sample - 2, 0))
                 if !text.isEmpty { badge(text, at: middle) }
+            case .dashes: self.line("rule", from: line.origin + SIMD2(2, 0), to: line.origin + SIMD2(sample - 2, 0))
+            case .nothing: break
             case .point(let symbol):
                 draw(symbol, at: middle)
             case .area(let text):

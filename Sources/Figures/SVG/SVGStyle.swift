@@ -78,6 +78,7 @@ enum SVGStyle {
         if hasMagnitudes {
             rules.append(".blank .filled{fill:\(light.blank);fill-opacity:1;stroke:none}")
             rules.append(".map{shape-rendering:crispEdges;stroke:none;stroke-dasharray:none}")
+            rules.append(".smooth{shape-rendering:auto}")
             rules += (0..<Viridis.levels).map { ".v\($0){fill:\(Viridis.hex($0))}" }
         }
         rules += [
@@ -87,6 +88,7 @@ enum SVGStyle {
             ".frame,.tick,.muted{stroke:\(dark.muted)}",
             ".grid{stroke:\(dark.grid)}",
             ".faint{stroke-opacity:.55}",
+            ".faint .area{fill-opacity:.42}",
             ".note{stroke:\(dark.page)}",
             ".ink{stroke:\(dark.text)}",
             ".ink .filled{fill:\(dark.text)}",

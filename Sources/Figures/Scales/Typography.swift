@@ -34,6 +34,19 @@ package struct Typography: Equatable {
         return low == 0 ? "" : text.prefix(low) + ellipsis
     }
 
+    /// The text with an ellipsis for so much of its middle that the rest `fits`: of names that begin alike the ends tell more.
+    package func shortenedInside(_ text: String, fits: (String) -> Bool) -> String {
+        if fits(text) { return text }
+        var low = 0
+        var high = text.count - 1
+        func cut(_ kept: Int) -> String { text.prefix((kept + 1) / 2) + ellipsis + text.suffix(kept / 2) }
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if fits(cut(middle)) { low = middle } else { high = middle - 1 }
+        }
+        return low == 0 ? "" : cut(low)
+    }
+
     /// The text in lines that each `fits`, broken at spaces and, in words that are too long, anywhere.
     package func wrapped(_ text: String, fits: (String) -> Bool) -> [String] {
         var lines: [String] = []

@@ -97,12 +97,18 @@ struct Screen {
             guard let (index, bit) = address(x, y) else { continue }
             if cells[index].dots != 0 {
                 if !cells[index].isFilled { continue }
-                if cells[index].ink != style { cells[index].dots = 0 }
+                if cells[index].ink != style, !meets(style, in: cells[index]) { cells[index].dots = 0 }
             }
             cells[index].dots |= bit
             cells[index].ink = style
             cells[index].isFilled = true
         }
+    }
+
+    /// Whether what is filled in a cell stays where another colour meets it: between coloured areas no gap is to be seen.
+    private func meets(_ style: Style, in cell: Cell) -> Bool {
+        guard self.style.color, style.emphasis != .faint, case .series = style.ink, let old = cell.ink, old.emphasis != .faint, case .series = old.ink else { return false }
+        return true
     }
 
     private func pattern(_ style: Style) -> (Int, Int) -> Bool {
@@ -121,8 +127,13 @@ struct Screen {
     /// Sets what lies behind the dots of a cell.
     mutating func shade(column: Int, row: Int, brightness: Double) {
         guard column >= 0 && column < columns && row >= 0 && row < rows else { return }
+        // What says that there is no value gives way.
+        if cells[row * columns + column].ink?.ink == .blank { cells[row * columns + column] = Cell() }
         cells[row * columns + column].brightness = brightness
     }
+
+    /// What stands where a heatmap has no value.
+    static func hatch(isUnicode: Bool) -> Character { isUnicode ? "╱" : "/" }
 
     /// The cell and the bit of a dot; nil outside of the screen.
     private func address(_ x: Int, _ y: Int) -> (index: Int, bit: UInt8)? {
@@ -147,8 +158,9 @@ struct Screen {
         let x = min(max(Int(point.x.rounded(.down)), Int(box.x)), Int(box.right) - 1)
         let y = min(max(Int(point.y.rounded(.down)), Int(box.y)), Int(box.bottom) - 1)
         guard let (index, bit) = address(x, y) else { return }
+        if cells[index].ink?.ink == .blank { cells[index] = Cell() }
         if cells[index].isFilled {
-            cells[index].dots = 0
+            if !meets(style, in: cells[index]) { cells[index].dots = 0 }
             cells[index].isFilled = false
         } else if let old = cells[index].ink, cells[index].dots != 0 {
             if old.rank > style.rank { return }
@@ -202,9 +214,9 @@ struct Screen {
     private static func code(_ style: Style?) -> String {
         guard let style else { return "" }
         return switch (style.ink, style.emphasis) {
-        case (.foreground, _), (.overlay, _), (.blank, _): ""
+        case (.foreground, _), (.overlay, _): ""
         case (.order(let place), _): "38;5;\(Viridis.terminal(place))"
-        case (.muted, _): "38;5;245"
+        case (.muted, _), (.blank, _): "38;5;245"
         case (.series(let index), .faint): "2;38;5;\(Palette.colors[Palette.color(index)].terminal)"
         case (.series(let index), _): "38;5;\(Palette.colors[Palette.color(index)].terminal)"
         }
@@ -229,6 +241,9 @@ struct Screen {
 }
 
 extension Style {
+    /// Whether its lines are broken.
+    var isDashed: Bool { if case .series(let index) = ink { Palette.dash(index) != 0 } else { false } }
+
     /// Which of two styles a cell shows.
     fileprivate var rank: Int { emphasis.rawValue * 2 + (ink == .muted ? 0 : 1) }
 }

@@ -7,7 +7,8 @@ extension TerminalRenderer {
         switch mark {
         case .area(let lower, let upper):
             area(lower.map { plan.point($0, in: panel) }, upper.map { plan.point($0, in: panel) }, style, in: plan.frame)
-        case .bar where style.ink == .blank: break
+        case .bar(let corner, let opposite) where style.ink == .blank:
+            if let corner = plan.point(corner, in: panel), let opposite = plan.point(opposite, in: panel) { hatch(corner, opposite, style, in: plan.frame) }
         case .bar(let corner, let opposite):
             guard let corner = plan.point(corner, in: panel), let opposite = plan.point(opposite, in: panel) else { return }
             let (top, bottom) = (min(corner.y, opposite.y), max(corner.y, opposite.y))
@@ -52,6 +53,18 @@ extension TerminalRenderer {
                 screen.fill(
                     column: x, from: ceiling.y + (nextCeiling.y - ceiling.y) * part,
                     to: floor.y + (nextFloor.y - floor.y) * part, in: frame, style: style)
+            }
+        }
+    }
+
+    /// The characters whose middles lie between two corners.
+    private mutating func hatch(_ corner: SIMD2<Double>, _ opposite: SIMD2<Double>, _ style: Style, in frame: Box) {
+        let sign = String(Screen.hatch(isUnicode: self.style.unicode))
+        let (left, right) = (min(corner.x, opposite.x), max(corner.x, opposite.x)), (top, bottom) = (min(corner.y, opposite.y), max(corner.y, opposite.y))
+        for row in row(frame.y)..<row(frame.bottom) {
+            for column in column(frame.x)..<column(frame.right) {
+                let middle = (SIMD2(Double(column), Double(row)) + 0.5) * SIMD2<Double>(Cell.size)
+                if middle.x >= left, middle.x < right, middle.y > top, middle.y <= bottom { screen.write(sign, column: column, row: row, ink: style) }
             }
         }
     }

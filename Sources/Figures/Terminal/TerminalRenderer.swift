@@ -50,11 +50,13 @@ struct TerminalRenderer {
         let bottom = row(plan.frame.bottom)
         let line = String(repeating: signs[0], count: right - left - 1)
         let ink = Style(.muted)
-        screen.write("\(signs[2])\(line)\(signs[3])", column: left, row: top, ink: ink)
-        screen.write("\(signs[4])\(line)\(signs[5])", column: left, row: bottom, ink: ink)
-        for row in (top + 1)..<bottom {
-            screen.write(String(signs[1]), column: left, row: row, ink: ink)
-            screen.write(String(signs[1]), column: right, row: row, ink: ink)
+        if panel.isFramed {
+            screen.write("\(signs[2])\(line)\(signs[3])", column: left, row: top, ink: ink)
+            screen.write("\(signs[4])\(line)\(signs[5])", column: left, row: bottom, ink: ink)
+            for row in (top + 1)..<bottom {
+                screen.write(String(signs[1]), column: left, row: row, ink: ink)
+                screen.write(String(signs[1]), column: right, row: row, ink: ink)
+            }
         }
         for tick in plan.xTicks.ticks {
             let column = min(column(plan.xOfTick(tick)), right - 1)
@@ -166,6 +168,7 @@ struct TerminalRenderer {
 
     private mutating func legend() {
         let line: Character = style.unicode ? "─" : "-"
+        let dash: Character = style.unicode ? "╌" : "."
         for entry in plan.legend {
             let (column, row) = (column(entry.origin.x), row(entry.origin.y))
             guard let shown = entry.entry else {
@@ -174,18 +177,20 @@ struct TerminalRenderer {
             }
             switch shown.sample {
             case .line(let badge):
-                let room = 5 - TextWidth.columns(badge)
+                let room = 5 - TextWidth.columns(badge), line = shown.style.isDashed ? dash : line
                 let before = String(repeating: line, count: max(0, room / 2))
                 let after = String(repeating: line, count: max(0, room - room / 2))
                 screen.write(before + badge + after, column: column, row: row, ink: shown.style)
             case .area(let badge):
                 let room = 5 - TextWidth.columns(badge)
-                let fill: Character = style.unicode ? "▒" : "%"
+                let fill = shown.style.ink == .blank ? Screen.hatch(isUnicode: style.unicode) : style.unicode ? "▒" : "%"
                 let before = String(repeating: fill, count: max(0, room / 2))
                 let after = String(repeating: fill, count: max(0, room - room / 2))
                 screen.write(before + badge + after, column: column, row: row, ink: shown.style)
             case .point(let symbol):
                 screen.write(sign(symbol), column: column + 2, row: row, ink: shown.style)
+            case .dashes: screen.write(String(repeating: dash, count: 5), column: column, row: row, ink: shown.style)
+            case .nothing: break
             }
             screen.write(entry.text, column: column + Int(metrics.sampleWidth) / Cell.size.x, row: row)
         }

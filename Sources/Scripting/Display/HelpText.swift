@@ -147,10 +147,10 @@ struct HelpText {
         var found: [(rank: Int, name: String, summary: String)] = []
         func add(_ name: String, _ shortName: String, _ summary: String, _ more: [String]) {
             let texts = ([name, summary] + more).joined(separator: " ").lowercased()
-            let isNamed = wanted == [shortName.lowercased()] || meant.contains(shortName)
-            guard isNamed || wanted.allSatisfy(texts.contains) else { return }
+            let isNamed = wanted.joined(separator: "_") == shortName.lowercased(), isMeant = meant.contains(shortName)
+            guard isNamed || isMeant || wanted.allSatisfy(texts.contains) else { return }
             let heading = (name + " " + summary).lowercased()
-            found.append((isNamed ? 0 : wanted.allSatisfy(heading.contains) ? 1 : 2, name, summary))
+            found.append((isNamed ? 0 : isMeant ? 1 : wanted.allSatisfy(heading.contains) ? 2 : 3, name, summary))
         }
         for function in registry.all {
             let parameters = function.parameters.flatMap { [$0] + $0.options }
@@ -162,7 +162,7 @@ struct HelpText {
         }
         var table = TextTable([.left, .left])
         table.indent = 0
-        for rank in 0...2 { for item in found where item.rank == rank { table.add([item.name, item.summary]) } }
+        for rank in 0...3 { for item in found where item.rank == rank { table.add([item.name, item.summary]) } }
         return table.lines(within: width)
     }
 }

@@ -97,7 +97,8 @@ struct MatrixAlgebra {
     private var determinant: Function {
         Function("Matrix:det", "The determinant of a square matrix.", returns: "number", example: "assert(avips.matrix{ {0, 2}, {3, 4} }:det() == -6)") {
             let matrix = try $0.receiver(Matrix.self)
-            return .number(try run(matrix) { try LUFactorization(matrix).determinant })
+            // Adding makes −0 a 0.
+            return .number(try run(matrix) { try LUFactorization(matrix).determinant + 0 })
         }
     }
 

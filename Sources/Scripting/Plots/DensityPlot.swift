@@ -113,11 +113,17 @@ struct DensityPlot {
 
     func figure() throws -> Figure {
         var plot = self
-        if isZoomed { plot.ranges = try zoomed() }
+        // A narrow peak is hit by one cell or two: again, until what is seen is no longer much narrower.
+        for _ in 0..<3 where isZoomed {
+            let (x, y) = try plot.zoomed(), before = plot.ranges
+            plot.ranges = (x, y)
+            func share(_ part: ClosedRange<Double>, _ whole: ClosedRange<Double>) -> Double { (part.upperBound - part.lowerBound) / (whole.upperBound - whole.lowerBound) }
+            if share(x, before.0) > 0.5, share(y, before.1) > 0.5 { break }
+        }
         return try plot.drawn()
     }
 
-    /// The part of the ranges in which there is any mass: cells of a coarse grid with a thousandth of the greatest density, and the
+    /// The part of the ranges in which there is mass to be seen: cells of a coarse grid with a hundredth of the greatest density, and the
     /// components that count, with some air.
     private func zoomed() throws -> (ClosedRange<Double>, ClosedRange<Double>) {
         var coarse = self
@@ -133,7 +139,7 @@ struct DensityPlot {
             let side = (range.upperBound - range.lowerBound) / 48
             return (range.lowerBound + side * Double(index))...(range.lowerBound + side * Double(index + 1))
         }
-        for (index, value) in values.enumerated() where value > greatest - 7 {
+        for (index, value) in values.enumerated() where value > greatest - 4.5 {
             include(cell(ranges.0, index % 48), cell(ranges.1, index / 48))
         }
         let all = drawnShapes
@@ -152,6 +158,12 @@ struct DensityPlot {
 
     private func drawn() throws -> Figure {
         let values = try logDensities()
+        guard values.contains(where: { $0 > -.infinity }) else {
+            let places = zip([joints.0, joints.1], [ranges.0, ranges.1]).map { "\(axes[$0].name) from \(NumberText.short($1.lowerBound)) to \(NumberText.short($1.upperBound))" }
+            throw ArgumentError(
+                "the target must have a density somewhere in what is drawn, \(places.joined(separator: ", ")); it is "
+                    + (values.allSatisfy(\.isNaN) ? "nan" : "0") + " everywhere there: give lower and upper")
+        }
         let greatest = values.filter { $0 < .infinity }.max() ?? 0
         let densities = values.map { $0.isNaN ? .nan : greatest.isFinite ? Elementary.exp(min($0 - greatest, 0)) : 0 }
         let map = Heatmap(x: ranges.0, y: ranges.1, columns: resolution, rows: resolution, values: densities, limits: 0...1)
@@ -245,9 +257,29 @@ struct DensityPlot {
         let hidden = 3 - joints.0 - joints.1
         let variable = robot.chain.variables[hidden]
         var q = q
-        return (0..<48).map { step in
-            q[hidden] = variable.lower + (variable.upper - variable.lower) * (Double(step) + 0.5) / 48
+        func along(_ place: Double) -> Double {
+            q[hidden] = place
             return value(q)
-        }.max() ?? value(q)
+        }
+        let step = (variable.upper - variable.lower) / 48
+        let places = (0..<48).map { variable.lower + step * (Double($0) + 0.5) }, values = places.map(along)
+        guard let best = values.indices.max(by: { values[$0] < values[$1] }) else { return value(q) }
+        // Between the neighbours of the best, by golden sections (Kiefer, "Sequential minimax search for a maximum", 1953): the steps would show as a pattern.
+        let ratio = 0.618034
+        var (low, high) = (max(variable.lower, places[best] - step), min(variable.upper, places[best] + step))
+        var (a, b) = (high - ratio * (high - low), low + ratio * (high - low))
+        var (atA, atB) = (along(a), along(b))
+        for _ in 0..<10 {
+            if atA > atB {
+                (high, b, atB) = (b, a, atA)
+                a = high - ratio * (high - low)
+                atA = along(a)
+            } else {
+                (low, a, atA) = (a, b, atB)
+                b = low + ratio * (high - low)
+                atB = along(b)
+            }
+        }
+        return max(values[best], atA, atB)
     }
 }

@@ -63,9 +63,21 @@ struct PlotData {
 
     /// The values of a table under names, in the order of the names.
     func named<Result>(_ slot: Slot, _ body: (String, Slot) throws -> Result) throws -> [Result] {
-        let names = try slot.names().sorted()
+        let names = try slot.names().sorted(by: Self.precedes)
         guard names.count <= PlotData.seriesLimit else { throw slot.invalid("must have at most \(PlotData.seriesLimit) names") }
         return try names.map { name in try slot.withField(.string(name)) { try body(name, $0) } }
+    }
+
+    /// Whether a name stands before another: numbers within them by their size, "run 2" before "run 10".
+    static func precedes(_ a: String, _ b: String) -> Bool {
+        func parts(_ name: String) -> [(text: Substring, number: Int?)] {
+            name[...].chunks { $0.isASCII && $0.isNumber }.map { ($0, $0.first.map { $0.isASCII && $0.isNumber } == true && $0.count < 18 ? Int($0) : nil) }
+        }
+        for (one, other) in zip(parts(a), parts(b)) where one.text != other.text {
+            if let left = one.number, let right = other.number, left != right { return left < right }
+            return one.text < other.text
+        }
+        return a < b
     }
 
     // MARK: Functions
@@ -110,6 +122,18 @@ struct PlotData {
     }
 }
 
+extension Substring {
+    /// The longest runs of characters that are alike by a property.
+    fileprivate func chunks(by property: (Character) -> Bool) -> [Substring] {
+        var result: [Substring] = [], start = startIndex
+        for index in indices.dropFirst() where property(self[index]) != property(self[self.index(before: index)]) {
+            result.append(self[start..<index])
+            start = index
+        }
+        return start < endIndex ? result + [self[start...]] : result
+    }
+}
+
 /// How the quantities of logs and evaluations are shown: as people read them.
 struct PlottedQuantity {
     var label: String
@@ -123,6 +147,14 @@ struct PlottedQuantity {
         if PlottedQuantity.lowerIsBetter.contains(name) { better = .lower }
         if PlottedQuantity.higherIsBetter.contains(name) { better = .higher }
         (label, factor) = PlottedQuantity.known[name] ?? (name.split(separator: "_").joined(separator: " "), 1)
+    }
+
+    /// Seconds, or parts of them in which the median of some times is no small fraction.
+    mutating func chooseTimeUnit(for times: [Double]) {
+        let sorted = times.filter { $0.isFinite && $0 > 0 }.sorted()
+        guard !sorted.isEmpty else { return }
+        let median = sorted[sorted.count / 2]
+        (label, factor) = median < 1e-3 ? ("time (µs)", 1e6) : median < 1 ? ("time (ms)", 1e3) : ("time (s)", 1)
     }
 
     private static let lowerIsBetter: Set = ["loss", "position_error", "rotation_error", "position", "rotation", "seconds", "mmd"]

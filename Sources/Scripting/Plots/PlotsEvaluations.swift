@@ -117,7 +117,8 @@ extension FigureEntries {
                 guard names.count <= 12 else { throw slot.invalid("has \(names.count) quantities; name up to 12 of them: metrics = {\"\(names[0])\"}") }
             }
             let metrics = names.map { name in
-                let quantity = PlottedQuantity(name)
+                var quantity = PlottedQuantity(name)
+                if name == "seconds" { quantity.chooseTimeUnit(for: methods.flatMap { $0.values.filter { $0.0 == name }.map(\.1.value) }) }
                 return ComparedMetric(
                     label: quantity.label,
                     values: methods.map { method in

@@ -154,10 +154,13 @@ private struct WorkspaceSurvey {
                 position[up] = bottom + side * (Double(row) + 0.5)
                 position[cut] = at
                 let pose = Pose(position: position, rotation: rotation)
-                let cell = cell(pose, &stream, cancellation)
-                errors.append(cell.error)
-                shares.append(chance(around: pose, side: side, &stream, cancellation))
-                modes.append(cell.modes)
+                var cell = cell(pose, &stream, cancellation)
+                let chance = chance(around: pose, side: side, &stream, cancellation)
+                // Where the middle is out of reach and others of the cell's poses are not, the first of those stands for it.
+                if cell == nil, let other = chance.reached { cell = self.cell(other, isReachable: true, &stream, cancellation) }
+                errors.append(cell?.error ?? .nan)
+                shares.append(chance.share)
+                modes.append(cell?.modes ?? .nan)
             }
         }
         var quantities: [WorkspaceSlice.Quantity] = []
@@ -179,10 +182,14 @@ private struct WorkspaceSurvey {
             ?? robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation)
     }
 
-    /// The share of the poses of a cell that are solved, of those that search from many uniform starts reaches; NaN where it reaches none.
-    private func chance(around middle: Pose, side: Double, _ stream: inout RandomStream, _ cancellation: Cancellation) -> Double {
+    /// The share of the poses of a cell that are solved, of those that search from many uniform starts reaches, and the first of these; NaN where it
+    /// reaches none.
+    private func chance(
+        around middle: Pose, side: Double, _ stream: inout RandomStream, _ cancellation: Cancellation
+    ) -> (share: Double, reached: Pose?) {
         var options = SearchOptions(count: 1)
         var (solved, reachable) = (0, 0)
+        var reached: Pose?
         for _ in 0..<poses {
             var pose = middle
             let (across, up, _) = plane.axes
@@ -193,24 +200,28 @@ private struct WorkspaceSurvey {
             if solve(pose, options, &stream, cancellation).found > 0 {
                 solved += 1
                 reachable += 1
+                reached = reached ?? pose
                 continue
             }
             options.restarts = WorkspaceSurvey.exhaustiveStarts
-            if robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation).found > 0 { reachable += 1 }
+            if robot.solver.solve(pose, options: options, using: &stream, cancellation: cancellation).found > 0 {
+                reachable += 1
+                reached = reached ?? pose
+            }
         }
-        return reachable == 0 ? .nan : 100 * Double(solved) / Double(reachable)
+        return (reachable == 0 ? .nan : 100 * Double(solved) / Double(reachable), reached)
     }
 
     /// Starts after which a pose counts as out of reach.
     private static let exhaustiveStarts = 1024
 
-    /// What the pose in the middle of a cell yields; NaN where it cannot be reached.
-    private func cell(_ pose: Pose, _ stream: inout RandomStream, _ cancellation: Cancellation) -> (error: Double, modes: Double) {
-        guard isWithinReach(pose) else { return (.nan, .nan) }
+    /// What a pose of a cell yields; nil where it cannot be reached, as far as is known.
+    private func cell(_ pose: Pose, isReachable: Bool = false, _ stream: inout RandomStream, _ cancellation: Cancellation) -> (error: Double, modes: Double)? {
+        guard isWithinReach(pose) else { return nil }
         var options = SearchOptions(count: count)
         options.restarts = 20 * count
         let solutions = solve(pose, options, &stream, cancellation)
-        guard solutions.found > 0 else { return (.nan, .nan) }
+        guard solutions.found > 0 || isReachable else { return nil }
         guard let query else { return (.nan, Double(solutions.found)) }
         let samples = (query as? PoseQuery)?.sample(pose, count: 32, refine: refine, using: &stream)
             ?? query.sample(pose, count: 32, using: &stream)

@@ -88,8 +88,9 @@ extension FigureEntries {
         let count = data.rows.count, shown = min(count, Self.shownRows)
         let rows = (0..<shown).map { data.rows[shown == count ? $0 : $0 * (count - 1) / (shown - 1)] }
         let name = slot.objectType?.name ?? "Records"
+        let units = ["Robot", "Body", "Solutions", "Postures", "Track"].contains(name) ? "; angles in rad, lengths in m" : ""
         return .table(ReportTable(
-            caption: "\(name): " + (shown == count ? NumberText.counted(count, "row") : "\(shown) of \(NumberText.count(count)) rows") + ".",
+            caption: "\(name): " + (shown == count ? NumberText.counted(count, "row") : "\(shown) of \(NumberText.count(count)) rows") + units + ".",
             columns: data.columns ?? (1...width).map { "\($0)" }, rows: rows.map { row in (0..<width).map { $0 < row.count ? Self.field(row[$0]) : "" } }))
     }
 

@@ -10,6 +10,14 @@ struct DemoScript {
         var code: String
         /// The line of the file where the code begins, counted from 1.
         var line: Int
+
+        /// The annotation as it stands in the file where that fits, else its paragraphs broken anew.
+        func annotation(within width: Int) -> String {
+            let lines = annotation.split(separator: "\n", omittingEmptySubsequences: false)
+            guard lines.contains(where: { $0.count > width }) else { return annotation }
+            let paragraphs = lines.split(whereSeparator: \.isEmpty).map { $0.joined(separator: " ") }
+            return paragraphs.map { $0.wrapped(to: width) }.joined(separator: "\n\n")
+        }
     }
 
     var steps: [Step] = []

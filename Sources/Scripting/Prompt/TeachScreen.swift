@@ -20,7 +20,7 @@ extension TeachPendant {
         }
         lines += [
             fitted(pose, size.columns), fitted(complaint, size.columns),
-            fitted("↑ ↓ joint · ← → move · 45 Enter sets it · + - step · x y z a b c move the tip, X back", size.columns),
+            fitted("↑ ↓ joint · ← → move · 45 Enter sets it · + - step · x y z a b c tip, X back", size.columns),
             fitted("s store · u undo · r random · m middle · v view · q return", size.columns),
         ]
         return lines.map { TeachPendant.spelled($0, display) }

@@ -102,9 +102,9 @@ struct TeachingEntries: Entries {
             return f
             """, name: "=demo")
         for (index, step) in demo.steps.enumerated() {
-            session.tell((index > 0 ? "\n" : "") + step.annotation)
+            session.tell((index > 0 ? "\n" : "") + step.annotation(within: max(40, display.width)))
             guard !step.code.isEmpty else { continue }
-            session.tell("\n" + step.code.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n"))
+            session.tell("\n" + step.code.split(separator: "\n", omittingEmptySubsequences: false).map { ("    " + $0).wrapped(to: max(40, display.width), hanging: 4) }.joined(separator: "\n"))
             if pauses {
                 let answer = try session.host?.readLine(prompt: "\n[\(index + 1)/\(demo.steps.count)] Enter runs it, q leaves: ")
                 guard let answer, !answer.lowercased().hasPrefix("q") else { break }

@@ -5,7 +5,26 @@ import Numerics
 struct NumberListEntries: Entries {
     unowned let session: Session
 
-    func register() throws { try state.registerLists(type) }
+    func register() throws {
+        try state.registerLists(type)
+        // Lua's own turn lists and rows, too: math.deg(q).
+        try state.call(state.load(Self.angles, name: "=math"))
+    }
+
+    private static let angles = """
+        local function of_lists(convert, method)
+          return function(x, ...)
+            local kind = type(x)
+            if kind == "userdata" then return x[method](x) end
+            if kind ~= "table" then return convert(x, ...) end
+            if getmetatable(x) and x[method] then return x[method](x) end
+            local result = {}
+            for i, value in ipairs(x) do result[i] = convert(value) end
+            return result
+          end
+        end
+        math.deg, math.rad = of_lists(math.deg, "degrees"), of_lists(math.rad, "radians")
+        """
 
     private static let example = "local panda = avips.robot \"panda\"\nlocal q = panda:random(nil, { seed = 1 })\n"
 

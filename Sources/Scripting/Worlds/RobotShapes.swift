@@ -101,6 +101,8 @@ extension Session {
     func mesh(_ file: String, of description: RobotDescription) throws -> TriangleMesh {
         var name = file
         for scheme in ["package://", "file://", "model://"] where name.hasPrefix(scheme) { name = String(name.dropFirst(scheme.count)) }
+        // Some write a third slash, as for a file of the machine's root.
+        if file.hasPrefix("package://") { name = String(name.drop { $0 == "/" }) }
         var folder = (description.source as NSString).deletingLastPathComponent
         var candidates = name.hasPrefix("/") ? [name] : []
         for _ in 0..<4 {

@@ -59,12 +59,17 @@ extension Figure {
         guard series.contains(where: { $0.places.contains(where: axes.shows) }) else {
             throw .noData(what: "no place is finite" + (axes.isXLogarithmic || axes.isYLogarithmic ? " and positive where an axis is logarithmic" : ""))
         }
-        let layers = series.enumerated().map { Layer(name: $1.name, style: Style(.series($0)), marks: marks($1.places)) }
-        let legend = series.enumerated().map { LegendEntry(text: $1.name, sample: sample, style: Style(.series($0))) }
-        let names = series.map(\.name).joined(separator: ", ")
-        let heading = series.count == 1 && series[0].name.isEmpty ? Words.withoutUnit(axes.y) : names
+        // A line below the same one is broader than that, so that both are seen.
+        let styles = series.indices.map { index in
+            Style(.series(index), series.dropFirst(index + 1).contains { $0.places == series[index].places } ? .strong : .regular)
+        }
+        let layers = series.enumerated().map { Layer(name: $1.name, style: styles[$0], marks: marks($1.places)) }
+        let legend = series.enumerated().map { LegendEntry(text: $1.name, sample: sample, style: styles[$0]) }
+        let heading = series.count == 1 && series[0].name.isEmpty ? Words.withoutUnit(axes.y) : Words.list(series.map(\.name))
+        // What is not finite is a gap that was meant; what the axes cannot show is told.
+        let lost = series.reduce(0) { $0 + $1.places.count { $0.x.isFinite && $0.y.isFinite && !axes.shows($0) } }
         return Figure(
-            title: title ?? "\(heading) over \(Words.withoutUnit(axes.x))",
+            title: title ?? "\(heading) over \(Words.withoutUnit(axes.x))" + (lost > 0 ? " (\(lost) not above 0)" : ""),
             description: "\(kind) of \(heading) over \(axes.x), \(series.reduce(0) { $0 + $1.places.count }) places.",
             panels: [axes.panel("chart", layers)], legend: series.count > 1 ? legend : [])
     }
@@ -95,7 +100,7 @@ extension Figure {
             }
         }
         let missing = values.reduce(0) { $0 + $1.values.count } - all.count
-        let names = values.map(\.name).filter { !$0.isEmpty }.joined(separator: ", ")
+        let names = Words.list(values.map(\.name).filter { !$0.isEmpty })
         let heading = "Distribution of \(names.isEmpty ? Words.withoutUnit(label) : names)" + (missing > 0 ? " (\(missing) not finite)" : "")
         return Figure(
             title: title ?? heading, description: "\(heading): \(all.count) values in \(count) bins from \(Decimal.significant(least)) to \(Decimal.significant(greatest)).",

@@ -71,7 +71,7 @@ extension Figure {
         let what = shown.map { Words.withoutUnit($0.label) }.joined(separator: ", ")
         return Figure(
             title: title ?? "\(PosesScene.counted(methods.count, "method")) compared",
-            description: "\(what) of \(methods.joined(separator: ", ")); lines show intervals.", panels: panels, columns: columns)
+            description: "\(what) of \(methods.joined(separator: ", ")); lines show intervals, dashes what does not exist.", panels: panels, columns: columns)
     }
 }
 
@@ -79,13 +79,22 @@ extension ComparedMetric {
     fileprivate func panel(name: String, methods: [String]) -> Panel {
         let finite = values.compactMap { $0 }.filter(\.value.isFinite)
         let isLogarithmic = isLogarithmic ?? Words.spansDecades(finite.map(\.value))
+        let drawn = isLogarithmic ? finite.filter { $0.value > 0 } : finite
+        let range = range(drawn, isLogarithmic)
+        let start = range?.lowerBound ?? drawn.map(\.value).min() ?? 1
+        let middle = range.map { isLogarithmic ? ($0.lowerBound.squareRoot() * $0.upperBound.squareRoot()) : $0.lowerBound / 2 + $0.upperBound / 2 } ?? start
         let layers = zip(methods, values).enumerated().map { index, item -> Layer in
             // The first method stands on top.
             let y = Double(methods.count - 1 - index)
             // Names tell the rows apart; dashes would look like gaps in an interval.
             let ink = Style.Ink.series(index % Palette.colors.count)
             guard let estimate = item.1, estimate.value.isFinite else {
-                return Layer(name: item.0, style: Style(ink), marks: [])
+                // A dash says that nothing is missing from the picture.
+                return Layer(name: item.0, style: Style(.muted), marks: [.text("–", at: Place(middle, y))])
+            }
+            // What a logarithmic axis has no place for is told in words.
+            guard !isLogarithmic || estimate.value > 0 else {
+                return Layer(name: item.0, style: Style(ink, .strong), marks: [.text(Decimal.significant(estimate.value), at: Place(start, y))])
             }
             let interval = isLogarithmic ? estimate.ratios : estimate
             var marks: [Mark] = [.points([Place(estimate.value, y)], .disc)]
@@ -94,7 +103,7 @@ extension ComparedMetric {
             return Layer(name: item.0, style: Style(ink, .strong), marks: marks)
         }
         return Panel(
-            name: name, title: better.map { "\($0.rawValue) is better" } ?? "", x: Axis(label: label, scale: isLogarithmic ? .logarithmic : .linear, range: range(finite, isLogarithmic)),
+            name: name, title: better.map { "\($0.rawValue) is better" } ?? "", x: Axis(label: label, scale: isLogarithmic ? .logarithmic : .linear, range: range),
             y: Axis(scale: .categories(methods.reversed()), isShared: true), layers: layers)
     }
 

@@ -191,6 +191,12 @@ enum Words {
         return String(label[..<start.lowerBound])
     }
 
+    /// "a, b, c"; of many how many they are.
+    static func list(_ names: [String]) -> String {
+        let all = names.joined(separator: ", ")
+        return names.count > 1 && (names.count > 6 || all.count > 90) ? "\(names.count) series" : all
+    }
+
     /// Whether positive values span so much that their ratios say more than their differences.
     static func spansDecades(_ values: [Double]) -> Bool {
         guard let least = values.min(), let greatest = values.max(), least > 0 else { return false }

@@ -28,10 +28,18 @@ extension Figure {
         ]
         let shown = kinds.filter { $0.values.contains { $0.contains(where: \.isFinite) } }
         guard !shown.isEmpty else { throw .noData(what: "the errors have no finite values") }
+        // A curve below another one is broader than that, so that both are seen.
+        let styles = samples.indices.map { index -> Style in
+            let isBelow = shown.contains { kind in
+                let own = Distribution(kind.values[index])
+                return kind.values.dropFirst(index + 1).contains { own.isNear(Distribution($0)) }
+            }
+            return Style(.series(index), isBelow ? .strong : .regular)
+        }
         let panels = shown.map { kind in
             let distributions = kind.values.map { Distribution($0) }
             let layers = zip(samples, distributions).enumerated().map { index, item in
-                Layer(name: item.0.name, style: Style(.series(index)), marks: [.line(item.1.steps)])
+                Layer(name: item.0.name, style: styles[index], marks: [.line(item.1.steps)])
             }
             let rules: [Mark] = kind.marks.filter { $0 > 0 }.flatMap { threshold -> [Mark] in
                 let words = Decimal.significant(threshold) + (kind.unit == "°" ? "°" : " " + kind.unit)
@@ -42,10 +50,10 @@ extension Figure {
                 layers: [Layer(name: "thresholds", style: Style(.muted), marks: rules)] + layers)
         }
         var legend = samples.enumerated().map { index, sample in
-            LegendEntry(text: sample.summary, sample: .line(badge: ""), style: Style(.series(index)))
+            LegendEntry(text: sample.summary, sample: .line(badge: ""), style: styles[index])
         }
         if shown.contains(where: { $0.values.contains { Distribution($0).isCut } }) {
-            legend.append(LegendEntry(text: "upright start: errors below 1/1000 of the median", sample: .line(badge: ""), style: Style(.muted)))
+            legend.append(LegendEntry(text: "upright start: errors below 1/1000 of the median", sample: .nothing, style: Style(.muted)))
         }
         let heading = "Distribution of errors" + (samples.count == 1 ? " of \(samples[0].name)" : "")
         return Figure(
@@ -60,6 +68,8 @@ extension ErrorSample {
         var medians: [String] = []
         if let median = Distribution(positions).median { medians.append(Decimal.significant(median * 1000) + " mm") }
         if let median = Distribution(rotations).median { medians.append(Decimal.significant(median * (180 / .pi)) + "°") }
+        // The medians are what the legend is for: a long name gives way.
+        let name = Typography(unicode: true).shortenedInside(name) { $0.count <= 44 }
         return medians.isEmpty ? "\(name): none" : "\(name): median " + medians.joined(separator: ", ")
     }
 }
@@ -76,6 +86,17 @@ private struct Distribution {
         let middle = values.count / 2
         return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
     }
+
+    /// Whether the quartiles are within a tenth of another's, which a figure over decades hardly tells apart.
+    func isNear(_ other: Distribution) -> Bool {
+        guard !values.isEmpty, !other.values.isEmpty else { return false }
+        return [0.25, 0.5, 0.75].allSatisfy { share in
+            let (a, b) = (quantile(share), other.quantile(share))
+            return max(a, b) <= 1.1 * min(a, b)
+        }
+    }
+
+    private func quantile(_ share: Double) -> Double { values[Int(share * Double(values.count - 1))] }
 
     /// Whether some values are too small to be drawn in their place.
     var isCut: Bool { median.map { values[0] < max($0 * 1e-3, 1e-12) } ?? false }

@@ -28,9 +28,11 @@ extension Figure {
         let map = Heatmap(
             x: 0...Double(cells.across), y: 0...Double(cells.up), columns: cells.across, rows: cells.up, values: values, limits: limits)
         let heading = pictures.count == 1 ? "A picture of \(width) × \(height)" : "\(pictures.count) pictures of \(width) × \(height)"
-        let panel = Panel(
+        var panel = Panel(
             name: "pictures", x: Axis(range: map.x, isVisible: false), y: Axis(range: map.y, isVisible: false), equalAspect: true,
             layers: [Layer(name: "values", style: Style(.foreground), marks: [.heatmap(map)])])
+        // The pictures' own edges are seen; a line around all would join them.
+        panel.isFramed = false
         return Figure(title: title ?? heading, description: heading + ", bright where values are great.", panels: [panel])
     }
 }

@@ -14,6 +14,8 @@ extension Figure {
         isLabelled: Bool = true, title: String? = nil
     ) -> Figure {
         let shown = ShownComponents(gaussians)
+        var map = map
+        map.isSmooth = true
         // Where a Gaussian has one and two standard deviations.
         let contours = [0.5, 2].flatMap { map.contours(at: Elementary.exp(-$0)) }.map { Mark.line($0) }
         let hasContours = !contours.isEmpty && map.limits == 0...1
@@ -32,5 +34,5 @@ extension Figure {
     }
 
     private static let contourEntry = LegendEntry(
-        text: "target: contours at 0.61 and 0.14 of its maximum", sample: .line(badge: ""), style: Style(.muted, .faint))
+        text: "target: contours at 0.61 and 0.14 of its maximum", sample: .dashes, style: Style(.muted))
 }

@@ -91,7 +91,7 @@ struct ShownComponents {
         }
         if omitted > 0 {
             entries.append(LegendEntry(
-                text: weight(omittedWeight) + " in \(omitted) not drawn", sample: .line(badge: ""), style: Style(.muted, .faint)))
+                text: weight(omittedWeight) + " in \(omitted) not drawn", sample: .nothing, style: Style(.muted, .faint)))
         }
         return entries
     }

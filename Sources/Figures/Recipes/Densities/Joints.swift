@@ -134,10 +134,10 @@ private struct JointScene {
     private var legend: [LegendEntry] {
         var entries = shown.legend()
         if joints.contains(where: { axes[$0].limits != nil }) {
-            entries.append(LegendEntry(text: "joint limits", sample: .line(badge: ""), style: Style(.muted, .faint)))
+            entries.append(LegendEntry(text: "joint limits", sample: .dashes, style: Style(.muted, .faint)))
         }
         if !shown.shapes.isEmpty {
-            entries.append(LegendEntry(text: "ellipses at 1 and 2 standard deviations", sample: .line(badge: ""), style: Style(.muted)))
+            entries.append(LegendEntry(text: "ellipses at 1 and 2 standard deviations", sample: .nothing, style: Style(.muted)))
         }
         let known = Set(shown.shapes.map(\.shape.number))
         for family in families where family.number.map({ !known.contains($0) }) ?? true {

@@ -33,7 +33,9 @@ struct FloorGrid {
         var lines: [Mark] = []
         for value in values(x) { lines.append(.line([projection([value, y.lower, 0]), projection([value, y.upper, 0])])) }
         for value in values(y) { lines.append(.line([projection([x.lower, value, 0]), projection([x.upper, value, 0])])) }
-        let corner = SIMD3(x.lower, y.lower, 0)
+        var corner = SIMD3(x.lower, y.lower, 0)
+        // Beside a base that the arrows would reach; on one they are its axes.
+        if corner.x < 0 || corner.y < 0, corner.x > -1.5 * size, corner.y > -1.5 * size { corner -= SIMD3(size, size, 0) }
         var axes: [Mark] = []
         for (axis, name) in [(SIMD3<Double>(1, 0, 0), "x"), (SIMD3(0, 1, 0), "y"), (SIMD3(0, 0, 1), "z")] {
             let head = projection(corner + axis * size)

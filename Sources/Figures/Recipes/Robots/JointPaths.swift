@@ -43,7 +43,7 @@ extension Figure {
             panels.append(Panel(name: "clearance", x: Axis(label: times == nil ? "step" : "time (s)"), y: Axis(label: "clearance (m)"), layers: layers))
         }
         var legend = variables.enumerated().map { LegendEntry(text: $1.name, sample: .line(badge: ""), style: Style(.series($0))) }
-        if !jumps.isEmpty { legend.append(LegendEntry(text: "jump", sample: .line(badge: ""), style: Style(.muted))) }
+        if !jumps.isEmpty { legend.append(LegendEntry(text: "jump", sample: .dashes, style: Style(.muted))) }
         return Figure(
             title: title,
             description: "\(PosesScene.counted(variables.count, "joint")) over \(PosesScene.counted(configurations.count, "step")), \(PosesScene.counted(jumps.count, "jump")).",

@@ -233,19 +233,21 @@ struct PosesScene {
 
     private var legend: [LegendEntry] {
         var entries = isOrdered ? stepEntries : families.map { family in
-            let count = PosesScene.counted(family.members.count, "pose")
+            let count = family.members.count, counted = PosesScene.counted(count, "pose")
             let text = switch (family.number, hasComponents) {
-            case (let number?, true): "component \(number): \(count)"
+            case (let number?, true): "component \(number): \(counted)"
             case (let number?, false): "configuration \(number)"
-            case (nil, _): count
+            case (nil, _): counted
             }
             return LegendEntry(
                 text: text, sample: .line(badge: family.number.map(String.init) ?? ""),
-                style: Style(.series(family.series), .strong))
+                style: Style(.series(family.series), family.number == nil && count > 1 ? .faint : .strong))
         }
         if !isOrdered, families.contains(where: { $0.members.count > 1 }) {
-            let text = families.count > 1 ? "thick: first of each component" : "thick: the first"
-            entries.append(LegendEntry(text: text, sample: .line(badge: ""), style: Style(.foreground, .strong)))
+            // One family's first has its colour; of several no line has the colour of all.
+            let first = families.count == 1 ? LegendEntry.Sample.line(badge: "") : .nothing
+            entries.append(LegendEntry(
+                text: families.count > 1 ? "thick: first of each" : "thick: the first", sample: first, style: Style(.series(families[0].series), .strong)))
         }
         if target != nil {
             entries.append(LegendEntry(text: "target and its axes", sample: .point(.target), style: Style(.foreground)))
