@@ -217,7 +217,7 @@ private func fault(in text: String) -> URDFError? {
         #expect(try robot.foundChain().notes == [note])
     }
 
-    @Test(arguments: [("1e-300", 1e-300), ("1e-6", 1e-6), (" 2.5 ", 2.5), ("999999", 999_999)]) func otherSpeedsAreTakenAsTheyAre(text: String, speed: Double) throws {
+    @Test(arguments: [("1e-300", 1e-300), ("1e-6", 1e-6), (" 2.5 ", 2.5), ("999999", 999_999.0)]) func otherSpeedsAreTakenAsTheyAre(text: String, speed: Double) throws {
         let robot = try RobotDescription(urdfText: arm { $0[16] = "<limit lower=\"0\" upper=\"0.4\" velocity=\"\(text)\"/>" }, source: "arm.urdf")
         #expect(robot.joints[1].velocity == speed && robot.warnings.isEmpty)
     }
