@@ -54,15 +54,27 @@ struct ContextSet {
     /// Whether there is anything to draw contexts from.
     var hasContexts: Bool { if case .none = source { false } else { true } }
 
-    static func call(_ function: Reference, count: Int, columns: Int?, seed: UInt64, in state: LuaState) throws -> Matrix {
+    /// What a script's function of how many and a seed draws, and what messages call it.
+    enum Drawn {
+        case context, parameters
+
+        var function: String { self == .context ? "the function of contexts" : "the prior, a function of how many and a seed," }
+        var row: String { self == .context ? "context" : "draw of the parameters" }
+        var rows: String { self == .context ? "contexts" : "draws of the parameters" }
+    }
+
+    /// Rows that a script's function draws.
+    static func call(
+        _ function: Reference, drawing drawn: Drawn = .context, count: Int, columns: Int?, seed: UInt64, in state: LuaState
+    ) throws -> Matrix {
         let result = try state.call(function, [.integer(count), .integer(Int(Int64(bitPattern: seed & 0x7fff_ffff)))]).first ?? .nil
         return try state.withSlot(result) { slot in
             let rows: Matrix
             do { rows = try slot.matrix(columns: columns) } catch let error as ArgumentError {
-                throw ArgumentError("the function of contexts must return a matrix with a row for each context: \(error)")
+                throw ArgumentError("\(drawn.function) must return a matrix with a row for each \(drawn.row): \(error)")
             }
-            guard rows.rows == count else { throw ArgumentError("the function of contexts was asked for \(count) contexts and returned \(rows.rows)") }
-            guard rows.elements.allSatisfy(\.isFinite) else { throw ArgumentError("the function of contexts returned numbers that are not finite") }
+            guard rows.rows == count else { throw ArgumentError("\(drawn.function) was asked for \(count) \(drawn.rows) and returned \(rows.rows)") }
+            guard rows.elements.allSatisfy(\.isFinite) else { throw ArgumentError("\(drawn.function) returned numbers that are not finite") }
             return rows
         }
     }

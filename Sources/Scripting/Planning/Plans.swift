@@ -110,7 +110,7 @@ extension RobotEntries {
             let robot = try arguments.receiver(Robot.self)
             let given = try arguments.options(3), unit = try AngleUnit(given)
             let start = try arguments[1].configuration(of: robot, in: unit)
-            guard robot.chain.contains(start, tolerance: 1e-6) else { throw arguments[1].invalid("must lie within the limits of \(robot.chain.name)") }
+            try arguments[1].requireLimits(start, of: robot.chain.variables, name: robot.chain.name, in: unit)
             let world = try given[PlanKeys.world]?.world()
             let clock = ContinuousClock.now
             let options = PlanOptions(

@@ -10,6 +10,14 @@ struct DemoScript {
         var code: String
         /// The line of the file where the code begins, counted from 1.
         var line: Int
+
+        /// The annotation with its paragraphs set anew in lines of at most a width; as it stands where there is no width.
+        func annotation(within width: Int) -> String {
+            guard width > 0 else { return annotation }
+            let lines = annotation.split(separator: "\n", omittingEmptySubsequences: false)
+            return lines.split(separator: "", omittingEmptySubsequences: false)
+                .map { $0.joined(separator: " ").wrapped(to: width) }.joined(separator: "\n\n")
+        }
     }
 
     var steps: [Step] = []
