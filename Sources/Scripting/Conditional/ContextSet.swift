@@ -51,6 +51,18 @@ struct ContextSet {
         return Matrix(rows: count, columns: shape.count, elements: (0..<count * shape.count).map { _ in stream.normal() })
     }
 
+    /// Contexts among which rare ones are looked for: all rows of data, or draws.
+    func probed(in state: LuaState) throws -> Matrix {
+        if case .data(let rows) = source, rows.rows > 0 { return rows }
+        return try trial(64, seed: 0x7ac3, in: state)
+    }
+
+    /// The range of each number; none where they have none.
+    var bounds: [ClosedRange<Double>] {
+        guard case .ranges(let lower, let upper) = source else { return [] }
+        return zip(lower, upper).map { min($0, $1)...max($0, $1) }
+    }
+
     /// Whether there is anything to draw contexts from.
     var hasContexts: Bool { if case .none = source { false } else { true } }
 

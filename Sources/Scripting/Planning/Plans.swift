@@ -175,7 +175,10 @@ extension RobotEntries {
     private func planGoals(
         _ slot: Slot, of robot: Robot, _ unit: AngleUnit, count: Int, seconds: Double, _ checker: CollisionChecker, _ stream: inout RandomStream
     ) throws -> [[Double]] {
-        if let answer = try slot.boxIfPresent(Answer.self)?.read() { return answer.solutions.solutions.map(\.configuration) }
+        if let answer = try slot.boxIfPresent(Answer.self)?.read() {
+            try slot.require(of: .robot(answer.robot), is: .robot(robot))
+            return answer.solutions.solutions.map(\.configuration)
+        }
         if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
             guard matrix.rows > 0, matrix.rows <= 100_000 else { throw slot.invalid("must have 1 to 100000 rows") }
             let rows = try slot.configurations(of: robot, in: unit)
