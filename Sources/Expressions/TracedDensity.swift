@@ -26,6 +26,9 @@ public struct TracedDensity: Sendable {
         }
     }
 
+    /// How many nodes the formula and its derivative have.
+    public var nodeCount: Int { source.graph.count }
+
     /// Differentiates and compiles an expression; its graph gets the nodes of the derivative.
     ///
     /// - Throws: ``TooLarge`` where the formula and its derivative have too many nodes.

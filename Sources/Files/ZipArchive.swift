@@ -29,8 +29,10 @@ public struct ZipArchive: Sendable {
 
     // MARK: Reading
 
-    /// - Parameter limit: the bytes that all members may have together.
-    public init(_ bytes: [UInt8], limit: Int = 1 << 30) throws(Failure) {
+    /// - Parameters:
+    ///   - limit: the bytes that all members may have together.
+    ///   - isCancelled: asked every few megabytes; where it says so, reading ends with a failure.
+    public init(_ bytes: [UInt8], limit: Int = 1 << 30, isCancelled: () -> Bool = { false }) throws(Failure) {
         let reader = ByteReader(bytes)
         // The end record has 22 bytes and a comment of up to 65 535.
         let earliest = max(0, bytes.count - 22 - 65_535)
@@ -50,7 +52,8 @@ public struct ZipArchive: Sendable {
             guard size <= limit - total else { throw Failure(description: "has members of more than \(limit) bytes") }
             total += size
             let packed = try Self.packed(reader, at: Int(start), count: Int(reader.word(position + 20)!), name: text)
-            let data = try Self.unpacked(packed, method: Int(reader.half(position + 10)!), size: size, name: text)
+            let data = try Self.unpacked(packed, method: Int(reader.half(position + 10)!), size: size, name: text, isCancelled)
+            guard !isCancelled() else { throw Failure(description: "was not read to its end") }
             guard Self.checksum(data) == reader.word(position + 16)! else { throw Failure(description: "has a damaged member, \"\(text)\"") }
             members.append(Member(name: text, bytes: data))
             position += 46 + Int(nameLength) + Int(extra) + Int(comment)
@@ -64,21 +67,26 @@ public struct ZipArchive: Sendable {
         return data
     }
 
-    private static func unpacked(_ data: ArraySlice<UInt8>, method: Int, size: Int, name: String) throws(Failure) -> [UInt8] {
+    private static func unpacked(_ data: ArraySlice<UInt8>, method: Int, size: Int, name: String, _ isCancelled: () -> Bool) throws(Failure) -> [UInt8] {
         switch method {
         case 0:
             guard data.count == size else { throw Failure(description: "has a damaged member, \"\(name)\"") }
             return Array(data)
         case 8:
-            guard let result = inflated(data, size: size) else { throw Failure(description: "has a damaged member, \"\(name)\"") }
+            guard let result = inflated(data, size: size, isCancelled) else {
+                throw Failure(description: isCancelled() ? "was not read to its end" : "has a damaged member, \"\(name)\"")
+            }
             return result
         default:
             throw Failure(description: "has a member, \"\(name)\", packed by method \(method); stored and deflated ones are read")
         }
     }
 
+    /// So many bytes are inflated between two questions whether to go on.
+    private static let piece = 1 << 23
+
     /// Raw deflated data, nil unless it gives exactly so many bytes.
-    private static func inflated(_ data: ArraySlice<UInt8>, size: Int) -> [UInt8]? {
+    private static func inflated(_ data: ArraySlice<UInt8>, size: Int, _ isCancelled: () -> Bool) -> [UInt8]? {
         // Deflate packs at most 1032 to 1: what says more is damaged, and no memory is taken for it.
         guard size / 1040 <= data.count else { return nil }
         var stream = z_stream()
@@ -89,9 +97,18 @@ public struct ZipArchive: Sendable {
             output.withUnsafeMutableBufferPointer { output in
                 stream.next_in = input.baseAddress
                 stream.avail_in = uInt(input.count)
+                var status = Z_OK, start = 0
                 stream.next_out = output.baseAddress
-                stream.avail_out = uInt(output.count)
-                return inflate(&stream, Z_FINISH)
+                while status == Z_OK || status == Z_BUF_ERROR, start < output.count, !isCancelled() {
+                    let count = min(piece, output.count - start)
+                    stream.avail_out = uInt(count)
+                    status = inflate(&stream, Z_NO_FLUSH)
+                    guard stream.avail_out < count else { break }
+                    start += count - Int(stream.avail_out)
+                }
+                // The end may stand behind the last byte.
+                if status == Z_OK { status = inflate(&stream, Z_FINISH) }
+                return status
             }
         }
         guard status == Z_STREAM_END, Int(stream.total_out) == size else { return nil }

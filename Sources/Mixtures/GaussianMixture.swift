@@ -67,26 +67,35 @@ public struct GaussianMixture: Sendable, Equatable {
         return (kept(components[last].sample(using: &stream)), last)
     }
 
-    /// `count` samples as the rows of a matrix.
-    public func samples(_ count: Int, using stream: inout RandomStream) -> Matrix {
+    private static let samplesBetweenQuestions = 1024
+
+    /// `count` samples as the rows of a matrix; fewer where the cancellation is requested meanwhile.
+    public func samples(_ count: Int, using stream: inout RandomStream, cancellation: Cancellation = .never) -> Matrix {
         var elements: [Double] = []
         elements.reserveCapacity(count * dimension)
-        for _ in 0..<count { elements += sample(using: &stream).x }
-        return Matrix(rows: count, columns: dimension, elements: elements)
+        var drawn = 0
+        while drawn < count, drawn % Self.samplesBetweenQuestions != 0 || !cancellation.isRequested {
+            elements += sample(using: &stream).x
+            drawn += 1
+        }
+        return Matrix(rows: drawn, columns: dimension, elements: elements)
     }
 
     /// The entropy in nats, −E log q, estimated from samples; its standard error comes with it.
     ///
+    /// - Parameter cancellation: asked now and then; what was drawn by then is the estimate.
     /// - Precondition: `samples ≥ 2`.
-    public func entropy(samples: Int, using stream: inout RandomStream) -> (value: Double, standardError: Double) {
+    public func entropy(samples: Int, using stream: inout RandomStream, cancellation: Cancellation = .never) -> (value: Double, standardError: Double) {
         precondition(samples >= 2, "an estimate needs two samples")
         var sum = 0.0, squares = 0.0
-        for _ in 0..<samples {
+        var drawn = 0
+        while drawn < samples, drawn < 2 || drawn % Self.samplesBetweenQuestions != 0 || !cancellation.isRequested {
             let value = -logDensity(sample(using: &stream).x)
             sum += value
             squares += value * value
+            drawn += 1
         }
-        let n = Double(samples)
+        let n = Double(drawn)
         let variance = max(0, (squares - sum * sum / n) / (n - 1))
         return (sum / n, (variance / n).squareRoot())
     }

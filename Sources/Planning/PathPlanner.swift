@@ -43,6 +43,7 @@ public final class PathPlanner {
     public func plans(
         from start: [Double], to goals: [[Double]], options: PlanOptions = .init(), using stream: inout RandomStream, cancellation: Cancellation = .never
     ) throws(PlanFailure) -> [Plan] {
+        precondition(start.count == space.count && goals.allSatisfy { $0.count == space.count }, "configurations have a number for each joint")
         let clock = PlanClock(seconds: options.seconds, cancellation: cancellation)
         defer { edges.margin = 0 }
         edges.margin = 0

@@ -46,6 +46,13 @@ public struct JointLimits: Sendable, Equatable {
 
     /// Half a turn to both sides.
     public static let turn = JointLimits(lower: -.pi, upper: .pi)
+
+    /// A doubt about limits of a joint that turns, rad: beyond three turns they are most likely degrees. Nil where there is none.
+    public var doubtOfUnit: String? {
+        guard max(abs(lower), abs(upper)) > 6 * .pi else { return nil }
+        func degrees(_ value: Double) -> Double { (value * .pi / 180 * 1e4).rounded() / 1e4 }
+        return "has limits of \(lower) to \(upper) rad, beyond three turns: if degrees were meant, they are \(degrees(lower)) to \(degrees(upper)) rad"
+    }
 }
 
 /// How large the numbers of a robot may be, so that squares of lengths stay far from the ends of single precision.
@@ -54,6 +61,8 @@ public enum RobotBounds {
     public static let length = 1e9
     /// Limits of a joint that turns, rad.
     public static let angle = 1e6
+    /// Speeds from here on are no practical limit, rad/s or m/s.
+    public static let speed = 1e6
     /// Multipliers of joints that mimic others, of either sign.
     public static let multiplier = 1e6
     /// Masses, kg.

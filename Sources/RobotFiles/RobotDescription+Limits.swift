@@ -15,7 +15,7 @@ extension RobotDescription {
         if joints[index].kind == .continuous { joints[index].kind = .revolute }
         joints[index].limits = limits
         joints[index].fault = nil
-        joints[index].notes = []
+        joints[index].notes = joints[index].kind == .revolute ? limits.doubtOfUnit.map { ["joint \"\(name)\" \($0)"] } ?? [] : []
         variables[variable] = JointVariable(name: name, kind: joints[index].kind, lower: limits.lower, upper: limits.upper)
     }
 

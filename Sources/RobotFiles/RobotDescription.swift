@@ -36,7 +36,7 @@ public struct RobotDescription: Sendable, Equatable {
         public var origin: Pose
         /// The unit axis in the joint's frame; zero where fixed.
         public var axis: SIMD3<Double>
-        /// The largest speed, rad/s or m/s, and the largest torque or force, N m or N, where given.
+        /// The largest speed, rad/s or m/s, above 0 and below ``RobotBounds/speed``, and the largest torque or force, N m or N, where given.
         public var velocity: Double?
         public var effort: Double?
         /// The index of the variable that drives the joint; nil where fixed.
@@ -52,6 +52,11 @@ public struct RobotDescription: Sendable, Equatable {
         public var fault: URDFError?
         /// What was assumed or left out in reading it, to be said where it is used.
         public var notes: [String] = []
+        /// What is wrong with its speed limit, which is then nil.
+        public var velocityNote: String?
+
+        /// All that is to be said where the joint is used; one that mimics another has that joint's speed.
+        public var assumptions: [String] { notes + (mimics ? [] : velocityNote.map { [$0] } ?? []) }
     }
 
     /// A link whose pose is of interest, under a name of its own.

@@ -26,7 +26,7 @@ public struct URDFError: Error, Equatable, Sendable {
         case mimicLimits(joint: String, mimicked: String)
         case invalidValue(element: String, attribute: String, value: String, expected: String)
         /// Something that would change the kinematics and is not read.
-        case unsupported(String)
+        case unsupported(String, advice: String? = nil)
     }
 
     /// The file, or what stands for it in messages.
@@ -100,8 +100,8 @@ extension URDFError.Problem: CustomStringConvertible {
             return "joint \"\(joint)\" mimics itself, directly or through others"
         case .mimicLimits(let joint, let mimicked):
             return "the limits of joint \"\(joint)\", which mimics \"\(mimicked)\", leave no value to \"\(mimicked)\""
-        case .unsupported(let what):
-            return "\(what) is not supported"
+        case .unsupported(let what, let advice):
+            return "\(what) is not supported" + (advice.map { ": \($0)" } ?? "")
         case .invalidValue(let element, let attribute, let value, let expected):
             return "\(element): attribute \"\(attribute)\" is \"\(shortened(value))\", expected \(expected)"
         }

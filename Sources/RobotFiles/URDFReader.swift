@@ -130,8 +130,8 @@ struct URDFReader {
     private mutating func readLimits(of element: MarkupElement, into joint: inout RobotDescription.Joint) throws(URDFError) {
         let limit = element.child("limit")
         let called = "<limit> of joint \"\(joint.name)\""
-        // Speeds and torques have no part in kinematics and may be anything.
-        joint.velocity = limit?.attributes["velocity"].flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
+        // Speeds and torques have no part in kinematics: what is wrong with them does not make a joint unusable.
+        if let limit { readVelocity(of: limit, into: &joint) }
         joint.effort = limit?.attributes["effort"].flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
         if joint.kind == .continuous { return }
         let lower = try limit.flatMap { l throws(URDFError) in try limitNumber("lower", of: l, called: called) }
@@ -158,6 +158,7 @@ struct URDFReader {
                 throw fail(limit ?? element, .invalidValue(
                     element: called, attribute: "upper", value: "\(range.upper)", expected: "angles of at most \(RobotBounds.angle) rad"))
             }
+            if let doubt = range.doubtOfUnit { note(doubt, &joint, limit ?? element) }
         } else if max(abs(range.lower), abs(range.upper)) > RobotBounds.length {
             range.lower = max(range.lower, -RobotBounds.length)
             range.upper = min(range.upper, RobotBounds.length)
@@ -170,6 +171,23 @@ struct URDFReader {
             note("has the lower limit \(range.lower) and the same upper limit: it does not move", &joint, element, isWarning: false)
         }
         joint.limits = range
+    }
+
+    /// The largest speed; a note says where there is one that cannot be used.
+    private mutating func readVelocity(of limit: MarkupElement, into joint: inout RobotDescription.Joint) {
+        guard let text = limit.attributes["velocity"] else { return }
+        let shown = text.count > 40 ? text.prefix(40) + "..." : text[...]
+        let assumption = "; 1 \(joint.kind == .prismatic ? "m/s" : "rad/s") is assumed"
+        let words = text.split(whereSeparator: \.isWhitespace)
+        let number = words.count == 1 ? Double(words[0]) : nil
+        if let number, number >= RobotBounds.speed {
+            joint.velocityNote = "joint \"\(joint.name)\" has no practical limit of its speed, velocity \"\(shown)\"" + assumption
+        } else if let number, number > 0, number.isNormal {
+            joint.velocity = number
+        } else {
+            joint.velocityNote = "joint \"\(joint.name)\" has the velocity \"\(shown)\", expected a number above 0" + assumption
+        }
+        if let note = joint.velocityNote { warn(limit, note) }
     }
 
     /// A limit, which may be infinite.
@@ -192,9 +210,8 @@ struct URDFReader {
 
 extension URDFReader {
     func text(_ attribute: String, of element: MarkupElement, called name: String) throws(URDFError) -> String {
-        guard let value = element.attributes[attribute], !value.isEmpty else {
-            throw fail(element, .missingAttribute(element: name, attribute: attribute))
-        }
+        guard let value = element.attributes[attribute] else { throw fail(element, .missingAttribute(element: name, attribute: attribute)) }
+        guard !value.isEmpty else { throw fail(element, .invalidValue(element: name, attribute: attribute, value: "", expected: "a text that is not empty")) }
         try rejectXacro(value, attribute, element)
         return value
     }

@@ -43,10 +43,14 @@ public final class Session {
     public var workerRole: WorkerRole?
     /// The studies that the script has defined and not run, in their order.
     var experiments: [Experiment] = []
+    /// The directories of those that are being run.
+    var studiesAtWork: Set<String> = []
     /// Whether the script has run a study itself.
     var hasRunStudies = false
     /// Whether a study was interrupted, and is to go on later.
     public internal(set) var isUnfinished = false
+    /// Trainings that loops of the script drive and that have checkpoints to write.
+    var trainingLoops: [TrainingLoop] = []
     /// What draws that name no seed are seeded from, one after the other.
     var stream: RandomStream
     /// What the stream was seeded from.
@@ -65,13 +69,17 @@ public final class Session {
         stream = RandomStream(seed: seed)
         state.note = { [unowned self] in tellOfRenaming($0) }
         state.warn = { [unowned self] in warn($0) }
+        state.willExit = { [unowned self] in concludeTrainings() }
         try state.setField("avips.version", to: .string(Session.version))
         try addRandomness()
         for entries in Self.entries { try entries.init(session: self).register() }
         rememberGlobals()
     }
 
-    deinit { state.close() }
+    deinit {
+        concludeTrainings()
+        state.close()
+    }
 
     /// Starts the session's random stream anew.
     public func seed(_ seed: UInt64) {

@@ -2,6 +2,7 @@
 
 import os
 import time
+import zipfile
 
 from support import ProgramTest
 
@@ -46,6 +47,25 @@ class Libraries(ProgramTest):
         path = os.path.join(self.home, "long.txt")
         for call in ("f:read 'a'", "f:read 'l'", "f:read(200 << 20)"):
             self.assert_stops(f"f = io.open '{path}'", f"while true do f:seek 'set' local s = {call} s = nil collectgarbage() end")
+
+    def test_own_functions_on_many_numbers(self):
+        self.assert_stops("m = avips.mixture{ means = {{0, 0}}, deviations = {{1, 1}} }", "while true do m:entropy{ samples = 5000000 } end")
+        self.assert_stops("m = avips.mixture{ means = {{0, 0}}, deviations = {{1, 1}} }", "while true do m:sample(5000000) end")
+        self.assert_stops("a = avips.random.normal(50000, { columns = 500, seed = 1 })", "while true do a:covariance() end")
+        # One iteration takes seconds; the mixture stays that of the last whole one.
+        self.assert_stops(
+            "v = avips.vips{ target = avips.target.gaussian_mixture{ dimension = 40 }, components = 200, samples = 5000, seed = 1 }",
+            "v:run{ iterations = 100 }")
+
+    def test_an_archive_that_would_be_huge_is_refused_before_it_is_inflated(self):
+        path = os.path.join(self.home, "bomb.npz")
+        header = b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '|b1', 'fortran_order': False, 'shape': (1000000000,), }".ljust(117) + b"\n"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open("a.npy", "w") as member:
+            member.write(header)
+            for _ in range(1000):
+                member.write(bytes(10 ** 6))
+        done = self.run_program("-e", f"print(select(2, pcall(avips.npz.read, {path!r})))")
+        self.assertIn("members of more than", done.stdout)
 
     def test_formats_of_reading_are_those_of_lua(self):
         path = self.write("formats.txt", "12 0x1F word\nline\n\nrest of it")

@@ -64,6 +64,42 @@ class PackageTests(ProgramTest):
         session = self.open()
         with self.assertRaisesRegex(avips.Error, "exit code 3"):
             session.run("os.exit(3)")
+        session.close()
+        with self.assertRaisesRegex(avips.Error, "is closed"):
+            session.run("x = 1")
+
+    def test_what_is_no_avips_is_told(self):
+        for program, words in (("/bin/true", "exit code 0"), ("/bin/false", "exit code 1"), ("/bin/echo", "exit code 0|is no avips")):
+            with self.assertRaisesRegex(avips.Error, words), avips.Session(program) as session:
+                session.eval("1")
+        with self.assertRaisesRegex(avips.Error, "Unknown option"), avips.Session(PROGRAM, ["--nothing"]) as session:
+            session.eval("1")
+
+    def test_names_of_values_are_names_of_lua(self):
+        session = self.open()
+        for name in ("a=os.exit() b", "a b", "end", "1a", "", "ü", "a\n", "a,b"):
+            with self.assertRaisesRegex(ValueError, "must be a name of Lua"):
+                session.eval("1", **{name: 1})
+        self.assertEqual(session.eval("_a1 + End", _a1=1, End=2), 3)
+
+    def test_keys_of_dicts_are_strings_or_a_list(self):
+        session = self.open()
+        self.assertEqual(session.eval("x[1], x[2]", x={2: "b", 1: "a"}), ["a", "b"])
+        self.assertEqual(session.eval("x[1].a[1].b", x=({"a": {1: {"b": 5}}},)), 5)
+        for value in ({0: 1}, {5: 1}, {True: 1}, {1.5: 1}, {(1, 2): 1}, {1: 1, "a": 2}, [{"a": {2: 1}}]):
+            with self.assertRaisesRegex(TypeError, "keys of a dict"):
+                session.eval("x", x=value)
+        endless = []
+        endless.append(endless)
+        with self.assertRaisesRegex(ValueError, "contains itself"):
+            session.eval("x", x=endless)
+        self.assertEqual(session.eval("{ [0] = 'a', [5] = 'b' }"), {"0": "a", "5": "b"})
+
+    def test_seeds_are_any_whole_number(self):
+        draw = "avips.random.uniform()"
+        session = self.open()
+        session.run("avips.seed(-1)")
+        self.assertEqual(self.open(seed=-1).eval(draw), session.eval(draw))
 
 
 @unittest.skipUnless(importlib.util.find_spec("ipykernel"), "needs ipykernel")

@@ -56,6 +56,19 @@ class Statements(ProgramTest):
         self.assertRegex(self.run_program("-e", "print(avips.version)").stdout, r"^\d+\.\d+")
 
 
+    def test_a_seed_is_any_whole_number_as_in_lua(self):
+        draw = ("-e", "print(avips.random.uniform())")
+        expected = self.run_program("-e", "avips.seed(-1)", *draw)
+        for options in (["--seed", "-1"], ["--seed=-1"], ["--seed", "18446744073709551615"]):
+            done = self.run_program(*options, *draw)
+            self.assertEqual((done.stdout, done.stderr), (expected.stdout, ""))
+        self.assertNotEqual(self.run_program("--seed", "1", *draw).stdout, expected.stdout)
+        for wrong in ("1.5", "x", "18446744073709551616", "-9223372036854775809"):
+            done = self.run_program("--seed", wrong)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"'{wrong}' is invalid for '--seed <n>'", done.stderr)
+
+
 class Scripts(ProgramTest):
     def test_arguments_are_in_arg_and_in_dots(self):
         script = self.write("script.lua", "print(arg[0], #arg, arg[1], ...) print(arg[-1] ~= nil)")

@@ -42,6 +42,29 @@ class Endings(ProgramTest):
                 self.assertIn("interrupted", done.stdout)
                 self.assertIn("true\ttrue", done.stdout)
 
+    def test_a_loop_that_is_left_writes_its_checkpoint(self):
+        loop = STUDENT + """
+        local count = 0
+        for report in student:training{ steps = 1000000, seed = 1, interval = 3, checkpoint = 'c.safetensors' } do
+          count = count + 1
+          if count == 2 then %s end
+        end
+        """
+        checkpoint = Path(self.home, "c.safetensors")
+        for ending in ("break", "error 'the body failed'", "os.exit(3)"):
+            with self.subTest(ending=ending):
+                checkpoint.unlink(missing_ok=True)
+                self.run_program("--no-progress", self.write("loop.lua", loop % ending))
+                self.assertEqual(self.steps(), "6")
+        checkpoint.unlink(missing_ok=True)
+        process = self.start(loop % "io.write 'started\\n' io.flush() while true do end")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=LONGEST_WAIT)
+        self.assertEqual((process.returncode, self.steps()), (128 + signal.SIGTERM, "6"))
+
+    def steps(self):
+        return self.run_program("--no-progress", "-e", "print(avips.model('c.safetensors').history.steps)").stdout.strip()
+
     def test_code_that_catches_errors_ends(self):
         process = self.start("io.write 'started\\n' io.flush() while true do pcall(function() while true do end end) end")
         process.send_signal(signal.SIGTERM)

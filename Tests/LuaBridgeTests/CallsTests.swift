@@ -2,6 +2,28 @@ import LuaBridge
 import Testing
 
 @Suite struct CallsTests {
+    @Test func placesBeyondFiveStepsAreShortened() throws {
+        let state = try Fixture().state
+        func deepest(_ slot: Slot) throws {
+            guard slot.kind == .table else { throw slot.mismatch("a table") }
+            try slot.withElement(1) { try deepest($0) }
+        }
+        for (depth, place) in [(5, "the value, element 1, element 1, element 1, element 1, element 1"), (20, "the value, element 1, element 1, element 1, … (16 more) …, element 1")] {
+            let value = (0..<depth).reduce(Value.integer(7)) { inner, _ in .list([inner]) }
+            let error = #expect(throws: ArgumentError.self) { try state.withSlot(value) { try deepest($0) } }
+            #expect(error?.description == place + " must be a table, got number 7")
+        }
+    }
+
+    @Test func entriesAreNamedByKeysOfAnyKind() throws {
+        let state = try Fixture().state
+        for (table, place) in [("{ [3] = 0 }", "[3]"), ("{ [2.5] = 0 }", "[2.5]"), ("{ [true] = 0 }", "[true]"), ("{ a = 0 }", "field a"), ("{ [{}] = 0 }", "the value whose key is a table")] {
+            let value = try #require(try state.run("return " + table).first)
+            let error = #expect(throws: ArgumentError.self) { try state.withSlot(value) { try $0.forEachEntry { throw $1.mismatch("a text") } } }
+            #expect(error?.description == "the value, \(place) must be a text, got number 0")
+        }
+    }
+
     @Test func resultsOfEachKind() throws {
         let fixture = try Fixture()
         #expect(try fixture.run("return 1, 2.5, 'a', true, nil, host.sum{1, 2, 3.5}") == "1 2.5 a true nil 6.5")

@@ -103,10 +103,19 @@ import Testing
         #expect((chain.forwardKinematics([q]).position - expected).length < 1e-12)
     }
 
+    @Test func `a range in radians that looks like degrees is said`() throws {
+        let text = "<worldbody><body name=\"a\"><joint name=\"j\" range=\"-90 90\"/><site name=\"tip\" pos=\"1 0 0\"/></body></worldbody>"
+        let arm = try robot(text)
+        #expect(arm.variables[0].upper == 90)
+        #expect(arm.joints.flatMap(\.notes) == ["joint \"j\" has limits of -90.0 to 90.0 rad, beyond three turns: if degrees were meant, they are -1.5708 to 1.5708 rad"])
+        #expect(try robot(text, compiler: "").joints.flatMap(\.notes).isEmpty)
+    }
+
     @Test(arguments: [
-        ("<worldbody><body name=\"a\"><joint type=\"ball\"/></body></worldbody>", "type ball"),
+        ("<worldbody><body name=\"a\"><joint type=\"ball\"/></body></worldbody>", "of type ball is not supported: hinge and slide are read"),
         ("<worldbody><body name=\"a\"><composite type=\"grid\"/></body></worldbody>", "<composite>"),
-        ("<include file=\"x.xml\"/><worldbody/>", "<include>"), ("<asset/>", "<worldbody>"), ("<worldbody/>", "no <link>"),
+        ("<include file=\"x.xml\"/><worldbody/>", "<include> is not supported: give one file"), ("<asset/>", "<worldbody>"),
+        ("<worldbody/>", "<worldbody> has no <body>"),
         ("<worldbody><body name=\"a\"/><body name=\"a\"/></worldbody>", "second body"),
         ("<worldbody><body name=\"a\" quat=\"0 0 0 0\"/></worldbody>", "quaternion"), ("<worldbody><body name=\"a\" pos=\"0 0\"/></worldbody>", "3 finite numbers"),
         ("<worldbody><body name=\"a\"><joint axis=\"0 0 0\"/></body></worldbody>", "length zero"),

@@ -78,6 +78,7 @@ private func fault(in text: String) -> URDFError? {
         Fault(line: 7, message: "run xacro first") { $0[6] = "    <origin xyz=\"0 0 ${height}\"/>" },
         Fault(line: 7, message: "<xacro:origin>") { $0[6] = "    <xacro:origin/>" },
         Fault(line: 4, message: "<link> has no attribute \"name\"") { $0[3] = "  <link/>" },
+        Fault(line: 4, message: "<link>: attribute \"name\" is \"\", expected a text that is not empty") { $0[3] = "  <link name=\"\"/>" },
         Fault(line: 6, message: "joint \"shoulder\" has no attribute \"type\"") { $0[5] = "  <joint name=\"shoulder\">" },
         Fault(line: 6, message: "unknown type \"hinge\"") { $0[5] = "  <joint name=\"shoulder\" type=\"hinge\">" },
         Fault(line: 6, message: "floating, which is not supported") { $0[5] = "  <joint name=\"shoulder\" type=\"floating\">" },
@@ -198,8 +199,42 @@ private func fault(in text: String) -> URDFError? {
         #expect(turning.variables[0].kind == .continuous && turning.joints[0].velocity == nil)
         let sliding = try RobotDescription(urdfText: arm { $0[16] = "<limit lower=\"-1.7e308\" upper=\"inf\"/>" }, source: "arm.urdf")
         #expect(sliding.variables[1].lower == -1e9 && sliding.variables[1].upper == 1e9)
-        #expect(try turning.foundChain().notes == ["joint \"shoulder\" turns without practical limits; it is taken as continuous"])
+        #expect(try turning.foundChain().notes == [
+            "joint \"shoulder\" turns without practical limits; it is taken as continuous",
+            "joint \"shoulder\" has no practical limit of its speed, velocity \"inf\"; 1 rad/s is assumed",
+        ])
         #expect(try sliding.foundChain().notes.count == 1)
+    }
+
+    @Test(arguments: ["0,2", "nan", "abc", "", " ", "0", "-1", "1 2", "${v}", "1e-310"]) func speedsThatCannotBeUsedAreSaid(text: String) throws {
+        var robot = try RobotDescription(urdfText: arm { $0[16] = "<limit lower=\"0\" upper=\"0.4\" velocity=\"\(text)\"/>" }, source: "arm.urdf")
+        let note = "joint \"elbow\" has the velocity \"\(text)\", expected a number above 0; 1 m/s is assumed"
+        #expect(robot.joints[1].velocity == nil && robot.warnings == ["arm.urdf:17: " + note])
+        #expect(try robot.foundChain().notes == [note])
+        _ = try robot.body(floating: nil)
+        // Other limits say nothing of the speed.
+        try robot.limit("elbow", to: JointLimits(lower: 0, upper: 0.1))
+        #expect(try robot.foundChain().notes == [note])
+    }
+
+    @Test(arguments: [("1e-300", 1e-300), ("1e-6", 1e-6), (" 2.5 ", 2.5), ("999999", 999_999.0)]) func otherSpeedsAreTakenAsTheyAre(text: String, speed: Double) throws {
+        let robot = try RobotDescription(urdfText: arm { $0[16] = "<limit lower=\"0\" upper=\"0.4\" velocity=\"\(text)\"/>" }, source: "arm.urdf")
+        #expect(robot.joints[1].velocity == speed && robot.warnings.isEmpty)
+    }
+
+    /// Three turns are more than arms have; the value stays as it is.
+    @Test func limitsThatLookLikeDegreesAreSaid() throws {
+        var robot = try RobotDescription(urdfText: arm { $0[10] = "<limit lower=\"-90\" upper=\"45\"/>" }, source: "arm.urdf")
+        let note = "joint \"shoulder\" has limits of -90.0 to 45.0 rad, beyond three turns: if degrees were meant, they are -1.5708 to 0.7854 rad"
+        #expect(robot.variables[0].lower == -90 && robot.variables[0].upper == 45 && robot.variables[0].kind == .revolute)
+        #expect(try robot.foundChain().notes == [note])
+        #expect(robot.warnings == ["arm.urdf:11: " + note])
+        try robot.limit("shoulder", to: JointLimits(lower: -1, upper: 1))
+        #expect(try robot.foundChain().notes.isEmpty)
+        let turns = try RobotDescription(urdfText: arm { $0[10] = "<limit lower=\"-12.56637\" upper=\"12.56637\"/>" }, source: "arm.urdf")
+        #expect(try turns.foundChain().notes.isEmpty)
+        let far = try RobotDescription(urdfText: arm { $0[16] = "<limit lower=\"0\" upper=\"90\"/>" }, source: "arm.urdf")
+        #expect(try far.foundChain().notes.isEmpty)
     }
 
     /// As other readers have it, a joint that mimics none moves by itself; what was most likely meant is said.

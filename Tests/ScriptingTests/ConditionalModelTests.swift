@@ -20,6 +20,28 @@ import Testing
 
         """
 
+    /// However few the steps are: NaN and infinity name the place, a density that is zero everywhere names its prior.
+    @Test(arguments: [
+        ("0/0", "NaN at {"), ("1/0", "inf at {"), ("-1/0", "-inf at all 256 draws"), ("(x[1] > 1.5 and c.a > 0.5) and 0/0 or -x[1]^2", "; the context is {"),
+    ])
+    func densitiesThatAreNoNumbersAreRefused(_ case: (value: String, complaint: String)) throws {
+        let fixture = try Fixture()
+        let message = fixture.message("""
+            local target = avips.target{ name = "odd", dimension = 1, context = { a = {0, 1} }, trace = false, logdensity = function(x, c) return \(`case`.value) end }
+            avips.model{ target = target, components = 2, hidden = {8}, seed = 1 }:train{ steps = 3, seed = 1 }
+            """) ?? "no error"
+        #expect(message.contains(`case`.complaint) && message.contains("odd"), "\(message)")
+    }
+
+    @Test func numbersBeyondSinglePrecisionAreRefused() throws {
+        let fixture = try Fixture()
+        let message = fixture.message("""
+            local model = avips.model{ simulator = function(theta, stream) return { theta[1], 1e300 } end, prior = { mean = {0}, deviation = 1 }, seed = 1 }
+            model:train{ steps = 5, seed = 1 }
+            """) ?? "no error"
+        #expect(message.contains("1e+300"), "\(message)")
+    }
+
     @Test func aModelLearnsADensityWithoutSamples() throws {
         let fixture = try Fixture()
         let results = try fixture.session.state.run(target + """

@@ -37,6 +37,14 @@ import Testing
         #expect(error?.message.contains(complaint) == true, "\(String(describing: error))")
     }
 
+    /// A run that runs its own study would wait for itself.
+    @Test func aStudyIsNotRunByItsOwnRuns() throws {
+        let shown = try run(
+            "grid = { x = {1} }, run = function() return me:run{ workers = 1 } end",
+            "me = study; study:run{ workers = 1 } local status = study:status() return status.failed, status.failures[1].error:find('one of its own runs') ~= nil")
+        #expect(shown == "1\ntrue")
+    }
+
     @Test func hugeGridsAreRefusedAtOnce() throws {
         let code = "local t = {} for i = 1, 2000 do t[i] = i end "
         let fixture = try Fixture()

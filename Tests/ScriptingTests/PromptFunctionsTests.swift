@@ -101,6 +101,21 @@ private final class ScriptedHost: SessionHost {
         #expect(Fixtures.message(session, "avips.demo 'two-link'")?.contains("two-link-arm") == true)
     }
 
+    @Test(arguments: [60, 100, 118, 120, 140]) func annotationsOfDemosAreSetForThePage(width: Int) throws {
+        for name in ["two-link-arm", "components"] {
+            let session = try Fixture(display: DisplayStyle(width: width)).session
+            let host = ScriptedHost()
+            session.host = host
+            host.isInteractive = true
+            host.answers = ["q"]
+            try session.state.run("avips.demo '\(name)'")
+            let said = host.written.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("    ") }
+            #expect(said.allSatisfy { $0.count <= width && $0 != "." }, "\(host.written)")
+            // A paragraph fills the page before it goes on in the next line.
+            #expect(said.contains { $0.count > width - 20 }, "\(host.written)")
+        }
+    }
+
     @Test func everyDemoHasATitleAndEndsInFigures() throws {
         let session = try Fixture().session
         #expect(session.resources.demoNames.count == 8)

@@ -144,4 +144,37 @@ import Testing
         #expect(fixture.message("avips.math.exp('x')") == "avips.math.exp: argument 1 (x) must be a number or a Symbol, got string \"x\"")
         #expect(fixture.message("avips.math.dot({1}, {1, 2})")?.contains("must have 1 elements") == true)
     }
+
+    /// By == a symbol is unlike any number, without a word: only comparisons with the function tell.
+    @Test(arguments: [
+        ("dimension = 1, context = { k = {0, 1} }, logdensity = function(x, c) if c.k == 1 then return -50*(x[1] - 3)^2 end return -x[1]^2 end", "{0}, { k = 1 }", -450.0),
+        ("dimension = 1, context = { k = {0, 9.5} }, logdensity = function(x, c) local t = { [7] = -4 } return (t[c.k] or -1)*x[1]^2 end", "{1}, { k = 7 }", -4),
+        ("dimension = 1, context = { k = {0, 1} }, logdensity = function(x, c) if c.k == 0.375 then return -2*x[1]^2 end return -x[1]^2 end", "{1}, { k = 0.375 }", -2),
+        ("dimension = 1, context = { a = {0, 1}, b = {0.5, 2} }, logdensity = function(x, c) return c.a == c.b and -3 or -x[1]^2 end", "{1}, { a = 0.7, b = 0.7 }", -3),
+        ("dimension = 1, context = rare, logdensity = function(x, c) if c[1] == 5.5 then return -7 end return -x[1]^2 end", "{1}, {5.5}", -7),
+        ("dimension = 2, logdensity = function(x) if x[1] == x[2] then return -1000 end return -x[1]^2 - x[2]^2 end", "{0.5, 0.5}", -1000),
+        ("dimension = 1, logdensity = function(x) local f = function(y) return y == level end if f(x[1]) then return -9 end return -x[1]^2 end", "{1.25}", -9),
+    ])
+    func branchesByEqualityAreFound(_ case: (options: String, place: String, value: Double)) throws {
+        let fixture = try Fixture()
+        try fixture.session.state.run("local rows = {} for i = 1, 2000 do rows[i] = { i == 1234 and 5.5 or i % 3 } end; rare = avips.matrix(rows); level = 1.25")
+        let shown = try fixture.shown("""
+            local level = 1.25
+            local t = avips.target{ \(`case`.options) }
+            return t:logpdf(\(`case`.place)), t.traced == false, t.note ~= nil and t.note:find("==", 1, true) ~= nil
+            """)
+        #expect(shown == "\(`case`.value)\ntrue\ntrue", "\(shown)")
+    }
+
+    /// What only the function refuses at special places does not keep it from being traced.
+    @Test func endsOfFunctionsDoNotKeepDensitiesFromBeingTraced() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local m = avips.math
+            local t = avips.target{ dimension = 2, context = { s = {0, 1} }, logdensity = function(x, c)
+              return -m.abs(x[1]) - m.log(1 + x[2]^2) - (x[1] - c.s)^2 / (0.1 + c.s) - m.max(x[1], x[2], 0) end }
+            local u = avips.target{ dimension = 1, logdensity = function(x) return -math.log(x[1]^2) * 0 - x[1]^2 end }
+            return t.traced, u.traced, u.note
+            """).hasPrefix("true\ntrue"))
+    }
 }

@@ -55,6 +55,7 @@ final class Interpreter {
     /// Runs a compiled entry and returns its values; those of a computation that was stopped and kept what it had, too.
     func run(_ function: Reference) throws -> [Value] {
         renew()
+        defer { session.concludeTrainings() }
         let values = try state.call(function)
         state.clearInterrupt()
         return values
@@ -72,6 +73,7 @@ final class Interpreter {
     /// Runs a part of a script, after which no other follows where it was interrupted.
     private func runPart(_ function: Reference, _ arguments: [Value] = []) throws -> [Value] {
         renew()
+        defer { session.concludeTrainings() }
         let values = try state.call(function, arguments)
         guard !state.isInterrupted else { throw LuaError("interrupted", kind: state.isExhausted ? .limit : .interrupt) }
         return values

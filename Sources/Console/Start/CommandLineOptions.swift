@@ -37,8 +37,21 @@ struct CommandLineOptions: ParsableCommand {
     @Flag(name: .customShort("E"), help: "Ignore the environment's Lua and avips settings and the file init.lua.")
     var ignoresEnvironment = false
 
-    @Option(help: ArgumentHelp("Seed the session's random stream.", valueName: "n"))
-    var seed: UInt64?
+    @Option(name: .customLong("seed"), parsing: .unconditional, help: ArgumentHelp("Seed the session's random stream.", valueName: "n"))
+    var givenSeed: Seed?
+
+    /// The session's seed; nil where none is given.
+    var seed: UInt64? { givenSeed?.value }
+
+    /// A whole number as Lua's option `seed` takes it, of either sign, or one of the same 64 bits without a sign, as figures name it.
+    struct Seed: ExpressibleByArgument {
+        let value: UInt64
+
+        init?(argument: String) {
+            guard let value = Int64(argument).map(UInt64.init(bitPattern:)) ?? UInt64(argument) else { return nil }
+            self.value = value
+        }
+    }
 
     @Flag(help: "Make unknown globals errors.")
     var strict = false
@@ -99,7 +112,7 @@ struct CommandLineOptions: ParsableCommand {
     }
 
     enum CodingKeys: CodingKey {
-        case statements, modules, interactive, version, quiet, ignoresEnvironment, seed, strict, safe, json, check, reference, stub
+        case statements, modules, interactive, version, quiet, ignoresEnvironment, givenSeed, strict, safe, json, check, reference, stub
         case color, noProgress, trainingShare, arguments
     }
 }

@@ -102,7 +102,7 @@ private struct BodyBuilder {
         for index in robot.variables.indices where drivers.contains(index) {
             if let own = robot.joints.first(where: { !$0.mimics && $0.variable == index }) {
                 if let fault = own.fault { throw .unusable(fault) }
-                notes += own.notes
+                notes += own.assumptions
             }
             do {
                 let narrowed = try robot.narrowed(index, by: needed)
@@ -113,7 +113,7 @@ private struct BodyBuilder {
             } catch { throw .unusable(error) }
         }
         let held = robot.variables.count - variables.count
-        if held > 0 { notes.append("\(held) of \(robot.variables.count) joints move no tip, as fingers do, and are held at zero") }
+        if held > 0 { notes.append("\(held) of \(robot.variables.count) joints \(held == 1 ? "moves no tip, as a finger does, and is" : "move no tip, as fingers do, and are") held at zero") }
     }
 
     mutating func addFloatingBase(_ range: RobotDescription.FloatingBase) {

@@ -66,11 +66,11 @@ extension RobotDescription {
         for index in used {
             let joint = joints[index]
             if let fault = joint.fault { throw .unusable(fault) }
-            notes += joint.notes
+            notes += joint.assumptions
             guard let variable = joint.variable, position[variable] == nil else { continue }
             if joint.mimics, let driver = joints.firstIndex(where: { !$0.mimics && $0.variable == variable }) {
                 if let fault = joints[driver].fault { throw .unusable(fault) }
-                if !passed.contains(driver) { notes += joints[driver].notes }
+                if !passed.contains(driver) { notes += joints[driver].assumptions }
             }
             position[variable] = variables.count
             do {

@@ -96,7 +96,7 @@ struct SearchRecord {
             let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
             outcome.reason = "none of \(starts) starts \(achievement) within \(options.positionTolerance) m" + rotation
         } else if solutions.count < options.count {
-            outcome.reason = "\(converged) of \(starts) starts \(achievement), but only \(solutions.count) solutions differ by \(options.minimumDistance) or more"
+            outcome.reason = "\(converged) of \(starts) starts \(achievement), but only \(solutions.count) \(solutions.count == 1 ? "solution differs" : "solutions differ") by \(options.minimumDistance) or more"
         }
         var order = solutions.indices.sorted { (solutions[$0].score, $1) > (solutions[$1].score, $0) }
         if solutions.count > options.count {

@@ -154,8 +154,13 @@ extension Slot {
         defer { lua_settop(state.current, base) }
         guard try state.push(key) == 1 else { throw invalid("has no such field") }
         lua_rawget(state.current, index)
-        let name = if case .string(let name) = key { name } else { "" }
-        return try body(Slot(state: state, index: base + 1, place: .field(place, name)))
+        let found: Place = switch key {
+        case .string(let name): .field(place, name)
+        case .integer(let number): .key(place, "[\(number)]")
+        case .number(let number): .key(place, "[\(plainText(number))]")
+        default: .key(place, "a value whose key is no name")
+        }
+        return try body(Slot(state: state, index: base + 1, place: found))
     }
 
     /// Visits the keys and values of a table, in no particular order.
@@ -171,9 +176,19 @@ extension Slot {
             let status = avips_next(L, index)
             if status == 0 { return }
             if status < 0 { throw state.takeError(LUA_ERRRUN) }
-            let name = lua_type(L, base + 1) == LUA_TSTRING ? state.string(at: base + 1) : ""
-            try body(Slot(state: state, index: base + 1, place: place), Slot(state: state, index: base + 2, place: .field(place, name)))
+            let key = Slot(state: state, index: base + 1, place: place)
+            try body(key, Slot(state: state, index: base + 2, place: key.placeOfEntry))
             lua_settop(L, base + 1)
+        }
+    }
+
+    // Where the value of this key lies, in the table whose place the key has.
+    private var placeOfEntry: Place {
+        switch kind {
+        case .string: .field(place, state.string(at: index))
+        case .number: .key(place, "[" + found.dropFirst("number ".count) + "]")
+        case .boolean: .key(place, "[\(found)]")
+        default: .key(place, "the value whose key is \(found)")
         }
     }
 

@@ -13,16 +13,36 @@ public struct Slot {
         case option(String)
         case element(Place, Int)
         case field(Place, String)
+        /// A key that is no name, as Lua writes it: `[1]`.
+        case key(Place, String)
 
         var description: String {
+            var steps: [String] = [], root = self
+            while let step = root.lastStep {
+                steps.append(step.words)
+                root = step.outer
+            }
+            return ([root.words] + shortenedPath(steps.reversed())).joined(separator: ", ")
+        }
+
+        /// What the place lies in, and how it is reached from there; nil for what lies in nothing.
+        private var lastStep: (outer: Place, words: String)? {
             switch self {
-            case .value: "the value"
+            case .value, .index, .argument, .option: nil
+            case .element(let place, let index): (place, "element \(index)")
+            case .field(let place, let name): (place, "field \(name)")
+            case .key(let place, let text): (place, text)
+            }
+        }
+
+        /// The words for what lies in nothing.
+        private var words: String {
+            switch self {
             case .index: "the index"
             case .argument(let position, ""): "argument \(position)"
             case .argument(let position, let name): "argument \(position) (\(name))"
             case .option(let name): "option \(name)"
-            case .element(let place, let index): "\(place), element \(index)"
-            case .field(let place, let name): "\(place), field \(name)"
+            case .value, .element, .field, .key: "the value"
             }
         }
     }
@@ -88,6 +108,12 @@ public struct Slot {
     public func warn(_ kind: String, _ complaint: String) {
         if state.warned.insert(kind).inserted { state.warn("\(place) \(complaint)") }
     }
+}
+
+/// The steps to a place as messages say them: of more than five the first three and the last, and how many are between.
+public func shortenedPath(_ steps: [String]) -> [String] {
+    guard steps.count > 5, let last = steps.last else { return steps }
+    return steps.prefix(3) + ["… (\(steps.count - 4) more) …", last]
 }
 
 /// A number for people: 3, not 3.0; 1e-6, not 1e-06.

@@ -35,14 +35,14 @@ struct MJCFReader {
     }
 
     private mutating func read(_ document: MarkupElement) throws(URDFError) {
-        if let include = document.child("include") { throw fail(include, .unsupported("<include>: give one file with everything in it (MuJoCo's compile tool writes one)")) }
+        if let include = document.child("include") { throw fail(include, .unsupported("<include>", advice: "give one file with everything in it (MuJoCo's compile tool writes one)")) }
         for asset in document.children("asset") {
             for mesh in asset.children("mesh") { try readMesh(mesh) }
         }
         guard let world = document.child("worldbody") else { throw fail(document, .missingElement(in: "<mujoco>", element: "worldbody")) }
         let root = try addLink("world", world)
         try readContents(of: world, link: root, frame: .identity, className: nil, depth: 0)
-        guard links.links.count > 1 else { throw fail(world, .noLinks) }
+        guard links.links.count > 1 else { throw fail(world, .missingElement(in: "<worldbody>", element: "body")) }
         try readEqualities(document)
     }
 
@@ -116,7 +116,7 @@ struct MJCFReader {
         _ element: MarkupElement, _ values: [String: String], type: String, body: String, number: Int?, parent: Int, child: Int, origin: Pose
     ) throws(URDFError) -> Pose {
         let name = element.attributes["name"] ?? "\(body)_joint" + (number.map { "_\($0)" } ?? "")
-        guard type == "hinge" || type == "slide" else { throw fail(element, .unsupported("joint \"\(name)\" of type \(type); hinge and slide are read")) }
+        guard type == "hinge" || type == "slide" else { throw fail(element, .unsupported("joint \"\(name)\" of type \(type)", advice: "hinge and slide are read")) }
         let place = try attributes.vector("pos", element, values, default: .zero)
         let index = try addJoint(name, type == "hinge" ? .revolute : .prismatic, parent: parent, child: child, origin: origin * Pose(position: place, rotation: .identity), element: element)
         let axis = try attributes.vector("axis", element, values, default: [0, 0, 1])
@@ -138,7 +138,12 @@ struct MJCFReader {
             guard max(abs(range[0]), abs(range[1])) * angle <= (type == "hinge" ? RobotBounds.angle : RobotBounds.length) else {
                 throw fail(element, .invalidValue(element: "joint \"\(name)\"", attribute: "range", value: values["range"] ?? "", expected: "practical limits"))
             }
-            links.joints[index].limits = JointLimits(lower: range[0] * angle, upper: range[1] * angle)
+            let limits = JointLimits(lower: range[0] * angle, upper: range[1] * angle)
+            links.joints[index].limits = limits
+            if type == "hinge", angle == 1, let doubt = limits.doubtOfUnit {
+                links.joints[index].notes.append("joint \"\(name)\" \(doubt)")
+                links.warn(element, "joint \"\(name)\" \(doubt)")
+            }
         } else if type == "hinge" {
             links.joints[index].kind = .continuous
         } else {

@@ -100,7 +100,7 @@ enum MeshReader {
     }
 
     private static func point(_ line: [Substring], line index: Int) throws(MeshError) -> SIMD3<Double> {
-        let numbers = line.dropFirst().prefix(3).compactMap { Double($0) }
+        let numbers = line.dropFirst().prefix(3).compactMap { $0.utf8.contains(0) ? nil : Double($0) }
         guard numbers.count == 3 else { throw .broken(line: index, "a vertex needs three numbers") }
         return SIMD3(numbers[0], numbers[1], numbers[2])
     }

@@ -86,6 +86,9 @@ enum TrainingMaterial {
     /// Contexts and the points that answer them.
     case pairs(contexts: Matrix, values: Matrix)
 
+    /// Squares of what is greater are infinite in single precision.
+    private static let greatestMagnitude = 1e18
+
     func problem(for model: any GenerativeModel, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
         guard let encoding = model.encoder as? NumberEncoding else {
             throw ModelError.wrongSubject(expected: model.subject.name, found: "a density with numbers as contexts")
@@ -95,6 +98,11 @@ enum TrainingMaterial {
                 throw ModelError.wrongSubject(
                     expected: "\(model.subject.name) with \(model.dimension) variables and contexts of \(encoding.inputCount) numbers",
                     found: "pairs of \(values.columns) variables and contexts of \(contexts.columns)")
+            }
+            for (kind, numbers) in [("context", contexts), ("point", values)] {
+                guard let index = numbers.elements.firstIndex(where: { !($0.magnitude <= Self.greatestMagnitude) }) else { continue }
+                throw ArgumentError("a \(kind) of row \(index / numbers.columns + 1) has \(plainText(numbers.elements[index])); "
+                    + "networks of single precision learn from numbers within ±\(plainText(Self.greatestMagnitude))")
             }
             return TrainingProblem(source: StoredContexts(
                 dimension: model.dimension, contexts: contexts, encoding: encoding, points: (values, model.space)))

@@ -116,10 +116,17 @@ struct ConditionalModelEntries: Entries {
     private func simulatorPrior(_ slot: Slot) throws -> Simulator.Prior {
         if slot.kind == .function {
             let function = try slot.function()
-            return .sampler(function, dimension: try ContextSet.call(function, count: 2, columns: nil, seed: 1, in: state).columns)
+            return .sampler(function, dimension: try ContextSet.call(function, drawing: .parameters, count: 2, columns: nil, seed: 1, in: state).columns)
         }
         guard slot.kind == .table else { throw slot.mismatch("a table with mean and deviation, one with lower and upper, or a function") }
-        guard try slot.names().contains("lower") else {
+        let names = Set(try slot.names())
+        guard names.isDisjoint(with: ["lower", "upper"]) || names.isSubset(of: ["lower", "upper"]) else {
+            throw slot.invalid("has the fields \(names.sorted().joined(separator: ", ")): a prior has mean and deviation, or lower and upper")
+        }
+        for name in ["lower", "upper"] where names.contains("lower") != names.contains("upper") && !names.contains(name) {
+            throw slot.invalid("must have \(name), too: a prior has mean and deviation, or lower and upper")
+        }
+        guard names.contains("lower") else {
             let start = try ConditionalTargetEntries.prior(slot, nil)
             return .normal(mean: start.mean, deviations: start.deviations)
         }

@@ -89,14 +89,50 @@ final class ConditionalTarget {
                 expected: "\(model.subject.name) with \(model.dimension) variables",
                 found: "\(density.name) with \(density.dimension), given \(contexts.shape)")
         }
+        let count = switch contexts.source {
+        case .ranges, .data: Self.trials
+        case .sampler, .made, .none: ContextSet.samplerCount
+        }
+        let drawn = try contexts.draw(count, seed: seed, in: state)
+        try checkValues(with: drawn, seed: seed)
         let source: any PairSource = switch contexts.source {
         case .ranges(let lower, let upper): UniformContexts(dimension: model.dimension, lower: lower, upper: upper, encoding: encoding)
         case .data(let rows): StoredContexts(dimension: model.dimension, contexts: rows, encoding: encoding)
-        case .sampler, .made, .none:
-            StoredContexts(dimension: model.dimension, contexts: try contexts.draw(ContextSet.samplerCount, seed: seed, in: state), encoding: encoding)
+        case .sampler, .made, .none: StoredContexts(dimension: model.dimension, contexts: drawn, encoding: encoding)
         }
         let densities = try lanes?(model.space, encoding) ?? ContextualDensities(density, space: model.space, encoding: encoding)
         return TrainingProblem(source: source, densities: densities)
+    }
+}
+
+extension ConditionalTarget {
+    /// Draws of the prior that a density is tried at before it is trained on.
+    private static let trials = 256
+
+    /// Makes sure that the density is a number where components begin: single precision would only show that something is wrong, not where.
+    ///
+    /// - Throws: `TargetError` that names the first draw of the prior and of the contexts at which the density is NaN or +∞, or that it is zero at all
+    ///   of them.
+    private func checkValues(with rows: Matrix, seed: UInt64) throws {
+        let count = min(Self.trials, rows.rows), n = density.dimension
+        var stream = RandomStream(seed: seed).split(-2)
+        let places = (0..<count).flatMap { _ in (0..<n).map { start.mean[$0] + start.deviations[$0] * stream.normal() } }
+        var values = [Double](repeating: 0, count: count)
+        try density.evaluate(places, contexts: rows.elements, count: count, into: &values, gradients: nil)
+        func place(_ index: Int) -> [Double] { Array(places[index * n..<(index + 1) * n]) }
+        func text(_ numbers: [Double]) -> String {
+            "{\(numbers.prefix(6).map { NumberText.short($0) }.joined(separator: ", "))\(numbers.count > 6 ? ", …" : "")}"
+        }
+        if let index = values.firstIndex(where: { $0.isNaN || $0 == .infinity }) {
+            var error = TargetError(target: density.name, value: values[index], at: place(index))
+            error.complaint += "; the context is \(text(Array(rows.row(index))))"
+            throw error
+        }
+        guard values.allSatisfy({ $0 == -.infinity }) else { return }
+        throw TargetError(
+            target: density.name,
+            "is -inf at all \(count) draws of its prior, such as \(text(place(0))) with the context \(text(Array(rows.row(0)))); "
+                + "give a prior that reaches where the density is above zero")
     }
 }
 

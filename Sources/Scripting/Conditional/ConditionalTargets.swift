@@ -63,7 +63,7 @@ struct ConditionalTargetEntries: Entries {
     ) throws -> ConditionalTarget {
         let dimension = names.count, shape = contexts.shape
         let formula = try session.traceConditional(logDensity, dimension: dimension, contexts: shape)
-        try session.check(formula, against: density, contexts: contexts, start: start)
+        try session.check(formula, of: logDensity, against: density, contexts: contexts, start: start)
         // A formula takes as many points as trainings use; questions may come with any number.
         let isPoints = if case .points = shape { true } else { false }
         return ConditionalTarget(

@@ -51,18 +51,42 @@ struct ContextSet {
         return Matrix(rows: count, columns: shape.count, elements: (0..<count * shape.count).map { _ in stream.normal() })
     }
 
+    /// Contexts among which rare ones are looked for: all rows of data, or draws.
+    func probed(in state: LuaState) throws -> Matrix {
+        if case .data(let rows) = source, rows.rows > 0 { return rows }
+        return try trial(64, seed: 0x7ac3, in: state)
+    }
+
+    /// The range of each number; none where they have none.
+    var bounds: [ClosedRange<Double>] {
+        guard case .ranges(let lower, let upper) = source else { return [] }
+        return zip(lower, upper).map { min($0, $1)...max($0, $1) }
+    }
+
     /// Whether there is anything to draw contexts from.
     var hasContexts: Bool { if case .none = source { false } else { true } }
 
-    static func call(_ function: Reference, count: Int, columns: Int?, seed: UInt64, in state: LuaState) throws -> Matrix {
+    /// What a script's function of how many and a seed draws, and what messages call it.
+    enum Drawn {
+        case context, parameters
+
+        var function: String { self == .context ? "the function of contexts" : "the prior, a function of how many and a seed," }
+        var row: String { self == .context ? "context" : "draw of the parameters" }
+        var rows: String { self == .context ? "contexts" : "draws of the parameters" }
+    }
+
+    /// Rows that a script's function draws.
+    static func call(
+        _ function: Reference, drawing drawn: Drawn = .context, count: Int, columns: Int?, seed: UInt64, in state: LuaState
+    ) throws -> Matrix {
         let result = try state.call(function, [.integer(count), .integer(Int(Int64(bitPattern: seed & 0x7fff_ffff)))]).first ?? .nil
         return try state.withSlot(result) { slot in
             let rows: Matrix
             do { rows = try slot.matrix(columns: columns) } catch let error as ArgumentError {
-                throw ArgumentError("the function of contexts must return a matrix with a row for each context: \(error)")
+                throw ArgumentError("\(drawn.function) must return a matrix with a row for each \(drawn.row): \(error)")
             }
-            guard rows.rows == count else { throw ArgumentError("the function of contexts was asked for \(count) contexts and returned \(rows.rows)") }
-            guard rows.elements.allSatisfy(\.isFinite) else { throw ArgumentError("the function of contexts returned numbers that are not finite") }
+            guard rows.rows == count else { throw ArgumentError("\(drawn.function) was asked for \(count) \(drawn.rows) and returned \(rows.rows)") }
+            guard rows.elements.allSatisfy(\.isFinite) else { throw ArgumentError("\(drawn.function) returned numbers that are not finite") }
             return rows
         }
     }

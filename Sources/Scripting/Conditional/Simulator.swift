@@ -52,6 +52,7 @@ final class Simulator {
             let contexts = try state.withSlot(result) { slot in
                 do { return try slot.matrix() } catch { throw ArgumentError("the simulator must return a matrix with a row for each simulation: \(error)") }
             }
+            guard contexts.columns > 0 else { throw ArgumentError("the simulator must return a number at least for each simulation, and returned rows without numbers") }
             guard contexts.rows == count else { throw ArgumentError("the simulator was asked for \(count) simulations and returned \(contexts.rows)") }
             return (contexts, values)
         }
@@ -65,9 +66,10 @@ final class Simulator {
                 if case .integer(let number) = result { return [Double(number)] }
                 do { return try slot.vector() } catch { throw ArgumentError("the simulator must return a list of finite numbers: \(error)") }
             }
+            guard !observation.isEmpty else { throw ArgumentError("the simulator must return a number at least, and returned an empty list") }
             if row == 0 { columns = observation.count }
-            guard observation.count == columns, columns > 0 else {
-                throw ArgumentError("the simulator returned \(observation.count) numbers, and \(columns) before")
+            guard observation.count == columns else {
+                throw ArgumentError("the simulator must return as many numbers every time, and returned \(observation.count) after \(columns)")
             }
             elements += observation
         }
@@ -86,7 +88,7 @@ final class Simulator {
                 lower.indices.map { lower[$0] + (upper[$0] - lower[$0]) * stream.uniform() }
             })
         case .sampler(let function, let dimension):
-            return try ContextSet.call(function, count: count, columns: dimension, seed: stream.next(), in: state)
+            return try ContextSet.call(function, drawing: .parameters, count: count, columns: dimension, seed: stream.next(), in: state)
         }
     }
 }

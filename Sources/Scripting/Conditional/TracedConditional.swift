@@ -88,7 +88,9 @@ extension Session {
     /// Compares a formula with the function that it was traced from.
     ///
     /// - Throws: ``TracingFailure`` where they differ.
-    func check(_ formula: TracedDensity, against density: any ContextualDensity, contexts: ContextSet, start: InitialMixture) throws {
+    func check(
+        _ formula: TracedDensity, of function: Reference, against density: any ContextualDensity, contexts: ContextSet, start: InitialMixture
+    ) throws {
         let rows = try contexts.trial(12, seed: 0x7ace, in: state)
         var stream = RandomStream(seed: 0x7ace)
         for index in 0..<rows.rows {
@@ -102,9 +104,16 @@ extension Session {
             }
             let found = formula.reference(x, context: context).logDensity
             guard (found.isNaN && expected.isNaN) || found == expected || abs(found - expected) <= 1e-8 * (1 + abs(expected)) else {
-                throw TracingFailure(description: "called with numbers it gives \(plainText(expected)), as a formula \(plainText(found)): "
-                    + "it branches on values, draws random numbers or remembers earlier calls")
+                throw TracingFailure(x, context: context, value: expected, formula: found)
             }
+        }
+        let probes = TracingProbes(
+            start: start, contexts: try contexts.probed(in: state), bounds: contexts.bounds, constants: state.numericConstants(of: function),
+            limit: TracingProbes.limit(nodes: formula.nodeCount))
+        try probe(formula, probes) { x, context in
+            var value = 0.0
+            try density.evaluate(x, contexts: context, count: 1, into: &value, gradients: nil)
+            return value
         }
     }
 }

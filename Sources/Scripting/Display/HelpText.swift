@@ -22,6 +22,7 @@ struct HelpText {
 
     private func list(_ functions: [Function]) -> [String] {
         var table = TextTable([.left, .left])
+        table.keepsSpaces = true
         for function in functions { table.add([function.shortName, function.summary]) }
         return table.lines(within: width)
     }
@@ -53,7 +54,7 @@ struct HelpText {
 
     private func table(_ parameters: [Parameter], indent: Int) -> [String] {
         var table = TextTable([.left, .left, .left])
-        table.indent = indent
+        (table.indent, table.keepsSpaces) = (indent, true)
         for parameter in parameters { table.add([parameter.name, parameter.type, parameter.summary + notes(parameter)]) }
         return table.lines(within: width)
     }
@@ -65,7 +66,7 @@ struct HelpText {
         if !type.properties.isEmpty {
             lines += ["", "  fields"]
             var table = TextTable([.left, .left, .left])
-            table.indent = 4
+            (table.indent, table.keepsSpaces) = (4, true)
             for property in type.properties { table.add([property.name, property.type, property.summary]) }
             lines += table.lines(within: width)
         }

@@ -9,6 +9,8 @@ struct TextTable {
     /// Spaces before each row, and between columns.
     var indent = 2
     var gap = 2
+    /// Whether the spaces stay as they are where the words of the last column can be broken instead, so that tables one below the other are alike.
+    var keepsSpaces = false
 
     /// A last column of words is broken into lines where this much is left for it.
     private static let leastWords = 24
@@ -43,7 +45,7 @@ struct TextTable {
     /// The lines of every row where the table fits a width as it is, or after ``narrowed(to:)``, or with the words of its last column broken; nil
     /// where it does not.
     func rowLines(within width: Int) -> [[String]]? {
-        let table = narrowed(to: width)
+        let table = keepsSpaces ? self : narrowed(to: width)
         if table.fits(width) { return table.aligned }
         guard alignments.last == .left else { return nil }
         let left = width - (self.width - (widths.last ?? 0))

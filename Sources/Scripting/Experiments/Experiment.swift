@@ -148,6 +148,7 @@ final class Experiment {
     func select(_ selection: String, among runs: [PlannedRun], states: () -> [RunState]) throws -> [PlannedRun] {
         if let state = RunState(rawValue: selection) { return zip(runs, states()).filter { $0.1 == state }.map(\.0) }
         let words = selection.split { $0 == " " || $0 == "," }.map(String.init)
+        guard !words.isEmpty else { throw Failure.nothingSelected(selection) }
         if words.count == 1, !selection.contains("=") {
             let found = runs.filter { $0.id.hasPrefix(selection) }
             guard !found.isEmpty else { throw Failure.nothingSelected(selection) }
@@ -158,6 +159,11 @@ final class Experiment {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2 else { throw Failure.nothingSelected(selection) }
             guard axes.contains(parts[0]) else { throw Failure.noAxis(parts[0], axes.sorted()) }
+            guard runs.contains(where: { $0.setting(parts[0])?.label == parts[1] }) else {
+                var labels: [String] = []
+                for label in runs.compactMap({ $0.setting(parts[0])?.label }) where !labels.contains(label) { labels.append(label) }
+                throw Failure.noSetting(parts[0], parts[1], labels)
+            }
             return (parts[0], parts[1])
         }
         return runs.filter { run in wanted.allSatisfy { run.setting($0.axis)?.label == $0.label } }
@@ -195,6 +201,7 @@ final class Experiment {
     enum Failure: Error, CustomStringConvertible {
         case nothingSelected(String)
         case noAxis(String, [String])
+        case noSetting(String, String, [String])
         case noFunction(String)
         case tooManyPoints
 
@@ -203,6 +210,8 @@ final class Experiment {
             case .nothingSelected(let text):
                 "\"\(text)\" selects no run; a selection is settings such as \"robot=ur5 seed=2\", a state (\(RunState.allCases.map(\.rawValue).joined(separator: ", "))), or the beginning of a run's name"
             case .noAxis(let name, let axes): "there is no axis \"\(name)\"" + suggestion(for: name, among: axes) + "; the axes are " + axes.joined(separator: ", ")
+            case .noSetting(let axis, let label, let labels):
+                "no run has \(axis)=\(label); \(axis) is \(labels.prefix(8).joined(separator: ", "))" + (labels.count > 8 ? " and \(labels.count - 8) more" : "")
             case .tooManyPoints: "there are more than \(PlotData.seriesLimit) combinations of settings, too many to tell apart; choose some: only = \"robot=ur5\""
             case .noFunction(let name): "the study \"\(name)\" was opened without its script, so that nothing can be run: start the script that defines it"
             }

@@ -16,6 +16,11 @@ extension Session {
         guard experiment.source != nil else { throw Experiment.Failure.noFunction(experiment.name) }
         guard trainingShare == 1 else { throw LuaError("a study is not run with --training-share: its results would count as those of whole trainings") }
         hasRunStudies = true
+        let directory = FileLocation(experiment.store.directory).resolved
+        guard studiesAtWork.insert(directory).inserted else {
+            throw LuaError("the study \"\(experiment.name)\" is run by one of its own runs, which would wait for itself; run it outside of its function")
+        }
+        defer { studiesAtWork.remove(directory) }
         if let role = workerRole { return try serve(role, experiment) }
         var options = options
         if let rank = Rank.current() {

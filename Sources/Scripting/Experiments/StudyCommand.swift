@@ -114,11 +114,12 @@ extension Session {
                     try experiment.study().runs.lazy.compactMap { $0.setting(command.options["axis"] ?? "") }.first { $0.label == label } ?? .text(label)
                 }, measure: command.options["value"], only: command.options["only"]).shown, command)
         case .report: try conclude(experiment, output: command.options["output"])
-        case .retry: show("\(try experiment.retry(chosen(command, experiment, otherwise: "failed"))) runs can be tried again")
+        case .retry: show("\(NumberText.counted(try experiment.retry(chosen(command, experiment, otherwise: "failed")), "run")) can be tried again")
         case .forget:
             guard let selection = command.selection else { throw StudyCommand.Failure(description: "forget needs to know what: settings such as \"robot=ur5\", a state, \"earlier\", or \"all\"") }
-            show("\(try selection == "earlier" ? experiment.forgetEarlier() : experiment.forget(chosen(command, experiment, otherwise: ""))) runs removed")
-        case .adopt: show("\(try experiment.adopt()) results taken from earlier versions")
+            let removed = try selection == "earlier" ? experiment.forgetEarlier() : experiment.forget(chosen(command, experiment, otherwise: ""))
+            show("\(NumberText.counted(removed, "run")) removed")
+        case .adopt: show("\(NumberText.counted(try experiment.adopt(), "result")) taken from earlier versions")
         case .submit: try submit(command, experiment)
         case .cancel: try cancelJobs(experiment)
         }

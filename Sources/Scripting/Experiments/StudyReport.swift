@@ -10,7 +10,7 @@ extension Session {
     func writeReport(_ experiment: Experiment, to path: String) throws {
         let study = try experiment.study(), states = try experiment.states(), counts = RunCounts(states)
         let results = try experiment.results()
-        var blocks: [ReportPage.Block] = [.paragraph("\(study.runs.count) runs: \(counts.text).")]
+        var blocks: [ReportPage.Block] = [.paragraph("\(NumberText.counted(study.runs.count, "run")): \(counts.text).")]
         blocks.append(.table(question(study)))
         if counts[.done] > 0 {
             blocks.append(.heading("Results"))
@@ -66,7 +66,7 @@ extension Session {
             let failure = experiment.store.failure(of: run.id)
             return [.paragraph(run.text), .preformatted(([failure?.message ?? ""] + (failure?.traceback ?? []).map { "    " + $0 }).joined(separator: "\n"))]
         }
-        return [.heading("Failures"), .paragraph("\(failed.count) of \(study.runs.count) runs failed.")] + shown
+        return [.heading("Failures"), .paragraph("\(failed.count) of \(NumberText.counted(study.runs.count, "run")) failed.")] + shown
     }
 
     private func figure(of function: String, _ experiment: Experiment) throws -> Figure? {

@@ -86,7 +86,7 @@ extension SymbolicEntries {
                 (.multiply, { try combined($0, *, *) }), (.divide, { try combined($0, /, /) }),
                 (.power, { try combined($0, Elementary.power) { $0.power($1) } }),
                 (.negate, { Quantity.symbol(-(try $0.operand(1, Symbol.self)).expression).value }),
-                (.less, comparison), (.lessOrEqual, comparison),
+                (.less, comparison), (.lessOrEqual, comparison), (.equal, comparison),
             ])
     }
 }

@@ -10,6 +10,15 @@ struct TracingFailure: Error, CustomStringConvertible {
     var description: String
 }
 
+extension TracingFailure {
+    /// A place where the formula and its function differ.
+    init(_ x: [Double], context: [Double], value: Double, formula: Double) {
+        let place = Session.text(x) + (context.isEmpty ? "" : ", context \(Session.text(context))")
+        description = "its values at \(place) are \(plainText(value)), by the formula \(plainText(formula)): "
+            + "it branches on values (== among them), looks them up in a table, draws random numbers or remembers earlier calls"
+    }
+}
+
 extension Session {
     /// The formula that a function of Lua computes.
     ///
@@ -59,7 +68,7 @@ extension Session {
     /// Compares a formula with the function that it was traced from.
     ///
     /// - Throws: ``TracingFailure`` where they differ: the function branches on values, draws random numbers or has a memory.
-    func check(_ formula: TracedDensity, against target: ScriptTarget) throws {
+    func check(_ formula: TracedDensity, of function: Reference, against target: ScriptTarget) throws {
         var stream = RandomStream(seed: 0x7ace)
         let start = target.start
         for index in 0..<12 {
@@ -74,14 +83,26 @@ extension Session {
             }
             let found = formula.reference(x)
             guard Self.agree(found.logDensity, expected.logDensity, 1e-8) else {
-                throw TracingFailure(description: "its values at \(Self.text(x)) are \(plainText(expected.logDensity)), by the formula "
-                    + "\(plainText(found.logDensity)): it branches on values, draws random numbers or remembers earlier calls")
+                throw TracingFailure(x, context: [], value: expected.logDensity, formula: found.logDensity)
             }
             guard let gradient = expected.gradient else { continue }
             for (variable, (own, derived)) in zip(gradient, found.gradient).enumerated() where !Self.agree(derived, own, 1e-4) {
                 throw TracingFailure(description: "the gradient given differs from the derivative of logdensity: "
                     + "component \(variable + 1) at \(Self.text(x)) is \(plainText(own)), the derivative \(plainText(derived))")
             }
+        }
+        let probes = TracingProbes(
+            start: start, contexts: nil, constants: state.numericConstants(of: function), limit: TracingProbes.limit(nodes: formula.nodeCount))
+        try probe(formula, probes) { x, _ in try target.evaluate(x).logDensity }
+    }
+
+    /// Compares them where branches are likely. What only the function refuses there, such as a logarithm's end, does not count.
+    func probe(_ formula: TracedDensity, _ probes: TracingProbes, _ evaluate: (_ x: [Double], _ context: [Double]) throws -> Double) throws {
+        for (x, context) in probes.places {
+            let value: Double
+            do { value = try evaluate(x, context) } catch is TargetError { continue }
+            let found = formula.reference(x, context: context).logDensity
+            guard value.isNaN || Self.agree(found, value, 1e-8) else { throw TracingFailure(x, context: context, value: value, formula: found) }
         }
     }
 
@@ -90,7 +111,7 @@ extension Session {
         return a == b || abs(a - b) <= tolerance * (1 + abs(b))
     }
 
-    private static func text(_ x: [Double]) -> String {
+    fileprivate static func text(_ x: [Double]) -> String {
         "{" + x.prefix(4).map { NumberText.fixed($0, 3) }.joined(separator: ", ") + (x.count > 4 ? ", ..." : "") + "}"
     }
 }

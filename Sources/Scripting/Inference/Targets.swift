@@ -60,7 +60,7 @@ struct TargetEntries: Entries {
         do {
             let graph = ExpressionGraph(dimension: dimension)
             let formula = try session.trace(logDensity, [session.symbols(graph)], in: graph)
-            try session.check(formula, against: target)
+            try session.check(formula, of: logDensity, against: target)
             return .object(holding: Target(density: TracedTarget(name: target.name, start: target.start, formula: formula)))
         } catch let failure as TracingFailure {
             if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }

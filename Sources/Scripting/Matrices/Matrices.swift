@@ -78,7 +78,7 @@ struct MatrixEntries: Entries {
                 "Matrix:transpose", "The matrix with rows and columns exchanged.", returns: "Matrix",
                 example: rowExample + "assert(m:transpose()[1][2] == 3)"
             ) { .matrix(try $0.receiver(Matrix.self).transposed) },
-        ] + MatrixAlgebra(cancellation: cancellation).methods + MatrixStatistics().methods
+        ] + MatrixAlgebra(cancellation: cancellation).methods + MatrixStatistics(cancellation: cancellation).methods
     }
 
     // A row as an object, for `m[i][j]`.

@@ -3,6 +3,8 @@ import Numerics
 
 /// The methods of a matrix that go over rows, columns or elements.
 struct MatrixStatistics {
+    let cancellation: Cancellation
+
     var methods: [Function] { [map, times, part, sum, mean, deviation, covariance, quantile, minimum, maximum] }
 
     private static let data = "local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }\n"
@@ -121,6 +123,7 @@ struct MatrixStatistics {
             let means = (0..<matrix.columns).map { Self.mean(Self.column($0, of: matrix)) }
             var result = Matrix(rows: matrix.columns, columns: matrix.columns)
             for row in 0..<matrix.rows {
+                if row % 64 == 0, cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
                 for i in 0..<matrix.columns {
                     let left = matrix[row, i] - means[i]
                     for j in 0...i { result[i, j] += left * (matrix[row, j] - means[j]) }

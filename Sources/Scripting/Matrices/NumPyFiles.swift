@@ -83,6 +83,9 @@ struct NumPyFiles {
         }
     }
 
+    /// The bytes of all arrays of a file: as many numbers as one array may have, and headers.
+    private static let archiveLimit = 8 * Limits.elements + 1 << 20
+
     private var readSeveral: Function {
         Function(
             "avips.npz.read", "Reads all arrays of one of NumPy's `.npz` files, compressed or not.", parameters: [Self.path],
@@ -95,9 +98,10 @@ struct NumPyFiles {
                 """
         ) { arguments in
             let path = try arguments[1].path()
+            let isStopped = files().isStopped ?? { false }
             return try decoded(path) { bytes in
                 var fields: [(name: String, value: Value)] = []
-                for member in try ZipArchive(bytes).members {
+                for member in try ZipArchive(bytes, limit: Self.archiveLimit, isCancelled: isStopped).members {
                     let name = member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name
                     do {
                         fields.append((name, try Self.value(NumPyArray(member.bytes), "\"\(path)\", \"\(name)\"")))

@@ -87,7 +87,9 @@ struct MixtureEntries: Entries {
             let prediction = try arguments.receiver(Prediction.self)
             let count = try arguments[1].integer(in: 0...Limits.count)
             var stream = try stream(seed: arguments.options(2)[Session.seedOption])
-            return .matrix(prediction.mixture.samples(count, using: &stream))
+            let samples = prediction.mixture.samples(count, using: &stream, cancellation: cancellation)
+            guard samples.rows == count else { throw LuaError("interrupted", kind: .interrupt) }
+            return .matrix(samples)
         }
     }
 
@@ -104,7 +106,8 @@ struct MixtureEntries: Entries {
             let options = try arguments.options(1)
             let samples = try options[Self.entropySamples]
             var stream = try stream(seed: options[Session.seedOption])
-            let (value, error) = prediction.mixture.entropy(samples: samples, using: &stream)
+            let (value, error) = prediction.mixture.entropy(samples: samples, using: &stream, cancellation: cancellation)
+            if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
             return .several([.number(value), .number(error)])
         }
     }

@@ -17,7 +17,7 @@ enum MotionOptions {
             return numbers
         }
         let stated = subject.variables.map { variable in
-            subject.description?.joints.first { $0.name == variable.name }?.velocity.flatMap { $0 > 1e-6 && $0 < 1e6 ? $0 : nil } ?? 1
+            subject.description?.joints.first { $0.name == variable.name }?.velocity ?? 1
         }
         let velocity = try read(given[velocity]) ?? stated
         return MotionLimits(velocity: velocity, acceleration: try read(given[acceleration]) ?? velocity.map { 4 * $0 })

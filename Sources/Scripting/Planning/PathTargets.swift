@@ -64,7 +64,7 @@ struct PathTargetEntries: Entries {
         if let slot = given[Self.discs] { throw slot.invalid("goes with a point; a robot has a world") }
         func configuration(_ slot: Slot) throws -> [Double] {
             let q = try slot.configuration(of: robot, in: unit)
-            guard robot.chain.contains(q, tolerance: 1e-6) else { throw slot.invalid("must lie within the limits of \(robot.chain.name)") }
+            try slot.requireLimits(q, of: robot.chain.variables, name: robot.chain.name, in: unit)
             return q
         }
         let screen = CollisionScreen(try robot.collisionModel(in: session), world: try given[SearchKeys.world]?.world())

@@ -110,7 +110,7 @@ extension RobotEntries {
             let robot = try arguments.receiver(Robot.self)
             let given = try arguments.options(3), unit = try AngleUnit(given)
             let start = try arguments[1].configuration(of: robot, in: unit)
-            guard robot.chain.contains(start, tolerance: 1e-6) else { throw arguments[1].invalid("must lie within the limits of \(robot.chain.name)") }
+            try arguments[1].requireLimits(start, of: robot.chain.variables, name: robot.chain.name, in: unit)
             let world = try given[PlanKeys.world]?.world()
             let clock = ContinuousClock.now
             let options = PlanOptions(
@@ -175,7 +175,10 @@ extension RobotEntries {
     private func planGoals(
         _ slot: Slot, of robot: Robot, _ unit: AngleUnit, count: Int, seconds: Double, _ checker: CollisionChecker, _ stream: inout RandomStream
     ) throws -> [[Double]] {
-        if let answer = try slot.boxIfPresent(Answer.self)?.read() { return answer.solutions.solutions.map(\.configuration) }
+        if let answer = try slot.boxIfPresent(Answer.self)?.read() {
+            try slot.require(of: .robot(answer.robot), is: .robot(robot))
+            return answer.solutions.solutions.map(\.configuration)
+        }
         if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
             guard matrix.rows > 0, matrix.rows <= 100_000 else { throw slot.invalid("must have 1 to 100000 rows") }
             let rows = try slot.configurations(of: robot, in: unit)

@@ -114,16 +114,17 @@ struct PlottedConfigurations {
 
     init(_ slot: Slot, of robot: Robot, components: Slot?, in unit: AngleUnit = .radians) throws {
         if let answer = try slot.boxIfPresent(Answer.self)?.read() {
+            try slot.require(of: .robot(answer.robot), is: .robot(robot))
             rows = answer.solutions.solutions.map(\.configuration)
             target = answer.solutions.target
             let known = answer.solutions.solutions.compactMap(\.component)
             if known.count == rows.count && !known.isEmpty { self.components = known.map { $0 + 1 } }
         } else if let item = try slot.boxIfPresent(TrackItem.self)?.read() {
-            guard case .robot(let own) = item.subject, own.chain.name == robot.chain.name else { throw slot.invalid("is of \(item.subject.name), not of \(robot.chain.name)") }
+            try slot.require(of: item.subject, is: .robot(robot))
             rows = item.track.configurations
             isOrdered = true
         } else if let item = try slot.boxIfPresent(PlanItem.self)?.read() {
-            guard item.robot.chain.name == robot.chain.name else { throw slot.invalid("is of \(item.robot.chain.name), not of \(robot.chain.name)") }
+            try slot.require(of: .robot(item.robot), is: .robot(robot))
             rows = item.sweep(Self.sweep)
             target = rows.last.map(robot.chain.forwardKinematics)
             isOrdered = true

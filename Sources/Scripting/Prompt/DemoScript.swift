@@ -11,12 +11,12 @@ struct DemoScript {
         /// The line of the file where the code begins, counted from 1.
         var line: Int
 
-        /// The annotation as it stands in the file where that fits, else its paragraphs broken anew.
+        /// The annotation with its paragraphs set anew in lines of at most a width; as it stands where there is no width.
         func annotation(within width: Int) -> String {
+            guard width > 0 else { return annotation }
             let lines = annotation.split(separator: "\n", omittingEmptySubsequences: false)
-            guard lines.contains(where: { $0.count > width }) else { return annotation }
-            let paragraphs = lines.split(whereSeparator: \.isEmpty).map { $0.joined(separator: " ") }
-            return paragraphs.map { $0.wrapped(to: width) }.joined(separator: "\n\n")
+            return lines.split(separator: "", omittingEmptySubsequences: false)
+                .map { $0.joined(separator: " ").wrapped(to: width) }.joined(separator: "\n\n")
         }
     }
 

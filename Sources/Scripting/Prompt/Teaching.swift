@@ -102,7 +102,7 @@ struct TeachingEntries: Entries {
             return f
             """, name: "=demo")
         for (index, step) in demo.steps.enumerated() {
-            session.tell((index > 0 ? "\n" : "") + step.annotation(within: max(40, display.width)))
+            session.tell((index > 0 ? "\n" : "") + step.annotation(within: display.width))
             guard !step.code.isEmpty else { continue }
             session.tell("\n" + step.code.split(separator: "\n", omittingEmptySubsequences: false).map { ("    " + $0).wrapped(to: max(40, display.width), hanging: 4) }.joined(separator: "\n"))
             if pauses {

@@ -71,7 +71,8 @@ extension Slot {
     /// - Returns: rad.
     func turns(_ angles: [Double], in unit: AngleUnit, isSaid: Bool = false) throws -> [Double] {
         if !unit.isDegrees, !isSaid, let angle = angles.first(where: { abs($0) > 4 * .pi }), Self.areWritten(angles) {
-            throw invalid("has \(plainText(angle)) rad, \(plainText((abs(angle) / (2 * .pi) * 10).rounded() / 10)) turns" + unit.hint)
+            let turns = abs(angle) / (2 * .pi)
+            throw invalid("has \(plainText(angle)) rad, \(turns < 1e6 ? plainText((turns * 10).rounded() / 10) : NumberText.significant(turns)) turns" + unit.hint)
         }
         return angles.map { $0 * unit.scale }
     }
@@ -99,6 +100,18 @@ extension Slot {
         elements.reserveCapacity(rows.elements.count)
         for row in 0..<rows.rows { elements += try converted(rows.row(row), variables, unit) }
         return Matrix(rows: rows.rows, columns: rows.columns, elements: elements)
+    }
+
+    /// - Throws: where a configuration, in rad and m, leaves the limits by more than 1e-6: names the joint, its value and its range.
+    func requireLimits(_ q: [Double], of variables: [Chain.Variable], name: String, in unit: AngleUnit = .radians) throws {
+        guard let index = variables.indices.first(where: { index in
+            let variable = variables[index]
+            return variable.kind != .continuous && !(variable.lower - 1e-6...variable.upper + 1e-6).contains(q[index])
+        }) else { return }
+        let variable = variables[index], scale = unit.scale(of: variable)
+        func shown(_ value: Double) -> String { plainText((value / scale * 1e7).rounded() / 1e7) }
+        throw invalid("must lie within the limits of \(name): \(variable.name) is \(shown(q[index])), its range is \(shown(variable.lower)) to "
+            + "\(shown(variable.upper)) \(variable.isAngle ? unit.name : "m")")
     }
 
     /// The value of one joint, in rad or m, whatever its limits.

@@ -155,7 +155,7 @@ struct RobotOptions {
                 + (base > 0 ? ", or \(body.degreesOfFreedom - base) without the floating base" : "") + ", got \(count)")
         }
         let q = try slot.numbers() + body.nominal[count...]
-        guard body.contains(q, tolerance: 1e-6) else { throw slot.invalid("must keep the limits of \(body.name)") }
+        try slot.requireLimits(q, of: body.variables, name: body.name)
         return zip(q, body.variables).map { $1.kind == .continuous ? $0 : min(max($0, $1.lower), $1.upper) }
     }
 

@@ -68,3 +68,18 @@ extension Session {
         return try RobotLibrary(directory: resources.robots).robot(FileLocation.expanded(name))
     }
 }
+
+extension Slot {
+    /// What was found for one robot is nothing for another: configurations go with joints.
+    ///
+    /// - Throws: where the names of the two differ, or those of their joints.
+    func require(of own: RobotOrBody, is subject: RobotOrBody) throws {
+        guard own.name == subject.name else { throw invalid("is of \(own.name), not of \(subject.name)") }
+        let joints = own.variables.map(\.name), wanted = subject.variables.map(\.name)
+        guard joints != wanted else { return }
+        func said(_ names: [String]) -> String {
+            "\(NumberText.counted(names.count, "joint")) (\(names.prefix(4).joined(separator: ", "))\(names.count > 4 ? ", …" : ""))"
+        }
+        throw invalid("is of another \(own.name), one with \(said(joints)) in place of \(said(wanted))")
+    }
+}

@@ -23,16 +23,19 @@ struct TrainingDriver {
     /// The seconds that the training had taken at the last checkpoint.
     private var lastCheckpoint: Double
     private var lastFailure: String?
+    /// The step of the last checkpoint.
+    private var lastStep: Int
 
     init(_ run: any DrivenTraining, checkpoint: TrainingCheckpoint?, warn: @escaping (String) -> Void) {
         self.run = run
         self.checkpoint = checkpoint
         self.warn = warn
-        lastCheckpoint = run.state.course.seconds
+        (lastCheckpoint, lastStep) = (run.state.course.seconds, run.state.course.step)
     }
 
     /// Where the training stands.
     var course: TrainingCourse { run.state.course }
+    var hasCheckpoint: Bool { checkpoint != nil }
 
     /// The state with finite parameters, whatever happened.
     mutating func settled() -> any ResumableTraining { run.settled() }
@@ -59,6 +62,9 @@ struct TrainingDriver {
     /// Writes what was reached, for a training that ends before its budget.
     mutating func conclude(_ model: AnyLearner) { write(run.settled(), model) }
 
+    /// The same where steps were taken since the last checkpoint.
+    mutating func concludeIfAhead(_ model: AnyLearner) { if course.step > lastStep { conclude(model) } }
+
     /// Runs to the end of the budget.
     ///
     /// - Parameter report: called a few times a second.
@@ -81,7 +87,7 @@ struct TrainingDriver {
 
     private mutating func write(_ state: any ResumableTraining, _ model: AnyLearner) {
         guard let checkpoint else { return }
-        lastCheckpoint = state.course.seconds
+        (lastCheckpoint, lastStep) = (state.course.seconds, state.course.step)
         do {
             try state.writeCheckpoint(to: checkpoint.path, metadata: model.log.metadata)
             lastFailure = nil

@@ -43,7 +43,7 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
             let interval = try options[TrainingKeys.interval]
             let model = try box.read()
             let (start, driver) = try begin(model, options, arguments[1], checkpoint(options, of: model))
-            return .object(holding: try TrainingLoop(box, driver, at: start.course, interval: interval))
+            return .object(holding: try TrainingLoop(box, driver, at: start.course, interval: interval, in: session))
         }
     }
 

@@ -19,8 +19,10 @@ final class TrainingLoop {
     private var isAtWork = false
     /// Where the training stood at the last report, in words.
     private(set) var place: String
+    private unowned let session: Session
 
-    init<Model: AnyLearner>(_ box: Box<Model>, _ driver: TrainingDriver?, at course: TrainingCourse, interval: Int?) throws {
+    init<Model: AnyLearner>(_ box: Box<Model>, _ driver: TrainingDriver?, at course: TrainingCourse, interval: Int?, in session: Session) throws {
+        self.session = session
         access = { body in try box.update("training") { try body($0) } }
         self.driver = driver
         self.interval = interval
@@ -34,10 +36,20 @@ final class TrainingLoop {
         isAtWork = true
         defer { isAtWork = false }
         guard driver?.course.isFinished == false else { return nil }
+        if driver?.hasCheckpoint == true { session.watch(self) }
         return try access { model in
             guard model.generation == generation else { throw Failure.trainedOtherwise }
             defer { adopt(in: model) }
             return try takeSteps(model, cancellation)
+        }
+    }
+
+    /// Writes the checkpoint of a training whose loop was left before its end: by break, by an error, by an interruption of the loop's body.
+    fileprivate func conclude() {
+        guard !isAtWork, driver?.course.isFinished == false else { return }
+        _ = try? access { model in
+            if model.generation == generation { driver?.concludeIfAhead(model) }
+            return nil
         }
     }
 
@@ -78,6 +90,25 @@ final class TrainingLoop {
             case .interrupted(let place): "interrupted at \(place); what was learned is kept"
             }
         }
+    }
+}
+
+extension Session {
+    /// More loops than scripts have open at once; the oldest is concluded then.
+    private static let openLoops = 8
+
+    /// Keeps a loop in mind until it is concluded.
+    fileprivate func watch(_ loop: TrainingLoop) {
+        guard !trainingLoops.contains(where: { $0 === loop }) else { return }
+        if trainingLoops.count >= Self.openLoops { trainingLoops.removeFirst().conclude() }
+        trainingLoops.append(loop)
+    }
+
+    /// Writes the checkpoints of trainings whose loops were left: to be called whenever a script or an entry has ended, however it ended.
+    public func concludeTrainings() {
+        let loops = trainingLoops
+        trainingLoops = []
+        for loop in loops { loop.conclude() }
     }
 }
 

@@ -64,8 +64,8 @@ enum CSVText {
             default: return nil
             }
         }
-        // Hexadecimal notation and a payload of nan stay text.
-        return text.utf8.contains { $0 | 32 == UInt8(ascii: "x") || $0 == UInt8(ascii: "(") } ? nil : Double(text)
+        // Hexadecimal notation, a payload of nan and what has a zero byte, where Swift ends the number, stay text.
+        return text.utf8.contains { $0 | 32 == UInt8(ascii: "x") || $0 == UInt8(ascii: "(") || $0 == 0 } ? nil : Double(text)
     }
 
     private static func beginsNumber(_ text: String) -> Bool {

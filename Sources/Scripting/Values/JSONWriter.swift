@@ -7,7 +7,8 @@ struct Null {}
 ///
 /// A table with the keys 1 to n, and an empty one, is an array; a table whose keys are all strings is an object, its keys
 /// sorted. Numbers are written in the shortest form that reads back as the same number, those that are not finite as `null`.
-/// An object is written as its type says, else by its fields and elements.
+/// An object is written as its type says, else by its fields and elements. What is described in place of refused has all keys
+/// that are numbers, true or false as names.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     /// Spaces a level; nil for everything on one line.
@@ -84,7 +85,7 @@ struct JSONWriter {
         open.append(identity)
         defer { open.removeLast() }
         var names: [String] = []
-        var elements = 0, rest = 0
+        var elements = 0, others: [(name: String, value: Value)] = []
         let length = try slot.length()
         try slot.forEachEntry { key, _ in
             if case .integer(let index) = key.kind == .number ? key.value : .nil, index >= 1, index <= length {
@@ -92,12 +93,14 @@ struct JSONWriter {
             } else if key.kind == .string, let name = try? key.string() {
                 names.append(name)
             } else if isLenient {
-                rest += 1
+                if key.kind == .number || key.kind == .boolean { others.append((try key.text(), key.value)) }
             } else {
                 throw failure("has the key \(key.found): keys must be strings, or 1 to n")
             }
         }
-        if isLenient, elements > 0, !names.isEmpty || rest > 0 || elements < length { return try write(mixed: slot, names, length) }
+        if !others.isEmpty || isLenient && elements > 0 && (!names.isEmpty || elements < length) {
+            return try write(mixed: slot, names, others, length)
+        }
         if names.isEmpty {
             guard isLenient || elements == length else { throw failure("has holes: a list must have the keys 1 to n") }
             try writeItems(0..<length, "[", "]", simple: false) { writer, index in
@@ -118,8 +121,11 @@ struct JSONWriter {
     }
 
     // A table that is neither list nor record: an object, the elements under their numbers.
-    private mutating func write(mixed slot: Slot, _ names: [String], _ length: Int) throws {
-        let keys = (length > 0 ? (1...length).map { (name: "\($0)", value: Value.integer($0)) } : []) + names.sorted().map { ($0, .string($0)) }
+    private mutating func write(mixed slot: Slot, _ names: [String], _ others: [(name: String, value: Value)], _ length: Int) throws {
+        var keys = length > 0 ? (1...length).map { (name: "\($0)", value: Value.integer($0)) } : []
+        // Numbers of few digits come first.
+        keys += others.sorted { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
+        keys += names.sorted().map { (name: $0, value: .string($0)) }
         try writeItems(keys, "{", "}", simple: false) { writer, key in
             writer.write(key.name)
             writer.put(":")
@@ -239,6 +245,6 @@ struct JSONWriter {
     }
 
     private func failure(_ complaint: String) -> ArgumentError {
-        ArgumentError((path.isEmpty ? "the value" : "the value at \(path.joined())") + " " + complaint)
+        ArgumentError((path.isEmpty ? "the value" : "the value at \(shortenedPath(path).joined())") + " " + complaint)
     }
 }

@@ -27,16 +27,12 @@ enum ViewContent {
         }
     }
 
-    var subject: ViewEntries.Subject {
+    var subject: RobotOrBody {
         switch self {
         case .answer(let answer): .robot(answer.robot)
         case .postures(let postures): .body(postures.whole)
         case .plans(let robot, _, _): .robot(robot)
-        case .track(let item):
-            switch item.subject {
-            case .robot(let robot): .robot(robot)
-            case .body(let whole): .body(whole)
-            }
+        case .track(let item): item.subject
         }
     }
 

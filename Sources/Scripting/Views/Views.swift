@@ -56,26 +56,7 @@ struct ViewEntries: Entries {
     // MARK: What is shown
 
     /// A robot or a body as a scene.
-    enum Subject {
-        case robot(Robot)
-        case body(WholeBody)
-
-        var name: String {
-            switch self {
-            case .robot(let robot): robot.chain.name
-            case .body(let whole): whole.body.name
-            }
-        }
-
-        var dimension: Int {
-            switch self {
-            case .robot(let robot): robot.chain.degreesOfFreedom
-            case .body(let whole): whole.body.degreesOfFreedom
-            }
-        }
-    }
-
-    private static func subject(of slot: Slot) throws -> Subject? {
+    private static func subject(of slot: Slot) throws -> RobotOrBody? {
         if let robot = try slot.boxIfPresent(Robot.self)?.read() { return .robot(robot) }
         if let whole = try slot.boxIfPresent(WholeBody.self)?.read() { return .body(whole) }
         if let model = try slot.boxIfPresent(Model.self)?.read() { return .robot(model.robot) }
@@ -88,9 +69,7 @@ struct ViewEntries: Entries {
     private func write(_ first: Slot, _ what: Slot?, _ options: Options) throws -> String {
         let content = try what.flatMap(ViewContent.init)
         guard let subject = try Self.subject(of: first) ?? content?.subject else { throw first.mismatch(Self.subjects) }
-        if let content, content.subject.name != subject.name {
-            throw what!.invalid("is of \(content.subject.name), not of \(subject.name)")
-        }
+        if let content { try what?.require(of: content.subject, is: subject) }
         var scene = try scene(of: subject, options)
         scene.provenance = "avips \(Session.version)"
         let steps = try options[Self.steps]
@@ -109,7 +88,7 @@ struct ViewEntries: Entries {
         return try save(scene, to: options[Self.path] ?? subject.name + ".html")
     }
 
-    private func scene(of subject: Subject, _ options: Options) throws -> ViewScene {
+    private func scene(of subject: RobotOrBody, _ options: Options) throws -> ViewScene {
         let kind = try options[Self.shapes], title = try options[Self.title]
         var appearance = ViewAppearance(kind, triangles: try options[Self.triangles])
         func complete(_ description: RobotDescription?, _ spheres: () throws -> [(link: String, sphere: CollisionSphere)]) throws {
@@ -157,7 +136,7 @@ struct ViewEntries: Entries {
 
     // MARK: Configurations
 
-    private func rows(_ slot: Slot, of subject: Subject, in unit: AngleUnit) throws -> [[Double]] {
+    private func rows(_ slot: Slot, of subject: RobotOrBody, in unit: AngleUnit) throws -> [[Double]] {
         switch subject {
         case .robot(let robot): return try PlottedConfigurations(slot, of: robot, components: nil, in: unit).rows
         case .body(let whole):
@@ -169,7 +148,7 @@ struct ViewEntries: Entries {
     }
 
     /// A list of Solutions or Mixtures as frames; nil for any other value.
-    private func frames(_ slot: Slot, of subject: Subject, steps: [Double]?) throws -> [ViewScene.Frame]? {
+    private func frames(_ slot: Slot, of subject: RobotOrBody, steps: [Double]?) throws -> [ViewScene.Frame]? {
         guard slot.kind == .table, try slot.length() > 0 else { return nil }
         let data = plotData
         guard try slot.withElement(1, { $0.boxIfPresent(Answer.self) != nil || data.hasList($0, "means") }) else { return nil }
@@ -184,14 +163,14 @@ struct ViewEntries: Entries {
         }
     }
 
-    private func members(_ slot: Slot, of subject: Subject) throws -> [ViewScene.Frame.Member] {
+    private func members(_ slot: Slot, of subject: RobotOrBody) throws -> [ViewScene.Frame.Member] {
         if let answer = try slot.boxIfPresent(Answer.self)?.read() {
-            guard answer.robot.chain.name == subject.name else { throw slot.invalid("is of \(answer.robot.chain.name), not of \(subject.name)") }
+            try slot.require(of: .robot(answer.robot), is: subject)
             return answer.solutions.solutions.enumerated().map { .init(family: $1.component ?? $0, weight: 1, q: $1.configuration) }
         }
         let shapes = try plotData.gaussians(slot)
-        guard shapes.allSatisfy({ $0.mean.count == subject.dimension && $0.mean.allSatisfy(\.isFinite) && $0.weight.isFinite }) else {
-            throw slot.invalid("must have components over the \(subject.dimension) joints of \(subject.name), all finite")
+        guard shapes.allSatisfy({ $0.mean.count == subject.dof && $0.mean.allSatisfy(\.isFinite) && $0.weight.isFinite }) else {
+            throw slot.invalid("must have components over the \(subject.dof) joints of \(subject.name), all finite")
         }
         let greatest = max(shapes.map(\.weight).max() ?? 1, .leastNormalMagnitude)
         // Whoever has no weight to speak of is not seen.

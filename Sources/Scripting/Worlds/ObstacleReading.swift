@@ -65,14 +65,16 @@ struct ObstacleReading {
             do { return .mesh(try TriangleMesh(heights: matrix, cell: cell)) } catch { throw slot.invalid("cannot be: \(error)") }
         default:
             let path = try slot.path()
-            let mesh = try TriangleMesh(fileBytes: files.read(path), name: path)
+            let bytes = try files.read(path), mesh: TriangleMesh
+            do { mesh = try TriangleMesh(fileBytes: bytes, name: path) } catch { throw slot.invalid("cannot be \"\(path)\": \(error)") }
             let factors = try obstacle.withField("scale") { scale -> SIMD3<Double> in
                 if scale.isNil { return SIMD3(repeating: 1) }
                 if scale.kind == .number { return SIMD3(repeating: try scale.number()) }
                 let numbers = try scale.vector(count: 3, expected: "a number, or three factors {x, y, z}")
                 return SIMD3(numbers[0], numbers[1], numbers[2])
             }
-            return .mesh(factors == SIMD3(repeating: 1) ? mesh : try mesh.scaled(by: factors))
+            if factors == SIMD3(repeating: 1) { return .mesh(mesh) }
+            do { return .mesh(try mesh.scaled(by: factors)) } catch { throw slot.invalid("cannot be \"\(path)\" with this scale: \(error)") }
         }
     }
 

@@ -24,8 +24,8 @@ enum WorldText {
         case .box(let size): return "box \(metres(size.x)) × \(metres(size.y)) × \(metres(size.z))"
         case .cylinder(let radius, let length), .capsule(let radius, let length):
             return "\(shape.kind) of radius \(metres(radius)), length \(metres(length))"
-        case .points(let points, let radius): return "\(points.count) points of radius \(metres(radius))"
-        case .mesh(let mesh): return "\(mesh.isClosed ? "closed" : "open") mesh of \(mesh.triangles.count) triangles"
+        case .points(let points, let radius): return "\(NumberText.counted(points.count, "point")) of radius \(metres(radius))"
+        case .mesh(let mesh): return "\(mesh.isClosed ? "closed" : "open") mesh of \(NumberText.counted(mesh.triangles.count, "triangle"))"
         }
     }
 

@@ -3,7 +3,7 @@ import Numerics
 
 extension InferenceState {
     /// What a component's samples say.
-    private struct Finding: Sendable {
+    struct Finding: Sendable {
         var moments = WeightedBlocks.Moments()
         var natural: NaturalGradient?
         var ridge = 0.0
@@ -22,9 +22,8 @@ extension InferenceState {
     /// At most this share of a component's weight is left out of its sums: where many components overlap, most samples hold less of it.
     private static let negligibleShare = 1e-3
 
-    /// Updates all components and the weights from weighted samples.
-    mutating func improve(_ samples: WeightedBlocks, _ info: inout InferenceInfo) {
-        let findings = findings(samples)
+    /// Updates all components and the weights from weighted samples and what they say.
+    mutating func improve(_ findings: [Finding], _ samples: WeightedBlocks, _ info: inout InferenceInfo) {
         let rewards = rewards(findings, ratios: findings.map(\.moments.ratio))
         adaptStepSizes(rewards)
         let outcomes = outcomes(findings)
@@ -57,10 +56,12 @@ extension InferenceState {
         return findings.indices.map { findings[$0].isKnown ? ratios[$0] - costs[$0] : average - costs[$0] }
     }
 
-    private func findings(_ samples: WeightedBlocks) -> [Finding] {
+    /// - Parameter cancellation: asked component by component; where it is requested, what was not reached says nothing.
+    func findings(_ samples: WeightedBlocks, _ cancellation: Cancellation) -> [Finding] {
         let components = components, estimate = settings.estimate, penalty = ZeroDensityPenalty(nats: settings.zeroPenalty)
         return parallelMap(components.count, threads: settings.threads) { index in
             let component = components[index]
+            guard !cancellation.isRequested else { return Finding() }
             var finding = Finding(moments: samples.moments(of: index), natural: nil, ridge: component.ridge)
             guard finding.isKnown else { return finding }
             let entries = samples.entries[index]

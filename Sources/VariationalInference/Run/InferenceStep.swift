@@ -1,11 +1,15 @@
 import Mixtures
 import Numerics
 
+extension Cancellation {
+    fileprivate func check() throws { if isRequested { throw InferenceInterruption() } }
+}
+
 extension InferenceState {
     /// One iteration: samples are drawn and evaluated, then every component and the weights are improved, all with the responsibilities of the
     /// mixture as it was; then components are added and removed.
     ///
-    /// - Parameter cancellation: asked between batches of evaluations.
+    /// - Parameter cancellation: asked between batches of evaluations, and between blocks and components afterwards.
     /// - Throws: what the target throws, `TargetError` where it is NaN or +∞, `InferenceError` where its density is zero at all samples,
     ///   `InferenceInterruption` where it is asked to stop; the state is then as before.
     public mutating func step(_ target: any TargetDensity, cancellation: Cancellation = .never) throws -> InferenceInfo {
@@ -17,7 +21,8 @@ extension InferenceState {
         let places = Dictionary(uniqueKeysWithValues: components.enumerated().map { ($1.identifier, $0) })
         let reused = settings.selection.reuse > 0 ? window.samples(places: places) : WeightedSamples()
         let counts = settings.selection.draws(
-            effective: effectiveSamples(reused, gaussians, logWeights), logWeights: logWeights, using: &stream)
+            effective: effectiveSamples(reused, gaussians, logWeights, cancellation), logWeights: logWeights, using: &stream)
+        try cancellation.check()
         // Whatever may throw comes first; from then on the state changes.
         let evaluator = SampleEvaluator(
             target: target, threads: settings.threads, cancellation: cancellation, drawsPairs: settings.drawsPairs)
@@ -28,11 +33,13 @@ extension InferenceState {
         try check(fresh, target)
         try noteZeros(fresh, target, &info)
         let older = window.logShares(of: fresh, threads: settings.threads)
-        let samples = weigh(fresh, counts, older, with: reused, gaussians, logWeights)
+        let samples = weigh(fresh, counts, older, with: reused, gaussians, logWeights, cancellation)
+        let findings = findings(samples, cancellation)
+        try cancellation.check()
         evaluations += fresh.count * (settings.estimate == .stein ? target.evaluationsPerPlace : 1) + candidates.count
         database.append(places: fresh.places, logDensities: fresh.logDensities)
         if settings.selection.reuse > 0 { keep(fresh, counts, older, gaussians, samples.logShares(count: fresh.count + reused.count)) }
-        improve(samples, &info)
+        improve(findings, samples, &info)
         iteration += 1
         adaptComponents(candidates, stream: &stream)
         reseatLostComponents(stream: stream.split(3))
@@ -47,19 +54,21 @@ extension InferenceState {
     // MARK: Samples
 
     /// What samples at hand are worth to each component: (Σ w)²/Σ w².
-    private func effectiveSamples(_ reused: WeightedSamples, _ gaussians: [Gaussian], _ logWeights: [Double]) -> [Double] {
+    private func effectiveSamples(
+        _ reused: WeightedSamples, _ gaussians: [Gaussian], _ logWeights: [Double], _ cancellation: Cancellation
+    ) -> [Double] {
         guard reused.count > 0 else { return gaussians.map { _ in 0 } }
         var samples = reused
         samples.gradients = []
         let blocks = WeightedBlocks(
             samples, table: DensityTable(gaussians, dimension: dimension), logWeights: logWeights, counts: gaussians.map { _ in 0 },
-            threads: settings.threads)
+            threads: settings.threads, cancellation: cancellation)
         return gaussians.indices.map { blocks.moments(of: $0).effectiveSamples }
     }
 
     private func weigh(
         _ fresh: WeightedSamples, _ counts: [Int], _ older: [[Double]], with reused: WeightedSamples,
-        _ gaussians: [Gaussian], _ logWeights: [Double]
+        _ gaussians: [Gaussian], _ logWeights: [Double], _ cancellation: Cancellation
     ) -> WeightedBlocks {
         var all = fresh
         if reused.count > 0 {
@@ -70,7 +79,8 @@ extension InferenceState {
             all.drawers += reused.drawers
         }
         return WeightedBlocks(
-            all, table: DensityTable(gaussians, dimension: dimension), logWeights: logWeights, counts: counts, threads: settings.threads)
+            all, table: DensityTable(gaussians, dimension: dimension), logWeights: logWeights, counts: counts, threads: settings.threads,
+            cancellation: cancellation)
     }
 
     private mutating func keep(

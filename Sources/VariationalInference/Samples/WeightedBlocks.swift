@@ -47,7 +47,10 @@ final class WeightedBlocks: @unchecked Sendable {
     ///   - table: the mixture's components.
     ///   - logWeights: their log-weights.
     ///   - counts: how many of the samples each of them drew.
-    init(_ samples: WeightedSamples, table: DensityTable, logWeights: [Double], counts: [Int], threads: Int) {
+    ///   - cancellation: asked block by block; where it is requested, what was not reached is left empty.
+    init(
+        _ samples: WeightedSamples, table: DensityTable, logWeights: [Double], counts: [Int], threads: Int, cancellation: Cancellation = .never
+    ) {
         let n = table.dimension, count = samples.count
         places = PlaceBlocks(samples.places, dimension: n, count: count)
         let hasSlopes = !samples.gradients.isEmpty
@@ -64,7 +67,7 @@ final class WeightedBlocks: @unchecked Sendable {
         parallelFor(shards, threads: threads) { shard in
             let workspace = BlockWeighting(table: table, logWeights: logWeights, counts: counts, total: count)
             let result = results[shard]
-            for block in shard * shardBlocks..<min(blocks, (shard + 1) * shardBlocks) {
+            for block in shard * shardBlocks..<min(blocks, (shard + 1) * shardBlocks) where !cancellation.isRequested {
                 let start = block * PlaceBlocks.width
                 let size = min(PlaceBlocks.width, count - start)
                 workspace.load(samples, start: start, size: size)

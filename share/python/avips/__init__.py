@@ -12,6 +12,7 @@ Objects of avips come back by their fields, as `avips.json.encode` writes them; 
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -57,6 +58,30 @@ def _plain(value):
     return value.tolist() if hasattr(value, "tolist") else list(value)
 
 
+def _tables(value):
+    """The value with its dicts as Lua's tables: those with the keys 1 to n are lists, others have strings as keys."""
+    if isinstance(value, dict):
+        if value and all(type(key) is int for key in value) and sorted(value) == list(range(1, len(value) + 1)):
+            return [_tables(value[key]) for key in sorted(value)]
+        for key in value:
+            if not isinstance(key, str):
+                raise TypeError(f"the keys of a dict must be strings, or the numbers 1 to n, got {key!r}")
+        return {key: _tables(element) for key, element in value.items()}
+    return [_tables(element) for element in value] if isinstance(value, (list, tuple)) else value
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEYWORDS = frozenset(
+    "and break do else elseif end false for function goto if in local nil not or repeat return then true until while".split())
+
+
+def _checked(name):
+    """A name of a local variable of Lua."""
+    if not _NAME.fullmatch(name) or name in _KEYWORDS:
+        raise ValueError(f"the name of a value must be a name of Lua, of letters without accents, digits and _, and no keyword, got {name!r}")
+    return name
+
+
 def _quoted(text):
     """A text as a literal of Lua on one line."""
     out = []
@@ -83,10 +108,19 @@ class Session:
         # In a session of its own: Ctrl-C at the terminal is Python's, which passes it on.
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._messages, cwd=cwd, start_new_session=True)
-        self._send(" ".join(_SERVER.split("\n")))
+        try:
+            self._send(" ".join(_SERVER.split("\n")))
+        except BrokenPipeError:
+            error = self._ended()
+            self.close()
+            raise error from None
 
     def run(self, code, **values):
-        """Runs statements; names in `values` are local variables of the code."""
+        """Runs statements; names in `values` are local variables of the code.
+
+        Values are numbers, strings, booleans, None, lists, arrays of NumPy, and dicts whose keys are strings or the numbers 1 to n.
+        A name that is none of Lua is a ValueError, another key of a dict a TypeError, an error of the code or the end of the program an `Error`.
+        """
         self._ask(code, values)
 
     def eval(self, code, **values):
@@ -125,19 +159,33 @@ class Session:
         self._process.stdin.flush()
 
     def _ask(self, code, values):
-        names = "{" + ", ".join(_quoted(name) for name in values) + "}"
-        data = json.dumps(list(values.values()), default=_plain, allow_nan=False)
+        names = "{" + ", ".join(_quoted(_checked(name)) for name in values) + "}"
+        try:
+            data = json.dumps([_tables(value) for value in values.values()], default=_plain, allow_nan=False)
+        except RecursionError:
+            raise ValueError("a value contains itself, or is nested too deeply") from None
+        if self._process.stdin.closed:
+            raise Error("the session is closed", "runtime")
         try:
             self._send(f"__ask({_quoted(code)}, {names}, {_quoted(data)})")
             row = self._row()
         except BrokenPipeError:
             row = b""
         if not row:
-            raise Error(f"avips has ended with exit code {self._process.wait()}: {self.messages().strip()[-2000:]}", "runtime")
-        answer = json.loads(row)
+            raise self._ended()
+        try:
+            answer = json.loads(row)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise Error(f"the program is no avips: it answers {row[:200]!r}", "runtime")
         if "error" in answer:
             raise Error(answer["error"], answer["kind"])
         return answer["value"]
+
+    def _ended(self):
+        """The error that the process has ended, with what it said last."""
+        return Error(f"avips has ended with exit code {self._process.wait()}: {self.messages().strip()[-2000:]}", "runtime")
 
     def _row(self):
         """The next row; an interruption is passed on, and the row that answers it is awaited."""

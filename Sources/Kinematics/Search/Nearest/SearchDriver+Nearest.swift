@@ -38,7 +38,7 @@ extension SearchDriver {
             outcome.wasStopped = true
         } else {
             outcome.reason = outcome.found >= options.count
-                ? nil : "\(outcome.converged) of \(outcome.starts) starts \(problem.achievement), but only \(outcome.found) nearest solutions differ by \(options.minimumDistance) or more"
+                ? nil : "\(outcome.converged) of \(outcome.starts) starts \(problem.achievement), but only \(outcome.found) nearest \(outcome.found == 1 ? "solution differs" : "solutions differ") by \(options.minimumDistance) or more"
         }
         outcome.elapsed = limit.elapsed
         return outcome
