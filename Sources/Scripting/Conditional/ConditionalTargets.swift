@@ -1,4 +1,3 @@
-import Collision
 import ConditionalModels
 import LuaBridge
 import Mixtures
@@ -142,7 +141,7 @@ struct ConditionalTargetEntries: Entries {
                     case .several(let contexts): return .list(contexts.map { .object(holding: target.at($0)) })
                     }
                 },
-                world,
+                world, paths,
                 Function(
                     "ConditionalTarget:contexts", "Contexts as trainings draw them, a row each.",
                     parameters: [
@@ -197,30 +196,5 @@ struct ConditionalTargetEntries: Entries {
                     return .numbers(values)
                 }.formerly("logdensity"),
             ])
-    }
-
-    private var world: Function {
-        Function(
-            "ConditionalTarget:world", "The obstacles in a context, where the target is about a robot's paths past obstacles that depend on it.",
-            parameters: [Parameter("context", "table or list", "the context: numbers by name, or a list of them")],
-            returns: "World",
-            example: """
-                local panda = avips.robot "panda"
-                local family = avips.target.path{
-                  robot = panda, start = {-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, goal = {0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, knots = 2,
-                  context = { height = {0.2, 0.5} }, world = function(c) return { { box = {0.1, 0.1, c.height}, at = {0.6, 0, c.height / 2}, name = "post" } } end,
-                }
-                assert(family:world{ height = 0.3 }:distance{0.6, 0, 0.4} > 0.09)
-                """
-        ) { arguments in
-            let target = try arguments.receiver(ConditionalTarget.self)
-            guard let paths = target.density as? RobotPathFamily else { throw ArgumentError("\(target.density.name) has no world: it is not about a robot's paths past obstacles") }
-            let context = try target.contexts.shape.readOne(arguments[1])
-            do throws(WorldError) {
-                return .object(holding: try paths.worlds.world(context))
-            } catch {
-                throw arguments[1].invalid("gives a world that cannot be: \(error)")
-            }
-        }
     }
 }

@@ -177,7 +177,13 @@ extension RobotEntries {
         let screen = CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf)
         let answer = robot.solver.solve(
             try slot.goal(), options: options, preferences: Preferences(screen: screen), using: &stream, cancellation: cancellation)
-        if answer.found == 0, answer.rejected > 0 { throw PlanObstruction(reason: answer.reason ?? "all configurations that reach the goal collide") }
+        if answer.found == 0, answer.rejected > 0 {
+            // What one of them touches.
+            let one = robot.solver.solve(try slot.goal(), options: SearchOptions(count: 1, findsClosest: false), preferences: Preferences(), using: &stream)
+            let contact = one.solutions.first.flatMap { checker.model.proximity($0.configuration, world: checker.world, checksSelf: checker.checksSelf) }
+            let words = contact.map { $0.distance < 0 ? "; in one of them \($0.words(checker.world))" : "" } ?? ""
+            throw PlanObstruction(reason: (answer.reason ?? "all configurations that reach the goal collide") + words)
+        }
         return answer.solutions.map(\.configuration)
     }
 
