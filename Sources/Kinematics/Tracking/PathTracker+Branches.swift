@@ -35,15 +35,36 @@ extension PathTracker where Target == Goal {
             areAll = areAll && isWhole
         }
         var best = track
-        if let found = way(layers, .never) {
+        if leastJumps(layers, greatestStep: options.greatestStep) < track.jumps.count, let found = way(layers, .never) {
             let own = describe(layers, found.chosen, goals)
             if own.unreached.isEmpty, own.jumps.count < track.jumps.count { best = own }
         }
-        var generous = options
-        generous.greatestStep += Self.margin
-        let tracker = PathTracker(space, options: generous, nearest: { _, _ in nil }, error: { _, _ in (0, 0) })
-        best.areJumpsProven = areAll && (tracker.way(layers, .never).map { $0.cost.jumps >= best.jumps.count } ?? false)
+        best.areJumpsProven = areAll && leastJumps(layers, greatestStep: options.greatestStep + Self.margin) >= best.jumps.count
         return best
+    }
+
+    /// The fewest jumps of any way through the layers.
+    ///
+    /// A configuration is reached by the fewest jumps to its layer or by one more: only from those with the fewest need steps be looked at.
+    private func leastJumps(_ layers: [Layer], greatestStep: Double) -> Int {
+        let metric = ConfigurationMetric(space.variables)
+        func isNear(_ a: [Double], _ b: [Double]) -> Bool {
+            for i in a.indices where abs(metric.difference(i, from: a[i], to: b[i])) > greatestStep { return false }
+            return true
+        }
+        var jumps = 0
+        var reached = options.start.map { [$0] }
+        for layer in layers {
+            guard let before = reached else {
+                reached = layer.candidates
+                continue
+            }
+            let near = layer.candidates.filter { candidate in before.contains { isNear($0, candidate) } }
+            // Where a jump is needed, it may lead anywhere.
+            if near.isEmpty { jumps += 1 }
+            reached = near.isEmpty ? layer.candidates : near
+        }
+        return jumps
     }
 
     /// All configurations that reach a goal, in all turns that their joints have room for; and whether two searches agree on them.

@@ -48,7 +48,7 @@ extension ConditionalTargetEntries {
                 Parameter("context", "table or list", "the context: numbers by name, or a list of them"),
                 .options([Self.count, Self.points, Session.seedOption]),
             ],
-            returns: "list of points x dof Matrices, proven free along the straight lines from row to row; and a table: drawn (how many were drawn, at most \(patience) for each that is wanted), knots (the draws that are free, a row each), clearances (the least distances in m, up to 0.1)",
+            returns: "list of points x dof Matrices, proven free along the straight lines from row to row; and a table: drawn (how many were drawn, at most \(Self.patience) for each that is wanted), knots (the draws that are free, a row each), clearances (the least distances in m, up to 0.1)",
             example: """
                 \(Self.familyExample)
                 local model = avips.model{ target = family, components = 4, hidden = {16, 16}, seed = 1 }
