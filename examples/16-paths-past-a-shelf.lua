@@ -7,7 +7,7 @@ local start, goal = {-0.9, 0.5, 0, -2.0, 0, 2.5, 0.8}, {0.9, 0.5, 0, -2.0, 0, 2.
 
 -- The world is a function of its context: the table's height, and where the shelf's board is.
 local family = avips.target.path{
-  robot = panda, start = start, goal = goal, knots = 3, points = 24, deviation = 1.5, clearance = 0.08, softness = 0.03,
+  robot = panda, start = start, goal = goal, knots = 3, points = 24, deviation = 1, clearance = 0.1, softness = 0.03,
   context = { table = {-0.1, 0}, x = {0.45, 0.55}, z = {0.35, 0.55} },
   world = function(c)
     return {
@@ -21,7 +21,7 @@ print(family)
 
 -- Training draws worlds, sixteen side by side; it sees no path.
 local model = avips.model{ target = family, components = 16, hidden = {128, 128, 128}, seed = 1 }
-model:train{ steps = tonumber(arg[1] or "3000"), seed = 1 }
+model:train{ steps = tonumber(arg[1] or "2500"), seed = 1 }
 
 -- A hundred paths in a new world. Each is proven free, between its points too; draws that are not are left out.
 local context = { table = -0.05, x = 0.5, z = 0.45 }

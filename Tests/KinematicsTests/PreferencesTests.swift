@@ -146,8 +146,11 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
             let chain = try library.robot(name).chain()
             var away = q
             away[0] += 0.9
-            let poses = (0..<4).map { step in q.map { $0 + 0.02 * Double(step) } } + (0..<4).map { step in away.map { $0 + 0.02 * Double(step) } }
-            return track(chain, poses.map { chain.forwardKinematics($0) }, options)
+            var poses: [Pose] = []
+            for start in [q, away] {
+                for step in 0..<4 { poses.append(chain.forwardKinematics(start.map { $0 + 0.02 * Double(step) })) }
+            }
+            return track(chain, poses, options)
         }
         let six = try jumping("ur5e", [0.3, -1.2, 1.4, -0.7, 1.1, 0.4])
         #expect(six.jumps == [4] && six.unreached.isEmpty && six.areJumpsProven)

@@ -21,7 +21,7 @@ if discs then
 else
   start, goal, knots, components, hidden = {-0.9, 0.5, 0, -2.0, 0, 2.5, 0.8}, {0.9, 0.5, 0, -2.0, 0, 2.5, 0.8}, 3, 16, {128, 128, 128}
   family = avips.target.path{
-    robot = "panda", start = start, goal = goal, knots = knots, points = 24, deviation = 1.5, clearance = 0.08, softness = 0.03,
+    robot = "panda", start = start, goal = goal, knots = knots, points = 24, deviation = 1, clearance = 0.1, softness = 0.03,
     context = { x = {0.45, 0.55}, z = {0.35, 0.55}, table = {-0.1, 0} },
     world = function(c)
       return {
