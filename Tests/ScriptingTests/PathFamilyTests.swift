@@ -62,7 +62,7 @@ import Testing
         ("context = { h = {0.1, 0.2} }, world = function(c) return { { sphere = 0.1, at = c.h < 0.15 and {1, 1, 1} or {1, 1, 2} } } end", "symbols cannot be compared"),
         ("context = { h = {-0.2, 0.2} }, world = function(c) return { { sphere = c.h, at = {1, 1, 1} } } end", "a radius above 0"),
         ("context = { h = {0.1, 0.5} }, world = function(c) return { { sphere = c.h, at = {0.3, -0.4, 0.2}, name = 'ball' } } end", "the start collides given h"),
-        ("context = { h = {0.1, 0.2} }, world = 3", "World"), ("world = avips.world{ { sphere = 0.3, at = {0.35, 0.4, 0.3}, name = 'lamp' } }", "lamp overlap by"),
+        ("world = 3", "World"), ("world = avips.world{ { sphere = 0.3, at = {0.35, 0.4, 0.3}, name = 'lamp' } }", "lamp overlap by"),
     ]) func `worlds that cannot be are told`(options: String, words: String) throws {
         let message = try #require(try Fixture().message(
             "avips.target.path{ robot = 'panda', start = {-0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}, goal = {0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}, \(options) }"))
