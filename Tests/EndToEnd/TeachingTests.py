@@ -177,7 +177,7 @@ class NumberedScripts(ProgramTest):
             self.assertGreaterEqual(many, one)
 
     def test_each_runs(self):
-        arguments = {"5": ["0.01"], "6": ["20"], "13": [self.digits(), "40"], "14": ["5"]}
+        arguments = {"5": ["0.01"], "6": ["20"], "13": [self.digits(), "40"], "14": ["5"], "16": ["60"]}
         scripts = sorted((ROOT / "examples").glob("[0-9]*.lua"), key=lambda path: int(path.name.split("-")[0]))
         self.assertEqual([path.name.split("-")[0] for path in scripts], [str(number) for number in range(1, len(scripts) + 1)])
         for path in scripts:

@@ -134,7 +134,32 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
         var options = TrackOptions()
         options.greatestStep = 0.3
         let track = track(chain, poses, options)
-        #expect(track.jumps == [11] && track.unreached.isEmpty)
+        #expect(track.jumps == [11] && track.unreached.isEmpty && track.areJumpsProven)
+    }
+
+    @Test func `jumps are proven where poses leave finitely many configurations, and only there`() throws {
+        let library = RobotLibrary(directory: robotsDirectory)
+        var options = TrackOptions()
+        options.greatestStep = 0.2
+        // The tip goes by half a metre at once, which is more than the joints may.
+        func jumping(_ name: String, _ q: [Double]) throws -> Track {
+            let chain = try library.robot(name).chain()
+            var away = q
+            away[0] += 0.9
+            var poses: [Pose] = []
+            for start in [q, away] {
+                for step in 0..<4 { poses.append(chain.forwardKinematics(start.map { $0 + 0.02 * Double(step) })) }
+            }
+            return track(chain, poses, options)
+        }
+        let six = try jumping("ur5e", [0.3, -1.2, 1.4, -0.7, 1.1, 0.4])
+        #expect(six.jumps == [4] && six.unreached.isEmpty && six.areJumpsProven)
+        let seven = try jumping("panda", [0.3, -0.4, 0.2, -2.0, 0.3, 1.8, 0.6])
+        #expect(seven.jumps == [4] && !seven.areJumpsProven)
+        // What may be a little longer is no proof of anything: the step is allowed within the margin.
+        options.greatestStep = 0.9 - 0.06 - 0.01
+        let close = try jumping("ur5e", [0.3, -1.2, 1.4, -0.7, 1.1, 0.4])
+        #expect(close.jumps.isEmpty || !close.areJumpsProven)
     }
 
     @Test func posesOutOfReachAreNamed() throws {

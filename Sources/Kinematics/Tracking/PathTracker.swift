@@ -5,10 +5,10 @@ import Numerics
 /// Every target gets candidates: solutions found for it alone, and those of its neighbours carried over to it, forwards and
 /// backwards, as the nearest configuration that reaches it. Dynamic programming then chooses one candidate a target with the fewest
 /// jumps, and among those the least sum of squared weighted distances. A jump is a step in which a joint moves farther than allowed; where one
-/// remains, no chain of candidates avoids it.
+/// remains, no chain of candidates avoids it, and where a target leaves finitely many configurations, that is proven (PathTracker+Branches).
 public struct PathTracker<Target> {
-    private let space: ConfigurationSpace
-    private let options: TrackOptions
+    let space: ConfigurationSpace
+    let options: TrackOptions
     private let metric: ConfigurationMetric
     /// The nearest configuration that reaches a target; nil where none is at hand.
     private let nearest: (Target, _ to: [Double]) -> Solution?
@@ -53,7 +53,7 @@ public struct PathTracker<Target> {
     }
 
     /// The candidates of a target.
-    private struct Layer {
+    struct Layer {
         var candidates: [[Double]] = []
         var isReached = true
     }
@@ -92,7 +92,7 @@ public struct PathTracker<Target> {
     }
 
     /// What a way costs: jumps first, then the squared distances.
-    private struct Cost: Comparable {
+    struct Cost: Comparable {
         var jumps: Int
         var square: Double
 
@@ -131,7 +131,7 @@ public struct PathTracker<Target> {
     }
 
     /// The best way through the layers by dynamic programming; nil where it is cancelled.
-    private func way(_ layers: [Layer], _ cancellation: Cancellation) -> (chosen: [Int?], cost: Cost)? {
+    func way(_ layers: [Layer], _ cancellation: Cancellation) -> (chosen: [Int?], cost: Cost)? {
         var best: [[Cost]] = [], origin: [[Int]] = []
         var previous: Int?
         for (index, layer) in layers.enumerated() {
@@ -175,7 +175,7 @@ public struct PathTracker<Target> {
         return track
     }
 
-    private func describe(_ layers: [Layer], _ chosen: [Int?], _ targets: [Target]) -> Track {
+    func describe(_ layers: [Layer], _ chosen: [Int?], _ targets: [Target]) -> Track {
         var track = Track()
         track.candidates = Double(layers.reduce(0) { $0 + $1.candidates.count }) / Double(max(layers.count, 1))
         var previous = options.start
@@ -217,6 +217,8 @@ extension PathTracker where Target == Goal {
         var rest = options
         if let seconds = options.seconds { rest.seconds = max(seconds - limit.elapsed, 1e-9) }
         var track = PathTracker(solver, options: rest).track(goals, cancellation: cancellation, solve: solve)
+        let judge = PathTracker(solver, options: rest)
+        if judge.isWorthProving(track, goals) { track = judge.judged(track, goals, limit, solve: solve) }
         track.elapsed = limit.elapsed
         return track
     }

@@ -6,6 +6,8 @@ public struct Track: Sendable, Equatable {
     public var rotationErrors: [Double] = []
     /// The targets, from zero on, that can only be gone to by a jump: some joint moves by more than the greatest step.
     public var jumps: [Int] = []
+    /// Whether it is known that no track has fewer jumps: all branches of every target were found, and every way between them has as many.
+    public var areJumpsProven = false
     /// The targets that were not reached: their errors are beyond the tolerances.
     public var unreached: [Int] = []
     /// The greatest move of a single joint from one target to the next, jumps left out, rad or m.

@@ -41,6 +41,7 @@ final class ConditionalTarget {
     /// The target at a context.
     func at(_ context: [Double]) -> Target {
         if let poses = density as? PosesDensity { return Target(density: poses.target(context), robot: robot) }
+        if let paths = density as? RobotPathFamily, let target = try? paths.target(context) { return Target(density: target) }
         return Target(density: DensityAtContext(density, context: context, start: start), robot: robot)
     }
 

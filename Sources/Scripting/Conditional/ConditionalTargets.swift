@@ -141,6 +141,7 @@ struct ConditionalTargetEntries: Entries {
                     case .several(let contexts): return .list(contexts.map { .object(holding: target.at($0)) })
                     }
                 },
+                world, paths,
                 Function(
                     "ConditionalTarget:contexts", "Draws contexts as a training does, a row each.",
                     parameters: [

@@ -4,7 +4,7 @@ enum TrackText {
         let track = item.track
         var lines = ["Track · \(item.subject.name) · \(NumberText.counted(track.configurations.count, "pose")) · length \(NumberText.significant(track.length))"
             + " · greatest step \(NumberText.significant(track.greatestStep)) · \(NumberText.duration(track.elapsed))"]
-        lines.append(list(track.jumps, "jump") ?? "no jumps")
+        lines.append(list(track.jumps, "jump").map { $0 + (track.areJumpsProven ? ", as few as there can be" : ", not proven unavoidable") } ?? "no jumps")
         if let text = list(track.unreached, "pose") { lines.append("not reached: " + text) }
         if let position = track.positionErrors.max(), let rotation = track.rotationErrors.max() {
             lines.append("greatest error \(NumberText.length(position)), \(NumberText.angle(rotation)) · \(NumberText.fixed(track.candidates, 1)) candidates a pose")

@@ -28,14 +28,7 @@ extension Session {
     ///   - graph: where the symbols among the arguments are from.
     /// - Throws: ``TracingFailure`` with the reason in words.
     func trace(_ function: Reference, _ arguments: [Value], in graph: ExpressionGraph) throws -> TracedDensity {
-        let result: Value
-        do {
-            result = try withSymbolicMath { try state.call(function, arguments).first ?? .nil }
-        } catch let error as LuaError where error.kind != .interrupt && error.kind != .limit {
-            // A function of Lua's that was kept in a local, as `local exp = math.exp`, knows no symbols.
-            let hint = error.message.contains("got Symbol") ? "; use avips.math, or math.exp and its like by their full names" : ""
-            throw TracingFailure(description: error.message + hint)
-        }
+        let result = try called(function, arguments)
         let logDensity = try state.withSlot(result) { slot -> Formula in
             guard let quantity = try? slot.quantity() else { throw TracingFailure(description: "it returned \(slot.found) in place of a number") }
             guard quantity.graph == nil || quantity.graph === graph else { throw TracingFailure(description: "it returned a symbol of another density") }
@@ -45,6 +38,19 @@ extension Session {
             return try TracedDensity(logDensity)
         } catch {
             throw TracingFailure(description: "\(error)")
+        }
+    }
+
+    /// What a function of Lua returns for symbols.
+    ///
+    /// - Throws: ``TracingFailure`` with the reason in words.
+    func called(_ function: Reference, _ arguments: [Value]) throws -> Value {
+        do {
+            return try withSymbolicMath { try state.call(function, arguments).first ?? .nil }
+        } catch let error as LuaError where error.kind != .interrupt && error.kind != .limit {
+            // A function of Lua's that was kept in a local, as `local exp = math.exp`, knows no symbols.
+            let hint = error.message.contains("got Symbol") ? "; use avips.math, or math.exp and its like by their full names" : ""
+            throw TracingFailure(description: error.message + hint)
         }
     }
 

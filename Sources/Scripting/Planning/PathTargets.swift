@@ -1,3 +1,4 @@
+import Collision
 import ConditionalModels
 import Expressions
 import LuaBridge
@@ -26,14 +27,19 @@ struct PathTargetEntries: Entries {
         "discs", "list of tables",
         "for a point that moves: obstacles, each { x = , y = , radius = } (and z in space); a range such as {-0.5, 0.5} in place of a number makes the target conditional, with disc1_x and so on as its context")
     private static let robot = RawOption("robot", "Robot or string", "the robot that moves, for paths in joint space", otherwise: "a point moves")
+    private static let world = RawOption(
+        "world", "World or function",
+        "for a robot: its obstacles; or a function of the context that returns a list of boxes, spheres, cylinders and capsules as avips.world takes them, whose numbers are formulas of the context's, such as at = {c.x, 0, 0.3} or { xyz = , rpy = {0, 0, c.yaw} }",
+        otherwise: "only the robot's links against each other count")
+    private static let context = RawOption("context", "table", "for a world that is a function: the ranges of the context's numbers by name, { x = {0.4, 0.6} }, which makes the target conditional")
 
     private var path: Function {
         Function(
             "avips.target.path", "A density over paths from a start to a goal past obstacles, for avips.vips and avips.model: the knots of a cubic spline, likelier the shorter and smoother it is and the less its points lack of the clearance.",
             parameters: [.options(isOptional: false, [
-                Self.start, Self.goal, Self.discs, Self.robot, SearchKeys.world, Self.knots, Self.points, Self.deviation, Self.clearance, Self.softness, AngleUnit.degrees,
+                Self.start, Self.goal, Self.discs, Self.robot, Self.world, Self.context, Self.knots, Self.points, Self.deviation, Self.clearance, Self.softness, AngleUnit.degrees,
             ])],
-            returns: "Target; a ConditionalTarget where discs have ranges",
+            returns: "Target; a ConditionalTarget where discs have ranges, or the world is a function",
             example: """
                 local past = avips.target.path{ start = {-1, 0}, goal = {1, 0}, knots = 3, discs = { { x = 0, y = {-0.2, 0.2}, radius = 0.3 } } }
                 local over, through = {-0.5, 0.3, 0, 0.45, 0.5, 0.3}, {-0.5, 0, 0, 0, 0.5, 0}
@@ -43,7 +49,7 @@ struct PathTargetEntries: Entries {
             let given = try arguments.options(1)
             guard let start = given[Self.start], let goal = given[Self.goal] else { throw ArgumentError("options start and goal must be given") }
             if let slot = given[Self.robot] { return try robotPaths(given, try robot(slot), start, goal) }
-            if let slot = given[SearchKeys.world] { throw slot.invalid("goes with robot; a point has discs") }
+            for option in [Self.world, Self.context] { if let slot = given[option] { throw slot.invalid("goes with robot; a point has discs") } }
             let place = try start.vector(expected: "a list of 2 or 3 numbers")
             guard (2...3).contains(place.count) else { throw start.invalid("must have 2 or 3 numbers, or go with a robot") }
             return try discPaths(given, try prior(given, place, goal.vector(count: place.count, expected: "a list of \(place.count) numbers, as start")))
@@ -67,10 +73,46 @@ struct PathTargetEntries: Entries {
             try slot.requireLimits(q, of: robot.chain.variables, name: robot.chain.name, in: unit)
             return q
         }
-        let screen = CollisionScreen(try robot.collisionModel(in: session), world: try given[SearchKeys.world]?.world())
-        let prior = try prior(given, configuration(start), configuration(goal))
+        let prior = try prior(given, configuration(start), configuration(goal)), model = try robot.collisionModel(in: session)
+        let name = "paths of \(robot.chain.name)"
+        if let slot = given[Self.world], slot.kind == .function {
+            guard let ranges = given[Self.context] else { throw slot.invalid("is a function of a context, whose ranges must be given, as context = { x = {0.4, 0.6} }") }
+            return try conditionalPaths(given, robot, model, prior, name: name, world: slot, context: ranges)
+        }
+        if let slot = given[Self.context] { throw slot.invalid("goes with a world that is a function of it") }
+        let world = try given[Self.world]?.world()
+        try checkEnds(prior, model, world, nil)
         return .object(holding: Target(density: RobotPathTarget(
-            name: "paths of \(robot.chain.name)", prior: prior, screen: screen, clearance: try given[Self.clearance], softness: try given[Self.softness])))
+            name: name, prior: prior, screen: CollisionScreen(model, world: world), clearance: try given[Self.clearance], softness: try given[Self.softness])))
+    }
+
+    private func conditionalPaths(
+        _ given: LuaBridge.Options, _ robot: Robot, _ model: CollisionModel, _ prior: BridgePrior, name: String, world: Slot, context: Slot
+    ) throws -> Value {
+        let contexts = try ContextSet(context, in: state)
+        guard case .ranges = contexts.source else { throw context.mismatch("ranges by name, { x = {0.4, 0.6} }") }
+        guard LaneProximity.takes(model) else { throw ArgumentError("\(robot.chain.name) has joints beside each other; paths in worlds that are functions are those of arms") }
+        let paths = RobotPathFamily(
+            name: name, prior: prior, model: model, worlds: try session.worlds(world, contexts: contexts), clearance: try given[Self.clearance],
+            softness: try given[Self.softness])
+        let rows = try contexts.trial(32, seed: 1, in: state)
+        for row in 0..<rows.rows {
+            let numbers = Array(rows.row(row))
+            try checkEnds(prior, model, paths.worlds.world(numbers), contexts.shape.text(numbers))
+        }
+        let (mean, deviations) = prior.middle
+        return .object(holding: ConditionalTarget(
+            names: (1...prior.knots).flatMap { knot in robot.chain.variables.map { "\($0.name)_\(knot)" } }, density: paths, contexts: contexts,
+            start: InitialMixture(mean: mean, deviations: deviations, componentDeviations: deviations)
+        ) { space, encoding in RobotPathDensities(paths, space: space, encoding: encoding) })
+    }
+
+    /// A path that begins or ends in a contact is never free.
+    private func checkEnds(_ prior: BridgePrior, _ model: CollisionModel, _ world: World?, _ context: String?) throws {
+        for (end, q) in [("start", prior.start), ("goal", prior.goal)] {
+            guard let contact = model.proximity(q, world: world), contact.distance < 0 else { continue }
+            throw ArgumentError("the \(end) collides\(context.map { " given \($0)" } ?? ""): \(contact.words(world))")
+        }
     }
 
     // MARK: Discs

@@ -119,7 +119,7 @@ extension RobotEntries {
             let checker = CollisionChecker(try robot.collisionModel(in: session), world: world, checksSelf: try given[PlanKeys.selfCollision])
             let limits = try MotionOptions.limits(of: robot, given)
             if checker.collides(start), let contact = checker.model.proximity(start, world: world, checksSelf: checker.checksSelf) {
-                throw ArgumentError("the start collides: \(words(contact, world))")
+                throw ArgumentError("the start collides: \(contact.words(world))")
             }
             var stream = stream(seed: try given[SearchKeys.seed])
             do {
@@ -148,9 +148,9 @@ extension RobotEntries {
             return answer(found, found.count < options.count ? "\(found.count) of \(options.count) plans found that do not deform into one another" : nil)
         } catch {
             switch error {
-            case .startCollides(let contact): throw ArgumentError("the start collides: \(words(contact, checker.world))")
+            case .startCollides(let contact): throw ArgumentError("the start collides: \(contact.words(checker.world))")
             case .goalsCollide(let contact, let count):
-                return answer([], "\(count == 1 ? "the goal collides" : "all \(count) configurations that reach the goal collide"): \(words(contact, checker.world))")
+                return answer([], "\(count == 1 ? "the goal collides" : "all \(count) configurations that reach the goal collide"): \(contact.words(checker.world))")
             case .noGoals: return answer([], "no configuration reaches the goal")
             case .notFound(let isOutOfTime, let nodes): return answer([], isOutOfTime ? "no way was found in \(plainText(options.seconds ?? 0)) s" : "no way was found with \(nodes) nodes")
             case .cancelled: throw LuaError("interrupted before a plan was found", kind: .interrupt)
@@ -160,15 +160,6 @@ extension RobotEntries {
 
     private func seconds(since clock: ContinuousClock.Instant) -> Double {
         (ContinuousClock.now - clock) / .seconds(1)
-    }
-
-    /// Which two things touch.
-    func words(_ contact: Proximity, _ world: World?) -> String {
-        let other = switch contact.other {
-        case .obstacle(let index): world?.obstacles[index].name ?? "an obstacle"
-        case .link(let name): name
-        }
-        return "\(contact.link) and \(other) overlap by \(NumberText.length(max(-contact.distance, 0)))"
     }
 
     /// The configurations that a plan may lead to.
@@ -189,10 +180,27 @@ extension RobotEntries {
         let screen = CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf)
         let answer = robot.solver.solve(
             try slot.goal(), options: options, preferences: Preferences(screen: screen), using: &stream, cancellation: cancellation)
-        if answer.found == 0, answer.rejected > 0 { throw PlanObstruction(reason: answer.reason ?? "all configurations that reach the goal collide") }
+        if answer.found == 0, answer.rejected > 0 {
+            // What one of them touches.
+            let one = robot.solver.solve(try slot.goal(), options: SearchOptions(count: 1, findsClosest: false), preferences: Preferences(), using: &stream)
+            let contact = one.solutions.first.flatMap { checker.model.proximity($0.configuration, world: checker.world, checksSelf: checker.checksSelf) }
+            let words = contact.map { $0.distance < 0 ? "; in one of them \($0.words(checker.world))" : "" } ?? ""
+            throw PlanObstruction(reason: (answer.reason ?? "all configurations that reach the goal collide") + words)
+        }
         return answer.solutions.map(\.configuration)
     }
 
     /// All configurations that reach a goal touch something.
     private struct PlanObstruction: Error { var reason: String }
+}
+
+extension Proximity {
+    /// Which two things touch.
+    func words(_ world: World?) -> String {
+        let other = switch other {
+        case .obstacle(let index): world?.obstacles[index].name ?? "an obstacle"
+        case .link(let name): name
+        }
+        return "\(link) and \(other) overlap by \(NumberText.length(max(-distance, 0)))"
+    }
 }

@@ -11,7 +11,7 @@ final class RobotPathTarget: TargetDensity {
     private let screen: CollisionScreen
     private let clearance: Double
     private let softness: Double
-    private let limitSoftness = 0.05
+    private let limitSoftness = LanePathDensity.limitSoftness
     /// Checkers that no thread uses; each is of one thread at a time.
     private let free = Mutex<[Handle]>([])
 

@@ -1,3 +1,4 @@
+import Collision
 import Figures
 import Kinematics
 import LuaBridge
@@ -15,6 +16,7 @@ extension FigureEntries {
 
     private static let ordered = OptionKey.flag(
         "ordered", "whether the configurations are steps, coloured from the first to the last, with the way of the tip", otherwise: "true for a track or a plan")
+    private static let world = RawOption("world", "World", "obstacles that are drawn as outlines behind a robot, a cloud or a mesh as the box around it", otherwise: "a plan's own")
     private static let view = OptionKey.choice(
         "view", default: SpatialView.all, "the direction from which a spatial robot is viewed; a planar one is drawn in its plane")
 
@@ -25,7 +27,7 @@ extension FigureEntries {
                 Parameter("robot", "Robot, Body or string", "the robot, or its name"),
                 Parameter("configurations", "Solutions, Postures, Plan, Track, Matrix or list", "what to draw; of a plan its sweep, at equal times", unit: "rad, m"),
                 .options([
-                    Self.drawnTarget, PlottedConfigurations.componentsOption, Self.view, Self.ordered, AngleUnit.degrees, Self.titleOption,
+                    Self.drawnTarget, PlottedConfigurations.componentsOption, Self.view, Self.world, Self.ordered, AngleUnit.degrees, Self.titleOption,
                 ]),
             ],
             returns: "Figure",
@@ -38,13 +40,15 @@ extension FigureEntries {
             let options = try arguments.options(3)
             let title = try options[Self.titleOption]
             if let whole = try arguments[1].boxIfPresent(WholeBody.self)?.read() {
+                if let slot = options[Self.world] { throw slot.invalid("goes with a robot; figures of bodies have no obstacles") }
                 return .object(holding: try Self.bodyPoses(whole, arguments[2], options, title: title))
             }
             let robot = try self.robot(arguments[1])
             let drawn = try PlottedConfigurations(arguments[2], of: robot, components: options[PlottedConfigurations.componentsOption], in: AngleUnit(options))
             return .object(holding: try Figure.poses(
                 robot: robot.chain, configurations: drawn.rows, components: drawn.components,
-                target: options[Self.drawnTarget] ?? drawn.target, view: options[Self.view], isOrdered: options[Self.ordered] ?? drawn.isOrdered, title: title))
+                target: options[Self.drawnTarget] ?? drawn.target, view: options[Self.view], isOrdered: options[Self.ordered] ?? drawn.isOrdered,
+                obstacles: (try options[Self.world]?.world() ?? drawn.world)?.outlines ?? [], title: title))
         }
     }
 
@@ -105,6 +109,8 @@ struct PlottedConfigurations {
     var target: Pose?
     /// Whether they follow each other.
     var isOrdered = false
+    /// What they keep clear of.
+    var world: World?
 
     static let limit = 100_000
     /// How many configurations show what a plan sweeps over.
@@ -127,6 +133,7 @@ struct PlottedConfigurations {
             try slot.require(of: .robot(item.robot), is: .robot(robot))
             rows = item.sweep(Self.sweep)
             target = rows.last.map(robot.chain.forwardKinematics)
+            world = item.screen.world
             isOrdered = true
         } else if slot.kind == .table, try slot.length() == 0 {
             rows = []

@@ -59,7 +59,10 @@ struct TrackEntries: Entries {
                 ObjectProperty("clearance", "number or nil", "with a world or self_collision: the least distance along the path, between its poses too, in m, up to 0.1; nil where something is touched there") {
                     $0.clearance.map(Value.number) ?? .nil
                 },
-                ObjectProperty("jumps", "list of integers", "the poses, counted from 1, that can only be gone to by a jump") { .list($0.track.jumps.map { .integer($0 + 1) }) },
+                ObjectProperty("jumps", "list of integers", "the poses, counted from 1, that this track goes to by a jump") { .list($0.track.jumps.map { .integer($0 + 1) }) },
+                ObjectProperty("jumps_proven", "boolean or nil", "whether it is known that no track has fewer jumps: for robots without redundancy, where all branches of every pose were found and every way between them has as many; nil without jumps") {
+                    $0.track.jumps.isEmpty ? .nil : .boolean($0.track.areJumpsProven)
+                },
                 ObjectProperty("unreached", "list of integers", "the poses, counted from 1, that were not reached; the path has the closest approach there") {
                     .list($0.track.unreached.map { .integer($0 + 1) })
                 },

@@ -66,7 +66,7 @@ struct ObstacleReading {
         default:
             let path = try slot.path()
             let bytes = try files.read(path), mesh: TriangleMesh
-            do { mesh = try TriangleMesh(fileBytes: bytes, name: path) } catch { throw slot.invalid("cannot be \"\(path)\": \(error)") }
+            do { mesh = try TriangleMesh(fileBytes: bytes, name: path) } catch { throw slot.invalid("names a file that cannot be used, \"\(path)\": \(error)") }
             let factors = try obstacle.withField("scale") { scale -> SIMD3<Double> in
                 if scale.isNil { return SIMD3(repeating: 1) }
                 if scale.kind == .number { return SIMD3(repeating: try scale.number()) }

@@ -9,8 +9,9 @@ import numpy as np
 
 # Places checked a radian of joint space: ten times what the planner looks at.
 RESOLUTION = 320
-# Spheres whose balls are farther than this from the ball around an obstacle are not asked about, m.
-NEAR = 0.3
+# Spheres whose balls are farther than this from the ball around an obstacle are not asked about, m: of random configurations, and of plans, where a
+# contact is all that is looked for.
+NEAR, BESIDE = 0.3, 0.02
 
 
 def rotation(rpy):
@@ -99,10 +100,10 @@ def obstacle(entry):
     return shape, coal.Transform3s(turn, np.array(entry["position"])), np.array(entry["position"]), reach
 
 
-def least(robot, names, rows, obstacles):
-    """The least signed distance of each configuration from the obstacles, up to NEAR."""
+def least(robot, names, rows, obstacles, within):
+    """The least signed distance of each configuration from the obstacles, up to a bound."""
     centres, moves = robot.centres(names, rows), robot.moves(names)
-    result = np.full(len(rows), NEAR)
+    result = np.full(len(rows), within)
     request = coal.DistanceRequest()
     for shape, place, middle, reach in obstacles:
         apart = np.linalg.norm(centres - middle, axis=2) - reach
@@ -135,11 +136,11 @@ def main():
             names = entry["joints"]
             if entry["path"]:
                 rows = dense(np.array(entry["path"]))
-                found = least(robot, names, rows, obstacles)
+                found = least(robot, names, rows, obstacles, BESIDE)
                 plans, places, contacts, closest = plans + 1, places + len(rows), contacts + int((found <= 0).sum()), min(closest, found.min())
             rows = np.array(entry["rows"])
             if len(rows):
-                found, told = least(robot, names, rows, obstacles), np.array(entry["distances"])
+                found, told = least(robot, names, rows, obstacles, NEAR), np.array(entry["distances"])
                 near = np.minimum(found, told) < NEAR * 0.99
                 # Where a ball's middle is inside, libraries differ in what the depth of a contact is.
                 clear = near & (found > 0)

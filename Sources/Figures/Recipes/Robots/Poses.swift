@@ -14,16 +14,19 @@ extension Figure {
     ///   - target: the tip's wanted pose in the base frame.
     ///   - view: from where a robot that moves in space is looked at.
     ///   - isOrdered: whether the configurations are steps, one after the other, coloured from the first to the last.
+    ///   - obstacles: lines along which obstacles are drawn behind the robot, m in the base frame.
     ///   - title: the heading; one with the robot's name and the counts if nil.
     /// - Throws: `FigureError` for a configuration of another length, with values that are not finite or that puts
     ///   the robot beyond 1e300 m; for a target like that; for another count of components than of configurations.
     public static func poses(
         robot: Chain, configurations: [[Double]], components: [Int]? = nil, target: Pose? = nil, view: SpatialView = .all, isOrdered: Bool = false,
-        title: String? = nil
+        obstacles: [[SIMD3<Double>]] = [], title: String? = nil
     ) throws(FigureError) -> Figure {
         var scene = try PosesScene(robot: robot, configurations: configurations, components: components, target: target)
         scene.view = view
         scene.isOrdered = isOrdered
+        guard obstacles.joined().allSatisfy(PosesScene.canBeDrawn) else { throw .badTarget }
+        scene.obstacles = obstacles
         return scene.figure(title: title)
     }
 }
@@ -60,6 +63,8 @@ struct PosesScene {
     var view = SpatialView.all
     /// Whether the configurations are steps, one after the other.
     var isOrdered = false
+    /// The lines of obstacles.
+    var obstacles: [[SIMD3<Double>]] = []
 
     init(robot: Chain, configurations: [[Double]], components: [Int]?, target: Pose?) throws(FigureError) {
         if let components, components.count != configurations.count {
@@ -92,7 +97,7 @@ struct PosesScene {
         hasComponents = components != nil
     }
 
-    private static func canBeDrawn(_ point: SIMD3<Double>) -> Bool {
+    fileprivate static func canBeDrawn(_ point: SIMD3<Double>) -> Bool {
         // Projections add coordinates, so that each stays well below the limit of an axis.
         point.x.magnitude <= 3e299 && point.y.magnitude <= 3e299 && point.z.magnitude <= 3e299
     }
@@ -101,7 +106,7 @@ struct PosesScene {
     var bounds: (lower: SIMD3<Double>, upper: SIMD3<Double>) {
         var lower = SIMD3<Double>.zero
         var upper = SIMD3<Double>.zero
-        for point in sticks.joined() {
+        for point in [sticks, obstacles].joined().joined() {
             lower = pointwiseMin(lower, point)
             upper = pointwiseMax(upper, point)
         }
@@ -145,12 +150,16 @@ struct PosesScene {
         _ name: String, _ title: String, _ projection: Projection, labels: (String, String)? = nil,
         floor: FloorGrid? = nil
     ) -> Panel {
-        let layers = (floor?.layers(projection) ?? []) + (isOrdered ? stepLayers(projection) : faintLayers(projection) + strongLayers(projection))
+        let layers = (floor?.layers(projection) ?? []) + obstacleLayers(projection) + (isOrdered ? stepLayers(projection) : faintLayers(projection) + strongLayers(projection))
             + [Layer(name: "base", style: Style(.foreground), marks: [.points([projection(.zero)], .base)])]
             + targetLayers(projection)
         return Panel(
             name: name, title: title, x: Axis(label: labels?.0 ?? "", isVisible: labels != nil),
             y: Axis(label: labels?.1 ?? "", isVisible: labels != nil), equalAspect: true, layers: layers)
+    }
+
+    private func obstacleLayers(_ projection: Projection) -> [Layer] {
+        obstacles.isEmpty ? [] : [Layer(name: "obstacles", style: Style(.muted), marks: obstacles.map { .line($0.map { projection($0) }) })]
     }
 
     private func faintLayers(_ projection: Projection) -> [Layer] {
@@ -252,6 +261,7 @@ struct PosesScene {
         if target != nil {
             entries.append(LegendEntry(text: "target and its axes", sample: .point(.target), style: Style(.foreground)))
         }
+        if !obstacles.isEmpty { entries.append(LegendEntry(text: "obstacles", sample: .line(badge: ""), style: Style(.muted))) }
         entries.append(LegendEntry(text: "base: \(robot.base)", sample: .point(.base), style: Style(.foreground)))
         return entries
     }

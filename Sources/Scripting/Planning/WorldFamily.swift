@@ -1,0 +1,201 @@
+import Collision
+import ConditionalModels
+import Expressions
+import Geometry
+import LuaBridge
+import Numerics
+
+/// A world for every context: obstacles whose measures and places are formulas of the context's numbers.
+final class WorldFamily: @unchecked Sendable {
+    /// The numbers of an obstacle, as formulas or as numbers.
+    struct Part<Number> {
+        var name: String
+        var kind: String
+        /// Edge lengths of a box; otherwise a radius and, but for spheres, a length.
+        var sizes: [Number]
+        var position: [Number]
+        var turn: Turn<Number>
+
+        func map<Other>(_ transform: (Number) -> Other) -> Part<Other> {
+            Part<Other>(name: name, kind: kind, sizes: sizes.map(transform), position: position.map(transform), turn: turn.map(transform))
+        }
+    }
+
+    enum Turn<Number> {
+        case known(Rotation)
+        /// Roll, pitch and yaw, rad.
+        case angles([Number])
+
+        func map<Other>(_ transform: (Number) -> Other) -> Turn<Other> {
+            switch self {
+            case .known(let rotation): .known(rotation)
+            case .angles(let angles): .angles(angles.map(transform))
+            }
+        }
+    }
+
+    let contextCount: Int
+    // Nobody changes the graph any more.
+    private let graph: ExpressionGraph
+    private let parts: [Part<Int>]
+    private let formulas: [Formula]
+
+    init(_ parts: [Part<Quantity>], in graph: ExpressionGraph) {
+        self.graph = graph
+        contextCount = graph.contextCount
+        var formulas: [Formula] = []
+        self.parts = parts.map { part in
+            part.map { number in
+                formulas.append(number.expression(in: graph))
+                return formulas.count - 1
+            }
+        }
+        self.formulas = formulas
+    }
+
+    /// The obstacles in a context, whether they can be or not.
+    func obstacles(_ context: [Double]) -> [Obstacle] {
+        let values = graph.evaluate(formulas, point: [], context: context)
+        return parts.map { $0.map { values[$0] }.obstacle }
+    }
+
+    /// - Throws: `WorldError` where an obstacle cannot be.
+    func world(_ context: [Double]) throws(WorldError) -> World { try World(obstacles(context)) }
+}
+
+extension WorldFamily.Part where Number == Double {
+    var obstacle: Obstacle {
+        let shape: Shape = switch kind {
+        case "box": .box(size: SIMD3(sizes[0], sizes[1], sizes[2]))
+        case "sphere": .sphere(radius: sizes[0])
+        case "cylinder": .cylinder(radius: sizes[0], length: sizes[1])
+        default: .capsule(radius: sizes[0], length: sizes[1])
+        }
+        let rotation = switch turn {
+        case .known(let rotation): rotation
+        case .angles(let angles): Rotation(roll: angles[0], pitch: angles[1], yaw: angles[2])
+        }
+        return Obstacle(name: name, shape: shape, pose: Pose(position: SIMD3(position[0], position[1], position[2]), rotation: rotation))
+    }
+}
+
+// MARK: Reading
+
+extension WorldFamily {
+    private static let kinds = ["box", "sphere", "cylinder", "capsule"]
+
+    /// What a function of the context returned: a list of obstacles as `avips.world` takes them, with symbols for numbers.
+    static func parts(_ slot: Slot) throws -> [Part<Quantity>] {
+        guard slot.kind == .table, try slot.names().isEmpty else { throw slot.mismatch("a list of obstacles, { { box = {0.4, 0.6, 0.02}, at = {c.x, 0, 0.3} } }") }
+        let count = try slot.length()
+        guard count <= 64 else { throw slot.invalid("must have at most 64 obstacles, got \(count)") }
+        return try (0..<count).map { index in try slot.withElement(index + 1) { try part($0, number: index + 1) } }
+    }
+
+    private static func part(_ slot: Slot, number: Int) throws -> Part<Quantity> {
+        guard slot.kind == .table else { throw slot.mismatch("an obstacle, { sphere = 0.1, at = {c.x, 0, 0.5} }") }
+        let names = try slot.names(), known = kinds.filter(names.contains)
+        if let unknown = names.first(where: { !kinds.contains($0) && !["at", "name"].contains($0) }) {
+            throw slot.invalid("has a field \"\(unknown)\"; an obstacle that depends on a context has one of \(kinds.joined(separator: ", ")), and at and name")
+        }
+        guard known.count == 1, let kind = known.first else { throw slot.invalid("must have one of \(kinds.joined(separator: ", "))") }
+        let sizes = try slot.withField(.string(kind)) { field -> [Quantity] in
+            switch kind {
+            case "box": return try numbers(field, 3, "three edge lengths {x, y, z}")
+            case "sphere": return [try field.quantity()]
+            default:
+                guard field.kind == .table else { throw field.mismatch("{ radius = 0.05, length = 0.2 }") }
+                return try ["radius", "length"].map { name in try field.withField(.string(name)) { try $0.quantity() } }
+            }
+        }
+        let name = try slot.withField("name") { $0.isNil ? "\(kind) \(number)" : try $0.string() }
+        let (position, turn) = try slot.withField("at") { try place($0) }
+        return Part(name: name, kind: kind, sizes: sizes, position: position, turn: turn)
+    }
+
+    /// A position, a pose, or a table of xyz and rpy.
+    private static func place(_ slot: Slot) throws -> (position: [Quantity], turn: Turn<Quantity>) {
+        let origin = [Quantity](repeating: .number(0), count: 3)
+        if slot.isNil { return (origin, .known(.identity)) }
+        if let box = slot.boxIfPresent(Pose.self) {
+            let pose = try box.read()
+            return (pose.position.list.map { .number($0) }, .known(pose.rotation))
+        }
+        guard slot.kind == .table else { throw slot.mismatch("a position {x, y, z}, a Pose, or { xyz = , rpy = }") }
+        if try slot.length() > 0 { return (try numbers(slot, 3, "a position {x, y, z}"), .known(.identity)) }
+        if let unknown = try slot.names().first(where: { !["xyz", "rpy"].contains($0) }) {
+            throw slot.invalid("has a field \"\(unknown)\"; where an obstacle is depends on a context as { xyz = {x, y, z}, rpy = {roll, pitch, yaw} }")
+        }
+        let position = try slot.withField("xyz") { $0.isNil ? origin : try numbers($0, 3, "a position {x, y, z}") }
+        let turn = try slot.withField("rpy") { $0.isNil ? Turn.known(.identity) : .angles(try numbers($0, 3, "angles {roll, pitch, yaw}")) }
+        return (position, turn)
+    }
+
+    private static func numbers(_ slot: Slot, _ count: Int, _ expected: String) throws -> [Quantity] {
+        let numbers = try slot.quantities()
+        guard numbers.count == count else { throw slot.invalid("must be \(expected), got \(numbers.count) numbers") }
+        return numbers
+    }
+}
+
+extension Session {
+    /// The worlds that a function of Lua makes of contexts.
+    ///
+    /// - Throws: `ArgumentError` where it is no formula of them, or makes a world that cannot be.
+    func worlds(_ slot: Slot, contexts: ContextSet) throws -> WorldFamily {
+        let function = try slot.function(), graph = ExpressionGraph(dimension: 0, contextCount: contexts.shape.count)
+        let symbols = contexts.shape.value(ofSymbols: (0..<contexts.shape.count).map { graph.contextNumber($0) })
+        let family: WorldFamily
+        do {
+            let parts = try state.withSlot(called(function, [symbols])) { try WorldFamily.parts($0) }
+            guard parts.allSatisfy({ part in
+                [part.sizes, part.position].joined().allSatisfy { $0.graph == nil || $0.graph === graph }
+            }) else { throw TracingFailure(description: "it returned a symbol of another density") }
+            family = WorldFamily(parts, in: graph)
+        } catch let failure as TracingFailure {
+            throw ArgumentError("the function of worlds cannot be a formula of the context: \(failure)")
+        }
+        let rows = try contexts.trial(32, seed: 0x7ace, in: state)
+        for row in 0..<rows.rows {
+            let context = Array(rows.row(row))
+            do throws(WorldError) { _ = try family.world(context) } catch {
+                throw ArgumentError("the world given \(contexts.shape.text(context)) cannot be: \(error)")
+            }
+            guard row < 4 else { continue }
+            let numbers = try state.call(function, [contexts.shape.value(of: context)]).first ?? .nil
+            let given = try state.withSlot(numbers) { try WorldFamily.parts($0) }.map { part in
+                part.map { number -> Double in if case .number(let value) = number { value } else { .nan } }.obstacle
+            }
+            let own = family.obstacles(context)
+            guard given.count == own.count, zip(given, own).allSatisfy({ $0.isLike($1) }) else {
+                throw ArgumentError("the function of worlds gives other obstacles for numbers than as a formula: it branches on values, draws random numbers or remembers earlier calls")
+            }
+        }
+        return family
+    }
+}
+
+extension Obstacle {
+    /// Whether two are the same but for rounding.
+    fileprivate func isLike(_ other: Obstacle) -> Bool {
+        func near(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Bool { (a - b).length <= 1e-9 * (1 + a.length) }
+        func sizes(_ shape: Shape) -> SIMD3<Double> {
+            switch shape {
+            case .box(let size): size
+            case .sphere(let radius): [radius, 0, 0]
+            case .cylinder(let radius, let length), .capsule(let radius, let length): [radius, length, 0]
+            case .points, .mesh: .zero
+            }
+        }
+        return shape.kind == other.shape.kind && near(sizes(shape), sizes(other.shape)) && near(pose.position, other.pose.position)
+            && near(pose.rotation.x, other.pose.rotation.x) && near(pose.rotation.y, other.pose.rotation.y)
+    }
+}
+
+extension ContextShape {
+    /// A context as messages say it: "shelf_x = 0.5, shelf_z = 0.4".
+    func text(_ context: [Double]) -> String {
+        if case .named(let names) = self { return zip(names, context).map { "\($0) = \(NumberText.short($1))" }.joined(separator: ", ") }
+        return "{" + context.prefix(6).map { NumberText.short($0) }.joined(separator: ", ") + (context.count > 6 ? ", ...}" : "}")
+    }
+}

@@ -1,0 +1,94 @@
+import Scripting
+import Testing
+
+/// Densities over a robot's paths for every world of a family, and paths drawn from models of them.
+@Suite struct PathFamilyTests {
+    private static let family = """
+        local panda = avips.robot "panda"
+        local from, to = {-0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}, {0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}
+        local function world(c)
+          return {
+            { box = {0.1, 0.1, c.height}, at = { xyz = {0.5, c.y, c.height / 2}, rpy = {0, 0, c.y} }, name = "post" },
+            { capsule = { radius = 0.03, length = 2 * c.height }, at = {0.3, 0.6, 0} }, { sphere = 0.05, at = avips.pose{ xyz = {0.9, 0, 0.9} } },
+          }
+        end
+        local family = avips.target.path{
+          robot = panda, start = from, goal = to, knots = 1, points = 16, deviation = 2, softness = 0.03,
+          context = { height = {0.3, 0.6}, y = {-0.1, 0.1} }, world = world,
+        }
+
+        """
+
+    @Test func `a family's densities are those of its worlds`() throws {
+        #expect(try Fixture().shown(Self.family + """
+            local c = { height = 0.5, y = 0.05 }
+            local fixed = avips.target.path{ robot = panda, start = from, goal = to, knots = 1, points = 16, deviation = 2, softness = 0.03, world = avips.world(world(c)) }
+            local x = {0.1, 0.3, 0.05, -2.1, 0.1, 2.4, 0.7}
+            local at, gradient = family:at(c), fixed:gradient(x)
+            local off = 0
+            for i, slope in ipairs(at:gradient(x)) do off = math.max(off, math.abs(slope - gradient[i])) end
+            local given = family:world(c)
+            return family.dimension, family.names[7], family.traced, math.abs(family:logpdf(x, c) - fixed:logpdf(x)) < 1e-9, off < 1e-9,
+              #given, given[1].name, math.abs(given[1].pose.rpy[3] - 0.05) < 1e-12, given[1].size[3], family:logpdf(x, c) < family:logpdf({0, -0.9, 0, -2.2, 0, 2.5, 0.8}, c)
+            """) == "7\npanda_joint7_1\ntrue\ntrue\ntrue\n3\npost\ntrue\n0.5\ntrue")
+    }
+
+    @Test func `a model of a family draws paths that touch nothing`() throws {
+        #expect(try Fixture().shown(Self.family + """
+            local model = avips.model{ target = family, components = 4, hidden = {32, 32}, seed = 1 }
+            model:train{ steps = 150, seed = 1 }
+            local touching, few, drawn = 0, 0, 0
+            for i = 1, 4 do
+              local c = { height = 0.28 + 0.05 * i, y = 0 }
+              local paths, facts = family:paths(model, c, { count = 20, points = 40, seed = i })
+              local same = family:paths(model, c, { count = 20, points = 40, seed = i })
+              if #paths < 20 or #same ~= #paths or facts.knots.rows ~= #paths or #facts.clearances ~= #paths then few = few + 1 end
+              drawn = drawn + facts.drawn
+              for k, path in ipairs(paths) do
+                assert(path.rows == 40 and path[1][1] == from[1] and math.abs(path[40][7] - to[7]) < 1e-12 and facts.clearances[k] > 0)
+                assert(same[k][20][1] == path[20][1])
+                local fine = avips.spline(path, { points = 391 })
+                for _, hit in ipairs(panda:collides(path, family:world(c))) do touching = touching + (hit and 1 or 0) end
+              end
+            end
+            return touching, few, drawn < 4 * 20 * 4
+            """) == "0\n0\ntrue")
+    }
+
+    @Test(arguments: [
+        ("context = { h = {0.1, 0.2} }", "goes with a world that is a function"), ("world = function(c) return {} end", "whose ranges must be given"),
+        ("context = { h = {0.1, 0.2} }, world = function(c) return { { box = {0.1, 0.1}, at = {1, 1, c.h} } } end", "three edge lengths"),
+        ("context = { h = {0.1, 0.2} }, world = function(c) return { { mesh = 'a.stl' } } end", "field \"mesh\""),
+        ("context = { h = {0.1, 0.2} }, world = function(c) return { { sphere = 0.1, at = c.h < 0.15 and {1, 1, 1} or {1, 1, 2} } } end", "symbols cannot be compared"),
+        ("context = { h = {-0.2, 0.2} }, world = function(c) return { { sphere = c.h, at = {1, 1, 1} } } end", "a radius above 0"),
+        ("context = { h = {0.1, 0.5} }, world = function(c) return { { sphere = c.h, at = {0.3, -0.4, 0.2}, name = 'ball' } } end", "the start collides given h"),
+        ("world = 3", "World"), ("world = avips.world{ { sphere = 0.3, at = {0.35, 0.4, 0.3}, name = 'lamp' } }", "lamp overlap by"),
+    ]) func `worlds that cannot be are told`(options: String, words: String) throws {
+        let message = try #require(try Fixture().message(
+            "avips.target.path{ robot = 'panda', start = {-0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}, goal = {0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}, \(options) }"))
+        #expect(message.contains(words), "\(message)")
+    }
+
+    @Test func `paths and worlds of other targets are refused`() throws {
+        for (text, words) in [
+            ("local other = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end } other:world{ a = 0.5 }", "has no world"),
+            (Self.family + "local t = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end } family:paths(avips.model{ target = t, components = 1, hidden = {4} }, { height = 0.5, y = 0 })", "model of another target"),
+            (Self.family + "family:world{ height = -1, y = 0 }", "cannot be"),
+        ] {
+            let message = try #require(try Fixture().message(text))
+            #expect(message.contains(words), "\(message)")
+        }
+    }
+
+    @Test func `figures of plans show their world, others the one that is given`() throws {
+        #expect(try Fixture().shown("""
+            local panda = avips.robot "panda"
+            local world = avips.world{ { box = {0.1, 0.6, 0.6}, at = {0.5, 0, 0.3}, name = "wall" }, { capsule = { radius = 0.05, length = 0.3 }, at = {0.3, 0.7, 0.3} } }
+            local from, to = {-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, {0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}
+            local plans = panda:plan(from, to, { world = world, seed = 1 })
+            local function shows(figure) return figure:svg():find("obstacles", 1, true) ~= nil end
+            return tostring(plans):find("1 plan to 1 goal", 1, true) ~= nil, shows(avips.plot.poses(panda, plans[1])), shows(avips.plot.poses(panda, { from, to })),
+              shows(avips.plot.poses(panda, { from, to }, { world = world }))
+            """) == "true\ntrue\nfalse\ntrue")
+    }
+}
