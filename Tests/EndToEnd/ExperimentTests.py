@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -352,12 +353,34 @@ class OwnStudies(StudyTest):
         self.run_study("seeds=2", *arguments[1:], "run", "--workers", "1", script=script)
         self.assertEqual([run["seed"] for run in json.loads(Path(self.home, "found/GMM20.json").read_text())["runs"]], [1, 2])
 
-    def test_training_and_ablation_are_studies(self):
-        shown = self.run_study("models", "panda", "panda_factored", "status", script=str(ROOT / "scripts/maintain/train-models.lua")).stdout
-        self.assertIn("0 of 2 done", shown)
-        shown = self.run_study("planar_3link", "10", "5", "2", "status", script=str(ROOT / "scripts/experiments/ablation.lua")).stdout
-        self.assertIn("0 of 2 done", shown)
-        self.assertIn("0 of 3 done", shown)
+    def test_the_training_of_models(self):
+        """With twenty steps in place of thousands: two phases of a whole model, and a model in parts."""
+        text = (ROOT / "scripts/maintain/train-models.lua").read_text()
+        script = self.write("train.lua", re.sub(r"\b\d{4,}\b", "20", text).replace("pairs = 20", "pairs = 64"))
+        Path(self.home, "models").mkdir()
+        names = ["valkyrie_lower_arm", "atlas2013_arm_factored"]
+        self.assertIn("0 of 2 done", self.run_study("models", *names, "status", script=script).stdout)
+        self.run_study("models", *names, "run", "--workers", "1", script=script, timeout=5 * LONGEST_WAIT)
+        self.assertEqual({record["measures"]["trained"] for record in self.results("training").values()}, {1})
+        for name, kind in zip(names, ("Model", "in 2 parts")):
+            self.assertIn(kind, self.run_program("-e", f"print(avips.model 'models/{name}.safetensors')").stdout)
+
+    def test_the_evaluation_of_models(self):
+        text = (ROOT / "scripts/maintain/evaluate-models.lua").read_text()
+        small, count = re.subn(r"poses = \d+, samples = \d+, references = \d+, timed = \d+", "poses = 10, samples = 20, references = 4, timed = 2", text)
+        self.assertEqual(count, 1)
+        for directory in ("scripts/maintain", "share/doc", "share/models"):
+            Path(self.home, directory).mkdir(parents=True)
+        shutil.copy(ROOT / "share/models/valkyrie_arm_factored.safetensors", Path(self.home, "share/models"))
+        script = self.write("scripts/maintain/evaluate-models.lua", small)
+        self.run_study("run", "--workers", "1", script=script, timeout=5 * LONGEST_WAIT)
+        self.assertIn("## valkyrie_arm_factored\n", Path(self.home, "share/doc/results.md").read_text())
+        self.assertEqual(json.loads(Path(self.home, "share/doc/results/valkyrie_arm_factored.json").read_text())["poses"], 10)
+
+    def test_the_ablation(self):
+        self.run_study("planar_3link", "10", "5", "1", "run", "--workers", "1", script=str(ROOT / "scripts/experiments/ablation.lua"), timeout=5 * LONGEST_WAIT)
+        self.assertEqual((len(self.results("ablation-planar_3link-start")), len(self.results("ablation-planar_3link"))), (2, 2))
+        self.assertRegex(Path(self.home, "ablation-planar_3link/ablation-planar_3link.md").read_text(), r"(?m)^\| all techniques \| \d")
 
     def test_no_study_is_run_with_a_share_of_its_trainings(self):
         self.study()
