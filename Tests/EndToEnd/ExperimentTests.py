@@ -362,7 +362,7 @@ class OwnStudies(StudyTest):
         self.assertIn("0 of 2 done", self.run_study("models", *names, "status", script=script).stdout)
         self.run_study("models", *names, "run", "--workers", "1", script=script, timeout=5 * LONGEST_WAIT)
         self.assertEqual({record["measures"]["trained"] for record in self.results("training").values()}, {1})
-        for name, kind in zip(names, ("Model", "in 2 parts")):
+        for name, kind in zip(names, ("2 components", "in 2 parts")):
             self.assertIn(kind, self.run_program("-e", f"print(avips.model 'models/{name}.safetensors')").stdout)
 
     def test_the_evaluation_of_models(self):
@@ -373,7 +373,7 @@ class OwnStudies(StudyTest):
             Path(self.home, directory).mkdir(parents=True)
         shutil.copy(ROOT / "share/models/valkyrie_arm_factored.safetensors", Path(self.home, "share/models"))
         script = self.write("scripts/maintain/evaluate-models.lua", small)
-        self.run_study("run", "--workers", "1", script=script, timeout=5 * LONGEST_WAIT)
+        self.run_study("valkyrie_arm_factored", "run", "--workers", "1", script=script, timeout=5 * LONGEST_WAIT)
         self.assertIn("## valkyrie_arm_factored\n", Path(self.home, "share/doc/results.md").read_text())
         self.assertEqual(json.loads(Path(self.home, "share/doc/results/valkyrie_arm_factored.json").read_text())["poses"], 10)
 
