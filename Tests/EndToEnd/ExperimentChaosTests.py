@@ -26,7 +26,7 @@ avips.experiment{
       state.sum, state.next = state.sum + c.x * i, i + 1
       run:log{ step = i, sum = state.sum }
       run:save("state", state)
-      avips.system.sleep(0.01)
+      avips.system.sleep(tonumber(avips.system.environment "STUDY_SLEEP" or "0.01"))
     end
     return { sum = state.sum, drawn = math.random() }
   end,
@@ -50,7 +50,7 @@ class Chaos(StudyTest):
     def undisturbed(self, count):
         """What an undisturbed batch of the same script gives, in one process."""
         self.write("study.lua", STUDY % ("arg[1]", count))
-        self.run_study("undisturbed", "run", "--workers", "1", timeout=600)
+        self.run_study("undisturbed", "run", "--workers", "1", timeout=600, env={"STUDY_SLEEP": "0"})
         return results(Path(self.home, "undisturbed")), logs(Path(self.home, "undisturbed"))
 
     def assert_settled(self, directory, expected):
@@ -68,9 +68,15 @@ class Chaos(StudyTest):
         place = directory
         mounted = self.mount_small_disk(directory)
         chance, kills, endings = random.Random(7), 0, set()
-        while kills < KILLS:
-            process = self.start(str(place), "run", "--workers", "2")
-            time.sleep(chance.uniform(0.05, 0.5))
+        while kills < KILLS and len(results(directory)) < RUNS:
+            claims = lambda: set(directory.glob("runs/*/claim-*"))
+            before = claims()
+            # A run takes so long that there is work left to the last.
+            process = self.start(str(place), "run", "--workers", "2", env={"STUDY_SLEEP": "0.04"})
+            # Three of four kills meet a batch at work, however slow the machine; the others meet its start.
+            if chance.random() < 0.75:
+                self.wait_until(lambda: process.poll() is not None or claims() - before, "nothing is begun")
+            time.sleep(chance.uniform(0.02, 0.45))
             kind = chance.choice(["SIGKILL", "SIGTERM", "SIGINT", "worker", "full"] if mounted else ["SIGKILL", "SIGTERM", "SIGINT", "worker"])
             endings.add(kind)
             if kind == "worker":
@@ -86,12 +92,16 @@ class Chaos(StudyTest):
                 self.fill(directory, process, chance)
             else:
                 process.send_signal(getattr(signal, kind))
-            _, errors = process.communicate(timeout=LONGEST_WAIT)
+            try:
+                _, errors = process.communicate(timeout=LONGEST_WAIT)
+            except subprocess.TimeoutExpired:
+                self.fail(f"a batch goes on after {kind}")
             # Whatever happened, nothing is taken for a failed run.
             self.assertEqual(list(Path(directory, "runs").glob("*/failure.json")), [], errors)
             kills += 1
         self.assertGreater(len(endings), 3)
-        self.run_study(str(place), "run", "--workers", "2", timeout=600)
+        self.assertGreater(kills, KILLS * 3 // 4)
+        self.run_study(str(place), "run", "--workers", "2", timeout=600, env={"STUDY_SLEEP": "0"})
         self.assert_settled(directory, expected)
 
     def mount_small_disk(self, directory):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pexpect
 
-from support import LONGEST_WAIT, PROGRAM, ProgramTest, environment
+from support import LONGEST_WAIT, PROGRAM, SLOWEST_ANSWER, ProgramTest, environment
 
 STUDENT = "student = avips.model{ robot = 'planar_3link', components = 4, hidden = {32, 32}, seed = 1 }"
 TRAINING = STUDENT + """
@@ -64,6 +64,22 @@ class Endings(ProgramTest):
 
     def steps(self):
         return self.run_program("--no-progress", "-e", "print(avips.model('c.safetensors').history.steps)").stdout.strip()
+
+    def test_ctrl_c_before_a_script_begins_is_heeded(self):
+        """While the program starts and reads a long script there is no code to stop yet."""
+        script = self.write("script.lua", "--" + "x" * 50_000_000 + "\navips.system.sleep(600)\n")
+        for delay in (0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3):
+            process = subprocess.Popen(
+                [PROGRAM, "--no-progress", script], env=environment(self.home), cwd=self.home, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.addCleanup(process.communicate)
+            self.addCleanup(process.kill)
+            time.sleep(delay)
+            process.send_signal(signal.SIGINT)
+            try:
+                # What comes before the program can catch it ends it as any other.
+                self.assertIn(process.wait(timeout=SLOWEST_ANSWER), (130, -signal.SIGINT))
+            except subprocess.TimeoutExpired:
+                self.fail(f"Ctrl-C after {delay} s is lost")
 
     def test_code_that_catches_errors_ends(self):
         process = self.start("io.write 'started\\n' io.flush() while true do pcall(function() while true do end end) end")

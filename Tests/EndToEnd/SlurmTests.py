@@ -140,18 +140,66 @@ class OnSlurm(StudyTest):
         self.assertEqual(self.results(), first)
 
     def test_preemption(self):
-        self.submit("--array", "2", sleep="0.4")
+        self.submit("--array", "2", sleep="2")
         self.cluster.wait(lambda: self.running(2), "nothing runs")
         urgent = self.write("urgent.sh", "#!/bin/bash\n#SBATCH --output=/dev/null\nsleep 2\n")
         self.cluster.run("sbatch", "--wait", "-p", "urgent", "-n", "2", urgent, check=True)
+        self.cluster.wait_until_idle(180)
+        output = "".join(path.read_text() for path in Path(self.home).glob("study/slurm/*.txt"))
+        self.assertEqual(output.count("restart 1"), 2, output)
         self.assert_settled()
 
-    def test_arrays_are_split_at_the_greatest_size(self):
+    def test_a_site_with_small_arrays(self):
+        """Arrays beyond the greatest size are several, which together keep the throttle: the third waits for the first."""
         self.write("study.lua", STUDY.replace("{1, 2, 3, 4, 5, 6}", "(function() local t = {} for i = 1, 25 do t[i] = i end return t end)()"))
-        jobs = self.submit("--array", "25", sleep="0")
-        self.assertEqual(len(jobs), 2)
-        self.cluster.wait_until_idle(180)
+        jobs = self.submit("--array", "25", "--throttle", "2", sleep="0")
+        self.assertEqual(len(jobs), 3)
+        self.assertEqual({state for task, state in self.cluster.queue().items() if task.startswith(jobs[2])}, {"PENDING"})
+        most = 0
+        def is_idle():
+            nonlocal most
+            states = list(self.cluster.queue().values())
+            most = max(most, states.count("RUNNING"))
+            return not {"PENDING", "RUNNING", "COMPLETING"} & set(states)
+        self.cluster.wait(is_idle, "jobs do not end", 240)
+        self.assertEqual(most, 2)
         self.assertEqual(len(self.results()), 25)
+        self.assertEqual(len(Path(self.home, "ended").read_text().split()), 25)
+
+    def test_a_site_that_requeues_nothing(self):
+        """A task that is out of time submits itself anew, and the new job is the study's like the first one."""
+        job, = self.submit("--array", "1", "--sbatch=--no-requeue", "--signal", "30", sleep="0.5")
+        self.cluster.wait(lambda: self.running(), "nothing runs")
+        self.cluster.run("scancel", "--batch", "--signal=USR1", job + "_1", check=True)
+        notes = lambda: {path.stem.split("-")[1] for path in Path(self.home).glob("study/slurm/job-*.json")}
+        self.cluster.wait(lambda: len(notes()) == 2, "nothing is submitted anew")
+        other, = notes() - {job}
+        self.cluster.wait(lambda: self.cluster.queue().get(other + "_1") == "RUNNING", "the new job does not run")
+        self.assertIn(f"job {other}, 1 task: 1 running", self.study_command("status"))
+        self.assertIn(f"cancelled: {other}", self.study_command("cancel"))
+        self.cluster.wait_until_idle()
+        self.assertEqual(notes(), {job, other}, "a task that is cancelled comes back")
+        self.submit("--array", "1")
+        self.assert_settled()
+
+    def test_retry(self):
+        """What failed on the cluster stays failed until it is asked for again, and is then the same as without a cluster."""
+        self.write("study.lua", STUDY.replace("local file", "local broken = io.open 'broken' if broken and c.x > 3 then broken:close() error 'broken' end local file"))
+        Path(self.home, "broken").touch()
+        self.submit("--array", "2", sleep="0")
+        self.cluster.wait_until_idle()
+        told = self.study_command("status")
+        self.assertIn("3 of 6 done", told)
+        self.assertIn("3 failed", told)
+        self.assertIn("nothing is left", self.study_command("submit"))
+        Path(self.home, "broken").unlink()
+        self.assertIn("3 runs can be tried again", self.study_command("retry"))
+        self.submit("--array", "2", sleep="0")
+        self.cluster.wait_until_idle()
+        # Another function has other runs; their values are those of the first one.
+        values = lambda results: sorted(tuple(sorted(record["measures"].items())) for record in results.values())
+        self.assertEqual(values(self.results()), values(self.expected))
+        self.assertEqual(len(Path(self.home, "ended").read_text().split()), 6)
 
 
 class OtherSites(StudyTest):
@@ -203,6 +251,11 @@ class OtherSites(StudyTest):
         self.assertIn("ended with status 75", done.stdout)
         asked = Path(self.home, "asked").read_text().splitlines()
         self.assertRegex(asked[-1], r"--array=1 .*submission-.*\.sh 1$")
+        # The job that came of it is known to status and cancel.
+        self.program("squeue", "exit 0")
+        self.assertIn("submitted anew as job 200", done.stdout)
+        self.assertEqual(json.loads(Path(self.home, "study/slurm/job-200.json").read_text())["tasks"], 1)
+        self.assertIn("job 200, 1 task: submitted, not in the queue yet", self.study_command("status").stdout)
 
     def test_a_scheduler_that_reports_late(self):
         self.program("sbatch", "echo 300")

@@ -38,7 +38,7 @@ JobRequeue=1
 KillWait=5
 OverTimeLimit=0
 MinJobAge=300
-MaxArraySize=20
+MaxArraySize=10
 SlurmdParameters=config_overrides
 NodeName={host} NodeAddr=127.0.0.1 CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=500 State=UNKNOWN
 PreemptType=preempt/partition_prio

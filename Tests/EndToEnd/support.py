@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -22,6 +23,12 @@ LONGEST_WAIT = 60
 # Seconds that an answer which must come at once may take on a machine with a load of many; how much of them the program worked is
 # what is bounded closely.
 SLOWEST_ANSWER = 20
+
+# Who runs the tests in the background, or by nohup, has them ignore signals, and all that they start as well. A handler that does nothing is not
+# handed on: what is started has the signals as usual.
+for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
 
 # Bracketed paste on and off, colours, cursor movements, marks of prompts.
 ESCAPES = re.compile(r"\x1b\][^\x1b\x07]*(?:\x1b\\|\x07)|\x1b[78]|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")

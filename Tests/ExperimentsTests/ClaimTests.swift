@@ -40,6 +40,22 @@ import Testing
         #expect(try outcome(holder: holder(), sources: Self.sources(nil)) == .taken)
     }
 
+    @Test func whoeverLostARunKnowsIt() throws {
+        try store.write(study)
+        let everybodyIsDead = HolderJudge.Sources(process: { _ in nil }, now: { nil })
+        let workers = try (0..<2).map { _ in
+            let me = holder()
+            return try Worker(store, identity: me, judge: HolderJudge(me: me, sources: everybodyIsDead))
+        }
+        let run = study.runs[0]
+        #expect(!workers[0].holds(run.id))
+        #expect(try workers[0].take(run, code: study.code) == .taken)
+        #expect(workers[0].holds(run.id))
+        #expect(try workers[1].take(run, code: study.code) == .taken)
+        #expect(workers[1].holds(run.id))
+        #expect(!workers[0].holds(run.id))
+    }
+
     @Test func aZombieLosesItsRun() throws {
         let holder = holder()
         #expect(try outcome(holder: holder, sources: Self.sources(ProcessStatus(startTime: holder.startTime, isZombie: true))) == .taken)

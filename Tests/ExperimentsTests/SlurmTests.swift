@@ -18,9 +18,21 @@ import Testing
 
     @Test func arraysAreSplitBelowTheGreatestSize() {
         // Indices from 1 on end below MaxArraySize.
-        #expect(submission.parts(greatestArray: 10) == [9, 9, 7])
-        #expect(submission.parts(greatestArray: 26) == [25])
-        #expect(submission.parts(greatestArray: 1001) == [25])
+        #expect(submission.parts(greatestArray: 10).map(\.tasks) == [9, 8, 8])
+        #expect(submission.parts(greatestArray: 26).map(\.tasks) == [25])
+        #expect(submission.parts(greatestArray: 1001) == [.init(tasks: 25)])
+    }
+
+    @Test func arraysTogetherKeepTheThrottle() {
+        var submission = submission
+        submission.throttle = 8
+        #expect(submission.parts(greatestArray: 10) == [.init(tasks: 9, throttle: 3), .init(tasks: 8, throttle: 3), .init(tasks: 8, throttle: 2)])
+        submission.throttle = 2
+        let parts = submission.parts(greatestArray: 10)
+        #expect(parts == [.init(tasks: 9, throttle: 1), .init(tasks: 8, throttle: 1), .init(tasks: 8, throttle: 1, predecessor: 0)])
+        submission.after = "55"
+        #expect(submission.submission(of: parts[1], predecessor: nil).script.contains("#SBATCH --array=1-8%1\n"))
+        #expect(submission.submission(of: parts[2], predecessor: "71").script.contains("#SBATCH --dependency=afterany:55,afterany:71\n"))
     }
 
     @Test func warningsComeInTime() {
@@ -35,7 +47,9 @@ import Testing
     }
 
     @Test func wordsAreQuotedForTheShell() throws {
-        let script = submission.script(tasks: 3)
+        var submission = submission
+        submission.tasks = 3
+        let script = submission.script
         #expect(script.contains("'/opt/a vips' study.lua 'it'\\''s' run & child=$!"))
         #expect(script.contains("#SBATCH --array=1-3\n"))
         // A shell finds nothing to complain about.

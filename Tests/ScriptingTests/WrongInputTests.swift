@@ -42,7 +42,7 @@ import Testing
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path))
                 fixture.session.state[global: "path"] = .string(path)
                 let message = fixture.message("avips.world{ { sphere = 1 }, { mesh = path } }") ?? ""
-                #expect(message.contains("element 2, field mesh cannot be \"\(path)\": ") && message.hasSuffix(words) || message.contains(words + ":"), "\(message)")
+                #expect(message.contains("element 2, field mesh names a file that cannot be used, \"\(path)\": ") && message.hasSuffix(words) || message.contains(words + ":"), "\(message)")
             }
         }
     }

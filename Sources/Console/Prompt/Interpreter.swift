@@ -64,19 +64,28 @@ final class Interpreter {
     /// Ends an interruption and begins a new allowance of what a safe session may use.
     func renew() {
         state.clearInterrupt()
+        renewLimits()
+    }
+
+    private func renewLimits() {
         state.renewLimits()
         if let seconds = safety?.seconds { Interrupt.limitProcessorTime(seconds: seconds) }
     }
 
     // MARK: Scripts
 
-    /// Runs a part of a script, after which no other follows where it was interrupted.
+    /// Runs a part of a script, after which no other follows where it was interrupted. Ctrl-C that came before it begins is no less meant.
     private func runPart(_ function: Reference, _ arguments: [Value] = []) throws -> [Value] {
-        renew()
+        try stopIfAsked()
+        renewLimits()
         defer { session.concludeTrainings() }
         let values = try state.call(function, arguments)
-        guard !state.isInterrupted else { throw LuaError("interrupted", kind: state.isExhausted ? .limit : .interrupt) }
+        try stopIfAsked()
         return values
+    }
+
+    private func stopIfAsked() throws {
+        guard !state.isInterrupted else { throw LuaError("interrupted", kind: state.isExhausted ? .limit : .interrupt) }
     }
 
     /// Runs a statement of the command line, or an expression where values are to be reported.

@@ -64,6 +64,9 @@ public final class Worker {
         return .taken
     }
 
+    /// Whether a claimed run is still this worker's: one that stood still for longer than others are patient has lost it to one of them.
+    public func holds(_ run: String) -> Bool { FileTree.exists(store.path(claim, of: run)) }
+
     /// Gives a claimed run back.
     public func release(_ run: String) throws {
         heartbeat.follow(nil)

@@ -35,13 +35,46 @@ public struct SlurmSubmission: Sendable, Equatable {
         self.outputDirectory = outputDirectory
     }
 
-    public static func == (left: SlurmSubmission, right: SlurmSubmission) -> Bool { left.script(tasks: left.tasks) == right.script(tasks: right.tasks) }
+    public static func == (left: SlurmSubmission, right: SlurmSubmission) -> Bool { left.script == right.script }
 
-    /// The numbers of tasks of the arrays that the cluster's greatest array makes of this: its indices end below that size.
-    public func parts(greatestArray: Int) -> [Int] {
-        let size = max(1, greatestArray - 1), count = (tasks + size - 1) / size
-        return (0..<count).map { min(size, tasks - $0 * size) }
+    /// One of the arrays that a submission becomes.
+    public struct Part: Sendable, Equatable {
+        public var tasks: Int
+        public var throttle: Int?
+        /// The position of the array that ends before this one begins; nil where it need not wait.
+        public var predecessor: Int?
+
+        public init(tasks: Int, throttle: Int? = nil, predecessor: Int? = nil) {
+            self.tasks = tasks
+            self.throttle = throttle
+            self.predecessor = predecessor
+        }
     }
+
+    /// The arrays that the cluster's greatest one makes of this: their indices end below that size. The throttle is shared out among them; arrays
+    /// beyond its number wait for earlier ones, so that no more tasks run at a time than it allows.
+    public func parts(greatestArray: Int) -> [Part] {
+        let size = max(1, greatestArray - 1), count = (tasks + size - 1) / size
+        func share(_ total: Int, _ index: Int) -> Int { total / count + (index < total % count ? 1 : 0) }
+        return (0..<count).map { index in
+            Part(
+                tasks: share(tasks, index), throttle: throttle.map { max(1, share($0, index)) },
+                predecessor: throttle.flatMap { index >= $0 ? index - $0 : nil })
+        }
+    }
+
+    /// One of the arrays as a submission.
+    ///
+    /// - Parameter predecessor: the number of the job that it waits for, besides those that all wait for.
+    public func submission(of part: Part, predecessor: String?) -> SlurmSubmission {
+        var own = self
+        own.tasks = part.tasks
+        own.throttle = part.throttle
+        if let predecessor { own.after = [dependency, "afterany:\(predecessor)"].compactMap { $0 }.joined(separator: ",") }
+        return own
+    }
+
+    private var dependency: String? { after.map { $0.contains(":") ? $0 : "afterany:\($0)" } }
 
     /// The seconds before the limit at which tasks are told.
     public var warningSeconds: Int {
@@ -65,7 +98,7 @@ public struct SlurmSubmission: Sendable, Equatable {
     }
 
     /// The file for sbatch.
-    public func script(tasks: Int) -> String {
+    public var script: String {
         var lines = ["#!/bin/bash"]
         func add(_ option: String) { lines.append("#SBATCH --\(option)") }
         add("job-name=\(name)")
@@ -74,7 +107,7 @@ public struct SlurmSubmission: Sendable, Equatable {
         add("cpus-per-task=\(cpus)")
         if let time { add("time=\(time)") }
         for option in options { add("\(option.name)=\(option.value)") }
-        if let after { add("dependency=" + (after.contains(":") ? after : "afterany:\(after)")) }
+        if let dependency { add("dependency=\(dependency)") }
         add("signal=B:USR1@\(warningSeconds)")
         add(allowsRequeue ? "requeue" : "no-requeue")
         add("open-mode=append")
@@ -93,6 +126,7 @@ public struct SlurmSubmission: Sendable, Equatable {
     /// A task that is cancelled or preempted gets SIGTERM: then it only ends, and Slurm decides what becomes of it.
     private var ending: String {
         """
+        output=\(SlurmSubmission.quoted(outputDirectory))
         told=
         trap 'told=time; kill -USR1 $child 2>/dev/null' USR1
         trap 'told=end; kill -TERM $child 2>/dev/null' TERM
@@ -106,7 +140,16 @@ public struct SlurmSubmission: Sendable, Equatable {
         echo "ended with status $status, $(date)"
         if [ $status -eq 75 ] && [ "$told" != end ] && [ ${SLURM_RESTART_COUNT:-0} -lt 1000 ] && [ ${AVIPS_RESUBMITTED:-0} -lt 1000 ]; then
           \(allowsRequeue ? "scontrol requeue ${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID && exit 0" : ":")
-          AVIPS_RESUBMITTED=$((${AVIPS_RESUBMITTED:-0} + 1)) sbatch --parsable --dependency= --array=$SLURM_ARRAY_TASK_ID \(SlurmSubmission.quoted(outputDirectory))/"${AVIPS_SUBMISSION:?}" && exit 0
+          if reply=$(AVIPS_RESUBMITTED=$((${AVIPS_RESUBMITTED:-0} + 1)) sbatch --parsable --dependency= --array=$SLURM_ARRAY_TASK_ID "$output/${AVIPS_SUBMISSION:?}"); then
+            job=$(printf '%s' "$reply" | tr ' ;' '\\n\\n' | grep -x '[0-9][0-9]*' | tail -n 1)
+            # Noted as submit notes it: status and cancel know the new job.
+            if [ -n "$job" ]; then
+              printf '{"job":"%s","tasks":1,"submitted":%s}\\n' "$job" "$(date +%s)" >"$output/job-$job.part"
+              mv "$output/job-$job.part" "$output/job-$job.json"
+            fi
+            echo "submitted anew as job $job"
+            exit 0
+          fi
         fi
         exit $status
         """

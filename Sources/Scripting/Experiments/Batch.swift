@@ -41,6 +41,8 @@ final class Batch {
         case done
         case failed(RunFailure)
         case interrupted
+        /// This process stood still, was taken for dead, and another one has the run.
+        case lost
     }
 
     init(_ experiment: Experiment, _ options: BatchOptions, in session: Session, report: @escaping (PlannedRun, RunFailure?) -> Void = { _, _ in }) throws {
@@ -55,7 +57,9 @@ final class Batch {
         let identity = WorkerIdentity.current()
         worker = try Worker(
             experiment.store, identity: identity, provenance: Provenance.ofProcess(source, session),
-            judge: experiment.judge(me: identity, clockFile: experiment.store.workersDirectory + "/\(identity.token).json"))
+            judge: experiment.judge(me: identity, clockFile: experiment.store.workersDirectory + "/\(identity.token).json"),
+            // Several beats within the patience of others, however short.
+            interval: .seconds(min(15, source.patience / 4)))
     }
 
     func run() throws -> Ending {
@@ -84,6 +88,7 @@ final class Batch {
                     switch try work(run) {
                     case .done: completed += 1
                     case .interrupted: return .interrupted
+                    case .lost: rest.append(run)
                     case .failed:
                         failures += 1
                         if options.stopsAtFailure { return .stopped }
@@ -129,8 +134,10 @@ final class Batch {
         let ending: RunEnding
         do {
             let values = try call(run, active)
+            guard worker.holds(run.id) else { return .lost }
             ending = try settle(active, values, spent())
         } catch let error as LuaError where error.kind == .interrupt || session.state.isInterrupted {
+            guard worker.holds(run.id) else { return .interrupted }
             try? active.writeLog()
             try store.settle(run, RunInterruption(seconds: spent().seconds, processorSeconds: spent().processor, attempts: active.attempt))
             return .interrupted
@@ -139,6 +146,7 @@ final class Batch {
         } catch {
             // A disk that is full is not the run's fault: it is begun again when there is room.
             if let failure = active.storeFailure { throw failure }
+            guard worker.holds(run.id) else { return .lost }
             ending = .failed(RunFailure(error, seconds: spent().seconds, worker: worker.identity.token))
         }
         switch ending {

@@ -17,19 +17,20 @@ extension Session {
         let directory = experiment.store.slurmDirectory
         let parts = submission.parts(greatestArray: SlurmCluster.greatestArray())
         if command.has("dry-run") {
-            for tasks in parts { write(submission.script(tasks: tasks)) }
+            for part in parts { write(submission.submission(of: part, predecessor: part.predecessor.map { "<job of array \($0 + 1)>" }).script) }
             return
         }
         try FileTree.makeDirectory(directory)
-        for (index, tasks) in parts.enumerated() {
+        var jobs: [String] = []
+        for (index, part) in parts.enumerated() {
             let name = "submission-\(Timestamp.now.filter { $0.isNumber })-\(getpid())-\(index + 1).sh"
-            var own = submission
+            var own = submission.submission(of: part, predecessor: part.predecessor.map { jobs[$0] })
             own.environment.append(("AVIPS_SUBMISSION", name))
-            if let throttle = submission.throttle { own.throttle = max(1, throttle * tasks / submission.tasks) }
-            try experiment.store.write(Array(own.script(tasks: tasks).utf8), to: "slurm/\(name)", isDurable: true)
+            try experiment.store.write(Array(own.script.utf8), to: "slurm/\(name)", isDurable: true)
             let job = try SlurmCluster.submit(directory + "/" + name)
-            try experiment.store.note(SubmittedJob(job: job, tasks: tasks, submitted: Int(Date().timeIntervalSince1970)))
-            write("job \(job): \(tasks) \(tasks == 1 ? "task" : "tasks") for \(open) runs\n")
+            jobs.append(job)
+            try experiment.store.note(SubmittedJob(job: job, tasks: part.tasks, submitted: Int(Date().timeIntervalSince1970)))
+            write("job \(job): \(part.tasks) \(part.tasks == 1 ? "task" : "tasks") for \(open) runs\n")
         }
     }
 
