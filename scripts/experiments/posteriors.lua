@@ -2,16 +2,16 @@
 --
 --     pip download --no-deps sbibm && unzip -q sbibm-*.whl -d DIRECTORY && find DIRECTORY -name '*.bz2' | xargs bunzip2
 --     scripts/avips scripts/experiments/posteriors.lua data=DIRECTORY draws=DIRECTORY [mode=density] [seconds=15] [observations=10] [count=10000] [seed=1]
---         [components=N] [drawn=N] [share=0] [refine=0] [wider=1] [task ...]
+--         [components=N] [drawn=N] [share=0] [refine=0] [wider=1] [train=OPTIONS] [task ...]
 --     python3 scripts/experiments/sbi/c2st.py DIRECTORY-OF-DRAWS DIRECTORY-OF-THE-WHEEL
 --
 -- mode=density: the likelihood is known; variational inference on the posterior's density, and with share= above 0 likelihood of the draws that the
 -- simulated contexts come with, at that share of the gradient. mode=simulations: maximum likelihood on simulations= pairs (10000) of a simulator
 -- and its prior. The seconds are of processor time: what a step takes is measured first, and the budget is given in steps.
--- refine= takes so many steps of variational inference at each observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written as CSV: NAME-OBSERVATION.csv
+-- train= are options of train as Lua writes them, "batch=64,annealing=0.5". refine= takes so many steps of variational inference at each observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written as CSV: NAME-OBSERVATION.csv
 -- raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from components whose deviations are wider= times as wide.
 
-local given = { mode = "density", seconds = 15, observations = 10, count = 10000, seed = 1, simulations = 10000, share = 0, wider = 1, drawn = 0, refine = 0 }
+local given = { mode = "density", seconds = 15, observations = 10, count = 10000, seed = 1, simulations = 10000, share = 0, wider = 1, drawn = 0, refine = 0, train = "" }
 local wanted = {}
 for _, word in ipairs(arg) do
     local key, value = word:match "^(%w+)=(.+)$"
@@ -97,7 +97,8 @@ for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
     end
     local trial = fresh()
     local function train(model, steps, seed)
-        local options = { steps = steps, seed = seed }
+        local options = load("return {" .. given.train .. "}")()
+        options.steps, options.seed = steps, seed
         if given.share > 0 then options.forward_share = given.share end
         if given.drawn > 0 then options.drawn_components = given.drawn end
         model:train(options)

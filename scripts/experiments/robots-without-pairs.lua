@@ -1,14 +1,14 @@
 -- Trains models of planar_3link on the density of its poses alone, without pairs, and compares their evidence bound with log Z.
 --
---     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/robots-without-pairs.lua [variant ...] [seconds=20] [seeds=3] [width=0.03] [components=32] [hidden=128] [steps=N]
+--     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/robots-without-pairs.lua [variant ...] [seconds=20] [seeds=3] [first=1] [width=0.03] [components=32] [hidden=128] [steps=N]
 --
 -- Contexts are positions that uniform joints reach; the asked width is that of the position, 0.05 rad that of the joints' edges. log Z is known by
 -- quadrature (scripts/experiments/suite/planar_evidence.py). A variant is one of those below, or options of train in Lua, batch=128,learning_rate=2e-3.
--- The seconds are of processor time: what a step takes is measured first, and the budget is given in steps; or `steps` are. The result is a table in Markdown: gap
+-- The seconds are of processor time: what a step takes is measured first, and the budget is given in steps; or `steps` are; `first` is the first of the seeds. The result is a table in Markdown: gap
 -- over 100 contexts of a seed that training never saw, the greatest, and the gap by fifths of the distances; most is lost near 1 m, where
 -- branches of the solutions meet.
 
-local given, wanted = { seconds = 20, seeds = 3, width = 0.03, components = 32, hidden = 128, steps = 0 }, {}
+local given, wanted = { seconds = 20, seeds = 3, first = 1, width = 0.03, components = 32, hidden = 128, steps = 0 }, {}
 for _, word in ipairs(arg) do
     local key, value = word:match "^(%a+)=([%d.e-]+)$"
     if given[key] then given[key] = tonumber(value) else wanted[#wanted + 1] = word end
@@ -99,7 +99,7 @@ for _, variant in ipairs(wanted) do
     trial:train(options(variant, 60, 1))
     local steps = math.floor(given.seconds * 60 / (os.clock() - start))
     if given.steps > 0 then steps = math.tointeger(given.steps) end
-    for seed = 1, given.seeds do
+    for seed = given.first, given.first + given.seeds - 1 do
         local model = fresh(seed)
         start = os.clock()
         local log = model:train(options(variant, steps, seed))

@@ -3,7 +3,8 @@
 --     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/suite.lua [letters [seconds [seeds [variant ...]]]] [components=N] [hidden=N] [first=N] [steps=N] [refine=N] [each=1]
 --
 -- The densities, their ten test contexts, log Z and the mass of every class of modes are those of scripts/experiments/suite; c gets 12/9 of the
--- seconds. A capital letter stretches the last coordinate by 100 (condition 1e4); "w" is d with a prior ten times too wide, "m"
+-- seconds. A capital letter stretches the last coordinate by 100 (condition 1e4); "w" is d with a prior ten times too wide, "p" with one thirty times too narrow, so
+-- that all means start at one point, "m"
 -- d without its classes at ± a quarter turn for the first 35 % of the time, and without annealing from then on. Everything is at its
 -- default but components and the layers' widths. A variant is "path" (the default), "reverse" (plain) or "annealed"
 -- (the reverse divergence with the temperature of the path objective), perhaps with a rate, "annealed:8e-3", or options of train,
@@ -276,9 +277,10 @@ local wanted = { table.unpack(words, 4) }
 if #wanted == 0 then wanted = { "path", "reverse", "annealed" } end
 print("| density | variant | seed | mean gap | greatest gap | modes | steps | components |\n|---|---|---|---|---|---|---|---|")
 for letter in letters:gmatch "." do
-    local name = letter:find "[wm]" and "d" or letter:lower()
+    local name = letter:find "[wpm]" and "d" or letter:lower()
     local problem = problems[name]
-    if letter == "w" then problem = spread(problem, 10) elseif letter == letter:upper() then problem = stretched(problem, 100) end
+    local width = ({ w = 10, p = 1 / 30 })[letter]
+    if width then problem = spread(problem, width) elseif letter == letter:upper() then problem = stretched(problem, 100) end
     local function density(problem)
         return avips.target{
             name = name, dimension = problem.dimension, context = problem.context or ranges(problem.numbers), trace = true,
