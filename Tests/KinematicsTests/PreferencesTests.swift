@@ -103,7 +103,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
     private func track(_ chain: Chain, _ poses: [Pose], _ options: TrackOptions, seed: UInt64 = 1) -> Track {
         let solver = InverseKinematics(chain)
         var stream = RandomStream(seed: seed)
-        return PathTracker(solver, options: options).track(poses.map { Goal($0) }) { solver.solve($0, options: $1, using: &stream).outcome }
+        return PathTracker.track(poses.map { Goal($0) }, with: solver, options: options) { solver.solve($0, options: $1, using: &stream).outcome }
     }
 
     /// A path that was made from a smooth motion can be followed without a jump, exactly, and from where it began.

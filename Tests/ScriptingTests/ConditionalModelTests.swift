@@ -28,7 +28,7 @@ import Testing
         let fixture = try Fixture()
         let message = fixture.message("""
             local target = avips.target{ name = "odd", dimension = 1, context = { a = {0, 1} }, trace = false, logdensity = function(x, c) return \(`case`.value) end }
-            avips.model{ target = target, components = 2, hidden = {8}, seed = 1 }:train{ steps = 3, seed = 1 }
+            avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }:train{ steps = 3, seed = 1 }
             """) ?? "no error"
         #expect(message.contains(`case`.complaint) && message.contains("odd"), "\(message)")
     }

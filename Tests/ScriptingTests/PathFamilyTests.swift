@@ -72,7 +72,7 @@ import Testing
     @Test func `paths and worlds of other targets are refused`() throws {
         for (text, words) in [
             ("local other = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end } other:world{ a = 0.5 }", "has no world"),
-            (Self.family + "local t = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end } family:paths(avips.model{ target = t, components = 1, hidden = {4} }, { height = 0.5, y = 0 })", "model of another target"),
+            (Self.family + "local t = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end } family:paths(avips.model{ target = t, components = 1, hidden = {16} }, { height = 0.5, y = 0 })", "model of another target"),
             (Self.family + "family:world{ height = -1, y = 0 }", "cannot be"),
         ] {
             let message = try #require(try Fixture().message(text))

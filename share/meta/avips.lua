@@ -43,7 +43,7 @@ local Robot = {}
 ---@class Solutions
 ---@field robot Robot # the robot
 ---@field target Pose # the pose that was asked for
----@field goal Goal|nil # what was asked for, where that is not the pose alone
+---@field goal Goal|nil # the goal, where it is not a pose alone
 ---@field requested integer # how many were asked for
 ---@field success boolean # whether as many were found as asked for
 ---@field reachable boolean # whether the target was reached at all
@@ -160,7 +160,7 @@ local Postures = {}
 ---@field poses any # the tips by name
 local Posture = {}
 
---- A number that changes with the progress of a training: wherever model:train takes a number, it takes one.
+--- A number that changes with the progress of a training; model:train takes one wherever it takes a number.
 ---@class Schedule
 ---@field min number # the least value over the training
 ---@field max number # the greatest value over the training
@@ -217,9 +217,9 @@ local Model = {}
 --- A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.
 ---@class BodyModel
 ---@field body Body # the body that the model is for
----@field tip string # the tip whose place the model is asked with
----@field lower number[] # the least corner of the box of places that it was made for, in m
----@field upper number[] # the greatest corner of that box, in m
+---@field tip string # the tip whose position is the context
+---@field lower number[] # the lower corner of the box of positions that it was made for, in m
+---@field upper number[] # the upper corner of that box, in m
 ---@field components integer # the number of Gaussians
 ---@field parameters integer # the number of weights and biases
 ---@field loss number|nil # the training loss reached, -log q(q|place) in scaled coordinates
@@ -227,7 +227,7 @@ local Model = {}
 ---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases
 local BodyModel = {}
 
---- What a model of a whole body is worth: exact answers and raw samples at places of its box.
+--- The measured quality of a model of a whole body: exact answers and raw samples at positions of its box.
 ---@class BodyEvaluation
 ---@field places integer # how many places were asked for
 ---@field solved number # the share of them that were solved
@@ -237,26 +237,26 @@ local BodyModel = {}
 ---@field iterations number # iterations of sixteen searches for one answer, on average
 ---@field sample_error number|nil # the median distance of raw samples from the place, m
 ---@field inside number|nil # the share of raw samples within the limits; nil without the model
----@field arriving number|nil # the share of raw samples from which the search arrives; nil without the model
+---@field arriving number|nil # the share of raw samples from which the search reaches the target; nil without the model
 ---@field components_in_use number|nil # exp of the weights' entropy, on average; nil without the model
 local BodyEvaluation = {}
 
---- A model in parts: the first joints given the pose, the others, in one part or more, given the pose as it looks from the link that the first ones carry.
+--- An autoregressive model: the first joints given the pose, then the others, in one part or more, given the pose as seen from the link that the first ones carry.
 ---@class FactoredModel
 ---@field robot Robot # the robot that the model is for
 ---@field joints integer # how many joints the first part has
 ---@field lead Model # a copy of the first part
----@field rest Model|FactoredModel # a copy of what is behind the first part
+---@field rest Model|FactoredModel # a copy of the model of the other joints
 ---@field parameters integer # the number of weights and biases of all parts
 ---@field components integer # the number of Gaussians of the first part
----@field tolerance number|nil # the error in m that learn_feasibility was told; nil before it
+---@field tolerance number|nil # the error in m that was given to learn_feasibility; nil before it
 ---@field confidence number|nil # how likely samples must be to end within the tolerance; nil before learn_feasibility
 ---@field log Log # what all its trainings reported, an interrupted one too; a checkpoint carries it on
 local FactoredModel = {}
 
 --- A network that maps a context to a mixture of Gaussians over the variables of a target, or the parameters of a simulator.
 ---@class ConditionalModel
----@field target ConditionalTarget|nil # the density that the model is to answer with
+---@field target ConditionalTarget|nil # the density that the model learns
 ---@field dimension integer # the number of variables
 ---@field names string[] # the names of the variables
 ---@field components integer # the number of Gaussians
@@ -266,14 +266,14 @@ local FactoredModel = {}
 ---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases
 local ConditionalModel = {}
 
---- What a conditional model is worth: figures for each context.
+--- The measured quality of a conditional model: figures for each context.
 ---@class ConditionalEvaluation
 ---@field contexts Matrix # the contexts, a row each
 ---@field elbo number[] # the evidence bound at each context, nats, of fresh samples
 ---@field elbo_error number[] # its standard error
----@field gap number[] # how far the bound is below the reference's; without one below log_z
+---@field gap number[] # the reference's bound minus the model's; without a reference, log_z minus the bound
 ---@field log_z number[] # the logarithm of the mean importance weight: an estimate of the density's integral
----@field effective_size number[] # the share of equally weighted samples that would say as much, 0 to 1
+---@field effective_size number[] # the effective sample size as a share of the samples, 0 to 1
 ---@field components_in_use number[] # exp of the weights' entropy
 ---@field modes_known number[] # modes of the reference with more than 2 % of its mass
 ---@field modes_held number[] # those of them that the model holds with at least a quarter of their mass
@@ -287,7 +287,7 @@ local ConditionalEvaluation = {}
 ---@class SampledModel
 ---@field kind string # "flow" or "gan"
 ---@field robot Robot|nil # the robot that the model is for
----@field target ConditionalTarget|nil # the density that the model is to answer with
+---@field target ConditionalTarget|nil # the density that the model learns
 ---@field dimension integer # the number of variables
 ---@field names string[] # the names of the variables
 ---@field parameters integer # the number of weights and biases
@@ -301,11 +301,11 @@ local SampledModel = {}
 ---@class Stream
 local Stream = {}
 
---- What a model is worth: figures with standard errors, and the floors that none can pass.
+--- The measured quality of a model: figures with standard errors, and the floors that no model can pass.
 ---@class Evaluation
 ---@field robot string # the robot's name
 ---@field poses integer # the number of test poses
----@field samples integer # samples a pose for the errors
+---@field samples integer # samples at each pose for the errors
 ---@field references integer # poses that were compared with reference solutions
 ---@field seed integer # the seed
 ---@field seconds number # how long the evaluation took in s
@@ -323,7 +323,8 @@ local Evaluation = {}
 ---@field times number[]|nil # when each configuration is passed, from rest to rest, as fast as velocity and acceleration allow, s; nil where there are jumps
 ---@field duration number|nil # the time from the first to the last configuration in s
 ---@field clearance number|nil # with a world or self_collision: the least distance along the path, between its poses too, in m, up to 0.1; nil where something is touched there
----@field jumps integer[] # the poses, counted from 1, that can only be gone to by a jump
+---@field jumps integer[] # the poses, counted from 1, that this track goes to by a jump
+---@field jumps_proven boolean|nil # whether it is known that no track has fewer jumps: for robots without redundancy, where all branches of every pose were found and every way between them has as many; nil without jumps
 ---@field unreached integer[] # the poses, counted from 1, that were not reached; the path has the closest approach there
 ---@field max_step number # the greatest move of a joint from pose to pose, jumps left out, rad or m
 ---@field length number # the sum of the weighted distances from pose to pose
@@ -372,26 +373,26 @@ local Symbol = {}
 --- A network of dense layers; net(x) is net:forward(x). Weights are 32-bit floats, values are computed in 64 bits outside of training.
 ---@class Network
 ---@field inputs integer # how many numbers it takes
----@field outputs integer # how many numbers it gives
+---@field outputs integer # the number of outputs
 ---@field hidden integer[] # the widths of the hidden layers
----@field activation string # what hidden units do with their sums
+---@field activation string # the activation function of hidden units
 ---@field parameters integer # how many weights and biases it has
 ---@field steps integer # how many Adam steps it took
 ---@field weights table # the layers' weights, outputs x inputs
 ---@field biases number[][] # the layers' biases
 local Network = {}
 
---- A density over D variables, known up to a factor.
+--- An unnormalised density over D variables.
 ---@class Target
----@field name string # what messages call it
+---@field name string # its name in messages
 ---@field dimension integer # the number of variables
 ---@field traced boolean # whether a function of Lua is evaluated as a formula
 ---@field note string|nil # why a function was not traced
 local Target = {}
 
---- A density over D variables for every context, known up to a factor.
+--- An unnormalised density over D variables for every context.
 ---@class ConditionalTarget
----@field name string # what messages call it
+---@field name string # its name in messages
 ---@field dimension integer # the number of variables
 ---@field names string[] # the names of the variables
 ---@field traced boolean # whether a function of Lua is evaluated as a formula
@@ -401,7 +402,7 @@ local ConditionalTarget = {}
 --- What an inference reported: a table of columns.
 ---@class InferenceLog
 ---@field iteration number[] # the iteration
----@field evaluations number[] # how often the target's log-density was asked for so far, central differences included
+---@field evaluations number[] # evaluations of the target's log-density so far, central differences included
 ---@field elbo number[] # the evidence bound before the iteration's updates, from its samples, in nats; where some have density zero that of the mixture cut to the others' support
 ---@field components number[] # the number of components
 ---@field zero_share number[] # the share of the mixture where the density is zero, likewise
@@ -418,17 +419,17 @@ local InferenceLog = {}
 ---@class Iterations
 local Iterations = {}
 
---- A variational inference: a target, and the mixture that approximates it better and better.
+--- A run of variational inference: a target, and the mixture that approximates it.
 ---@class Vips
----@field target Target # what is approximated
----@field mixture Mixture # the mixture reached
+---@field target Target # the density that is approximated
+---@field mixture Mixture # the mixture as it is now
 ---@field log InferenceLog # what all runs reported
 ---@field iteration integer # iterations done
----@field evaluations integer # how often the target's log-density was asked for: once a sample, and twice a variable more where its gradient is made of differences; gradients of its own come with it
+---@field evaluations integer # evaluations of the target's log-density: one for each sample, and two more for each variable where its gradient is by central differences; gradients of its own come with it
 ---@field components integer # the number of components
 ---@field seconds number # time spent, in s
 ---@field zero_share number # the share of the last iteration's samples, weighted, at which the density was zero
----@field warning string|nil # what went wrong lately
+---@field warning string|nil # the latest warning
 local Vips = {}
 
 --- A figure: drawn in the terminal when printed, or saved as SVG, PNG or PDF.
@@ -446,7 +447,7 @@ local Figure = {}
 ---@operator len: integer
 local Animation = {}
 
---- A run of an experiment while it is worked on: its directory, and what trains, saves and logs there.
+--- A run of an experiment in progress: its directory, and methods that train, save and log there.
 ---@class Run
 ---@field id string # what names the run in its study
 ---@field directory string # the directory of its files
@@ -479,7 +480,7 @@ local Experiment = {}
 ---@class Null
 local Null = {}
 
---- What calls of a function took.
+--- Measured times of a function's calls.
 ---@class Timing
 ---@field median number # s a call
 ---@field mean number # s a call
@@ -563,7 +564,7 @@ function Robot:frames() end
 ---@class Robot.fk.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The pose of the tip in the base frame (forward kinematics), in double precision.
+--- Computes the pose of the tip in the base frame (forward kinematics), in double precision.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -579,7 +580,7 @@ function Robot:fk(q, options) end
 ---@class Robot.jacobian.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The geometric Jacobian of the tip: how its velocity follows from the joints' velocities.
+--- Computes the geometric Jacobian of the tip, which maps the joints' velocities to the tip's.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -606,7 +607,7 @@ function Robot:jacobian(q, options) end
 ---@return Matrix # n x dof Matrix; without count a single configuration, a list of numbers
 function Robot:random(count, options) end
 
---- How far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.
+--- Computes the manipulability, which says how far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -617,22 +618,22 @@ function Robot:random(count, options) end
 function Robot:manipulability(q) end
 
 ---@class Robot.ik.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field count? integer # how many distinct solutions to look for; where the target leaves redundancy, up to 512 are a farthest-point subset of more (1 to 1000000; default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint are ignored (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the time limit of the whole call; what was found by then is returned (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 
---- Finds configurations that reach a pose or meet a goal, without any model: many searches from random starts at once.
+--- Solves inverse kinematics without a model: finds configurations that reach a pose or meet a goal, by many searches from random starts at once.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -643,7 +644,7 @@ function Robot:manipulability(q) end
 --- local next = panda:ik(target, { near = answers[1].q, max_move = 0.1, seconds = 0.01 })
 --- assert(next[1].distance < 1e-3)
 --- ```
----@param pose Pose|Goal|table # where the tip is to be, in the base frame; several are worked on by all cores
+---@param pose Pose|Goal|table # the target of the tip in the base frame; several are solved on all cores
 ---@param options? Robot.ik.options # options by name
 ---@return Solutions # Solutions, best first; an unreachable pose gives none, and the closest approach; for several poses a list of Solutions
 function Robot:ik(pose, options) end
@@ -651,18 +652,18 @@ function Robot:ik(pose, options) end
 ---@class Robot.reachable.options
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field seconds? number # the time limit of the whole call; what was found by then is returned (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 
---- Whether a pose can be reached or a goal met; and the configuration that does so, or comes closest.
+--- Tells whether a pose can be reached or a goal met, and by which configuration, or which one comes closest.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -671,14 +672,14 @@ function Robot:ik(pose, options) end
 --- local no, closest = panda:reachable({ xyz = {2, 0, 0} }, { restarts = 200 })
 --- assert(no == false and closest.position_error > 0.5)
 --- ```
----@param pose Pose|Goal # where the tip is to be, in the base frame
+---@param pose Pose|Goal # the target of the tip in the base frame
 ---@param options? Robot.reachable.options # options by name
 ---@return any # true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors
 function Robot:reachable(pose, options) end
 
 ---@class Robot.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
@@ -704,7 +705,7 @@ function Robot:reachable(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? Robot.track.options # options by name
----@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function Robot:track(poses, options) end
 
 ---@class Robot.plan.options
@@ -741,7 +742,7 @@ function Robot:plan(start, goal, options) end
 ---@field self_collision? boolean # whether the robot's links are checked against each other, too (default: true)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- Whether a configuration touches an obstacle, or two links of the robot touch; links that do not move are not checked against worlds.
+--- Tells whether a configuration touches an obstacle, or two links of the robot touch; links that do not move are not checked against worlds.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -759,7 +760,7 @@ function Robot:collides(q, world, options) end
 ---@field self_collision? boolean # whether the robot's links are checked against each other, too (default: true)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The least distance between the robot's links and the obstacles, or between two links, with its gradient.
+--- Computes the least distance between the robot's links and the obstacles, or between two links, with its gradient.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -777,7 +778,7 @@ function Robot:distance(q, world, options) end
 ---@class Robot.shapes.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The spheres that stand for the robot's links in collision checks.
+--- Lists the spheres that approximate the robot's links in collision checks.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -794,7 +795,7 @@ function Robot:shapes(q, options) end
 ---@field kind? string # "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (one of "exact", "multistart"; default: "exact")
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Reference solutions of a pose: independent draws to compare answers with.
+--- Draws reference solutions of a pose: independent samples to compare answers with.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -806,7 +807,7 @@ function Robot:shapes(q, options) end
 ---@return Matrix # count x dof Matrix in rad or m, in no order; without rows where the pose was not reached
 function Robot:reference(pose, options) end
 
---- The robot cut in two behind some of its first joints: fk of the whole is fk of the first part times fk of the second.
+--- Splits the robot in two behind some of its first joints: fk of the whole is fk of the first part times fk of the second.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -819,7 +820,7 @@ function Robot:reference(pose, options) end
 ---@return Robot # Robot, from the base to the link that those joints carry; and Robot, from that link to the tip
 function Robot:split(joints) end
 
---- The robot from its tip to its base: its fk is the inverse of this robot's, its joints come in the opposite order.
+--- Makes the robot from tip to base: its fk is the inverse of this robot's, its joints come in the opposite order.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -840,7 +841,7 @@ function Robot:reversed() end
 ---@return Matrix # n x dof Matrix
 function Solutions:matrix() end
 
---- How far a pose misses the goal.
+--- Computes how far a pose misses the goal.
 ---
 --- ```lua
 --- local goal = avips.goal{ xyz = {0.4, 0, 0.5}, position_slack = {0.1, 0, 0} }
@@ -863,7 +864,7 @@ function Goal:error(pose) end
 ---@return Pose # Pose
 function Goal:random(options) end
 
---- How far a point is from the nearest obstacle, negative inside.
+--- Computes the distance of a point from the nearest obstacle, negative inside.
 ---
 --- ```lua
 --- local world = avips.world{ { box = {1, 1, 0.1}, at = {0.5, 0, 0}, name = "table" } }
@@ -896,7 +897,7 @@ function Body:frames() end
 ---@class Body.fk.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The poses of all tips in the base frame (forward kinematics), in double precision.
+--- Computes the poses of all tips in the base frame (forward kinematics), in double precision.
 ---
 --- ```lua
 --- local talos = avips.robot "talos_28dof"
@@ -911,7 +912,7 @@ function Body:fk(q, options) end
 ---@class Body.jacobian.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The geometric Jacobian of a tip: how its velocity follows from the joints' and the base's velocities.
+--- Computes the geometric Jacobian of a tip, which maps the velocities of joints and base to the tip's.
 ---
 --- ```lua
 --- local talos = avips.robot "talos_28dof"
@@ -926,7 +927,7 @@ function Body:jacobian(q, tip, options) end
 ---@class Body.com.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The centre of mass in the base frame.
+--- Computes the centre of mass in the base frame.
 ---
 --- ```lua
 --- local talos = avips.robot "talos_28dof"
@@ -940,7 +941,7 @@ function Body:com(q, options) end
 ---@class Body.com_jacobian.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- How the velocity of the centre of mass follows from the joints' and the base's velocities.
+--- Computes the Jacobian of the centre of mass, which maps the velocities of joints and base to its own.
 ---
 --- ```lua
 --- local talos = avips.robot "talos_28dof"
@@ -966,15 +967,15 @@ function Body:com_jacobian(q, options) end
 function Body:random(count, options) end
 
 ---@class Body.ik.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field count? integer # how many distinct solutions to look for; where the target leaves redundancy, up to 512 are a farthest-point subset of more (1 to 1000000; default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint are ignored (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the time limit of the whole call; what was found by then is returned (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
@@ -982,7 +983,7 @@ function Body:random(count, options) end
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
---- Finds configurations that meet goals of several tips at once, without any model: many searches side by side.
+--- Solves inverse kinematics of several tips at once without a model: finds configurations that meet all goals, by many searches side by side.
 ---
 --- ```lua
 --- local talos = avips.robot "talos_28dof"
@@ -1000,11 +1001,11 @@ function Body:ik(goals, options) end
 ---@class Body.reachable.options
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field seconds? number # the time limit of the whole call; what was found by then is returned (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
@@ -1012,7 +1013,7 @@ function Body:ik(goals, options) end
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
 ---@field stance? boolean # whether the body stands as its description says: feet in place, centre of mass over them (default: true)
 
---- Whether goals of several tips can be met at once; and the configuration that meets them, or comes closest.
+--- Tells whether goals of several tips can be met at once, and by which configuration, or which one comes closest.
 ---
 --- ```lua
 --- local talos = avips.robot "talos_28dof"
@@ -1026,7 +1027,7 @@ function Body:reachable(goals, options) end
 
 ---@class Body.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
@@ -1053,7 +1054,7 @@ function Body:reachable(goals, options) end
 --- ```
 ---@param path table[] # goals along the path; in each table, for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
 ---@param options? Body.track.options # options by name
----@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function Body:track(path, options) end
 
 --- All configurations as rows.
@@ -1066,7 +1067,7 @@ function Body:track(path, options) end
 ---@return Matrix # n x dof Matrix
 function Postures:matrix() end
 
---- The value at a share of the training.
+--- Computes the value at a share of the training.
 ---
 --- ```lua
 --- assert(avips.schedule.linear(0, 10):at(0.25) == 2.5)
@@ -1075,7 +1076,7 @@ function Postures:matrix() end
 ---@return number # number
 function Schedule:at(progress) end
 
---- The values at places evenly spread from the beginning to the end, for tables and figures.
+--- Computes the values at evenly spaced shares of the training, for tables and figures.
 ---
 --- ```lua
 --- local values = avips.schedule.cosine(1, 0):values(3)
@@ -1109,7 +1110,7 @@ function Schedule:preview(options) end
 ---@class Mixture.logpdf.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The log-density at a configuration, in nats.
+--- Computes the log-density at a configuration, in nats.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -1126,7 +1127,7 @@ function Mixture:logpdf(q, options) end
 ---@class Mixture.sample.options
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Samples of the mixture.
+--- Draws samples from the mixture.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -1144,7 +1145,7 @@ function Mixture:sample(count, options) end
 ---@field samples? integer # how many samples (2 to 5000000; default: 1000)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- The entropy in nats, estimated from samples.
+--- Estimates the entropy in nats from samples.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -1163,7 +1164,7 @@ function Mixture:entropy(options) end
 ---@field bandwidth? number # by how much the gaussian kernel is wider than the medians (1e-6 to 1000000; default: 1)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- The maximum mean discrepancy from another mixture, or from samples as rows: 0 for equal distributions, apart from the noise of the draws.
+--- Computes the maximum mean discrepancy from another mixture, or from samples as rows: 0 for equal distributions, apart from the noise of the draws.
 ---
 --- ```lua
 --- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
@@ -1176,7 +1177,7 @@ function Mixture:entropy(options) end
 ---@return any # the discrepancy; no square root is taken
 function Mixture:mmd(reference, options) end
 
---- The mixture over some of the variables.
+--- Computes the marginal mixture over some of the variables.
 ---
 --- ```lua
 --- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
@@ -1186,7 +1187,7 @@ function Mixture:mmd(reference, options) end
 ---@return Mixture # Mixture
 function Mixture:marginal(variables) end
 
---- The mixture over the other variables where some have known values.
+--- Conditions the mixture on known values of some variables: the mixture over the others.
 ---
 --- ```lua
 --- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
@@ -1196,7 +1197,7 @@ function Mixture:marginal(variables) end
 ---@return Mixture # Mixture
 function Mixture:condition(known) end
 
---- Writes the mixture: as safetensors with all bits, or as JSON with weights, means and covariances; the old file stays where that fails.
+--- Writes the mixture: as safetensors with all bits, or as JSON with weights, means and covariances; on failure the old file is kept.
 ---
 --- ```lua
 --- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
@@ -1212,7 +1213,7 @@ function Mixture:save(path) end
 ---@class Model.predict.options
 ---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (0 to 100; default: 0)
 
---- The mixture over configurations at a pose.
+--- Predicts the mixture over configurations at a pose.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -1229,12 +1230,12 @@ function Model:predict(pose, options) end
 
 ---@class Model.sample.options
 ---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (0 to 100; default: 0)
----@field candidates? integer # how many configurations are brought to the pose exactly for each one returned, weighted and resampled: the samples then follow configurations uniform within the limits, given that they reach the pose; no rows come where none does (1 to 1000; default: none: straight from the mixture)
----@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
----@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (1 to 1000; default: none: every sample is returned)
+---@field candidates? integer # for each sample returned, how many are moved exactly onto the pose, weighted and resampled: the samples then follow the exact distribution of uniform joints given the pose; the result has no rows where none reaches it (1 to 1000; default: none: straight from the mixture)
+---@field inside? boolean # whether samples outside the joint limits are drawn anew (rejection sampling); there are fewer rows where hardly any lies inside (default: false)
+---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are more probable, but none is moved (1 to 1000; default: none: every sample is returned)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Samples of the mixture at a pose, straight from it: neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.
+--- Draws samples from the mixture at a pose, neither corrected nor clipped to the limits; or, with candidates, of the exact conditional distribution.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -1251,22 +1252,22 @@ function Model:predict(pose, options) end
 function Model:sample(pose, count, options) end
 
 ---@class Model.solve.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field count? integer # how many distinct solutions to look for; where the target leaves redundancy, up to 512 are a farthest-point subset of more (1 to 1000000; default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint are ignored (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the time limit of the whole call; what was found by then is returned (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 ---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (0 to 100; default: 0)
 
---- Exact, distinct configurations that reach a pose: samples of the mixture, finished within the joint limits.
+--- Finds exact, distinct configurations that reach a pose: samples of the mixture, refined by Levenberg-Marquardt steps within the joint limits.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -1276,14 +1277,14 @@ function Model:sample(pose, count, options) end
 --- print(answers)
 --- assert(#answers == 2 and answers[1].position_error < 1e-4)
 --- ```
----@param pose Pose|Goal|table # where the tip is to be, in the base frame; several are worked on by all cores
+---@param pose Pose|Goal|table # the target of the tip in the base frame; several are solved on all cores
 ---@param options? Model.solve.options # options by name
 ---@return Solutions # Solutions, best first, each with the component that it came from; for several poses a list of Solutions
 function Model:solve(pose, options) end
 
 ---@class Model.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
@@ -1312,14 +1313,14 @@ function Model:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? Model.track.options # options by name
----@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function Model:track(poses, options) end
 
 ---@class Model.evaluate.options
 ---@field poses? integer # test poses (1 to 1000000; default: 1000)
----@field samples? integer # samples a pose for the errors (1 to 100000; default: 250)
----@field refine? integer|integer[] # evidence updates that are measured besides the network alone (0 to 100, at most 16 of them; default: {1, 2})
----@field steps? integer|integer[] # Levenberg-Marquardt steps that are measured besides (0 to 100, at most 16 of them; default: {1, 2})
+---@field samples? integer # samples at each pose for the errors (1 to 100000; default: 250)
+---@field refine? integer|integer[] # evidence updates that are measured in addition to the network alone (0 to 100, at most 16 of them; default: {1, 2})
+---@field steps? integer|integer[] # Levenberg-Marquardt steps that are measured in addition (0 to 100, at most 16 of them; default: {1, 2})
 ---@field modes? string[] # ways of sampling, in place of refine and steps: "raw", "inside" (raw samples, those outside the limits drawn anew), "1 update", "2 steps", "1 accelerated step", "1 update + 1 step", "4 candidates", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact)
 ---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
 ---@field timed? integer # poses that times are taken at; 0 takes none (0 to 100000; default: 50)
@@ -1352,7 +1353,7 @@ function Model:evaluate(options) end
 ---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field objective? string # the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
 ---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
@@ -1411,7 +1412,7 @@ function Model:train(options) end
 ---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field objective? string # the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
 ---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
@@ -1464,7 +1465,7 @@ function Model:training(options) end
 ---@class Model.save.options
 ---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
---- Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.
+--- Writes the model as safetensors, with its robot, configuration and history; on failure the old file is kept.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -1480,7 +1481,7 @@ function Model:training(options) end
 ---@return any # the path
 function Model:save(path, options) end
 
---- The mixture over the body's configurations with the tip at a place.
+--- Predicts the mixture over the body's configurations with the tip at a position.
 ---
 --- ```lua
 --- local upper = avips.robot "talos_upper_body"
@@ -1497,7 +1498,7 @@ function BodyModel:predict(place) end
 ---@class BodyModel.sample.options
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Samples of the mixture at a place, straight from it: neither corrected nor clipped to the limits.
+--- Draws samples from the mixture at a position, neither corrected nor clipped to the limits.
 ---
 --- ```lua
 --- local upper = avips.robot "talos_upper_body"
@@ -1514,21 +1515,21 @@ function BodyModel:predict(place) end
 function BodyModel:sample(place, count, options) end
 
 ---@class BodyModel.solve.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field count? integer # how many distinct solutions to look for; where the target leaves redundancy, up to 512 are a farthest-point subset of more (1 to 1000000; default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint are ignored (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the time limit of the whole call; what was found by then is returned (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
---- Exact, distinct configurations that bring the tip to a place while the body's task is met: samples of the mixture, finished within the limits.
+--- Finds exact, distinct configurations that bring the tip to a position while the body's task is met: samples of the mixture, refined by Levenberg-Marquardt steps within the limits.
 ---
 --- ```lua
 --- local upper = avips.robot "talos_upper_body"
@@ -1574,7 +1575,7 @@ function BodyModel:evaluate(options) end
 ---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field objective? string # the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
 ---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
@@ -1633,7 +1634,7 @@ function BodyModel:train(options) end
 ---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 500)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
+---@field objective? string # the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "component")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
 ---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
@@ -1688,7 +1689,7 @@ function BodyModel:training(options) end
 ---@class BodyModel.save.options
 ---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
---- Writes the model as safetensors, with its body, task, configuration and history; the old file stays where that fails.
+--- Writes the model as safetensors, with its body, task, configuration and history; on failure the old file is kept.
 ---
 --- ```lua
 --- local upper = avips.robot "talos_upper_body"
@@ -1707,12 +1708,12 @@ function BodyModel:training(options) end
 function BodyModel:save(path, options) end
 
 ---@class FactoredModel.sample.options
----@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
----@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (1 to 1000; default: none: every sample is returned)
----@field feasible? boolean # whether first joints from which the others hardly reach the pose are drawn anew, as learn_feasibility has learned (default: true)
+---@field inside? boolean # whether samples outside the joint limits are drawn anew (rejection sampling); there are fewer rows where hardly any lies inside (default: false)
+---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are more probable, but none is moved (1 to 1000; default: none: every sample is returned)
+---@field feasible? boolean # whether first joints from which the others would hardly reach the pose are drawn anew, as predicted by the network of learn_feasibility (default: true)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Samples at a pose, straight from the networks: neither corrected nor clipped to the limits.
+--- Draws samples at a pose straight from the networks, neither corrected nor clipped to the limits.
 ---
 --- ```lua
 --- local robot = avips.robot "planar_3link"
@@ -1731,21 +1732,21 @@ function BodyModel:save(path, options) end
 function FactoredModel:sample(pose, count, options) end
 
 ---@class FactoredModel.solve.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field count? integer # how many distinct solutions to look for; where the target leaves redundancy, up to 512 are a farthest-point subset of more (1 to 1000000; default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint are ignored (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the time limit of the whole call; what was found by then is returned (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
---- Exact, distinct configurations that reach a pose or meet a goal: samples, finished within the joint limits.
+--- Finds exact, distinct configurations that reach a pose or meet a goal: samples, refined by Levenberg-Marquardt steps within the joint limits.
 ---
 --- ```lua
 --- local robot = avips.robot "planar_3link"
@@ -1758,14 +1759,14 @@ function FactoredModel:sample(pose, count, options) end
 --- local answers = student:solve(target, { count = 2, seed = 1 })
 --- assert(#answers == 2 and answers[1].position_error < 1e-4)
 --- ```
----@param pose Pose|Goal|table # where the tip is to be, in the base frame; several are worked on by all cores
+---@param pose Pose|Goal|table # the target of the tip in the base frame; several are solved on all cores
 ---@param options? FactoredModel.solve.options # options by name
 ---@return Solutions # Solutions, best first, each with the component of the last part that it came from; for several poses a list of Solutions
 function FactoredModel:solve(pose, options) end
 
 ---@class FactoredModel.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
@@ -1796,12 +1797,12 @@ function FactoredModel:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? FactoredModel.track.options # options by name
----@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function FactoredModel:track(poses, options) end
 
 ---@class FactoredModel.evaluate.options
 ---@field poses? integer # test poses (1 to 1000000; default: 1000)
----@field samples? integer # samples a pose for the errors (1 to 100000; default: 250)
+---@field samples? integer # samples at each pose for the errors (1 to 100000; default: 250)
 ---@field modes? string[] # ways of sampling: "raw", "inside" (raw samples, those outside the limits drawn anew), "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact)
 ---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
 ---@field timed? integer # poses that times are taken at; 0 takes none (0 to 100000; default: 50)
@@ -1836,7 +1837,7 @@ function FactoredModel:evaluate(options) end
 ---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (1 to 32 of them, each 16 to 8192; default: {192, 192, 192})
 ---@field seed? integer # the seed of parameters, samples and steps (default: the session's stream)
 
---- Trains a further network, which tells how far from the pose samples will end: first joints that are not likely enough to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, what was learned before stays, and tolerance or confidence change.
+--- Trains a network that predicts how far from the pose samples will end; first joints that are too unlikely to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, only tolerance or confidence change.
 ---
 --- ```lua
 --- local robot = avips.robot "planar_3link"
@@ -1872,7 +1873,7 @@ function FactoredModel:learn_feasibility(options) end
 ---@field overwrite? boolean # whether checkpoint may name the file of another run, which is lost then (default: false)
 ---@field checkpoint_interval? number # seconds of training from one checkpoint to the next (in s; 0 to 1000000; default: 60)
 
---- Trains the model as a whole: part after part by maximum likelihood, from the last to the first, each followed by the network that tells from which of its joints the parts behind reach the pose. The log ends with errors and limits of raw samples at unseen poses. Ctrl-C keeps what was learned.
+--- Trains the model as a whole: part after part by maximum likelihood, from the last to the first, each followed by the network that predicts from which of its joints the later parts reach the pose. The log ends with errors and limits of raw samples at unseen poses. Ctrl-C keeps what was learned.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_10link", parts = true, hidden = {32}, seed = 1 }
@@ -1917,7 +1918,7 @@ function FactoredModel:training(options) end
 ---@class FactoredModel.save.options
 ---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
---- Writes all parts as one file of safetensors; the old file stays where that fails.
+--- Writes all parts as one file of safetensors; on failure the old file is kept.
 ---
 --- ```lua
 --- local robot = avips.robot "planar_3link"
@@ -1941,7 +1942,7 @@ function FactoredModel:save(path, options) end
 ---@field refine? integer # steps of variational inference at the context itself, each taken only where it improves the bound (0 to 1000; default: 0)
 ---@field seed? integer # the seed of what refinement draws (default: the session's stream)
 
---- The mixture at a context.
+--- Predicts the mixture at a context.
 ---
 --- ```lua
 --- local target = avips.target{
@@ -1962,7 +1963,7 @@ function ConditionalModel:predict(context, options) end
 ---@class ConditionalModel.sample.options
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Samples of the mixture at a context.
+--- Draws samples from the mixture at a context.
 ---
 --- ```lua
 --- local target = avips.target{
@@ -1988,9 +1989,9 @@ function ConditionalModel:sample(context, count, options) end
 --- local student = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
 --- print(student:logpdf({0.5, 1}, { a = 0.5 }))
 --- ```
----@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param x number[]|number[][]|Matrix # a point, or several as rows
 ---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
----@return number # number; for several places a list of numbers; with as many contexts as places, each at its own
+---@return number # number; for several points a list of numbers; with as many contexts as points, each at its own
 function ConditionalModel:logpdf(x, context) end
 
 ---@class ConditionalModel.evaluate.options
@@ -2027,7 +2028,7 @@ function ConditionalModel:evaluate(options) end
 ---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 200; 100 where there are pairs)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
+---@field objective? string # the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
 ---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
@@ -2076,7 +2077,7 @@ function ConditionalModel:train(options) end
 ---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "soap")
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 200; 100 where there are pairs)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
+---@field objective? string # the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "path")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
 ---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
@@ -2138,11 +2139,11 @@ function ConditionalModel:training(options) end
 function ConditionalModel:save(path, options) end
 
 ---@class SampledModel.sample.options
----@field inside? boolean # whether samples outside the joint limits are drawn anew; fewer rows come where hardly any lies inside (default: false)
----@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are likelier to be, but none is moved (1 to 1000; default: none: every sample is returned)
+---@field inside? boolean # whether samples outside the joint limits are drawn anew (rejection sampling); there are fewer rows where hardly any lies inside (default: false)
+---@field resample? integer # how many samples are drawn for each one returned; those inside the limits and nearer to the pose are more probable, but none is moved (1 to 1000; default: none: every sample is returned)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Samples at a pose or a context, straight from the network: neither corrected nor clipped to the limits.
+--- Draws samples at a pose or a context straight from the network, neither corrected nor clipped to the limits.
 ---
 --- ```lua
 --- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
@@ -2165,27 +2166,27 @@ function SampledModel:sample(context, count, options) end
 --- local target = flow.robot:fk{0.3, 0.5, -0.4}
 --- assert(flow:logpdf({0.3, 0.5, -0.4}, target) > flow:logpdf({30, 0, 0}, target))
 --- ```
----@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param x number[]|number[][]|Matrix # a point, or several as rows
 ---@param context Pose|table|Matrix # the tip's pose; without a robot the context: numbers by name or a list of them; a list of such for several
----@return number # number; for several places a list of numbers; with as many contexts as places, each at its own
+---@return number # number; for several points a list of numbers; with as many contexts as points, each at its own
 function SampledModel:logpdf(x, context) end
 
 ---@class SampledModel.solve.options
----@field count? integer # how many distinct solutions to look for; where the target leaves freedom, up to 512 are chosen among more, far from one another (1 to 1000000; default: 1)
+---@field count? integer # how many distinct solutions to look for; where the target leaves redundancy, up to 512 are a farthest-point subset of more (1 to 1000000; default: 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
----@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint do not part them (in rad, m; 0 to 1000000; default: 0.01)
----@field seconds? number # the longest time that the whole call may take; what was found by then is the answer (in s; above 0; default: none: as long as it takes)
+---@field min_distance? number # solutions nearer to each other count as one; whole turns of a joint are ignored (in rad, m; 0 to 1000000; default: 0.01)
+---@field seconds? number # the time limit of the whole call; what was found by then is returned (in s; above 0; default: none: as long as it takes)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
----@field near? number[] # a configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits come in the turn nearest to it (in rad, m)
----@field max_move? number|number[] # with near: how far each joint may be from there; solutions farther away are none (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
+---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
+---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
 ---@field locked? table # joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near
 ---@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
 ---@field self_collision? boolean # whether links keep clear of each other, world or not (default: true with a world, false without)
 
---- Exact, distinct configurations that reach a pose: samples of the model, finished within the joint limits.
+--- Finds exact, distinct configurations that reach a pose: samples of the model, refined by Levenberg-Marquardt steps within the joint limits.
 ---
 --- ```lua
 --- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
@@ -2194,14 +2195,14 @@ function SampledModel:logpdf(x, context) end
 --- local answers = flow:solve(target, { count = 2, seed = 1 })
 --- assert(#answers == 2 and answers[1].position_error < 1e-4)
 --- ```
----@param pose Pose|Goal|table # where the tip is to be, in the base frame; several are worked on by all cores
+---@param pose Pose|Goal|table # the target of the tip in the base frame; several are solved on all cores
 ---@param options? SampledModel.solve.options # options by name
 ---@return Solutions # Solutions, best first; for several poses a list of Solutions
 function SampledModel:solve(pose, options) end
 
 ---@class SampledModel.track.options
 ---@field start? number[] # the configuration to set out from (in rad, m)
----@field max_step? number # a joint that moves farther from one pose to the next has jumped (in rad, m; above 0; default: 0.5)
+---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one (default: false)
 ---@field candidates? integer # distinct solutions that are looked for at each pose (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
@@ -2228,12 +2229,12 @@ function SampledModel:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? SampledModel.track.options # options by name
----@return Track # Track: a configuration a pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi
 function SampledModel:track(poses, options) end
 
 ---@class SampledModel.evaluate.options
 ---@field poses? integer # test poses (1 to 1000000; default: 1000)
----@field samples? integer # samples a pose for the errors (1 to 100000; default: 250)
+---@field samples? integer # samples at each pose for the errors (1 to 100000; default: 250)
 ---@field modes? string[] # ways of sampling: "raw", "inside" (raw samples, those outside the limits drawn anew), "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, 1 step, 2 steps, 8 resampled, 8 resampled with a step, exact)
 ---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
 ---@field timed? integer # poses that times are taken at; 0 takes none (0 to 100000; default: 50)
@@ -2267,7 +2268,7 @@ function SampledModel:evaluate(options) end
 ---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "adam"; "soap" for a flow of a target; "adam" for a gan)
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 100)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
+---@field objective? string # the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
 ---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
@@ -2306,7 +2307,7 @@ function SampledModel:train(options) end
 ---@field optimizer? string # how parameters follow gradients: "soap" (Adam in the eigenbasis of the gradients' curvature) or "adam" (one of "soap", "adam"; default: "adam"; "soap" for a flow of a target; "adam" for a gan)
 ---@field warmup_steps? integer # steps over which a learning rate given as a number rises (0 to 1000000000; default: 100)
 ---@field final_share? number # the share of a learning rate given as a number that is left at the end (0 to 1; default: 0.01)
----@field objective? string # what is climbed beside likelihood: components against a snapshot, components along their samples' paths, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
+---@field objective? string # the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture (one of "component", "path", "reverse"; default: "reverse")
 ---@field annealing? number # the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature (0 to 0.99; default: 0)
 ---@field adapt_widths? boolean # whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given (default: true)
 ---@field weight_rule? string # how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards (one of "target", "gradient", "combined"; default: "combined")
@@ -2339,7 +2340,7 @@ function SampledModel:training(options) end
 ---@class SampledModel.save.options
 ---@field resumable? boolean # whether to keep what an interrupted training needs to go on (default: false)
 
---- Writes the model as safetensors, with its robot, configuration and history; the old file stays where that fails.
+--- Writes the model as safetensors, with its robot, configuration and history; on failure the old file is kept.
 ---
 --- ```lua
 --- local flow = avips.model{ robot = "planar_3link", kind = "flow", blocks = 2, hidden = {32}, seed = 1 }
@@ -2387,7 +2388,7 @@ function Stream:uniform(count) end
 ---@return table # table
 function Evaluation:table() end
 
---- The figures of one way of sampling, by its name.
+--- Returns the figures of one way of sampling, by its name.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -2813,7 +2814,7 @@ function Network:copy() end
 ---@return any # the network
 function Network:assign(other, share) end
 
---- Writes weights and Adam's moments as safetensors, so that avips.network(path) goes on as if it had not been left.
+--- Writes weights and Adam's moments as safetensors, so that avips.network(path) continues exactly where it stopped.
 ---
 --- ```lua
 --- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, seed = 1 }
@@ -2829,32 +2830,32 @@ function Network:save(path) end
 ---@class Target.logpdf.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The logarithm of the density, up to a constant, in nats.
+--- Computes the logarithm of the density, up to a constant, in nats.
 ---
 --- ```lua
 --- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
 --- assert(bowl:logpdf{3} == -9)
 --- ```
----@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param x number[]|number[][]|Matrix # a point, or several as rows
 ---@param options? Target.logpdf.options # options by name
----@return number # number; for several places a list of numbers
+---@return number # number; for several points a list of numbers
 function Target:logpdf(x, options) end
 
 ---@class Target.gradient.options
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The gradient of the logarithm of the density; by central differences where the target has none of its own.
+--- Computes the gradient of the logarithm of the density; by central differences where the target has none of its own.
 ---
 --- ```lua
 --- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
 --- assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)
 --- ```
----@param x number[] # a place
+---@param x number[] # a point
 ---@param options? Target.gradient.options # options by name
 ---@return table # list of numbers
 function Target:gradient(x, options) end
 
---- The target at a context: a density that avips.vips and figures take.
+--- Returns the target at a context, a density for avips.vips and figures.
 ---
 --- ```lua
 --- local target = avips.target{
@@ -2869,10 +2870,48 @@ function Target:gradient(x, options) end
 ---@return Target # Target; for several contexts a list of Targets
 function ConditionalTarget:at(context) end
 
+--- The obstacles in a context, where the target is about a robot's paths past obstacles that depend on it.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local family = avips.target.path{
+---   robot = panda, start = {-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, goal = {0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, knots = 2,
+---   context = { height = {0.2, 0.5} }, world = function(c) return { { box = {0.1, 0.1, c.height}, at = {0.6, 0, c.height / 2}, name = "post" } } end,
+--- }
+--- assert(family:world{ height = 0.3 }:distance{0.6, 0, 0.4} > 0.09)
+--- ```
+---@param context table # the context: numbers by name, or a list of them
+---@return World # World
+function ConditionalTarget:world(context) end
+
+---@class ConditionalTarget.paths.options
+---@field count? integer # how many paths are wanted (1 to 100000; default: 100)
+---@field points? integer # how many configurations a path has, start and goal included (8 to 4096; default: 64)
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Paths of a robot that touch nothing, drawn from what a model predicts in a context; draws that touch something, or are beyond a limit, are left out.
+---
+--- ```lua
+--- local panda = avips.robot "panda"
+--- local family = avips.target.path{
+---   robot = panda, start = {-0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, goal = {0.8, 0.2, 0, -2.2, 0, 2.4, 0.8}, knots = 2,
+---   context = { height = {0.2, 0.5} }, world = function(c) return { { box = {0.1, 0.1, c.height}, at = {0.6, 0, c.height / 2}, name = "post" } } end,
+--- }
+--- local model = avips.model{ target = family, components = 4, hidden = {16, 16}, seed = 1 }
+--- model:train{ steps = 20, seed = 1 }
+--- local paths, drawn = family:paths(model, { height = 0.3 }, { count = 5, seed = 1 })
+--- print(#paths, drawn.drawn)
+--- ```
+---@param model ConditionalModel # a model of this target
+---@param context table # the context: numbers by name, or a list of them
+---@param options? ConditionalTarget.paths.options # options by name
+---@return table # list of points x dof Matrices, proven free along the straight lines from row to row; and a table: drawn (how many were drawn, at most 20 for each that is wanted), knots (the draws that are free, a row each), clearances (the least distances in m, up to 0.1)
+function ConditionalTarget:paths(model, context, options) end
+
 ---@class ConditionalTarget.contexts.options
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Contexts as trainings draw them, a row each.
+--- Draws contexts as a training does, a row each.
 ---
 --- ```lua
 --- local target = avips.target{
@@ -2886,7 +2925,7 @@ function ConditionalTarget:at(context) end
 ---@return Matrix # n-row Matrix
 function ConditionalTarget:contexts(count, options) end
 
---- The logarithm of the density, up to a constant, in nats.
+--- Computes the logarithm of the density, up to a constant, in nats.
 ---
 --- ```lua
 --- local target = avips.target{
@@ -2896,9 +2935,9 @@ function ConditionalTarget:contexts(count, options) end
 --- assert(target:logpdf({0.5, 1}, { a = 0.5 }) == 0)
 --- assert(target:logpdf({ {0.5, 1}, {0.1, 1} }, { { a = 0.5 }, { a = 0.1 } })[2] == 0)
 --- ```
----@param x number[]|number[][]|Matrix # a place, or several as rows
+---@param x number[]|number[][]|Matrix # a point, or several as rows
 ---@param context table|Matrix # the context of all of them, or one for each
----@return number # number; for several places a list of numbers
+---@return number # number; for several points a list of numbers
 function ConditionalTarget:logpdf(x, context) end
 
 ---@class Vips.run.options
@@ -2920,7 +2959,7 @@ function ConditionalTarget:logpdf(x, context) end
 ---@return InferenceLog # InferenceLog of all runs
 function Vips:run(options) end
 
---- Iterations one by one, for a loop that watches: for report in vips:iterations(100) do ... end.
+--- Runs iterations one by one in a loop: for report in vips:iterations(100) do ... end.
 ---
 --- ```lua
 --- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
@@ -2935,7 +2974,7 @@ function Vips:iterations(count) end
 ---@field samples? integer # how many samples (2 to 5000000; default: 2000)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- The evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.
+--- Estimates the evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.
 ---
 --- ```lua
 --- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
@@ -2946,7 +2985,7 @@ function Vips:iterations(count) end
 ---@return any # the bound, its standard error (nan for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), log_z (by importance sampling), effective_share (of the samples, for log_z), samples
 function Vips:elbo(options) end
 
---- How many of the target's known modes have a component with a weight above 0.0001 near them.
+--- Counts the target's known modes near which a component has a weight above 0.0001.
 ---
 --- ```lua
 --- local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
@@ -2956,7 +2995,7 @@ function Vips:elbo(options) end
 ---@return any # modes covered and modes in all; nil where the target's modes are not known
 function Vips:modes() end
 
---- Writes the inference as safetensors: mixture, samples, step sizes and log, so that avips.vips(path, { target = ... }) goes on as if it had not been left.
+--- Writes the inference as safetensors: mixture, samples, step sizes and log, so that avips.vips(path, { target = ... }) continues exactly where it stopped.
 ---
 --- ```lua
 --- local target = avips.target.two_joint_arm()
@@ -3016,7 +3055,7 @@ function Figure:text(options) end
 ---@field dark? boolean # whether a .png or .pdf is on a dark page; an .svg follows its reader (default: false)
 ---@field provenance? boolean # whether the file tells the program's version and commit, the script, the session's seed and the date; without, the same figure gives the same bytes (default: true)
 
---- Writes the figure to a file; the old one stays where that fails.
+--- Writes the figure to a file; on failure the old one is kept.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -3048,7 +3087,7 @@ function Animation:svg() end
 ---@field dark? boolean # whether a .png or .pdf is on a dark page; an .svg follows its reader (default: false)
 ---@field provenance? boolean # whether the file tells the program's version and commit, the script, the session's seed and the date; without, the same figure gives the same bytes (default: true)
 
---- Writes the animation to a file; the old one stays where that fails.
+--- Writes the animation to a file; on failure the old one is kept.
 ---
 --- ```lua
 --- local arm = avips.robot "planar_3link"
@@ -3062,7 +3101,7 @@ function Animation:svg() end
 ---@return any # the path
 function Animation:save(path, options) end
 
---- Trains a model with a checkpoint in the run's directory: a run that was interrupted goes on where it was, and ends with the same bits.
+--- Trains a model with a checkpoint in the run's directory: a run that was interrupted continues where it stopped, and ends with the same bits.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -3079,7 +3118,7 @@ function Animation:save(path, options) end
 --- assert(study.done == 4)
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
----@param model Model|FactoredModel|ConditionalModel|BodyModel|SampledModel # the model, made anew as at the first time
+---@param model Model|FactoredModel|ConditionalModel|BodyModel|SampledModel # the model, constructed as in the first attempt
 ---@param options table # what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent
 ---@return Log # Log
 function Run:train(model, options) end
@@ -3249,7 +3288,7 @@ function StudyTable:save(path) end
 ---@return Experiment # the Experiment
 function Experiment:run(options) end
 
---- How far the runs are.
+--- Counts the runs by their state.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -3295,7 +3334,7 @@ function Experiment:rows(options) end
 ---@field statistic? string # what a cell shows: mean and standard error, or median and quartiles (one of "mean", "median"; default: "mean")
 ---@field only? string # which runs: settings such as "robot=ur5" (default: all)
 
---- Results by settings: means and standard errors over all else, the seeds above all.
+--- Tabulates results by settings: means and standard errors over everything else, above all the seeds.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -3320,7 +3359,7 @@ function Experiment:table(options) end
 ---@field value? string # the measure (default: the first one)
 ---@field only? string # which runs: settings such as "robot=ur5" (default: all)
 
---- The settings of one axis against one of them, by differences of runs that have the seed and all other settings in common, with Student's and Wilcoxon's tests.
+--- Compares the settings of one axis with one of them, by paired differences of runs that share the seed and all other settings, with Student's and Wilcoxon's tests.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -3342,7 +3381,7 @@ function Experiment:compare(options) end
 ---@class Experiment.logs.options
 ---@field only? string # which runs: settings such as "robot=ur5 seed=2", a state, or the beginning of a run's name (default: all)
 
---- The logs of all runs by the settings that vary, as avips.plot.curves takes them.
+--- Returns the logs of all runs by the settings that vary, as avips.plot.curves takes them.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -3380,7 +3419,7 @@ function Experiment:logs(options) end
 ---@return any # the path
 function Experiment:report(path) end
 
---- Lets runs that failed be tried again, from the checkpoint that they left.
+--- Resets failed runs, which are then run again from the checkpoint that they left.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -3513,7 +3552,7 @@ function avips.seed(seed) end
 ---@field matrix? Matrix|number[][] # a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation
 ---@field degrees? boolean # whether rpy is in degrees (default: false)
 
---- Makes a pose: a position and an orientation. Wherever a pose is taken, a table of these options will do.
+--- Makes a pose: a position and an orientation. Functions that take a pose also take a table of these options.
 ---
 --- ```lua
 --- local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }
@@ -3524,7 +3563,7 @@ function avips.seed(seed) end
 ---@return Pose # Pose
 function avips.pose(options) end
 
---- Lists the robots at hand.
+--- Lists the available robots.
 ---
 --- ```lua
 --- for _, name in ipairs(avips.robots()) do print(name) end
@@ -3532,7 +3571,7 @@ function avips.pose(options) end
 ---@return table # list of names
 function avips.robots() end
 
---- Lists the trained models at hand.
+--- Lists the available trained models.
 ---
 --- ```lua
 --- for _, name in ipairs(avips.models()) do print(name) end
@@ -3541,17 +3580,17 @@ function avips.robots() end
 function avips.models() end
 
 ---@class avips.robot.options
----@field base? string|Pose|table # the link at which the chain starts; or where the base stands in the frame that poses are given in; or { link = ..., pose = ... } (default: the URDF's own, or its root)
----@field tip? string # the link whose pose is meant; it may lie on another branch than base (default: the URDF's own, or a tool frame or flange at the end of the only arm)
----@field tool? Pose # a frame that is fixed to the tip, whose pose is meant instead
+---@field base? string|Pose|table # the link at which the chain starts; or the pose of the base in the frame in which poses are given; or { link = ..., pose = ... } (default: the URDF's own, or its root)
+---@field tip? string # the link whose pose is computed; it may lie on another branch than base (default: the URDF's own, or a tool frame or flange at the end of the only arm)
+---@field tool? Pose # the pose of a tool frame that is fixed to the tip; kinematics then refer to that frame
 ---@field limits? any # limits by joint in place of the URDF's: { elbow = {-1, 1} } (in rad, m)
 ---@field srdf? string # the path of an SRDF, whose disabled pairs of links may touch (default: the pairs that the URDF's <avips> element names)
 ---@field degrees? boolean # whether limits of joints that turn are in degrees (default: false)
----@field tips? table # for a whole body, the links that matter: { "hand", "foot" }, or by names of their own { hand = "wrist_link", foot = { link = "ankle", tool = pose } } (default: as the URDF says)
----@field floating? boolean|table # whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} } (in m, rad; default: as the URDF says; true is a metre to every side, half a turn about z, an eighth about x and y)
+---@field tips? table # for a whole body, the links that goals are set for: { "hand", "foot" }, or under other names { hand = "wrist_link", foot = { link = "ankle", tool = pose } } (default: as the URDF says)
+---@field floating? boolean|table # whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} } (in m, rad; default: as the URDF says; true allows 1 m along each axis, half a turn about z and an eighth of one about x and y, either way)
 ---@field nominal? number[] # the configuration of a whole body to start from; the floating base's six values may be left out (in rad, m; default: the URDF's own, or the middle of the limits)
----@field stance? table # how a whole body stands: tips that stay where the nominal configuration has them, { "left_foot", "right_foot" }, or a Goal, Pose or position for each (default: as the URDF says)
----@field balance? number[] # how far the centre of mass may leave the middle of the stance along x and y (in m; default: as far as it likes, or as the URDF says)
+---@field stance? table # the contacts of a whole body: tips that stay where the nominal configuration has them, { "left_foot", "right_foot" }, or a Goal, Pose or position for each (default: as the URDF says)
+---@field balance? number[] # the largest distance of the centre of mass from the middle of the stance along x and y (in m; default: no bound, or as the URDF says)
 
 --- Loads a robot by its name, or from a URDF; one that names several tips as a whole body, unless a tip is chosen.
 ---
@@ -3571,23 +3610,23 @@ function avips.models() end
 function avips.robot(name, options) end
 
 ---@class avips.goal.options
----@field pose? Pose # place and orientation; or give them apart, as avips.pose takes them
+---@field pose? Pose # the target position and orientation; or give them separately, with the options of avips.pose
 ---@field xyz? number[] # the position (in m; each -1e6 to 1e6; default: any position)
 ---@field quat? number[] # the orientation as a unit quaternion {w, x, y, z}
 ---@field rpy? number[] # the orientation as roll, pitch, yaw about fixed x, y, z axes (in rad; default: any orientation)
 ---@field matrix? Matrix|number[][] # a homogeneous 4 x 4 matrix, or with xyz a 3 x 3 rotation
 ---@field degrees? boolean # whether rpy and rotation_slack are in degrees (default: false)
----@field axis? number[] # an axis of the tip; only where it points matters, the turn about it is free
----@field direction? number[] # where the axis is to point, in the base frame (default: where the orientation has it)
+---@field axis? number[] # an axis in the tip's frame; only its direction is constrained, the rotation about it is free
+---@field direction? number[] # the direction that the axis is to have, in the base frame (default: as the orientation has it)
 ---@field rotation? string # what of the orientation matters: "free" where that of a pose does not (one of "full", "axis", "free"; default: as much as is given)
----@field position_slack? number|number[] # how far off the position may be along the target's x, y, z axes; math.huge for any (in m; at least 0, or math.huge; default: 0)
----@field rotation_slack? number # how far off the orientation, or the axis, may be (in rad; at least 0, or math.huge; default: 0)
+---@field position_slack? number|number[] # the tolerated error of the position along the target's x, y, z axes; math.huge leaves it free (in m; at least 0, or math.huge; default: 0)
+---@field rotation_slack? number # the tolerated error of the orientation, or of the axis (in rad; at least 0, or math.huge; default: 0)
 
---- Says where a tip is to be, and what of it does not matter: its orientation, the turn about an axis, or a box of places.
+--- Makes a goal for a tip: a target pose of which some coordinates are left free, such as the orientation, the rotation about an axis, or the position within a box.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
---- -- The hand's z axis points down, how it is turned about that does not matter.
+--- -- The hand's z axis points down; the rotation about it is free.
 --- local down = avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }
 --- local answers = panda:ik(down, { count = 3, seed = 1 })
 --- assert(#answers == 3 and down:error(panda:fk(answers[1].q)) < 1e-4)
@@ -3596,7 +3635,7 @@ function avips.robot(name, options) end
 ---@return Goal # Goal
 function avips.goal(options) end
 
---- Makes a world of obstacles that robots must not touch, given in the frame that the robot's poses are given in.
+--- Makes a world of obstacles for collision checks, in the frame in which the robot's poses are given.
 ---
 --- ```lua
 --- local world = avips.world{
@@ -3693,12 +3732,12 @@ function avips.schedule.warmup(share, schedule) end
 function avips.schedule.sequence(parts) end
 
 ---@class avips.mixture.mixture
----@field weights? number[] # the components' weights, none below 0; their sum is 1 within 0.001, and is made 1 (default: equal ones)
+---@field weights? number[] # the components' weights, at least 0; they must sum to 1 within 0.001 and are normalised (default: equal ones)
 ---@field means? number[][]|Matrix # the components' means as rows
 ---@field covariances? table # the components' covariances, symmetric within 1e-9 of the deviations' product and positive definite
 ---@field deviations? number[][]|Matrix # in place of covariances: standard deviations as rows, for independent variables (above 0)
 
---- A mixture of Gaussians from numbers, or from a file of mixture:save.
+--- Makes a mixture of Gaussians from numbers, or reads one that mixture:save wrote.
 ---
 --- ```lua
 --- local mixture = avips.mixture{ weights = {0.5, 0.5}, means = {{0, 0}, {9, 9}}, covariances = {{{1, 0}, {0, 1}}, {{1, 0.5}, {0.5, 1}}} }
@@ -3711,45 +3750,45 @@ function avips.schedule.sequence(parts) end
 function avips.mixture(mixture) end
 
 ---@class avips.model.model
----@field robot? Robot|Body|string # the robot that the model is for; for a model in parts, needed where they are of robot:reversed()
+---@field robot? Robot|Body|string # the robot that the model is for; a model in parts needs it where its parts were made for robot:reversed()
 ---@field components? integer # the number of Gaussians (1 to 4096; default: 32; 16 for a target, a simulator or pairs)
----@field joints? integer # of how many joints, the first ones: such a model is the lead of one in parts (1 to the robot's; default: all)
+---@field joints? integer # how many joints, counted from the first, the model covers: such a model is the lead of one in parts (1 to the robot's; default: all)
 ---@field hidden? integer[] # the widths of the hidden layers, multiples of 16 (1 to 32 of them, each 16 to 8192; default: {256, 256, 256, 256}; {64, 64, 64} for a target, a simulator or pairs)
----@field context? string # what the model is asked with (one of "pose", "position"; default: "pose")
+---@field context? string # the context that the network takes: a pose, or its position alone (one of "pose", "position"; default: "pose")
 ---@field covariance? string # the shape of the covariances (one of "full", "diagonal"; default: "full")
 ---@field conditioned? boolean # whether covariances are kept within bounds by the projection layer (default: true)
 ---@field min_deviation? number # the least standard deviation of a component in any direction, as a share of half a joint's range, or of the prior's deviation (1e-5 to 0.5; default: 0.0015; 1.7e-5 for a target, a simulator or pairs)
----@field turning? boolean # whether the first and the last joint are counted from the target's own angles about their axes, where their ranges are wide enough: much of the learning is then done beforehand (default: true)
+---@field turning? boolean # whether the model exploits the symmetry of targets under rotation about the first and the last joint's axes (equivariance), where the ranges of these joints are wide enough: the network then has less to learn (default: true)
 ---@field seed? integer # the seed of the initial parameters (default: the session's stream)
----@field parts? boolean # whether the program chooses what the model is built from by the robot's structure, and cuts it into parts where that is more accurate: redundant joints first, then the joint that selects the branch, then the rest; train trains all of them (default: true where nothing but a chain and a seed is named, else false)
----@field lead? Model # for a model in parts: that of the first joints
----@field rest? Model|FactoredModel # for a model in parts: that of the other joints, whose robot is the second of robot:split(joints); in parts itself where their joints are to follow one another
----@field tip? string # for a Body: the tip whose place the model is asked with
----@field lower? number[] # for a Body: the least corner of the box of places (in m)
----@field upper? number[] # for a Body: the greatest corner of that box (in m)
----@field target? ConditionalTarget # the density that the model is to answer with: avips.target{ context = ... }
----@field adapt? boolean # whether the prior's scales are moved to where the density's mass is before training, where it is evaluated fast enough for that (default: true)
----@field simulator? function # in place of a target: takes parameters and a Stream, returns an observation; the model answers observations with parameters
----@field prior? table|function # where a simulator's parameters come from: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of how many and a seed that returns rows
+---@field parts? boolean # whether the program chooses the model from the robot's structure, autoregressive where that is more accurate: redundant joints first, then the joint that selects the branch, then the rest; train trains all parts (default: true where only a chain and a seed are given, else false)
+---@field lead? Model # for a model in parts: the model of the first joints
+---@field rest? Model|FactoredModel # for a model in parts: the model of the other joints, made for the second robot of robot:split(joints); itself a model in parts for three parts or more
+---@field tip? string # for a Body: the tip whose position is the context
+---@field lower? number[] # for a Body: the lower corner of the box of positions (in m)
+---@field upper? number[] # for a Body: the upper corner of that box (in m)
+---@field target? ConditionalTarget # the density that the model learns: avips.target{ context = ... }
+---@field adapt? boolean # whether the prior is fitted to the density's mass before training, where the density is fast to evaluate (default: true)
+---@field simulator? function # in place of a target: takes parameters and a Stream, returns an observation; the model maps observations to mixtures over parameters (simulation-based inference)
+---@field prior? table|function # the distribution of a simulator's parameters: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of a count and a seed that returns rows
 ---@field simulations? integer # how many simulations a training learns from (16 to 10000000; default: 10000)
----@field pairs? table # in place of a simulator, or beside a target whose exact draws they are: { contexts = Matrix, values = Matrix }, a row each for a context and what answers it
+---@field pairs? table # in place of a simulator, or beside a target of which they are exact samples: { contexts = Matrix, values = Matrix }, a row for each context and its sample
 ---@field batched? boolean # whether a simulator takes a matrix with a row for each simulation, and returns one (default: false)
 ---@field kind? string # what the model is: a mixture of Gaussians; a single Gaussian; a normalizing flow of coupling blocks, as IKFlow; generators that are trained against a discriminator, as Lembono et al. (one of "mixture", "gaussian", "flow", "gan"; default: "mixture")
 ---@field blocks? integer # for a flow: blocks of two couplings, between which coordinates are permuted (1 to 32; default: 6)
 ---@field coupling? string # for a flow: how couplings change coordinates, by affine functions or by monotone rational-quadratic splines (one of "affine", "spline"; default: "affine")
 ---@field clamp? number # for a flow: the bound on the log-scale of an affine coupling (0.1 to 10; default: 2.5)
 ---@field bins? integer # for a flow of splines: the pieces of a spline (2 to 32; default: 8)
----@field width? integer # for a flow: how many coordinates it moves; those beyond the model's are filled with small noise, and densities are then not known (2 to 64; default: as many as the model has variables)
+---@field width? integer # for a flow: how many coordinates it transforms; those beyond the model's are padded with small noise, and the density is then unknown (2 to 64; default: as many as the model has variables)
 ---@field noise? number # for a flow: SoftFlow's greatest deviation of noise on training points, as a share of half a variable's range; 0 for none (0 to 0.5; default: 0.001)
----@field activation? string # for a flow: the units of the coefficient networks ("leaky_relu", "relu", "silu"; default: "leaky_relu")
----@field generators? integer # for a gan: how many generators there are; each draw is that of one of them (1 to 64; default: 10)
----@field latents? integer # for a gan: how many normal numbers a generator gets (1 to 256; default: 16)
+---@field activation? string # for a flow: the activation of the coefficient networks ("leaky_relu", "relu", "silu"; default: "leaky_relu")
+---@field generators? integer # for a gan: the number of generators; each sample comes from one of them (1 to 64; default: 10)
+---@field latents? integer # for a gan: the number of a generator's standard normal inputs (1 to 256; default: 16)
 ---@field discriminator? integer[] # for a gan: the widths of the discriminator's hidden layers, multiples of 16 (1 to 8 of them, each 16 to 4096; default: {32, 32})
 
 ---@class avips.model.options
----@field target? ConditionalTarget # the density that the model is to answer with: avips.target{ context = ... }
+---@field target? ConditionalTarget # the density that the model learns: avips.target{ context = ... }
 
---- Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator. Where options name nothing but a chain and a seed, the program chooses parts, order and components by the chain's structure.
+--- Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator. Given only a chain and a seed, the program chooses the parts of an autoregressive model, their order and components from the chain's structure.
 ---
 --- ```lua
 --- local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
@@ -3761,7 +3800,7 @@ function avips.mixture(mixture) end
 ---@return Model # Model; for a whole body BodyModel, for parts and for most chains alone FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds "flow" and "gan" SampledModel
 function avips.model(model, options) end
 
---- A source of random numbers, as a simulator gets one.
+--- Makes a stream of random numbers like the one that a simulator is given.
 ---
 --- ```lua
 --- assert(avips.stream(1):normal() == avips.stream(1):normal())
@@ -3775,7 +3814,7 @@ function avips.stream(seed) end
 ---@field kind? string # "exact": the distribution of uniform joints given the pose; "multistart": what least squares reaches from uniform starts (one of "exact", "multistart"; default: "exact")
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Reference solutions of a pose: independent draws to compare answers with.
+--- Draws reference solutions of a pose: independent samples to compare answers with.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -3800,7 +3839,7 @@ function avips.reference(robot, pose, options) end
 ---@return Matrix # Matrix
 function avips.matrix(rows) end
 
---- The identity matrix.
+--- Makes an identity matrix.
 ---
 --- ```lua
 --- assert(avips.identity(3)[2][2] == 1)
@@ -3809,7 +3848,7 @@ function avips.matrix(rows) end
 ---@return Matrix # Matrix, n × n
 function avips.identity(n) end
 
---- A matrix of zeros.
+--- Makes a matrix of zeros.
 ---
 --- ```lua
 --- assert(avips.zeros(2, 3).cols == 3)
@@ -3819,7 +3858,7 @@ function avips.identity(n) end
 ---@return Matrix # Matrix
 function avips.zeros(rows, columns) end
 
---- The matrix with a diagonal and zeros elsewhere; of a matrix, its diagonal.
+--- Makes a matrix from its diagonal, with zeros elsewhere; of a matrix, returns the diagonal.
 ---
 --- ```lua
 --- assert(avips.diagonal{1, 2}[2][2] == 2)
@@ -3835,7 +3874,7 @@ function avips.diagonal(values) end
 ---@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Uniform random numbers of the session's stream.
+--- Draws uniform random numbers from the session's stream.
 ---
 --- ```lua
 --- local x = avips.random.uniform(5, { lower = -1, seed = 3 })
@@ -3852,7 +3891,7 @@ function avips.random.uniform(n, options) end
 ---@field columns? integer # columns of a matrix of n rows (1 to 1000000; default: a list)
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- Normal random numbers of the session's stream.
+--- Draws normal random numbers from the session's stream.
 ---
 --- ```lua
 --- local x = avips.random.normal(1000, { columns = 2, mean = 5, seed = 3 })
@@ -3866,7 +3905,7 @@ function avips.random.normal(n, options) end
 ---@class avips.random.permutation.options
 ---@field seed? integer # the seed of this draw (default: the session's stream)
 
---- The numbers 1 to n in random order.
+--- Returns the numbers 1 to n in random order.
 ---
 --- ```lua
 --- local p = avips.random.permutation(4, { seed = 2 })
@@ -4253,7 +4292,7 @@ function avips.math.min(...) end
 ---@return Symbol # number or Symbol
 function avips.math.max(...) end
 
---- One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. What is not chosen has no say, be it finite or not.
+--- One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. The value that is not chosen has no effect, even where it is not finite.
 ---
 --- ```lua
 --- local m = avips.math
@@ -4266,13 +4305,13 @@ function avips.math.max(...) end
 function avips.math.where(test, a, b) end
 
 ---@class avips.network.network
----@field inputs? integer # how many numbers the network takes (1 to 65536; default: must be given)
+---@field inputs? integer # the number of inputs (1 to 65536; default: must be given)
 ---@field hidden? integer[] # the widths of the hidden layers; {} makes the network linear (default: {64, 64})
----@field outputs? integer # how many numbers it gives (1 to 65536; default: must be given)
----@field activation? string # what hidden units do with their sums; outputs are sums (one of "tanh", "silu", "relu"; default: "tanh")
+---@field outputs? integer # the number of outputs (1 to 65536; default: must be given)
+---@field activation? string # the activation function of hidden units; outputs are linear (one of "tanh", "silu", "relu"; default: "tanh")
 ---@field seed? integer # the seed of the initial weights (default: the session's stream)
 
---- A small network of dense layers, for critics, decoders and regressions, new or from a file: it is trained by Adam, and may be called in a traced logdensity.
+--- Makes a small network of dense layers, for critics, decoders and regressions, or reads one from a file; Adam trains it, and a traced logdensity may call it.
 ---
 --- ```lua
 --- local net = avips.network{ inputs = 2, hidden = {16}, outputs = 1, activation = "silu", seed = 1 }
@@ -4284,14 +4323,14 @@ function avips.network(network) end
 
 ---@class avips.target.options
 ---@field dimension? integer # the number of variables (1 to 1000)
----@field logdensity? function # takes a list of numbers, returns the logarithm of the density; of numbers alone, as a formula is pure
+---@field logdensity? function # takes a list of numbers and returns the logarithm of the density, which depends on them alone
 ---@field gradient? function # takes the same, returns the gradient of logdensity as a list (default: the derivative of the formula, or finite differences where one is needed)
----@field name? string # what messages call it (default: "target")
----@field mean? number[] # where to begin: the mean of the Gaussian that component means are drawn from (each -1e9 to 1e9; default: zeros)
+---@field name? string # its name in messages (default: "target")
+---@field mean? number[] # the mean of the Gaussian that the first component means are drawn from (each -1e9 to 1e9; default: zeros)
 ---@field deviation? number|number[] # its standard deviation, and that of the first components (1e-9 to 1e9; default: 1)
 ---@field trace? boolean # whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced (default: where it can be; target.note says why not)
----@field batched? boolean # whether the functions take a Matrix, a row for every place, and return a list of numbers, and a Matrix of gradients; they are not traced (default: false)
----@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data may come later for all but training; or a function of how many and a seed that returns rows
+---@field batched? boolean # whether the functions take a Matrix with a row for each point, and return a list of numbers or a Matrix of gradients; they are not traced (default: false)
+---@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data may come later for all but training; or a function of a count and a seed that returns rows
 ---@field prior? table # for a conditional target: where components begin, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
 ---@field names? string[] # for a conditional target: the names of the variables (default: x1, x2, ...)
 
@@ -4302,7 +4341,7 @@ function avips.network(network) end
 ---@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.03)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The tip of a robot at a pose, within standard deviations, and the joints within soft limits.
+--- The density of a robot's configurations with the tip at a pose, within standard deviations, and the joints within soft limits.
 ---
 --- ```lua
 --- local arm = avips.robot "planar_3link"
@@ -4310,7 +4349,7 @@ function avips.network(network) end
 --- assert(target:logpdf{0.3, 0.5, -0.4} > target:logpdf{0, 0, 0})
 --- ```
 ---@param robot Robot|string # the robot, or its name
----@param pose Pose # where the tip is to be, in the base frame
+---@param pose Pose # the target of the tip in the base frame
 ---@param options? avips.target.pose.options # options by name
 ---@return Target # Target; its variables are the robot's joints, in rad or m
 function avips.target.pose(robot, pose, options) end
@@ -4322,7 +4361,7 @@ function avips.target.pose(robot, pose, options) end
 ---@field limit_deviation? number # the softness of the joint limits, s in exp(-excess^2 / (2 s^2)) (in rad, m; 1e-6 to 1000000; default: 0.03)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
---- The tip of a robot at any pose, as a conditional target: contexts are poses that uniform joints reach. A model of it learns without samples; avips.model{ robot = } learns from them.
+--- The same density at any pose, as a conditional target: contexts are the poses of uniformly drawn joints. A model of this target learns without samples, avips.model{ robot = } from samples.
 ---
 --- ```lua
 --- local arm = avips.robot "planar_3link"
@@ -4378,7 +4417,8 @@ function avips.target.talos(options) end
 ---@field goal? number[] # where they end (in m, rad)
 ---@field discs? table[] # for a point that moves: obstacles, each { x = , y = , radius = } (and z in space); a range such as {-0.5, 0.5} in place of a number makes the target conditional, with disc1_x and so on as its context
 ---@field robot? Robot|string # the robot that moves, for paths in joint space (default: a point moves)
----@field world? World # obstacles that solutions keep clear of; the robot's own links keep clear of each other with it (default: none)
+---@field world? World|function # for a robot: its obstacles; or a function of the context that returns a list of boxes, spheres, cylinders and capsules as avips.world takes them, whose numbers are formulas of the context's, such as at = {c.x, 0, 0.3} or { xyz = , rpy = {0, 0, c.yaw} } (default: only the robot's links against each other count)
+---@field context? table # for a world that is a function: the ranges of the context's numbers by name, { x = {0.4, 0.6} }, which makes the target conditional
 ---@field knots? integer # how many places between start and goal the spline goes through: the variables, knot by knot (1 to 16; default: 4)
 ---@field points? integer # how many points of the spline are looked at (4 to 512; default: 32)
 ---@field deviation? number # the standard deviation of the Brownian motion that paths are a bridge of, over the whole path; a greater one lets them go farther round (in m, rad; above 0; default: 0.6)
@@ -4394,7 +4434,7 @@ function avips.target.talos(options) end
 --- assert(past:logpdf(over, { disc1_y = 0 }) > past:logpdf(through, { disc1_y = 0 }))
 --- ```
 ---@param options avips.target.path.options # options by name
----@return Target # Target; a ConditionalTarget where discs have ranges
+---@return Target # Target; a ConditionalTarget where discs have ranges, or the world is a function
 function avips.target.path(options) end
 
 ---@class avips.spline.options
@@ -4536,48 +4576,48 @@ function avips.target.forty_gaussians(options) end
 function avips.target.logistic(path, options) end
 
 ---@class avips.vips.start
----@field target? Target # what is approximated: avips.target{...} or one of avips.target.*
----@field components? integer # the components at the start (1 to 10000; default: 1, or those of mixture)
----@field mixture? Mixture # what to begin with, in place of components drawn by mean and deviation
+---@field target? Target # the density to approximate: avips.target{...} or one of avips.target.*
+---@field components? integer # the initial number of components (1 to 10000; default: 1, or those of mixture)
+---@field mixture? Mixture # the initial mixture, in place of components drawn with mean and deviation
 ---@field seed? integer # the seed of all draws (default: the session's stream)
----@field estimate? string # the natural gradient: "stein" from gradients, "more" from values alone (one of "stein", "more"; default: "stein")
+---@field estimate? string # how the natural gradient is estimated: "stein" from gradients, "more" from values alone (one of "stein", "more"; default: "stein")
 ---@field adaptation? string # the number of components (one of "add_and_delete", "fixed"; default: "add_and_delete")
 ---@field add_interval? integer # iterations from one addition to the next (1 to 1000000000; default: 30)
----@field additions? integer # components that are added a time (1 to 1000; default: 1)
+---@field additions? integer # components that are added at a time (1 to 1000; default: 1)
 ---@field delete_interval? integer # iterations without weight and improvement before a component is removed (1 to 100000; default: 100)
 ---@field max_components? integer # the most components, not below those at the start (1 to 10000; default: 1000, or those at the start where they are more)
----@field candidates? integer # stored samples that are tried as the place of a new component (1 to 1000000; default: 1000)
----@field prior_candidates? integer # fresh samples of the start that are tried besides (0 to 1000000; default: 0)
+---@field candidates? integer # stored samples that are tried as the mean of a new component (1 to 1000000; default: 1000)
+---@field prior_candidates? integer # samples drawn with mean and deviation that are tried as well (0 to 1000000; default: 0)
 ---@field new_shape? string # the covariance of a new component: "isotropic", or as that of the "nearest" one (one of "isotropic", "nearest"; default: "isotropic")
 ---@field new_weight? number # the weight of a new component; more than the default helps where it has little to improve (1e-30 to 0.5; default: 1e-29)
----@field add_thresholds? number[] # nats of one addition after the other: a new mean has the greatest log p - max(log q, greatest log q - threshold); math.huge looks for modes far away (1 to 1000 of them, each above 0, or math.huge; default: {5000, 1000, 500, 200, 100, 50})
----@field selection? string # who draws: every component ("per_component") or the "mixture" (one of "per_component", "mixture"; default: "per_component")
----@field samples? integer # samples that a component is updated from (1 to 1000000; default: 100)
+---@field add_thresholds? number[] # thresholds in nats for one addition after the other: a new mean maximises log p - max(log q, greatest log q - threshold); math.huge looks for distant modes (1 to 1000 of them, each above 0, or math.huge; default: {5000, 1000, 500, 200, 100, 50})
+---@field selection? string # what samples are drawn from: each component ("per_component") or the "mixture" (one of "per_component", "mixture"; default: "per_component")
+---@field samples? integer # samples for the update of a component (1 to 1000000; default: 100)
 ---@field antithetic? boolean # whether samples are drawn in pairs mirrored at the mean; components then need at least 2 (D + 1) of them (default: false)
 ---@field reuse? number # how many stored samples are used again, as a multiple of samples (0 to 100; default: 0)
----@field update? string # the components' update (one of "trustregion", "iblr", "direct"; default: "trustregion")
----@field step_size? number # its first step size, for a trust region in nats (1e-12 to 1000000; default: 0.1)
----@field step_rule? string # how the components' step sizes go on: "adapted" to improvement, "decaying" or "fixed" (one of "adapted", "decaying", "fixed"; default: "adapted")
+---@field update? string # the update rule of the components (one of "trustregion", "iblr", "direct"; default: "trustregion")
+---@field step_size? number # its initial step size, of a trust region in nats (1e-12 to 1000000; default: 0.1)
+---@field step_rule? string # how the components' step sizes change: "adapted" to improvement, "decaying" or "fixed" (one of "adapted", "decaying", "fixed"; default: "adapted")
 ---@field step_range? number[] # the least and greatest of adapted step sizes (above 0, at most 1e6; default: {0.001, 1})
 ---@field step_decay? number # the exponent of decaying step sizes, step_size/(1 + n^exponent) (0 to 10; default: 0.5)
----@field accelerate_scale? boolean # whether a component's scale goes on faster while full steps keep changing it in one direction: for heavy tails in many dimensions (default: false)
----@field weight_update? string # the weights' update (one of "trustregion", "direct"; default: "trustregion")
----@field weight_sweeps? integer # weight updates an iteration, each with log q as the one before has made it (1 to 1000; default: 1)
----@field weight_step_size? number # its first step size (1e-12 to 1000000; default: 0.1)
----@field weight_step_rule? string # how the weights' step sizes go on: "adapted" to improvement, "decaying" or "fixed" (one of "adapted", "decaying", "fixed"; default: "adapted")
+---@field accelerate_scale? boolean # whether a component's scale changes faster while full steps keep moving it in one direction: for heavy tails in many dimensions (default: false)
+---@field weight_update? string # the update rule of the weights (one of "trustregion", "direct"; default: "trustregion")
+---@field weight_sweeps? integer # weight updates per iteration, each with log q as the one before has left it (1 to 1000; default: 1)
+---@field weight_step_size? number # its initial step size (1e-12 to 1000000; default: 0.1)
+---@field weight_step_rule? string # how the weights' step sizes change: "adapted" to improvement, "decaying" or "fixed" (one of "adapted", "decaying", "fixed"; default: "adapted")
 ---@field weight_step_range? number[] # the least and greatest of adapted step sizes (above 0, at most 1e6; default: {1e-5, 4})
 ---@field weight_step_decay? number # the exponent of decaying step sizes, step_size/(1 + n^exponent) (0 to 10; default: 0.5)
----@field zero_penalty? number # by how many nats a place where the density is zero (a logdensity of -inf) counts worse than what its surroundings say: more keeps the mixture farther off such places (0 to 1000000; default: 50)
----@field database? integer # the most samples that are kept (1 to 100000000; default: 100000, and no more than 1e7 numbers)
+---@field zero_penalty? number # by how many nats a point of density zero (a logdensity of -inf) counts as worse than its surroundings suggest: more keeps the mixture farther away from such points (0 to 1000000; default: 50)
+---@field database? integer # the greatest number of samples that are kept (1 to 100000000; default: 100000, and no more than 1e7 numbers)
 ---@field mean? number[] # the mean of the Gaussian that component means are drawn from (default: what the target suggests)
 ---@field deviation? number|number[] # its standard deviation, and that of the first components (1e-9 to 1e9; default: what the target suggests)
 ---@field threads? integer # threads that compute; the result does not depend on it (1 to 1024; default: all cores)
 
 ---@class avips.vips.options
----@field target? Target # for a file: the target, which it does not hold
+---@field target? Target # for a file: the target, which the file does not contain
 ---@field threads? integer # threads that compute; the result does not depend on it (1 to 1024; default: all cores)
 
---- Begins to approximate a target by a Gaussian mixture: variational inference by policy search, for one target without a context.
+--- Sets up variational inference by policy search (VIPS): a Gaussian mixture that vips:run fits to one target without a context.
 ---
 --- ```lua
 --- local target = avips.target{ dimension = 2, logdensity = function(x) return -x[1]^2 - (x[2] - x[1]^2)^2 end }
@@ -4594,7 +4634,8 @@ function avips.vips(start, options) end
 ---@class avips.plot.poses.options
 ---@field target? Pose # the tip's wanted pose (default: that of the solutions)
 ---@field components? integer[] # the component that each configuration is of (default: those of the solutions)
----@field view? string # from where a robot that moves in space is looked at; a planar one is drawn in its plane (one of "all", "front", "side", "top", "axonometric"; default: "all")
+---@field view? string # the direction from which a spatial robot is viewed; a planar one is drawn in its plane (one of "all", "front", "side", "top", "axonometric"; default: "all")
+---@field world? World # obstacles that are drawn as outlines behind a robot, a cloud or a mesh as the box around it (default: a plan's own)
 ---@field ordered? boolean # whether the configurations are steps, coloured from the first to the last, with the way of the tip (default: true for a track or a plan)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
@@ -4613,7 +4654,7 @@ function avips.vips(start, options) end
 function avips.plot.poses(robot, configurations, options) end
 
 ---@class avips.plot.robot.options
----@field view? string # from where a robot that moves in space is looked at; a planar one is drawn in its plane (one of "all", "front", "side", "top", "axonometric"; default: "all")
+---@field view? string # the direction from which a spatial robot is viewed; a planar one is drawn in its plane (one of "all", "front", "side", "top", "axonometric"; default: "all")
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
@@ -4631,7 +4672,7 @@ function avips.plot.robot(robot, q, options) end
 ---@class avips.plot.chain.options
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws a robot's build: where its joints are, what they turn about, and their limits.
+--- Draws the structure of a robot: its joints, their axes and their limits.
 ---
 --- ```lua
 --- print(avips.plot.chain(avips.robot "panda"))
@@ -4876,7 +4917,7 @@ function avips.plot.animate(frames, options) end
 --- os.remove(path)
 --- os.remove(path .. ".html")
 --- ```
----@param content Log|Evaluation|Figure|table # a log, an evaluation, a figure, an animation, a matrix, a list of records, text, or anything that prints; in a list one below the other: a text of one line that begins with # is a heading, an empty line in a text begins a paragraph, and { figure, caption = text } gives a figure other words below it
+---@param content Log|Evaluation|Figure|table # a log, an evaluation, a figure, an animation, a matrix, a list of records, text, or anything that prints; a list stacks them: a text of one line that begins with # is a heading, an empty line in a text begins a paragraph, and { figure, caption = text } replaces a figure's caption
 ---@param path string # a name that ends in .html
 ---@param options? avips.report.options # options by name
 ---@return any # the path
@@ -4957,8 +4998,8 @@ function avips.plot.track(track, options) end
 ---@field target? Pose # a frame to draw (default: the target of the solutions)
 ---@field world? World # obstacles to draw (default: none)
 ---@field shapes? string # what the robot looks like: the shapes of its description that are called visual (those for collisions where it has none), those for collisions, the spheres that collision checks use, or rods from joint to joint (one of "visual", "collision", "spheres", "rods"; default: "visual")
----@field triangles? integer # about how many triangles all meshes of the robot keep together, and those of the world (100 to 1000000; default: 12000)
----@field steps? number[] # when the frames of a list of Solutions or Mixtures are, rising, such as the steps of a training (default: 1, 2, and so on)
+---@field triangles? integer # about how many triangles the meshes of the robot are simplified to in total, and likewise those of the world (100 to 1000000; default: 12000)
+---@field steps? number[] # the times of the frames of a list of Solutions or Mixtures, in rising order, such as the steps of a training (default: 1, 2, and so on)
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 
 --- Writes a page that shows a robot in three dimensions in a browser, with all answers, a track, plans, a body's postures or a model that learns, among obstacles; it needs no network.
@@ -4971,16 +5012,16 @@ function avips.plot.track(track, options) end
 --- os.remove(path)
 --- os.remove(path .. ".html")
 --- ```
----@param robot Robot|Body|Model|Solutions # what to show; of Solutions, Postures, Tracks and Plans their robot
+---@param robot Robot|Body|Model|Solutions # the robot to show; of Solutions, Postures, Tracks and Plans, theirs
 ---@param what? Solutions|Postures|Track|Plans|Plan|Matrix|table # the configurations to show: families in their colours, a track or plans to be played; a list of Solutions or Mixtures is played frame by frame, the components moving (in rad, m)
 ---@param options? avips.view.options # options by name
 ---@return any # the path
 function avips.view(robot, what, options) end
 
 ---@class avips.experiment.options
----@field name? string # what the study is called (letters, digits, "-", "_" and ".")
----@field grid? table # the axes: { components = {4, 16} } lists settings, { rate = { slow = 1e-3, fast = 1e-2 } } names them; a list of such tables is all of them together (default: one point without settings)
----@field options? table # what all points have in common, as fields of the point: { steps = 1000 } (default: nothing)
+---@field name? string # the name of the study (letters, digits, "-", "_" and ".")
+---@field grid? table # the axes: { components = {4, 16} } lists settings, { rate = { slow = 1e-3, fast = 1e-2 } } names them; a list of such tables is their union (default: one point without settings)
+---@field options? table # settings that all points share, as fields of the point: { steps = 1000 } (default: nothing)
 ---@field seeds? integer|integer[] # the seeds of every point: a list, or how many from 1 on (default: 1)
 ---@field run? function # is called with the point, a table of its settings and seed, and the Run; what it returns is the result
 ---@field directory? string # where the study's files are (default: a directory of the study's name)
@@ -5010,7 +5051,7 @@ function avips.view(robot, what, options) end
 ---@return Experiment # Experiment
 function avips.experiment.open(directory) end
 
---- Whether something stands at a path.
+--- Tells whether a file or a directory exists at a path.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -5023,7 +5064,7 @@ function avips.experiment.open(directory) end
 ---@return boolean # boolean
 function avips.files.exists(path) end
 
---- What stands at a path.
+--- Describes the file or directory at a path.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -5036,7 +5077,7 @@ function avips.files.exists(path) end
 ---@return table # table: kind ("file", "directory" or "other"), size in bytes, modified in s since 1970; nil where nothing does
 function avips.files.status(path) end
 
---- The names in a directory, sorted.
+--- Lists the names in a directory, sorted.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -5049,7 +5090,7 @@ function avips.files.status(path) end
 ---@return table # list of strings
 function avips.files.list(directory) end
 
---- Makes a directory, and those that it lies in.
+--- Makes a directory, and its parents where they are missing.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -5062,7 +5103,7 @@ function avips.files.list(directory) end
 ---@return any # the path
 function avips.files.make(directory) end
 
---- Removes a file, or a directory with all that it holds; of a link the link.
+--- Removes a file, or a directory with its contents; of a link only the link.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -5074,7 +5115,7 @@ function avips.files.make(directory) end
 ---@param path string # the file or directory
 function avips.files.remove(path) end
 
---- Gives a file or a directory another name in the same file system.
+--- Moves or renames a file or a directory within a file system.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -5088,7 +5129,7 @@ function avips.files.remove(path) end
 ---@return any # the new name
 function avips.files.move(path, other) end
 
---- Copies a file; the copy gets its name when it is whole.
+--- Copies a file; the copy appears under its name once it is complete.
 ---
 --- ```lua
 --- local directory = os.tmpname()
@@ -5105,7 +5146,7 @@ function avips.files.move(path, other) end
 ---@return any # the new name
 function avips.files.copy(path, other) end
 
---- The time by the clock.
+--- Reads the system clock.
 ---
 --- ```lua
 --- assert(avips.system.time() > 1.7e9)
@@ -5113,7 +5154,7 @@ function avips.files.copy(path, other) end
 ---@return any # seconds since 1970, with fractions
 function avips.system.time() end
 
---- The processor time that the program has used, all its threads together: other programs do not change it.
+--- Returns the processor time that all threads of the program have used; the load of other programs does not change it.
 ---
 --- ```lua
 --- local start = avips.system.processor_time()
@@ -5123,7 +5164,7 @@ function avips.system.time() end
 ---@return any # seconds
 function avips.system.processor_time() end
 
---- The cores that the program may use: taskset, containers and a job's share of its node reduce them.
+--- Counts the cores that the program may use: taskset, containers and a job's share of its node reduce them.
 ---
 --- ```lua
 --- assert(avips.system.cores() >= 1)
@@ -5131,7 +5172,7 @@ function avips.system.processor_time() end
 ---@return integer # integer
 function avips.system.cores() end
 
---- The processor's name, and the cores that the program may use.
+--- Names the processor, and the cores that the program may use.
 ---
 --- ```lua
 --- print(avips.system.processor())
@@ -5139,7 +5180,7 @@ function avips.system.cores() end
 ---@return string # string
 function avips.system.processor() end
 
---- The machine's name.
+--- Returns the machine's name.
 ---
 --- ```lua
 --- assert(#avips.system.host() > 0)
@@ -5147,7 +5188,7 @@ function avips.system.processor() end
 ---@return string # string
 function avips.system.host() end
 
---- The number of the process.
+--- Returns the number of the process (PID).
 ---
 --- ```lua
 --- assert(avips.system.pid() > 0)
@@ -5155,7 +5196,7 @@ function avips.system.host() end
 ---@return integer # integer
 function avips.system.pid() end
 
---- A variable of the environment.
+--- Reads a variable of the environment.
 ---
 --- ```lua
 --- assert(avips.system.environment "PATH")
@@ -5198,7 +5239,7 @@ function avips.json.decode(text) end
 ---@class avips.json.write.options
 ---@field indent? integer # spaces a level; 0 for one line (0 to 16; default: 0)
 
---- Writes a value to a file as JSON; the old file stays where that fails.
+--- Writes a value to a file as JSON; on failure the old file is kept.
 ---
 --- ```lua
 --- local path = os.tmpname()
@@ -5245,7 +5286,7 @@ function avips.csv.read(path, options) end
 ---@field columns? string[] # the header; of tables and objects, the fields to write (default: all fields that occur, in the order in which they do)
 ---@field separator? string # one character, in ASCII and no quotation mark (default: ",")
 
---- Writes rows, columns or an object as comma-separated values, numbers in the shortest form that reads back as the same; the old file stays where that fails.
+--- Writes rows, columns or an object as comma-separated values, numbers in the shortest form that reads back as the same; on failure the old file is kept.
 ---
 --- ```lua
 --- local path = os.tmpname()
@@ -5269,7 +5310,7 @@ function avips.csv.write(path, rows, options) end
 ---@return string # string
 function avips.help(x) end
 
---- Lists the functions, methods and fields whose names or descriptions contain all words of a search, or that the field calls so.
+--- Lists the functions, methods and fields whose names or descriptions contain all words of a search, or synonyms of them.
 ---
 --- ```lua
 --- print(avips.apropos "inverse kinematics")
@@ -5344,7 +5385,7 @@ function avips.reload(name) end
 ---@return any # nothing; at the prompt the edited text is then run as an entry, a file by `dofile`
 function avips.edit(what) end
 
---- Whether the prompt shows texts that are longer than the screen page by page; the environment's PAGER=cat turns it off, too.
+--- Tells or changes whether the prompt shows texts that are longer than the screen page by page; PAGER=cat in the environment turns it off, too.
 ---
 --- ```lua
 --- assert(avips.pager(false) == false)
@@ -5354,7 +5395,7 @@ function avips.edit(what) end
 ---@return any # whether it does so now
 function avips.pager(on) end
 
---- Stops at the next line for a person to look at variables, go on line by line, and run code there; without a terminal the script just goes on. `%debug script.lua` at the prompt stops at a script's first line, `%debug` alone shows the calls that led to the last error.
+--- Opens the debugger at the next line, to inspect variables, step line by line and run code there; without a terminal the script goes on. `%debug script.lua` at the prompt stops at a script's first line, `%debug` alone shows the calls that led to the last error.
 ---
 --- ```lua
 --- for i = 1, 3 do avips.breakpoint(i > 5) end
@@ -5380,7 +5421,7 @@ function avips.demo(name, options) end
 ---@field degrees? boolean # whether the angles in this call are in degrees, distances between configurations too; results are in rad (default: false)
 ---@field keys? string # keys to press instead of a person: names such as "down right s q" between blanks (default: none)
 
---- A teach pendant in the terminal: arrow keys choose and move a joint, a number and Enter set it, x y z a b c move and turn the tip along and about the base frame's axes, s stores, q returns.
+--- Opens a teach pendant in the terminal: arrow keys choose and move a joint, a number and Enter set it, x y z a b c move and turn the tip along and about the base frame's axes, s stores, q returns.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
