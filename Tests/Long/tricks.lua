@@ -6,7 +6,8 @@ local object = avips.matrix{ {1, 2}, {3, 4} }
 local function try(name, f)
   local ok, message = pcall(f)
   local isText, text = pcall(tostring, message)
-  local told = ok and "no error" or isText and text:gsub("%s+", " "):sub(1, 80) or "an error that cannot be told"
+  local function short(text) return utf8.len(text) and text:sub(1, (utf8.offset(text, 81) or #text + 1) - 1) or text:sub(1, 80) end
+  local told = ok and "no error" or isText and short((text:gsub("%s+", " "))) or "an error that cannot be told"
   print(("%-46s %s"):format(name, told))
 end
 
