@@ -1,10 +1,11 @@
 -- Densities over paths, learned for families of worlds: how many samples are free, and whether they take every way round that has mass.
 --
---     scripts/avips scripts/experiments/path-families.lua discs 1|2|3 [steps [worlds [seed]]]
---     scripts/avips scripts/experiments/path-families.lua low|high [steps [worlds [seed [temperature]]]]
+--     scripts/avips scripts/experiments/path-families.lua discs 1|2|3 [steps [worlds [seed [temperature [components]]]]]
+--     scripts/avips scripts/experiments/path-families.lua low|high [steps [worlds [seed [temperature [components]]]]]
 --
 -- discs: a point past one to three discs. low and high: a Panda past a table and a shelf's board with its back, whose places vary; the hand points down, or
--- halfway to the front past a board that is higher. seed is that of the worlds that are judged, temperature the one that training begins with.
+-- halfway to the front past a board that is higher. seed is that of the worlds that are judged, temperature the one that training begins with: 1, if none
+-- is given, for the Panda; the one that is found beforehand for discs.
 --
 -- The mass of each way round is estimated without the model: from draws of the Brownian bridge, weighted by what the obstacles leave of their density.
 
@@ -15,7 +16,7 @@ local steps, worlds, seed = tonumber(arg[first] or (discs and "4000" or "2500"))
 local family, components, hidden, start, goal, knots, points, deviation, draws, temperature
 
 if discs then
-  start, goal, knots, points, deviation, components, hidden, draws = {-1, 0}, {1, 0}, 4, 32, 0.6, 12 * discs, {96, 96, 96}, 4000
+  start, goal, knots, points, deviation, components, hidden, draws = {-1, 0}, {1, 0}, 4, 32, 0.6, 12 * discs, {96, 96, 96}, 1000
   local columns = ({ { {-0.4, 0.4} }, { {-0.6, -0.2}, {0.2, 0.6} }, { {-0.7, -0.4}, {-0.15, 0.15}, {0.4, 0.7} } })[discs]
   local obstacles = {}
   for i, x in ipairs(columns) do obstacles[i] = { x = x, y = {-0.3, 0.3}, radius = { 0.15, discs == 1 and 0.4 or 0.25 } } end
@@ -29,7 +30,7 @@ else
   })[kind] or error("the first argument must be discs, low or high, not " .. kind)
   start, goal, knots, points, deviation, components, hidden, draws = {-0.9}, {0.9}, 3, 24, 1, 16, {128, 128, 128}, 1000
   for j, q in ipairs(shelf.q) do start[j + 1], goal[j + 1] = q, q end
-  temperature = tonumber(arg[5] or "1")
+  temperature = 1
   family = avips.target.path{
     robot = "panda", start = start, goal = goal, knots = knots, points = points, deviation = deviation, clearance = 0.1, softness = 0.03,
     context = { x = {0.45, 0.55}, z = shelf.z, table = shelf.table },
@@ -43,6 +44,7 @@ else
   }
 end
 
+temperature, components = tonumber(arg[first + 3]) or temperature, math.tointeger(arg[first + 4]) or components
 local model = avips.model{ target = family, components = components, hidden = hidden, seed = 1 }
 local begin = os.clock()
 -- The density is annealed from the temperature given to 1 over the first half.
@@ -192,8 +194,8 @@ for i = 1, worlds do
   end
 end
 table.sort(effective)
-print(("%d worlds of seed %d: %.1f %% of 100 samples are free; a free one in %d; every way with more than 5 %% of the mass in %d of the %d worlds with several such"):format(
-  worlds, seed, free / worlds, solved, kept, asked))
+print(("%d worlds of seed %d: %.1f %% of 100 samples are free; a free one in %d"):format(worlds, seed, free / worlds, solved))
+print(("every way with more than 5 %% of the mass in %d of the %d worlds with several such"):format(kept, asked))
 print(("shares of the ways differ from their masses by %.3f (mean); masses are of %.0f effective draws (median, least %.0f)"):format(
   unlike / worlds, effective[(worlds + 1) // 2], effective[1]))
 print(("a hundred %s: %.2f ms of processor time, mean%s"):format(panda and "samples, and a hundred proven paths" or "samples", 1e3 * time / worlds,
