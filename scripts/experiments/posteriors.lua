@@ -2,16 +2,23 @@
 --
 --     pip download --no-deps sbibm && unzip -q sbibm-*.whl -d DIRECTORY && find DIRECTORY -name '*.bz2' | xargs bunzip2
 --     scripts/avips scripts/experiments/posteriors.lua data=DIRECTORY draws=DIRECTORY [mode=density] [seconds=15] [observations=10] [count=10000] [seed=1]
---         [components=N] [drawn=N] [share=0] [refine=0] [wider=1] [train=OPTIONS] [task ...]
+--         [components=N] [drawn=N] [simulations=10000] [members=10] [share=0] [refine=0] [wider=1] [train=OPTIONS] [task ...]
 --     python3 scripts/experiments/sbi/c2st.py DIRECTORY-OF-DRAWS DIRECTORY-OF-THE-WHEEL
 --
 -- mode=density: the likelihood is known; variational inference on the posterior's density, and with share= above 0 likelihood of the draws that the
--- simulated contexts come with, at that share of the gradient. mode=simulations: maximum likelihood on simulations= pairs (10000) of a simulator
--- and its prior. The seconds are of processor time: what a step takes is measured first, and the budget is given in steps.
--- train= are options of train as Lua writes them, "batch=64,annealing=0.5". refine= takes so many steps of variational inference at each observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written as CSV: NAME-OBSERVATION.csv
--- raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from components whose deviations are wider= times as wide.
+-- simulated contexts come with, at that share of the gradient. The seconds are of processor time: what a step takes is measured first, and the
+-- budget is given in steps.
+-- mode=simulations: maximum likelihood on simulations= pairs (10000) of a simulator and its prior. Networks that fit so few pairs best are small
+-- and trained briefly: with a tenth of the pairs kept aside, layers, components and steps are chosen by the log density of those under the mean
+-- mixture of three models; then up to members= models (10) of the best setting learn all pairs and are averaged.
+-- train= are options of train as Lua writes them, "batch=64,annealing=0.5". refine= takes so many steps of variational inference at each
+-- observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written
+-- as CSV: NAME-OBSERVATION.csv raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from components whose deviations are wider= times as wide.
 
-local given = { mode = "density", seconds = 15, observations = 10, count = 10000, seed = 1, simulations = 10000, share = 0, wider = 1, drawn = 0, refine = 0, train = "" }
+local given = {
+    mode = "density", seconds = 15, observations = 10, count = 10000, seed = 1, simulations = 10000, members = 10,
+    share = 0, wider = 1, drawn = 0, refine = 0, train = "",
+}
 local wanted = {}
 for _, word in ipairs(arg) do
     local key, value = word:match "^(%w+)=(.+)$"
@@ -75,57 +82,145 @@ local function write(task, rows, path)
     avips.csv.write(path, thetas)
 end
 
-for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
-    local task = benchmark.task[name] or error("no task " .. name)
-    local isDensity = given.mode == "density"
-    if isDensity and not task.likelihood then print(name .. ": its likelihood is no formula") goto continue end
-    local places, observations
-    if isDensity then places, observations = simulate(task, 50000, given.seed) end
-    local goal = isDensity and target(task, name, observations)
+local function train(model, steps, seed)
+    local options = load("return {" .. given.train .. "}")()
+    options.steps, options.seed = steps, seed
+    if given.share > 0 then options.forward_share = given.share end
+    if given.drawn > 0 then options.drawn_components = given.drawn end
+    model:train(options)
+end
+
+-- Variational inference on the posterior's density for given.seconds: what predicts, the target, and what to print.
+local function fromDensity(task, name)
+    local places, observations = simulate(task, 50000, given.seed)
+    local goal = target(task, name, observations)
     local function fresh()
-        local options = { components = given.components or task.components, hidden = task.hidden, seed = given.seed }
-        if isDensity then
-            options.target = goal
-            if given.share > 0 then options.pairs = { contexts = observations, values = places } end
-        else
-            local mean = {}
-            for i = 1, task.dimension do mean[i] = 0 end
-            options.prior, options.simulations = { mean = mean, deviation = 1 }, given.simulations
-            function options.simulator(z, stream) return (task.encode or same)(task.simulate(task.theta(z), stream)) end
-        end
+        local options = { components = given.components or task.components, hidden = task.hidden, seed = given.seed, target = goal }
+        if given.share > 0 then options.pairs = { contexts = observations, values = places } end
         return avips.model(options)
     end
     local trial = fresh()
-    local function train(model, steps, seed)
-        local options = load("return {" .. given.train .. "}")()
-        options.steps, options.seed = steps, seed
-        if given.share > 0 then options.forward_share = given.share end
-        if given.drawn > 0 then options.drawn_components = given.drawn end
-        model:train(options)
-    end
     train(trial, 20, 1)
     local start = os.clock()
     train(trial, 60, 1)
     local steps = math.max(100, math.floor(given.seconds * 60 / (os.clock() - start)))
     local model = fresh()
-    start = os.clock()
     train(model, steps, given.seed)
-    local spent = os.clock() - start
-    local shares = {}
+    return function(x) return model:predict(x, { refine = given.refine }) end, goal, ("%d steps"):format(steps)
+end
+
+local function rows(matrix, first, last)
+    local some = {}
+    for i = first, last do some[#some + 1] = matrix:row(i) end
+    return avips.matrix(some)
+end
+
+-- The mean of several mixtures.
+local function averaged(mixtures)
+    local weights, means, covariances = {}, {}, {}
+    for _, mixture in ipairs(mixtures) do
+        for k, weight in ipairs(mixture.weights) do
+            weights[#weights + 1], means[#means + 1], covariances[#covariances + 1] = weight / #mixtures, mixture.means[k], mixture.covariances[k]
+        end
+    end
+    return avips.mixture{ weights = weights, means = means, covariances = covariances }
+end
+
+-- log of the mean of several models' densities at pairs that none of them saw, on average over the pairs.
+local function score(models, contexts, places)
+    local logs, sum = {}, 0
+    for m, model in ipairs(models) do logs[m] = model:logpdf(places, contexts) end
+    for row = 1, places.rows do
+        local values = {}
+        for m = 1, #models do values[m] = logs[m][row] end
+        sum = sum + avips.math.logsumexp(values) - math.log(#models)
+    end
+    return sum / places.rows
+end
+
+-- Components, layers and steps whose mean mixture of three models has the greatest log density at pairs kept aside, and what was tried: all
+-- settings with few steps, then the better half of those that still gain with three times as many, and so on while the seconds allow.
+-- trained(setting, count) answers with so many models that have not seen those pairs.
+local function chosen(task, trained, contexts, places, start)
+    local most, settings, best, seen, tried, steps = given.components or task.components, {}, nil, {}, {}, 900
+    for _, hidden in ipairs{ { 16, 16 }, { 32, 32 }, { 64, 64 }, task.hidden } do
+        for _, components in ipairs{ math.max(1, most // 4), most } do
+            local key = components .. " x " .. table.concat(hidden, ",")
+            if not seen[key] then settings[#settings + 1] = { key = key, components = components, hidden = hidden, score = -math.huge } end
+            seen[key] = true
+        end
+    end
+    while #settings > 0 do
+        local gaining = {}
+        for _, setting in ipairs(settings) do
+            local before = os.clock()
+            -- Three models now, and as many that answer, must fit in what is left; the first one always does.
+            if best and before - start + 6 * steps * (setting.took or 0) > given.seconds then break end
+            setting.steps = steps
+            local value = score(trained(setting, 3), contexts, places)
+            setting.took = (os.clock() - before) / 3 / steps
+            tried[#tried + 1] = ("%s %d: %.3f"):format(setting.key, steps, value)
+            if value > setting.score then gaining[#gaining + 1] = setting end
+            setting.score = value
+            if not best or value > best.score then
+                best = { components = setting.components, hidden = setting.hidden, steps = steps, score = value, took = setting.took * steps }
+            end
+        end
+        table.sort(gaining, function(a, b) return a.score > b.score end)
+        settings = table.move(gaining, 1, steps < 2700 and #gaining or (#gaining + 1) // 2, 1, {})
+        if #settings == 1 and settings[1].score < best.score then break end
+        steps = 3 * steps
+    end
+    return best, tried
+end
+
+-- Likelihood of simulated pairs, for given.seconds: what predicts, and what to print.
+local function fromSimulations(task)
+    local places, observations = simulate(task, given.simulations, given.seed)
+    local start, kept, total = os.clock(), given.simulations // 10, given.simulations
+    local function models(setting, first, count)
+        local pairs, made = { contexts = rows(observations, first, total), values = rows(places, first, total) }, {}
+        for member = 1, count do
+            local seed = given.seed + 1000 * member
+            made[member] = avips.model{ components = setting.components, hidden = setting.hidden, seed = seed, pairs = pairs }
+            train(made[member], setting.steps, seed)
+        end
+        return made
+    end
+    local best, tried = chosen(
+        task, function(setting, count) return models(setting, kept + 1, count) end, rows(observations, 1, kept), rows(places, 1, kept), start)
+    local made = models(best, 1, math.max(1, math.min(given.members, math.floor((given.seconds - os.clock() + start) / best.took))))
+    local function predict(x)
+        local mixtures = {}
+        for member, model in ipairs(made) do mixtures[member] = model:predict(x) end
+        return averaged(mixtures)
+    end
+    local report = ("%d models, %d components, layers %s, %d steps; tried %s"):format(
+        #made, best.components, table.concat(best.hidden, ","), best.steps, table.concat(tried, "; "))
+    return predict, nil, report
+end
+
+for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
+    local task = benchmark.task[name] or error("no task " .. name)
+    local isDensity = given.mode == "density"
+    if isDensity and not task.likelihood then print(name .. ": its likelihood is no formula") goto continue end
+    local start = os.clock()
+    local predict, goal, report = (isDensity and fromDensity or fromSimulations)(task, name)
+    local spent, shares = os.clock() - start, {}
     for number = 1, given.observations do
         local x = (task.encode or same)(benchmark.observation(name, number))
-        local mixture = model:predict(x, { refine = given.refine })
+        local mixture = predict(x)
         local path = ("%s/%s-%d"):format(given.draws, name, number)
-        local rows, draws = {}, mixture:sample(given.count, { seed = number })
-        for i = 1, given.count do rows[i] = draws:row(i) end
-        write(task, rows, path .. ".csv")
-        if isDensity then
+        local draws, list = mixture:sample(given.count, { seed = number }), {}
+        for i = 1, given.count do list[i] = draws:row(i) end
+        write(task, list, path .. ".csv")
+        if goal then
             local again, share = resampled(mixture, goal:at(x), given.count, number)
             write(task, again, path .. "-resampled.csv")
             shares[#shares + 1] = ("%.2f"):format(share)
         end
     end
-    print(("%-24s %d steps, %.1f s; effective size %s"):format(name, steps, spent, table.concat(shares, " ")))
+    print(("%-24s %s, %.1f s%s"):format(name, report, spent, #shares > 0 and "; effective size " .. table.concat(shares, " ") or ""))
     io.stdout:flush()
     ::continue::
 end

@@ -29,8 +29,8 @@ def c2st(reference: np.ndarray, draws: np.ndarray, seed: int = 1) -> float:
 
 
 def read(path: Path) -> np.ndarray:
-    """Rows of numbers; a heading is skipped."""
-    return np.array([[float(word) for word in line.split(",")] for line in path.read_text().splitlines() if line and not line[0].isalpha()])
+    """Rows of numbers; a heading, which may be letters or formulas, is skipped."""
+    return np.array([[float(word) for word in line.split(",")] for line in path.read_text().splitlines() if line and line[0] in "0123456789+-."])
 
 
 def main() -> None:
