@@ -1,3 +1,4 @@
+import LuaBridge
 import Scripting
 import Testing
 
@@ -67,6 +68,33 @@ import Testing
         let message = try #require(try Fixture().message(
             "avips.target.path{ robot = 'panda', start = {-0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}, goal = {0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}, \(options) }"))
         #expect(message.contains(words), "\(message)")
+    }
+
+    /// Over a shelf's board and below it: training that begins at the temperature of the Brownian bridge, which goes both ways, keeps both.
+    @Test func `both ways past a shelf are kept`() throws {
+        let shares = try Fixture().session.state.run("""
+            local panda = avips.robot "panda"
+            local family = avips.target.path{
+              robot = panda, start = {-0.9, 0.4, 0, -1.8, 0, 2.985, 0.8}, goal = {0.9, 0.4, 0, -1.8, 0, 2.985, 0.8},
+              knots = 3, points = 24, deviation = 1, clearance = 0.1, softness = 0.03,
+              context = { table = {-0.15, 0}, x = {0.45, 0.55}, z = {0.5, 0.65} },
+              world = function(c)
+                return { { box = {1.2, 1.6, 0.04}, at = {0.6, 0, c.table - 0.02} }, { box = {0.4, 0.3, 0.03}, at = {c.x + 0.2, 0, c.z} } }
+              end,
+            }
+            local model = avips.model{ target = family, components = 16, hidden = {128, 128, 128}, seed = 1 }
+            model:train{ steps = 800, temperature = 1, seed = 1 }
+            local shares = {}
+            for i, z in ipairs{ 0.52, 0.63 } do
+              local paths, over = family:paths(model, { table = -0.05, x = 0.5, z = z }, { count = 60, seed = 1 }), 0
+              for _, path in ipairs(paths) do if panda:fk(path[path.rows // 2]).position[3] > z then over = over + 1 end end
+              shares[i] = over / #paths
+            end
+            return shares[1], shares[2]
+            """).compactMap { if case .number(let share) = $0 { share } else { nil } }
+        try #require(shares.count == 2)
+        // The higher the board, the more paths pass below it.
+        #expect(shares.allSatisfy { (0.03...0.97).contains($0) } && shares[1] < shares[0] - 0.2, "\(shares)")
     }
 
     @Test func `paths and worlds of other targets are refused`() throws {
