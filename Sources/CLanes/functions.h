@@ -284,16 +284,7 @@ AVIPS_LANE avips_doubles avips_log_doubles(avips_doubles x) {
     avips_doubles e = __builtin_ia32_getexppd512_mask(x, x, (unsigned char)-1, 4) - __builtin_ia32_getexppd512_mask(m, m, (unsigned char)-1, 4);
     // log m = 2·atanh(s), s = f/(2 + f), |s| ≤ 0.2.
     avips_doubles f = m - 1.0, s = f / (f + 2.0), z = s * s;
-    avips_doubles p = avips_fma_doubles(z, (avips_doubles)(2.0 / 23), (avips_doubles)(2.0 / 21));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 19));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 17));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 15));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 13));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 11));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 9));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 7));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 5));
-    p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 3));
+    avips_doubles p = avips_log_series(z);
     // f − s·f + s·(z·p) keeps f's own digits.
     avips_doubles y = avips_fma_doubles(s * z, p, -(s * f));
     return avips_fma_doubles(e, (avips_doubles)0x1.62e42fefap-1, f + avips_fma_doubles(e, (avips_doubles)0x1.cf79abc9e3b3ap-40, y));

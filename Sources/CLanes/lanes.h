@@ -56,15 +56,8 @@ static inline __attribute__((always_inline)) avips_doubles avips_exponential(avi
     return (avips_doubles)(result & (avips_integers)(argument >= -708.0));
 }
 
-/// The natural logarithm of positive, normal arguments, to a few units in the last place.
-static inline __attribute__((always_inline)) avips_doubles avips_logarithm(avips_doubles argument) {
-    // Split into 2ᵉ·m with m in [√½, √2).
-    avips_integers offset = (avips_integers)argument - 0x3fe6a09e667f3bcd;
-    avips_doubles exponent = __builtin_convertvector(offset >> 52, avips_doubles);
-    avips_doubles m = (avips_doubles)((offset & 0x000fffffffffffff) + 0x3fe6a09e667f3bcd);
-    // log m = 2·atanh(s), s = f/(2 + f), |s| < 0.172.
-    avips_doubles f = m - 1.0;
-    avips_doubles s = f / (2.0 + f), z = s * s;
+/// (2·atanh(s) − 2·s)/s³ by z = s², for |s| up to 0.2: what logarithms of mantissas are made of.
+static inline __attribute__((always_inline)) avips_doubles avips_log_series(avips_doubles z) {
     avips_doubles p = avips_fma_doubles(z, (avips_doubles)(2.0 / 23), (avips_doubles)(2.0 / 21));
     p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 19));
     p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 17));
@@ -75,6 +68,19 @@ static inline __attribute__((always_inline)) avips_doubles avips_logarithm(avips
     p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 7));
     p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 5));
     p = avips_fma_doubles(z, p, (avips_doubles)(2.0 / 3));
+    return p;
+}
+
+/// The natural logarithm of positive, normal arguments, to a few units in the last place.
+static inline __attribute__((always_inline)) avips_doubles avips_logarithm(avips_doubles argument) {
+    // Split into 2ᵉ·m with m in [√½, √2).
+    avips_integers offset = (avips_integers)argument - 0x3fe6a09e667f3bcd;
+    avips_doubles exponent = __builtin_convertvector(offset >> 52, avips_doubles);
+    avips_doubles m = (avips_doubles)((offset & 0x000fffffffffffff) + 0x3fe6a09e667f3bcd);
+    // log m = 2·atanh(s), s = f/(2 + f), |s| < 0.172.
+    avips_doubles f = m - 1.0;
+    avips_doubles s = f / (2.0 + f), z = s * s;
+    avips_doubles p = avips_log_series(z);
     // f − s·f + s·(z·p) keeps f's own digits.
     avips_doubles y = s * z * p - s * f;
     return (f + (y + exponent * 0x1.cf79abc9e3b3ap-40)) + exponent * 0x1.62e42fefap-1;

@@ -122,7 +122,12 @@ public final class LaneProximity {
         for (index, joint) in joints.enumerated() {
             var frame = index == 0 ? joint.origin : joint.origin.placed(in: frames[index - 1])
             let value = Lanes(repeating: joint.offset).fma(q[joint.variable], Lanes(repeating: joint.scale))
-            if joint.slides { frame.slide(along: value) } else { frame.rotate(by: value) }
+            if joint.slides {
+                frame.slide(value)
+            } else {
+                let (sine, cosine) = value.sineAndCosine
+                frame.turn(sine: sine, cosine: cosine)
+            }
             frames[index] = frame
         }
         for (index, link) in links.enumerated() {
@@ -192,35 +197,5 @@ public final class LaneProximity {
                 }
             }
         }
-    }
-}
-
-extension LaneFrame {
-    /// These frames, given in other ones, in the frame that those are given in.
-    @inline(__always)
-    fileprivate func placed(in base: LaneFrame) -> LaneFrame {
-        @inline(__always) func turned(_ x: Lanes, _ y: Lanes, _ z: Lanes) -> (Lanes, Lanes, Lanes) {
-            ((base.xx * x).fma(base.yx, y).fma(base.zx, z), (base.xy * x).fma(base.yy, y).fma(base.zy, z),
-             (base.xz * x).fma(base.yz, y).fma(base.zz, z))
-        }
-        var result = self
-        let place = turned(px, py, pz)
-        (result.px, result.py, result.pz) = (base.px + place.0, base.py + place.1, base.pz + place.2)
-        (result.xx, result.xy, result.xz) = turned(xx, xy, xz)
-        (result.yx, result.yy, result.yz) = turned(yx, yy, yz)
-        (result.zx, result.zy, result.zz) = turned(zx, zy, zz)
-        return result
-    }
-
-    @inline(__always)
-    fileprivate mutating func rotate(by angle: Lanes) {
-        let (sine, cosine) = angle.sineAndCosine, (ax, ay, az) = (xx, xy, xz)
-        xx = (cosine * ax).fma(sine, yx); xy = (cosine * ay).fma(sine, yy); xz = (cosine * az).fma(sine, yz)
-        yx = (cosine * yx).fnma(sine, ax); yy = (cosine * yy).fnma(sine, ay); yz = (cosine * yz).fnma(sine, az)
-    }
-
-    @inline(__always)
-    fileprivate mutating func slide(along distance: Lanes) {
-        px = px.fma(distance, zx); py = py.fma(distance, zy); pz = pz.fma(distance, zz)
     }
 }

@@ -142,29 +142,7 @@ extension Opcode {
     }
 
     /// The function of one number that an instruction applies.
-    var function: UnaryFunction? {
-        switch self {
-        case .reciprocal: .reciprocal
-        case .squareRoot: .squareRoot
-        case .absolute: .absolute
-        case .exp: .exp
-        case .expm1: .expm1
-        case .log: .log
-        case .log1p: .log1p
-        case .sin: .sin
-        case .cos: .cos
-        case .tan: .tan
-        case .sinh: .sinh
-        case .cosh: .cosh
-        case .tanh: .tanh
-        case .sigmoid: .sigmoid
-        case .softplus: .softplus
-        case .logGamma: .logGamma
-        case .digamma: .digamma
-        case .errorFunction: .errorFunction
-        default: nil
-        }
-    }
+    var function: UnaryFunction? { UnaryFunction.allCases.first { $0.opcode == self } }
 
     /// Whether only the interpreter has it: primitives, and functions of the C library.
     var needsInterpreter: Bool {

@@ -112,7 +112,7 @@ private struct Encoder<Scalar: ProgramScalar> {
             instructions[instructions.count - 1].k2 = Scalar(k2)
         case .hingeOfDifference: append(.hingeOfDifference, outputs[0], inputs)
         case .divide: append(.divide, outputs[0], inputs)
-        case .unary(let function): append(Self.opcode(function), outputs[0], inputs)
+        case .unary(let function): append(function.opcode, outputs[0], inputs)
         case .sineAndCosine:
             append(.sineAndCosine, outputs[0], [inputs[0], outputs[1]])
         case .binary(let function): append(Self.opcode(function), outputs[0], inputs)
@@ -189,8 +189,24 @@ private struct Encoder<Scalar: ProgramScalar> {
         instructions.append(instruction)
     }
 
-    private static func opcode(_ function: UnaryFunction) -> Opcode {
+    private static func opcode(_ function: BinaryFunction) -> Opcode {
         switch function {
+        case .minimum: .minimum
+        case .maximum: .maximum
+        case .atan2: .atan2
+        case .power: .power
+        case .less: .less
+        case .lessOrEqual: .lessOrEqual
+        case .equal: .equal
+        case .flipped: .flipped
+        }
+    }
+}
+
+extension UnaryFunction {
+    /// The instruction that applies it.
+    var opcode: Opcode {
+        switch self {
         case .reciprocal: .reciprocal
         case .squareRoot: .squareRoot
         case .absolute: .absolute
@@ -209,19 +225,6 @@ private struct Encoder<Scalar: ProgramScalar> {
         case .logGamma: .logGamma
         case .digamma: .digamma
         case .errorFunction: .errorFunction
-        }
-    }
-
-    private static func opcode(_ function: BinaryFunction) -> Opcode {
-        switch function {
-        case .minimum: .minimum
-        case .maximum: .maximum
-        case .atan2: .atan2
-        case .power: .power
-        case .less: .less
-        case .lessOrEqual: .lessOrEqual
-        case .equal: .equal
-        case .flipped: .flipped
         }
     }
 }

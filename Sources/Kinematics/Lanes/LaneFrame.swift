@@ -47,15 +47,33 @@ public struct LaneFrame: Sendable {
         return result
     }
 
-    @inline(__always)
-    mutating func turn(sine: Lanes, cosine: Lanes) {
+    /// The frames, given in other ones, in the frame that those are given in: each `base` times the frame.
+    @inlinable @inline(__always)
+    public func placed(in base: LaneFrame) -> LaneFrame {
+        @inline(__always) func turned(_ x: Lanes, _ y: Lanes, _ z: Lanes) -> (Lanes, Lanes, Lanes) {
+            ((base.xx * x).fma(base.yx, y).fma(base.zx, z), (base.xy * x).fma(base.yy, y).fma(base.zy, z),
+             (base.xz * x).fma(base.yz, y).fma(base.zz, z))
+        }
+        var result = self
+        let place = turned(px, py, pz)
+        (result.px, result.py, result.pz) = (base.px + place.0, base.py + place.1, base.pz + place.2)
+        (result.xx, result.xy, result.xz) = turned(xx, xy, xz)
+        (result.yx, result.yy, result.yz) = turned(yx, yy, yz)
+        (result.zx, result.zy, result.zz) = turned(zx, zy, zz)
+        return result
+    }
+
+    /// Turns the frames about their own z axes.
+    @inlinable @inline(__always)
+    public mutating func turn(sine: Lanes, cosine: Lanes) {
         let (ax, ay, az) = (xx, xy, xz)
         xx = (cosine * ax).fma(sine, yx); xy = (cosine * ay).fma(sine, yy); xz = (cosine * az).fma(sine, yz)
         yx = (cosine * yx).fnma(sine, ax); yy = (cosine * yy).fnma(sine, ay); yz = (cosine * yz).fnma(sine, az)
     }
 
-    @inline(__always)
-    mutating func slide(_ distance: Lanes) {
+    /// Moves the frames along their own z axes, by m.
+    @inlinable @inline(__always)
+    public mutating func slide(_ distance: Lanes) {
         px = px.fma(distance, zx); py = py.fma(distance, zy); pz = pz.fma(distance, zz)
     }
 

@@ -216,9 +216,9 @@ extension PathTracker where Target == Goal {
         }
         var rest = options
         if let seconds = options.seconds { rest.seconds = max(seconds - limit.elapsed, 1e-9) }
-        var track = PathTracker(solver, options: rest).track(goals, cancellation: cancellation, solve: solve)
-        let judge = PathTracker(solver, options: rest)
-        if judge.isWorthProving(track, goals) { track = judge.judged(track, goals, limit, solve: solve) }
+        let own = PathTracker(solver, options: rest)
+        var track = own.track(goals, cancellation: cancellation, solve: solve)
+        if own.isWorthProving(track, goals) { track = own.judged(track, goals, limit, solve: solve) }
         track.elapsed = limit.elapsed
         return track
     }
