@@ -16,12 +16,18 @@ extension ExpressionGraph {
                 constant += coefficient * value
                 continue
             }
-            if case .sum(let inner, let innerTerms) = operations[node], innerTerms.count == 1 {
+            if case .sum(let inner, let innerTerms) = operations[node], innerTerms.count == 1,
+               areJoinable(coefficient, innerTerms[0].coefficient.value), areJoinable(coefficient, inner.value) {
                 constant += coefficient * inner.value
                 coefficient *= innerTerms[0].coefficient.value
                 node = innerTerms[0].node
             }
-            merged[node, default: 0] += coefficient
+            let total = merged[node, default: 0] + coefficient
+            if total.isFinite || !coefficient.isFinite {
+                merged[node] = total
+            } else {
+                merged[self.node(.sum(Number(0), [Term(coefficient, node)])), default: 0] += 1
+            }
         }
         var result = merged.map { Term($0.value, $0.key) }
         if dropsZeros { result.removeAll { $0.coefficient.value == 0 } }
@@ -30,6 +36,9 @@ extension ExpressionGraph {
         if result.count == 1, constant == 0, result[0].coefficient.value == 1 { return result[0].node }
         return node(.sum(Number(constant == 0 ? 0 : constant), result))
     }
+
+    // Whether two factors may become one: not where their product overflows or vanishes though neither does, as in 1e300·(x²·1e300) at x = 0.
+    private func areJoinable(_ a: Double, _ b: Double) -> Bool { (a * b).isNormal || a == 0 || b == 0 }
 
     func add(_ a: Int, _ b: Int) -> Int { sum(0, [(1, a), (1, b)]) }
     func subtract(_ a: Int, _ b: Int) -> Int { sum(0, [(1, a), (-1, b)]) }
@@ -41,6 +50,7 @@ extension ExpressionGraph {
         if let value = constantValue(a) { return scale(b, by: value) }
         if let value = constantValue(b) { return scale(a, by: value) }
         let (first, second) = (scaled(a), scaled(b))
+        guard areJoinable(first.coefficient, second.coefficient) else { return node(.product(min(a, b), max(a, b))) }
         let product = node(.product(min(first.node, second.node), max(first.node, second.node)))
         return scale(product, by: first.coefficient * second.coefficient)
     }

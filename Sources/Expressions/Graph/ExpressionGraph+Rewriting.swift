@@ -55,6 +55,9 @@ extension ExpressionGraph {
         return uses
     }
 
+    // Factors of which several multiplied neither overflow nor vanish.
+    private static let mergedFactors = 1e-30...1e30
+
     // The sums that one other sum uses and nobody else.
     private func sumsWithinSums(of isNeeded: [Bool], roots: [Int]) -> [Bool] {
         let uses = useCounts(of: isNeeded, roots: roots)
@@ -62,7 +65,8 @@ extension ExpressionGraph {
         for (index, operation) in operations.enumerated() where isNeeded[index] {
             guard case .sum(_, let terms) = operation else { continue }
             for term in terms where uses[term.node] == 1 {
-                if case .sum = operations[term.node] { result[term.node] = true }
+                guard case .sum(let constant, let inner) = operations[term.node] else { continue }
+                result[term.node] = ([term.coefficient, constant] + inner.map(\.coefficient)).allSatisfy { $0.value == 0 || Self.mergedFactors.contains($0.value.magnitude) }
             }
         }
         return result

@@ -90,7 +90,8 @@ extension MicroProgram {
         case .minimum: return minimum(b, a)
         case .maximum: return maximum(b, a)
         case .flipped:
-            let other = negate(a)
+            // As vectors are negated elsewhere: zero remains zero, without a sign.
+            let other = subtract(number(0), a)
             return choose(.less, b, number(0), other, a)
         case .less: return choose(.less, a, b, number(1), number(0))
         case .lessOrEqual: return choose(.lessOrEqual, a, b, number(1), number(0))
