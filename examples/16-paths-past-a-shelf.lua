@@ -19,10 +19,9 @@ local family = avips.target.path{
 }
 print(family)
 
--- Training draws worlds, sixteen side by side; it sees no path. The Brownian bridge already goes both over the board and below it: with temperature = 1
--- training begins there, while the usual annealing begins with paths far longer than these, and ends on one side.
+-- Training draws worlds, sixteen side by side; it sees no path. It begins at the Brownian bridge, which already goes both over the board and below it.
 local model = avips.model{ target = family, components = 16, hidden = {128, 128, 128}, seed = 1 }
-model:train{ steps = tonumber(arg[1] or "2500"), temperature = 1, seed = 1 }
+model:train{ steps = tonumber(arg[1] or "2500"), seed = 1 }
 
 -- A hundred paths in a new world. Each is proven free, between its points too; draws that are not are left out.
 local context = { table = -0.05, x = 0.5, z = 0.57 }

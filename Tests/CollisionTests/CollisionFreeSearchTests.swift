@@ -76,6 +76,59 @@ import TestSupport
         let found = InverseKinematics(chain).solve(target, options: .init(count: 3, restarts: 300), preferences: Preferences(screen: buried), using: &stream)
         #expect(found.found == 0 && found.rejected > 3 && found.closest == nil)
         #expect(found.reason!.contains("distinct solutions collide"))
+        // The tip is in the middle of the block, so that the hand, or what stands for it, touches it in every solution.
+        #expect(found.reason!.contains("every solution touches: ") && found.reason!.contains(" and block"), "\(found.reason!)")
+    }
+
+    /// All pairs that touch, against every pair of balls.
+    @Test func `contacts are those of all pairs of links and obstacles`() throws {
+        let world = try World([
+            Obstacle(name: "block", shape: .box(size: [0.3, 0.3, 0.3]), pose: Pose(position: [0.4, 0, 0.4], rotation: .identity)),
+            Obstacle(name: "post", shape: .capsule(radius: 0.1, length: 0.6), pose: Pose(position: [0.1, 0.3, 0.5], rotation: .identity)),
+            Obstacle(name: "far", shape: .sphere(radius: 0.1), pose: Pose(position: [3, 0, 0], rotation: .identity)),
+        ])
+        let model = screen.model, checker = CollisionScreen(model, world: world).makeChecker()
+        var stream = RandomStream(seed: 9), touching = 0, several = 0
+        for _ in 0..<200 {
+            let q = chain.randomConfiguration(using: &stream), found = Set(checker.contacts(of: q, among: nil))
+            var wanted: Set<ScreenContact> = []
+            for link in model.links where link.moves {
+                for (name, ball) in model.spheres(at: q) where name == link.name {
+                    for (index, obstacle) in world.obstacles.enumerated() {
+                        let alone = try World([world.obstacles[index]])
+                        if alone.distance(from: ball.centre)!.distance <= ball.radius + 2e-6 { wanted.insert(ScreenContact(link: name, other: obstacle.name)) }
+                    }
+                }
+            }
+            let links = Set(model.links.map(\.name))
+            #expect(found.filter { !links.contains($0.other) } == wanted)
+            // A pair touches exactly where the least distance is not above nothing.
+            let least = try #require(model.proximity(q, world: world))
+            if abs(least.distance) > 1e-5 { #expect(found.isEmpty == (least.distance > 0)) }
+            touching += found.isEmpty ? 0 : 1
+            several += found.count > 1 ? 1 : 0
+            #expect(Set(checker.contacts(of: q, among: Set(found.prefix(1)))) == Set(found.prefix(1)))
+        }
+        #expect(touching > 30 && several > 10)
+    }
+
+    @Test func `words name what touches at every configuration, or what does most often`() throws {
+        final class Told: ConfigurationChecker {
+            let pairs: [Double: [ScreenContact]]
+            init(_ pairs: [Double: [ScreenContact]]) { self.pairs = pairs }
+            func clearances(of configurations: [[Double]]) -> [Double] { configurations.map { _ in -1 } }
+            func clearances(_ q: UnsafePointer<Lanes>) -> Lanes { -1 }
+            func clearance(of configuration: [Double]) -> (distance: Double, gradient: [Double])? { nil }
+            func contacts(of configuration: [Double], among known: Set<ScreenContact>?) -> [ScreenContact] {
+                pairs[configuration[0]]!.filter { known?.contains($0) ?? true }
+            }
+        }
+        let (a, b, c) = (ScreenContact(link: "hand", other: "table"), ScreenContact(link: "elbow", other: "wall"), ScreenContact(link: "wrist", other: "base"))
+        let told = Told([0: [a, b], 1: [c, a], 2: [b, c], 3: [c], 4: []])
+        #expect(told.contactWords([[0], [1]]) == "every solution touches: hand and table")
+        #expect(told.contactWords([[2]]) == "it touches: elbow and wall, wrist and base")
+        #expect(told.contactWords([[0], [1], [2], [3]]) == "no pair touches in all of them; most often wrist and base, in 3 of 4")
+        #expect(told.contactWords([]) == nil && told.contactWords([[4]]) == nil)
     }
 
     @Test func `a solution that barely touches is moved along its solution set`() throws {

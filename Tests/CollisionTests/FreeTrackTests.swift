@@ -93,6 +93,43 @@ import TestSupport
         }
     }
 
+    /// Follows goals, and counts the searches that it takes: a few where many tracks are carried along, one a goal where they are followed one by one.
+    private func counted(_ goals: [Goal], _ change: (inout TrackOptions) -> Void = { _ in }) -> (track: Track, searches: Int) {
+        var options = TrackOptions(), stream = RandomStream(seed: 1), searches = 0
+        options.greatestStep = 0.12
+        options.preferences = Preferences(screen: screen)
+        change(&options)
+        let track = PathTracker.track(goals, with: solver, options: options) {
+            searches += 1
+            return solver.solve($0, options: $1, preferences: options.preferences, using: &stream).outcome
+        }
+        return (track, searches)
+    }
+
+    @Test func `a locked joint keeps its value along the whole path, which is followed without jumps`() {
+        let goals = Self.circle(80, radius: 0.08)
+        let (track, searches) = counted(goals) { $0.preferences = Preferences(held: [2: 0.2], screen: $0.preferences.screen) }
+        check(track, goals)
+        #expect(track.configurations.allSatisfy { $0[2] == 0.2 } && searches < 20)
+        let start = track.configurations[0]
+        let (again, _) = counted(goals) {
+            ($0.start, $0.isClosed) = (start, true)
+            $0.preferences = Preferences(held: [2: 0.2], screen: $0.preferences.screen)
+        }
+        check(again, goals)
+        #expect(again.configurations[0] == again.configurations[79] && zip(again.configurations[0], start).allSatisfy { abs($0 - $1) <= 0.12 })
+    }
+
+    @Test func `goals that leave something free are followed at once where they are of one kind, goal by goal where not`() {
+        var goals = Self.circle(60, radius: 0.1).map { Goal($0.pose, orientation: .axis([0, 0, 1]), positionSlack: [0, 0, 0.02]) }
+        let (track, searches) = counted(goals)
+        check(track, goals)
+        #expect(searches < 20)
+        goals[30] = Goal(goals[30].pose)
+        let mixed = counted(Array(goals[28..<33])) { ($0.candidates, $0.greatestStep) = (6, 0.8) }
+        #expect(mixed.track.unreached.isEmpty && mixed.track.jumps.isEmpty && mixed.searches == 5)
+    }
+
     @Test func `where the way is barred, a jump is told`() throws {
         // From one side of the base to the other, too far for one branch: the first joint has limits.
         let goals = (0..<40).map { index in

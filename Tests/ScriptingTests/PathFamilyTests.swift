@@ -70,7 +70,7 @@ import Testing
         #expect(message.contains(words), "\(message)")
     }
 
-    /// Over a shelf's board and below it: training that begins at the temperature of the Brownian bridge, which goes both ways, keeps both.
+    /// Over a shelf's board and below it: training begins at the Brownian bridge, which goes both ways, and keeps both.
     @Test func `both ways past a shelf are kept`() throws {
         let shares = try Fixture().session.state.run("""
             local panda = avips.robot "panda"
@@ -83,7 +83,7 @@ import Testing
               end,
             }
             local model = avips.model{ target = family, components = 16, hidden = {128, 128, 128}, seed = 1 }
-            model:train{ steps = 800, temperature = 1, seed = 1 }
+            model:train{ steps = 800, seed = 1 }
             local shares = {}
             for i, z in ipairs{ 0.52, 0.63 } do
               local paths, over = family:paths(model, { table = -0.05, x = 0.5, z = z }, { count = 60, seed = 1 }), 0
@@ -95,6 +95,32 @@ import Testing
         try #require(shares.count == 2)
         // The higher the board, the more paths pass below it.
         #expect(shares.allSatisfy { (0.03...0.97).contains($0) } && shares[1] < shares[0] - 0.2, "\(shares)")
+    }
+
+    /// Between two discs: above the first and below the second is a way of its own, which annealing from wider bridges loses.
+    @Test func `all ways past two discs are kept`() throws {
+        let shares = try Fixture().session.state.run("""
+            local family = avips.target.path{
+              start = {-1, 0}, goal = {1, 0}, knots = 4, points = 32, deviation = 0.6, clearance = 0.05, softness = 0.02,
+              discs = { { x = {-0.6, -0.2}, y = {-0.3, 0.3}, radius = {0.15, 0.25} }, { x = {0.2, 0.6}, y = {-0.3, 0.3}, radius = {0.15, 0.25} } },
+            }
+            local model = avips.model{ target = family, components = 24, hidden = {96, 96, 96}, seed = 1 }
+            model:train{ steps = 1500, seed = 1 }
+            -- The first disc below the line and the second above it: the way between them goes above the first and below the second.
+            local shares, side = {}, { {-0.2, 0.2}, {0.2, -0.2} }
+            for i, y in ipairs(side) do
+              local context, between = { disc1_x = -0.4, disc1_y = y[1], disc1_radius = 0.2, disc2_x = 0.4, disc2_y = y[2], disc2_radius = 0.2 }, 0
+              local samples = model:sample(context, 200, { seed = 1 })
+              for k = 1, 200 do
+                local s = samples[k]
+                local path = avips.spline({ {-1, 0}, {s[1], s[2]}, {s[3], s[4]}, {s[5], s[6]}, {s[7], s[8]}, {1, 0} }, { points = 101 })
+                if (path[31][2] > y[1]) == (y[1] < 0) and (path[71][2] > y[2]) == (y[2] < 0) then between = between + 1 end
+              end
+              shares[i] = between / 200
+            end
+            return shares[1], shares[2]
+            """).compactMap { if case .number(let share) = $0 { share } else { nil } }
+        #expect(shares.count == 2 && shares.allSatisfy { $0 > 0.3 }, "\(shares)")
     }
 
     @Test func `paths and worlds of other targets are refused`() throws {

@@ -78,6 +78,23 @@ import Testing
             """) == "20\n4\n4\ntrue\ntrue\n10\n0\ntrue\ndistinct solutions collide\nfalse\nnil\n3\nnil\ntrue")
     }
 
+    /// Inside a box: solving, reaching, following, planning, with and without a model, with a joint locked, and of a body.
+    @Test(arguments: [
+        "panda:ik(target, { world = block, restarts = 200, seed = 1 }).reason", "panda:ik({ target, target }, { world = block, restarts = 200, seed = 1 })[2].reason",
+        "panda:ik(target, { world = block, restarts = 200, seed = 1, locked = { panda_joint3 = 0.1 } }).reason",
+        "panda:ik(target, { world = block, restarts = 200, seed = 1, near = {0, 0.2, 0.1, -2, 0.1, 2.2, 1} }).reason",
+        "panda:ik(avips.goal{ pose = target, axis = {0, 0, 1} }, { world = block, restarts = 200, seed = 1 }).reason",
+        "select(3, panda:reachable(target, { world = block, restarts = 200, seed = 1 }))",
+        "avips.model('panda'):solve(target, { world = block, restarts = 200, seed = 1 }).reason",
+        "panda:track({ avips.pose{ xyz = {0.3, -0.4, 0.4}, rpy = {math.pi, 0, 0.3} }, target }, { world = block, candidates = 4, seed = 1 }).reason",
+        "panda:plan({-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, target, { world = block, seed = 1 }).reason",
+        "panda:plan({-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, panda:ik(target, { count = 5, seed = 1 }), { world = block, seed = 1 }).reason",
+        "panda:plan({-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, panda:ik(target, { seed = 1 })[1].q, { world = block, seed = 1 }).reason",
+    ]) func `where everything collides, the answer names what touches`(call: String) throws {
+        let text = try Fixture().shown(Self.start + "local block = avips.world{ { box = {0.3, 0.3, 0.3}, at = {0.5, 0.05, 0.42}, name = 'block' } } return \(call)")
+        #expect(text.contains("and block") && (text.contains("touches: ") || text.contains("the goal collides: ")), "\(text)")
+    }
+
     @Test func `plans lead to poses and configurations, and their paths are clear`() throws {
         #expect(try Fixture().shown(Self.start + """
             local from = {-0.8, 0.2, 0, -2, 0, 2.2, 0.8}

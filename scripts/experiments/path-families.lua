@@ -1,11 +1,11 @@
 -- Densities over paths, learned for families of worlds: how many samples are free, and whether they take every way round that has mass.
 --
---     scripts/avips scripts/experiments/path-families.lua discs 1|2|3 [steps [worlds [seed [temperature [components]]]]]
---     scripts/avips scripts/experiments/path-families.lua low|high [steps [worlds [seed [temperature [components]]]]]
+--     scripts/avips scripts/experiments/path-families.lua discs 1|2|3 [steps [worlds [seed [temperature|- [components]]]]]
+--     scripts/avips scripts/experiments/path-families.lua low|high [steps [worlds [seed [temperature|- [components]]]]]
 --
 -- discs: a point past one to three discs. low and high: a Panda past a table and a shelf's board with its back, whose places vary; the hand points down, or
--- halfway to the front past a board that is higher. seed is that of the worlds that are judged, temperature the one that training begins with: 1, if none
--- is given, for the Panda; the one that is found beforehand for discs.
+-- halfway to the front past a board that is higher. seed is that of the worlds that are judged, temperature the one that training begins with; without it
+-- the density is not annealed.
 --
 -- The mass of each way round is estimated without the model: from draws of the Brownian bridge, weighted by what the obstacles leave of their density.
 
@@ -30,7 +30,6 @@ else
   })[kind] or error("the first argument must be discs, low or high, not " .. kind)
   start, goal, knots, points, deviation, components, hidden, draws = {-0.9}, {0.9}, 3, 24, 1, 16, {128, 128, 128}, 1000
   for j, q in ipairs(shelf.q) do start[j + 1], goal[j + 1] = q, q end
-  temperature = 1
   family = avips.target.path{
     robot = "panda", start = start, goal = goal, knots = knots, points = points, deviation = deviation, clearance = 0.1, softness = 0.03,
     context = { x = {0.45, 0.55}, z = shelf.z, table = shelf.table },
@@ -44,10 +43,10 @@ else
   }
 end
 
-temperature, components = tonumber(arg[first + 3]) or temperature, math.tointeger(arg[first + 4]) or components
+temperature, components = tonumber(arg[first + 3]), math.tointeger(arg[first + 4]) or components
 local model = avips.model{ target = family, components = components, hidden = hidden, seed = 1 }
 local begin = os.clock()
--- The density is annealed from the temperature given to 1 over the first half.
+-- Where a temperature is given, the density is annealed from it to 1 over the first half.
 model:train{
   steps = steps, seed = 1,
   temperature = temperature and function(progress) return math.min(1, temperature + (1 - temperature) * 2 * progress) end,

@@ -331,7 +331,7 @@ local Evaluation = {}
 ---@field position_errors number[] # the distance from each pose in m
 ---@field rotation_errors number[] # the angle from each pose in rad
 ---@field seconds number # the time it took in s
----@field reason string|nil # why the track ends before the path does
+---@field reason string|nil # why the track ends before the path does, or why a pose is not reached
 ---@field [integer] any
 ---@operator len: integer
 local Track = {}
@@ -674,7 +674,7 @@ function Robot:ik(pose, options) end
 --- ```
 ---@param pose Pose|Goal # the target of the tip in the base frame
 ---@param options? Robot.reachable.options # options by name
----@return any # true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors
+---@return any # true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors; where it is false, why, in words, as a third value
 function Robot:reachable(pose, options) end
 
 ---@class Robot.track.options
@@ -1022,7 +1022,7 @@ function Body:ik(goals, options) end
 --- ```
 ---@param goals table # for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
 ---@param options? Body.reachable.options # options by name
----@return any # true, false, or nil where the time was up before either was known; and a Posture: one that reaches the target, or the closest approach with its errors
+---@return any # true, false, or nil where the time was up before either was known; and a Posture: one that reaches the target, or the closest approach with its errors; where it is false, why, in words, as a third value
 function Body:reachable(goals, options) end
 
 ---@class Body.track.options
@@ -2041,7 +2041,7 @@ function ConditionalModel:evaluate(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 0; 1 where there are pairs)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one (found from the density; 1 for paths; 0.03 where nothing better is known) to 1 over the first 30 %)
 ---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
 ---@field share_floor? number|Schedule|function # the least share, relative to 1/K, that a component's mean and covariance count with on the path objective (1e-6 to 1; default: 0.2)
 ---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.5; 0.02 where there are pairs)
@@ -2090,7 +2090,7 @@ function ConditionalModel:train(options) end
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
 ---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 0; 1 where there are pairs)
 ---@field component_samples? number|Schedule|function # samples of every component at every context (1 to 64; default: 1)
----@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %)
+---@field temperature? number|Schedule|function # the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing (1e-6 to 1; default: from the model's first one (found from the density; 1 for paths; 0.03 where nothing better is known) to 1 over the first 30 %)
 ---@field slope_limit? number|Schedule|function # the greatest length of a sample's slope on the path objective, in the component's own standard deviations (0.1 to 1000000000; default: 10)
 ---@field share_floor? number|Schedule|function # the least share, relative to 1/K, that a component's mean and covariance count with on the path objective (1e-6 to 1; default: 0.2)
 ---@field weight_step? number|Schedule|function # the step of the weights towards their targets (0 to 10; default: 0.5; 0.02 where there are pairs)

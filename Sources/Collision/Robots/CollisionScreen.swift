@@ -51,6 +51,10 @@ public final class CollisionScreen: ConfigurationScreen {
         /// More than single precision is off for robots of usual size, m.
         private static let rounding = 2e-6
 
+        func contacts(of configuration: [Double], among known: Set<ScreenContact>?) -> [ScreenContact] {
+            screen.model.contacts(configuration, world: screen.world, checksSelf: screen.checksSelf, among: known, slack: Self.rounding)
+        }
+
         func clearance(of configuration: [Double]) -> (distance: Double, gradient: [Double])? {
             screen.model.proximity(configuration, world: screen.world, checksSelf: screen.checksSelf).map { ($0.distance, $0.gradient) }
         }

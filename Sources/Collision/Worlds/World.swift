@@ -60,6 +60,11 @@ public final class World: Sendable {
 // MARK: One point at a time, in double precision
 
 extension World {
+    /// Whether a ball touches an obstacle.
+    func isTouched(_ index: Int, at p: SIMD3<Double>, radius: Double) -> Bool {
+        bounds[index].squaredDistance(p) <= radius * radius && exactDistance(p, from: index, within: radius) != nil
+    }
+
     /// The signed distance of a point from an obstacle, with its direction in the world's frame; nil where it is farther than a bound.
     private func exactDistance(_ p: SIMD3<Double>, from index: Int, within bound: Double) -> SignedDistance? {
         let local = inverses[index] * p

@@ -37,8 +37,7 @@ final class BodyProblem: SearchProblem {
     func set(_ task: BodyTask) {
         guard task != self.task else { return }
         precondition(task.aims.allSatisfy { body.tips.indices.contains($0.tip) }, "a task's tips belong to its body")
-        func shape(_ task: BodyTask) -> [[Int]] { task.aims.map { let term = GoalTerm<Double>($0); return [term.tip, term.turnRows, term.turn.rows] + term.axes } }
-        let isAlike = shape(task) == shape(self.task) && task.balance == self.task.balance
+        let isAlike = task.leavesFree(asMuchAs: self.task)
         self.task = task
         let scaledTask = task.scaled(by: scale)
         if isAlike {
@@ -85,6 +84,8 @@ final class BodyProblem: SearchProblem {
     func configuration(_ lane: Int) -> [Double] { units.unscaled((0..<body.degreesOfFreedom).map { Double(stepper.q[$0][lane]) }) }
 
     func finish(_ lane: Int, _ options: SearchOptions) -> Solution { finished(configuration(lane), options) }
+
+    func correct(_ start: [Double], _ options: SearchOptions) -> Solution { finished(start, options) }
 
     /// Newton's steps from a configuration until the errors are a hundredth of the tolerances or do not fall any more.
     private func finished(_ start: [Double], _ options: SearchOptions) -> Solution {
@@ -201,5 +202,13 @@ final class BodyProblem: SearchProblem {
     private func load(_ q: [Double]) {
         for (i, value) in q.enumerated() { exact.q[i] = value }
         for i in units.slides { exact.q[i] /= scale }
+    }
+}
+
+extension BodyTask {
+    /// Whether goals are those of the same tips, leave free the same of them, and leave the centre of mass the same room.
+    func leavesFree(asMuchAs other: BodyTask) -> Bool {
+        func shape(_ task: BodyTask) -> [[Int]] { task.aims.map { let term = GoalTerm<Double>($0); return [term.tip, term.turnRows, term.turn.rows] + term.axes } }
+        return shape(self) == shape(other) && balance == other.balance
     }
 }

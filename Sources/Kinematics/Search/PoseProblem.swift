@@ -71,11 +71,13 @@ final class PoseProblem: SearchProblem {
         withLane(lane) { units.unscaled(Array(UnsafeBufferPointer(start: $0, count: chain.degreesOfFreedom))) }
     }
 
-    func finish(_ lane: Int, _ options: SearchOptions) -> Solution {
-        withLane(lane) {
-            unscaled(corrector.correct(
-                $0, towards: target, positionTolerance: options.positionTolerance / scale, rotationTolerance: followsRotation ? options.rotationTolerance : .infinity))
-        }
+    func finish(_ lane: Int, _ options: SearchOptions) -> Solution { withLane(lane) { corrected($0, options) } }
+
+    func correct(_ start: [Double], _ options: SearchOptions) -> Solution { units.scaled(start).withUnsafeBufferPointer { corrected($0.baseAddress!, options) } }
+
+    private func corrected(_ start: UnsafePointer<Double>, _ options: SearchOptions) -> Solution {
+        unscaled(corrector.correct(
+            start, towards: target, positionTolerance: options.positionTolerance / scale, rotationTolerance: followsRotation ? options.rotationTolerance : .infinity))
     }
 
     func approach(_ start: [Double], _ options: SearchOptions) -> (solution: Solution, cost: Double) {

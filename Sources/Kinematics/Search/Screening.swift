@@ -6,8 +6,10 @@ struct Screening {
     private(set) var pending: [Solution] = []
     /// The solutions that touch something, the one with the least overlap first.
     private(set) var rejected: [Solution] = []
-    private(set) var rejectedCount = 0
-    /// How many of those are kept.
+    /// The configurations of all that touch something.
+    private var touching: [[Double]] = []
+    var rejectedCount: Int { touching.count }
+    /// How many solutions that touch something are kept.
     private static let keptCount = 8
 
     init(_ checker: any ConfigurationChecker, _ space: ConfigurationSpace, minimumDistance: Double) {
@@ -35,10 +37,13 @@ struct Screening {
     }
 
     private mutating func reject(_ solution: Solution) {
-        rejectedCount += 1
+        touching.append(solution.configuration)
         let place = rejected.firstIndex { $0.clearance! < solution.clearance! } ?? rejected.endIndex
         guard place < Self.keptCount else { return }
         rejected.insert(solution, at: place)
         if rejected.count > Self.keptCount { rejected.removeLast() }
     }
+
+    /// What those that did not pass touch, in words.
+    var contactWords: String? { checker.contactWords(touching) }
 }

@@ -31,6 +31,8 @@ protocol SearchProblem: AnyObject {
 
     /// Newton's steps from a lane's configuration; its errors tell whether they got there.
     func finish(_ lane: Int, _ options: SearchOptions) -> Solution
+    /// Newton's steps from a configuration, clipped to the limits; its errors tell whether they got there.
+    func correct(_ start: [Double], _ options: SearchOptions) -> Solution
     /// As near as it goes from a configuration, with the number that tells how near; exact solutions may come out.
     func approach(_ start: [Double], _ options: SearchOptions) -> (solution: Solution, cost: Double)
     /// The configuration on a start's branch that is nearest to another one; nil where the steps do not lead to what is asked for.

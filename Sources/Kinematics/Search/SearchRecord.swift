@@ -91,12 +91,16 @@ struct SearchRecord {
             outcome.reason = "\(stop.text) after \(starts) starts"
         } else if outcome.rejected > 0, solutions.count < options.count {
             let found = solutions.isEmpty ? "all \(outcome.rejected)" : "\(outcome.rejected) of \(outcome.rejected + solutions.count)"
-            outcome.reason = "\(found) distinct solutions collide, from \(starts) starts"
+            outcome.reason = outcome.rejected == 1 && solutions.isEmpty
+                ? "the only solution collides, from \(starts) starts" : "\(found) distinct solutions collide, from \(starts) starts"
         } else if solutions.isEmpty {
             let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
             outcome.reason = "none of \(starts) starts \(achievement) within \(options.positionTolerance) m" + rotation
         } else if solutions.count < options.count {
             outcome.reason = "\(converged) of \(starts) starts \(achievement), but only \(solutions.count) \(solutions.count == 1 ? "solution differs" : "solutions differ") by \(options.minimumDistance) or more"
+        }
+        if solutions.isEmpty, outcome.rejected > 0, let words = screening?.contactWords {
+            outcome.reason! += stop == nil ? "; \(words)" : "; \(outcome.rejected) distinct solutions collide: \(words)"
         }
         var order = solutions.indices.sorted { (solutions[$0].score, $1) > (solutions[$1].score, $0) }
         if solutions.count > options.count {

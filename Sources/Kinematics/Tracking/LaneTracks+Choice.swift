@@ -1,7 +1,7 @@
 import Numerics
 
 extension LaneTracks {
-    /// A way through the tracks: a track's number for every pose.
+    /// A way through the tracks: a track's number for every target.
     struct Choice {
         var nodes: [Int]
         var jumps: Int
@@ -10,30 +10,30 @@ extension LaneTracks {
     }
 
     /// What a jump costs besides its distance: more than any way without one.
-    private static let jumpCost: Float = 1e5
+    private static var jumpCost: Float { 1e5 }
 
-    /// The way with the fewest jumps, and among these the least sum of squared weighted distances; nil where a pose has no configuration.
+    /// The way with the fewest jumps, and among these the least sum of squared weighted distances; nil where a target has no configuration.
     ///
     /// - Parameters:
     ///   - weights: one a variable.
-    ///   - greatestStep: the farthest that a variable may move from pose to pose without a jump.
-    ///   - start: the configuration before the first pose.
-    ///   - ends: the only track that may be taken at the first and at the last pose: the path then ends where it begins.
+    ///   - greatestStep: the farthest that a variable may move from target to target without a jump.
+    ///   - start: the configuration before the first target.
+    ///   - ends: the only track that may be taken at the first and at the last target: the path then ends where it begins.
     func choose(weights: [Float], greatestStep: Float, start: [Double]?, ends: Int? = nil) -> Choice? {
-        let blocks = groups.count, count = blocks * laneCount, last = poses.count - 1
+        let blocks = groups.count, nodeCount = blocks * laneCount, last = count - 1
         var best = costs.map { $0[0] }, next = best
-        if let ends { for node in 0..<count where node != ends { best[node / laneCount][node % laneCount] = .infinity } }
+        if let ends { for node in 0..<nodeCount where node != ends { best[node / laneCount][node % laneCount] = .infinity } }
         if let start {
             let from = start.map(Float.init)
             for block in 0..<blocks { best[block] += cost(groups[block], from, weights, greatestStep) }
         }
-        var origins = [Int32](repeating: -1, count: poses.count * count)
+        var origins = [Int32](repeating: -1, count: count * nodeCount)
         var q = [Float](repeating: 0, count: variables)
-        for pose in 1..<max(poses.count, 1) {
-            for node in 0..<count {
+        for target in 1..<max(count, 1) {
+            for node in 0..<nodeCount {
                 let block = node / laneCount, lane = node % laneCount
                 // A path that ends where it begins has the first configuration there, not one that is like it.
-                let isEnd = ends != nil && pose == last, place = isEnd ? 0 : pose
+                let isEnd = ends != nil && target == last, place = isEnd ? 0 : target
                 guard costs[block][place][lane] == 0, !isEnd || node == ends else {
                     next[block][lane] = .infinity
                     continue
@@ -42,7 +42,7 @@ extension LaneTracks {
                 for i in 0..<variables { q[i] = own[i][lane] }
                 var least = Lanes(repeating: .infinity), from = Lanes.zero
                 for other in 0..<blocks {
-                    let total = best[other] + cost(groups[other] + (pose - 1) * variables, q, weights, greatestStep)
+                    let total = best[other] + cost(groups[other] + (target - 1) * variables, q, weights, greatestStep)
                     let isLess = total .< least
                     least = least.replacing(with: total, where: isLess)
                     from = from.replacing(with: Lanes(repeating: Float(other)), where: isLess)
@@ -50,17 +50,17 @@ extension LaneTracks {
                 let value = least.min()
                 next[block][lane] = value
                 if value.isFinite, let place = (0..<laneCount).first(where: { least[$0] == value }) {
-                    origins[pose * count + node] = Int32(Int(from[place]) * laneCount + place)
+                    origins[target * nodeCount + node] = Int32(Int(from[place]) * laneCount + place)
                 }
             }
             swap(&best, &next)
         }
-        guard var node = (0..<count).min(by: { best[$0 / laneCount][$0 % laneCount] < best[$1 / laneCount][$1 % laneCount] }) else { return nil }
+        guard var node = (0..<nodeCount).min(by: { best[$0 / laneCount][$0 % laneCount] < best[$1 / laneCount][$1 % laneCount] }) else { return nil }
         let total = best[node / laneCount][node % laneCount]
         guard total.isFinite else { return nil }
         var nodes = [node]
-        for pose in stride(from: last, to: 0, by: -1) {
-            node = Int(origins[pose * count + node])
+        for target in stride(from: last, to: 0, by: -1) {
+            node = Int(origins[target * nodeCount + node])
             nodes.append(node)
         }
         let jumps = (total / Self.jumpCost).rounded(.down)

@@ -1,55 +1,57 @@
 import Numerics
 
-/// Configurations that follow a path of poses, sixteen tracks a group: what ``LaneTracker`` chooses from.
+/// Configurations that follow a path of targets, sixteen tracks a group: what ``LaneTracker`` chooses from.
 ///
-/// A track begins at a solution of some pose and is carried forwards and backwards, each pose's configuration being the one that the damped steps of
-/// ``LaneSolver`` reach from its neighbour's: nearly the least motion that follows the tip. Where a track is *attracted*, it is moved within what the
-/// pose leaves free towards a configuration.
-final class LaneTracks {
+/// A track begins at a solution of some target and is carried forwards and backwards, each target's configuration being the one that the damped steps of
+/// a ``SearchProblem`` reach from its neighbour's: nearly the least motion that follows the tip. Where a track is *attracted*, it is moved within what
+/// the target leaves free towards a configuration.
+final class LaneTracks<Problem: SearchProblem> {
     /// Where configurations of a group tend to; one register a variable.
     typealias Attractor = [Lanes]
 
-    let poses: [Pose]
+    /// The number of targets.
+    let count: Int
     let variables: Int
-    private let solver: LaneSolver
+    private let problem: Problem
+    /// Has the problem ask for a target.
+    private let ask: (Int) -> Void
     private let checker: (any ConfigurationChecker)?
     private let isWrapped: [Bool]
     @inline(__always) func wraps(_ variable: Int) -> Bool { isWrapped[variable] }
-    private let tolerance: (position: Float, rotation: Float)
-    private let frames: [LaneFrame]
+    /// How near single precision is to come.
+    private let arrival: SearchOptions
     private let registers = Registers()
-    /// A group's configurations: a register a variable, pose by pose.
+    /// A group's configurations: a register a variable, target by target.
     private(set) var groups: [UnsafeMutablePointer<Lanes>] = []
-    /// A group's costs: 0 where a configuration reaches its pose and keeps clear, infinite where not; a register a pose.
+    /// A group's costs: 0 where a configuration reaches its target and keeps clear, infinite where not; a register a target.
     private(set) var costs: [[Lanes]] = []
 
-    /// Steps until a pose is reached, at most, and how far an attracted configuration is moved from pose to pose, rad or m.
-    private static let greatestIterations = 8
-    private static let pull: Float = 0.03
+    /// Steps until a target is reached, at most, and how far an attracted configuration is moved from target to target, rad or m.
+    private static var greatestIterations: Int { 8 }
+    private static var pull: Float { 0.03 }
 
-    init(_ chain: Chain, _ poses: [Pose], _ options: TrackOptions) {
-        self.poses = poses
-        variables = chain.degreesOfFreedom
-        solver = LaneSolver(LaneChain(chain))
-        solver.followsRotation = options.rotationTolerance.isFinite
+    /// - Parameters:
+    ///   - problem: of scale 1.
+    ///   - ask: has the problem ask for a target, by its index.
+    init(_ problem: Problem, count: Int, _ options: TrackOptions, ask: @escaping (Int) -> Void) {
+        self.problem = problem
+        self.count = count
+        self.ask = ask
+        variables = problem.space.variables.count
         checker = options.preferences.screen?.makeChecker()
-        isWrapped = chain.variables.map { $0.kind == .continuous }
-        let farthest = poses.reduce(0) { max($0, $1.position.length) }
-        let position = Float(max(min(options.positionTolerance, 1e-3), max(2e-5, 1e-6 * farthest)))
-        let rotation = Float(max(min(options.rotationTolerance, 1e-2), 1e-4))
-        tolerance = (position * position, rotation * rotation)
-        frames = poses.map { LaneFrame($0) }
+        isWrapped = problem.space.variables.map { $0.kind == .continuous }
+        arrival = SearchOptions(positionTolerance: min(options.positionTolerance, 1e-3), rotationTolerance: min(options.rotationTolerance, 1e-2))
     }
 
-    /// Carries up to sixteen solutions of a pose along the whole path.
+    /// Carries up to sixteen solutions of a target along the whole path.
     ///
     /// - Parameters:
     ///   - seeds: 1 to 16 solutions.
     ///   - attractor: what tracks are moved towards; nil: nothing.
     func add(_ seeds: ArraySlice<[Double]>, at anchor: Int, attractor: Attractor? = nil) {
-        let group = registers.take(poses.count * variables, repeating: Lanes.zero)
+        let group = registers.take(count * variables, repeating: Lanes.zero)
         groups.append(group)
-        var cost = [Lanes](repeating: Lanes(repeating: .infinity), count: poses.count)
+        var cost = [Lanes](repeating: Lanes(repeating: .infinity), count: count)
         let first = group + anchor * variables
         var alive = Lanes.zero .< 0
         for lane in 0..<laneCount {
@@ -67,15 +69,15 @@ final class LaneTracks {
         _ group: UnsafeMutablePointer<Lanes>, _ cost: inout [Lanes], _ alive: LaneMask, from anchor: Int, by step: Int, _ attractor: Attractor?
     ) {
         var alive = alive
-        for i in 0..<variables { solver.q[i] = group[anchor * variables + i] }
+        for i in 0..<variables { problem.q[i] = group[anchor * variables + i] }
         var index = anchor + step
-        while poses.indices.contains(index), any(alive) {
+        while (0..<count).contains(index), any(alive) {
             if let attractor { pull(towards: attractor) }
-            solver.target = frames[index]
+            ask(index)
             let reached = reach(alive)
             alive = alive .& reached
             let q = group + index * variables
-            for i in 0..<variables { q[i] = solver.q[i] }
+            for i in 0..<variables { q[i] = problem.q[i] }
             cost[index] = measured(q, alive)
             index += step
         }
@@ -84,17 +86,18 @@ final class LaneTracks {
     private func pull(towards attractor: Attractor) {
         let most = Lanes(repeating: Self.pull)
         for i in 0..<variables {
-            let way = attractor[i] - solver.q[i]
-            solver.q[i] += (isWrapped[i] ? way.wrapped : way).limited(from: -most, to: most)
+            let way = attractor[i] - problem.q[i]
+            problem.q[i] += (isWrapped[i] ? way.wrapped : way).limited(from: -most, to: most)
         }
     }
 
     /// Steps until all lanes that are alive have reached the target, or give up.
     private func reach(_ alive: LaneMask) -> LaneMask {
         var reached = Lanes.zero .< 0
+        let problem = problem, tolerance = problem.arrival(arrival)
         for _ in 0..<Self.greatestIterations {
-            solver.iterate {
-                reached = (solver.positionError .<= tolerance.position) .& (solver.rotationError .<= tolerance.rotation)
+            problem.iterate {
+                reached = (problem.positionSquare .<= tolerance.position) .& (problem.rotationSquare .<= tolerance.rotation)
                 return alive .& .!reached
             }
             if !any(alive .& .!reached) { break }
@@ -109,18 +112,18 @@ final class LaneTracks {
         return Lanes(repeating: .infinity).replacing(with: Lanes.zero, where: isGood)
     }
 
-    /// The configuration of a track at a pose.
-    func configuration(_ node: Int, at pose: Int) -> [Double] {
-        let q = groups[node / laneCount] + pose * variables
+    /// The configuration of a track at a target.
+    func configuration(_ node: Int, at target: Int) -> [Double] {
+        let q = groups[node / laneCount] + target * variables
         return (0..<variables).map { Double(q[$0][node % laneCount]) }
     }
 
-    /// The first pose without a configuration.
-    var gap: Int? { poses.indices.first { pose in costs.allSatisfy { all($0[pose] .> 0) } } }
+    /// The first target without a configuration.
+    var gap: Int? { (0..<count).first { target in costs.allSatisfy { all($0[target] .> 0) } } }
 
-    /// How many configurations there are for a pose, the mean.
+    /// How many configurations there are for a target, the mean.
     var density: Double {
-        let count = costs.reduce(0) { $0 + $1.reduce(0) { sum, cost in sum + (0..<laneCount).count { cost[$0] == 0 } } }
-        return Double(count) / Double(max(poses.count, 1))
+        let sum = costs.reduce(0) { $0 + $1.reduce(0) { sum, cost in sum + (0..<laneCount).count { cost[$0] == 0 } } }
+        return Double(sum) / Double(max(count, 1))
     }
 }

@@ -47,15 +47,23 @@ public struct PathTracker<Target> {
         if isClosed { layers[layers.count - 1].candidates = layers[0].candidates }
         guard !cancellation.isRequested, let chosen = choose(layers, cancellation) else { return unfinished(layers, limit) }
         var track = describe(layers, chosen, targets)
-        track.reason = stop.map { "\($0.text) after \(layers.count) of \(targets.count) poses" }
+        track.reason = stop.map { "\($0.text) after \(layers.count) of \(targets.count) poses" } ?? unreachedWords(track, layers)
         track.elapsed = limit.elapsed
         return track
+    }
+
+    /// Why the first target that is not reached is not, where its own search tells.
+    private func unreachedWords(_ track: Track, _ layers: [Layer]) -> String? {
+        guard let index = track.unreached.first(where: { layers[$0].reason != nil }) else { return nil }
+        return "pose \(index + 1) is not reached: \(layers[index].reason!)"
     }
 
     /// The candidates of a target.
     struct Layer {
         var candidates: [[Double]] = []
         var isReached = true
+        /// Why the search found nothing, where no candidate reaches the target.
+        var reason: String?
     }
 
     private func layer(
@@ -70,6 +78,7 @@ public struct PathTracker<Target> {
         for solution in found.solutions {
             for configuration in space.windings(of: solution.configuration, most: turns) { add(configuration, to: &layer) }
         }
+        if layer.candidates.isEmpty { layer.reason = found.reason }
         if layer.candidates.isEmpty, let closest = found.closest {
             layer.isReached = false
             layer.candidates = [closest.configuration]
@@ -200,8 +209,7 @@ public struct PathTracker<Target> {
 }
 
 extension PathTracker where Target == Goal {
-    /// Follows goals of a chain: poses through many tracks at once (``LaneTracker``), and where that finds no way without a jump, or for other
-    /// goals, target by target.
+    /// Follows goals of a chain: through many tracks at once (``LaneTracker``), and where that finds no way without a jump, target by target.
     ///
     /// - Parameter solve: finds distinct solutions of a goal.
     public static func track(
@@ -210,17 +218,56 @@ extension PathTracker where Target == Goal {
     ) -> Track {
         let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
         let tracker = PathTracker(solver, options: options)
-        if var lanes = LaneTracker(solver.chain, goals, options), let path = lanes.path(limit, solve: solve) {
-            let track = tracker.track(path, goals, density: lanes.density, elapsed: limit.elapsed)
+        if let found = lanes(goals, solver.chain, options, limit, solve) {
+            let track = tracker.track(found.path, goals, density: found.density, elapsed: limit.elapsed)
             if track.jumps.isEmpty, track.unreached.isEmpty { return track }
         }
-        var rest = options
-        if let seconds = options.seconds { rest.seconds = max(seconds - limit.elapsed, 1e-9) }
-        let own = PathTracker(solver, options: rest)
+        let own = PathTracker(solver, options: options.rest(after: limit))
         var track = own.track(goals, cancellation: cancellation, solve: solve)
         if own.isWorthProving(track, goals) { track = own.judged(track, goals, limit, solve: solve) }
         track.elapsed = limit.elapsed
         return track
+    }
+
+    /// The way that many tracks at once find; nil where there is none without a jump. Held variables are taken out of the chain.
+    private static func lanes(
+        _ goals: [Goal], _ chain: Chain, _ options: TrackOptions, _ limit: SearchLimit, _ solve: (Goal, SearchOptions) -> SearchOutcome
+    ) -> (path: [[Double]], density: Double)? {
+        let held = options.preferences.held
+        guard !held.isEmpty else { return lanesOfAll(goals, chain, options, limit, solve) }
+        let (rest, free) = chain.holding(held)
+        var own = options
+        own.start = options.start.map { start in free.map { start[$0] } }
+        own.preferences = options.preferences.restricted(to: free)
+        let found = lanesOfAll(goals, rest, own, limit) { goal, search in
+            var outcome = solve(goal, search)
+            for i in outcome.solutions.indices { outcome.solutions[i].configuration = free.map { outcome.solutions[i].configuration[$0] } }
+            return outcome
+        }
+        guard let found else { return nil }
+        let values = chain.variables.indices.map { held[$0] ?? 0 }
+        return (found.path.map { q in
+            var whole = values
+            for (position, index) in free.enumerated() { whole[index] = q[position] }
+            return whole
+        }, found.density)
+    }
+
+    private static func lanesOfAll(
+        _ goals: [Goal], _ chain: Chain, _ options: TrackOptions, _ limit: SearchLimit, _ solve: (Goal, SearchOptions) -> SearchOutcome
+    ) -> (path: [[Double]], density: Double)? {
+        guard goals.count > 1 else { return nil }
+        let arePlaces = goals.allSatisfy { $0.orientation == .free && $0.positionSlack == .zero }, nominal = chain.variables.map { min(max(0, $0.lower), $0.upper) }
+        if arePlaces || goals.allSatisfy(\.isPose) {
+            var options = options
+            if arePlaces { options.rotationTolerance = .infinity }
+            let followsRotation = options.rotationTolerance.isFinite
+            return LaneTracker(PoseProblem(chain), goals, options, nominal: nominal) { $0.set($1, followsRotation: followsRotation) }?.found(limit, solve: solve)
+        }
+        func task(_ goal: Goal) -> BodyTask { BodyTask(aims: [.init(tip: 0, goal: goal)]) }
+        let first = task(goals[0])
+        guard goals.allSatisfy({ task($0).leavesFree(asMuchAs: first) }) else { return nil }
+        return LaneTracker(BodyProblem(Body(chain), task: first), goals, options, nominal: nominal) { $0.set(task($1)) }?.found(limit, solve: solve)
     }
 
     /// Follows goals of a chain.
@@ -239,6 +286,24 @@ extension PathTracker where Target == Goal {
 }
 
 extension PathTracker where Target == BodyTask {
+    /// Follows tasks of a body: through many tracks at once (``LaneTracker``), and where that finds no way without a jump, task by task.
+    ///
+    /// - Parameter solve: finds distinct solutions of a task.
+    public static func track(
+        _ tasks: [BodyTask], with solver: BodySolver, options: TrackOptions, cancellation: Cancellation = .never,
+        solve: (BodyTask, SearchOptions) -> SearchOutcome
+    ) -> Track {
+        let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
+        if let body = solver.body.restricted(to: options.preferences), let first = tasks.first, tasks.allSatisfy({ $0.leavesFree(asMuchAs: first) }),
+           let found = LaneTracker(BodyProblem(body, task: first), tasks, options, nominal: body.nominal, set: { $0.set($1) })?.found(limit, solve: solve) {
+            let track = PathTracker(solver, options: options).track(found.path, tasks, density: found.density, elapsed: limit.elapsed)
+            if track.jumps.isEmpty, track.unreached.isEmpty { return track }
+        }
+        var track = PathTracker(solver, options: options.rest(after: limit)).track(tasks, cancellation: cancellation, solve: solve)
+        track.elapsed = limit.elapsed
+        return track
+    }
+
     /// Follows tasks of a body.
     ///
     /// - Parameter solver: what carries configurations from task to task.

@@ -20,7 +20,7 @@ public struct Track: Sendable, Equatable {
     public var elapsed = 0.0
     /// Whether someone did not want to wait for the end.
     public var wasCancelled = false
-    /// Why the track ends before the path does; nil where it does not.
+    /// Why the track ends before the path does, or why the first target that is not reached is not; nil where all are.
     public var reason: String?
 }
 
@@ -42,6 +42,13 @@ public struct TrackOptions: Sendable {
     public var isClosed = false
 
     public init() {}
+
+    /// The same with the time that is left.
+    func rest(after limit: SearchLimit) -> TrackOptions {
+        var rest = self
+        if let seconds { rest.seconds = max(seconds - limit.elapsed, 1e-9) }
+        return rest
+    }
 
     /// What is asked of the search at each target.
     public var search: SearchOptions {

@@ -101,7 +101,7 @@ extension BodyEntries {
             var stream = stream(seed: try given[SearchKeys.seed])
             let solver = whole.solver(for: tasks[0])
             let preferences = options.preferences
-            let track = PathTracker(solver, options: options).track(tasks, cancellation: cancellation) { task, options in
+            let track = PathTracker.track(tasks, with: solver, options: options, cancellation: cancellation) { task, options in
                 solver.set(task)
                 return solver.solve(options: options, preferences: preferences, using: &stream, cancellation: cancellation).outcome
             }

@@ -19,13 +19,17 @@ final class ConditionalTarget {
     /// The same density for trainings, over a model's coordinates and inputs; nil where places are evaluated one by one.
     typealias Lanes = (_ space: SampleSpace, _ encoding: NumberEncoding) throws -> any DensityFamily
     private let lanes: Lanes?
+    /// Whether trainings begin with a low power of the density. One that is a distribution of its own before its contexts count, whose draws already go
+    /// all ways, is climbed as it is: annealed, it begins far wider than that distribution.
+    let anneals: Bool
     /// Why a function was not traced; nil where it was, or where there is none.
     let note: String?
 
     init(
         names: [String], density: any ContextualDensity, contexts: ContextSet, start: InitialMixture, robot: Robot? = nil, note: String? = nil,
-        lanes: Lanes? = nil
+        anneals: Bool = true, lanes: Lanes? = nil
     ) {
+        self.anneals = anneals
         self.note = note
         self.robot = robot
         self.lanes = lanes
@@ -69,7 +73,7 @@ final class ConditionalTarget {
         let widths = TargetWidths(position: 1, rotation: 1, limit: 1)
         func find(_ density: some ConditionalDensity) {
             if adapts, robot == nil { point.adapt(to: density, contexts: inputs, count: count, using: &stream) }
-            point.setTemperature(for: density, contexts: inputs, count: count, using: &stream)
+            if anneals { point.setTemperature(for: density, contexts: inputs, count: count, using: &stream) }
         }
         find(try lanes(space, encoding).density(widths))
         for i in subject.space.names.indices {

@@ -103,7 +103,7 @@ struct PathTargetEntries: Entries {
         let (mean, deviations) = prior.middle
         return .object(holding: ConditionalTarget(
             names: (1...prior.knots).flatMap { knot in robot.chain.variables.map { "\($0.name)_\(knot)" } }, density: paths, contexts: contexts,
-            start: InitialMixture(mean: mean, deviations: deviations, componentDeviations: deviations)
+            start: InitialMixture(mean: mean, deviations: deviations, componentDeviations: deviations), anneals: false
         ) { space, encoding in RobotPathDensities(paths, space: space, encoding: encoding) })
     }
 
@@ -151,7 +151,7 @@ struct PathTargetEntries: Entries {
         let count = names.count
         return .object(holding: ConditionalTarget(
             names: variables, density: TracedConditionalDensity(name: name, formula: try formula(count, nil)),
-            contexts: ContextSet(shape: .named(names), source: .ranges(lower: lower, upper: upper)), start: start
+            contexts: ContextSet(shape: .named(names), source: .ranges(lower: lower, upper: upper)), start: start, anneals: false
         ) { space, encoding in TracedDensities(try formula(count, (space, encoding))) })
     }
 

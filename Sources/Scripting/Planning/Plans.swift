@@ -150,7 +150,10 @@ extension RobotEntries {
             switch error {
             case .startCollides(let contact): throw ArgumentError("the start collides: \(contact.words(checker.world))")
             case .goalsCollide(let contact, let count):
-                return answer([], "\(count == 1 ? "the goal collides" : "all \(count) configurations that reach the goal collide"): \(contact.words(checker.world))")
+                guard count > 1 else { return answer([], "the goal collides: \(contact.words(checker.world))") }
+                let screen = CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf)
+                let words = screen.makeChecker().contactWords(goals, every: "every one") ?? "the first: \(contact.words(checker.world))"
+                return answer([], "all \(count) configurations that reach the goal collide; \(words)")
             case .noGoals: return answer([], "no configuration reaches the goal")
             case .notFound(let isOutOfTime, let nodes): return answer([], isOutOfTime ? "no way was found in \(plainText(options.seconds ?? 0)) s" : "no way was found with \(nodes) nodes")
             case .cancelled: throw LuaError("interrupted before a plan was found", kind: .interrupt)
@@ -181,11 +184,7 @@ extension RobotEntries {
         let answer = robot.solver.solve(
             try slot.goal(), options: options, preferences: Preferences(screen: screen), using: &stream, cancellation: cancellation)
         if answer.found == 0, answer.rejected > 0 {
-            // What one of them touches.
-            let one = robot.solver.solve(try slot.goal(), options: SearchOptions(count: 1, findsClosest: false), preferences: Preferences(), using: &stream)
-            let contact = one.solutions.first.flatMap { checker.model.proximity($0.configuration, world: checker.world, checksSelf: checker.checksSelf) }
-            let words = contact.map { $0.distance < 0 ? "; in one of them \($0.words(checker.world))" : "" } ?? ""
-            throw PlanObstruction(reason: (answer.reason ?? "all configurations that reach the goal collide") + words)
+            throw PlanObstruction(reason: answer.reason ?? "all configurations that reach the goal collide")
         }
         return answer.solutions.map(\.configuration)
     }

@@ -58,7 +58,7 @@ extension RobotEntries {
         }
     }
 
-    static let reachableReturns = "true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors"
+    static let reachableReturns = "true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors; where it is false, why, in words, as a third value"
 
     var reachable: Function {
         Function(
@@ -126,6 +126,6 @@ extension Entries {
         // An interrupted search has not shown that there is nothing.
         if !outcome.isReachable, cancellation.isRequested { throw LuaError("interrupted after \(outcome.starts) starts", kind: .interrupt) }
         let best = outcome.solutions.first ?? outcome.closest
-        return .several([!outcome.isReachable && outcome.wasStopped ? .nil : .boolean(outcome.isReachable), best.map(item) ?? .nil])
+        return .several([!outcome.isReachable && outcome.wasStopped ? .nil : .boolean(outcome.isReachable), best.map(item) ?? .nil] + (outcome.isReachable ? [] : [outcome.reason.map(Value.string) ?? .nil]))
     }
 }

@@ -71,7 +71,7 @@ struct TrackEntries: Entries {
                 ObjectProperty("position_errors", "list of numbers", "the distance from each pose in m") { .numbers($0.track.positionErrors) },
                 ObjectProperty("rotation_errors", "list of numbers", "the angle from each pose in rad") { .numbers($0.track.rotationErrors) },
                 ObjectProperty("seconds", "number", "the time it took in s") { .number($0.track.elapsed) }.formerly("elapsed"),
-                ObjectProperty("reason", "string or nil", "why the track ends before the path does") { $0.track.reason.map(Value.string) ?? .nil },
+                ObjectProperty("reason", "string or nil", "why the track ends before the path does, or why a pose is not reached") { $0.track.reason.map(Value.string) ?? .nil },
             ])
     }
 }

@@ -34,7 +34,7 @@ struct TrainingKeys {
             usual: [(ConditionalModelEntries.conditionalDefaults(hasPoints: false), ""), (ConditionalModelEntries.conditionalDefaults(hasPoints: true), " where there are pairs")],
             words: [
                 "floor": "the model's own",
-                "temperature": "from the model's first one, 0.03 where nothing better is known, to 1 over the first 30 %",
+                "temperature": "from the model's first one (found from the density; 1 for paths; 0.03 where nothing better is known) to 1 over the first 30 %",
             ], knobs: TrainingKnob.all.filter { names.contains($0.name) }
         ) { $0.common }
     }

@@ -90,9 +90,15 @@ class Robot:
 
 def obstacle(entry):
     """The shape, its placement, and the radius of a ball around it."""
-    size = entry["size"]
-    shape = coal.Box(*size) if entry["kind"] == "box" else coal.Cylinder(size[0], size[1])
-    reach = np.linalg.norm(size) / 2 if entry["kind"] == "box" else float(np.hypot(size[0], size[1] / 2))
+    size, kind = entry["size"], entry["kind"]
+    if kind == "box":
+        shape, reach = coal.Box(*size), np.linalg.norm(size) / 2
+    elif kind == "sphere":
+        shape, reach = coal.Sphere(size[0]), size[0]
+    elif kind == "capsule":
+        shape, reach = coal.Capsule(size[0], size[1]), size[0] + size[1] / 2
+    else:
+        shape, reach = coal.Cylinder(size[0], size[1]), float(np.hypot(size[0], size[1] / 2))
     w, x, y, z = entry["quaternion"]
     turn = np.array([
         [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
@@ -118,6 +124,29 @@ def least(robot, names, rows, obstacles, within):
     return result
 
 
+def overlap(robot, names, rows, pairs):
+    """The least signed distance between links of the given pairs at each configuration, up to BESIDE: asked of coal where balls are near to each other."""
+    centres, result = robot.centres(names, rows), np.full(len(rows), BESIDE)
+    of = {}
+    for index, (link, _, _) in enumerate(robot.spheres):
+        of.setdefault(link, []).append(index)
+    request = coal.DistanceRequest()
+    for first, second in pairs:
+        for a in of.get(first, []):
+            for b in of.get(second, []):
+                reach = robot.spheres[a][2] + robot.spheres[b][2]
+                apart = np.linalg.norm(centres[:, a] - centres[:, b], axis=1) - reach
+                near = np.flatnonzero(apart < np.minimum(result, BESIDE) + 1e-6)
+                if not len(near):
+                    continue
+                balls = coal.Sphere(robot.spheres[a][2]), coal.Sphere(robot.spheres[b][2])
+                for row in near:
+                    answer = coal.DistanceResult()
+                    found = coal.distance(balls[0], coal.Transform3s(np.eye(3), centres[row, a]), balls[1], coal.Transform3s(np.eye(3), centres[row, b]), request, answer)
+                    result[row] = min(result[row], found)
+    return result
+
+
 def dense(points):
     rows = [points[:1]]
     for a, b in zip(points[:-1], points[1:]):
@@ -129,6 +158,7 @@ def dense(points):
 def main():
     robot = Robot(sys.argv[2])
     plans, contacts, places, closest, off = 0, 0, 0, np.inf, 0.0
+    touching, nearest = 0, np.inf
     with open(sys.argv[1]) as file:
         for line in file:
             entry = json.loads(line)
@@ -138,6 +168,10 @@ def main():
                 rows = dense(np.array(entry["path"]))
                 found = least(robot, names, rows, obstacles, BESIDE)
                 plans, places, contacts, closest = plans + 1, places + len(rows), contacts + int((found <= 0).sum()), min(closest, found.min())
+                between = overlap(robot, names, rows, entry["pairs"])
+                touching, nearest = touching + int((between <= 0).sum()), min(nearest, between.min())
+                if (found <= 0).any() or (between <= 0).any():
+                    print(f"{entry['name']}: {int((found <= 0).sum())} contacts with obstacles, {int((between <= 0).sum())} between links")
             rows = np.array(entry["rows"])
             if len(rows):
                 found, told = least(robot, names, rows, obstacles, NEAR), np.array(entry["distances"])
@@ -147,7 +181,8 @@ def main():
                 off = max(off, float(np.abs(found - told)[clear].max(initial=0.0)))
                 if ((found <= 0) != (told <= 0))[np.abs(told) > 1e-6].any():
                     print(f"{entry['name']}: a configuration touches something by one library and not by the other")
-    print(f"{plans} plans, {places} places: {contacts} contacts, least distance {1000 * closest:.3f} mm; distances of random configurations differ by {off:.2g} m at most")
+    print(f"{plans} plans, {places} places: {contacts} contacts with obstacles, least distance {1000 * closest:.3f} mm; {touching} contacts between links, "
+          f"least distance {1000 * nearest:.3f} mm; distances of random configurations differ by {off:.2g} m at most")
 
 
 if __name__ == "__main__":
