@@ -48,7 +48,7 @@ import Testing
                 local before = ensemble:logpdf({0, 0}, {0.5})
                 members[1]:train{ steps = 5, batch = 64, seed = 9 }
                 assert(ensemble:logpdf({0, 0}, {0.5}) == before)
-                local figure = avips.plot.density(function(x) return read:logpdf(x, {0.5}) end, { lower = {-2, -1}, upper = {2, 3}, resolution = 12 })
+                local figure = avips.plot.density(function(x) return read:logpdf(x, {0.5}) end, nil, { lower = {-2, -1}, upper = {2, 3}, resolution = 12 })
                 assert(tostring(figure) ~= "")
                 local heights = 0
                 for i = 1, 4000 do heights = heights + draws[i][2] / 4000 end
