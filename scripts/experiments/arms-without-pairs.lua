@@ -5,9 +5,8 @@
 --
 -- A training is "path", "mixed" (likelihood first), "reverse", "likelihood", perhaps with options of train, "path:weight_rule='combined'"; these four
 -- where none is named. "staged" is "mixed" whose path objective is in stages of equal lengths, or of lengths as `share` says:
--- "staged:share=3,weight_rule='target',forward_share=0.3|share=1". The evidence bound is measured at the widths that the first training of a seed ended with, with 200 samples at each of 100
--- unseen poses; the rest is model:evaluate's on raw samples,
--- but for the share of the reference solutions that are covered within 0.6 rad, by samples after one accelerated step. The result is a table in Markdown.
+-- "staged:share=3,weight_rule='target',forward_share=0.3|share=1". The evidence bound is measured at the widths that
+-- the first training of a seed ended with, with 200 samples at each of 100 unseen poses; the rest is model:evaluate's on raw samples, but for the share of the reference solutions that are covered within 0.6 rad, by samples after one accelerated step. The result is a table in Markdown.
 
 local given, wanted = { robot = "panda", seconds = 60, seeds = 3, first = 1, components = 32, hidden = 128 }, {}
 for _, word in ipairs(arg) do
@@ -114,7 +113,7 @@ for seed = given.first, given.first + given.seeds - 1 do
         local spent, factor = os.clock() - start, log.widening[#log]
         if factor ~= factor then factor = 0 end
         local last = plan[#plan].options
-        if index == 1 and factor > 0 then widths = { (last.position_deviation or 0.01) * factor, (last.rotation_deviation or 0.03) * factor } end
+        if index == 1 then widths = { (last.position_deviation or 0.01) * math.max(1, factor), (last.rotation_deviation or 0.03) * math.max(1, factor) } end
         local e = model:evaluate{ poses = 100, samples = 50, references = 30, timed = 0, modes = {"raw", "1 accelerated step"}, seed = 9 }
         local raw = e.modes[1]
         print(("| %s | %d | %d | %.1f | %.2f | %.1f | %.2f | %.3f | %.2f | %.1f | %.1f, %.3f |"):format(
