@@ -155,7 +155,7 @@ extension GaussianMixture {
 }
 
 /// log Σ exp of numbers, −∞ for none.
-func logSumExp(_ values: [Double]) -> Double {
+package func logSumExp(_ values: [Double]) -> Double {
     guard let greatest = values.max(), greatest > -.infinity else { return -.infinity }
     return greatest + Elementary.log(values.reduce(0) { $0 + Elementary.exp($1 - greatest) })
 }

@@ -49,7 +49,7 @@ extension Session {
         NumberListEntries.self, PoseEntries.self, RobotEntries.self, SolutionEntries.self, GoalEntries.self, WorldEntries.self,
         PlanEntries.self, BodyEntries.self, PostureEntries.self,
         ScheduleEntries.self, MixtureEntries.self, LogEntries.self, ModelEntries.self, BodyModelEntries.self, FactoredModelEntries.self,
-        ConditionalModelEntries.self, SampledModelEntries.self, StreamEntries.self, EvaluationEntries.self, TrackEntries.self, MatrixEntries.self, SymbolicEntries.self, NetworkEntries.self,
+        ConditionalModelEntries.self, SampledModelEntries.self, EnsembleModelEntries.self, StreamEntries.self, EvaluationEntries.self, TrackEntries.self, MatrixEntries.self, SymbolicEntries.self, NetworkEntries.self,
         TargetEntries.self, ConditionalTargetEntries.self, BodyTargetEntries.self, PathTargetEntries.self, PublishedTargetEntries.self, VipsEntries.self,
         FigureEntries.self, ChartEntries.self, ViewEntries.self, ExperimentEntries.self, FileEntries.self, SystemEntries.self, JSONEntries.self, CSVEntries.self, HelpEntries.self, PromptEntries.self, TimingEntries.self, EditingEntries.self, DebuggingEntries.self,
         TeachingEntries.self, TranscriptEntries.self,

@@ -60,7 +60,7 @@ local list = {
   model:evaluate{ poses = 2, samples = 4, references = 1, timed = 1, seed = 2 }, model:training{ steps = 3, seed = 1 }, arm:track(path, { seed = 1 }),
   avips.goal{ xyz = {0.45, 0.1, 0.4}, axis = {0, 0, 1}, direction = {0, 0, -1} }, talos, postures, postures[1], body,
   avips.schedule.linear(1, 0), vips, vips.target, vips.log, vips.mixture, vips:iterations(3), own, symbol,
-  net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, flow, avips.stream(1),
+  net, conditional, student, student:evaluate{ contexts = 2, samples = 4, seed = 1 }, flow, avips.model{ members = { student, student } }, avips.stream(1),
   world, plans, plans[1], panda:ik(pose, { count = 2, seed = 1, world = world }),
   study, study:table(), live, figure, avips.plot.poses(panda, answers), avips.plot.animate{ figure }, avips.json.null,
   avips.bench(function() end, { seconds = 0.001 }),

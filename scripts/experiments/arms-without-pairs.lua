@@ -3,10 +3,10 @@
 --
 --     OPENBLAS_NUM_THREADS=1 taskset -c 0 scripts/avips scripts/experiments/arms-without-pairs.lua [training ...] [robot=panda] [seconds=60] [seeds=3] [first=1] [components=32] [hidden=128]
 --
--- A training is "path", "mixed" (likelihood first), "reverse", "likelihood", perhaps with options of train, "path:weight_rule='combined'"; all four
--- where none is named. The evidence bound is measured at the widths that the first training of a seed ended with, with 200 samples at each of 100
--- unseen poses; the rest is model:evaluate's on raw samples,
--- but for the share of the reference solutions that are covered within 0.6 rad, by samples after one accelerated step. The result is a table in Markdown.
+-- A training is "path", "mixed" (likelihood first), "reverse", "likelihood", perhaps with options of train, "path:weight_rule='combined'"; these four
+-- where none is named. "staged" is "mixed" whose path objective is in stages of equal lengths, or of lengths as `share` says:
+-- "staged:share=3,weight_rule='target',forward_share=0.3|share=1". The evidence bound is measured at the widths that
+-- the first training of a seed ended with, with 200 samples at each of 100 unseen poses; the rest is model:evaluate's on raw samples, but for the share of the reference solutions that are covered within 0.6 rad, by samples after one accelerated step. The result is a table in Markdown.
 
 local given, wanted = { robot = "panda", seconds = 60, seeds = 3, first = 1, components = 32, hidden = 128 }, {}
 for _, word in ipairs(arg) do
@@ -31,6 +31,17 @@ local likelihood = { batch = 256, learning_rate = 4e-3 }
 -- The phases of a training, each with a share of the time, at the widths that were chosen.
 local function phases(word, widths)
     local name, rest = word:match "^(%a+):?(.*)$"
+    if name == "staged" then
+        local plan, total = { { share = 0.1, options = likelihood } }, 0
+        for stage in (rest .. "|"):gmatch "(.-)|" do
+            local options = with(with(common, { objective = "path" }), load("return {" .. stage .. "}")())
+            local share = options.share or 1
+            options.share, total = nil, total + share
+            plan[#plan + 1] = { share = share, options = options }
+        end
+        for i = 2, #plan do plan[i].share = 0.9 * plan[i].share / total end
+        return plan
+    end
     local options = load("return {" .. rest .. "}")()
     local path = with(with(common, { objective = "path" }), options)
     if name == "path" then return { { share = 1, options = path } } end
@@ -101,12 +112,13 @@ for seed = given.first, given.first + given.seeds - 1 do
         for _, phase in ipairs(plan) do log = model:train(with(phase.options, { steps = phase.steps, seed = seed })) end
         local spent, factor = os.clock() - start, log.widening[#log]
         if factor ~= factor then factor = 0 end
-        if index == 1 and factor > 0 then widths = { 0.01 * factor, 0.03 * factor } end
+        local last = plan[#plan].options
+        if index == 1 then widths = { (last.position_deviation or 0.01) * math.max(1, factor), (last.rotation_deviation or 0.03) * math.max(1, factor) } end
         local e = model:evaluate{ poses = 100, samples = 50, references = 30, timed = 0, modes = {"raw", "1 accelerated step"}, seed = 9 }
         local raw = e.modes[1]
         print(("| %s | %d | %d | %.1f | %.2f | %.1f | %.2f | %.3f | %.2f | %.1f | %.1f, %.3f |"):format(
             word, seed, steps, spent, bound(model, widths), 1e3 * raw.position.mean.value, math.deg(raw.rotation.mean.value), raw.mmd.value,
-            e.modes[2].coverage[2].value, e.components.in_use.value, 10 * factor, 0.03 * factor))
+            e.modes[2].coverage[2].value, e.components.in_use.value, 1e3 * (last.position_deviation or 0.01) * factor, (last.rotation_deviation or 0.03) * factor))
         io.stdout:flush()
     end
 end

@@ -1,15 +1,16 @@
 -- Learns density a of the suite where its two context numbers are not told but read from 1024 numbers, a picture of its modes, or a set of points.
 --
---     scripts/avips scripts/experiments/contexts.lua [numbers|picture|points ... [seconds=60] [seed=1] [count=4000]]
+--     scripts/avips scripts/experiments/contexts.lua [numbers|picture|points ... [seconds=60] [seed=1] [count=4000] [train=OPTIONS]]
 --
 -- The density reads (c1, c2) from the observation by a formula, its moments, so that the observation is all that is known and log Z = 0: the gap
 -- is minus the evidence bound, at observations that training never saw. The seconds are of processor time: what a step takes is measured first.
+-- train= are options of train as Lua writes them, "optimizer='adam'".
 
 local m, pi = avips.math, math.pi
-local given, wanted = { seconds = 60, seed = 1, count = 4000 }, {}
+local given, wanted = { seconds = 60, seed = 1, count = 4000, train = "" }, {}
 for _, word in ipairs(arg) do
     local key, value = word:match "^(%a+)=(.+)$"
-    if key then given[key] = tonumber(value) else wanted[#wanted + 1] = word end
+    if key then given[key] = tonumber(value) or value else wanted[#wanted + 1] = word end
 end
 
 local function weights(c1, c2) return { c1, c2, -c1, -c2 } end
@@ -135,14 +136,19 @@ for _, name in ipairs(#wanted > 0 and wanted or { "numbers", "picture", "points"
     end
     local seen = target(avips.matrix(table.move(rows, 1, given.count, 1, {})))
     local function fresh() return avips.model{ target = seen, components = 12, hidden = {64, 64, 64}, seed = given.seed } end
+    local function train(model, steps, seed)
+        local options = load("return {" .. given.train .. "}")()
+        options.steps, options.seed = steps, seed
+        model:train(options)
+    end
     local trial = fresh()
-    trial:train{ steps = 10, seed = 1 }
+    train(trial, 10, 1)
     local start = os.clock()
-    trial:train{ steps = 30, seed = 1 }
+    train(trial, 30, 1)
     local each = (os.clock() - start) / 30
     local model = fresh()
     start = os.clock()
-    model:train{ steps = math.max(100, math.floor(given.seconds / each)), seed = given.seed }
+    train(model, math.max(100, math.floor(given.seconds / each)), given.seed)
     local spent = os.clock() - start
     local path = os.tmpname() .. ".safetensors"
     model:save(path)

@@ -2,15 +2,16 @@
 --
 --     pip download --no-deps sbibm && unzip -q sbibm-*.whl -d DIRECTORY && find DIRECTORY -name '*.bz2' | xargs bunzip2
 --     scripts/avips scripts/experiments/posteriors.lua data=DIRECTORY draws=DIRECTORY [mode=density] [seconds=15] [observations=10] [count=10000] [seed=1]
---         [components=N] [drawn=N] [simulations=10000] [members=10] [share=0] [refine=0] [wider=1] [train=OPTIONS] [task ...]
+--         [components=N] [drawn=N] [simulations=10000] [members=10] [kind=mixture|flow] [hidden=N,N steps=N] [share=0] [refine=0] [wider=1] [train=OPTIONS] [task ...]
 --     python3 scripts/experiments/sbi/c2st.py DIRECTORY-OF-DRAWS DIRECTORY-OF-THE-WHEEL
 --
 -- mode=density: the likelihood is known; variational inference on the posterior's density, and with share= above 0 likelihood of the draws that the
 -- simulated contexts come with, at that share of the gradient. The seconds are of processor time: what a step takes is measured first, and the
 -- budget is given in steps.
 -- mode=simulations: maximum likelihood on simulations= pairs (10000) of a simulator and its prior. Networks that fit so few pairs best are small
--- and trained briefly: with a tenth of the pairs kept aside, layers, components and steps are chosen by the log density of those under the mean
--- mixture of three models; then up to members= models (10) of the best setting learn all pairs and are averaged.
+-- and trained briefly: with a tenth of the pairs kept aside, layers, components and steps are chosen by the log density of those under an
+-- ensemble of three models; then an ensemble of up to members= models (10) of the best setting learns all pairs. kind=mixture or kind=flow leaves out
+-- the other kind; hidden=32,32 and steps=2700 leave nothing to choose.
 -- train= are options of train as Lua writes them, "batch=64,annealing=0.5". refine= takes so many steps of variational inference at each
 -- observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written
 -- as CSV: NAME-OBSERVATION.csv raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from components whose deviations are wider= times as wide.
@@ -25,6 +26,11 @@ for _, word in ipairs(arg) do
     if key then given[key] = tonumber(value) or value else wanted[#wanted + 1] = word end
 end
 assert(given.data and given.draws, "data= names the directory of the unpacked wheel, draws= one to write to")
+if given.hidden then
+    local widths = {}
+    for word in tostring(given.hidden):gmatch "%d+" do widths[#widths + 1] = tonumber(word) end
+    given.hidden = widths
+end
 local folder = arg[0]:match("^(.*)/[^/]*$") or "."
 local benchmark = dofile(folder .. "/sbi/tasks.lua")(given.data)
 local function same(x) return x end
@@ -115,41 +121,38 @@ local function rows(matrix, first, last)
     return avips.matrix(some)
 end
 
--- The mean of several mixtures.
-local function averaged(mixtures)
-    local weights, means, covariances = {}, {}, {}
-    for _, mixture in ipairs(mixtures) do
-        for k, weight in ipairs(mixture.weights) do
-            weights[#weights + 1], means[#means + 1], covariances[#covariances + 1] = weight / #mixtures, mixture.means[k], mixture.covariances[k]
-        end
-    end
-    return avips.mixture{ weights = weights, means = means, covariances = covariances }
-end
-
--- log of the mean of several models' densities at pairs that none of them saw, on average over the pairs.
-local function score(models, contexts, places)
-    local logs, sum = {}, 0
-    for m, model in ipairs(models) do logs[m] = model:logpdf(places, contexts) end
-    for row = 1, places.rows do
-        local values = {}
-        for m = 1, #models do values[m] = logs[m][row] end
-        sum = sum + avips.math.logsumexp(values) - math.log(#models)
-    end
+-- The ensemble's log density at pairs that no member saw, on average over the pairs.
+local function score(ensemble, contexts, places)
+    local sum = 0
+    for _, value in ipairs(ensemble:logpdf(places, contexts)) do sum = sum + value end
     return sum / places.rows
 end
 
--- Components, layers and steps whose mean mixture of three models has the greatest log density at pairs kept aside, and what was tried: all
--- settings with few steps, then the better half of those that still gain with three times as many, and so on while the seconds allow.
--- trained(setting, count) answers with so many models that have not seen those pairs.
-local function chosen(task, trained, contexts, places, start)
-    local most, settings, best, seen, tried, steps = given.components or task.components, {}, nil, {}, {}, 900
-    for _, hidden in ipairs{ { 16, 16 }, { 32, 32 }, { 64, 64 }, task.hidden } do
-        for _, components in ipairs{ math.max(1, most // 4), most } do
-            local key = components .. " x " .. table.concat(hidden, ",")
-            if not seen[key] then settings[#settings + 1] = { key = key, components = components, hidden = hidden, score = -math.huge } end
-            seen[key] = true
+-- The kinds of models that there are to choose among: mixtures of few or many components, flows of splines.
+local function settings_of(task)
+    local most, settings, seen = given.components or task.components, {}, {}
+    local function add(key, hidden, options)
+        if seen[key] then return end
+        seen[key], options.hidden = true, hidden
+        settings[#settings + 1] = { key = key, options = options, score = -math.huge }
+    end
+    for _, hidden in ipairs(given.hidden and { given.hidden } or { { 16, 16 }, { 32, 32 }, { 64, 64 }, task.hidden }) do
+        local widths = table.concat(hidden, ",")
+        if given.kind ~= "flow" then
+            for _, components in ipairs{ math.max(1, most // 4), most } do add(components .. " x " .. widths, hidden, { components = components }) end
+        end
+        if given.kind ~= "mixture" and #hidden == 2 then
+            add("flow " .. widths, hidden, { kind = "flow", coupling = "spline", blocks = 4 })
         end
     end
+    return settings
+end
+
+-- The setting whose ensemble of three models has the greatest log density at pairs kept aside, and what was tried: all settings with few steps,
+-- then the better half of those that still gain with three times as many, and so on while the seconds allow.
+-- trained(setting, count) answers with an ensemble of so many models that have not seen those pairs.
+local function chosen(task, trained, contexts, places, start)
+    local settings, best, tried, steps = settings_of(task), nil, {}, 900
     while #settings > 0 do
         local gaining = {}
         for _, setting in ipairs(settings) do
@@ -163,7 +166,7 @@ local function chosen(task, trained, contexts, places, start)
             if value > setting.score then gaining[#gaining + 1] = setting end
             setting.score = value
             if not best or value > best.score then
-                best = { components = setting.components, hidden = setting.hidden, steps = steps, score = value, took = setting.took * steps }
+                best = { key = setting.key, options = setting.options, steps = steps, score = value, took = setting.took * steps }
             end
         end
         table.sort(gaining, function(a, b) return a.score > b.score end)
@@ -178,26 +181,28 @@ end
 local function fromSimulations(task)
     local places, observations = simulate(task, given.simulations, given.seed)
     local start, kept, total = os.clock(), given.simulations // 10, given.simulations
-    local function models(setting, first, count)
-        local pairs, made = { contexts = rows(observations, first, total), values = rows(places, first, total) }, {}
+    local function ensemble(setting, first, count)
+        local pairs, members = { contexts = rows(observations, first, total), values = rows(places, first, total) }, {}
         for member = 1, count do
-            local seed = given.seed + 1000 * member
-            made[member] = avips.model{ components = setting.components, hidden = setting.hidden, seed = seed, pairs = pairs }
-            train(made[member], setting.steps, seed)
+            local options = { seed = given.seed + 1000 * member, pairs = pairs }
+            for key, value in next, setting.options do options[key] = value end
+            members[member] = avips.model(options)
+            train(members[member], setting.steps, options.seed)
         end
-        return made
+        return avips.model{ members = members }
     end
-    local best, tried = chosen(
-        task, function(setting, count) return models(setting, kept + 1, count) end, rows(observations, 1, kept), rows(places, 1, kept), start)
-    local made = models(best, 1, math.max(1, math.min(given.members, math.floor((given.seconds - os.clock() + start) / best.took))))
-    local function predict(x)
-        local mixtures = {}
-        for member, model in ipairs(made) do mixtures[member] = model:predict(x) end
-        return averaged(mixtures)
+    local best, tried, count = nil, {}, given.members
+    if given.steps and given.hidden then
+        best = settings_of(task)[1]
+        best.steps = given.steps
+    else
+        best, tried = chosen(
+            task, function(setting, count) return ensemble(setting, kept + 1, count) end, rows(observations, 1, kept), rows(places, 1, kept), start)
+        count = math.max(1, math.min(count, math.floor((given.seconds - os.clock() + start) / best.took)))
     end
-    local report = ("%d models, %d components, layers %s, %d steps; tried %s"):format(
-        #made, best.components, table.concat(best.hidden, ","), best.steps, table.concat(tried, "; "))
-    return predict, nil, report
+    local model = ensemble(best, 1, count)
+    local report = ("%d models, %s, %d steps; tried %s"):format(#model, best.key, best.steps, table.concat(tried, "; "))
+    return function(x) return { sample = function(_, count, options) return model:sample(x, count, options) end } end, nil, report
 end
 
 for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
@@ -209,13 +214,13 @@ for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
     local spent, shares = os.clock() - start, {}
     for number = 1, given.observations do
         local x = (task.encode or same)(benchmark.observation(name, number))
-        local mixture = predict(x)
+        local predicted = predict(x)
         local path = ("%s/%s-%d"):format(given.draws, name, number)
-        local draws, list = mixture:sample(given.count, { seed = number }), {}
+        local draws, list = predicted:sample(given.count, { seed = number }), {}
         for i = 1, given.count do list[i] = draws:row(i) end
         write(task, list, path .. ".csv")
         if goal then
-            local again, share = resampled(mixture, goal:at(x), given.count, number)
+            local again, share = resampled(predicted, goal:at(x), given.count, number)
             write(task, again, path .. "-resampled.csv")
             shares[#shares + 1] = ("%.2f"):format(share)
         end

@@ -297,6 +297,16 @@ local ConditionalEvaluation = {}
 ---@field history table # how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases
 local SampledModel = {}
 
+--- The average of several trained models' densities at a context: an ensemble of mixtures, of flows, or of both.
+---@class EnsembleModel
+---@field target ConditionalTarget|nil # the density that the members learned
+---@field dimension integer # the number of variables
+---@field names string[] # the names of the variables
+---@field parameters integer # the number of weights and biases of all members
+---@field has_density boolean # whether logpdf answers: whether all members have a density
+---@operator len: integer
+local EnsembleModel = {}
+
 --- A source of random numbers, the second argument of a simulator: the same seed gives the same numbers.
 ---@class Stream
 local Stream = {}
@@ -2356,6 +2366,117 @@ function SampledModel:training(options) end
 ---@return any # the path
 function SampledModel:save(path, options) end
 
+--- Predicts the mixture at a context: the components of all members, each with its weight divided by their number. An error where a member is no mixture.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local members = {}
+--- for seed = 1, 3 do
+---   members[seed] = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = seed }
+---   members[seed]:train{ steps = 20, seed = seed }
+--- end
+--- local ensemble = avips.model{ members = members }
+--- assert(#ensemble:predict{ a = 0.5 }.weights == 12)
+--- ```
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@return Mixture # Mixture; for several contexts a list of Mixtures
+function EnsembleModel:predict(context) end
+
+---@class EnsembleModel.sample.options
+---@field seed? integer # the seed of this draw (default: the session's stream)
+
+--- Draws samples at a context, each from a member drawn at random.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local members = {}
+--- for seed = 1, 3 do
+---   members[seed] = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = seed }
+---   members[seed]:train{ steps = 20, seed = seed }
+--- end
+--- local ensemble = avips.model{ members = members }
+--- assert(ensemble:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)
+--- ```
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@param count integer # how many at each context
+---@param options? EnsembleModel.sample.options # options by name
+---@return Matrix # count-row Matrix; for several contexts a list of Matrices
+function EnsembleModel:sample(context, count, options) end
+
+--- The log-density of the average at a context, in nats and the variables' units; an error where a member has none.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local members = {}
+--- for seed = 1, 3 do
+---   members[seed] = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = seed }
+---   members[seed]:train{ steps = 20, seed = seed }
+--- end
+--- local ensemble = avips.model{ members = members }
+--- local x, c = {0.5, 1}, { a = 0.5 }
+--- assert(math.abs(ensemble:logpdf(x, c) - ensemble:predict(c):logpdf(x)) < 1e-6)
+--- ```
+---@param x number[]|number[][]|Matrix # a point, or several as rows
+---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@return number # number; for several points a list of numbers; with as many contexts as points, each at its own
+function EnsembleModel:logpdf(x, context) end
+
+---@class EnsembleModel.evaluate.options
+---@field contexts? integer # how many contexts are drawn (1 to 100000; default: 100)
+---@field samples? integer # samples of the model at each context (2 to 1000000; default: 1000)
+---@field seed? integer # the seed of contexts and samples (default: the session's stream)
+
+--- Measures the average at contexts of its target that are drawn anew: the evidence bound, its gap, importance weights, times.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local members = {}
+--- for seed = 1, 3 do
+---   members[seed] = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = seed }
+---   members[seed]:train{ steps = 20, seed = seed }
+--- end
+--- local ensemble = avips.model{ members = members }
+--- local evaluation = ensemble:evaluate{ contexts = 5, samples = 200, seed = 2 }
+--- assert(#evaluation.elbo == 5)
+--- ```
+---@param options? EnsembleModel.evaluate.options # options by name
+---@return ConditionalEvaluation # ConditionalEvaluation
+function EnsembleModel:evaluate(options) end
+
+--- Writes all members as one safetensors file; on failure the old file is kept.
+---
+--- ```lua
+--- local target = avips.target{
+---   dimension = 2, context = { a = {-1, 1} },
+---   logdensity = function(x, c) return -(x[1] - c.a)^2 - (x[2]^2 - 1)^2 end,
+--- }
+--- local members = {}
+--- for seed = 1, 3 do
+---   members[seed] = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = seed }
+---   members[seed]:train{ steps = 20, seed = seed }
+--- end
+--- local ensemble = avips.model{ members = members }
+--- local path = os.tmpname() .. ".safetensors"
+--- ensemble:save(path)
+--- assert(avips.model(path):logpdf({0.5, 1}, { a = 0.5 }) == ensemble:logpdf({0.5, 1}, { a = 0.5 }))
+--- os.remove(path)
+--- ```
+---@param path string # a name that ends in .safetensors
+---@return any # the path
+function EnsembleModel:save(path) end
+
 --- Standard normal numbers.
 ---
 --- ```lua
@@ -3784,6 +3905,7 @@ function avips.mixture(mixture) end
 ---@field generators? integer # for a gan: the number of generators; each sample comes from one of them (1 to 64; default: 10)
 ---@field latents? integer # for a gan: the number of a generator's standard normal inputs (1 to 256; default: 16)
 ---@field discriminator? integer[] # for a gan: the widths of the discriminator's hidden layers, multiples of 16 (1 to 8 of them, each 16 to 4096; default: {32, 32})
+---@field members? ConditionalModel[]|SampledModel # for an ensemble: the models whose densities are averaged, trained from several seeds or of several kinds, over the same variables and contexts; they are taken as they are now (1 to 256 of them)
 
 ---@class avips.model.options
 ---@field target? ConditionalTarget # the density that the model learns: avips.target{ context = ... }
@@ -3797,7 +3919,7 @@ function avips.mixture(mixture) end
 --- ```
 ---@param model string|avips.model.model # a name from avips.models(), the path of a model file, or the options of a new model
 ---@param options? avips.model.options # options by name
----@return Model # Model; for a whole body BodyModel, for parts and for most chains alone FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds "flow" and "gan" SampledModel
+---@return Model # Model; for a whole body BodyModel, for parts and for most chains alone FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds "flow" and "gan" SampledModel; for members EnsembleModel
 function avips.model(model, options) end
 
 --- Makes a stream of random numbers like the one that a simulator is given.

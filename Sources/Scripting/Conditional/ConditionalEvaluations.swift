@@ -10,7 +10,7 @@ private enum EvaluationReference: String, CaseIterable { case vips, none }
 
 extension ConditionalModelEntries {
     static let evaluatedContexts = OptionKey<Int>.integer("contexts", in: 1...100_000, default: 100, "how many contexts are drawn")
-    private static let evaluatedSamples = OptionKey<Int>.integer("samples", in: 2...1_000_000, default: 1000, "samples of the model at each context")
+    static let evaluatedSamples = OptionKey<Int>.integer("samples", in: 2...1_000_000, default: 1000, "samples of the model at each context")
     private static let evaluationReference = OptionKey<EvaluationReference>.choice(
         "reference", default: .none, "what the model is compared with: avips.vips at each context alone, or nothing but the model's own importance weights")
     private static let referenceIterations = OptionKey<Int>.integer(
@@ -18,7 +18,7 @@ extension ConditionalModelEntries {
     private static let referenceComponents = OptionKey<Int?>.integer(
         "components", in: 1...4096, "components that the reference starts with", otherwise: "as many as the model has")
 
-    private static let evaluationSeed = OptionKey.seed("the seed of contexts and samples")
+    static let evaluationSeed = OptionKey.seed("the seed of contexts and samples")
 
     var evaluate: Function {
         Function(
@@ -123,6 +123,32 @@ extension ConditionalModelEntries {
 }
 
 extension ConditionalModelEntries {
+    /// What a model of any kind that has a density says at contexts drawn from its target.
+    ///
+    /// - Parameters:
+    ///   - sample: the model's samples at a context, as many as `samples`.
+    ///   - densities: its log-densities of them.
+    func measured(
+        _ target: ConditionalTarget, contexts count: Int, samples: Int, seed: UInt64, sample: ([Double], inout RandomStream) throws -> Matrix,
+        densities: ([Double], Matrix) throws -> [Double]
+    ) throws -> ConditionalEvaluation {
+        let contexts = try target.contexts.draw(count, seed: seed ^ 0x5eed, in: state), stream = RandomStream(seed: seed), clock = ContinuousClock()
+        var evaluation = ConditionalEvaluation(name: target.density.name, samples: samples, rows: [])
+        defer { progress?.end() }
+        for index in 0..<contexts.rows {
+            if cancellation.isRequested { throw LuaError("interrupted; nothing was kept", kind: .interrupt) }
+            var own = stream.split(index)
+            let context = Array(contexts.row(index)), begin = clock.now
+            let places = try sample(context, &own)
+            let seconds = (clock.now - begin) / .seconds(1)
+            let estimate = try EvidenceEstimate(of: target.at(context).density, places: places, logDensities: densities(context, places))
+            evaluation.rows.append(ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: 1, seconds: seconds))
+            progress?.show(ProgressReport(
+                "evaluating", fraction: Double(index + 1) / Double(contexts.rows), done: index + 1, total: contexts.rows, unit: "contexts"))
+        }
+        return evaluation
+    }
+
     private func measured(
         _ model: ConditionalModel, _ target: ConditionalTarget, _ contexts: Matrix, samples: Int, reference: (iterations: Int, components: Int)?,
         seed: UInt64

@@ -57,6 +57,21 @@ enum ModelText {
             + NumberText.counted(own.dimension, variables)] + table.lines(within: width)).joined(separator: "\n")
     }
 
+    /// An ensemble: its members in brief.
+    static func text(_ model: EnsembleModel, width: Int) -> String {
+        let ensemble = model.ensemble
+        var table = TextTable([.left, .left])
+        table.add(["members", model.kinds])
+        table.add(["context", "\(model.shape)"])
+        table.add(["variables", ensemble.members[0].space.names.prefix(8).joined(separator: ", ") + (ensemble.dimension > 8 ? ", …" : "")])
+        table.add(["density", ensemble.hasDensity ? "the members' average" : "none"])
+        let steps = ensemble.members.map(\.history.steps)
+        let least = NumberText.count(steps.min()!), most = NumberText.count(steps.max()!)
+        table.add(["trained", steps.max()! == 0 ? "not yet; members are trained before" : (least == most ? most : "\(least) to \(most)") + " steps each"])
+        return (["\(model.name) · ensemble of \(ensemble.members.count) · \(NumberText.count(ensemble.parameterCount)) parameters · "
+            + NumberText.counted(ensemble.dimension, "variable")] + table.lines(within: width)).joined(separator: "\n")
+    }
+
     /// How a model came about, and what goes on.
     private static func addTraining(_ history: TrainingHistory, interrupted: TrainingCourse?, showsTimes: Bool, to table: inout TextTable) {
         if history.steps > 0 {

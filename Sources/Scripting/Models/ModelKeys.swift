@@ -59,7 +59,7 @@ enum ModelKeys {
 
     static var declared: [any DeclaredOption] {
         [robot, components, joints, hidden, context, covariance, conditioned, minDeviation, turning, seed, parts, lead, rest] + ofBodies
-            + ConditionalModelEntries.conditionalModelOptions + KindKeys.declared
+            + ConditionalModelEntries.conditionalModelOptions + KindKeys.declared + [EnsembleModelEntries.membersOption]
     }
 
     /// What the options build from; those that are not given are as usual.

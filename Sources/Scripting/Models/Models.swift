@@ -22,7 +22,7 @@ struct ModelEntries: Entries {
                 options: ModelKeys.declared),
                 .options([ConditionalModelEntries.targetOption]),
             ],
-            returns: "Model; for a whole body BodyModel, for parts and for most chains alone FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds \"flow\" and \"gan\" SampledModel",
+            returns: "Model; for a whole body BodyModel, for parts and for most chains alone FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds \"flow\" and \"gan\" SampledModel; for members EnsembleModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)
@@ -45,6 +45,7 @@ struct ModelEntries: Entries {
         }
         let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"
         let file = try Safetensors(contentsOf: path)
+        if ModelEnsemble.isHeld(by: file) { return try EnsembleModelEntries(session: session).load(file, path: path, attach: options) }
         if StoredModel.isHeld(by: file) { return try SampledModelEntries(session: session).load(file, path: path, attach: options) }
         if file.metadata["subject"] == DensitySubject.kind { return try ConditionalModelEntries(session: session).load(file, path: path, attach: options) }
         if let target = options[ConditionalModelEntries.targetOption] { throw target.invalid("goes with the file of a model of a conditional target") }
@@ -94,6 +95,7 @@ struct ModelEntries: Entries {
     }
 
     private func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
+        if options.has(EnsembleModelEntries.membersOption) { return try EnsembleModelEntries(session: session).make(options) }
         let kind = try options[KindKeys.kind]
         try KindKeys.check(options, kind)
         if kind == .flow || kind == .gan { return try SampledModelEntries(session: session).make(kind, slot, options) }

@@ -260,22 +260,11 @@ struct SampledModelEntries: Entries {
         guard count * max(encoding.shape.count, samples) <= Limits.elements else {
             throw options.invalid(ConditionalModelEntries.evaluatedContexts, "makes more than \(Limits.elements) numbers")
         }
-        let contexts = try target.contexts.draw(count, seed: seed ^ 0x5eed, in: state), stream = RandomStream(seed: seed), clock = ContinuousClock()
-        var evaluation = ConditionalEvaluation(name: target.density.name, samples: samples, rows: [])
-        defer { progress?.end() }
-        for index in 0..<contexts.rows {
-            if cancellation.isRequested { throw LuaError("interrupted; nothing was kept", kind: .interrupt) }
-            var own = stream.split(index)
-            let context = Array(contexts.row(index)), begin = clock.now
-            let places = try draw(model, context, samples, using: &own)
-            let seconds = (clock.now - begin) / .seconds(1)
-            let logs = try densities(model, places, context)
-            let estimate = try EvidenceEstimate(of: target.at(context).density, places: places, logDensities: logs)
-            evaluation.rows.append(ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: 1, seconds: seconds))
-            progress?.show(ProgressReport(
-                "evaluating", fraction: Double(index + 1) / Double(contexts.rows), done: index + 1, total: contexts.rows, unit: "contexts"))
+        return try ConditionalModelEntries(session: session).measured(target, contexts: count, samples: samples, seed: seed) {
+            context, stream in try draw(model, context, samples, using: &stream)
+        } densities: { context, places in
+            try densities(model, places, context)
         }
-        return evaluation
     }
 
     // MARK: Training
