@@ -3,7 +3,7 @@ import Numerics
 /// Follows a path of poses through many tracks at once.
 ///
 /// Solutions at a few poses are carried along the whole path in lanes (``LaneTracks``), where a pose leaves freedom also attracted by other postures,
-/// until dynamic programming finds a way without jumps between the tracks. What it finds is smoothed in double precision: every other configuration
+/// until dynamic programming finds a path without jumps between the tracks. What it finds is smoothed in double precision: every other configuration
 /// moves to the one that reaches its pose nearest to the middle of its neighbours.
 struct LaneTracker {
     private let chain: Chain
@@ -15,14 +15,14 @@ struct LaneTracker {
     private var corrector: PoseCorrector
     private let followsRotation: Bool
     private var stream = RandomStream(seed: 1)
-    /// How many configurations a pose there were, the mean.
+    /// The mean number of configurations per pose.
     var density: Double { tracks.density }
 
     /// Longer paths take more memory than they are worth.
     private static let greatestLength = 5000
     /// Groups of sixteen tracks, at most.
     private static let greatestGroups = 40
-    /// At which parts of the path solutions are looked for first; then where ways break.
+    /// At which parts of the path solutions are searched for first; then where ways break.
     private static let firstAnchors = [0, 0.5, 1]
     private static let greatestRounds = 10
     private static let sweeps = 12
@@ -71,7 +71,7 @@ struct LaneTracker {
         return nil
     }
 
-    /// The poses on both sides of a way's first jumps.
+    /// The poses on both sides of a path's first jumps.
     private func breaks(_ choice: LaneTracks.Choice) -> [Int] {
         let path = choice.nodes.enumerated().map { tracks.configuration($1, at: $0) }
         let jumps = path.indices.dropFirst().filter { metric.greatestDifference(path[$0 - 1], path[$0]) > options.greatestStep }
@@ -94,7 +94,7 @@ struct LaneTracker {
         return result
     }
 
-    /// The way with the fewest jumps; nil where a pose has no configuration.
+    /// The path with the fewest jumps; nil where a pose has no configuration.
     private func choose(_ limit: SearchLimit) -> LaneTracks.Choice? {
         let weights = metric.weights.map(Float.init), step = Float(options.greatestStep)
         let open = tracks.choose(weights: weights, greatestStep: step, start: options.start)
@@ -174,7 +174,7 @@ struct LaneTracker {
 
     private func square(of path: [[Double]]) -> Double { zip(path, path.dropFirst()).reduce(0) { $0 + metric.squaredDistance($1.0, $1.1) } }
 
-    /// The configuration near another one that reaches a pose; nil where none is at hand.
+    /// The configuration near another one that reaches a pose; nil where none is found.
     private mutating func corrected(_ q: [Double], _ index: Int) -> [Double]? {
         let solution = q.withUnsafeBufferPointer {
             corrector.correct($0.baseAddress!, towards: goals[index].pose, positionTolerance: options.positionTolerance, rotationTolerance: options.rotationTolerance)

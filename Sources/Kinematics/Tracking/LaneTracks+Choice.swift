@@ -1,7 +1,7 @@
 import Numerics
 
 extension LaneTracks {
-    /// A way through the tracks: a track's number for every pose.
+    /// A path through the tracks: a track's number for every pose.
     struct Choice {
         var nodes: [Int]
         var jumps: Int
@@ -9,10 +9,10 @@ extension LaneTracks {
         var square: Float
     }
 
-    /// What a jump costs besides its distance: more than any way without one.
+    /// What a jump costs besides its distance: more than any path without one.
     private static let jumpCost: Float = 1e5
 
-    /// The way with the fewest jumps, and among these the least sum of squared weighted distances; nil where a pose has no configuration.
+    /// The path with the fewest jumps, and among these the least sum of squared weighted distances; nil where a pose has no configuration.
     ///
     /// - Parameters:
     ///   - weights: one a variable.

@@ -6,7 +6,7 @@ import Numerics
 /// ``LaneSolver`` reach from its neighbour's: nearly the least motion that follows the tip. Where a track is *attracted*, it is moved within what the
 /// pose leaves free towards a configuration.
 final class LaneTracks {
-    /// Where configurations of a group tend to; one register a variable.
+    /// Where configurations of a group tend to; one register per variable.
     typealias Attractor = [Lanes]
 
     let poses: [Pose]
@@ -18,9 +18,9 @@ final class LaneTracks {
     private let tolerance: (position: Float, rotation: Float)
     private let frames: [LaneFrame]
     private let registers = Registers()
-    /// A group's configurations: a register a variable, pose by pose.
+    /// A group's configurations: a register per variable, pose by pose.
     private(set) var groups: [UnsafeMutablePointer<Lanes>] = []
-    /// A group's costs: 0 where a configuration reaches its pose and keeps clear, infinite where not; a register a pose.
+    /// A group's costs: 0 where a configuration reaches its pose and keeps clear, infinite where not; a register per pose.
     private(set) var costs: [[Lanes]] = []
 
     /// Steps until a pose is reached, at most, and how far an attracted configuration is moved from pose to pose, rad or m.
