@@ -21,7 +21,7 @@ public struct ComponentPlacement: Sendable {
 
     /// The rows of one component: logit, means, raw numbers, each with a bias and a weight a feature.
     public struct Rows: Sendable {
-        /// `1 + width` numbers a row, the bias first.
+        /// `1 + width` numbers per row, the bias first.
         public var numbers: [[Double]]
         /// How many contexts take part in the regression.
         public var contexts: Int

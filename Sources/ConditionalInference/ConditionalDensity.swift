@@ -15,10 +15,10 @@ public protocol ConditionalDensity: Sendable {
     /// Evaluates `count` places of each of sixteen contexts.
     ///
     /// - Parameters:
-    ///   - places: `dimension` registers a place.
+    ///   - places: `dimension` registers per place.
     ///   - contexts: value i of context l is at `i·stride + l`.
-    ///   - values: receives log p̃, one register a place.
-    ///   - gradients: receives d log p̃/dx, `dimension` registers a place.
+    ///   - values: receives log p̃, one register per place.
+    ///   - gradients: receives d log p̃/dx, `dimension` registers per place.
     ///   - scratch: `scratchCount` registers.
     func evaluate(
         _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,

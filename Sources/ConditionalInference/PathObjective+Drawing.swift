@@ -3,7 +3,7 @@ import Numerics
 
 // From the network's outputs to samples.
 extension PathObjective {
-    /// Reads the mixture at hand and draws samples into `memory.places`.
+    /// Reads the current mixture and draws samples into `memory.places`.
     ///
     /// - Parameter uniform: a number in [0, 1) a context, for the choice of components.
     @inline(__always)

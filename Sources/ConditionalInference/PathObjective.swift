@@ -7,7 +7,7 @@ import Numerics
 ///
 ///     x = m ± A⁻ᵀ·ε,   h(x) = β·log p̃(x|c) − log q(x|c),   g = dh/dx,   v = A⁻¹·g
 ///
-/// where q is the whole mixture at hand, held fixed: only the path through x is differentiated, so that the estimate has no noise where q
+/// where q is the whole current mixture, held fixed: only the path through x is differentiated, so that the estimate has no noise where q
 /// equals p̃ (Roeder et al., 2017). For component o with share s_o ∝ max(w_o, floor/K) the gradient of the loss is
 ///
 ///     d/dm = −s_o·A·mean v,    d/dA_ij = s_o·mean (x − m)_i·v_j
@@ -20,7 +20,7 @@ import Numerics
 public struct PathObjective: Sendable, Equatable {
     public let components: Int
     public let projection: PrecisionProjection
-    /// Mirrored pairs of samples a component.
+    /// Mirrored pairs of samples per component.
     public let pairs: Int
     /// How many components a context draws, by systematic sampling from the shares; all where it equals `components`.
     public let drawn: Int
@@ -86,7 +86,7 @@ public struct PathObjective: Sendable, Equatable {
     public var dimension: Int { projection.dimension }
     /// Samples a context.
     public var samples: Int { 2 * drawn * pairs }
-    /// Normal numbers a context.
+    /// Normal numbers per context.
     public var noiseCount: Int { drawn * pairs * dimension }
     /// Network outputs.
     public var outputCount: Int { components * (1 + dimension + projection.rawCount) }

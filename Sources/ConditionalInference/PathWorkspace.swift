@@ -22,7 +22,7 @@ public final class PathWorkspace: @unchecked Sendable {
             && objective.drawn == self.objective.drawn && scratchCount <= self.scratchCount
     }
 
-    /// The components' weights at the contexts evaluated last, a register each.
+    /// The components' weights at the contexts evaluated last, one register each.
     public var weights: UnsafePointer<Lanes> { UnsafePointer(memory.weights) }
 
     /// Evaluates the objective at sixteen contexts, and replaces the network's outputs by the gradient of the loss.

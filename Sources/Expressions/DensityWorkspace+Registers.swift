@@ -1,6 +1,6 @@
 extension DensityWorkspace {
-    /// Log densities and gradients at several places of each of as many contexts as a register has lanes: how trainings of conditional
-    /// models ask.
+    /// Log densities and gradients at several points for each of as many contexts as a register has lanes, as trainings of conditional
+    /// models need them.
     ///
     /// What depends on the contexts alone is computed once a call.
     ///

@@ -13,7 +13,7 @@ public struct TracedDensity: Sendable {
     public let double: DensityProgram<Double>
     private let source: Source
 
-    /// The graph that the programs came from, which nobody changes any more.
+    /// The graph of the programs, which no longer changes.
     private final class Source: @unchecked Sendable {
         let graph: ExpressionGraph
         let value: Int

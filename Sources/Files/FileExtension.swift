@@ -1,6 +1,6 @@
 import Glibc
 
-/// Adds to a file that several processes write to, such as a history: what one adds stays together.
+/// Appends to a file that several processes write to, such as a history: each addition stays contiguous.
 public struct FileExtension: Sendable {
     public let path: String
 

@@ -8,7 +8,7 @@ public struct FileLocation: Sendable {
 
     /// The absolute path without links: of what exists the place it has, of what does not the one it would have.
     ///
-    /// Nothing tells from the result whether the file exists.
+    /// The result does not reveal whether the file exists.
     public var resolved: String {
         FileLocation.resolve(path.hasPrefix("/") ? path : FileLocation.workingDirectory + "/" + path, links: 40)
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reads a file as a whole, of a size that is known to be bearable before a byte is read.
+/// Reads a whole file whose size was checked before a byte is read.
 public struct FileReading: Sendable {
     /// Why a file was not read.
     public enum Refusal: Error, Equatable, CustomStringConvertible {
@@ -34,7 +34,7 @@ public struct FileReading: Sendable {
 
     /// The bytes of the file.
     ///
-    /// - Parameter isStopped: asked every few milliseconds whether to give up.
+    /// - Parameter isStopped: polled every few milliseconds; true gives up.
     public func bytes(isStopped: (() -> Bool)? = nil) throws(Refusal) -> [UInt8] {
         // A pipe without a writer must not hold up the opening.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)

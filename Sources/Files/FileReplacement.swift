@@ -1,6 +1,6 @@
 import Glibc
 
-/// Puts new contents in a file's place at once: at every moment either the old or the whole new file stands there.
+/// Replaces the contents of a file atomically: at every moment either the old or the complete new file is there.
 ///
 /// Every file that the program writes, whatever it holds, is written here.
 public struct FileReplacement: Sendable {
@@ -14,12 +14,12 @@ public struct FileReplacement: Sendable {
     /// replaced, or made, not the link; what is no regular file is written to as it is.
     ///
     /// The new file has no name until it is complete, so that a process that is killed leaves nothing behind. Where the file system
-    /// knows no such files, it has a hidden name and a lock: the next process that writes beside it removes what nobody holds.
+    /// knows no such files, it has a hidden name and a lock: the next process that writes beside it removes files without a holder.
     ///
-    /// - Parameter isDurable: whether the contents are to be on the disk, beyond a loss of power, when this returns. Without, such a loss may
+    /// - Parameter isDurable: whether the contents must survive a power failure once this returns. Without, such a failure may
     ///   leave an empty file.
     /// - Throws: ``FileFailure`` with the system's reason, `EACCES` for a file that is protected against writing, even by a user who may
-    ///   do anything; nothing has changed then, and nothing is left behind.
+    ///   do anything; nothing has changed then, and no file is left over.
     public func write(_ bytes: UnsafeRawBufferPointer, isDurable: Bool = true) throws {
         let target = try FileLocation(path).withoutLinks()
         var status = stat()

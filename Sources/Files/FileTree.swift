@@ -1,12 +1,12 @@
 import Glibc
 
-/// What stands in directories: listing, making, moving and removing.
+/// Listing, making, moving and removing files and directories.
 public enum FileTree {
     public enum Kind: String, Sendable, CaseIterable {
         case file, directory, link, other
     }
 
-    /// What the system knows of a file.
+    /// The status of a file.
     public struct Status: Sendable, Equatable {
         public var kind: Kind
         /// In bytes.

@@ -1,4 +1,4 @@
-/// What JSON becomes in a program: the values that ``JSONText`` makes as it reads.
+/// The values that ``JSONText`` makes as it reads.
 public protocol JSONValue {
     static var jsonNull: Self { get }
     static func json(_ truth: Bool) -> Self

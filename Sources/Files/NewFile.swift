@@ -63,7 +63,7 @@ struct NewFile: ~Copyable {
     }
 }
 
-/// What processes that were killed while they wrote have left behind.
+/// The leftovers of processes that were killed while writing.
 enum StaleFiles {
     static let prefix = ".avips-", suffix = ".tmp"
     /// The directories that this process has looked into.

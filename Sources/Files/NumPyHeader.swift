@@ -40,7 +40,7 @@ struct NumPyHeader {
         (self.type, isColumnMajor, self.shape, self.count) = (type, order.hasPrefix("True"), shape, count)
     }
 
-    /// The text behind a key and its colon.
+    /// The text after a key and its colon.
     private static func value(of key: String, in text: String) -> Substring? {
         for quote in ["'", "\""] {
             guard let found = text.range(of: quote + key + quote) else { continue }

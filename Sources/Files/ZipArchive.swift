@@ -31,7 +31,7 @@ public struct ZipArchive: Sendable {
 
     /// - Parameters:
     ///   - limit: the bytes that all members may have together.
-    ///   - isCancelled: asked every few megabytes; where it says so, reading ends with a failure.
+    ///   - isCancelled: asked every few megabytes; where it returns true, reading ends with a failure.
     public init(_ bytes: [UInt8], limit: Int = 1 << 30, isCancelled: () -> Bool = { false }) throws(Failure) {
         let reader = ByteReader(bytes)
         // The end record has 22 bytes and a comment of up to 65 535.
@@ -82,7 +82,7 @@ public struct ZipArchive: Sendable {
         }
     }
 
-    /// So many bytes are inflated between two questions whether to go on.
+    /// The number of bytes that are inflated between two polls for cancellation.
     private static let piece = 1 << 23
 
     /// Raw deflated data, nil unless it gives exactly so many bytes.

@@ -7,6 +7,7 @@ public struct Quaternion: Equatable, Sendable {
     public var y: Double
     public var z: Double
 
+    /// A quaternion of any norm; ``Rotation/init(quaternion:)`` checks it.
     @inlinable
     public init(w: Double, x: Double, y: Double, z: Double) {
         self.w = w

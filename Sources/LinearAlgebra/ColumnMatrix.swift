@@ -16,7 +16,7 @@ struct ColumnMatrix {
         elements = Array(repeating: value, count: rows * columns)
     }
 
-    /// - Throws: `notFinite`, which LAPACK would not survive; `tooLarge`.
+    /// - Throws: `notFinite`, which LAPACK cannot handle; `tooLarge`.
     init(_ matrix: Matrix) throws(LinearAlgebraError) {
         guard matrix.rows <= Self.sizeLimit, matrix.columns <= Self.sizeLimit else { throw .tooLarge(limit: Self.sizeLimit) }
         guard matrix.elements.allSatisfy(\.isFinite) else { throw .notFinite }
@@ -32,7 +32,7 @@ struct ColumnMatrix {
         return result
     }
 
-    /// The distance between columns, which LAPACK wants above zero.
+    /// The distance between columns, which LAPACK requires to be above zero.
     var stride: Int32 { Int32(max(1, rows)) }
 
     /// The greatest sum of a column's absolute values.
@@ -45,7 +45,7 @@ struct ColumnMatrix {
     }
 }
 
-/// Runs a routine of LAPACK twice: first it says how much work space it wants, then it has it.
+/// Runs a routine of LAPACK twice: first to query the size of its work space, then with it.
 func withWork(_ routine: (_ work: UnsafeMutablePointer<Double>, _ count: Int32) -> Void) {
     var wanted = 1.0
     routine(&wanted, -1)

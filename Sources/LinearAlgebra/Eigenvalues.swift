@@ -3,7 +3,7 @@ import Numerics
 
 /// The eigenvalues of a square matrix with their vectors.
 ///
-/// Those of a symmetric matrix are real, in rising order, with orthonormal vectors; others come in LAPACK's order, complex ones as
+/// Those of a symmetric matrix are real, in ascending order, with orthonormal vectors; others come in LAPACK's order, complex ones as
 /// neighbours with opposite imaginary parts.
 public struct Eigenvalues: Sendable {
     public let real: [Double]

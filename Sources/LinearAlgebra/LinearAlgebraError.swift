@@ -4,12 +4,12 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
     case notSquare(rows: Int, columns: Int)
     /// The rows of the right-hand side are not those of the matrix.
     case sizes(rows: Int, rightRows: Int)
-    /// The matrix has no inverse, or none that double precision can tell: the condition's reciprocal is below 1e-16.
+    /// The matrix is singular, or numerically so: the condition's reciprocal is below 1e-16.
     case singular(reciprocalCondition: Double)
     case notSymmetric
     /// The leading block of that size is not positive definite.
     case notPositiveDefinite(order: Int)
-    /// Elements that are infinite or no numbers.
+    /// Elements that are infinite or NaN.
     case notFinite
     /// The iteration of singular values or eigenvalues did not converge.
     case noConvergence

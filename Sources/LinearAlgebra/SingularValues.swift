@@ -1,7 +1,7 @@
 import CLAPACK
 import Numerics
 
-/// A matrix as U·diag(s)·Vᵀ with orthonormal columns of U and V and singular values in falling order.
+/// A matrix as U·diag(s)·Vᵀ with orthonormal columns of U and V and singular values in descending order.
 public struct SingularValues: Sendable {
     /// rows × k, with k the lesser of rows and columns; rows × rows where all were asked for.
     public let u: Matrix
@@ -53,7 +53,7 @@ public struct SingularValues: Sendable {
 }
 
 extension Matrix {
-    /// An orthonormal basis of the vectors that the matrix takes to zero, as columns.
+    /// An orthonormal basis of the null space, as columns.
     ///
     /// - Parameter tolerance: singular values up to it count as zero, see ``SingularValues/rank(tolerance:)``.
     public func nullSpace(tolerance: Double? = nil) throws(LinearAlgebraError) -> Matrix {
@@ -64,7 +64,7 @@ extension Matrix {
         return basis
     }
 
-    /// The inverse of Moore and Penrose, columns × rows.
+    /// The Moore–Penrose pseudoinverse, columns × rows.
     public func pseudoinverse(tolerance: Double? = nil) throws(LinearAlgebraError) -> Matrix {
         let decomposition = try SingularValues(self)
         var result = Matrix(rows: columns, columns: rows)
@@ -79,7 +79,7 @@ extension Matrix {
     }
 }
 
-/// The solution of A·X ≈ B with the least squares, and of those the shortest.
+/// The least-squares solution of A·X ≈ B, of several the shortest.
 public struct LeastSquares: Sendable {
     /// columns of A × columns of B.
     public let solution: Matrix

@@ -1,6 +1,6 @@
 import Numerics
 
-/// Gaussians of one dimension laid out for evaluation at many places: 32 places a time, and only as far as a place matters.
+/// Gaussians of one dimension laid out for evaluation at many points: 32 points at a time, and only as far as a point matters.
 public final class DensityTable: @unchecked Sendable {
     public let dimension: Int
     public let count: Int
@@ -46,9 +46,9 @@ public final class DensityTable: @unchecked Sendable {
     /// The registers that x − μ, and likewise Aᵀ·(x − μ), of a block takes.
     public var registerCount: Int { dimension * PlaceBlocks.registers }
 
-    /// |Aᵀ·(x − μ)|² at the places of a block, unless it is above a limit at all of them.
+    /// |Aᵀ·(x − μ)|² at the points of a block, unless it is above a limit at all of them.
     ///
-    /// The columns are taken from the last on, which has one element: a place far away is known as such after a few products.
+    /// The columns are taken from the last on, which has one element: a point far away is known as such after a few products.
     ///
     /// - Parameters:
     ///   - limits: four registers; nil for no limit.
@@ -129,12 +129,12 @@ public final class DensityTable: @unchecked Sendable {
         return true
     }
 
-    /// Adds scale·A·z at the places of a block: with z = Aᵀ·(x − μ), the gradient of log N is −A·z.
+    /// Adds scale·A·z at the points of a block: with z = Aᵀ·(x − μ), the gradient of log N is −A·z.
     ///
     /// - Parameters:
-    ///   - whitened: z, four registers a variable.
+    ///   - whitened: z, four registers per variable.
     ///   - scales: four registers.
-    ///   - result: four registers a variable.
+    ///   - result: four registers per variable.
     @inline(__always)
     public func addProduct(
         _ index: Int, whitened: UnsafePointer<DoubleLanes>, scales: UnsafePointer<DoubleLanes>, to result: UnsafeMutablePointer<DoubleLanes>

@@ -13,7 +13,7 @@ public struct DifferentiatedTarget: TargetDensity {
     public var start: InitialMixture { target.start }
     public var modes: TargetModes? { target.modes }
 
-    /// How many places are evaluated for one place and its gradient.
+    /// How many points are evaluated for one point and its gradient.
     public var evaluationsPerPlace: Int { target.hasGradient ? 1 : 1 + 2 * dimension }
 
     public func evaluate(

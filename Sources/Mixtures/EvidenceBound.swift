@@ -1,8 +1,8 @@
 import Numerics
 
-/// What fresh samples of a mixture q say of a target's evidence log Z.
+/// An estimate of a target's evidence log Z from fresh samples of a mixture q.
 ///
-/// Where q reaches beyond the places at which p̃ > 0, called A, its bound E_q[log p̃ − log q] is −∞. The mixture cut to A and normalised there,
+/// Where q reaches beyond the points at which p̃ > 0, called A, its bound E_q[log p̃ − log q] is −∞. The mixture cut to A and normalised there,
 /// q(x)/q(A), has a finite one, which is at most log Z too:
 ///
 ///     log Z ≥ E_q[log p̃ − log q | A] + log q(A):
@@ -28,7 +28,7 @@ public struct EvidenceEstimate: Sendable, Equatable {
     /// The estimate from samples of any model.
     ///
     /// - Parameters:
-    ///   - places: the samples, at least two, a row each.
+    ///   - places: the samples, at least two, one per row.
     ///   - logDensities: log q at each.
     /// - Throws: what the target throws; `TargetError` where its density is no number or +∞.
     public init(of target: any TargetDensity, places: Matrix, logDensities: [Double]) throws {

@@ -1,6 +1,6 @@
 import Numerics
 
-/// Why numbers make no Gaussian or mixture.
+/// Why numbers do not form a Gaussian or a mixture.
 public struct MixtureError: Error, Equatable, CustomStringConvertible {
     public let description: String
 
@@ -71,7 +71,7 @@ extension Gaussian {
         return inflation <= greatestInflation && isTold(mean, factor)
     }
 
-    /// Whether double precision tells what a place is in whitened coordinates: a component that is wide one way and very narrow another
+    /// Whether double precision tells what a point is in whitened coordinates: a component that is wide one way and very narrow another
     /// gives the rounding of its samples a density of any size, and the evidence bound with it.
     private static func isTold(_ mean: [Double], _ factor: [Double]) -> Bool {
         let n = mean.count
@@ -88,10 +88,10 @@ extension Gaussian {
 }
 
 extension GaussianMixture {
-    /// How far a sum of weights may be from one before they are no weights but a mistake.
+    /// How far a sum of weights may be from one before it counts as a mistake.
     public static let weightTolerance = 1e-3
 
-    /// A mixture of numbers that come from outside.
+    /// A mixture of numbers that need to be checked.
     ///
     /// - Parameter weights: none negative, their sum one within ``weightTolerance``; they are normalised.
     /// - Throws: ``MixtureError`` that says what is wrong.

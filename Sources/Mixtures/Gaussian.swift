@@ -35,7 +35,7 @@ public struct Gaussian: Sendable, Equatable {
     /// The number of variables D.
     public var dimension: Int { mean.count }
 
-    /// The log-density at a place.
+    /// The log-density at a point.
     ///
     /// - Precondition: `x.count == dimension`.
     public func logDensity(_ x: some RandomAccessCollection<Double>) -> Double {
@@ -43,7 +43,7 @@ public struct Gaussian: Sendable, Equatable {
         return logDensity(at: Array(x))
     }
 
-    /// The log-density at the place of D numbers.
+    /// The log-density at the point of D numbers.
     func logDensity(at x: UnsafePointer<Double>) -> Double {
         let n = dimension
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, n)) { z in
@@ -61,7 +61,7 @@ public struct Gaussian: Sendable, Equatable {
         return x
     }
 
-    /// One sample, μ + A⁻ᵀ·n, where D numbers find place.
+    /// One sample, μ + A⁻ᵀ·n, written to D numbers.
     public func sample(into x: UnsafeMutablePointer<Double>, using stream: inout RandomStream) {
         for i in 0..<dimension { x[i] = stream.normal() }
         precisionFactor.withUnsafeBufferPointer { factor in

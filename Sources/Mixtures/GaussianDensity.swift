@@ -14,7 +14,7 @@ public struct GaussianDensity: Sendable, Equatable {
         logarithmOfNormaliser = 0.5 * Double(dimension) * Elementary.log(2 * .pi)
     }
 
-    /// The log-density at a place.
+    /// The log-density at a point.
     ///
     /// - Parameters:
     ///   - difference: x − μ, `dimension` numbers.

@@ -33,7 +33,7 @@ public struct GaussianMixture: Sendable, Equatable {
 
     public var dimension: Int { components[0].dimension }
 
-    /// log w_o + log N_o(x), one entry a component.
+    /// log w_o + log N_o(x), one entry per component.
     private func logJoint(_ x: some RandomAccessCollection<Double>) -> [Double] {
         precondition(x.count == dimension, "\(x.count) numbers for \(dimension) variables")
         let place = Array(x)
@@ -43,12 +43,12 @@ public struct GaussianMixture: Sendable, Equatable {
         return weights.indices.map { weights[$0] > 0 ? Elementary.log(weights[$0]) + components[$0].logDensity(at: place) : -.infinity }
     }
 
-    /// The log-density at a place.
+    /// The log-density at a point.
     ///
     /// - Precondition: `x.count == dimension`.
     public func logDensity(_ x: some RandomAccessCollection<Double>) -> Double { logSumExp(logJoint(x)) }
 
-    /// q(o|x), one entry a component; their sum is one.
+    /// q(o|x), one entry per component; their sum is one.
     public func responsibilities(_ x: some RandomAccessCollection<Double>) -> [Double] {
         let joint = logJoint(x)
         let total = logSumExp(joint)
@@ -108,7 +108,7 @@ public struct GaussianMixture: Sendable, Equatable {
 
 // Mixtures over angles.
 extension GaussianMixture {
-    /// A place with its angles within half a turn of their middles.
+    /// A point with its angles within half a turn of their middles.
     private func kept(_ x: [Double]) -> [Double] {
         guard !turns.isEmpty else { return x }
         var x = x

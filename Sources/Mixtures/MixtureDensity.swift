@@ -1,8 +1,8 @@
 import Numerics
 
-/// The log-density of a mixture, its gradient and its responsibilities at blocks of places.
+/// The log-density of a mixture, its gradient and its responsibilities at blocks of points.
 ///
-/// A component whose share of the density is below e⁻⁴⁵ at all 32 places of a block is skipped as soon as that is known.
+/// A component whose share of the density is below e⁻⁴⁵ at all 32 points of a block is skipped as soon as that is known.
 public struct MixtureDensity: Sendable {
     /// What lies below the greatest term by so many nats is left out: 3e-20 of it.
     @usableFromInline static let negligible = 45.0
@@ -24,11 +24,11 @@ public struct MixtureDensity: Sendable {
 
     public var dimension: Int { table.dimension }
 
-    /// log q at places that lie one after the other.
+    /// log q at points that lie one after the other.
     ///
     /// - Parameters:
     ///   - logDensities: receives `count` numbers.
-    ///   - gradients: receives `count`·D numbers; nil where they are not wanted.
+    ///   - gradients: receives `count`·D numbers; nil where they are not needed.
     public func evaluate(
         _ places: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
@@ -55,7 +55,7 @@ public final class MixtureDensityWorkspace {
     private let memory = Registers()
     /// Four registers: log q.
     public let logDensity: UnsafeMutablePointer<DoubleLanes>
-    /// Four registers a variable: its gradient.
+    /// Four registers per variable: its gradient.
     public let gradient: UnsafeMutablePointer<DoubleLanes>
     private let differences, whitened: UnsafeMutablePointer<DoubleLanes>
     private let terms: UnsafeMutablePointer<DoubleLanes>

@@ -62,7 +62,7 @@ public enum PackedTriangle {
     ///
     /// - Parameters:
     ///   - g: dL/dM.
-    ///   - gradient: receives dL/dA; not the place of `g` or `factor`.
+    ///   - gradient: receives dL/dA; must overlap neither `g` nor `factor`.
     @inlinable @inline(__always)
     public static func backpropagateSquare<S: LaneArithmetic>(
         _ n: Int, _ factor: UnsafePointer<S>, _ g: UnsafePointer<S>, into gradient: UnsafeMutablePointer<S>
@@ -81,7 +81,7 @@ public enum PackedTriangle {
 
     /// The inverse of A, lower triangular like it.
     ///
-    /// - Parameter inverse: receives A⁻¹; not the place of `factor`.
+    /// - Parameter inverse: receives A⁻¹; must not overlap `factor`.
     @inlinable @inline(__always)
     public static func invert<S: LaneArithmetic>(_ n: Int, _ factor: UnsafePointer<S>, into inverse: UnsafeMutablePointer<S>) {
         for j in 0..<n {

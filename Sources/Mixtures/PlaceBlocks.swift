@@ -1,15 +1,15 @@
 import Numerics
 
-/// Places in ℝᴰ laid out for lanes: blocks of 32 places, in each one a row of four registers a variable.
+/// Points in ℝᴰ laid out for lanes: blocks of 32 points, in each one a row of four registers per variable.
 ///
-/// The last block is filled up with copies of the last place.
+/// The last block is filled up with copies of the last point.
 public final class PlaceBlocks: @unchecked Sendable {
-    /// Registers, and places, of a block.
+    /// Registers, and points, of a block.
     public static let registers = 4
     public static let width = 8 * registers
 
     public let dimension: Int
-    /// The number of places, and that of blocks.
+    /// The number of points, and that of blocks.
     public let count: Int
     public let blocks: Int
     private let memory = Registers()
@@ -24,13 +24,13 @@ public final class PlaceBlocks: @unchecked Sendable {
         storage = memory.take(size, repeating: .zero)
     }
 
-    /// Copies places that lie one after the other, `dimension` numbers each.
+    /// Copies points that lie one after the other, `dimension` numbers each.
     public convenience init(_ places: UnsafePointer<Double>, dimension: Int, count: Int) {
         self.init(dimension: dimension, count: count)
         set(places, range: 0..<count)
     }
 
-    /// Copies places to a range; what follows the last place is filled up where the range ends there.
+    /// Copies points to a range; what follows the last point is filled up where the range ends there.
     public func set(_ places: UnsafePointer<Double>, range: Range<Int>) {
         for place in range { set(place, to: places + (place - range.lowerBound) * dimension) }
         guard range.upperBound == count, !range.isEmpty else { return }

@@ -72,7 +72,7 @@ extension PrecisionProjection {
         backpropagateTriangle(n, raw, c, gradient, into: gradient)
     }
 
-    /// From dL/dC to the raw numbers; `g` and `gradient` may be the same places.
+    /// From dL/dC to the raw numbers; `g` and `gradient` may be the same memory.
     @inlinable @inline(__always)
     func backpropagateTriangle<S: LaneArithmetic>(
         _ n: Int, _ raw: UnsafePointer<S>, _ c: UnsafePointer<S>, _ g: UnsafeMutablePointer<S>,

@@ -81,7 +81,7 @@ public struct PrecisionProjection: Sendable, Equatable {
     /// - Parameters:
     ///   - factor: what ``project(_:into:)`` made of `raw`.
     ///   - factorGradient: the gradient with respect to `factor`; overwritten.
-    ///   - scratch: `rawCount` places.
+    ///   - scratch: `rawCount` numbers.
     ///   - gradient: receives the gradient with respect to `raw`.
     @inlinable @inline(__always)
     public func backpropagate<S: LaneArithmetic>(

@@ -4,29 +4,29 @@ import Numerics
 ///
 /// Evaluation is by batches, so that a target can use the lanes of the processor.
 public protocol TargetDensity: Sendable {
-    /// What messages call it: "planar robot, 4 goals".
+    /// Its name in messages: "planar robot, 4 goals".
     var name: String { get }
     /// The number of variables D.
     var dimension: Int { get }
-    /// Whether ``evaluate(_:count:into:gradients:)`` gives gradients; else nobody asks it for them.
+    /// Whether ``evaluate(_:count:into:gradients:)`` gives gradients; otherwise they are never requested.
     var hasGradient: Bool { get }
     /// Whether several threads may evaluate at once; otherwise only the thread that runs the inference evaluates.
     var isConcurrent: Bool { get }
-    /// Where an inference that is told nothing else begins.
+    /// The default start of an inference.
     var start: InitialMixture { get }
-    /// The places that a good approximation must cover, where they are known.
+    /// The points that a good approximation must cover, where they are known.
     var modes: TargetModes? { get }
 
-    /// log p̃ and its gradient at several places.
+    /// log p̃ and its gradient at several points.
     ///
-    /// The result for a place depends on that place only, not on its neighbours in the batch. A value of −∞ says that the density is zero
+    /// The result for a point depends on that point only, not on its neighbours in the batch. A value of −∞ says that the density is zero
     /// there; its gradient is not looked at. Other values and gradients that are not finite are errors of the target.
     ///
     /// - Parameters:
-    ///   - points: `count` places of D numbers each, one place after the other.
+    ///   - points: `count` points of D numbers each, one point after the other.
     ///   - logDensities: receives `count` numbers, nats.
-    ///   - gradients: receives `count` gradients of D numbers each; nil where they are not asked for.
-    /// - Throws: what made evaluation impossible; the inference stops there and keeps its last mixture.
+    ///   - gradients: receives `count` gradients of D numbers each; nil where they are not needed.
+    /// - Throws: errors of the evaluation; the inference stops there and keeps its last mixture.
     func evaluate(
         _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
@@ -39,7 +39,7 @@ extension TargetDensity {
     public var start: InitialMixture { InitialMixture(dimension: dimension) }
     public var modes: TargetModes? { nil }
 
-    /// log p̃ at one place, and its gradient where the target has one.
+    /// log p̃ at one point, and its gradient where the target has one.
     ///
     /// - Precondition: `x.count == dimension`.
     public func evaluate(_ x: [Double]) throws -> (logDensity: Double, gradient: [Double]?) {
@@ -55,7 +55,7 @@ extension TargetDensity {
     }
 }
 
-/// Where an inference begins: component means drawn from a Gaussian, and the components' first covariance, both diagonal.
+/// The start of an inference: component means drawn from a Gaussian, and the components' first covariance, both diagonal.
 public struct InitialMixture: Sendable, Equatable, Codable {
     /// The Gaussian that means are drawn from.
     public var mean: [Double]
@@ -105,9 +105,12 @@ public struct InitialMixture: Sendable, Equatable, Codable {
 /// The modes of a target, so that those which a mixture covers can be counted.
 public struct TargetModes: Sendable {
     public let count: Int
-    /// The mode that a place belongs to, counted from 0; nil for none.
+    /// The mode that a point belongs to, counted from 0; nil for none.
     public let nearest: @Sendable ([Double]) -> Int?
 
+    /// - Parameters:
+    ///   - count: the number of modes.
+    ///   - nearest: the mode that a point of D numbers belongs to, counted from 0; nil for none.
     public init(count: Int, nearest: @escaping @Sendable ([Double]) -> Int?) {
         self.count = count
         self.nearest = nearest
@@ -121,12 +124,13 @@ public struct TargetError: Error, Equatable, CustomStringConvertible {
     /// What happened: "raised an error: ...".
     public var complaint: String
 
+    /// - Parameter complaint: what happened, to follow the target's name: "raised an error: ...".
     public init(target: String, _ complaint: String) {
         self.target = target
         self.complaint = complaint
     }
 
-    /// A value or a gradient that is no number to work with, and the place where it was met.
+    /// A value or a gradient that is not finite, and the point at which it occurred.
     public init(target: String, value: Double, isGradient: Bool = false, at place: [Double]) {
         let numbers = place.prefix(12).map { "\($0)" }.joined(separator: ", ")
         self.init(target: target, "is \(value.isNaN ? "NaN" : "\(value)")\(isGradient ? " in its gradient" : "") at {\(numbers)\(place.count > 12 ? ", …" : "")}; "

@@ -20,6 +20,9 @@ public struct TrustRegion: Sendable {
     /// Steps of the search for u; each about halves the bracket or better.
     public let searchSteps: Int
 
+    /// - Parameters:
+    ///   - dimension: the number of variables D, at least 1.
+    ///   - searchSteps: steps of the search for u.
     public init(dimension: Int, searchSteps: Int = 9) {
         self.dimension = dimension
         self.searchSteps = searchSteps
@@ -76,7 +79,7 @@ public struct TrustRegion: Sendable {
         for i in 0..<dimension { gradient[i] = (gradient[i] * share).fnma(pull, scaled[i]) }
     }
 
-    /// The places that ``projectCovariance(_:old:bound:scratch:into:)`` and its adjoint need.
+    /// The scratch numbers that ``projectCovariance(_:old:bound:scratch:into:)`` and its adjoint need.
     public var scratchCount: Int { 4 * triangleCount(dimension) }
 
     /// KL(L~ ‖ L') of precisions, given L~'s factor, its inverse and A'.
@@ -98,7 +101,7 @@ public struct TrustRegion: Sendable {
 
     /// KL(L ‖ L') of a factor A, nats.
     ///
-    /// - Parameter scratch: ``scratchCount`` places; afterwards the first hold A⁻¹.
+    /// - Parameter scratch: ``scratchCount`` numbers; afterwards the first hold A⁻¹.
     @inlinable @inline(__always)
     public func divergence<S: LaneArithmetic>(
         _ factor: UnsafePointer<S>, old: UnsafePointer<S>, scratch: UnsafeMutablePointer<S>
@@ -151,8 +154,8 @@ public struct TrustRegion: Sendable {
     ///   - factor: A of the proposal.
     ///   - old: A'.
     ///   - bound: ε_Σ, nats.
-    ///   - scratch: ``scratchCount`` places.
-    ///   - result: receives A~; not the place of `factor`.
+    ///   - scratch: ``scratchCount`` numbers.
+    ///   - result: receives A~; must not overlap `factor`.
     /// - Returns: u, 1 where the bound holds anyway, and the proposal's divergence, nats.
     @inlinable @inline(__always)
     public func projectCovariance<S: LaneArithmetic>(
@@ -210,7 +213,7 @@ public struct TrustRegion: Sendable {
     ///   - factor: A.
     ///   - projected: A~.
     ///   - share: u.
-    ///   - scratch: ``scratchCount`` places.
+    ///   - scratch: ``scratchCount`` numbers.
     @inlinable @inline(__always)
     public func backpropagateCovariance<S: LaneArithmetic>(
         _ gradient: UnsafeMutablePointer<S>, factor: UnsafePointer<S>, old: UnsafePointer<S>, projected: UnsafePointer<S>, share: S,

@@ -16,14 +16,14 @@ extension ModelTrainingState {
         var origin: TrainingHistory
     }
 
-    /// Writes all that is needed to go on with the same bits.
+    /// Writes all that is needed to continue bit for bit.
     ///
     /// - Parameter metadata: what else the file is to say, beside the model's and the training's own metadata.
     public func writeCheckpoint(to path: String, metadata: [String: String] = [:]) throws {
         var file = trainedModel.encoded()
         file.metadata.merge(metadata) { own, _ in own }
         for (buffer, prefix) in [(parameters, "training.parameters."), (first, "training.first."), (second, "training.second.")] {
-            file.tensors.merge(model.tensors(of: buffer, prefix: prefix)) { $1 }
+            file.tensors.merge(model.tensorLayout.tensors(of: buffer, prefix: prefix)) { $1 }
         }
         for (index, state) in (soap ?? []).enumerated() {
             for (name, buffer) in [("curvatures", state.curvatures), ("bases", state.bases)] {
@@ -49,12 +49,12 @@ extension ModelTrainingState {
         try self.init(model, phases: summary.course.phases)
         course = summary.course
         self.average = average
-        parameters = try model.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
+        parameters = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
         var holder = model
         holder.parameters = parameters
         try StoredModel.probe(holder, path: path)
-        first = try model.buffer(from: file.tensors, prefix: "training.first.", path: path)
-        second = try model.buffer(from: file.tensors, prefix: "training.second.", path: path)
+        first = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.first.", path: path)
+        second = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.second.", path: path)
         guard let step = summary.soapStep else { return }
         soap = try model.networks.enumerated().map { index, place in
             guard let curvatures = file.tensors["training.soap.\(index).curvatures"], let bases = file.tensors["training.soap.\(index).bases"],

@@ -8,15 +8,17 @@ import RobotModels
 
 // Flows and generator ensembles in files: the tensors of every layer, and what the model is built from as metadata.
 extension TrainableModel {
-    /// The names of the tensors of all layers, their shapes, and where they begin among the parameters: `couplings.0.1.weight`.
-    private func forEachTensor<Failure>(_ body: (_ name: String, _ shape: [Int], _ offset: Int) throws(Failure) -> Void) throws(Failure) {
+    /// The tensors of all layers: `couplings.0.1.weight`, `generators.0.1.bias`, ...
+    var tensorLayout: TensorLayout {
+        var layout = TensorLayout(count: networks.map { $0.start + $0.network.parameterCount }.max() ?? 0)
         for (index, place) in networks.enumerated() {
             for (number, layer) in place.network.layers.enumerated() {
                 let name = "\(networkName(index)).\(number)"
-                try body("\(name).weight", [layer.outputs, layer.inputs], place.start + layer.weights)
-                try body("\(name).bias", [layer.outputs], place.start + layer.biases)
+                layout.add("\(name).weight", [layer.outputs, layer.inputs], at: place.start + layer.weights)
+                layout.add("\(name).bias", [layer.outputs], at: place.start + layer.biases)
             }
         }
+        return layout
     }
 
     private func networkName(_ index: Int) -> String {
@@ -24,32 +26,9 @@ extension TrainableModel {
         return index < ensemble.configuration.generators ? "generators.\(index)" : "discriminator"
     }
 
-    /// A flat buffer laid out like the parameters, cut into named tensors.
-    func tensors(of buffer: AlignedFloats, prefix: String = "") -> [String: Tensor] {
-        let values = buffer.array
-        var result: [String: Tensor] = [:]
-        forEachTensor { name, shape, offset in
-            result[prefix + name] = Tensor(shape: shape, values: Array(values[offset..<offset + shape.reduce(1, *)]))
-        }
-        return result
-    }
-
-    /// Puts named tensors together to a flat buffer; throws where one is missing, has another shape, or is not finite.
-    func buffer(from tensors: [String: Tensor], prefix: String = "", path: String) throws(ModelError) -> AlignedFloats {
-        var values = [Float](repeating: 0, count: parameters.count)
-        try forEachTensor { (name, shape, offset) throws(ModelError) in
-            func fail(_ reason: String) -> ModelError { .invalidFile(path: path, reason: "tensor '\(prefix + name)' \(reason)") }
-            guard let tensor = tensors[prefix + name] else { throw fail("is missing") }
-            guard tensor.shape == shape else { throw fail("has the shape \(tensor.shape) instead of \(shape)") }
-            guard tensor.values.allSatisfy(\.isFinite) else { throw fail("holds numbers that are not finite") }
-            values.replaceSubrange(offset..<offset + tensor.values.count, with: tensor.values)
-        }
-        return AlignedFloats(values)
-    }
-
     /// The model as tensors and metadata.
     public func encoded() -> Safetensors {
-        var file = Safetensors(tensors: tensors(of: parameters))
+        var file = Safetensors(tensors: tensorLayout.tensors(of: parameters))
         encoder.write(to: &file)
         subject.write(to: &file)
         if let flow = self as? ConditionalFlow {
@@ -78,6 +57,8 @@ public enum StoredModel {
     /// Rebuilds a model from tensors and metadata, all of which are checked.
     public static func model(_ file: Safetensors, path: String) throws(ModelError) -> any TrainableModel {
         let reader = MetadataReader(file: file, path: path)
+        // Room for the parameters is taken only once their shapes fit.
+        let none = AlignedFloats(count: 0)
         var model: any TrainableModel
         switch file.metadata["format"] {
         case flowFormat:
@@ -85,16 +66,16 @@ public enum StoredModel {
             let (subject, space, encoder) = try parts(reader) { (dimension, inputs) throws(ModelError) in
                 try configuration.validate(dimension: dimension, inputs: inputs)
             }
-            model = ConditionalFlow(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
+            model = ConditionalFlow(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: none)
         case ensembleFormat:
             let configuration = try reader.field("configuration", as: EnsembleConfiguration.self)
             let (subject, space, encoder) = try parts(reader) { (dimension, inputs) throws(ModelError) in
                 try configuration.validate(dimension: dimension, inputs: inputs)
             }
-            model = GeneratorEnsemble(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
+            model = GeneratorEnsemble(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: none)
         case let format: throw reader.fail("its format is '\(format ?? "unknown")', not '\(flowFormat)' or '\(ensembleFormat)'")
         }
-        model.parameters = try model.buffer(from: file.tensors, path: path)
+        model.parameters = try model.tensorLayout.buffer(from: file.tensors, path: path)
         model.history = try reader.field("history", as: TrainingHistory.self)
         guard model.history.isSound else { throw reader.fail("its history is not sound") }
         try probe(model, path: path)

@@ -1,6 +1,6 @@
 import Numerics
 
-/// What the hidden units of a network do with their sums.
+/// The activation function of the hidden units of a network.
 public enum Activation: String, Sendable, Codable, CaseIterable {
     /// SiLU(x) = x/(1 + e⁻ˣ).
     case sigmoidLinear

@@ -24,6 +24,7 @@ public struct Adam: Sendable, Equatable {
         public var second: UnsafeMutablePointer<Float>
         public var average: UnsafeMutablePointer<Float>
 
+        /// - Precondition: four addresses of as many numbers, a multiple of 16.
         public init(parameters: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>,
                     second: UnsafeMutablePointer<Float>, average: UnsafeMutablePointer<Float>) {
             self.parameters = parameters

@@ -13,6 +13,7 @@ public final class NetworkEvaluator {
     private let registers = Registers()
     private let frontFeatures: UnsafeMutablePointer<Float>
 
+    /// Allocates room for the activations of one input.
     public init(_ network: ResidualNetwork) {
         self.network = network
         let inputs = network.front?.outputCount ?? network.inputs

@@ -45,7 +45,7 @@ public struct Soap: Sendable, Equatable {
         return (places, offset)
     }
 
-    /// What the optimiser remembers besides Adam's moments.
+    /// The state of the optimiser besides Adam's moments.
     public struct State: Sendable, Equatable {
         /// The curvatures and their eigenbases: a square matrix for every side, the eigenvectors as rows.
         public internal(set) var curvatures: AlignedFloats

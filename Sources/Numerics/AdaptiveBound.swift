@@ -1,4 +1,4 @@
-/// A step size that grows while the steps pay and shrinks while they do not (Arenz et al., TMLR 2023).
+/// A step size that grows while steps improve the objective and shrinks while they do not (Arenz et al., TMLR 2023).
 public enum AdaptiveBound {
     public static let growth = 1.15
     public static let decay = 0.85

@@ -33,7 +33,7 @@ public struct AlignedFloats: @unchecked Sendable {
     /// The values as an array.
     public var array: [Float] { Array(UnsafeBufferPointer(start: storage.pointer, count: count)) }
 
-    /// Calls `body` with the first value's place; it must not be kept.
+    /// Calls `body` with the address of the first value; it must not be kept.
     public func withPointer<Result, Failure: Error>(
         _ body: (UnsafePointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -41,7 +41,7 @@ public struct AlignedFloats: @unchecked Sendable {
         return try body(UnsafePointer(storage.pointer))
     }
 
-    /// Calls `body` with the first value's place for writing; shared storage is copied first.
+    /// Calls `body` with the address of the first value for writing; shared storage is copied first.
     public mutating func withMutablePointer<Result, Failure: Error>(
         _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

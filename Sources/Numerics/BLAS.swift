@@ -3,8 +3,8 @@ import Foundation
 
 /// Products of matrices stored by rows, on the calling thread.
 ///
-/// OpenBLAS does the work; its own threads are switched off, since the callers split their work themselves and want the
-/// same bits with any number of threads.
+/// OpenBLAS does the work; its own threads are switched off, since the callers split their work themselves, with bit-identical
+/// results for any number of threads.
 public enum BLAS {
     private static let preparation: Void = {
         chooseKernels()
@@ -18,7 +18,7 @@ public enum BLAS {
     ]
 
     /// Gives OpenBLAS the kernels that this processor can run, where it is newer than OpenBLAS and was taken for one of the oldest:
-    /// its products then take a quarter of the time. What the environment's `OPENBLAS_CORETYPE` says holds.
+    /// its products then take a quarter of the time. The environment's `OPENBLAS_CORETYPE` takes precedence.
     private static func chooseKernels() {
         guard getenv("OPENBLAS_CORETYPE") == nil, outdatedKernels.contains(String(cString: openblas_get_corename())),
               let kernels = avips_least_kernels(),
@@ -30,7 +30,7 @@ public enum BLAS {
         unsetenv("OPENBLAS_CORETYPE")
     }
 
-    /// Makes OpenBLAS compute every product on the thread that asks for it.
+    /// Makes OpenBLAS compute every product on the calling thread.
     ///
     /// To be called before the first product; further calls do nothing.
     public static func prepare() { preparation }

@@ -1,6 +1,6 @@
 import CLanes
 
-/// Eight double-precision values that move through a computation together: one AVX-512 register.
+/// Eight double-precision values that are computed together: one AVX-512 register.
 public typealias DoubleLanes = SIMD8<Double>
 
 extension SIMD8<Double> {
@@ -81,7 +81,7 @@ extension SIMD8<Double> {
         self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
     }
 
-    /// Stores the lanes to eight consecutive places.
+    /// Stores the lanes to eight consecutive numbers.
     @inlinable @inline(__always)
     public func store(to pointer: UnsafeMutablePointer<Double>) {
         UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)

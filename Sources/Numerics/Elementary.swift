@@ -1,6 +1,6 @@
 import Foundation
 
-/// The C library's elementary functions under one roof, so that modules above need not import Foundation for them.
+/// The C library's elementary functions, so that modules need not import Foundation for them.
 public enum Elementary {
     @inlinable public static func sin(_ x: Double) -> Double { Foundation.sin(x) }
     @inlinable public static func cos(_ x: Double) -> Double { Foundation.cos(x) }

@@ -35,7 +35,7 @@ public protocol LaneArithmetic {
     /// Whether any of the numbers is below zero.
     var hasNegative: Bool { get }
 
-    /// The numbers that start at a place.
+    /// The numbers that start at an address.
     init(loading pointer: UnsafePointer<Number>)
     func store(to pointer: UnsafeMutablePointer<Number>)
 }

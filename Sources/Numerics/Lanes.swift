@@ -1,6 +1,6 @@
 import CLanes
 
-/// Sixteen single-precision values that move through a computation together: one AVX-512 register.
+/// Sixteen single-precision values that are computed together: one AVX-512 register.
 ///
 /// Batched kinematics and densities treat the lanes as independent problems, so that no instruction is spent
 /// on moving data between them.
@@ -159,7 +159,7 @@ extension SIMD16<Float> {
         self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
     }
 
-    /// Stores the lanes to sixteen consecutive places.
+    /// Stores the lanes to sixteen consecutive numbers.
     @inlinable @inline(__always)
     public func store(to pointer: UnsafeMutablePointer<Float>) {
         UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)

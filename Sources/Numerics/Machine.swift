@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a result was computed on, for the records that go with it.
+/// The machine that a result was computed on, for records.
 public enum Machine {
     /// The processor's name and the number of cores that this process may use, such as "AMD EPYC, 2 cores".
     public static var description: String {

@@ -1,6 +1,6 @@
 /// A seeded stream of random numbers: xoshiro256++ (Blackman and Vigna, 2021), 256 bits of state.
 ///
-/// A stream is a value: copying it copies its future. ``split(_:)`` derives independent streams, so that work
+/// A stream is a value: a copy gives the same numbers. ``split(_:)`` derives independent streams, so that work
 /// split over threads draws the same numbers however many threads there are.
 public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
     /// The four state words, for checkpoints.

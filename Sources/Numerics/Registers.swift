@@ -1,4 +1,4 @@
-/// Memory for the intermediate values of an object that computes: taken when the object is made, freed with it.
+/// Scratch memory of an object: allocated when the object is made, freed with it.
 ///
 /// Every piece starts on a cache line, so that threads that write to different pieces do not share one. A pointer is valid as long as its
 /// `Registers` are; the owner keeps both.
@@ -18,7 +18,7 @@ public final class Registers: @unchecked Sendable {
         return room.memory.initializeMemory(as: Value.self, repeating: value, count: room.capacity)
     }
 
-    /// A piece with the values of an array; an address with nothing behind it where there are none.
+    /// A piece with the values of an array; a valid address also for an empty one.
     ///
     /// - Precondition: copies of `Value` are copies of its bytes.
     @inlinable

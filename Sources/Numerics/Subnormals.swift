@@ -2,7 +2,7 @@ import COpenBLAS
 
 /// Runs `body` with subnormal numbers taken for zeros on this thread.
 ///
-/// Gradients are full of them, since responsibilities fall to nothing; some processors take a hundred times as long for each.
+/// Gradients contain many of them, since responsibilities vanish; some processors take a hundred times as long for each.
 @inlinable @inline(__always)
 public func flushingSubnormals<Result>(_ body: () throws -> Result) rethrows -> Result {
     let arithmetic = avips_flush_subnormals()

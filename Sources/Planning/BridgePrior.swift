@@ -1,7 +1,7 @@
 import Numerics
 
-/// How likely a spline from a start to a goal is before obstacles count: as likely as the Brownian bridge through its points, whose motion over the whole
-/// path has a given standard deviation, so that short and smooth paths are likelier.
+/// The prior over splines from a start to a goal: the density of the Brownian bridge through its points, whose motion over the whole
+/// path has a given standard deviation, so that short and smooth paths are more probable.
 ///
 /// The variables are the knots between the ends, knot by knot.
 public struct BridgePrior: Sendable {

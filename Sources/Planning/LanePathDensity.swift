@@ -58,7 +58,7 @@ public final class LanePathDensity {
     /// The logarithms of sixteen densities, up to constants, and their gradients.
     ///
     /// - Parameters:
-    ///   - x: the knots, one register a variable.
+    ///   - x: the knots, one register per variable.
     ///   - slope: receives as many registers; it may be where the knots are.
     public func evaluate(_ x: UnsafePointer<Lanes>, world: WorldLanes, gradient slope: UnsafeMutablePointer<Lanes>) -> Lanes {
         let count = prior.coordinates, nodes = prior.knots + 2

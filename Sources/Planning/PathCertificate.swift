@@ -1,7 +1,7 @@
 import Collision
 import Numerics
 
-/// Proves that a path is free between the places that were checked, too.
+/// Certifies that a path is free of collisions between the checked configurations as well.
 ///
 /// No point of the robot moves farther than `Σ |Δq_j|·ρ_j` between two configurations, ρ_j being the farthest that any of it can be from joint
 /// j's axis. Where both ends of a piece have more clearance than half of that, the piece is free; otherwise its middle is checked, until pieces are
@@ -12,7 +12,7 @@ struct PathCertificate {
     let reaches: [Double]
     /// Pieces are not halved below this length, rad: ten times finer than what planners commonly check is about 3e-3.
     static let shortestPiece = 1e-3
-    /// Clearances of a path's points are told up to this, m.
+    /// The largest clearance of a path's points that is reported, m.
     private static let greatest = 0.1
 
     /// Two neighbouring configurations with their clearances, by their places in a list.
@@ -23,7 +23,7 @@ struct PathCertificate {
         var lastClearance: Double
     }
 
-    /// The least clearance along a line of configurations, at those that were looked at; nil where it is not free.
+    /// The least clearance along a line of configurations, over those that were checked; nil where it is not free.
     ///
     /// - Parameter points: close to each other where the path bends.
     func clearance(of points: ConfigurationList) -> Double? {

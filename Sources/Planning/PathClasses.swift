@@ -3,12 +3,12 @@ import Numerics
 
 /// Whether one path can be deformed into another.
 ///
-/// Two paths are of one class where the straight line between every two places at equal shares of their lengths is free (uniform visibility
-/// deformation; Zhou and others, 2020): then the one moves into the other without touching anything. It is a sufficient condition: paths of
+/// Two paths are of one class where the straight line between every two points at equal shares of their lengths is free (uniform visibility
+/// deformation; Zhou and others, 2020): then one can be moved into the other without a collision. It is a sufficient condition: paths of
 /// different classes may still be deformable by other motions.
 struct PathClasses {
     let edges: EdgeChecker
-    /// Places that are compared.
+    /// The number of points that are compared.
     private static let places = 40
 
     func areAlike(_ a: [[Float]], _ b: [[Float]]) -> Bool {
@@ -16,7 +16,7 @@ struct PathClasses {
         return first.indices.allSatisfy { edges.isFree(from: first[$0], to: second[$0]) }
     }
 
-    /// Places at equal shares of a path's length.
+    /// Points at equal shares of a path's length.
     private static func spread(_ corners: [[Float]]) -> [[Float]] {
         let total = PathShortening.length(corners)
         guard corners.count > 1, total > 0 else { return Array(repeating: corners[0], count: places) }

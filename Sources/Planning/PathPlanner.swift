@@ -18,12 +18,17 @@ public final class PathPlanner {
     private static let goalsAtOnce = 12
     /// How many times every near goal is tried where several plans are asked for.
     private static let diversions = 3
-    /// Clearances that paths are to keep, m, and the resolution, in multiples of that asked for, with which they are looked for. Where there is no path
+    /// Clearances that paths are to keep, m, and the resolution, in multiples of that asked for, with which they are searched for. Where there is no path
     /// with the first, or what was found turns out not to be free, the next ones are tried.
     private static let attempts: [(margin: Float, refinement: Float)] = [(0.004, 1), (0.0005, 2), (0, 8)]
     /// How many times trees are begun anew in an attempt, and how many nodes they may have: what one pair of trees does not find, the next one often does.
     private static let trees: [(times: Int, nodes: Int)] = [(1, 4_000), (4, 8_000), (5, 20_000)]
 
+    /// Prepares plans of one robot in one world.
+    ///
+    /// - Parameters:
+    ///   - checker: checks the robot against the world; used by this planner alone.
+    ///   - limits: one number per variable of the checker's robot.
     public init(_ checker: CollisionChecker, limits: MotionLimits) {
         self.checker = checker
         self.limits = limits

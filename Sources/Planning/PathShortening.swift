@@ -23,7 +23,7 @@ struct PathShortening {
         return path
     }
 
-    /// Leaves out corners between two others that see each other, the longest way first.
+    /// Leaves out corners between two others with a free line between them, the longest shortcut first.
     private func skipCorners(_ path: inout [[Float]]) {
         var first = 0
         while first + 2 < path.count {
@@ -34,7 +34,7 @@ struct PathShortening {
         }
     }
 
-    /// Moves every corner as far towards the line between its neighbours as the way there is free.
+    /// Moves every corner as far towards the line between its neighbours as the line there is free.
     private func pullCorners(_ path: inout [[Float]]) {
         var index = 1
         while index + 1 < path.count {
@@ -53,7 +53,7 @@ struct PathShortening {
         }
     }
 
-    /// Puts two corners, as far from it as they see each other, in the place of each.
+    /// Puts two corners, as far from it as the line between them is free, in the place of each.
     private func cutCorners(_ path: inout [[Float]]) {
         var result = [path[0]]
         for index in 1..<path.count - 1 {

@@ -19,6 +19,7 @@ public struct Plan: Sendable {
     /// The class of paths that deform into each other, from zero on, in the order of the shortest.
     public var pathClass = 0
 
+    /// - Precondition: as many times as points, the first 0, in ascending order; `length` in joint space (rad, m), `clearance` in m.
     public init(corners: [[Double]], points: [[Double]], times: [Double], length: Double, clearance: Double, goal: Int) {
         self.corners = corners
         self.points = points
@@ -31,7 +32,7 @@ public struct Plan: Sendable {
     /// s.
     public var duration: Double { times.last ?? 0 }
 
-    /// The configuration at a time; the ends before and after.
+    /// The configuration at a time; before the start and after the end, the first and the last one.
     public func configuration(at time: Double) -> [Double] {
         guard let index = times.firstIndex(where: { $0 >= time }), index > 0 else { return time <= 0 ? points[0] : points[points.count - 1] }
         let step = times[index] - times[index - 1]
@@ -39,17 +40,22 @@ public struct Plan: Sendable {
     }
 }
 
-/// What is asked of plans.
+/// The options of planning.
 public struct PlanOptions: Sendable {
-    /// How many plans of different classes are looked for.
+    /// How many plans of different classes are searched for.
     public var count: Int
-    /// How many times a shorter path to the nearest goals is looked for; 1 takes the first path.
+    /// How many times a shorter path to the nearest goals is searched for; 1 takes the first path.
     public var effort: Int
     /// The longest time, s; nil: until the trees are full.
     public var seconds: Double?
-    /// Places checked along a line while paths are looked for, 1/rad; plans are proven free in any case.
+    /// Configurations checked per rad along a line during the search; plans are certified in any case.
     public var resolution: Double
 
+    /// - Parameters:
+    ///   - count: plans of different classes, at least 1.
+    ///   - effort: searches for a shorter path, at least 1.
+    ///   - seconds: the time limit, s; nil for none.
+    ///   - resolution: configurations checked per rad.
     public init(count: Int = 1, effort: Int = 4, seconds: Double? = nil, resolution: Double = 32) {
         self.count = count
         self.effort = effort

@@ -7,6 +7,7 @@ public struct MotionLimits: Sendable, Equatable {
     /// rad/s² or m/s², one a variable.
     public var acceleration: [Double]
 
+    /// - Precondition: one positive number per variable in both lists.
     public init(velocity: [Double], acceleration: [Double]) {
         self.velocity = velocity
         self.acceleration = acceleration
@@ -65,7 +66,7 @@ private struct TimedPath {
     var steps: [Double]
     /// The squares of the speeds at the points.
     var squares: [Double]
-    /// At a point, the change of the slope over half of both steps, and the greater slope of either side: `dimension` numbers a point.
+    /// At a point, the change of the slope over half of both steps, and the greater slope of either side: `dimension` numbers per point.
     private var bends: [Double]
     private var slopes: [Double]
 

@@ -5,7 +5,7 @@ import Numerics
 struct TreeConnection {
     /// The longest step of a tree, rad.
     var range: Float = 1
-    /// How far samples are followed from a node whose way towards one was blocked, and how far at least, rad.
+    /// How far samples are followed from a node whose path towards one was blocked, and how far at least, rad.
     var domain: Float = 4
     var leastDomain: Float = 1
     var domainRate: Float = 1e-4
@@ -16,12 +16,19 @@ struct TreeConnection {
     private let lower: [Float]
     private let spans: [Float]
     private let dimension: Int
+    /// What one path after the other is made in: a sample, a node, a vector, the next node.
+    private let registers = Registers()
+    private let sample, near, vector, next: UnsafeMutablePointer<Float>
 
     init(_ edges: EdgeChecker, variables: [JointVariable]) {
         self.edges = edges
         dimension = variables.count
         lower = variables.map { Float($0.lower) }
         spans = variables.map { Float($0.upper - $0.lower) }
+        sample = registers.take(dimension, repeating: 0)
+        near = registers.take(dimension, repeating: 0)
+        vector = registers.take(dimension, repeating: 0)
+        next = registers.take(dimension, repeating: 0)
     }
 
     /// A path from the start to one of the goals, corner by corner; nil where `isStopped` says so or the trees are full.
@@ -30,13 +37,10 @@ struct TreeConnection {
     func path(
         from start: [Float], to goals: [[Float]], using stream: inout RandomStream, isStopped: () -> Bool
     ) -> (corners: [[Float]], goal: Int)? {
+        defer { withExtendedLifetime(registers) {} }
         var trees = (SearchTree(dimension: dimension), SearchTree(dimension: dimension))
         trees.0.add(start, parent: -1)
         for goal in goals { trees.1.add(goal, parent: -1) }
-        // Scratch: a sample, a node, a vector, the next node.
-        let memory = UnsafeMutablePointer<Float>.allocate(capacity: 4 * dimension)
-        defer { memory.deallocate() }
-        let (sample, near, vector, next) = (memory, memory + dimension, memory + 2 * dimension, memory + 3 * dimension)
         var growsStart = false, iterations = 0
         while trees.0.count + trees.1.count < greatestNodes {
             iterations += 1
@@ -45,9 +49,7 @@ struct TreeConnection {
             growsStart.toggle()
             if growsStart ? trees.0.count > 2 * trees.1.count : trees.1.count > 2 * trees.0.count { growsStart.toggle() }
             for i in 0..<dimension { sample[i] = lower[i] + spans[i] * Float(stream.next() &>> 40) * 0x1p-24 }
-            let joined = growsStart
-                ? grow(&trees.0, towards: &trees.1, sample, near, vector, next) : grow(&trees.1, towards: &trees.0, sample, near, vector, next)
-            guard let joined else { continue }
+            guard let joined = growsStart ? grow(&trees.0, towards: &trees.1) : grow(&trees.1, towards: &trees.0) else { continue }
             let (own, other) = growsStart ? joined : (joined.1, joined.0)
             let head = trees.0.branch(from: own), tail = trees.1.branch(from: other)
             var root = other
@@ -58,13 +60,10 @@ struct TreeConnection {
         return nil
     }
 
-    /// Grows one tree towards a sample, then towards the other tree.
+    /// Grows one tree towards the sample, then towards the other tree.
     ///
     /// - Returns: where they meet: the same configuration as a node of either; nil where they do not.
-    private func grow(
-        _ tree: inout SearchTree, towards other: inout SearchTree, _ sample: UnsafePointer<Float>, _ near: UnsafeMutablePointer<Float>,
-        _ vector: UnsafeMutablePointer<Float>, _ next: UnsafeMutablePointer<Float>
-    ) -> (Int, Int)? {
+    private func grow(_ tree: inout SearchTree, towards other: inout SearchTree) -> (Int, Int)? {
         let (node, distance) = tree.nearest(sample)
         guard distance > 1e-6, tree.radii[node] >= distance else { return nil }
         tree.read(node, into: near)

@@ -116,7 +116,7 @@ public final class Session {
 
     private func addRandomness() throws {
         try state.register(Function(
-            "avips.seed", "Seeds the session's random stream, from which every draw without a `seed` of its own comes.",
+            "avips.seed", "Seeds the session's random stream, which every call without a `seed` option draws from.",
             parameters: [Parameter("seed", "integer", "the seed")], returns: "nothing",
             example: """
                 avips.seed(7)

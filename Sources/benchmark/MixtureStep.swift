@@ -6,7 +6,7 @@ import Numerics
 import RobotModels
 
 /// The training step that `scripts/peers/training_step.py` measures in PyTorch: a multilayer perceptron 7 → 256 → 256 → 256 → 1152 with
-/// rectifiers, 32 components with full covariances in seven dimensions, 256 contexts, 4 reparameterised samples a component, the
+/// rectifiers, 32 components with full covariances in seven dimensions, 256 contexts, 4 reparameterised samples per component, the
 /// arm's kinematics, a density of pose errors and limits, all gradients of the reverse divergence, and Adam.
 ///
 /// Configurations are in coordinates scaled by the limits; the loss is told in radians like the script's.

@@ -68,6 +68,9 @@ import Testing
             #expect(reason { $0.metadata["configuration"] = $0.metadata["configuration"]!.replacing("\"hidden\":[16]", with: "\"hidden\":[4096,4096,4096,4096,4096,4096,4096,4096]") }
                 .contains("parameters"))
             #expect(reason { $0.tensors[name] = nil }.contains(name))
+            // The shapes of all tensors are judged before any number is read.
+            let last = try #require(encoded.tensors.keys.sorted().last { $0.hasSuffix(".bias") })
+            #expect(reason { $0.tensors[name]!.values[0] = .infinity; $0.tensors[last] = nil }.contains("tensor '\(last)' is missing"))
             #expect(reason { $0.tensors[name]!.values[0] = .infinity }.contains("not finite"))
             #expect(reason { $0.tensors[name]!.values = $0.tensors[name]!.values.map { _ in 3e38 } }.contains("not finite"))
             #expect(reason { $0.metadata["lower"] = "[1,2]" }.contains("limits"))

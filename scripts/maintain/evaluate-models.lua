@@ -155,7 +155,7 @@ local introduction = [[
 
 Made by `scripts/avips scripts/maintain/evaluate-models.lua`. Test poses are forward kinematics of joints drawn uniformly within the limits, from streams that no
 training uses. "raw" is the network alone; updates are evidence updates (Gauss–Newton steps of the components); steps are Levenberg–Marquardt steps of the samples, accelerated ones with the task's curvature taken in;
-nothing of these is clipped, dropped or drawn anew. "inside" are raw samples, those outside the limits drawn anew, none moved. "8 resampled" are raw samples chosen from eight
+nothing of these is clipped, dropped or drawn anew. "inside" are raw samples, those outside the limits rejected and drawn again, none moved. "8 resampled" are raw samples chosen from eight
 times as many by their pose errors and limits; "exact" are finished answers within the limits; "4 candidates" are exact answers that follow the
 distribution of uniform joints given the pose, four weighted candidates for each. The MMD is IKFlow's, against draws from the exact
 conditional distribution of uniform joints and against multi-start least squares; the floors are references against themselves. An answer is a

@@ -31,12 +31,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     private let passed: UnsafeMutablePointer<Float>
     private let stride: Int
     private let usesDensity: Bool
-    private var density: (any ConditionalDensity)?
-    private var measuring: (any MeasuringDensity)?
-    private var widths: TargetWidths?
-    private var scratchRegisters = Registers()
-    private var scratch: UnsafeMutablePointer<Lanes>?
-    private var scratchCount = 0
+    private var target = StepDensity()
     private let sums: UnsafeMutablePointer<Sums>
     private let adversarial: UnsafeMutablePointer<Double>
 
@@ -93,28 +88,13 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         settings.batch == batch && usesDensity == Self.usesDensity(settings, progress, problem)
     }
 
-    private func prepare(_ knobs: VariationalSettings, at progress: Double) {
-        guard usesDensity, let densities = problem.densities else { return }
-        let next = TargetWidths(
-            position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
-            limit: knobs.limitWidth.value(at: progress))
-        guard next != widths else { return }
-        widths = next
-        if measuring?.take(next) ?? false { return }
-        density = densities.density(next)
-        measuring = density as? any MeasuringDensity
-        let count = 2 * model.space.dimension + density!.scratchCount
-        guard count > scratchCount else { return }
-        scratchCount = count
-        scratchRegisters = Registers()
-        scratch = scratchRegisters.take(count * shards.count, repeating: .zero)
-    }
-
     func process(
         _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int
     ) -> ModelLoss {
         let knobs = settings.variational, share = usesDensity ? Float(min(max(knobs.forwardShare.value(at: progress), 0), 1)) : 1
-        prepare(knobs, at: progress)
+        if usesDensity, let densities = problem.densities {
+            target.prepare(densities, knobs, at: progress, dimension: model.space.dimension, shards: shards.count)
+        }
         let shared = SharedFloats(parameters), size = model.generator.parameterCount
         parallelFor(shards.count, threads: threads) { [self] index in
             flushingSubnormals {
@@ -148,7 +128,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         guard usesDensity else { return result }
         result.isTargetDefined = total.undefined < count
         result.measures.zeroShare = Double(total.undefined) / n
-        if measuring != nil {
+        if target.measuring != nil {
             result.measures.distance = total.distance / n
             result.measures.angle = total.angle / n
         }
@@ -182,15 +162,15 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     /// Adds the task loss's gradient with respect to a shard's points.
     private func evaluate(_ index: Int, _ weight: Float) {
         let (member, shard) = shards[index], columns = batches[member].columns(ofShard: shard), n = model.space.dimension
-        let place = scratch! + index * scratchCount, gradient = place + n, free = gradient + n
+        let place = target.memory(ofShard: index), gradient = place + n, free = gradient + n
         var sum = Sums()
         for column in Swift.stride(from: member * own + columns.lowerBound, to: member * own + columns.upperBound, by: laneCount) {
             for i in 0..<n { place[i] = Lanes(loading: drawn + i * stride + column) }
             var value = DensityValue(logDensity: .zero)
-            if let measuring {
+            if let measuring = target.measuring {
                 value = measuring.evaluate(place, inputs: contexts + column, stride: stride, gradient: gradient, scratch: free)
             } else {
-                density!.evaluate(
+                target.density!.evaluate(
                     place, count: 1, contexts: contexts + column, stride: stride, values: &value.logDensity, gradients: gradient, scratch: free)
             }
             var total = value.logDensity * 0

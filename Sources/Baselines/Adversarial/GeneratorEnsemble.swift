@@ -21,7 +21,7 @@ public struct GeneratorEnsemble: Sendable {
         subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: EnsembleConfiguration
     ) throws(ModelError) {
         try configuration.validate(dimension: space.dimension, inputs: encoder.inputCount)
-        guard encoder.front == nil else { throw .invalidConfiguration("a generator is asked with numbers, not with images or sets of points") }
+        guard encoder.front == nil else { throw .invalidConfiguration("a generator takes numbers as its context, not images or sets of points") }
         self.init(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
         var stream = RandomStream(seed: configuration.seed)
         for (network, start) in networks {

@@ -38,7 +38,7 @@ public struct ConditionalFlow: Sendable {
         subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: FlowConfiguration
     ) throws(ModelError) {
         try configuration.validate(dimension: space.dimension, inputs: encoder.inputCount)
-        guard encoder.front == nil else { throw .invalidConfiguration("a flow is asked with numbers, not with images or sets of points") }
+        guard encoder.front == nil else { throw .invalidConfiguration("a flow takes numbers as its context, not images or sets of points") }
         self.init(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
         var stream = RandomStream(seed: configuration.seed).split(1)
         for coupling in couplings {

@@ -4,7 +4,7 @@ import Numerics
 ///
 /// Written once over `LaneArithmetic`: trainings run it on sixteen floats, tests on doubles.
 package protocol CouplingTransform: Sendable {
-    /// Raw numbers a coordinate.
+    /// Raw numbers per coordinate.
     var rawCount: Int { get }
     /// Places of scratch that a call needs.
     var scratchCount: Int { get }

@@ -2,7 +2,7 @@ import ConditionalModels
 import Networks
 import Numerics
 
-/// Asks a flow for samples and densities; of one thread.
+/// Queries a flow for samples and densities; use one per thread.
 final class FlowGenerator: Generator {
     private let flow: ConditionalFlow
     private let coordinates: ModelCoordinates

@@ -20,13 +20,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
     /// The first column of the draws, where a shard begins.
     private let firstDraw: Int
     private let size: Int
-    private var density: (any ConditionalDensity)?
-    private var measuring: (any MeasuringDensity)?
-    private var widths: TargetWidths?
-    /// A place and its gradient in registers, and the density's scratch, for every shard.
-    private var scratchRegisters = Registers()
-    private var scratch: UnsafeMutablePointer<Lanes>?
-    private var scratchCount = 0
+    private var target = StepDensity()
     private let registers = Registers()
     private let sums: UnsafeMutablePointer<Sums>
 
@@ -79,29 +73,13 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
         return settings.batch == size && parts.pairs == (pairs > 0) && parts.draws == (draws > 0)
     }
 
-    /// Takes on the widths of a step.
-    private func prepare(_ knobs: VariationalSettings, at progress: Double) {
-        guard draws > 0, let densities = problem.densities else { return }
-        let next = TargetWidths(
-            position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
-            limit: knobs.limitWidth.value(at: progress))
-        guard next != widths else { return }
-        widths = next
-        if measuring?.take(next) ?? false { return }
-        density = densities.density(next)
-        measuring = density as? any MeasuringDensity
-        let count = 2 * flow.space.dimension + density!.scratchCount
-        guard count > scratchCount else { return }
-        scratchCount = count
-        scratchRegisters = Registers()
-        scratch = scratchRegisters.take(count * pass.shardCount, repeating: .zero)
-    }
-
     func process(
         _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int
     ) -> ModelLoss {
         let knobs = settings.variational, share = min(max(knobs.forwardShare.value(at: progress), 0), 1)
-        prepare(knobs, at: progress)
+        if draws > 0, let densities = problem.densities {
+            target.prepare(densities, knobs, at: progress, dimension: flow.space.dimension, shards: pass.shardCount)
+        }
         let temperature = Float(knobs.temperature.value(at: progress)), shared = SharedFloats(parameters)
         parallelFor(pass.shardCount, threads: threads) { [self] shard in
             flushingSubnormals {
@@ -134,7 +112,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
         result.isTargetDefined = total.undefined < draws && total.reverse.isFinite
         result.measures.elbo = total.elbo / Double(draws) + flow.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }
         result.measures.zeroShare = Double(total.undefined) / Double(draws)
-        if measuring != nil {
+        if target.measuring != nil {
             result.measures.distance = total.distance / Double(draws)
             result.measures.angle = total.angle / Double(draws)
         }
@@ -211,11 +189,11 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
             if hasNoise { Lanes.zero.store(to: pass.contexts + flow.encoder.inputCount * stride + column) }
         }
         pass.generate(shard: shard, parameters)
-        if let measuring {
+        if let measuring = target.measuring {
             evaluate(measuring, shard, weight, temperature) { place, contexts, gradient, scratch in
                 measuring.evaluate(place, inputs: contexts, stride: stride, gradient: gradient, scratch: scratch)
             }
-        } else if let density {
+        } else if let density = target.density {
             evaluate(density, shard, weight, temperature) { place, contexts, gradient, scratch in
                 var value = Lanes.zero
                 density.evaluate(place, count: 1, contexts: contexts, stride: stride, values: &value, gradients: gradient, scratch: scratch)
@@ -230,7 +208,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
     /// Evaluates the target at a shard's points, and writes the loss's gradients.
     private func evaluate(_ density: any ConditionalDensity, _ shard: Int, _ weight: Float, _ temperature: Float, _ body: Evaluate) {
         let columns = pass.columns(ofShard: shard), stride = pass.stride, n = flow.space.dimension
-        let place = scratch! + shard * scratchCount, gradient = place + n, free = gradient + n
+        let place = target.memory(ofShard: shard), gradient = place + n, free = gradient + n
         let padding = Float(1 / (ConditionalFlow.paddingDeviation * ConditionalFlow.paddingDeviation))
         let paddingLog = Float(-Elementary.log(ConditionalFlow.paddingDeviation) - 0.5 * Elementary.log(2 * .pi))
         var sum = Sums()

@@ -12,7 +12,7 @@ public struct ModelTrainingRun {
     private let clock = ContinuousClock()
     private var reporter: TrainingReporter
 
-    /// Starts or goes on.
+    /// Starts or continues.
     ///
     /// - Parameter supply: needed where a knob is set from outside; called on the thread that steps, before every step.
     /// - Throws: ``TrainingError`` where a batch needs too much memory, values to be supplied are missing, or the problem lacks what the model

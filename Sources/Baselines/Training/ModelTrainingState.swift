@@ -3,7 +3,7 @@ import ModelTraining
 import Networks
 import Numerics
 
-/// All that a training of a ``TrainableModel`` knows between two steps; a value.
+/// The state of a training of a ``TrainableModel`` between two steps; a value.
 ///
 /// The pairs of a step depend on the seed and the step's number only, so that a state that was stored and restored continues with the same
 /// bits as one that was not.
@@ -18,7 +18,7 @@ public struct ModelTrainingState: Sendable {
     public package(set) var second: AlignedFloats
     /// The curvatures that ``Optimizer/soap`` has seen, one a network; nil before its first step.
     public package(set) var soap: [Soap.State]?
-    /// The last state known to be good; no part of what two states are compared by, and not of checkpoints.
+    /// The last state known to be good; not part of the comparison of states, nor of checkpoints.
     var lastGood: LastGood?
 
     /// A copy of parameters and moments that was finite and had a finite loss.
@@ -73,7 +73,7 @@ public struct ModelTrainingState: Sendable {
         soap = nil
     }
 
-    /// Goes on to the next phase where this one's budget is spent; returns whether one began.
+    /// Continues with the next phase if the budget of this one is spent; returns whether one began.
     mutating func enterNextPhase() -> Bool {
         guard course.enterNextPhase() else { return false }
         if course.settings.optimizer != course.phases[course.phase - 1].optimizer { forgetMoments() }
@@ -131,7 +131,7 @@ public struct ModelTrainingState: Sendable {
 }
 
 extension ModelTrainingState: Equatable {
-    /// Whether both would go on with the same bits.
+    /// Whether both would continue bit for bit.
     public static func == (left: ModelTrainingState, right: ModelTrainingState) -> Bool {
         left.course == right.course && left.model.equals(right.model) && left.parameters == right.parameters && left.average == right.average
             && left.first == right.first && left.second == right.second && left.soap == right.soap

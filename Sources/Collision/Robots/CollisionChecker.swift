@@ -19,6 +19,10 @@ public final class CollisionChecker {
     private let obstacles: UnsafeMutablePointer<collision_world>?
     private let registers = Registers()
 
+    /// - Parameters:
+    ///   - model: the robot's collision shapes.
+    ///   - world: the obstacles; nil for self-collisions alone.
+    ///   - checksSelf: whether the robot's links are checked against each other.
     public init(_ model: CollisionModel, world: World?, checksSelf: Bool = true) {
         self.model = model
         self.world = world
@@ -42,7 +46,7 @@ public final class CollisionChecker {
 
     /// Which of sixteen configurations collide.
     ///
-    /// - Parameter q: one register a variable.
+    /// - Parameter q: one register per variable.
     public func collisions(_ q: UnsafePointer<Lanes>) -> LaneMask { worst(q, onlyAny: false) .< 0 }
 
     /// Whether any of sixteen configurations collides; ends at the first contact.

@@ -38,7 +38,7 @@ public final class CollisionModel: Sendable {
     public let links: [Link]
     /// Pairs of links that must not touch, as indices into ``links``.
     public let pairs: [SIMD2<Int>]
-    /// What was assumed, a sentence each.
+    /// What was assumed, one sentence each.
     public let notes: [String]
     /// Compiled for registers.
     let lanes: LaneModel

@@ -9,6 +9,9 @@ public final class CollisionScreen: ConfigurationScreen {
     /// Clearances are measured up to this, m.
     public static let greatestClearance: Float = 0.25
 
+    /// - Parameters:
+    ///   - world: the obstacles; nil for self-collisions alone.
+    ///   - checksSelf: whether the robot's links are checked against each other.
     public init(_ model: CollisionModel, world: World?, checksSelf: Bool = true) {
         self.model = model
         self.world = world

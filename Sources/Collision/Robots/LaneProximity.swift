@@ -90,8 +90,8 @@ public final class LaneProximity {
     /// The least signed distances, m, up to a bound.
     ///
     /// - Parameters:
-    ///   - q: one register a variable.
-    ///   - gradient: receives one register a variable, m per rad or m; zero in lanes where nothing is nearer than the bound.
+    ///   - q: one register per variable.
+    ///   - gradient: receives one register per variable, m per rad or m; zero in lanes where nothing is nearer than the bound.
     public func distances(_ q: UnsafePointer<Lanes>, world: WorldLanes, upTo bound: Float, gradient: UnsafeMutablePointer<Lanes>) -> Lanes {
         place(q)
         var nearest = Nearest(distance: Lanes(repeating: bound))

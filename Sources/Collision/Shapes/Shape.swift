@@ -64,6 +64,7 @@ public struct Obstacle: Sendable {
     /// The shape's frame in the frame that the robot's poses are given in.
     public var pose: Pose
 
+    /// - Parameter pose: the shape's frame in the frame of the robot's poses, m.
     public init(name: String, shape: Shape, pose: Pose = .identity) {
         self.name = name
         self.shape = shape

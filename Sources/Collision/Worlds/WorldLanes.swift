@@ -1,7 +1,7 @@
 import Kinematics
 import Numerics
 
-/// Sixteen worlds side by side, with as many obstacles each, of the same kinds: lane l of every measure belongs to world l.
+/// Sixteen worlds in parallel, with as many obstacles each, of the same kinds: lane l of every measure belongs to world l.
 public struct WorldLanes: Sendable {
     enum Kind: Sendable {
         /// All points within a radius of a segment along z: spheres and capsules.

@@ -3,7 +3,7 @@ import Networks
 
 /// How a context becomes the network's inputs.
 ///
-/// What a context is, only the concrete encoder knows; models keep one so that it is stored with them, and so that whoever asks finds it.
+/// Only the concrete encoder knows what a context is; models hold one, so that it is stored with them and available to queries.
 public protocol ContextEncoder: Sendable {
     /// The number of the network's inputs.
     var inputCount: Int { get }

@@ -4,7 +4,7 @@ public enum ContextShape: Sendable, Equatable, Codable {
     case named([String])
     /// Numbers without names: a row of a data set.
     case row(Int)
-    /// A picture by rows, its channels side by side.
+    /// An image by rows, its channels side by side.
     case image(height: Int, width: Int, channels: Int)
     /// A set of points, whose order does not matter; trainings use this many.
     case points(count: Int, dimension: Int)

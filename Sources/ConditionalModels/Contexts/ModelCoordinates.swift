@@ -19,6 +19,10 @@ public struct ModelCoordinates: Sendable, Equatable {
     /// The variables that are periodic, a full turn of rad long.
     public let isPeriodic: [Bool]
 
+    /// - Parameters:
+    ///   - space: the variables and their scales.
+    ///   - symmetry: the variables that rotate with the context; nil for none.
+    ///   - isBounded: whether edges lie at infinity.
     public init(_ space: SampleSpace, symmetry: ContextSymmetry?, isBounded: Bool = false) {
         self.isBounded = isBounded
         isPeriodic = space.periods.map { abs($0 - 2 * .pi) < 1e-9 }

@@ -9,7 +9,7 @@ import Numerics
 /// without the others, and removed by removing its rows. The mixture is over coordinates scaled by its ``SampleSpace``, some of them
 /// perhaps counted from angles of the context (``ContextSymmetry``).
 public struct ConditionalMixture: Sendable {
-    /// What the model is for.
+    /// The subject of the model.
     public package(set) var subject: any ModelSubject
     /// The variables that the mixture is over.
     public let space: SampleSpace
@@ -20,7 +20,7 @@ public struct ConditionalMixture: Sendable {
     public let density: GaussianDensity
     /// The network's weights and biases, laid out as `network` says.
     public var parameters: AlignedFloats
-    /// How the parameters came about, for those who ask later.
+    /// The provenance of the parameters.
     public var history = TrainingHistory()
 
     /// An untrained model: means spread over the variables' ranges, deviations of a third of the half-range.
@@ -88,7 +88,7 @@ extension ConditionalMixture: Equatable {
     }
 }
 
-/// How a model's parameters came about.
+/// The provenance of a model's parameters.
 public struct TrainingHistory: Sendable, Equatable, Codable {
     public var seed: UInt64 = 0
     public var steps = 0

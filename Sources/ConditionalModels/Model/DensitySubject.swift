@@ -1,13 +1,14 @@
 import Files
 
-/// A model of what is no robot: of a density or a simulator that the program which made it knows.
+/// The subject of a model that is not about a robot, but about a density or a simulator.
 public struct DensitySubject: ModelSubject, Equatable {
     public var name: String
     /// The variables that the model is over.
     public var space: SampleSpace
-    /// The power of the density at which trainings begin to climb it.
+    /// The exponent of the density at which trainings begin.
     public var firstTemperature: Double
 
+    /// - Parameter firstTemperature: the exponent of the density at which trainings begin, within ``temperatures``.
     public init(name: String, space: SampleSpace, firstTemperature: Double = 0.03) {
         self.name = name
         self.space = space

@@ -4,16 +4,16 @@ import Numerics
 ///
 /// Queries, evaluations and figures ask for samples, and for log-densities where the kind has them.
 public protocol GenerativeModel: Sendable {
-    /// What the model is for.
+    /// The subject of the model.
     var subject: any ModelSubject { get }
     /// The variables that it draws.
     var space: SampleSpace { get }
     var encoder: any ContextEncoder { get }
     /// The number of weights and biases.
     var parameterCount: Int { get }
-    /// How the parameters came about.
+    /// The provenance of the parameters.
     var history: TrainingHistory { get set }
-    /// Whether its samplers know log-densities.
+    /// Whether it has log-densities.
     var hasDensity: Bool { get }
 
     /// The workspace of one thread.
@@ -25,15 +25,15 @@ extension GenerativeModel {
     public var dimension: Int { space.dimension }
 }
 
-/// The workspace in which one thread asks a ``GenerativeModel``.
+/// The workspace in which one thread queries a ``GenerativeModel``.
 public protocol Generator: AnyObject {
     /// Draws points at a context, by rows of D values in the variables' units.
     func sample(at context: EncodedContext, count: Int, using stream: inout RandomStream) -> [Float]
 
-    /// log q(x|c) of the rows of a matrix, in nats and the variables' units; nil where the kind of model knows no density.
+    /// log q(x|c) of the rows of a matrix, in nats and the variables' units; nil where the kind of model has no density.
     func logDensities(of rows: Matrix, at context: EncodedContext) -> [Double]?
 
-    /// What was wrong with the network's outputs since it was asked last; the answers are placeholders then.
+    /// The fault of the network's outputs since the last query of it; the answers are placeholders then.
     func takeFault() -> ModelError?
 }
 
@@ -55,7 +55,7 @@ extension ConditionalMixture: GenerativeModel {
     public func makeGenerator() -> any Generator { MixtureGenerator(self) }
 }
 
-/// A conditional mixture asked as any model is.
+/// A conditional mixture as a generative model.
 private final class MixtureGenerator: Generator {
     private let predictor: MixturePredictor
 

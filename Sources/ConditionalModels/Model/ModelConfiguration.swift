@@ -17,6 +17,7 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
     /// Seeds the initial parameters.
     public var seed: UInt64
 
+    /// A configuration with the defaults of `avips.model` for robots; ``validate(dimension:inputs:)`` checks it.
     public init(
         components: Int = 32, hidden: [Int] = [256, 256, 256, 256], covariance: PrecisionProjection.Shape = .full,
         leastDeviation: Double = 0.0015, greatestDeviation: Double = 1, isConditioned: Bool = true, seed: UInt64 = 0
@@ -78,13 +79,13 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case invalidConfiguration(String)
     /// The file's contents do not describe a model.
     case invalidFile(path: String, reason: String)
-    /// The model was made for something else.
+    /// The model is about another subject.
     case wrongSubject(expected: String, found: String)
-    /// The model knows a part of the answer only.
+    /// The model covers only a part of the variables.
     case partial(String)
-    /// The network of a model for something gives numbers that are not finite.
+    /// The network of the model has outputs that are not finite.
     case undefined(String)
-    /// Two models that do not make one.
+    /// Two models that cannot be combined.
     case mismatched(String)
 
     public var description: String {

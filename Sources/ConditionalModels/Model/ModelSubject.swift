@@ -1,8 +1,8 @@
 import Files
 
-/// What a model is for: a robot, a density, a simulator. The module that made the model understands it; this one only keeps it.
+/// The subject of a model: a robot, a density, a simulator. The module that made the model interprets it; this one only stores it.
 public protocol ModelSubject: Sendable {
-    /// What messages call it.
+    /// Its name in messages.
     var name: String { get }
 
     /// Writes what a reader needs to make the same subject.

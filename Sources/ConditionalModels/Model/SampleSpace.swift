@@ -3,7 +3,7 @@
 /// A coordinate is (value − middle)/halfRange. Variables with edges have the edges at −1 and 1; others are scaled by a mean and a
 /// deviation.
 public struct SampleSpace: Sendable, Equatable, Codable {
-    /// One name a variable.
+    /// One name per variable.
     public var names: [String]
     /// The values of coordinate 0, and the lengths that are one coordinate.
     public var middle: [Double]

@@ -31,7 +31,7 @@ package final class BatchEvaluator {
         noise = registers.take(model.dimension + model.dimension % 2, repeating: .zero)
     }
 
-    /// What was wrong with the network's outputs since it was asked last.
+    /// The fault of the network's outputs since the last query of it.
     private var fault: ModelError?
 
     /// The fault of the answers given since the last call; they are placeholders then.
@@ -147,7 +147,7 @@ package final class BatchEvaluator {
 /// Points in registers, sixteen a block, and the component that each comes from.
 package struct LaneDraws {
     package let dimension: Int
-    /// `dimension` registers a block.
+    /// `dimension` registers per block.
     package var values: [Lanes]
     package var labels: [SIMD16<Int32>]
 

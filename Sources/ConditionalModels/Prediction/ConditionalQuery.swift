@@ -1,7 +1,7 @@
 import Mixtures
 import Numerics
 
-/// Asks a model whose contexts are numbers.
+/// Queries a model whose contexts are numbers.
 ///
 /// A value owns its workspace: use one per thread.
 public final class ConditionalQuery {

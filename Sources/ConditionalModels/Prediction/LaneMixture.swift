@@ -12,7 +12,7 @@ package struct LaneMixture {
     package var logWeights: [Float]
     /// `dimension` registers a block of sixteen components.
     package var means: [Lanes]
-    /// `dimension·(dimension + 1)/2` registers a block.
+    /// `dimension·(dimension + 1)/2` registers per block.
     package var factors: [Lanes]
     /// The periodic variables, a full turn of rad long, and the middles that values are kept within half a turn of.
     package var turns: [(variable: Int, middle: Float)] = []
@@ -54,7 +54,7 @@ package struct LaneMixture {
         return true
     }
 
-    /// A mixture of the same shape that says nothing: standard normal components of equal weight.
+    /// A placeholder mixture of the same shape: standard normal components of equal weight.
     var neutral: LaneMixture {
         var result = LaneMixture(dimension: dimension, count: count)
         result.turns = turns

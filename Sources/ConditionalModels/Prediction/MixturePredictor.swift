@@ -18,6 +18,7 @@ public final class MixturePredictor {
     private let raw: UnsafeMutablePointer<Lanes>
     private let factor: UnsafeMutablePointer<Lanes>
 
+    /// Prepares queries of a model; allocates the workspace of one context.
     public init(_ model: ConditionalMixture) {
         self.model = model
         let coordinates = model.coordinates
@@ -30,7 +31,7 @@ public final class MixturePredictor {
         factor = registers.take(model.projection.rawCount, repeating: .zero)
     }
 
-    /// What was wrong with the network's outputs since it was asked last; whoever shows answers asks.
+    /// The fault of the network's outputs since the last query of it; whoever shows answers asks.
     private var fault: ModelError?
 
     /// The fault of the answers given since the last call; they are placeholders then.

@@ -4,7 +4,7 @@ import SolutionSets
 
 /// What an evaluation measures, and on how much.
 public struct EvaluationSettings: Sendable {
-    /// Poses and samples a pose for the accuracy.
+    /// Poses and samples per pose for the accuracy.
     public var poses = 1000
     public var samples = 250
     public var modes: [SamplingMode] = [
@@ -19,7 +19,7 @@ public struct EvaluationSettings: Sendable {
     /// A sample counts as an answer within these errors (m, rad) and the limits.
     public var answerPosition = 1e-3
     public var answerRotation = 0.1 * .pi / 180
-    /// The deviations of the density around a pose that evidence bounds are stated against, and samples a pose for it and for the entropy.
+    /// The deviations of the density around a pose that evidence bounds are stated against, and samples per pose for it and for the entropy.
     public var density = TargetWidths(position: 0.003, rotation: 0.5 * .pi / 180, limit: 0.05)
     public var densityDraws = 100
     /// Poses that times are taken at, and how many solutions of each; no poses, no times.
@@ -54,7 +54,7 @@ public struct EvaluationProgress: Sendable {
 
 /// Why an evaluation has no result.
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
-    /// The caller asked to stop.
+    /// Cancellation was requested.
     case cancelled(stage: String)
     /// A way of sampling that needs a mixture in closed form, which the model has not.
     case needsMixture(mode: String)

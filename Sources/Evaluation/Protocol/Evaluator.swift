@@ -71,7 +71,7 @@ public struct Evaluator {
         }
     }
 
-    /// Reports a stage and stops it where that was asked for.
+    /// Reports a stage, and throws if cancellation was requested.
     func pass(_ stage: String, _ done: Int, _ total: Int) throws {
         if cancellation.isRequested { throw EvaluationError.cancelled(stage: stage) }
         report(EvaluationProgress(stage: stage, fraction: total > 0 ? Double(done) / Double(total) : 1, done: done, total: total))

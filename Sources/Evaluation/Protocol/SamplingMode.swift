@@ -5,9 +5,9 @@ import RobotModels
 
 /// Draws configurations for poses in one of the ways a model offers; of one thread.
 public protocol ConfigurationSampler: AnyObject {
-    /// Configurations for a pose, n × D, in no order that says anything about them.
+    /// Configurations for a pose, n × D, in no particular order.
     ///
-    /// Fewer than `count` rows say that there are no more.
+    /// Fewer than `count` rows mean that there are no more.
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix
 
     /// log q of samples at a pose, nats and joint units; nil where they have no density in closed form.
@@ -159,7 +159,7 @@ private final class ExactSolutions: ConfigurationSampler {
     func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? { nil }
 }
 
-/// What a function draws, in an order that tells nothing.
+/// What a function draws, in no particular order.
 private final class ShuffledSamples: ConfigurationSampler {
     private let draw: (Pose, Int, inout RandomStream) -> Matrix
 

@@ -1,11 +1,11 @@
 import Files
 import Synchronization
 
-/// What the queue knows of a job.
+/// The queue's entry for a job.
 public enum JobStanding: Sendable, Equatable {
     /// It waits or runs.
     case known
-    /// The queue answers, and does not know it.
+    /// The queue answers that it has no such job.
     case unknown
     /// The queue does not answer, or there is none.
     case unasked

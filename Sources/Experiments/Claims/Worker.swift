@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// A process that works on a study: it claims runs, one after the other, and shows that it lives.
+/// A process that works on a study: it claims runs, one after the other, and sends heartbeats.
 ///
 /// A claim is a second name of the worker's own file in the run's directory, given at once by the file system. Whoever has given one looks
 /// who else has: it keeps the claim only where all others are dead. Of two that claim at the same moment at least one sees the other, so
@@ -10,7 +10,7 @@ public final class Worker {
     public enum Outcome: Sendable, Equatable {
         /// The run is this worker's.
         case taken
-        /// Another process that lives works on it.
+        /// Another live process works on it.
         case held
         /// Several claimed it at the same moment and all stepped back: it is worth another try.
         case contended

@@ -1,12 +1,12 @@
 import Files
 import Glibc
 
-/// A process that works on runs, as other processes can find out whether it still lives.
+/// A process that works on runs, described so that other processes can determine whether it is alive.
 public struct WorkerIdentity: Sendable, Equatable {
     /// What names it among all processes ever.
     public var token: String
     public var host: String
-    /// What tells machines of one name apart; empty where the system has none.
+    /// An identifier that distinguishes machines of the same name; empty where the system has none.
     public var machine: String
     /// Changes whenever the machine starts.
     public var boot: String
@@ -69,7 +69,7 @@ public struct WorkerIdentity: Sendable, Equatable {
     }
 }
 
-/// What the kernel tells of a process.
+/// The kernel's status of a process.
 public struct ProcessStatus: Sendable, Equatable {
     /// In ticks since the machine started.
     public var startTime: Int

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What Slurm's `squeue` tells, asked seldom.
+/// The answer of Slurm's `squeue`, which is called rarely.
 public final class SlurmQueue: Sendable {
     public static let shared = SlurmQueue()
 
@@ -42,7 +42,7 @@ public final class SlurmQueue: Sendable {
         }
     }
 
-    /// What the queue knows of a job.
+    /// The queue's entry for a job.
     public func standing(of job: String) -> JobStanding {
         guard let entries = entries() else { return .unasked }
         return entries.contains { $0.job == job && SlurmQueue.isAlive($0.state) } ? .known : .unknown

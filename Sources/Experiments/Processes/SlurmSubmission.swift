@@ -1,4 +1,4 @@
-/// What is asked of Slurm: an array of tasks, each a process that works on runs until none is left.
+/// A job for Slurm: an array of tasks, each a process that works on runs until none is left.
 ///
 /// A task claims its runs like any other worker, so short runs are packed by themselves, and it does not matter which task does what.
 public struct SlurmSubmission: Sendable, Equatable {
@@ -10,7 +10,7 @@ public struct SlurmSubmission: Sendable, Equatable {
     public var cpus = 1
     /// As sbatch takes it: "2:00:00"; nil for the partition's default.
     public var time: String?
-    /// Seconds before the time limit at which a task is told to stop; nil for a tenth of the time, 30 to 300.
+    /// How long before the time limit, in s, a task is signalled to stop; nil for a tenth of the time, 30 to 300.
     public var warning: Int?
     public var allowsRequeue = true
     /// Jobs that are to end first, "123" or "afterok:123".
@@ -22,7 +22,7 @@ public struct SlurmSubmission: Sendable, Equatable {
     /// The program with its arguments, and where it is started.
     public var command: [String]
     public var workingDirectory: String
-    /// Where the tasks write what they say.
+    /// The directory of the tasks' output.
     public var outputDirectory: String
     /// Variables that tasks are to have.
     public var environment: [(name: String, value: String)] = []
@@ -76,7 +76,7 @@ public struct SlurmSubmission: Sendable, Equatable {
 
     private var dependency: String? { after.map { $0.contains(":") ? $0 : "afterany:\($0)" } }
 
-    /// The seconds before the limit at which tasks are told.
+    /// How long before the limit tasks are signalled, s.
     public var warningSeconds: Int {
         if let warning { return warning }
         guard let seconds = time.flatMap(SlurmSubmission.seconds) else { return 120 }

@@ -1,4 +1,4 @@
-/// A digest of bytes by which runs and scripts are told apart: SHA-256 (FIPS 180-4).
+/// A digest of bytes that identifies runs and scripts: SHA-256 (FIPS 180-4).
 public struct Digest: Sendable, Equatable {
     /// 64 hexadecimal digits.
     public let hexadecimal: String
@@ -28,7 +28,7 @@ public struct Digest: Sendable, Equatable {
         }.joined()
     }
 
-    /// The first digits, enough to tell a hundred thousand apart.
+    /// The first digits, enough to distinguish a hundred thousand.
     public var short: String { String(hexadecimal.prefix(20)) }
 
     private static func turned(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }

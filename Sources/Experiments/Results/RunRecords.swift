@@ -1,6 +1,6 @@
 import Files
 
-/// What came out of a run.
+/// The result of a run.
 public struct RunResult: Sendable, Equatable {
     /// What the function returned.
     public var value: Datum
@@ -35,7 +35,7 @@ public struct RunResult: Sendable, Equatable {
             finished: record["finished"]?.text ?? "", worker: record["worker"]?.text ?? "", files: record["files"]?.list?.compactMap(\.text) ?? [])
     }
 
-    /// The contents of result.json: point and seed stand in it as well, so that the file says all by itself.
+    /// The contents of result.json: point and seed stand in it as well, so that the file is self-contained.
     public func record(of run: PlannedRun) -> Datum {
         .record([
             .init("id", .text(run.id)), .init("point", .record(run.point)), .init("seed", .integer(run.seed)), .init("measures", .record(measures)),

@@ -1,8 +1,8 @@
-/// What a run is asked to do, as its directory tells.
+/// The configuration of a run, as its directory has it.
 public struct RunConfig: Sendable, Equatable {
     public var point: [Datum.Member]
     public var seed: Int
-    /// What tells the version of the function.
+    /// The identifier of the function's version.
     public var code: String
     /// The run whose files were taken for those of this one.
     public var adopted: String?

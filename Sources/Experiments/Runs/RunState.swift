@@ -1,8 +1,8 @@
-/// How far a run is, as its files tell.
+/// The state of a run, derived from its files.
 public enum RunState: String, Sendable, CaseIterable {
     /// Nothing was begun.
     case todo
-    /// A process that lives works on it.
+    /// A live process works on it.
     case running
     /// It was begun, and can go on.
     case interrupted

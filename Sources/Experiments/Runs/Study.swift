@@ -1,6 +1,6 @@
 /// One run of a study: a point of its grid and a seed.
 public struct PlannedRun: Sendable, Equatable {
-    /// What tells the run from all others, and names its directory.
+    /// The identifier of the run, and the name of its directory.
     public let id: String
     /// The settings by the names of the axes, sorted by those.
     public let point: [Datum.Member]
@@ -48,13 +48,13 @@ public struct PlannedRun: Sendable, Equatable {
     public func setting(_ axis: String) -> Datum? { axis == "seed" ? .integer(seed) : point.first { $0.name == axis }?.value }
 }
 
-/// What a study asks for: its name, its runs, and the version of the function that they run.
+/// The definition of a study: its name, its runs, and the version of the function that they run.
 public struct Study: Sendable, Equatable {
     public var name: String
     public var runs: [PlannedRun]
-    /// What tells the version of the function.
+    /// The identifier of the function's version.
     public var code: String
-    /// What is known of where the study comes from: script, version, commit.
+    /// The provenance of the study: script, version, commit.
     public var provenance: [Datum.Member]
 
     public init(name: String, runs: [PlannedRun], code: String, provenance: [Datum.Member] = []) {

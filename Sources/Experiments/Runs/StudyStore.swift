@@ -1,6 +1,6 @@
 import Files
 
-/// A study's directory: what is there is the truth, whoever looks.
+/// A study's directory, whose files are the only state of the study.
 ///
 ///     study.json                       what is asked for
 ///     workers/<token>.json             the processes that worked on it
@@ -42,7 +42,7 @@ public struct StudyStore: Sendable, Equatable {
 
     // MARK: Definition
 
-    /// Writes what is asked for, where that is new; makes the directories.
+    /// Writes the definition of the study, if it is new; makes the directories.
     public func write(_ study: Study) throws {
         do {
             for path in [runsDirectory, workersDirectory] { try FileTree.makeDirectory(path) }
@@ -53,7 +53,7 @@ public struct StudyStore: Sendable, Equatable {
         try write(study.record, to: "study.json", isDurable: true)
     }
 
-    /// Reads what was asked for last.
+    /// Reads the definition of the study written last.
     public func read() throws -> Study {
         guard FileTree.exists(directory + "/study.json") else { throw Failure(description: "there is no study in \"\(directory)\"") }
         guard let record = datum("study.json"), let study = Study(record: record) else {
@@ -112,7 +112,7 @@ public struct StudyStore: Sendable, Equatable {
     /// The states of runs, in their order.
     public func states(of runs: [PlannedRun], judge: HolderJudge) -> [RunState] { runs.map { state(of: $0.id, judge: judge) } }
 
-    /// The runs that have a directory, whether or not they are asked for now.
+    /// The runs that have a directory, whether or not the study still contains them.
     public func presentRuns() -> [String] { ((try? FileTree.names(in: runsDirectory)) ?? []).filter(StudyStore.isRunName).sorted() }
 
     // MARK: Changes
@@ -120,7 +120,7 @@ public struct StudyStore: Sendable, Equatable {
     /// Lets a failed run be tried again.
     public func retry(_ run: String) throws { try FileTree.removeFile(path(Name.failure, of: run)) }
 
-    /// Removes a run with all its files, so that nobody sees half of it.
+    /// Removes a run with all its files, so that no process sees half of it.
     public func forget(_ run: String) throws {
         let grave = directory + "/runs/.forgotten-" + run
         if FileTree.exists(grave) { try FileTree.remove(grave) }

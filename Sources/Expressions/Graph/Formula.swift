@@ -77,7 +77,7 @@ extension ExpressionGraph {
         call(primitive, inputs.map(\.node)).map { Formula(self, $0) }
     }
 
-    /// The first choice where a test is above zero, the other one elsewhere. What is not chosen has no say in value and derivative, be it
+    /// The first choice where a test is above zero, the other one elsewhere. What is not chosen has no effect on value and derivative, be it
     /// finite or not.
     public func choose(where test: Formula, _ a: Formula, _ b: Formula) -> Formula {
         Formula(self, select(test.node, a.node, b.node))

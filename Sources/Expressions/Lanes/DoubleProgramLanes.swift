@@ -42,42 +42,19 @@ public struct DoubleProgramLanes: ProgramLanes {
     @inline(__always) public var sigmoid: Self { Self(avips_sigmoid_doubles(lanes)) }
     @inline(__always) public var softplus: Self { Self(avips_softplus_doubles(lanes)) }
     @inline(__always) public static func atan2(_ y: Self, _ x: Self) -> Self { Self(avips_atan2_doubles(y.lanes, x.lanes)) }
-
-    /// Sine and cosine of angles of any size: beyond 100_000 the C library's.
-    @inline(__always) public var exactSineAndCosine: (sine: Self, cosine: Self) {
-        let (sine, cosine) = (avips_sine_doubles(lanes), avips_cosine_doubles(lanes))
-        if avips_any_beyond_doubles(lanes, 100_000) != 0 { return correctedByTheLibrary(Self(sine), Self(cosine)) }
-        return (Self(sine), Self(cosine))
-    }
-
-    // The other lanes keep their bits: no point has a say in another one's result.
-    @inline(never) private func correctedByTheLibrary(_ sine: Self, _ cosine: Self) -> (sine: Self, cosine: Self) {
-        var (sine, cosine) = (sine, cosine)
-        for lane in lanes.indices where !(abs(lanes[lane]) <= 100_000) {
-            sine.lanes[lane] = Double(Elementary.sin(Double(lanes[lane])))
-            cosine.lanes[lane] = Double(Elementary.cos(Double(lanes[lane])))
-        }
-        return (sine, cosine)
-    }
-
-    @inline(never) public func mapped(_ function: (Double) -> Double) -> Self {
-        var result = Self.zero
-        for lane in lanes.indices { result.lanes[lane] = Double(function(Double(lanes[lane]))) }
-        return result
-    }
-
-    @inline(never) public func mapped(_ other: Self, _ function: (Double, Double) -> Double) -> Self {
-        var result = Self.zero
-        for lane in lanes.indices { result.lanes[lane] = Double(function(Double(lanes[lane]), Double(other.lanes[lane]))) }
-        return result
+    @inline(__always) public var sineAndCosine: (sine: Self, cosine: Self) { (Self(avips_sine_doubles(lanes)), Self(avips_cosine_doubles(lanes))) }
+    @inline(__always) public func hasAnyBeyond(_ bound: Double) -> Bool { avips_any_beyond_doubles(lanes, bound) != 0 }
+    public subscript(lane: Int) -> Double {
+        @inline(__always) get { lanes[lane] }
+        @inline(__always) set { lanes[lane] = newValue }
     }
 }
 
 extension DoubleProgramLanes {
-    public static func run(_ program: LaneProgram<Double>, memory: ProgramMemory<Double>) { Interpreter<DoubleProgramLanes>.run(program, memory: memory) }
+    public static func run(_ program: LaneProgram<Double>, memory: ProgramMemory<Double>) { Interpreter<Self>.run(program, memory: memory) }
 
     public static func run(_ index: Int, of program: LaneProgram<Double>, memory: ProgramMemory<Double>) {
-        Interpreter<DoubleProgramLanes>.run(index, of: program, memory: memory)
+        Interpreter<Self>.run(index, of: program, memory: memory)
     }
 
     public static func evaluate(

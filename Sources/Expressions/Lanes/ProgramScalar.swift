@@ -52,16 +52,18 @@ public protocol ProgramLanes {
     var expm1: Self { get }
     var safeLogarithm: Self { get }
     var log1p: Self { get }
-    var exactSineAndCosine: (sine: Self, cosine: Self) { get }
+    /// Sine and cosine of angles up to 100 000 rad.
+    var sineAndCosine: (sine: Self, cosine: Self) { get }
+    /// Whether a lane's magnitude is above a bound, or no number.
+    func hasAnyBeyond(_ bound: Scalar) -> Bool
     var sinh: Self { get }
     var cosh: Self { get }
     var tanh: Self { get }
     var sigmoid: Self { get }
     var softplus: Self { get }
     static func atan2(_ y: Self, _ x: Self) -> Self
-    /// A function of doubles, lane by lane.
-    func mapped(_ function: (Double) -> Double) -> Self
-    func mapped(_ other: Self, _ function: (Double, Double) -> Double) -> Self
+    /// The number in a lane, counted from 0.
+    subscript(lane: Int) -> Scalar { get set }
 
     /// Runs a program on one block.
     static func run(_ program: LaneProgram<Scalar>, memory: ProgramMemory<Scalar>)
@@ -74,4 +76,36 @@ public protocol ProgramLanes {
     static func pullBack(
         _ primitive: any TracedPrimitive, _ adjoints: UnsafePointer<Scalar>, inputs: UnsafePointer<Scalar>,
         into results: UnsafeMutablePointer<Scalar>, state: UnsafeMutablePointer<Scalar>)
+}
+
+extension ProgramLanes {
+    /// Sine and cosine of angles of any size in rad: beyond 100 000 the C library's.
+    @inline(__always) public var exactSineAndCosine: (sine: Self, cosine: Self) {
+        let result = sineAndCosine
+        return hasAnyBeyond(100_000) ? correctedByTheLibrary(result.sine, result.cosine) : result
+    }
+
+    // The other lanes keep their bits: no point has a say in another one's result.
+    @inline(never) private func correctedByTheLibrary(_ sine: Self, _ cosine: Self) -> (sine: Self, cosine: Self) {
+        var (sine, cosine) = (sine, cosine)
+        for lane in 0..<Self.count where !(abs(self[lane]) <= 100_000) {
+            sine[lane] = Scalar(Elementary.sin(Double(self[lane])))
+            cosine[lane] = Scalar(Elementary.cos(Double(self[lane])))
+        }
+        return (sine, cosine)
+    }
+
+    /// A function of doubles, lane by lane.
+    @inline(never) public func mapped(_ function: (Double) -> Double) -> Self {
+        var result = Self.zero
+        for lane in 0..<Self.count { result[lane] = Scalar(function(Double(self[lane]))) }
+        return result
+    }
+
+    /// A function of two doubles, lane by lane.
+    @inline(never) public func mapped(_ other: Self, _ function: (Double, Double) -> Double) -> Self {
+        var result = Self.zero
+        for lane in 0..<Self.count { result[lane] = Scalar(function(Double(self[lane]), Double(other[lane]))) }
+        return result
+    }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The native code of a program, written when it is first asked for; one for every layout of points.
+/// The native code of a program, generated when first needed; one for every layout of points.
 final class CodeCache: Sendable {
     private let codes = Mutex<[PointLayout: NativeProgram?]>([:])
 

@@ -100,7 +100,7 @@ struct MicroProgram {
 
     // MARK: Choices
 
-    /// What a comparison asks; none holds for what is no number.
+    /// The comparisons; none holds for NaN.
     enum Predicate: UInt8 { case less = 0x11, lessOrEqual = 0x12, greater = 0x1E, equal = 0x00, ordered = 0x07 }
 
     mutating func compare(_ predicate: Predicate, _ a: Int32, _ b: Int32, mask: Int = 1) {

@@ -10,7 +10,7 @@ public final class DenseNetwork: TracedPrimitive {
         case relu, tanh, silu
     }
 
-    /// Weights outputs × inputs, and one bias an output.
+    /// Weights outputs × inputs, and one bias per output.
     public struct Layer: Sendable {
         public var weights: Matrix
         public var biases: [Double]
@@ -32,7 +32,7 @@ public final class DenseNetwork: TracedPrimitive {
     public let stateCount: Int
     private let weights: Mutex<Weights>
 
-    /// The weights of the moment; each precision's form is made when it is first asked for.
+    /// The weights of the moment; each precision's form is made when first needed.
     private struct Weights: Sendable {
         var layers: [Layer]
         var single: NetworkKernel<Float>?

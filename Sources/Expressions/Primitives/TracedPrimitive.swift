@@ -6,7 +6,7 @@ import Numerics
 /// It works on blocks of ``ProgramScalar/blockWidth`` points, laid out `[number][lane]`, each row aligned to 64 bytes. Where all adjoints
 /// of a lane's outputs are zero, those of its inputs must be zero. Several threads call at once; each brings its memory.
 public protocol TracedPrimitive: AnyObject, Sendable {
-    /// What messages call it.
+    /// Its name in messages.
     var name: String { get }
     var inputCount: Int { get }
     var outputCount: Int { get }

@@ -8,7 +8,7 @@ public struct Animation: Sendable, Equatable {
     /// How long one pass takes, s.
     public let seconds: Double
 
-    /// - Parameter seconds: from 0.1 to 600; a tenth of a second a frame if nil.
+    /// - Parameter seconds: from 0.1 to 600; 0.1 s per frame if nil.
     /// - Throws: `FigureError.frames` without frames, or where their panels differ in number or name.
     public init(frames: [Figure], seconds: Double? = nil) throws(FigureError) {
         guard let last = frames.last else { throw .frames("an animation needs at least one frame") }

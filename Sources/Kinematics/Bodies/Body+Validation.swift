@@ -1,7 +1,7 @@
 import Numerics
 
 extension Body {
-    /// Why a body that came from outside cannot be used; nil where it can.
+    /// Why an untrusted body cannot be used; nil where it can.
     public var fault: String? {
         if variables.isEmpty { return "the body has no moving joints" }
         if nominal.count != variables.count || !nominal.allSatisfy(\.isFinite) { return "the nominal configuration does not fit" }
@@ -27,7 +27,7 @@ extension Body {
         return stance.flatMap { fault(of: $0) }
     }
 
-    /// Why a task that came from outside cannot be asked of the body; nil where it can.
+    /// Why an untrusted task does not suit the body; nil where it does.
     public func fault(of task: BodyTask) -> String? {
         for aim in task.aims {
             guard tips.indices.contains(aim.tip) else { return "a goal names a tip that does not exist" }

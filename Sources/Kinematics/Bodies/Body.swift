@@ -20,7 +20,7 @@ public struct Body: Sendable, Equatable, Codable {
         public var variable: Int
         public var multiplier = 1.0
         public var offset = 0.0
-        /// The mass that moves with the joint and not with joints behind it, kg, and its centre in the frame that the joint moves, m.
+        /// The mass that moves with the joint and not with joints after it, kg, and its centre in the frame that the joint moves, m.
         public var mass = 0.0
         public var centreOfMass = SIMD3<Double>.zero
     }
@@ -53,9 +53,12 @@ public struct Body: Sendable, Equatable, Codable {
     /// How the body stands, where the description says so.
     public var stance: BodyTask?
 
+    /// The number of variables, a floating base's six included.
     public var degreesOfFreedom: Int { variables.count }
+    /// The mass of all links, kg.
     public var totalMass: Double { joints.reduce(fixedMass) { $0 + $1.mass } }
 
+    /// The index of the tip with a name, or of the first one on the link with that name; nil where there is none.
     public func tipIndex(_ name: String) -> Int? { tips.firstIndex { $0.name == name } ?? tips.firstIndex { $0.link == name } }
 
     /// A configuration drawn uniformly within the limits.
@@ -104,7 +107,7 @@ public struct Body: Sendable, Equatable, Codable {
     }
 }
 
-/// What is asked of a body: goals of its tips, and where its centre of mass is to stay.
+/// The task of a body: goals of its tips, and where its centre of mass is to stay.
 public struct BodyTask: Sendable, Equatable, Codable {
     /// A goal of one tip.
     public struct Aim: Sendable, Equatable, Codable {
@@ -112,6 +115,7 @@ public struct BodyTask: Sendable, Equatable, Codable {
         public var tip: Int
         public var goal: Goal
 
+        /// - Parameter tip: an index into the body's tips.
         public init(tip: Int, goal: Goal) {
             self.tip = tip
             self.goal = goal
@@ -123,6 +127,9 @@ public struct BodyTask: Sendable, Equatable, Codable {
         public var centre: SIMD2<Double>
         public var halfWidths: SIMD2<Double>
 
+        /// - Parameters:
+        ///   - centre: the middle of the rectangle in the base's x-y plane, m.
+        ///   - halfWidths: half its extent along x and y, m, not negative.
         public init(centre: SIMD2<Double>, halfWidths: SIMD2<Double>) {
             self.centre = centre
             self.halfWidths = halfWidths
@@ -132,6 +139,7 @@ public struct BodyTask: Sendable, Equatable, Codable {
     public var aims: [Aim]
     public var balance: Balance?
 
+    /// The goals of tips, at most one each, and where the centre of mass must be; nil: anywhere.
     public init(aims: [Aim], balance: Balance? = nil) {
         self.aims = aims
         self.balance = balance

@@ -15,7 +15,7 @@ final class BodyKinematics<S: BodyArithmetic> {
         var multiplier: Double
         var offset: Double
         var slides: Bool
-        /// The share of the body's mass that moves with this joint and not with those behind it, and its centre in the moved frame.
+        /// The share of the body's mass that moves with this joint and not with those after it, and its centre in the moved frame.
         var share: Double
         var centre: SIMD3<Double>
         /// The share of all that the joint carries.
@@ -65,7 +65,7 @@ final class BodyKinematics<S: BodyArithmetic> {
         forces = moments + joints.count
     }
 
-    /// Moves the joints to a configuration, one register a variable.
+    /// Moves the joints to a configuration, one register per variable.
     @inline(__always)
     func evaluate(_ q: UnsafePointer<S>) {
         let count = joints.count
@@ -158,7 +158,7 @@ final class BodyKinematics<S: BodyArithmetic> {
         for i in joints.indices { forces[i] = .zero; moments[i] = .zero }
     }
 
-    /// Applies a force and a torque to a tip: derivatives of a scalar by the tip's position and by its turn.
+    /// Applies a force and a torque to a tip: derivatives of a scalar with respect to the tip's position and rotation.
     @inline(__always)
     func apply(force: Triple<S>, torque: Triple<S>, toTip index: Int, at point: Triple<S>) {
         let joint = tips[index].joint
@@ -177,7 +177,7 @@ final class BodyKinematics<S: BodyArithmetic> {
         }
     }
 
-    /// Adds the derivatives by the variables of what was applied; forces and moments about the origin add up along the tree.
+    /// Adds the derivatives with respect to the variables of what was applied; forces and moments about the origin add up along the tree.
     @inline(__always)
     func addGradient(to gradient: UnsafeMutablePointer<S>) {
         for i in joints.indices.reversed() {

@@ -2,7 +2,7 @@ import Numerics
 
 /// Draws configurations that meet a task, together with the place where one tip then is: what a model of a body learns from.
 ///
-/// Places are uniform in a box, configurations are what sixteen searches side by side find from spread starts; a search that fails gives up
+/// Places are uniform in a box, configurations are found by sixteen parallel searches from spread starts; a search that fails gives up
 /// its place together with its start, so that places which are hard to reach are a little rarer. A value belongs to one thread.
 public final class BodyPairGenerator {
     private let stepper: BodyStepper<Lanes>

@@ -1,4 +1,4 @@
-/// The answer to a question for configurations of a body; errors of solutions are the largest of all goals'.
+/// The result of a search for configurations of a body; errors of solutions are the largest of all goals'.
 @dynamicMemberLookup
 public struct BodySolutions: Sendable {
     public var task: BodyTask
@@ -12,7 +12,7 @@ public struct BodySolutions: Sendable {
     public var found: Int { outcome.found }
     public var isReachable: Bool { outcome.isReachable }
 
-    /// The answer to a question that was dropped before anything was tried.
+    /// The result of a search that was cancelled before anything was tried.
     public init(stoppedBeforeAnyStartAt task: BodyTask, requested: Int, reason: String) {
         self.init(task: task, outcome: SearchOutcome(requested: requested))
         outcome.reason = reason

@@ -31,7 +31,7 @@ final class BodyStepper<S: BodyArithmetic> {
     private let all: UnsafeMutablePointer<S>
     private var errors: [GoalError<S>]
     private var tips: [BodyFrame<S>]
-    /// The largest squared distance (m²) and the largest squared turn (4·sin²(θ/2)) at the last evaluation.
+    /// The largest squared distance (m²) and the largest squared rotation (4·sin²(θ/2)) at the last evaluation.
     private(set) var positionSquare = S(0.0)
     private(set) var turnSquare = S(0.0)
     /// The sum of squared residuals, a metre scaled to 1/0.3 rad.
@@ -246,7 +246,7 @@ final class BodyStepper<S: BodyArithmetic> {
         }
     }
 
-    /// Solves (J·W·Jᵀ + λ·I)·y = e by Cholesky's factorisation; y lies behind the matrix.
+    /// Solves (J·W·Jᵀ + λ·I)·y = e by Cholesky's factorisation; y lies after the matrix.
     @inline(__always)
     func solve(_ lambda: S) {
         let m = rows, y = normal + m * (m + 1) / 2

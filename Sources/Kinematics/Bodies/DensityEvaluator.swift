@@ -17,7 +17,7 @@ public final class DensityEvaluator {
 
     /// The logarithm of the density.
     ///
-    /// - Parameter gradient: receives the derivatives by the variables; nil where they are not wanted.
+    /// - Parameter gradient: receives the derivatives with respect to the variables; nil where they are not wanted.
     public func evaluate(_ q: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>?) -> Double {
         evaluation.evaluate(q, gradient: gradient ?? scratch)
     }

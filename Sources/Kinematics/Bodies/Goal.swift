@@ -1,25 +1,25 @@
 import Numerics
 
-/// Where a tip is to be, and what of it is left free.
+/// A target of a tip, of which some coordinates may be left free.
 ///
 /// A pose is met exactly unless slack is given: a box along the target's own axes for the position, an angle for the orientation.
 public struct Goal: Sendable, Equatable, Codable {
-    /// What of the orientation matters.
+    /// Which part of the orientation is constrained.
     public enum Orientation: Sendable, Equatable, Codable {
         /// All of it.
         case full
         /// Nothing.
         case free
-        /// Where one of the tip's axes points; the turn about it is free. The axis is a unit vector in the tip's frame, and points
+        /// Where one of the tip's axes points; the rotation about it is free. The axis is a unit vector in the tip's frame, and points
         /// where the target pose has it.
         case axis(SIMD3<Double>)
     }
 
     public var pose: Pose
     public var orientation: Orientation
-    /// How far the position may be off along the target's x, y and z axes, m; infinity where it does not matter.
+    /// The tolerated error of the position along the target's x, y and z axes, m; infinity where it is free.
     public var positionSlack: SIMD3<Double>
-    /// How far the orientation, or the axis, may be off, rad.
+    /// The tolerated error of the orientation, or of the axis, rad.
     public var rotationSlack: Double
 
     /// - Precondition: no slack is negative.
@@ -33,7 +33,7 @@ public struct Goal: Sendable, Equatable, Codable {
         self.rotationSlack = rotationSlack
     }
 
-    /// A place, in any orientation.
+    /// A position, in any orientation.
     public static func position(_ position: SIMD3<Double>) -> Goal {
         Goal(Pose(position: position, rotation: .identity), orientation: .free)
     }

@@ -6,7 +6,7 @@ struct GoalTerm<S: BodyArithmetic> {
     enum Turn {
         /// Not at all.
         case none
-        /// The turn to the target, three rows.
+        /// The rotation to the target, three rows.
         case full
         /// Where an axis points, two rows across it.
         case axis(SIMD3<Double>)
@@ -26,7 +26,7 @@ struct GoalTerm<S: BodyArithmetic> {
     var axes: [Int]
     var slack: SIMD3<Double>
     var turn: Turn
-    /// 2·sin(slack/2); above zero only one row, along the turn, remains.
+    /// 2·sin(slack/2); above zero only one row, along the rotation, remains.
     var turnSlack: Double
     /// Two directions across where an axis is to point.
     var across: (Triple<S>, Triple<S>) = (.zero, .zero)
@@ -55,7 +55,7 @@ struct GoalTerm<S: BodyArithmetic> {
     @inline(__always)
     func axis(_ index: Int) -> Triple<S> { index == 0 ? target.x : index == 1 ? target.y : target.z }
 
-    /// How far a tip is off: the way along the target's axes that the slack leaves, and the turn as 2·sin(θ/2) times its axis.
+    /// How far a tip is off: the displacement along the target's axes that the slack leaves, and the rotation as 2·sin(θ/2) times its axis.
     @inline(__always)
     func error(of frame: BodyFrame<S>) -> GoalError<S> {
         let way = target.p - frame.p
@@ -88,12 +88,12 @@ struct GoalError<S: BodyArithmetic> {
     /// Along the target's axes, m; the slack is taken off.
     var position: Triple<S>
     var positionSquare: S
-    /// 2·sin(θ/2) times the axis of the turn to the target, in the base's frame; the slack is taken off.
+    /// 2·sin(θ/2) times the axis of the rotation to the target, in the base's frame; the slack is taken off.
     var turn: Triple<S>
     var turnSquare: S
     /// cos(θ/2).
     var cosine: S
-    /// The axis of the turn where it exceeds the slack, else zero; only where there is slack.
+    /// The axis of the rotation where it exceeds the slack, else zero; only where there is slack.
     var direction = Triple<S>.zero
 
     init(position: Triple<S>, positionSquare: S, turn: Triple<S>, turnSquare: S, cosine: S) {

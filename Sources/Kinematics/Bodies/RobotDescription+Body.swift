@@ -1,7 +1,7 @@
 import Numerics
 
 extension RobotDescription {
-    /// A body with what was assumed in building it, a sentence each.
+    /// A body with what was assumed in building it, one sentence each.
     public struct FoundBody: Sendable {
         public var body: Body
         public var notes: [String]

@@ -1,6 +1,6 @@
 import Numerics
 
-/// A vector in space, one register a coordinate.
+/// A vector in space, one register per coordinate.
 struct Triple<S: BodyArithmetic> {
     var x, y, z: S
 

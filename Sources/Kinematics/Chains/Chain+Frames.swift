@@ -9,7 +9,7 @@ extension Chain {
         return result
     }
 
-    /// The chain on a base of its own: poses are given in a frame in which the base stands.
+    /// The chain with its base placed in another frame, in which poses are then given.
     ///
     /// - Parameter pose: the base link's frame in that frame, which is called "world".
     public func mounted(at pose: Pose) -> Chain {

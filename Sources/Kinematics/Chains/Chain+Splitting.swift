@@ -1,7 +1,7 @@
 import Numerics
 
 extension Chain {
-    /// The chain cut in two behind some of its first variables.
+    /// The chain cut in two after some of its first variables.
     ///
     /// The tip's pose is that of the first part's tip times that of the second part's: forward kinematics of `q` is
     /// `lead(q[0..<count]) · rest(q[count...])`. Fixed joints between the two belong to the second part.

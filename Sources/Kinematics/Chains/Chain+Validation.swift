@@ -1,5 +1,5 @@
 extension Chain {
-    /// Why a chain that came from outside cannot be used; nil where it can.
+    /// Why an untrusted chain cannot be used; nil where it can.
     ///
     /// Chains built from a ``RobotDescription`` are sound; one that was decoded from a file need not be, and what evaluates
     /// chains does not check.

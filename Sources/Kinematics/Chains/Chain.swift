@@ -5,7 +5,7 @@ import Numerics
 /// A chain is constant data. Its configuration is a vector `q` with one entry per *variable*: a moving joint that
 /// mimics another shares that joint's variable.
 public struct Chain: Sendable, Equatable, Codable {
-    /// One joint on the way from the base to the tip.
+    /// One joint between the base and the tip.
     public struct Segment: Sendable, Equatable, Codable {
         public var name: String
         public var kind: JointKind
@@ -42,7 +42,7 @@ public struct Chain: Sendable, Equatable, Codable {
     public var name: String
     /// The link whose frame poses are given in.
     public var base: String
-    /// The link whose pose is meant.
+    /// The link whose pose is computed.
     public var tip: String
     /// All joints from the base to the tip, fixed ones too.
     public var segments: [Segment]

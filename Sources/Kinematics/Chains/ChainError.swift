@@ -6,7 +6,7 @@ public enum ChainError: Error, Equatable, Sendable {
     case ambiguous(robot: String, base: String, tips: [String])
     /// No joint between the links moves.
     case noMovingJoint(robot: String, base: String, tip: String)
-    /// The way passes a joint that the description leaves unusable, or uses masses that it does.
+    /// The chain passes a joint that the description leaves unusable, or uses masses that it does.
     case unusable(URDFError)
 }
 

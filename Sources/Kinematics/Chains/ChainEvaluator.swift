@@ -4,7 +4,7 @@ import Numerics
 ///
 /// The constant part is built once: every moving joint's frame is turned so that the joint's axis is its z axis, and
 /// what is fixed between two moving joints is folded into one transform. A joint then costs one product of
-/// rotations and a turn of two columns; sines and cosines are computed for eight joints at a time. The mutable part, one workspace, makes an evaluator a thing for one thread;
+/// rotations and the rotation of two columns; sines and cosines are computed for eight joints at a time. The mutable part, one workspace, is why an evaluator serves one thread at a time;
 /// copies are independent.
 public struct ChainEvaluator: Sendable {
     /// A moving joint, about or along its own z axis.

@@ -1,4 +1,4 @@
-/// Finds where the chains of a robot end, for those who name no tip.
+/// Finds where the chains of a robot end, if no tip is given.
 ///
 /// From a link outward the one branch with an arm in it is followed. An arm ends at its gripper: at joints that bear the names of fingers, or where
 /// the tree branches into parts with at most one variable each. Of the frames that stand still against that link, one named as the field names tool
@@ -49,7 +49,7 @@ struct DefaultTip {
         return link
     }
 
-    /// Where the chain ends that starts at a link.
+    /// The end of the chain that starts at a link.
     func end(below start: Int) -> End {
         var link = start, hasMoved = false
         while true {
@@ -113,7 +113,7 @@ struct DefaultTip {
         return .link(tip, others: others, fingers: fingers)
     }
 
-    /// The link behind the only fixed joint that is followed; cameras and other sensors do not count where there is something else.
+    /// The link after the only fixed joint that is followed; cameras and other sensors do not count where there is something else.
     private func onlyFollower(of link: Int, isEnd: Bool) -> Int? {
         guard isEnd else { return nil }
         let carried = robot.links[link].childJoints.filter { robot.joints[$0].kind == .fixed && !robot.joints[$0].floats }.map { robot.joints[$0].child }

@@ -36,7 +36,7 @@ enum FrameNames {
         "ft", "fts", "force", "sensor", "camera", "cam", "imu", "optical", "depth", "color", "laser", "lidar", "com", "inertia", "inertial",
     ]
 
-    /// The words of a name in lower case, without the digits behind them: "arm_1/tool0" and "arm1Tool" are arm, tool.
+    /// The words of a name in lower case, without the digits after them: "arm_1/tool0" and "arm1Tool" are arm, tool.
     static func words(_ name: String) -> [String] {
         var words: [String] = [], word = "", wasLower = false
         for character in name.prefix(200) {

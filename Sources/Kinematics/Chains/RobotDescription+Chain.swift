@@ -1,4 +1,4 @@
-/// A chain with what was chosen and assumed in finding it, a sentence each.
+/// A chain with what was chosen and assumed in finding it, one sentence each.
 public struct FoundChain: Sendable, Equatable {
     public var chain: Chain
     public var notes: [String]
@@ -10,7 +10,7 @@ extension RobotDescription {
     /// - Throws: ``ChainError``.
     public func chain(base: String? = nil, tip: String? = nil) throws(ChainError) -> Chain { try foundChain(base: base, tip: tip).chain }
 
-    /// The serial chain between two links, found by itself where it is not ambiguous.
+    /// The serial chain between two links, found automatically where it is unambiguous.
     ///
     /// Without a base the chain starts at the description's own base, or at the root. Without a tip it ends at the description's own tip, or where an
     /// arm ends: at a frame with the name of a tool or flange, without the fingers of a gripper. A tip may be given by the name of a link or of one of

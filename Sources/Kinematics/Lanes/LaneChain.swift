@@ -3,20 +3,20 @@ import Numerics
 /// A chain compiled for batches: sixteen configurations at a time in single precision.
 ///
 /// Every joint turns about, or slides along, the z axis of a frame that earlier joints carry. Between two joints
-/// stands a fixed rotation, which splits into Rz(α)·Rx(β)·Rz(γ): the two turns about z are added to the neighbouring
+/// stands a fixed rotation, which splits into Rz(α)·Rx(β)·Rz(γ): the two rotations about z are added to the neighbouring
 /// joints' angles, so that only the twist β remains (the idea of Denavit and Hartenberg, 1955). Twists of 0, ±90 and
 /// 180 degrees, which almost every arm has, only rename and negate columns. A configuration of a seven-joint
 /// arm then costs about 250 arithmetic instructions a register of sixteen.
 ///
 /// The largest error against double precision is about 1e-6 m and 1e-6 rad for arms of a metre or two.
 public struct LaneChain: Sendable {
-    /// What stands between one joint's motion and the next joint's frame, once the turns about z are moved away.
+    /// What stands between one joint's motion and the next joint's frame, once the rotations about z are moved away.
     enum Twist: Sendable, Equatable {
         case none, quarter, threeQuarters, half
         case general
     }
 
-    /// One joint's motion and the fixed transform behind it.
+    /// One joint's motion and the fixed transform after it.
     struct Step: Sendable {
         var variable: Int
         var isRevolute: Bool
@@ -29,13 +29,13 @@ public struct LaneChain: Sendable {
         var twistSine: Float
         var twistCosine: Float
 
-        /// False where the step is a fixed turn that no joint could take over.
+        /// False where the step is a fixed rotation that no joint could take over.
         var isDriven: Bool { scale != 0 }
     }
 
     let base: Pose
     let steps: [Step]
-    /// A turn about z that no joint could take over, behind the last joint; nil where there is none.
+    /// A rotation about z that no joint could take over, after the last joint; nil where there is none.
     let finalTurn: (cosine: Float, sine: Float)?
     /// Whether some variable drives more than one joint or with a factor other than one.
     let hasMimics: Bool
@@ -114,7 +114,7 @@ private struct LaneChainBuilder {
         if abs(turn) > 1e-12 { finalTurn = (Float(Elementary.cos(turn)), Float(Elementary.sin(turn))) }
     }
 
-    /// Writes a fixed transform behind the last step and returns the turn about z that is left for the next joint.
+    /// Writes a fixed transform after the last step and returns the rotation about z that is left for the next joint.
     private mutating func close(_ fixed: Pose) -> Double {
         let last = steps.count - 1
         var (first, twist, second) = fixed.rotation.turnTwistTurn

@@ -2,17 +2,17 @@ import Numerics
 
 /// How far sixteen frames are from sixteen targets.
 public struct LaneDifference {
-    /// x y z of the way to the target (m), then of the turn to it: 2·sin(θ/2) times the axis, which is the rotation vector (rad)
+    /// x y z of the displacement to the target (m), then of the rotation to it: 2·sin(θ/2) times the axis, which is the rotation vector (rad)
     /// for small angles and grows up to half a turn. Both are given in the base frame.
     public var components: (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes)
-    /// The squared length of the way, m².
+    /// The squared length of the displacement, m².
     public var positionSquare: Lanes
-    /// The squared length of the turn, 4·sin²(θ/2).
+    /// The squared length of the rotation part, 4·sin²(θ/2).
     public var rotationSquare: Lanes
 }
 
 extension LaneFrame {
-    /// The way and the turn from these frames to the targets.
+    /// The displacement and the rotation from these frames to the targets.
     @inline(__always)
     public func difference(to t: LaneFrame) -> LaneDifference {
         let (dx, dy, dz) = (t.px - px, t.py - py, t.pz - pz)

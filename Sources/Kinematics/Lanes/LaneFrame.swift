@@ -1,6 +1,6 @@
 import Numerics
 
-/// Sixteen frames: an origin and the three columns of a rotation, one number a register.
+/// Sixteen frames: an origin and the three columns of a rotation, one number per register.
 public struct LaneFrame: Sendable {
     public var px, py, pz: Lanes
     public var xx, xy, xz: Lanes

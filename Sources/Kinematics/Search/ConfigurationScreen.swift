@@ -1,6 +1,6 @@
 import Numerics
 
-/// What configurations have to keep clear of besides what they are to reach: obstacles, and the robot itself.
+/// What configurations must not collide with while they reach a target: obstacles, and the robot itself.
 ///
 /// A screen never changes and may be used by many threads, each with a checker of its own.
 public protocol ConfigurationScreen: AnyObject, Sendable {
@@ -9,13 +9,13 @@ public protocol ConfigurationScreen: AnyObject, Sendable {
 
 /// Measures clearances; of one thread.
 public protocol ConfigurationChecker: AnyObject {
-    /// The least distances of configurations from what they must keep clear of, m; not above zero where they touch it.
+    /// The least distances of configurations from what they must not collide with, m; not above zero in collision.
     func clearances(of configurations: [[Double]]) -> [Double]
 
-    /// The same of sixteen configurations, a register a variable, as exact as single precision is.
+    /// The same of sixteen configurations, a register per variable, as exact as single precision is.
     func clearances(_ q: UnsafePointer<Lanes>) -> Lanes
 
-    /// The clearance of one configuration and its gradient; nil where there is nothing to keep clear of.
+    /// The clearance of one configuration and its gradient; nil where nothing can collide.
     func clearance(of configuration: [Double]) -> (distance: Double, gradient: [Double])?
 
     /// All that touches at a configuration.

@@ -8,10 +8,12 @@ public struct ConfigurationSpace: Sendable {
     /// Whether a joint with limits has room for more than a turn.
     let isWound: Bool
 
+    /// The configurations of a chain.
     public init(_ chain: Chain) {
         self.init(chain.variables, driven: chain.segments.lazy.map { ($0.variable, $0.kind, $0.multiplier) })
     }
 
+    /// The configurations of a body.
     public init(_ body: Body) {
         self.init(body.variables, driven: body.joints.lazy.map { ($0.variable, $0.kind, $0.multiplier) })
     }
@@ -81,9 +83,10 @@ public struct ConfigurationMetric: Sendable {
     public let weights: [Double]
     let wraps: [Bool]
 
-    /// - Parameter weights: one positive number a variable; nil: ones.
+    /// - Parameter weights: one positive number per variable; nil: ones.
     public init(_ chain: Chain, weights: [Double]? = nil) { self.init(chain.variables, weights: weights) }
 
+    /// - Parameter weights: one positive number per variable; nil: ones.
     public init(_ variables: [Chain.Variable], weights: [Double]? = nil) {
         precondition(weights.map { $0.count == variables.count } ?? true, "a weight is missing")
         self.weights = weights ?? Array(repeating: 1, count: variables.count)
@@ -104,6 +107,7 @@ public struct ConfigurationMetric: Sendable {
         return sum
     }
 
+    /// The distance √Σ w_i·d_i² of two configurations, with d_i the differences of variables, those without limits wrapped into ±π.
     public func distance(_ a: [Double], _ b: [Double]) -> Double { squaredDistance(a, b).squareRoot() }
 
     /// The largest difference of a single variable, weights apart.

@@ -16,6 +16,7 @@ public final class InverseKinematics {
     /// The search with less room for the variables, of the preferences asked for last, and which variables it has.
     private var restricted: (preferences: Preferences, solver: InverseKinematics, free: [Int])?
 
+    /// Prepares searches of a chain, with all their storage.
     public init(_ chain: Chain) {
         self.chain = chain
         laneChain = LaneChain(chain)
@@ -79,7 +80,7 @@ public final class InverseKinematics {
         }
         guard let (solver, free) = solver(restrictedTo: preferences) else {
             var outcome = SearchOutcome(requested: options.count)
-            outcome.reason = "no configuration within the limits lies within max_move of the one that is to be near"
+            outcome.reason = "no configuration within the limits lies within max_move of near"
             return answer(goal, outcome)
         }
         var outcome = solver.search(

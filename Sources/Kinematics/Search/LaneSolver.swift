@@ -1,6 +1,6 @@
 import Numerics
 
-/// Sixteen damped least-squares searches for a pose, side by side.
+/// Sixteen damped least-squares searches for a pose, in parallel.
 ///
 /// Every lane holds one configuration inside the joint limits and one target. ``iterate(_:)`` evaluates the pose errors,
 /// then takes the Levenberg–Marquardt step `Δq = W·Jᵀ·(J·W·Jᵀ + λ·I)⁻¹·e` with damping in proportion to the squared error
@@ -33,7 +33,7 @@ final class LaneSolver {
     let tuning: Tuning
     private let variables: Int
     private let registers = Registers()
-    /// The configurations, one register a variable.
+    /// The configurations, one register per variable.
     let q: UnsafeMutablePointer<Lanes>
     /// The targets.
     var target: LaneFrame

@@ -2,7 +2,7 @@
 public struct Preferences: Sendable, Equatable {
     /// Solutions nearest to this configuration come first, moved along the solution set towards it; nil ranks them as usual.
     public var near: [Double]?
-    /// How much each variable's difference counts, one positive number a variable; nil: all the same.
+    /// How much each variable's difference counts, one positive number per variable; nil: all the same.
     public var weights: [Double]?
     /// Values of variables that are held, by their indices.
     public var held: [Int: Double]
@@ -11,6 +11,7 @@ public struct Preferences: Sendable, Equatable {
     /// What solutions have to keep clear of; nil: nothing.
     public var screen: (any ConfigurationScreen)?
 
+    /// - Precondition: lists have one entry per variable, weights and moves are positive. `greatestMoves` counts only together with `near`.
     public init(
         near: [Double]? = nil, weights: [Double]? = nil, held: [Int: Double] = [:], greatestMoves: [Double]? = nil, screen: (any ConfigurationScreen)? = nil
     ) {

@@ -1,6 +1,6 @@
 import Numerics
 
-/// What a search moves towards what is asked for: sixteen configurations side by side in single precision, one at a time in double precision.
+/// What a search moves towards what is asked for: sixteen configurations in parallel in single precision, one at a time in double precision.
 ///
 /// Configurations in the registers may be in units of the problem's own; everything else is in rad and m.
 protocol SearchProblem: AnyObject {
@@ -11,10 +11,10 @@ protocol SearchProblem: AnyObject {
     var leavesFreedom: Bool { get }
     /// What starts are to do, as in "none of them met the goals".
     var achievement: String { get }
-    /// Solutions among which the nearest to a configuration is looked for, and those then looked for around it.
+    /// Solutions among which the nearest to a configuration is searched for, and those then searched for around it.
     var nearestPool: (first: Int, around: Int) { get }
 
-    /// The configurations of the sixteen searches, one register a variable.
+    /// The configurations of the sixteen searches, one register per variable.
     var q: UnsafeMutablePointer<Lanes> { get }
     /// Makes what a source wrote into a lane a start; a uniform one may be moved along joints of very great range to where the target is.
     func begin(_ lane: Int, isUniform: Bool)
@@ -45,7 +45,7 @@ protocol SearchProblem: AnyObject {
 
 /// Finds configurations that reach what a problem asks for: many searches from many starts at once.
 ///
-/// Sixteen searches run side by side in single precision; one that arrives, or stops making progress, gives its lane to the next start at
+/// Sixteen searches run in parallel in single precision; one that arrives, or stops making progress, gives its lane to the next start at
 /// once. What arrives is finished by Newton steps in double precision, checked, compared with what was found before, and ranked.
 /// Where nothing arrives, the nearest of what was given up is brought as near as can be, and is a solution if that is near enough.
 final class SearchDriver<Problem: SearchProblem> {

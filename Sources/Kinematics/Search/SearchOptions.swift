@@ -1,4 +1,4 @@
-/// What is asked of a search.
+/// The requirements of a search.
 public struct SearchOptions: Sendable {
     /// How many distinct solutions to look for.
     public var count: Int
@@ -19,6 +19,7 @@ public struct SearchOptions: Sendable {
     /// Whether, where a target leaves freedom, as many solutions as asked for are chosen among up to twice as many, far from one another.
     public var spreads: Bool
 
+    /// Options whose defaults ask for a single solution to 0.1 mm and 1 mrad.
     public init(
         count: Int = 1, positionTolerance: Double = 1e-4, rotationTolerance: Double = 1e-3, restarts: Int? = nil,
         minimumDistance: Double = 0.01, seconds: Double? = nil, findsClosest: Bool = true, spreads: Bool = false
@@ -35,7 +36,7 @@ public struct SearchOptions: Sendable {
 
     /// Numbers of solutions that are chosen among twice as many.
     private static let choosable = 2...512
-    /// How many solutions are looked for at most, those that are then left out included.
+    /// How many solutions are searched for at most, those that are then left out included.
     public var sought: Int { spreads && Self.choosable.contains(count) ? 2 * count : count }
 
     var restartLimit: Int { restarts ?? max(4096, 64 * count) }

@@ -9,7 +9,7 @@ struct SearchRecord {
     var converged = 0
     var iterations = 0
     var stop: SearchLimit.Stop?
-    /// How many solutions are looked for: more than asked for only where they are a continuum, of which those far from one another are kept.
+    /// How many solutions are searched for: more than asked for only where they are a continuum, of which those far from one another are kept.
     private let sought: Int
     /// The starts that it took to find as many solutions as asked for.
     private var startsToEnough: Int?

@@ -77,7 +77,7 @@ public struct Solutions: Sendable {
     public var found: Int { outcome.found }
     public var isReachable: Bool { outcome.isReachable }
 
-    /// The answer to a question that was dropped before anything was tried.
+    /// The result of a search that was cancelled before anything was tried.
     public init(stoppedBeforeAnyStartOf robot: String, goal: Goal, requested: Int, reason: String) {
         var outcome = SearchOutcome(requested: requested)
         outcome.reason = reason

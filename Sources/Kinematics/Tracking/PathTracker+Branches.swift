@@ -43,7 +43,7 @@ extension PathTracker where Target == Goal {
         return best
     }
 
-    /// The fewest jumps of any way through the layers.
+    /// The fewest jumps of any path through the layers.
     ///
     /// A configuration is reached by the fewest jumps to its layer or by one more: only from those with the fewest need steps be looked at.
     private func leastJumps(_ layers: [Layer], greatestStep: Double) -> Int {

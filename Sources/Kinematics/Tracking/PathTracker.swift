@@ -3,22 +3,25 @@ import Numerics
 /// Follows a path of targets without jumps between branches, where that can be done.
 ///
 /// Every target gets candidates: solutions found for it alone, and those of its neighbours carried over to it, forwards and
-/// backwards, as the nearest configuration that reaches it. Dynamic programming then chooses one candidate a target with the fewest
+/// backwards, as the nearest configuration that reaches it. Dynamic programming then chooses one candidate per target with the fewest
 /// jumps, and among those the least sum of squared weighted distances. A jump is a step in which a joint moves farther than allowed; where one
 /// remains, no chain of candidates avoids it, and where a target leaves finitely many configurations, that is proven (PathTracker+Branches).
 public struct PathTracker<Target> {
     let space: ConfigurationSpace
     let options: TrackOptions
     private let metric: ConfigurationMetric
-    /// The nearest configuration that reaches a target; nil where none is at hand.
+    /// The nearest configuration that reaches a target; nil where none is found.
     private let nearest: (Target, _ to: [Double]) -> Solution?
     /// How far a configuration misses a target, m and rad.
     private let error: (Target, [Double]) -> (position: Double, rotation: Double)
-    /// Candidates nearer to each other than this are one.
+    /// Candidates closer to each other than this count as one.
     private let distinction = 0.02
-    /// The most candidates that a target keeps.
+    /// The largest number of candidates of a target.
     private var capacity: Int { 2 * options.candidates }
 
+    /// - Parameters:
+    ///   - nearest: the configuration nearest to another one that reaches a target; nil where none is found.
+    ///   - error: the distance (m) and the angle (rad) by which a configuration misses a target.
     public init(
         _ space: ConfigurationSpace, options: TrackOptions, nearest: @escaping (Target, _ to: [Double]) -> Solution?,
         error: @escaping (Target, [Double]) -> (position: Double, rotation: Double)
@@ -100,7 +103,7 @@ public struct PathTracker<Target> {
         layer.candidates.append(configuration)
     }
 
-    /// What a way costs: jumps first, then the squared distances.
+    /// What a path costs: jumps first, then the squared distances.
     struct Cost: Comparable {
         var jumps: Int
         var square: Double
@@ -121,7 +124,7 @@ public struct PathTracker<Target> {
         return track
     }
 
-    /// One candidate a layer; nil where a layer has none, and for all where it is cancelled.
+    /// One candidate per layer; nil where a layer has none, and for all where it is cancelled.
     private func choose(_ layers: [Layer], _ cancellation: Cancellation) -> [Int?]? {
         guard options.isClosed, layers.count > 1 else { return way(layers, cancellation)?.chosen }
         var best: (chosen: [Int?], cost: Cost)?
@@ -139,7 +142,7 @@ public struct PathTracker<Target> {
         return best?.chosen ?? way(layers, cancellation)?.chosen
     }
 
-    /// The best way through the layers by dynamic programming; nil where it is cancelled.
+    /// The best path through the layers by dynamic programming; nil where it is cancelled.
     func way(_ layers: [Layer], _ cancellation: Cancellation) -> (chosen: [Int?], cost: Cost)? {
         var best: [[Cost]] = [], origin: [[Int]] = []
         var previous: Int?
@@ -176,7 +179,7 @@ public struct PathTracker<Target> {
         return (chosen, last.map { best[$0][chosen[$0]!] } ?? Cost(jumps: 0, square: 0))
     }
 
-    /// A track of one configuration a target.
+    /// A track of one configuration per target.
     fileprivate func track(_ path: [[Double]], _ targets: [Target], density: Double, elapsed: Double) -> Track {
         var track = describe(path.map { Layer(candidates: [$0]) }, path.map { _ in 0 }, targets)
         track.candidates = density

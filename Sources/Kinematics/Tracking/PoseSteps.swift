@@ -4,7 +4,7 @@ import Numerics
 ///
 /// The steps are those of ``InverseKinematics``, but nothing is clipped to the joint limits, given up, or drawn anew: every
 /// configuration that goes in comes out, so that what the steps do to samples can be measured. Sixteen configurations
-/// go side by side in single precision; errors end at about 1e-6 m and rad.
+/// go in parallel in single precision; errors end at about 1e-6 m and rad.
 ///
 /// A value owns its workspace: use one per thread.
 public final class PoseSteps {

@@ -1,8 +1,8 @@
-/// An object as rows and columns, which is what a file of comma-separated values has of it.
+/// An object as rows and columns, for files of comma-separated values.
 public struct DataTable {
     /// The names of the columns; nil where they have none, as those of a matrix.
     public var columns: [String]?
-    /// A value a column: numbers, strings and booleans; `nil` is an empty field.
+    /// A value per column: numbers, strings and booleans; `nil` is an empty field.
     public var rows: [[Value]]
 
     public init(columns: [String]?, rows: [[Value]]) {
@@ -11,9 +11,9 @@ public struct DataTable {
     }
 }
 
-/// What an object is in files.
+/// The representation of an object in files.
 public struct ObjectData {
-    /// The value that JSON has in its place; nil for an object that is written by its fields.
+    /// Its JSON value; nil for an object that is written by its fields.
     public let value: ((Slot) throws -> Value)?
     /// Its rows and columns; nil for an object that is no table.
     public let table: ((Slot) throws -> DataTable)?

@@ -1,4 +1,4 @@
-/// One Lua function as data: what checks, help, completion, the reference and the tests are made from.
+/// One Lua function as data, from which checks, help, completion, the reference and the tests are made.
 public struct Function {
     /// The full name: "avips.json.encode", or "Robot:fk" for a method of a type.
     public var name: String
@@ -9,7 +9,7 @@ public struct Function {
     public var returns: String
     /// Lua code that runs by itself.
     public var example: String
-    /// What earlier versions called it, without namespaces: scripts find it by these, with a note; help does not.
+    /// Its names in earlier versions, without namespaces: scripts find it by these, with a note; help does not.
     public private(set) var formerNames: [String] = []
     public var body: (Arguments) throws -> Value
 
@@ -46,7 +46,7 @@ public struct Function {
 
     public var isMethod: Bool { name.contains(":") }
 
-    /// The call as a person writes it: `robot:fk(q)`, `avips.pose{ xyz=, quat= }`.
+    /// The call as scripts write it: `robot:fk(q)`, `avips.pose{ xyz=, quat= }`.
     public var signature: String {
         if let only = parameters.first, parameters.count == 1, !only.options.isEmpty, !only.isOptional {
             return spokenName + "{ " + only.options.map { $0.name + "=" }.joined(separator: ", ") + " }"

@@ -5,12 +5,12 @@ public struct ObjectType {
         public var name: String
         public var type: String
         public var summary: String
-        /// What earlier versions called it: scripts find it by these, with a note; help does not.
+        /// Its names in earlier versions: scripts find it by these, with a note; help does not.
         public var formerNames: [String]
         var body: (Arguments) throws -> Value
     }
 
-    /// What Lua's operators do with an object.
+    /// Lua's operators on an object.
     public enum Operator: String, CaseIterable, Sendable {
         case add = "__add", subtract = "__sub", multiply = "__mul", divide = "__div", negate = "__unm", power = "__pow"
         case equal = "__eq", less = "__lt", lessOrEqual = "__le", length = "__len", call = "__call", concatenate = "__concat"
@@ -61,7 +61,7 @@ public struct ObjectType {
     ///   - element: The value for a number in brackets, counted from 1; `nil` past the end ends `ipairs`.
     ///   - elementType: The name of the type of such a value, where it is an object.
     ///   - operators: Their arguments are the operands, as Lua passes them; those of a call do not count the object, which is operand 1.
-    ///   - value: What JSON has in its place, for an object that is not written by its fields.
+    ///   - value: The JSON value of an object that is not written by its fields.
     ///   - table: Its rows and columns, for an object that is a table.
     public init<Contents>(
         _ name: String, of contents: Contents.Type, _ summary: String,

@@ -1,7 +1,7 @@
 /// A parameter of a Lua function, or a key of its table of options.
 public struct Parameter: Sendable {
     public var name: String
-    /// What earlier versions called it: such a key is read as this one, with a note, and is in no help.
+    /// Its names in earlier versions: such a key is read as this one, with a note, and is not in the help.
     public internal(set) var formerNames: [String] = []
     /// The Lua type in words: "number", "Pose", "list of numbers".
     public var type: String

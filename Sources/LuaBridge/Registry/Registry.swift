@@ -1,10 +1,10 @@
-/// All that a state offers to Lua, as data.
+/// Everything that a state offers to Lua, as data.
 public struct Registry {
     /// In the order of registration.
     public internal(set) var functions: [Function] = []
     public internal(set) var types: [ObjectType] = []
 
-    /// What people call things elsewhere, in lower case, and the names that they have here; for suggestions and searches.
+    /// Names that are common elsewhere, in lower case, and the names here; for suggestions and searches.
     public var synonyms: [String: [String]] = [:]
 
     /// Functions and methods together.

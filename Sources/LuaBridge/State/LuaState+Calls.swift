@@ -5,7 +5,7 @@ import Foundation
 extension LuaState {
     /// Compiles text, never bytecode.
     ///
-    /// - Parameter name: What messages call it: "=stdin" is shown as it is, "@path" as a file, other text as a quotation.
+    /// - Parameter name: its name in messages: "=stdin" is shown as it is, "@path" as a file, other text as a quotation.
     /// - Throws: `LuaError` of kind `syntax`; `isIncomplete` tells whether more text could complete it.
     public func load(_ text: String, name: String) throws -> Reference {
         try reserve(4)

@@ -54,7 +54,7 @@ extension LuaState {
         return Reference(poppingFrom: current, pool: references)
     }
 
-    /// Where `require` looks for Lua modules; nil where the package library is not open.
+    /// Where `require` searches for Lua modules; nil where the package library is not open.
     public var packagePath: String? {
         get {
             guard case .reference(let package) = self[global: "package"] else { return nil }

@@ -34,7 +34,8 @@ extension LuaState {
         case .list(let values):
             lua_createtable(L, Int32(clamping: values.count), 0)
             for (index, value) in values.enumerated() {
-                try pushOne(value)
+                // An object takes one place anyway, and there is room for it: lists of thousands are common.
+                if case .object(let box) = value { try push(box) } else { try pushOne(value) }
                 lua_rawseti(L, -2, lua_Integer(index + 1))
             }
         case .record(let fields):

@@ -29,7 +29,7 @@ public final class LuaState {
     public var registry = Registry()
     /// Tells the person of what is no error.
     public var warn: (String) -> Void = { _ in }
-    /// Lines that write into copies, and the names of properties that they were looked for by.
+    /// Lines that write into copies, and the names of properties that they were looked up by.
     var lostWrites = LostWrites()
     var knownProperties: Set<String> = []
     var propertyCount = 0

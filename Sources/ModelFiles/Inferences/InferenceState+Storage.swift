@@ -52,7 +52,7 @@ extension InferenceState {
         var logShares: Int
     }
 
-    /// All that is needed to go on with the same bits.
+    /// All that is needed to continue bit for bit.
     ///
     /// - Parameter target: what the inference is of; its name is stored.
     public func encoded(target: String) -> Safetensors {

@@ -6,62 +6,31 @@ import Numerics
 import RobotModels
 
 extension ConditionalMixture {
-    /// The names of the tensors of a layer: `trunk.0.weight`, ..., and the output layer's parts.
+    /// The tensors of all layers: `trunk.0.weight`, ..., and the output layer's parts.
     ///
     /// The output layer is stored as `logits.weight` K × H, `logits.bias` K, `components.weight` K × (D + raw) × H and
     /// `components.bias` K × (D + raw).
-    private func forEachTensor<Failure>(_ body: (_ name: String, _ shape: [Int], _ offset: Int) throws(Failure) -> Void) throws(Failure) {
+    var tensorLayout: TensorLayout {
+        var layout = TensorLayout(count: network.parameterCount)
         for (index, layer) in (network.front?.layers ?? []).enumerated() {
-            try body("front.\(index).weight", [layer.outputs, layer.inputs], layer.weights)
-            try body("front.\(index).bias", [layer.outputs], layer.biases)
+            layout.add("front.\(index).weight", [layer.outputs, layer.inputs], at: layer.weights)
+            layout.add("front.\(index).bias", [layer.outputs], at: layer.biases)
         }
         for (index, layer) in network.layers.dropLast().enumerated() {
-            try body("trunk.\(index).weight", [layer.outputs, layer.inputs], layer.weights)
-            try body("trunk.\(index).bias", [layer.outputs], layer.biases)
+            layout.add("trunk.\(index).weight", [layer.outputs, layer.inputs], at: layer.weights)
+            layout.add("trunk.\(index).bias", [layer.outputs], at: layer.biases)
         }
         let head = network.layers.last!
-        try body("logits.weight", [components, head.inputs], head.weights)
-        try body("logits.bias", [components], head.biases)
-        try body("components.weight", [components, rowsPerComponent, head.inputs], head.weights + components * head.inputs)
-        try body("components.bias", [components, rowsPerComponent], head.biases + components)
-    }
-
-    /// A flat buffer laid out like the parameters, cut into named tensors.
-    func tensors(of buffer: AlignedFloats, prefix: String = "") -> [String: Tensor] {
-        let values = buffer.array
-        var result: [String: Tensor] = [:]
-        forEachTensor { name, shape, offset in
-            result[prefix + name] = Tensor(shape: shape, values: Array(values[offset..<offset + shape.reduce(1, *)]))
-        }
-        return result
-    }
-
-    /// Puts named tensors together to a flat buffer; throws where one is missing, has another shape, or is not finite.
-    ///
-    /// Shapes come first: until all of them fit, nothing is allocated by what a file declares rather than holds.
-    func buffer(from tensors: [String: Tensor], prefix: String = "", path: String) throws(ModelError) -> AlignedFloats {
-        try forEachTensor { (name, shape, _) throws(ModelError) in
-            guard let tensor = tensors[prefix + name] else {
-                throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' is missing")
-            }
-            guard tensor.shape == shape else {
-                throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' has the shape \(tensor.shape) instead of \(shape)")
-            }
-        }
-        var values = [Float](repeating: 0, count: network.parameterCount)
-        try forEachTensor { (name, _, offset) throws(ModelError) in
-            let tensor = tensors[prefix + name]!
-            guard tensor.values.allSatisfy(\.isFinite) else {
-                throw .invalidFile(path: path, reason: "tensor '\(prefix + name)' holds numbers that are not finite")
-            }
-            values.replaceSubrange(offset..<offset + tensor.values.count, with: tensor.values)
-        }
-        return AlignedFloats(values)
+        layout.add("logits.weight", [components, head.inputs], at: head.weights)
+        layout.add("logits.bias", [components], at: head.biases)
+        layout.add("components.weight", [components, rowsPerComponent, head.inputs], at: head.weights + components * head.inputs)
+        layout.add("components.bias", [components, rowsPerComponent], at: head.biases + components)
+        return layout
     }
 
     /// The model as tensors and metadata.
     public func encoded() -> Safetensors {
-        var file = Safetensors(tensors: tensors(of: parameters))
+        var file = Safetensors(tensors: tensorLayout.tensors(of: parameters))
         encoder.write(to: &file)
         subject.write(to: &file)
         file.metadata.merge([
@@ -76,7 +45,7 @@ extension ConditionalMixture {
 
     /// Rebuilds a model from tensors and metadata, all of which are checked.
     ///
-    /// - Parameter chain: the chain whose poses the model is asked with, where its own numbers are no joints of it.
+    /// - Parameter chain: the chain whose poses the model is queried with, where its own numbers are no joints of it.
     public init(_ file: Safetensors, path: String, seenBy chain: Chain? = nil) throws(ModelError) {
         let reader = MetadataReader(file: file, path: path)
         guard file.metadata["format"] == Self.formatName else {
@@ -93,7 +62,7 @@ extension ConditionalMixture {
             self.init(subject: subject, space: subject.space, encoder: encoding, configuration: configuration, parameters: none)
         case let kind?: throw reader.fail("it is a model of a \(kind), which this version does not know")
         }
-        parameters = try buffer(from: file.tensors, path: path)
+        parameters = try tensorLayout.buffer(from: file.tensors, path: path)
         history = try reader.field("history", as: TrainingHistory.self)
         guard history.isSound else { throw reader.fail("its history is not sound") }
         try probe(path: path)

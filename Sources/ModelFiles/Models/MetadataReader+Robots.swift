@@ -11,7 +11,7 @@ extension MetadataReader {
 
     /// The robot and the encoding of its poses.
     ///
-    /// - Parameter chain: the chain whose poses the model is asked with, where its own numbers are no joints of it.
+    /// - Parameter chain: the chain whose poses the model is queried with, where its own numbers are no joints of it.
     func robot(_ configuration: ModelConfiguration, seenBy chain: Chain?) throws(ModelError) -> (RobotIdentity, PoseEncoding) {
         try robot(isBounded: configuration.isBounded, seenBy: chain) { (dimension, inputs) throws(ModelError) in
             try configuration.validate(dimension: dimension, inputs: inputs)

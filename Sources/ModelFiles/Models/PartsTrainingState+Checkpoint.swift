@@ -13,7 +13,7 @@ extension PartsTrainingState {
     private static let key = "parts_training"
     private static let stageKey = "stage"
 
-    /// Writes all that is needed to go on.
+    /// Writes all that is needed to continue.
     ///
     /// - Parameter metadata: what else the file is to say.
     public func writeCheckpoint(to path: String, metadata: [String: String] = [:]) throws {

@@ -39,7 +39,7 @@ extension TrainingState {
         }
     }
 
-    /// Writes all that is needed to go on with the same bits.
+    /// Writes all that is needed to continue bit for bit.
     ///
     /// - Parameter metadata: what else the file is to say, beside the model's and the training's own metadata.
     public func writeCheckpoint(to path: String, metadata: [String: String] = [:]) throws { try checkpoint(metadata: metadata).write(to: path) }
@@ -48,7 +48,7 @@ extension TrainingState {
     func checkpoint(metadata: [String: String] = [:]) -> Safetensors {
         var file = trainedModel.encoded()
         file.metadata.merge(metadata) { own, _ in own }
-        func add(_ buffer: AlignedFloats, _ prefix: String) { file.tensors.merge(model.tensors(of: buffer, prefix: prefix)) { $1 } }
+        func add(_ buffer: AlignedFloats, _ prefix: String) { file.tensors.merge(model.tensorLayout.tensors(of: buffer, prefix: prefix)) { $1 } }
         add(parameters, "training.parameters.")
         add(first, "training.first.")
         add(second, "training.second.")
@@ -77,7 +77,7 @@ extension TrainingState {
     ///
     /// - Parameters:
     ///   - path: names the file in errors.
-    ///   - chain: the chain whose poses the model is asked with, where its own numbers are no joints of it.
+    ///   - chain: the chain whose poses the model is queried with, where its own numbers are no joints of it.
     public init(_ file: Safetensors, path: String, seenBy chain: Chain? = nil) throws {
         var model = try ConditionalMixture(file, path: path, seenBy: chain)
         guard let text = file.metadata["training"] else {
@@ -90,10 +90,10 @@ extension TrainingState {
         model.history = summary.origin
         try self.init(model, phases: summary.phases)
         self.average = average
-        parameters = try model.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
+        parameters = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
         try model.probe(parameters, path: path)
-        first = try model.buffer(from: file.tensors, prefix: "training.first.", path: path)
-        second = try model.buffer(from: file.tensors, prefix: "training.second.", path: path)
+        first = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.first.", path: path)
+        second = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.second.", path: path)
         if let step = summary.soapStep {
             guard let curvatures = file.tensors["training.soap.curvatures"], let bases = file.tensors["training.soap.bases"],
                   let state = Soap.State(
@@ -107,7 +107,7 @@ extension TrainingState {
                 throw ModelError.invalidFile(path: path, reason: "what its training remembers does not fit its components")
             }
             variational = VariationalState(
-                snapshot: try model.buffer(from: file.tensors, prefix: "training.snapshot.", path: path), record: record)
+                snapshot: try model.tensorLayout.buffer(from: file.tensors, prefix: "training.snapshot.", path: path), record: record)
         }
         phase = summary.phase
         phaseStartStep = summary.phaseStartStep

@@ -41,7 +41,7 @@ public struct ComponentObjective: Sendable {
     /// What an evaluation found besides the gradient.
     public struct Summary<S: LaneArithmetic> {
         public var loss: S
-        /// Σ_o q'(o|c)·E_{q_o}[log p̃ + log r'_o − log q_o − log q'(o|c)]: the bound of the components at hand with the snapshot's weights, at most
+        /// Σ_o q'(o|c)·E_{q_o}[log p̃ + log r'_o − log q_o − log q'(o|c)]: the bound of the current components with the snapshot's weights, at most
         /// that mixture's own E_q[log p̃ − log q], and as much where the snapshot's responsibilities are its own (Arenz et al., JMLR 2020).
         ///
         /// E_q[log p̃ − log q'] would be above it by the divergence from the snapshot, and no bound.
@@ -76,7 +76,7 @@ public struct ComponentObjective: Sendable {
     public struct Places<S: LaneArithmetic> {
         /// `noiseCount` standard normal numbers.
         public var noise: UnsafePointer<S>
-        /// Bounds on the divergence of mean and covariance, one number a component.
+        /// Bounds on the divergence of mean and covariance, one number per component.
         public var meanBounds: UnsafePointer<S>
         public var covarianceBounds: UnsafePointer<S>
         /// Receives, for every component, its reward J_o and its weight q'(o|c).

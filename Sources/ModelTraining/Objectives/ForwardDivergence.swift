@@ -40,7 +40,7 @@ public struct ForwardDivergence: Sendable {
     ///
     /// - Parameters:
     ///   - outputs: the network's outputs without biases, `stride` numbers from one to the next.
-    ///   - biases: one number an output.
+    ///   - biases: one number per output.
     ///   - x: the scaled configuration, `stride` numbers from one coordinate to the next.
     ///   - scratch: `scratchCount` places.
     @inlinable @inline(__always)

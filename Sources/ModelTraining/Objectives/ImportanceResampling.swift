@@ -56,7 +56,7 @@ struct ImportanceResampling {
     /// Chooses one sample of every pool.
     ///
     /// - Parameters:
-    ///   - samples: `dimension` registers a sample.
+    ///   - samples: `dimension` registers per sample.
     ///   - cumulative: what ``temper(_:)`` left.
     ///   - uniform: numbers in [0, 1).
     ///   - result: receives `dimension` registers.

@@ -29,7 +29,7 @@ public protocol MeasuringDensity: ConditionalDensity {
     /// Evaluates one point of each of sixteen contexts.
     ///
     /// - Parameters:
-    ///   - x: one register a coordinate.
+    ///   - x: one register per coordinate.
     ///   - inputs: the contexts, `stride` numbers from one input to the next.
     ///   - gradient: receives d log p̃/dx.
     func evaluate(_ x: UnsafePointer<Lanes>, inputs: UnsafePointer<Float>, stride: Int, gradient: UnsafeMutablePointer<Lanes>,

@@ -10,7 +10,7 @@ import Numerics
 struct MixtureDensities<S: LaneArithmetic> {
     @usableFromInline let components: Int
     @usableFromInline let n: Int
-    /// `n` registers a component, a full triangle packed by rows a component, and one register a component.
+    /// `n` registers per component, a full triangle packed by rows per component, and one register per component.
     @usableFromInline let means: UnsafePointer<S>
     @usableFromInline let factors: UnsafePointer<S>
     @usableFromInline let offsets: UnsafePointer<S>

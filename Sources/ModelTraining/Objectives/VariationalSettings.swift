@@ -19,7 +19,7 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     public enum Objective: String, Sendable, Equatable, Codable, CaseIterable {
         /// Components one by one against a snapshot, within trust regions (``ComponentObjective``).
         case component
-        /// Components along their samples' paths against the mixture at hand, with mirrored samples and full steps of the weights
+        /// Components along their samples' paths against the current mixture, with mirrored samples and full steps of the weights
         /// (`PathObjective`).
         case path
         /// The plain gradient of the whole mixture's reverse divergence (``ReverseDivergence``).

@@ -45,7 +45,7 @@ final class VariationalWorkspace: @unchecked Sendable {
     /// The most samples a component that there is room for.
     let samples: Int
     let network: BatchWorkspace
-    /// Bounds of this step, one register a component, the same in every lane.
+    /// Bounds of this step, one register per component, the same in every lane.
     private let memory = Registers()
     let meanBounds: UnsafeMutablePointer<Lanes>
     let covarianceBounds: UnsafeMutablePointer<Lanes>

@@ -43,7 +43,7 @@ public final class StoredContexts: PairSource {
 
     /// - Parameters:
     ///   - dimension: the number of coordinates of the model.
-    ///   - contexts: a row each, encoded on the way.
+    ///   - contexts: one per row, encoded on the way.
     ///   - points: values of the model's variables that answer the contexts, scaled on the way; nil for none.
     /// - Precondition: at least one context; as many points as contexts.
     public init(dimension: Int, contexts: Matrix, encoding: NumberEncoding, points: (values: Matrix, space: SampleSpace)? = nil) {

@@ -1,6 +1,6 @@
 import Numerics
 
-/// Runs training steps until the budget is spent or someone asks to stop.
+/// Runs training steps until the budget is spent or cancellation is requested.
 public struct Trainer: Sendable {
     public var threads = availableCores
     /// The shortest time between two reports, in seconds.
@@ -8,10 +8,10 @@ public struct Trainer: Sendable {
 
     public init() {}
 
-    /// Trains, or goes on training.
+    /// Trains, or continues training.
     ///
     /// - Parameters:
-    ///   - state: changed step by step; after an interruption it holds the last whole step and can go on later.
+    ///   - state: changed step by step; after an interruption it holds the last whole step and can continue later.
     ///   - report: called on this thread after a step, at most every ``reportInterval``, and after the last step.
     /// - Returns: whether the budget was spent; false where `cancellation` was requested before.
     @discardableResult

@@ -74,7 +74,7 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
         return processor.count == phases.count ? processor : phases.map { _ in 1 }
     }
 
-    /// Steps in all, where the budgets tell; nil where time does.
+    /// The total number of steps; nil for budgets of time.
     public var totalSteps: Int? {
         var total = 0
         for settings in phases {
@@ -90,7 +90,7 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     /// Whether all budgets are spent.
     public var isFinished: Bool { phase == phases.count - 1 && progress >= 1 }
 
-    /// Goes on to the next phase where this one's budget is spent; returns whether one began.
+    /// Continues with the next phase if the budget of this one is spent; returns whether one began.
     package mutating func enterNextPhase() -> Bool {
         guard progress >= 1, phase + 1 < phases.count else { return false }
         phase += 1
@@ -120,7 +120,7 @@ extension TrainingCourse {
     package static let failureLimit = 20
     /// After so many failures in a row the parameters themselves are taken to be bad.
     package static let failuresBeforeReturn = 4
-    /// A loss so much above its average, in nats, tells of parameters that went bad.
+    /// A loss so far above its average, in nats, indicates parameters that have become invalid.
     private static let leap = 1e4
 
     /// Whether a loss is one that a sound training may have.

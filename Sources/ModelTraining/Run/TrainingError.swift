@@ -1,4 +1,4 @@
-/// Why a training cannot start or go on.
+/// Why a training cannot start or continue.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case invalidSettings(String)
     /// Many steps in a row gave a loss or a gradient that is not finite.

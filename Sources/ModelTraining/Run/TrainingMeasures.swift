@@ -2,7 +2,7 @@
 public struct TrainingMeasures: Sendable, Equatable {
     /// −E log q(x|c) of the forward divergence, in scaled coordinates, nats.
     public var forwardLoss: Double?
-    /// The evidence lower bound of the model at hand against the target with the step's widths, as a density over the variables in their own
+    /// The evidence lower bound of the current model against the target with the step's widths, as a density over the variables in their own
     /// units, nats. The component objective, whose samples are of other components, estimates it at some contexts of the batch.
     public var elbo: Double?
     /// The mixture's entropy, or a bound below it, in scaled coordinates, nats.

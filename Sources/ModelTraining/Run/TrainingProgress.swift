@@ -1,7 +1,7 @@
-/// What a training tells while it runs.
+/// The reports of a running training.
 public struct TrainingProgress: Sendable {
     public var step: Int
-    /// Steps in all, where the budgets tell; nil where time does.
+    /// The total number of steps; nil for budgets of time.
     public var totalSteps: Int?
     /// Training pairs seen.
     public var samples: Int

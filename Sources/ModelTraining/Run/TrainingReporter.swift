@@ -8,7 +8,7 @@ package struct TrainingReporter {
     private var lastInfo: TrainingInfo?
     private var warning: String?
 
-    /// Begins where a training stands.
+    /// Begins at the state of a training.
     package init(_ course: TrainingCourse) {
         samplesBefore = course.samples
         secondsBefore = course.seconds

@@ -3,7 +3,7 @@ import Numerics
 
 /// A training that is driven step by step: the state, the memory that it works in, and what there is to report.
 ///
-/// ``Trainer`` runs one to its end; whoever wants to look at the model between steps holds one.
+/// ``Trainer`` runs one to its end; hold one to inspect the model between steps.
 public struct TrainingRun {
     /// Gives the value of a knob before a step: told the phase, counted from 0, the knob's name, and the phase's progress.
     public typealias Supply = (_ phase: Int, _ name: String, _ progress: Double) throws -> Double
@@ -17,7 +17,7 @@ public struct TrainingRun {
     private let clock = ContinuousClock()
     private var reporter: TrainingReporter
 
-    /// Starts or goes on.
+    /// Starts or continues.
     ///
     /// - Parameter supply: needed where a knob is set from outside; called on the thread that steps, before every step.
     /// - Throws: ``TrainingError`` where a batch needs too much memory, values to be supplied are missing, or the problem lacks what an

@@ -109,7 +109,7 @@ extension TrainingState {
     /// Removes components whose weight stayed below the threshold at every context, and adds components where additions are due.
     ///
     /// Due at the end of an interval, from the tenth on. Additions are spread evenly over the phase. New components are halves of the
-    /// heaviest ones; on the path objective they go to where the density has most that the mixture lacks, if there is such a place.
+    /// heaviest ones; with the path objective they are placed where the mixture lacks most density, if there is such a point.
     ///
     /// - Returns: whether the components changed; workspaces must then be made anew.
     public mutating func reviseComponents(_ problem: TrainingProblem) throws(TrainingError) -> Bool {

@@ -5,10 +5,10 @@ import Networks
 import Numerics
 
 extension TrainingState {
-    /// Contexts at which new components look for their places.
+    /// The contexts at which new components are placed.
     private static let placementContexts = 128
 
-    /// Moves the last components to where the density has more than the mixture; those that find no place stay where they are.
+    /// Moves the last components to where the density has more than the mixture; those for which there is no such point stay where they are.
     mutating func placeLast(_ count: Int, _ problem: TrainingProblem, _ densities: any DensityFamily) {
         let knobs = settings.variational
         let widths = densities.widths(knobs, at: progress).widened(by: variational?.record.widening ?? 1)

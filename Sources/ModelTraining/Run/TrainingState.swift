@@ -2,9 +2,9 @@ import ConditionalModels
 import Networks
 import Numerics
 
-/// All that a training knows between two steps.
+/// The state of a training between two steps.
 ///
-/// A state is a value: a copy goes on by itself. The pairs of a step depend on the seed and the step's number only, so that a
+/// A state is a value: a copy continues independently. The pairs of a step depend on the seed and the step's number only, so that a
 /// state that was stored and restored continues with the same bits as one that was not.
 public struct TrainingState: Sendable, Equatable {
     /// Where the training stands: its phases, and what was spent of their budgets.
@@ -20,7 +20,7 @@ public struct TrainingState: Sendable, Equatable {
     public package(set) var soap: Soap.State?
     /// What the component objective remembers; nil before it first took part.
     public package(set) var variational: VariationalState?
-    /// The last state known to be good; no part of what two states are compared by, and not of checkpoints.
+    /// The last state known to be good; not part of the comparison of states, nor of checkpoints.
     var lastGood: LastGoodState?
 
     /// The start of a training of a model; throws where a setting is out of range.
@@ -91,7 +91,7 @@ extension TrainingState {
 }
 
 extension TrainingState {
-    /// Whether both would go on with the same bits.
+    /// Whether both would continue bit for bit.
     public static func == (left: TrainingState, right: TrainingState) -> Bool {
         left.course == right.course && left.model == right.model && left.parameters == right.parameters
             && left.average == right.average && left.first == right.first && left.second == right.second && left.soap == right.soap && left.variational == right.variational

@@ -12,7 +12,7 @@ public struct TrainingInfo: Sendable, Equatable {
     public var gradientNorm: Double
     /// False where loss or gradient were not finite, or the loss leapt: the rate was halved, and the parameters stayed or went back.
     public var succeeded: Bool
-    /// The step whose parameters were taken back, where those at hand had gone bad.
+    /// The step whose parameters were taken back, where the current ones had become invalid.
     public var restoredStep: Int?
     /// What the component objective found.
     public var measures = TrainingMeasures()
@@ -30,7 +30,7 @@ extension TrainingState {
     ///
     /// The bits of the result do not depend on the number of threads. A step whose loss or gradient is not finite changes no
     /// parameter; it halves the learning rate, and the next step draws other pairs. After four such steps in a row the parameters of
-    /// the last good state come back.
+    /// the last good state are restored.
     ///
     /// - Parameter workspace: made for this state's model and settings, see ``TrainingWorkspace/serves(_:)``.
     /// - Throws: ``TrainingError/diverged(step:)`` or ``TrainingError/targetUndefined(step:)`` after twenty failures in a row.

@@ -4,7 +4,7 @@ import Numerics
 ///
 /// Progress runs from 0 to 1 over a phase. Schedules are built from others by ``warmUp(share:then:)`` and ``sequence(_:)``.
 public indirect enum Schedule: Sendable, Equatable, Codable {
-    /// A value at a place of the training.
+    /// A value at a point of the training.
     public struct Point: Sendable, Equatable, Codable {
         /// From 0 to 1.
         public var progress: Double
@@ -42,7 +42,7 @@ public indirect enum Schedule: Sendable, Equatable, Codable {
     case warmUp(share: Double, then: Schedule)
     /// One schedule after the other.
     case sequence([Part])
-    /// A number that whoever runs the training sets before every step; `value` is the last one.
+    /// A number that is set from outside before every step; `value` is the last one.
     case supplied(value: Double)
 
     /// The value at a share of the budget.
@@ -81,7 +81,7 @@ public indirect enum Schedule: Sendable, Equatable, Codable {
         return parts[parts.count - 1].schedule.value(at: start < 1 ? (progress - start) / (1 - start) : 1)
     }
 
-    /// The values at `count` places, evenly spread from the beginning to the end.
+    /// The values at `count` points, evenly spaced from the beginning to the end.
     public func values(_ count: Int) -> [Double] {
         (0..<max(count, 0)).map { value(at: count == 1 ? 0 : Double($0) / Double(count - 1)) }
     }

@@ -12,10 +12,10 @@ public struct TrainingKnob: Sendable {
     public static let all: [TrainingKnob] = [
         TrainingKnob(
             "learning_rate", 0...1, \.learningRate,
-            "the learning rate: a number is the highest, with a warm-up and a cosine; a schedule or function is taken as it is"),
-        TrainingKnob("gradient_clip", 1e-9...1e9, \.gradientClip, "the greatest norm of a gradient"),
+            "the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given"),
+        TrainingKnob("gradient_clip", 1e-9...1e9, \.gradientClip, "the norm to which gradients are clipped"),
         TrainingKnob(
-            "average_decay", 0...0.999999, \.averageDecay, "the decay of the parameters' moving average, from which queries are answered"),
+            "average_decay", 0...0.999999, \.averageDecay, "the decay of the parameters' moving average, which answers queries"),
         // Kept beside the floor that falls from `initialFloor`; zero leaves it to that one.
         TrainingKnob("floor", 0...1, \.floor, "the floor of the components' standard deviation, in scaled coordinates"),
         TrainingKnob(
@@ -23,13 +23,13 @@ public struct TrainingKnob: Sendable {
         TrainingKnob("component_samples", 1...64, \.variational.samples, "samples of every component at every context"),
         TrainingKnob(
             "temperature", 1e-6...1, \.variational.temperature,
-            "the power of the target's density that the path objective or the reverse divergence climbs, below 1 while annealing"),
+            "the exponent of the target's density in the path objective or the reverse divergence, below 1 while annealing"),
         TrainingKnob(
             "slope_limit", 0.1...1e9, \.variational.slopeLimit,
-            "the greatest length of a sample's slope on the path objective, in the component's own standard deviations"),
+            "the bound on the norm of a sample's gradient in the path objective, in units of the component's standard deviations"),
         TrainingKnob(
             "share_floor", 1e-6...1, \.variational.shareFloor,
-            "the least share, relative to 1/K, that a component's mean and covariance count with on the path objective"),
+            "the smallest weight, relative to 1/K, of a component's mean and covariance in the path objective"),
         TrainingKnob(
             "position_deviation", 1e-6...10, \.variational.positionWidth, "the target's standard deviation of the position", unit: "m"),
         TrainingKnob(
@@ -44,7 +44,7 @@ public struct TrainingKnob: Sendable {
             "the weight of importance resampling in the component objective; 0 switches it off"),
         TrainingKnob(
             "effective_share", 1e-3...1, \.variational.effectiveShare,
-            "the effective sample size that resampling tempers to, as a share of the pool"),
+            "the effective sample size to which resampling tempers its weights, as a share of the pool"),
         TrainingKnob(
             "removal_threshold", 0...1, \.variational.removalThreshold,
             "components whose weight stays below it at every context are removed; 0 removes none"),

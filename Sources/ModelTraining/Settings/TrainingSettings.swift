@@ -68,7 +68,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
         try check(initialFloor >= 0 && initialFloor.isFinite, "the initial floor must not be negative, not \(initialFloor)")
     }
 
-    /// Steps in all, where the budget tells; nil where time does.
+    /// The total number of steps; nil for a budget of time.
     public var totalSteps: Int? {
         switch budget {
         case .minutes, .processorMinutes: nil
@@ -81,7 +81,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     ///
     /// - Parameters:
     ///   - step: steps since the phase began.
-    ///   - progress: the share of the budget that is spent, from 0 to 1.
+    ///   - progress: the fraction of the budget that is spent, from 0 to 1.
     public func rate(step: Int, progress: Double) -> Double {
         let rise = warmupSteps > 0 ? min(1, Double(step + 1) / Double(warmupSteps)) : 1
         let fall = 0.5 * (1 + Elementary.cos(.pi * min(max(progress, 0), 1)))

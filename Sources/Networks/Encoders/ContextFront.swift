@@ -1,8 +1,8 @@
 import Numerics
 
-/// What stands before a network's trunk where an input is a picture or a set of points: layers that share their weights over positions.
+/// The layers before a network's trunk where an input is an image or a set of points; they share their weights over positions.
 ///
-/// Pictures go through convolutions of 3 × 3 with a step of two, which halve them until they are small; what is left goes to the trunk. Every point
+/// Images go through convolutions of 3 × 3 with a step of two, which halve them until they are small; what is left goes to the trunk. Every point
 /// of a set goes through one layer; the means and the greatest values over the points go to the trunk, so that neither their order nor
 /// their number matters.
 public struct ContextFront: Sendable, Equatable {
@@ -49,7 +49,7 @@ public struct ContextFront: Sendable, Equatable {
         self.pools = pools
     }
 
-    /// For pictures by rows, their channels side by side.
+    /// For images by rows, their channels side by side.
     ///
     /// - Precondition: all sizes are positive.
     public static func image(height: Int, width: Int, channels: Int) -> ContextFront {

@@ -4,12 +4,12 @@ import Numerics
 ///
 /// For decoders, critics and regressions of a few layers; a mixture's own network is a ``ResidualNetwork``.
 public struct Perceptron: Sendable, Equatable {
-    /// What hidden units do with their sums.
+    /// The activation function of hidden units.
     public enum Activation: String, Sendable, CaseIterable {
         case tanh, silu, relu
     }
 
-    /// A layer's part of the parameters: outputs × inputs weights by rows, then one bias an output.
+    /// A layer's part of the parameters: outputs × inputs weights by rows, then one bias per output.
     public struct Layer: Sendable, Equatable {
         public let inputs: Int
         public let outputs: Int

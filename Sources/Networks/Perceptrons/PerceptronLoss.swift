@@ -1,15 +1,15 @@
 import Numerics
 
-/// What a ``Perceptron`` is trained to make small, averaged over a batch's rows.
+/// The loss of a ``Perceptron``, averaged over a batch's rows.
 public enum PerceptronLoss: String, Sendable, CaseIterable {
     /// The squared distance |y − t|².
     case squared
     /// −Σ tᵢ log pᵢ of the softmax p of several outputs; of one output y, that of the probabilities 1/(1 + e⁻ʸ) and its rest.
     case crossEntropy = "cross_entropy"
-    /// −Σ tᵢ log pᵢ + (1 − tᵢ) log(1 − pᵢ) with pᵢ = 1/(1 + e^(−yᵢ)): a yes or no for every output, such as the pixels of a picture.
+    /// −Σ tᵢ log pᵢ + (1 − tᵢ) log(1 − pᵢ) with pᵢ = 1/(1 + e^(−yᵢ)): a yes or no for every output, such as the pixels of an image.
     case bernoulli
 
-    /// The mean over the rows, and its derivatives by the outputs.
+    /// The mean over the rows, and its derivatives with respect to the outputs.
     public func evaluate(
         _ outputs: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int, columns: Int, derivatives: UnsafeMutablePointer<Float>
     ) -> Double {

@@ -1,6 +1,6 @@
 import Numerics
 
-/// The memory for passes of a batch through a ``Perceptron``, forth and back; rows are points, on the calling thread.
+/// The memory for passes of a batch through a ``Perceptron``, forward and backward; rows are points, on the calling thread.
 public final class PerceptronPass {
     /// The most rows of a batch.
     public let capacity: Int
@@ -11,14 +11,15 @@ public final class PerceptronPass {
     public let input: UnsafeMutablePointer<Float>
     /// Rows of outputs.
     public let output: UnsafeMutablePointer<Float>
-    /// Rows of a loss's derivatives by the outputs, to be filled before ``backward(_:rows:)``.
+    /// Rows of a loss's derivatives with respect to the outputs, to be filled before ``backward(_:rows:)``.
     public let outputGradient: UnsafeMutablePointer<Float>
-    /// The loss's derivatives by the parameters, laid out like them.
+    /// The loss's derivatives with respect to the parameters, laid out like them.
     public let gradient: UnsafeMutablePointer<Float>
     private let values: [UnsafeMutablePointer<Float>]
     private let slopes: [UnsafeMutablePointer<Float>]
     private let adjoints: [UnsafeMutablePointer<Float>]
 
+    /// - Parameter capacity: the largest number of rows of a batch.
     public init(_ perceptron: Perceptron, capacity: Int) {
         BLAS.prepare()
         self.capacity = capacity

@@ -1,6 +1,6 @@
-/// A question that long computations ask between steps: does the caller want them to stop?
+/// A request to stop, which long computations poll between steps.
 ///
-/// Asking is cheap (a load and a compare) and may be done from any thread.
+/// Polling is cheap (a load and a compare) and may be done from any thread.
 public struct Cancellation: Sendable {
     @usableFromInline let check: @Sendable () -> Bool
 
@@ -9,6 +9,6 @@ public struct Cancellation: Sendable {
     /// Whether the computation should stop at its last whole step.
     @inlinable public var isRequested: Bool { check() }
 
-    /// A computation that nobody stops.
+    /// A computation that is never stopped.
     public static let never = Cancellation { false }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Which cores the helpers of a ``WorkerPool`` run on, where a job has a thread for every core that the process may use.
 ///
-/// The system's scheduler balances loads and knows nothing of waiting: beside another busy process it leaves both threads of a job on one
+/// The system's scheduler balances load and ignores dependencies between threads: beside another busy process it leaves both threads of a job on one
 /// core for half of the time, and a helper that lost its core in the middle of an index holds up all others. So each helper has a core of its
 /// own while such jobs last, and the caller, which is never bound, the one that is left; a caller that was moved to a helper's core gives it
 /// the core it came from. A caller that has nothing left to do takes a helper that does not get to run to its own core, see ``rescue(_:)``.
@@ -71,7 +71,7 @@ final class HelperPlacement: @unchecked Sendable {
     /// Takes one of the helpers, the first that is not running now, to this thread's core, which is about to be idle.
     ///
     /// A thread runs where its clock advances. One that the system has put aside would wait there for a time slice of another process, some
-    /// milliseconds, and so would everyone who waits for it.
+    /// milliseconds, and so would every thread that waits for it.
     ///
     /// - Parameter workers: the threads that are still at an index.
     /// - Returns: the one that was taken.

@@ -52,9 +52,9 @@ public func parallelMap<Output: Sendable>(
     }
 }
 
-/// The same for a body that may fail, with a look at the world in between.
+/// The same for a body that may fail, with a callback in between.
 ///
-/// - Parameter between: called on this thread with the number of results at hand, before each index that this thread takes and at the end; throws to
+/// - Parameter between: called on this thread with the number of results so far, before each index that this thread takes and at the end; throws to
 ///   stop before the rest.
 /// - Throws: what `between` throws, or else what the body throws for the first index that fails.
 public func parallelMap<Output: Sendable>(

@@ -108,7 +108,7 @@ final class WorkerPool: @unchecked Sendable {
         pthread_mutex_unlock(lock)
     }
 
-    /// Lets no one join any more.
+    /// Lets no further helper join.
     private func close(_ job: Job) {
         pthread_mutex_lock(lock)
         jobs.removeAll { $0 === job }
@@ -164,7 +164,7 @@ final class WorkerPool: @unchecked Sendable {
         }, nil) == 0
     }
 
-    /// What a helper does all its life.
+    /// The loop of a helper.
     private func help() {
         // Signals that are sent to the process are for the threads that expect them.
         var signals = sigset_t()

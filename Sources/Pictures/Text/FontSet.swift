@@ -5,7 +5,7 @@ struct FontSet: Sendable {
     private let regular: [TrueTypeFont]
     private let bold: [TrueTypeFont]
 
-    /// Those that there are; looked for once.
+    /// Those that there are; searched for once.
     static let system: Result<FontSet, PictureError> = {
         let found = FontFiles()
         let regular = found.fonts(FontFiles.regular), bold = found.fonts(FontFiles.bold)

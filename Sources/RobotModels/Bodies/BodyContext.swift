@@ -1,10 +1,10 @@
 import ConditionalModels
 import Kinematics
 
-/// What a model of a whole body is asked: where one tip is to be, while a task is met besides.
+/// The context of a model of a whole body: the position of one tip, while a task is met as well.
 public struct BodyContext: Sendable, Equatable, Codable {
     public var body: Body
-    /// What is asked besides the tip's place.
+    /// The task besides the tip's position.
     public var task: BodyTask
     /// The tip whose place is the context, an index into the body's tips.
     public var tip: Int
@@ -24,7 +24,7 @@ public struct BodyContext: Sendable, Equatable, Codable {
     /// The whole task with the tip at a place.
     public func task(at place: SIMD3<Double>) -> BodyTask { task.aiming(.position(place), tip: tip) }
 
-    /// Why a context that came from outside cannot be used; nil where it can.
+    /// Why an untrusted context cannot be used; nil where it can.
     package var fault: String? {
         if let fault = body.fault ?? body.fault(of: task) { return fault }
         guard body.tips.indices.contains(tip) else { return "its tip does not exist" }

@@ -3,7 +3,7 @@ import Numerics
 
 /// How a model of a whole body answers for places drawn uniformly in its box.
 public struct BodyEvaluation: Sendable, Equatable {
-    /// Places asked for, and those of them that were solved: exact, within the limits, checked apart from the search.
+    /// The number of positions, and of those that were solved: exact, within the limits, checked independently of the search.
     public var places = 0
     public var solved = 0
     /// The time of one answer, s, sorted.
@@ -25,11 +25,11 @@ public struct BodyEvaluation: Sendable, Equatable {
 }
 
 extension BodyQuery {
-    /// Asks for one exact answer at each of many places, and looks at raw samples.
+    /// Computes one exact answer at each of many positions, and measures raw samples.
     ///
     /// - Parameters:
     ///   - samples: raw samples at every place.
-    ///   - usesModel: false searches from spread starts instead, for comparison.
+    ///   - usesModel: false uses spread starts in place of the model's samples, for comparison.
     public func evaluate(
         places: Int, samples: Int = 10, usesModel: Bool = true, options: SearchOptions = .init(), using stream: inout RandomStream,
         cancellation: Cancellation = .never

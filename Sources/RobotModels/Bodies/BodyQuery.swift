@@ -3,7 +3,7 @@ import Kinematics
 import Mixtures
 import Numerics
 
-/// Asks a model of a whole body for the configurations that bring its tip to a place.
+/// Queries a model of a whole body for configurations that bring its tip to a position.
 ///
 /// A value owns its workspaces: use one per thread.
 public final class BodyQuery {

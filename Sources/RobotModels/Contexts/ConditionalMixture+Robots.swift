@@ -21,7 +21,7 @@ extension ConditionalMixture {
     /// - Parameters:
     ///   - count: of how many of the chain's variables, the first ones; all where nil. Such a model of the first joints, given the
     ///     tip's pose, goes into a ``FactoredMixture``; its coordinates are bounded.
-    ///   - context: which part of a pose the model is asked with.
+    ///   - context: which part of a pose the model is queried with.
     ///   - usesSymmetry: whether the first and the last joint are counted from the target's own angles, where the chain admits it
     ///     (``TargetSymmetry``).
     public init(
@@ -57,7 +57,7 @@ extension ConditionalMixture {
 }
 
 extension PoseEncoding {
-    /// The encoding of a chain's poses that its models are asked with.
+    /// The encoding of a chain's poses that its models are queried with.
     ///
     /// - Throws: ``ModelError/invalidConfiguration(_:)`` where a joint has no range.
     public init(of chain: Chain, _ context: ContextKind, usesSymmetry: Bool) throws(ModelError) {

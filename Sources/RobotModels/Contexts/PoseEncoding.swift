@@ -3,7 +3,7 @@ import Files
 import Kinematics
 import Numerics
 
-/// Which part of a tip's pose a model is asked with.
+/// Which part of a tip's pose a model is queried with.
 public enum ContextKind: String, Sendable, Codable, CaseIterable {
     /// Position and orientation.
     case pose

@@ -3,7 +3,7 @@ import Files
 import Kinematics
 import Numerics
 
-/// What a model must know of its robot: which one it is, and the ranges its joints are scaled by.
+/// What a model stores of its robot: its identity, and the ranges that scale its joints.
 public struct RobotIdentity: ModelSubject, Equatable, Codable {
     public var name: String
     public var base: String
@@ -16,7 +16,7 @@ public struct RobotIdentity: ModelSubject, Equatable, Codable {
     public var fingerprint: String
     /// The chain itself, so that a model needs no other file; nil where a file names its robot only.
     public private(set) var chain: Chain?
-    /// The whole body and what is asked of it, for a model of one; such a model has no chain.
+    /// The whole body and its task, for a model of one; such a model has no chain.
     public private(set) var whole: BodyContext?
 
     /// An identity whose chain is not known.

@@ -136,7 +136,7 @@ public struct TargetSymmetry: Sendable, Equatable, Codable {
     }
 }
 
-/// Sixteen vectors, one register a component.
+/// Sixteen vectors, one register per component.
 struct LaneVector {
     var x, y, z: Lanes
 

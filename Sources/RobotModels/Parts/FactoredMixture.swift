@@ -21,14 +21,14 @@ public struct FactoredMixture: Sendable, Equatable {
     public private(set) var links: [Link]
     /// The whole chain.
     public private(set) var chain: Chain
-    /// Whether the parts are models of the chain from its tip to its base, which are asked with the inverse of a pose.
+    /// Whether the parts are models of the chain from its tip to its base, which are queried with the inverse of a pose.
     public private(set) var isReversed = false
 
     /// What lies between two parts.
     public struct Link: Sendable, Equatable {
         /// The joints of the part before.
         public let chain: Chain
-        /// What the next part is asked with is this times the pose in the frame of the link between: its robot may stand elsewhere.
+        /// The next part's input is this times the pose in the frame of the link between: its robot may stand elsewhere.
         let offset: Pose
         /// From which joints of the part before the later parts reach the pose; nil before it was trained.
         public fileprivate(set) var feasibility: Feasibility?
@@ -59,7 +59,7 @@ public struct FactoredMixture: Sendable, Equatable {
                 "the rest must be a model of \(pieces.rest.name), joints \(lead.dimension + 1) to \(chain.degreesOfFreedom), not of \(next.robot.name)")
         }
         guard lead.context == next.context else {
-            throw .mismatched("the lead is asked with a \(lead.context), the rest with a \(next.context)")
+            throw .mismatched("the lead's context is a \(lead.context), the rest's a \(next.context)")
         }
         parts = [lead] + rest
         self.links = [Link(chain: pieces.lead, offset: offset)] + links
@@ -68,7 +68,7 @@ public struct FactoredMixture: Sendable, Equatable {
 
     /// The first part.
     public var lead: ConditionalMixture { parts[0] }
-    /// The parts behind the first one as a model of their own; nil where there is one only.
+    /// The parts after the first one as a model of their own; nil where there is one only.
     public var rest: FactoredMixture? { tail(from: 1) }
     /// Which first joints the others can complete; nil before it was trained.
     public var feasibility: Feasibility? { links[0].feasibility }
@@ -81,9 +81,9 @@ public struct FactoredMixture: Sendable, Equatable {
 
     /// The model of a chain, where this one is of ``Chain/reversed()``.
     ///
-    /// - Throws: ``ModelError/mismatched(_:)`` where it is not, or where it is asked with positions only, which have no inverse.
+    /// - Throws: ``ModelError/mismatched(_:)`` where it is not, or where it is queried with positions only, which have no inverse.
     public func reversed(of chain: Chain) throws(ModelError) -> FactoredMixture {
-        guard lead.context == .pose else { throw .mismatched("parts from the tip to the base are asked with poses, not with positions") }
+        guard lead.context == .pose else { throw .mismatched("parts from the tip to the base need poses as their context, not positions") }
         guard !isReversed, let offset = self.chain.offset(of: chain.reversed()), offset.error(to: .identity).position < 1e-6,
               offset.error(to: .identity).rotation < 1e-6 else {
             throw .mismatched("the parts must be models of \(chain.name) or of \(chain.reversed().name), not of \(self.chain.name)")
@@ -112,7 +112,7 @@ public struct FactoredMixture: Sendable, Equatable {
 
     /// Takes in a part that was trained further.
     ///
-    /// - Throws: ``ModelError/mismatched(_:)`` where it is a model of other joints, or is asked with something else.
+    /// - Throws: ``ModelError/mismatched(_:)`` where it is a model of other joints, or is queried with something else.
     mutating func replace(_ part: Int, with model: ConditionalMixture) throws(ModelError) {
         let former = parts[part]
         guard model.robot.fingerprint == former.robot.fingerprint, model.dimension == former.dimension, model.encoding == former.encoding else {
@@ -133,7 +133,7 @@ public struct FactoredMixture: Sendable, Equatable {
         for index in links.indices where links[index].feasibility != nil { change(&links[index].feasibility!.errors.history) }
     }
 
-    /// Lets go of which first joints the others can complete; what the rest knows of its own stays.
+    /// Discards the feasibility of the first joints; that of the rest stays.
     public mutating func forgetFeasibility() { links[0].feasibility = nil }
 
     /// The number of joint variables D.

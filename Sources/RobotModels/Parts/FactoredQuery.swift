@@ -3,7 +3,7 @@ import Kinematics
 import Mixtures
 import Numerics
 
-/// Asks a model in parts for the configurations that reach a pose.
+/// Queries a model in parts for configurations that reach a pose.
 ///
 /// The first joints are drawn from one mixture; each draw then is a context of its own for the next part's network, which evaluates them in
 /// batches. Joints from which the later parts are not expected to reach the pose are drawn anew. A value owns its workspaces: use one per
@@ -13,7 +13,7 @@ public final class FactoredQuery: PoseSampler {
     /// Whether joints are drawn anew that a ``Feasibility`` of the model holds unlikely to be completed; nothing where it has none.
     public var usesFeasibility = true
     let predictor: MixturePredictor
-    /// The parts behind the first.
+    /// The parts after the first.
     let evaluators: [BatchEvaluator]
     private let passages: [Passage]
     private let kinematics: InverseKinematics
@@ -51,7 +51,7 @@ public final class FactoredQuery: PoseSampler {
 
     /// Exact, distinct, ranked configurations that meet a goal and preferences; their labels are the components of the last part.
     ///
-    /// Samples know nothing of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
+    /// Samples take no account of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
     public func solve(
         _ goal: Goal, options: SearchOptions = .init(count: 100), preferences: Preferences = .init(), refine steps: Int = 0,
         using stream: inout RandomStream, cancellation: Cancellation = .never
@@ -81,7 +81,7 @@ public final class FactoredQuery: PoseSampler {
         solve(Goal(pose), options: options, using: &stream, cancellation: cancellation)
     }
 
-    /// Sixteen pairs for the training of a feasibility: the coordinate of the error of a sample, and what the second part was asked with.
+    /// Sixteen pairs for the training of a feasibility: the coordinate of the error of a sample, and the second part's input.
     func errorPairs(_ pose: Pose, using stream: inout RandomStream) -> [Float] {
         var lanes = LaneRandom(using: &stream)
         let asked = asked(pose)
@@ -106,14 +106,14 @@ public final class FactoredQuery: PoseSampler {
         return rows
     }
 
-    /// What the first part is asked with.
+    /// The first part's input.
     private func asked(_ pose: Pose) -> Pose { model.isReversed ? pose.inverse : pose }
     /// Where a joint of the parts stands in a configuration.
     private func column(of joint: Int) -> Int { model.isReversed ? model.dimension - 1 - joint : joint }
 
     /// Configurations by rows, and the component of the last part that each comes from.
     ///
-    /// - Parameter pose: what the first part is asked with.
+    /// - Parameter pose: the first part's input.
     private func draw(
         _ pose: Pose, _ lead: LaneMixture, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
     ) -> (rows: [Float], labels: [Int]) {
@@ -165,7 +165,7 @@ public final class FactoredQuery: PoseSampler {
     }
 }
 
-/// From one part of a model to the next: what that is asked with, and whether it will reach the pose.
+/// From one part of a model to the next: its input, and whether it will reach the pose.
 private final class Passage {
     private let chain: LaneChain
     private let base: LaneFrame
@@ -177,7 +177,7 @@ private final class Passage {
         judge = link.feasibility.map { ($0, BatchEvaluator($0.errors)) }
     }
 
-    /// What the next part is asked with after sixteen draws of the part before.
+    /// The next part's input after sixteen draws of the part before.
     func context(behind joints: UnsafePointer<Lanes>, from context: LaneFrame) -> LaneFrame {
         context.seen(from: chain.forward(joints)).seen(from: base)
     }

@@ -5,11 +5,11 @@ import ModelTraining
 import Networks
 import Numerics
 
-/// What the first joints of a model in parts must leave to the others: a network that tells how far from the pose the rest's samples
+/// The feasibility of the first joints of a model in parts: a network that predicts how far from the pose the rest's samples
 /// will end.
 ///
 /// The first joints are drawn without regard to what the others can do, and a mixture spreads a little beyond the joints from which the
-/// pose can be reached at all. This network is asked with what the rest is asked with, and answers with the distribution of the error,
+/// pose can be reached at all. This network has the input of the rest, and predicts the distribution of the error,
 /// a mixture over its logarithm; first joints from which a sample is not likely enough to end within the tolerance are drawn anew. Nothing is
 /// moved, and no kinematics of the answer is evaluated.
 ///
@@ -23,7 +23,7 @@ public struct Feasibility: Sendable, Equatable {
     /// How likely a sample must be to end within the tolerance.
     public var confidence: Double
 
-    /// The least and the greatest error that are told apart, as powers of ten.
+    /// The smallest and the largest error that are distinguished, as powers of ten.
     static let exponents = -6.0...0
     static let lever = 0.2
     public static let tolerances = 1e-5...0.9

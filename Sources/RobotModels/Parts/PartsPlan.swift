@@ -28,10 +28,10 @@ public struct PartsPlan: Sendable, Equatable {
     /// The share of a training that a part of so many joints gets: more joints are harder to regress.
     static func share(_ joints: Int) -> Double { 1 + 0.15 * Double(joints - 1) }
 
-    /// The feasibility's tolerance behind a part, m.
+    /// The feasibility's tolerance after a part, m.
     static func tolerance(isFirst: Bool, of dimension: Int, isReversed: Bool) -> Double { isFirst && (isReversed || dimension == 6) ? 0.01 : 0.005 }
 
-    /// The plan of a chain that is asked with poses; a single part where there is nothing to cut.
+    /// The plan of a chain that is queried with poses; a single part where there is nothing to cut.
     public init(_ chain: Chain) {
         let n = chain.degreesOfFreedom, free = max(0, TaskRows(chain, followsRotation: true).redundancy)
         isReversed = free == 1 && n - free > 3 && Self.hasOffsetWrist(chain)

@@ -17,7 +17,7 @@ public struct PartsTrainingRun {
     private let before: (seconds: Double, fraction: Double)
     private var last: TrainingProgress
 
-    /// Starts or goes on.
+    /// Starts or continues.
     ///
     /// - Parameters:
     ///   - supply: needed where a knob is set from outside, and told the progress of the stage.

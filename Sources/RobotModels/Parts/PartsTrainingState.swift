@@ -3,16 +3,16 @@ import Kinematics
 import ModelTraining
 import Numerics
 
-/// All that the training of a model in parts knows between two steps.
+/// The state of the training of a model in parts between two steps.
 ///
 /// One budget is cut into stages, from the last part to the first: each trains the network of a part, and then, for all parts but the last, the
-/// ``Feasibility`` that leads from it to the parts behind, which learns from their samples. A state is a value; one that was stored and restored
-/// goes on with the same bits where the budget is one of steps.
+/// ``Feasibility`` that leads from it to the parts after, which learns from their samples. A state is a value; one that was stored and restored
+/// continues bit for bit where the budget is one of steps.
 public struct PartsTrainingState: Sendable, Equatable {
     /// What a stage trains.
     public enum Stage: Sendable, Equatable {
         case part(Int)
-        /// The feasibility behind a part.
+        /// The feasibility after a part.
         case feasibility(Int)
     }
 
@@ -93,7 +93,7 @@ public struct PartsTrainingState: Sendable, Equatable {
 
 // What a stage is made of.
 extension PartsTrainingState {
-    /// What counts as feasible behind a part: what was said before, or the usual.
+    /// What counts as feasible after a part: what was said before, or the usual.
     private func feasibility(behind part: Int) -> (tolerance: Double, confidence: Double, hidden: [Int]) {
         if let known = model.links[part].feasibility { return (known.tolerance, known.confidence, known.errors.configuration.hidden) }
         let tolerance = PartsPlan.tolerance(isFirst: part == 0, of: model.dimension, isReversed: model.isReversed)
@@ -222,7 +222,7 @@ extension PartsTrainingState {
         settleEnd(isLast: false)
     }
 
-    /// Goes on to the next stage, where the one at work has ended.
+    /// Continues with the next stage if the current one has ended.
     ///
     /// - Returns: whether one is left.
     mutating func endStage() -> Bool {

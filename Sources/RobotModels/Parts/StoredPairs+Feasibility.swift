@@ -3,7 +3,7 @@ import ModelTraining
 import Numerics
 
 extension StoredPairs {
-    /// Training pairs of a model's feasibility: what the second part is asked with after first joints were drawn, and the error of the sample.
+    /// Training pairs of a model's feasibility: the second part's input after first joints were drawn, and the error of the sample.
     ///
     /// - Throws: ``TrainingError`` where `cancellation` was requested.
     public convenience init(

@@ -8,10 +8,10 @@ public struct GenerativePoseModel: PoseModel {
     let identity: RobotIdentity
     let encoding: PoseEncoding
 
-    /// - Throws: ``ModelError`` where the model is not one of all joints of a chain, asked with poses.
+    /// - Throws: ``ModelError`` where the model is not one of all joints of a chain, queried with poses.
     public init(_ model: any GenerativeModel) throws(ModelError) {
         guard let identity = model.subject as? RobotIdentity, let encoding = model.encoder as? PoseEncoding, identity.whole == nil else {
-            throw .wrongSubject(expected: model.subject.name, found: "a robot that is asked with poses")
+            throw .wrongSubject(expected: model.subject.name, found: "a robot whose context is a pose")
         }
         if identity.isPartial { throw .partial(joints: model.dimension, of: identity.name) }
         self.model = model
@@ -32,7 +32,7 @@ public struct GenerativePoseModel: PoseModel {
     }
 }
 
-/// Asks a generative model for the configurations that reach a pose; use one per thread.
+/// Queries a generative model for configurations that reach a pose; use one per thread.
 public final class GenerativeQuery: PoseSampler {
     private let encoding: PoseEncoding
     private let dimension: Int
@@ -69,7 +69,7 @@ public final class GenerativeQuery: PoseSampler {
 
     /// Exact, distinct, ranked configurations that meet a goal and preferences; all are labelled as of one component.
     ///
-    /// Samples know nothing of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
+    /// Samples take no account of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
     public func solve(
         _ goal: Goal, options: SearchOptions, preferences: Preferences, refine steps: Int, using stream: inout RandomStream, cancellation: Cancellation
     ) -> Solutions {

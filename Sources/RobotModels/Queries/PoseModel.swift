@@ -17,7 +17,7 @@ public protocol PoseModel: Sendable {
     func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler
 }
 
-/// The workspace in which one thread asks a model.
+/// The workspace in which one thread queries a model.
 public protocol PoseSampler: AnyObject {
     /// Samples at a pose, just as they fall: neither corrected nor clipped to the limits; a `count × D` matrix.
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix
@@ -49,7 +49,7 @@ extension PoseSampler {
         solve(Goal(pose), options: options, preferences: .init(), refine: 0, using: &stream, cancellation: cancellation)
     }
 
-    /// Draws after which samples inside the limits are not waited for any longer, as a multiple of those asked for.
+    /// The largest number of draws for samples inside the limits, as a multiple of those requested.
     private static var patience: Int { 64 }
 
     /// Samples of the mixture given the limits: those outside are drawn anew, none is moved.

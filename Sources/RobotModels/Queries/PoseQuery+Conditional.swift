@@ -8,7 +8,7 @@ import SolutionSets
 public struct ConditionalSamples: Sendable {
     /// `count × D` joint values; no rows where no candidate reached the pose within the limits.
     public var configurations: Matrix
-    /// How many equally weighted candidates would say as much as the weighted ones.
+    /// The effective sample size of the weighted candidates.
     public var effectiveSize: Double
     /// How many candidates were drawn.
     public var candidates: Int

@@ -4,7 +4,7 @@ import Mixtures
 import Numerics
 import SolutionSets
 
-/// Asks a trained model for the configurations that reach a pose: as a mixture, as samples, or as exact solutions.
+/// Queries a trained model for configurations that reach a pose: as a mixture, as samples, or as exact solutions.
 ///
 /// A value owns its workspaces: use one per thread.
 public final class PoseQuery {

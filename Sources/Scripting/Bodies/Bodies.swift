@@ -27,13 +27,13 @@ struct BodyEntries: Entries {
                 ObjectProperty("mass", "number", "in kg") { .number($0.body.totalMass) },
                 ObjectProperty("tips", "list of strings", "the names of the tips") { .list($0.body.tips.map { .string($0.name) }) },
                 ObjectProperty("nominal", "list of numbers", "a configuration to start from, in rad or m") { .numbers($0.body.nominal) },
-                ObjectProperty("stance", "table of Goals", "how the body stands, by tip; empty where its description does not say") { whole in
+                ObjectProperty("stance", "table of Goals", "the contacts of the body, by tip; empty if its description has none") { whole in
                     .record((whole.body.stance?.aims ?? []).map { (whole.body.tips[$0.tip].name, .object(holding: $0.goal)) })
                 },
                 ObjectProperty("joints", "list of Joints", "name, type, lower, upper limits of each value of a configuration, in rad or m") { whole in
                     .list(whole.body.variables.map { .object(holding: $0) })
                 },
-                ObjectProperty("notes", "list of strings", "what was assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
+                ObjectProperty("notes", "list of strings", "assumptions where the URDF is silent or ambiguous") { .list($0.notes.map(Value.string)) },
             ],
             methods: [frames, forwardKinematics, jacobian, centre, centreJacobian, random, inverseKinematics, reachable, track])
     }
@@ -101,7 +101,7 @@ struct BodyEntries: Entries {
 
     private var centreJacobian: Function {
         Function(
-            "Body:com_jacobian", "Computes the Jacobian of the centre of mass, which maps the velocities of joints and base to its own.",
+            "Body:com_jacobian", "Computes the Jacobian of the centre of mass, which maps the velocities of joints and base to its velocity.",
             parameters: [Self.configurationParameter, .options([AngleUnit.degrees])], returns: "3 x dof Matrix, in the base frame; nil for a body without masses",
             example: Self.example + "assert(talos:com_jacobian(talos.nominal).rows == 3)"
         ) { arguments in

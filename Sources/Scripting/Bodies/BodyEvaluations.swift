@@ -18,7 +18,7 @@ struct BodyFigures {
     }
 
     static var all: [Figure] { [
-        Figure(name: "places", type: "integer", summary: "how many places were asked for") { .integer($0.evaluation.places) },
+        Figure(name: "places", type: "integer", summary: "how many positions were evaluated") { .integer($0.evaluation.places) },
         Figure(name: "solved", type: "number", summary: "the share of them that were solved") {
             .number(Double($0.evaluation.solved) / Double(max($0.evaluation.places, 1)))
         },
@@ -26,9 +26,9 @@ struct BodyFigures {
         Figure(name: "mean", type: "number", summary: "the mean time of one answer, s") {
             .number($0.evaluation.seconds.reduce(0, +) / Double(max($0.evaluation.places, 1)))
         },
-        Figure(name: "p95", type: "number or nil", summary: "the time that 95 % of the answers keep to, s") { $0.quantile(0.95, $0.evaluation.seconds) },
+        Figure(name: "p95", type: "number or nil", summary: "the 95th percentile of the time of one answer, s") { $0.quantile(0.95, $0.evaluation.seconds) },
         Figure(name: "iterations", type: "number", summary: "iterations of sixteen searches for one answer, on average") { .number($0.evaluation.iterations) },
-        Figure(name: "sample_error", type: "number or nil", summary: "the median distance of raw samples from the place, m") {
+        Figure(name: "sample_error", type: "number or nil", summary: "the median distance of raw samples from the position, m") {
             $0.quantile(0.5, $0.evaluation.errors)
         },
         Figure(name: "inside", type: "number or nil", summary: "the share of raw samples within the limits; nil without the model") {

@@ -27,7 +27,7 @@ struct BodyModelEntries: Entries {
 
     var type: ObjectType {
         ObjectType(
-            "BodyModel", of: BodyModel.self, "A network that maps the place of one tip to a mixture of Gaussians over a whole body's configurations.",
+            "BodyModel", of: BodyModel.self, "A network that maps the position of one tip to a mixture of Gaussians over a whole body's configurations.",
             describe: { display.spelled(BodyText.text($0, width: display.width)) },
             properties: [
                 ObjectProperty("body", "Body", "the body that the model is for") { .object(holding: $0.whole) },
@@ -49,7 +49,7 @@ struct BodyModelEntries: Entries {
     private var predict: Function {
         Function(
             "BodyModel:predict", "Predicts the mixture over the body's configurations with the tip at a position.",
-            parameters: [Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m")],
+            parameters: [Parameter("place", Self.placeParameter, "the target position of the model's tip, in the base frame", unit: "m")],
             returns: "Mixture", example: Self.example + "assert(#student:predict{0.4, -0.2, 0} == 2)"
         ) { arguments in
             let model = try arguments.receiver(BodyModel.self)
@@ -61,7 +61,7 @@ struct BodyModelEntries: Entries {
         Function(
             "BodyModel:sample", "Draws samples from the mixture at a position, neither corrected nor clipped to the limits.",
             parameters: [
-                Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
+                Parameter("place", Self.placeParameter, "the target position of the model's tip, in the base frame", unit: "m"),
                 Parameter("count", "integer", "how many"),
                 .options([Session.seedOption]),
             ],
@@ -79,7 +79,7 @@ struct BodyModelEntries: Entries {
         Function(
             "BodyModel:solve", "Finds exact, distinct configurations that bring the tip to a position while the body's task is met: samples of the mixture, refined by Levenberg-Marquardt steps within the limits.",
             parameters: [
-                Parameter("place", Self.placeParameter, "where the model's tip is to be, in the base frame", unit: "m"),
+                Parameter("place", Self.placeParameter, "the target position of the model's tip, in the base frame", unit: "m"),
                 .options(SearchKeys.answers),
             ],
             returns: "Postures, best first, each with the component that it came from",
@@ -131,12 +131,12 @@ struct BodyModelEntries: Entries {
 
     private static let evaluatedPlaces = OptionKey.integer("places", in: 1...1_000_000, default: 1000, "how many places")
     private static let samplesOfPlace = OptionKey.integer("samples", in: 0...10_000, default: 10, "raw samples at every place")
-    private static let evaluatesModel = OptionKey.flag("model", default: true, "false searches from spread starts instead, for comparison")
+    private static let evaluatesModel = OptionKey.flag("model", default: true, "false uses spread starts in place of the model's samples, for comparison")
     private static let placesSeed = OptionKey.seed("the seed of places and samples")
 
     private var evaluate: Function {
         Function(
-            "BodyModel:evaluate", "Asks for one exact answer at each of many places uniform in the model's box, and looks at raw samples.",
+            "BodyModel:evaluate", "Computes one exact answer at each of many positions drawn uniformly from the model's box, and measures raw samples.",
             parameters: [.options([Self.evaluatedPlaces, Self.samplesOfPlace, Self.evaluatesModel, Self.placesSeed])],
             returns: "BodyEvaluation",
             example: Self.example + "assert(student:evaluate{ places = 5, seed = 1 }.solved == 1)"
@@ -155,13 +155,13 @@ struct BodyModelEntries: Entries {
     }
 
     static let keepsTraining = OptionKey.flag(
-        "resumable", default: false, "whether to keep what an interrupted training needs to go on"
+        "resumable", default: false, "whether to include the state that an interrupted training needs to continue"
     ).formerly("checkpoint")
 
     /// A new model of a whole body, from the options of `avips.model`.
     func make(_ body: Body, _ slot: Slot, _ options: LuaBridge.Options, configuration: ModelConfiguration) throws -> BodyModel {
         guard let tip = try options[ModelKeys.tip]?.tip(of: body) else {
-            throw slot.invalid("must name the tip whose place a whole body's model is asked with: tip = \"\(body.tips.first?.name ?? "")\"")
+            throw slot.invalid("must name the tip whose position is the context of a whole body's model: tip = \"\(body.tips.first?.name ?? "")\"")
         }
         guard let lower = try options[ModelKeys.lower], let upper = try options[ModelKeys.upper] else {
             throw slot.invalid("must give the box of places for a whole body's model: lower = {x, y, z}, upper = {x, y, z}")

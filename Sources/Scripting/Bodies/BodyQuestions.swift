@@ -6,7 +6,7 @@ import Numerics
 
 extension BodyEntries {
     private static let stanceOption = OptionKey.flag(
-        "stance", default: true, "whether the body stands as its description says: feet in place, centre of mass over them")
+        "stance", default: true, "whether the stance of the body's description is kept: feet in place, centre of mass over them")
 
     private static let goalsText = "for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation"
 
@@ -27,9 +27,9 @@ extension BodyEntries {
 
     var inverseKinematics: Function {
         Function(
-            "Body:ik", "Solves inverse kinematics of several tips at once without a model: finds configurations that meet all goals, by many searches side by side.",
+            "Body:ik", "Solves inverse kinematics of several tips at once without a model: finds configurations that meet all goals, by many parallel searches.",
             parameters: [
-                Parameter("goals", "table or list of tables", Self.goalsText + "; several tables are worked on by all cores"),
+                Parameter("goals", "table or list of tables", Self.goalsText + "; several tables are solved on all cores"),
                 .options(SearchKeys.answers + [SearchKeys.restarts, Self.stanceOption]),
             ],
             returns: "Postures, best first; goals that cannot be met give none, and the closest approach; for several tables a list of Postures",
@@ -60,7 +60,7 @@ extension BodyEntries {
 
     var reachable: Function {
         Function(
-            "Body:reachable", "Tells whether goals of several tips can be met at once, and by which configuration, or which one comes closest.",
+            "Body:reachable", "Tells whether goals of several tips can be met at once, and by which configuration, or which one is the closest approach.",
             parameters: [Parameter("goals", "table", Self.goalsText), .options(SearchKeys.verdicts + [Self.stanceOption])],
             returns: RobotEntries.reachableReturns.replacingOccurrences(of: "a Solution", with: "a Posture"),
             example: Self.example + """
@@ -80,7 +80,7 @@ extension BodyEntries {
 
     var track: Function {
         Function(
-            "Body:track", "Follows a path of goals of several tips without jumps where that can be done, and says where it cannot.",
+            "Body:track", "Follows a path of goals of several tips without jumps where possible, and reports where it is not.",
             parameters: [
                 Parameter("path", "list of tables", "goals along the path; in each table, " + Self.goalsText),
                 .options(SearchKeys.paths + [Self.stanceOption]),

@@ -11,13 +11,13 @@ private enum MassChoice: String, CaseIterable { case all, chains }
 /// The options of avips.target.goals, besides degrees.
 private enum GoalOptions {
     static let deviations = DeviationKeys(rotation: 0.02, limit: 0.05)
-    static let preferred = RawOption("preferred", "list of numbers", "a configuration that is preferred", unit: "rad, m")
+    static let preferred = RawOption("preferred", "list of numbers", "a preferred configuration", unit: "rad, m")
     static let usualDeviation = 0.5
     static let preferredDeviation = RawOption(
-        "preferred_deviation", "number or list of numbers", "how far configurations may be from it; math.huge for a joint without preference",
+        "preferred_deviation", "number or list of numbers", "the standard deviation around it; math.huge for a joint without preference",
         unit: "rad, m", range: "at least 1e-6, or math.huge", otherwise: plainText(usualDeviation))
     static let stance = OptionKey.flag(
-        "stance", default: true, "whether a Body stands as its description says, its centre of mass softly over its feet")
+        "stance", default: true, "whether the stance of a Body's description is kept: feet in place, centre of mass softly over them")
 
     static var declared: [any DeclaredOption] { deviations.declared + [preferred, preferredDeviation, stance] }
 }
@@ -26,7 +26,7 @@ struct BodyTargetEntries: Entries {
     unowned let session: Session
 
     private static let talosHand = OptionKey.position(
-        "hand", default: SIMD3(0.1, 0.5, 1), "where the left gripper is to be; the default is that of the published figure")
+        "hand", default: SIMD3(0.1, 0.5, 1), "the goal of the left gripper; the default is that of the published figure")
     private static let talosMasses = OptionKey<MassChoice>.choice(
         "masses", default: .all, "\"all\" links, or \"chains\": those from the root to grippers and soles, as the authors' code counts them")
 
@@ -34,7 +34,7 @@ struct BodyTargetEntries: Entries {
         try state.register(poseTarget)
         try state.register(posesTarget)
         try state.register(Function(
-            "avips.target.goals", "The density of a robot's configurations that meet goals: tips at places, axes along directions, joints near preferred values.",
+            "avips.target.goals", "The density of a robot's configurations that meet goals: tips at positions, axes along directions, joints near preferred values.",
             parameters: [
                 Parameter("robot", "Robot, Body or string", "the robot, or its name"),
                 Parameter("goals", "Goal, Pose or table", "the tip's goal; for a Body a table of goals by tip"),
@@ -54,7 +54,7 @@ struct BodyTargetEntries: Entries {
             return .object(holding: Target(density: try goalTarget(subject, arguments), robot: robot))
         })
         try state.register(Function(
-            "avips.target.talos", "The published whole-body target: TALOS on both feet, in balance, its left gripper at a place (Arenz et al., TMLR 2023).",
+            "avips.target.talos", "The published whole-body target: TALOS on both feet, in balance, its left gripper at a position (Arenz et al., TMLR 2023).",
             parameters: [.options([Self.talosHand, Self.talosMasses])],
             returns: "Target over 34 variables: 28 joints, then x, y, z, roll, pitch, yaw of the base",
             example: """

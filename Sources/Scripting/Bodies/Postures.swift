@@ -27,17 +27,17 @@ struct PostureEntries: Entries {
             table: { DataTable($0.solutions.solutions, variables: $0.whole.body.variables) },
             properties: [
                 ObjectProperty("body", "Body", "the body") { .object(holding: $0.whole) },
-                ObjectProperty("goals", "table of Goals", "what was asked for, by tip") { postures in
+                ObjectProperty("goals", "table of Goals", "the requested goals, by tip") { postures in
                     .record(postures.solutions.task.aims.map { (postures.whole.body.tips[$0.tip].name, .object(holding: $0.goal)) })
                 },
-                ObjectProperty("requested", "integer", "how many were asked for") { .integer($0.solutions.requested) },
-                ObjectProperty("success", "boolean", "whether as many were found as asked for") { .boolean($0.solutions.reason == nil) },
+                ObjectProperty("requested", "integer", "how many were requested") { .integer($0.solutions.requested) },
+                ObjectProperty("success", "boolean", "whether as many were found as requested") { .boolean($0.solutions.reason == nil) },
                 ObjectProperty("found", "integer", "how many there are") { .integer($0.solutions.found) },
                 ObjectProperty("starts", "integer", "how many starts were tried") { .integer($0.solutions.starts) },
                 ObjectProperty("converged", "integer", "how many starts met the goals") { .integer($0.solutions.converged) },
                 ObjectProperty("iterations", "integer", "how many iterations of sixteen searches that took") { .integer($0.solutions.iterations) },
                 ObjectProperty("seconds", "number", "the time of the search in s") { .number($0.solutions.elapsed) }.formerly("elapsed"),
-                ObjectProperty("reason", "string or nil", "why there are fewer than asked for") { $0.solutions.reason.map(Value.string) ?? .nil },
+                ObjectProperty("reason", "string or nil", "why there are fewer than requested") { $0.solutions.reason.map(Value.string) ?? .nil },
                 ObjectProperty("closest", "Posture or nil", "the closest approach, where nothing met the goals") { postures in
                     postures.solutions.closest.map { .object(holding: Posture(whole: postures.whole, solution: $0)) } ?? .nil
                 },
@@ -60,7 +60,7 @@ struct PostureEntries: Entries {
             table: { DataTable([$0.solution], variables: $0.whole.body.variables) },
             properties: [
                 ObjectProperty("q", "list of numbers", "the configuration in rad or m") { .numbers($0.solution.configuration) },
-                ObjectProperty("position_error", "number", "the largest distance from a goal, or of the centre of mass from where it may be, in m") {
+                ObjectProperty("position_error", "number", "the largest distance from a goal, or of the centre of mass from its allowed region, in m") {
                     .number($0.solution.positionError)
                 },
                 ObjectProperty("rotation_error", "number", "the largest angle from a goal in rad") { .number($0.solution.rotationError) },
@@ -71,7 +71,7 @@ struct PostureEntries: Entries {
                 ObjectProperty("limit_margin", "number", "the distance to the nearest limit, 0 at it, 1 in the middle of all ranges") {
                     .number($0.solution.limitMargin)
                 },
-                ObjectProperty("clearance", "number or nil", "the least distance from obstacles and between links in m, up to 0.25, where solutions keep clear of something") {
+                ObjectProperty("clearance", "number or nil", "the least distance from obstacles and between links in m, up to 0.25, where collisions were checked") {
                     $0.solution.clearance.map { .number($0) } ?? .nil
                 },
                 ObjectProperty("manipulability", "number", "sqrt(det(J J^T)) over all goals together") { .number($0.solution.manipulability) },

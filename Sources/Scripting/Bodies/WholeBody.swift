@@ -7,7 +7,7 @@ final class WholeBody: Jointed {
     static let part = "variable"
 
     let body: Body
-    /// What was assumed in building the body, a sentence each.
+    /// What was assumed in building the body, one sentence each.
     let notes: [String]
     /// What the body was built from; nil for bodies of models.
     let description: RobotDescription?

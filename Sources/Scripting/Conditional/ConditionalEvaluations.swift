@@ -22,7 +22,7 @@ extension ConditionalModelEntries {
 
     var evaluate: Function {
         Function(
-            "ConditionalModel:evaluate", "Measures the model at contexts of its target that are drawn anew: the evidence bound, its gap, modes, components in use, importance weights, times.",
+            "ConditionalModel:evaluate", "Measures the model at fresh contexts of its target: the evidence bound, its gap, modes, components in use, importance weights, times.",
             parameters: [.options([
                 Self.evaluatedContexts, Self.evaluatedSamples, Self.evaluationReference, Self.referenceIterations,
                 Self.referenceComponents, Self.evaluationSeed,
@@ -72,7 +72,7 @@ extension ConditionalModelEntries {
             operators: [(.length, { .integer(try $0.operand(1, ConditionalEvaluation.self).rows.count) })],
             table: { DataTable($0) },
             properties: [
-                ObjectProperty("contexts", "Matrix", "the contexts, a row each") { evaluation in
+                ObjectProperty("contexts", "Matrix", "the contexts, one per row") { evaluation in
                     .matrix(Matrix(rows: evaluation.rows.count, columns: evaluation.rows.first?.context.count ?? 0, elements: evaluation.rows.flatMap(\.context)))
                 }
             ] + Self.figures.map { figure in

@@ -26,7 +26,7 @@ struct ConditionalModelEntries: Entries {
         "the distribution of a simulator's parameters: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of a count and a seed that returns rows")
     static let simulationsOption = OptionKey<Int>.integer(
         "simulations", in: 16...10_000_000, default: 10_000, "how many simulations a training learns from")
-    static let pairsOption = RawOption("pairs", "table", "in place of a simulator, or beside a target of which they are exact samples: { contexts = Matrix, values = Matrix }, a row for each context and its sample")
+    static let pairsOption = RawOption("pairs", "table", "in place of a simulator, or together with a target, as exact samples of it: { contexts = Matrix, values = Matrix }, one row for each context and its sample")
 
     static let batchedSimulatorOption = OptionKey<Bool>.flag(
         "batched", default: false, "whether a simulator takes a matrix with a row for each simulation, and returns one")
@@ -178,12 +178,12 @@ struct ConditionalModelEntries: Entries {
     }
 
     private static let contextParameter = Parameter(
-        "context", "table, list or Matrix", "the context: numbers by name, a list of them, a picture or a set of points; a list of such for several")
+        "context", "table, list or Matrix", "the context: numbers by name, a list of them, an image or a set of points; a list of these for several")
 
     private static let refineOption = OptionKey<Int>.integer(
-        "refine", in: 0...1000, default: 0, "steps of variational inference at the context itself, each taken only where it improves the bound")
+        "refine", in: 0...1000, default: 0, "steps of variational inference at the context itself, each accepted only if it improves the bound")
 
-    private static let refiningSeed = OptionKey.seed("the seed of what refinement draws")
+    private static let refiningSeed = OptionKey.seed("the seed of the refinement's random numbers")
 
     private var predict: Function {
         Function(

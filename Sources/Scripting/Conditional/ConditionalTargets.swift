@@ -13,10 +13,10 @@ struct ConditionalTargetEntries: Entries {
 
     static let contextOption = RawOption(
         "context", "table, Matrix or function",
-        "makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, a row each; "
-            + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data may come later for all but training; or a function of a count and a seed that returns rows")
+        "makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, one context per row; "
+            + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data is needed only for training; or a function of a count and a seed that returns rows")
     static let priorOption = RawOption(
-        "prior", "table", "for a conditional target: where components begin, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
+        "prior", "table", "for a conditional target: the Gaussian from which components start, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
     static let variableNamesOption = RawOption("names", "list of strings", "for a conditional target: the names of the variables", otherwise: "x1, x2, ...")
 
     static var conditionalTargetOptions: [any DeclaredOption] { [contextOption, priorOption, variableNamesOption] }
@@ -143,7 +143,7 @@ struct ConditionalTargetEntries: Entries {
                 },
                 world, paths,
                 Function(
-                    "ConditionalTarget:contexts", "Draws contexts as a training does, a row each.",
+                    "ConditionalTarget:contexts", "Draws contexts as training does, one per row.",
                     parameters: [
                         Parameter("count", "integer", "how many"),
                         .options([Session.seedOption]),

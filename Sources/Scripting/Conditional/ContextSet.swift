@@ -25,7 +25,7 @@ struct ContextSet {
     /// Contexts that a sampler makes at a time.
     static let samplerCount = 16384
 
-    /// Contexts drawn for a training or an evaluation, a row each.
+    /// Contexts drawn for a training or an evaluation, one per row.
     func draw(_ count: Int, seed: UInt64, in state: LuaState) throws -> Matrix {
         var stream = RandomStream(seed: seed)
         switch source {
@@ -51,7 +51,7 @@ struct ContextSet {
         return Matrix(rows: count, columns: shape.count, elements: (0..<count * shape.count).map { _ in stream.normal() })
     }
 
-    /// Contexts among which rare ones are looked for: all rows of data, or draws.
+    /// Contexts among which rare ones are searched for: all rows of data, or draws.
     func probed(in state: LuaState) throws -> Matrix {
         if case .data(let rows) = source, rows.rows > 0 { return rows }
         return try trial(64, seed: 0x7ac3, in: state)
@@ -129,7 +129,7 @@ extension ContextShape {
     }
 
     /// Reads a context: named numbers as a table of them or a list, others as a list, an image as a flat list, rows or a matrix, a set of points
-    /// as rows; a list of such, or a matrix with a row each, is several.
+    /// as rows; a list of such, or a matrix with one per row, is several.
     func read(_ slot: Slot) throws -> Given {
         switch self {
         case .named(let names):

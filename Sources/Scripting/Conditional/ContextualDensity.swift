@@ -99,7 +99,7 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
             let x = Value.numbers(Array(UnsafeBufferPointer(start: places + row * dimension, count: dimension)))
             values[row] = try state.logDensity(call(logDensity, [x, context], "logdensity"), target: name)
             guard let gradient, let gradients else { continue }
-            try copy(call(gradient, [x, context], "gradient"), count: dimension, "gradient", to: gradients + row * dimension)
+            try state.copyNumbers(call(gradient, [x, context], "gradient"), count: dimension, target: name, "gradient", to: gradients + row * dimension)
         }
     }
 
@@ -111,43 +111,12 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
             .matrix(Matrix(rows: count, columns: columns, elements: Array(UnsafeBufferPointer(start: numbers, count: count * columns))))
         }
         let arguments = [matrix(places, dimension), matrix(contexts, contextCount)]
-        try copy(call(logDensity, arguments, "logdensity"), count: count, "logdensity", to: values)
+        try state.copyNumbers(call(logDensity, arguments, "logdensity"), count: count, target: name, "logdensity", to: values)
         guard let gradient, let gradients else { return }
-        try state.withSlot(call(gradient, arguments, "gradient")) { slot in
-            let rows: Matrix
-            do { rows = try slot.matrix(columns: dimension) } catch {
-                throw TargetError(target: name, "must return a matrix of \(count) rows of \(dimension) numbers from gradient: \(error)")
-            }
-            guard rows.rows == count else { throw TargetError(target: name, "must return \(count) rows from gradient, got \(rows.rows)") }
-            for (index, number) in rows.elements.enumerated() { gradients[index] = number }
-        }
+        try state.copyGradients(call(gradient, arguments, "gradient"), count: count, dimension: dimension, target: name, to: gradients)
     }
 
     private func call(_ function: Reference, _ arguments: [Value], _ part: String) throws -> Value {
         try state.result(of: function, arguments, target: name, part)
-    }
-
-    private func copy(_ value: Value, count: Int, _ part: String, to numbers: UnsafeMutablePointer<Double>) throws {
-        try state.withSlot(value) { slot in
-            func complaint(_ found: String) -> TargetError {
-                TargetError(target: name, "must return a list of \(count) numbers from \(part), got \(found)")
-            }
-            if let box = slot.boxIfPresent(Matrix.self) {
-                let matrix = try box.read()
-                guard matrix.elements.count == count else { throw complaint("a matrix of \(matrix.rows) × \(matrix.columns)") }
-                for (index, number) in matrix.elements.enumerated() { numbers[index] = number }
-                return
-            }
-            guard slot.kind == .table else { throw complaint(slot.found) }
-            let length = try slot.length()
-            guard length == count else { throw complaint("a list of \(length)") }
-            for index in 0..<count {
-                switch try slot.withElement(index + 1, { $0.value }) {
-                case .number(let number): numbers[index] = number
-                case .integer(let number): numbers[index] = Double(number)
-                default: throw complaint("a list whose element \(index + 1) is no number")
-                }
-            }
-        }
     }
 }

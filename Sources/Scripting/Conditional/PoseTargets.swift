@@ -85,7 +85,7 @@ extension BodyTargetEntries {
 
     var posesTarget: Function {
         Function(
-            "avips.target.poses", "The same density at any pose, as a conditional target: contexts are the poses of uniformly drawn joints. A model of this target learns without samples, avips.model{ robot = } from samples.",
+            "avips.target.poses", "The same density at any pose, as a conditional target: contexts are the poses of uniformly drawn joints. A model of this target learns from the density alone; avips.model{ robot = } learns from samples.",
             parameters: [
                 Parameter("robot", "Robot or string", "the robot, or its name"),
                 .options([Self.contextKind] + Self.posesDeviations.declared + [AngleUnit.degrees]),

@@ -17,8 +17,8 @@ struct DebuggerDialogue {
     private static let prompt = "debug> "
 
     private static let commands: [(names: [String], text: String)] = [
-        (["step", "s"], "go on to the next line, into calls"), (["next", "n"], "go on to the next line of this function"),
-        (["finish", "f"], "go on to the caller"), (["continue", "c"], "go on to the next breakpoint"),
+        (["step", "s"], "continue to the next line, into calls"), (["next", "n"], "continue to the next line of this function"),
+        (["finish", "f"], "continue to the caller"), (["continue", "c"], "continue to the next breakpoint"),
         (["quit", "q"], "end the code"), (["where", "w"], "the calls"), (["up", "u"], "look at the caller"), (["down", "d"], "look at what it calls"),
         (["locals", "l"], "the variables here"), (["list"], "the source around"),
         (["break [FILE:]LINE [if CONDITION]", "b"], "stop there; alone: the list"), (["delete [NUMBER]"], "remove a breakpoint, or all"),

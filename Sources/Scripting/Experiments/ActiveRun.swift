@@ -107,7 +107,7 @@ final class ActiveRun {
     }
 }
 
-/// Rows that a function logged, one list a column.
+/// Rows that a function logged, one list per column.
 struct RunLog {
     private(set) var names: [String] = []
     private var lists: [[Datum]] = []

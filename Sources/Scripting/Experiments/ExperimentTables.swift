@@ -6,10 +6,10 @@ import LuaBridge
 
 extension ExperimentEntries {
     private static let rowAxes = OptionKey<[String]?>.value(
-        "rows", "string or list of strings", "the settings that rows are made of", otherwise: "those that vary, but for that of columns") { try $0.words() }
+        "rows", "string or list of strings", "the settings that rows are made of", otherwise: "those that vary, except that of columns") { try $0.words() }
     private static let columnAxis = OptionKey.string("columns", "the setting that columns are made of", otherwise: "none")
     private static let shownMeasures = OptionKey<[String]?>.value(
-        "value", "string or list of strings", "the measures of the result; \"seconds\" and \"processor_seconds\" are those of the run", otherwise: "the first six that there are") { try $0.words() }
+        "value", "string or list of strings", "the measures of the result; \"seconds\" and \"processor_seconds\" are those of the run", otherwise: "the first six") { try $0.words() }
     private static let statistic = OptionKey<Statistic>.choice("statistic", default: .mean, "what a cell shows: mean and standard error, or median and quartiles")
     private static let selectedRuns = OptionKey.string("only", "which runs: settings such as \"robot=ur5\"", otherwise: "all")
     private static let comparedAxis = OptionKey.string("axis", "the setting that is compared", otherwise: "the one that varies")
@@ -20,7 +20,7 @@ extension ExperimentEntries {
 
     var experimentTable: Function {
         Function(
-            "Experiment:table", "Tabulates results by settings: means and standard errors over everything else, above all the seeds.",
+            "Experiment:table", "Tabulates results by settings: means and standard errors over all other settings and the seeds.",
             parameters: [.options([Self.rowAxes, Self.columnAxis, Self.shownMeasures, Self.statistic, Self.selectedRuns])],
             returns: "StudyTable",
             example: Self.studyExample("return { loss = c.components + c.seed }", Self.tableExample + "print(study:table{ columns = \"components\", value = \"loss\" })\n")
@@ -65,11 +65,11 @@ extension ExperimentEntries {
             value: { table in .list(table.rows.map { .record(zip(table.header, $0).map { ($0, $1.luaValue) }) }) },
             table: { DataTable(columns: $0.header, rows: $0.rows.map { $0.map(\.luaValue) }) },
             properties: [
-                ObjectProperty("columns", "list of strings", "the names of the columns of the full table, one row a cell") { .list($0.header.map { .string($0) }) },
+                ObjectProperty("columns", "list of strings", "the names of the columns of the full table, one row per cell") { .list($0.header.map { .string($0) }) },
                 ObjectProperty("note", "string", "what its cells show") { .string($0.note) },
             ],
             methods: [
-                text("csv", "The full table, one row a cell, as comma-separated values.") { $0.csv },
+                text("csv", "The full table, one row per cell, as comma-separated values.") { $0.csv },
                 text("markdown", "The table as it is shown, in Markdown.") { $0.markdown },
                 text("latex", "The table as it is shown, as a tabular with the rules of booktabs.") { $0.latex },
                 Function(

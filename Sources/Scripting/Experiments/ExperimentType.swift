@@ -6,8 +6,8 @@ import Numerics
 // The Experiment type: running a study, and what is asked of its files.
 
 extension ExperimentEntries {
-    private static let workers = OptionKey.integer("workers", in: 1...4096, "processes that work side by side, no more than cores", otherwise: "one a core; 1 where the function was typed")
-    private static let threads = OptionKey.integer("threads", in: 1...1024, "threads of each worker, as far as there are cores", otherwise: "what the workers leave")
+    private static let workers = OptionKey.integer("workers", in: 1...4096, "parallel processes, no more than cores", otherwise: "one per core; 1 where the function was typed at the prompt")
+    private static let threads = OptionKey.integer("threads", in: 1...1024, "threads of each worker, limited by the number of cores", otherwise: "the cores divided by the workers")
     private static let only = OptionKey.string(
         "only", "which runs: settings such as \"robot=ur5 seed=2\", a state, or the beginning of a run's name", otherwise: "all")
     private static let stopsAtFailure = OptionKey.flag("stop_at_failure", default: false, "whether a run that fails ends the batch")
@@ -29,14 +29,14 @@ extension ExperimentEntries {
                 ObjectProperty("directory", "string", "the directory of its files") { .string($0.store.directory) },
                 ObjectProperty("axes", "list of strings", "the names of its settings") { .list(try $0.study().axes.map { .string($0) }) },
                 count(.done, "runs that have a result"), count(.failed, "runs that ended with an error"),
-                count(.running, "runs that a process works on"), count(.interrupted, "runs that were begun and can go on"), count(.todo, "runs that were not begun"),
+                count(.running, "runs that a process works on"), count(.interrupted, "runs that were started and can continue"), count(.todo, "runs that were not begun"),
             ],
             methods: [runExperiment, experimentStatus, experimentRows, experimentTable, experimentCompare, experimentLogs, reportExperiment, retryRuns, forgetRuns, adoptRuns])
     }
 
     private var runExperiment: Function {
         Function(
-            "Experiment:run", "Runs what is not done. Each run is claimed before it is worked on, so that any number of processes and machines share a study; one that is interrupted goes on where it was. A run that fails is recorded, and the others go on.",
+            "Experiment:run", "Runs what is not done. Each run is claimed first, so that any number of processes and machines can share a study; an interrupted run continues where it stopped. A run that fails is recorded, and the others continue.",
             parameters: [.options(Self.runOptions)], returns: "the Experiment",
             example: Self.runStudyExample("if c.components == 4 and false then error \"diverged\" end\nreturn { loss = c.components }")
         ) { arguments in
@@ -47,7 +47,7 @@ extension ExperimentEntries {
             options.waits = try given[Self.waits]
             let ending = try session.run(experiment, options, workers: given[Self.workers], threads: given[Self.threads])
             guard ending != .interrupted else {
-                throw LuaError("interrupted: \(try experiment.counts().text); the study goes on when it is run again", kind: .interrupt)
+                throw LuaError("interrupted: \(try experiment.counts().text); running the study again continues it", kind: .interrupt)
             }
             return arguments.receiverValue
         }
@@ -103,7 +103,7 @@ extension ExperimentEntries {
 
     private var reportExperiment: Function {
         Function(
-            "Experiment:report", "Writes one HTML page: what was asked, tables, curves, a comparison, failures, and where the results come from.",
+            "Experiment:report", "Writes one HTML page: the definition of the study, tables, curves, a comparison, failures, and where the results come from.",
             parameters: [Parameter("path", "string", "a name that ends in .html", default: "report.html in the study's directory")], returns: "the path",
             example: Self.studyExample("return c.components", "study:run{ workers = 1 }\nassert(study:report() == directory .. \"/report.html\")\n")
         ) { arguments in
@@ -152,7 +152,7 @@ extension ExperimentEntries {
 
     private var adoptRuns: Function {
         Function(
-            "Experiment:adopt", "Takes results of an earlier version of the function for those of this one, where point and seed are the same and nothing is there yet.",
+            "Experiment:adopt", "Adopts results of an earlier version of the function for runs of this version that have the same point and seed, and no result yet.",
             returns: "how many",
             example: Self.studyExample("return c.seed", "study:run{ workers = 1 }\nassert(study:adopt() == 0)\n")
         ) { .integer(try $0.receiver(Experiment.self).adopt()) }

@@ -17,22 +17,22 @@ struct ExperimentEntries: Entries {
     private static let studySeeds = OptionKey<[Int]>.value(
         "seeds", "integer or list of integers", default: [1], text: "1", "the seeds of every point: a list, or how many from 1 on") { try $0.seeds() }
     private static let studyFunction = RawOption(
-        "run", "function", "is called with the point, a table of its settings and seed, and the Run; what it returns is the result", isRequired: true)
-    private static let studyDirectory = OptionKey.path("directory", "where the study's files are", otherwise: "a directory of the study's name")
-    private static let studyFilter = RawOption("where", "function", "is called with a point and returns whether it is part of the study", otherwise: "all are")
+        "run", "function", "called with the point (a table of its settings and seed) and the Run; its return value is the result", isRequired: true)
+    private static let studyDirectory = OptionKey.path("directory", "where the study's files are", otherwise: "a directory named after the study")
+    private static let studyFilter = RawOption("where", "function", "called with a point; returns whether it is part of the study", otherwise: "all are")
     private static let studyConclusion = RawOption(
-        "report", "function", "is called with the study once all its runs are done, and by the command report", otherwise: "a table is shown, and report writes a page")
-    private static let admitsNaN = OptionKey.flag("allow_nan", default: false, "whether a result may have numbers that are not finite; otherwise such a run has failed")
+        "report", "function", "called with the study once all its runs are done, and by the command report", otherwise: "a table is shown, and report writes a page")
+    private static let admitsNaN = OptionKey.flag("allow_nan", default: false, "whether results may contain numbers that are not finite; otherwise such a run fails")
     private static let patience = OptionKey.number(
         "patience", in: 1...1e6, default: Experiment.usualPatience,
-        "after how long without a sign of life a process of another machine counts as dead", unit: "s")
+        "the time without a heartbeat after which a process on another machine counts as dead", unit: "s")
 
     func register() throws {
         try state.register(runType)
         try state.register(studyTableType)
         try state.register(experimentType)
         try state.register(Function(
-            "avips.experiment", "Defines a study: all combinations of some settings, each with several seeds, and the function that is run for them. A script that defines one is its command line: avips study.lua runs what is not done, avips study.lua status, table, report, retry, forget, adopt, submit and cancel do what they say.",
+            "avips.experiment", "Defines a study: all combinations of some settings, each with several seeds, and the function that is run for them. A script that defines a study is also its command line: avips study.lua runs what is not done, and status, table, report, retry, forget, adopt, submit and cancel are its commands.",
             parameters: [.options(isOptional: false, [
                 Self.studyName, Self.studyGrid, Self.studyOptions, Self.studySeeds, Self.studyFunction, Self.studyDirectory, Self.studyFilter, Self.studyConclusion,
                 Self.admitsNaN, Self.patience, StudySearch.option,

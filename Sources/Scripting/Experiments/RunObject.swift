@@ -29,10 +29,10 @@ extension ExperimentEntries {
             describe: { "Run · \($0.run.text) · \($0.directory)" },
             value: { .string($0.run.id) },
             properties: [
-                ObjectProperty("id", "string", "what names the run in its study") { .string($0.run.id) },
+                ObjectProperty("id", "string", "the run's identifier in its study") { .string($0.run.id) },
                 ObjectProperty("directory", "string", "the directory of its files") { .string($0.directory) },
                 ObjectProperty("seed", "integer", "its seed") { .integer($0.run.seed) },
-                ObjectProperty("attempt", "integer", "how often it was begun, this time included") { .integer($0.attempt) },
+                ObjectProperty("attempt", "integer", "the number of attempts so far, this one included") { .integer($0.attempt) },
             ],
             methods: [trainInRun, saveInRun, loadInRun, logInRun])
     }
@@ -45,10 +45,10 @@ extension ExperimentEntries {
 
     private var trainInRun: Function {
         Function(
-            "Run:train", "Trains a model with a checkpoint in the run's directory: a run that was interrupted continues where it stopped, and ends with the same bits.",
+            "Run:train", "Trains a model with a checkpoint in the run's directory: an interrupted run continues where it stopped, with a bit-identical result.",
             parameters: [
                 Parameter("model", "Model, FactoredModel, ConditionalModel, BodyModel or SampledModel", "the model, constructed as in the first attempt"),
-                Parameter("options", "table", "what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget counts what the run before has spent"),
+                Parameter("options", "table", "what the model's own train takes; seed is the run's where none is given, and the checkpoint is chosen; in successive halving the budget includes what the previous run has spent"),
             ],
             returns: "Log",
             example: Self.runStudyExample("""

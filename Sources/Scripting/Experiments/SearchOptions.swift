@@ -1,7 +1,7 @@
 import Experiments
 import LuaBridge
 
-/// How a study looks for good settings, beyond trying all of them.
+/// How a study searches for good settings, beyond trying all of them.
 struct StudySearch {
     /// How many points are drawn; nil for all combinations.
     var random: Int?
@@ -21,7 +21,7 @@ extension StudySearch {
     static let option = RawOption(
         "search", "table",
         "{ random = 20, seed = 1 } draws points: of lists a setting each, of { from =, to =, log =, integer = } a number; { budget = \"steps\", rungs = {100, 300}, keep = 1/3, by = \"loss\", goal = \"lowest\" } gives the best of them greater budgets, from the checkpoints of the smaller ones",
-        otherwise: "all combinations, all alike")
+        otherwise: "all combinations, with equal budgets")
     private static let parameter = Parameter("search", "table", "how points are chosen", options: [random, seed, budget, rungs, kept, measure, goal])
 
     init(_ slot: Slot) throws {

@@ -150,7 +150,7 @@ extension Session {
         guard rank == nil || rank?.index == 0 else { return ending == .interrupted ? Session.goOnLater : 0 }
         let counts = try experiment.counts()
         guard ending != .interrupted else {
-            announce("interrupted: \(counts.text); the same command goes on")
+            announce("interrupted: \(counts.text); the same command continues")
             return Session.goOnLater
         }
         if counts[.done] > 0, counts.unfinished == 0 || options.selection != nil { try conclude(experiment, output: nil, isRun: true) }

@@ -148,7 +148,7 @@ struct SymbolicEntries: Entries {
             Function(
                 "avips.math.where", "One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. The value that is not chosen has no effect, even where it is not finite.",
                 parameters: [
-                    Parameter("test", "number, Symbol or boolean", "a number, often of avips.math.less and its like"),
+                    Parameter("test", "number, Symbol or boolean", "a number, usually from avips.math.less or its siblings"),
                     Parameter("a", Self.numberType, "the choice where the test is above zero"), Parameter("b", Self.numberType, "the choice elsewhere"),
                 ],
                 returns: Self.numberType,
@@ -192,7 +192,7 @@ struct SymbolicEntries: Entries {
             },
             Function(
                 "avips.math.dot", "The scalar product of two lists.",
-                parameters: [Parameter("a", list, "the one"), Parameter("b", list, "the other, as long")], returns: Self.numberType,
+                parameters: [Parameter("a", list, "the one"), Parameter("b", list, "the other one, of equal length")], returns: Self.numberType,
                 example: "assert(avips.math.dot({1, 2}, {3, 4}) == 11)"
             ) { arguments in
                 let (a, b) = (try arguments[1].quantities(), try arguments[2].quantities())

@@ -13,25 +13,25 @@ struct AdaptationOptions {
     private static let usual = AddAndDelete()
     private static let adaptation = OptionKey<Choice>.choice("adaptation", default: .addAndDelete, "the number of components")
     private static let addInterval = OptionKey.integer(
-        "add_interval", in: 1...1_000_000_000, default: usual.addInterval, "iterations from one addition to the next")
-    private static let additions = OptionKey.integer("additions", in: 1...1000, default: usual.additions, "components that are added at a time")
+        "add_interval", in: 1...1_000_000_000, default: usual.addInterval, "iterations between additions")
+    private static let additions = OptionKey.integer("additions", in: 1...1000, default: usual.additions, "components added at a time")
     private static let deleteInterval = OptionKey.integer(
-        "delete_interval", in: 1...100_000, default: usual.deleteInterval, "iterations without weight and improvement before a component is removed")
+        "delete_interval", in: 1...100_000, default: usual.deleteInterval, "iterations without weight and without improvement after which a component is removed")
     private static let maxComponents = OptionKey.integer(
-        "max_components", in: 1...InferenceLimits.components, "the most components, not below those at the start",
+        "max_components", in: 1...InferenceLimits.components, "the largest number of components, at least the initial number",
         otherwise: "\(usual.greatestCount), or those at the start where they are more")
     private static let candidates = OptionKey.integer(
         "candidates", in: 1...1_000_000, default: usual.candidates, "stored samples that are tried as the mean of a new component")
     private static let priorCandidates = OptionKey.integer(
-        "prior_candidates", in: 0...1_000_000, default: usual.priorCandidates, "samples drawn with mean and deviation that are tried as well")
+        "prior_candidates", in: 0...1_000_000, default: usual.priorCandidates, "samples of the Gaussian with mean and deviation that are tried in addition")
     private static let newShape = OptionKey.choice(
         "new_shape", default: usual.shape, "the covariance of a new component: \"isotropic\", or as that of the \"nearest\" one")
     private static let newWeight = OptionKey.number(
         "new_weight", in: 1e-30...0.5, default: usual.initialWeight,
-        "the weight of a new component; more than the default helps where it has little to improve")
+        "the weight of a new component; a larger one than the default helps if the component has little left to improve")
     private static let addThresholds = OptionKey.numbers(
         "add_thresholds", count: 1...1000, each: .above(0, orInfinity: true), default: usual.thresholds,
-        "thresholds in nats for one addition after the other: a new mean maximises log p - max(log q, greatest log q - threshold); math.huge looks for distant modes")
+        "thresholds in nats, used in turn by successive additions: a new mean maximises log p - max(log q, greatest log q - threshold); math.huge looks for distant modes")
 
     static var declared: [any DeclaredOption] {
         [adaptation, addInterval, additions, deleteInterval, maxComponents, candidates, priorCandidates, newShape, newWeight, addThresholds]

@@ -53,7 +53,7 @@ extension NumberText {
     static func nats(_ bound: Double) -> String { abs(bound) < 1e9 ? fixed(bound, 3) : short(bound) }
 }
 
-/// What an inference reported, one row an iteration; every second row goes where there are too many.
+/// What an inference reported, one row per iteration; every second row goes where there are too many.
 struct InferenceLog {
     static let columns = [
         "iteration", "evaluations", "elbo", "components", "zero_share", "entropy", "step_size", "weight_step_size", "divergence", "seconds",

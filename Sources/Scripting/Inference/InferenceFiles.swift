@@ -8,7 +8,7 @@ import VariationalInference
 // Vips:save, and avips.vips from a file.
 
 extension Inference {
-    /// Writes all that is needed to go on with the same bits; on failure the old file is kept.
+    /// Writes all that is needed to continue bit for bit; on failure the old file is kept.
     mutating func save(to path: String) throws {
         var file = state.encoded(target: target.density.name)
         log.store(in: &file)

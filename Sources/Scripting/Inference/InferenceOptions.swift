@@ -10,7 +10,7 @@ struct InferenceOptions {
     init(_ given: LuaBridge.Options) { self.given = given }
 
     static let target = RawOption("target", "Target", "the density to approximate: avips.target{...} or one of avips.target.*", isRequired: true)
-    static let threads = OptionKey.integer("threads", in: 1...1024, "threads that compute; the result does not depend on it", otherwise: "all cores")
+    static let threads = OptionKey.integer("threads", in: 1...1024, "the number of threads; the result does not depend on it", otherwise: "all cores")
 
     private static let usual = InferenceSettings()
     private static let components = OptionKey.integer(
@@ -22,12 +22,12 @@ struct InferenceOptions {
     private static let selection = OptionKey<SelectionChoice>.choice(
         "selection", default: .perComponent, "what samples are drawn from: each component (\"per_component\") or the \"mixture\"")
     private static let samples = OptionKey.integer(
-        "samples", in: 1...InferenceLimits.samplesPerComponent, default: 100, "samples for the update of a component")
+        "samples", in: 1...InferenceLimits.samplesPerComponent, default: 100, "samples per component update")
     private static let antithetic = OptionKey.flag(
         "antithetic", default: usual.drawsPairs,
         "whether samples are drawn in pairs mirrored at the mean; components then need at least 2 (D + 1) of them")
     private static let reuse = OptionKey.number(
-        "reuse", in: 0...100, default: 0, "how many stored samples are used again, as a multiple of samples")
+        "reuse", in: 0...100, default: 0, "how many stored samples are reused, as a multiple of samples")
     private static let update = OptionKey.choice("update", default: usual.update, "the update rule of the components")
     private static let componentSteps = StepOptions("", usual: usual.stepSize, of: "the components'", first: "its initial step size, of a trust region in nats")
     private static let accelerateScale = OptionKey.flag(
@@ -35,13 +35,13 @@ struct InferenceOptions {
         "whether a component's scale changes faster while full steps keep moving it in one direction: for heavy tails in many dimensions")
     private static let weightUpdate = OptionKey.choice("weight_update", default: usual.weightUpdate, "the update rule of the weights")
     private static let weightSweeps = OptionKey.integer(
-        "weight_sweeps", in: 1...1000, default: usual.weightSweeps, "weight updates per iteration, each with log q as the one before has left it")
+        "weight_sweeps", in: 1...1000, default: usual.weightSweeps, "weight updates per iteration, each with log q recomputed after the previous one")
     private static let weightSteps = StepOptions("weight_", usual: usual.weightStepSize, of: "the weights'", first: "its initial step size")
     private static let zeroPenalty = OptionKey.number(
         "zero_penalty", in: 0...1e6, default: usual.zeroPenalty,
-        "by how many nats a point of density zero (a logdensity of -inf) counts as worse than its surroundings suggest: more keeps the mixture farther away from such points")
+        "the penalty in nats for a point of density zero (a logdensity of -inf), relative to what its surroundings suggest; larger values keep the mixture farther from such points")
     private static let database = OptionKey.integer(
-        "database", in: 1...100_000_000, "the greatest number of samples that are kept", otherwise: "100000, and no more than 1e7 numbers")
+        "database", in: 1...100_000_000, "the largest number of samples kept", otherwise: "100000, but at most 1e7 numbers")
     private static let mean = RawOption(
         "mean", "list of numbers", "the mean of the Gaussian that component means are drawn from", otherwise: "what the target suggests")
     private static let deviation = RawOption(

@@ -63,17 +63,17 @@ struct VipsEntries: Entries {
         """
 
     private static let budgetIterations = OptionKey.integer(
-        "iterations", in: 1...1_000_000_000, "the budget as iterations", otherwise: "one budget must be given, or an interrupted run goes on")
+        "iterations", in: 1...1_000_000_000, "the budget as iterations", otherwise: "one budget is required, unless an interrupted run continues")
     private static let budgetSamples = OptionKey.integer(
         "samples", in: 1...1_000_000_000_000, "the budget as evaluations of the target; it is not exceeded", otherwise: "see iterations")
     private static let budgetMinutes = OptionKey.number("minutes", in: 1e-6...1e6, "the budget as time", unit: "min", otherwise: "see iterations")
     private static let runCheckpoint = RawOption(
         "checkpoint", "string",
-        "a .safetensors file to write the inference to every minute and at the end; avips.vips(path, { target = ... }) goes on from it", otherwise: "none")
+        "a .safetensors file that the inference is written to every minute and at the end; avips.vips(path, { target = ... }) continues from it", otherwise: "none")
 
     private var run: Function {
         Function(
-            "Vips:run", "Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() goes on.",
+            "Vips:run", "Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() continues.",
             parameters: [.options([Self.budgetIterations, Self.budgetSamples, Self.budgetMinutes, Self.runCheckpoint, Session.overwriteOption])],
             returns: "InferenceLog of all runs",
             example: Self.example + """
@@ -232,7 +232,7 @@ struct VipsEntries: Entries {
 
     private var inferenceLogType: ObjectType {
         ObjectType(
-            "InferenceLog", of: InferenceLog.self, "What an inference reported: a table of columns.",
+            "InferenceLog", of: InferenceLog.self, "The report of an inference: a table of columns.",
             describe: { display.spelled(InferenceText.text($0, width: display.width)) },
             operators: [(.length, { .integer(try $0.operand(1, InferenceLog.self).rows.count) })],
             table: { DataTable($0) },
@@ -248,8 +248,8 @@ struct VipsEntries: Entries {
     private static let inferenceColumns = [
         "iteration": "the iteration", "evaluations": "evaluations of the target's log-density so far, central differences included",
         "elbo": "the evidence bound before the iteration's updates, from its samples, in nats; where some have density zero that of the mixture cut to the others' support",
-        "zero_share": "the share of the mixture where the density is zero, likewise", "components": "the number of components",
-        "entropy": "the mixture's entropy, likewise, in nats", "step_size": "the components' step size, averaged over the weights",
+        "zero_share": "the share of the mixture's mass where the density is zero, from the same samples", "components": "the number of components",
+        "entropy": "the mixture's entropy, from the same samples, in nats", "step_size": "the components' step size, averaged over the weights",
         "weight_step_size": "the weights' step size", "divergence": "the greatest KL(new||old) of a component, in nats", "seconds": "time spent, in s",
     ]
 }

@@ -13,11 +13,11 @@ struct DeviationKeys {
     /// - Parameters: the defaults, rad.
     init(rotation: Double, limit: Double) {
         position = .number(
-            "position_deviation", in: 1e-6...1e6, default: 0.01, "the standard deviation of the tip's position around what the goal leaves free", unit: "m"
+            "position_deviation", in: 1e-6...1e6, default: 0.01, "the standard deviation of the tip's position, in directions that the goal does not leave free", unit: "m"
         ).formerly("position_width")
         self.rotation = .number(
             "rotation_deviation", in: NumberRange(1e-6...1e6, orInfinity: true), default: rotation,
-            "the same of its orientation, or of an axis; math.huge for any orientation", unit: "rad"
+            "the standard deviation of its orientation, or of an axis; math.huge for any orientation", unit: "rad"
         ).formerly("rotation_width")
         self.limit = .number(
             "limit_deviation", in: 1e-6...1e6, default: limit, "the softness of the joint limits, s in exp(-excess^2 / (2 s^2))", unit: "rad, m"
@@ -37,7 +37,7 @@ extension BodyTargetEntries {
 
     var poseTarget: Function {
         Function(
-            "avips.target.pose", "The density of a robot's configurations with the tip at a pose, within standard deviations, and the joints within soft limits.",
+            "avips.target.pose", "A density over a robot's configurations: normally distributed errors of the tip from a pose, and soft joint limits.",
             parameters: [
                 Parameter("robot", "Robot or string", "the robot, or its name"), Parameter("pose", "Pose", "the target of the tip in the base frame"),
                 .options(Self.poseDeviations.declared + [AngleUnit.degrees]),

@@ -60,7 +60,7 @@ final class ScriptTarget: TargetDensity, @unchecked Sendable {
             let x = Value.numbers(Array(UnsafeBufferPointer(start: points + index * dimension, count: dimension)))
             logDensities[index] = try state.logDensity(call(logDensity, x, "logdensity"), target: name)
             guard let gradient, let gradients else { continue }
-            try copy(call(gradient, x, "gradient"), "gradient", count: dimension, to: gradients + index * dimension)
+            try state.copyNumbers(call(gradient, x, "gradient"), count: dimension, target: name, "gradient", to: gradients + index * dimension)
         }
     }
 
@@ -69,41 +69,12 @@ final class ScriptTarget: TargetDensity, @unchecked Sendable {
     ) throws {
         let size = count * dimension
         let places = Value.matrix(Matrix(rows: count, columns: dimension, elements: Array(UnsafeBufferPointer(start: points, count: size))))
-        try copy(call(logDensity, places, "logdensity"), "logdensity", count: count, to: logDensities)
+        try state.copyNumbers(call(logDensity, places, "logdensity"), count: count, target: name, "logdensity", to: logDensities)
         guard let gradient, let gradients else { return }
-        try state.withSlot(call(gradient, places, "gradient")) { slot in
-            guard let rows = try? slot.matrix(columns: dimension), rows.rows == count else {
-                throw TargetError(target: name, "must return a matrix of \(count) × \(dimension) numbers from gradient, got \(slot.found)")
-            }
-            for (index, number) in rows.elements.enumerated() { gradients[index] = number }
-        }
+        try state.copyGradients(call(gradient, places, "gradient"), count: count, dimension: dimension, target: name, to: gradients)
     }
 
     private func call(_ function: Reference, _ x: Value, _ part: String) throws -> Value {
         try state.result(of: function, [x], target: name, part)
-    }
-
-    // The numbers of a list; of a matrix where there are as many.
-    private func copy(_ value: Value, _ part: String, count: Int, to numbers: UnsafeMutablePointer<Double>) throws {
-        try state.withSlot(value) { slot in
-            func complaint(_ found: String) -> TargetError {
-                TargetError(target: name, "must return a list of \(count) numbers from \(part), got \(found)")
-            }
-            if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
-                guard matrix.elements.count == count else { throw complaint("a matrix of \(matrix.sizeText)") }
-                for (index, number) in matrix.elements.enumerated() { numbers[index] = number }
-                return
-            }
-            guard slot.kind == .table else { throw complaint(slot.found) }
-            let length = try slot.length()
-            guard length == count else { throw complaint("a list of \(length)") }
-            for index in 0..<count {
-                switch try slot.withElement(index + 1, { $0.value }) {
-                case .number(let number): numbers[index] = number
-                case .integer(let number): numbers[index] = Double(number)
-                default: throw complaint("a list whose element \(index + 1) is no number")
-                }
-            }
-        }
     }
 }

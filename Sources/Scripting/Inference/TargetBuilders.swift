@@ -13,7 +13,7 @@ struct DrawnTarget {
 
     init(dimension: Int, seed: Int) {
         self.dimension = .integer("dimension", in: 1...400, default: dimension, "the number of variables")
-        self.seed = .integer("seed", in: 0...Int(UInt32.max), default: seed, "the seed of numpy's older generator")
+        self.seed = .integer("seed", in: 0...Int(UInt32.max), default: seed, "the seed of NumPy's legacy generator")
     }
 
     var declared: [any DeclaredOption] { [dimension, seed] }
@@ -24,17 +24,17 @@ struct DrawnTarget {
 struct PublishedTargetEntries: Entries {
     unowned let session: Session
 
-    private static let planarGoals = OptionKey.integer("goals", in: 1...4, default: 4, "how many goals, of the four")
-    private static let armGoal = OptionKey.vector("goal", default: [1.2, 0.6], "where the tip is to be", unit: "m")
+    private static let planarGoals = OptionKey.integer("goals", in: 1...4, default: 4, "how many of the four goals")
+    private static let armGoal = OptionKey.vector("goal", default: [1.2, 0.6], "the goal of the tip", unit: "m")
     private static let armWidth = OptionKey.number(
-        "deviation", in: 1e-6...1e3, default: 0.1, "how far from it the tip may be, a standard deviation", unit: "m"
+        "deviation", in: 1e-6...1e3, default: 0.1, "the standard deviation of the tip's position around it", unit: "m"
     ).formerly("width")
     private static let published = DrawnTarget(dimension: 20, seed: 10_000)
-    private static let isHard = OptionKey.flag("hard", "whether there are twenty", otherwise: "false, from 100 variables on true")
+    private static let isHard = OptionKey.flag("hard", "whether there are twenty", otherwise: "false; true from 100 variables on")
 
     func register() throws {
         try state.register(Function(
-            "avips.target.planar_robot", "A planar arm of ten links of length 1 whose tip is to be at one of one or four goals at distance 7, within 1 cm.",
+            "avips.target.planar_robot", "A planar arm of ten links of length 1 whose tip reaches one of up to four goals at distance 7, within 1 cm.",
             parameters: [.options([Self.planarGoals])],
             returns: "Target with 10 variables; the logarithm of its integral is -10.6 for four goals",
             example: "assert(avips.target.planar_robot{ goals = 4 }.dimension == 10)"
@@ -44,7 +44,7 @@ struct PublishedTargetEntries: Entries {
             return .object(holding: Target(density: PlanarRobot.published(goals: goals)))
         })
         try state.register(Function(
-            "avips.target.two_joint_arm", "A planar arm of two links of length 1 that reaches a point with its elbow on either side: a density in two dimensions, to look at.",
+            "avips.target.two_joint_arm", "A planar arm of two links of length 1 that reaches a point with its elbow on either side: a two-dimensional density that can be plotted.",
             parameters: [.options([Self.armGoal, Self.armWidth])],
             returns: "Target with 2 variables, the angles in rad",
             example: "print(avips.target.two_joint_arm():logpdf{0, 0})"
@@ -55,7 +55,7 @@ struct PublishedTargetEntries: Entries {
             return .object(holding: Target(density: PlanarRobot.twoJoints(goal: SIMD2(goal[0], goal[1]), width: width)))
         })
         try state.register(Function(
-            "avips.target.gaussian_mixture", "Ten Gaussians of equal weight, drawn as those of the published benchmark are.",
+            "avips.target.gaussian_mixture", "Ten Gaussians of equal weight, drawn as in the published benchmark.",
             parameters: [.options(Self.published.declared)],
             returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.gaussian_mixture{ dimension = 5 }.dimension == 5)"
         ) { arguments in
@@ -63,7 +63,7 @@ struct PublishedTargetEntries: Entries {
             return .object(holding: Target(density: MixtureTarget.published(dimension: dimension, seed: seed)))
         })
         try state.register(Function(
-            "avips.target.student_mixture", "Student's t-distributions with two degrees of freedom, drawn as those of the published benchmark are: ten, or twenty that lie wider apart.",
+            "avips.target.student_mixture", "Student's t-distributions with two degrees of freedom, drawn as in the published benchmark: ten, or twenty that lie farther apart.",
             parameters: [.options(Self.published.declared + [Self.isHard])],
             returns: "Target; the logarithm of its integral is 0", example: "assert(avips.target.student_mixture{ dimension = 5 }.dimension == 5)"
         ) { arguments in
@@ -79,23 +79,23 @@ struct PublishedTargetEntries: Entries {
     // MARK: Logistic regression
 
     private static let labelColumn = RawOption(
-        "label", "integer", "the column of the label, which has two different values; the greater one counts as true",
+        "label", "integer", "the column of the label, which has two different values; the larger one counts as true",
         range: "1 to the number of columns", otherwise: "the last one")
     private static let skippedColumns = OptionKey.integers(
         "skip", each: 1...1_000_000, default: [], "columns that are neither label nor features")
     private static let logisticDeviation = OptionKey.number(
         "deviation", in: 1e-6...1e6, default: 10, "the standard deviation of the prior over weights and bias")
     private static let logisticScaling = OptionKey<LogisticRegression.Scaling>.choice(
-        "scale", default: .deviation, "the features: divided by their standard deviations (\"deviation\"), centred besides (\"standard\"), or as they are (\"none\")")
+        "scale", default: .deviation, "how features are scaled: divided by their standard deviations (\"deviation\"), centred as well (\"standard\"), or not at all (\"none\")")
 
     private var logisticTarget: Function {
         Function(
             "avips.target.logistic", "The posterior of Bayesian logistic regression on a file of numbers, with a bias.",
             parameters: [
-                Parameter("path", "string", "a file without a header; columns are apart by commas, semicolons, spaces or tabs"),
+                Parameter("path", "string", "a file without a header; columns are separated by commas, semicolons, spaces or tabs"),
                 .options([Self.labelColumn, Self.skippedColumns, Self.logisticDeviation, Self.logisticScaling]),
             ],
-            returns: "Target; a bias and one weight a feature",
+            returns: "Target; a bias and one weight per feature",
             example: """
                 local path = os.tmpname()
                 avips.csv.write(path, { { 1.5, 0 }, { 2.5, 1 }, { 3.5, 1 } })

@@ -1,5 +1,6 @@
 import LuaBridge
 import Mixtures
+import Numerics
 
 // What targets written in Lua, with a context or without, share.
 extension LuaState {
@@ -25,6 +26,46 @@ extension LuaState {
         default:
             let found = try withSlot(value) { $0.found }
             throw TargetError(target: name, "must return a number from logdensity, got \(found)")
+        }
+    }
+
+    /// Copies the numbers that a target's function returned: a list of so many, or a matrix with as many elements.
+    ///
+    /// - Parameter part: what the function is called in messages: "logdensity", "gradient".
+    /// - Throws: `TargetError` for anything else.
+    func copyNumbers(_ value: Value, count: Int, target name: String, _ part: String, to numbers: UnsafeMutablePointer<Double>) throws {
+        try withSlot(value) { slot in
+            func complaint(_ found: String) -> TargetError {
+                TargetError(target: name, "must return a list of \(count) numbers from \(part), got \(found)")
+            }
+            if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
+                guard matrix.elements.count == count else { throw complaint("a matrix of \(matrix.sizeText)") }
+                for (index, number) in matrix.elements.enumerated() { numbers[index] = number }
+                return
+            }
+            guard slot.kind == .table else { throw complaint(slot.found) }
+            let length = try slot.length()
+            guard length == count else { throw complaint("a list of \(length)") }
+            for index in 0..<count {
+                switch try slot.withElement(index + 1, { $0.value }) {
+                case .number(let number): numbers[index] = number
+                case .integer(let number): numbers[index] = Double(number)
+                default: throw complaint("a list whose element \(index + 1) is no number")
+                }
+            }
+        }
+    }
+
+    /// Copies the gradients that a target's function returned for a batch: a matrix of count × dimension.
+    ///
+    /// - Throws: `TargetError` for anything else.
+    func copyGradients(_ value: Value, count: Int, dimension: Int, target name: String, to gradients: UnsafeMutablePointer<Double>) throws {
+        try withSlot(value) { slot in
+            guard let rows = try? slot.matrix(columns: dimension), rows.rows == count else {
+                let found = (try? slot.matrix()).map { "one of \($0.sizeText)" } ?? slot.found
+                throw TargetError(target: name, "must return a matrix of \(count) × \(dimension) numbers from gradient, got \(found)")
+            }
+            for (index, number) in rows.elements.enumerated() { gradients[index] = number }
         }
     }
 }

@@ -29,15 +29,15 @@ struct TargetEntries: Entries {
 
     private static let dimension = OptionKey.integer("dimension", in: 1...greatestDimension, "the number of variables").required()
     private static let logDensityOption = RawOption(
-        "logdensity", "function", "takes a list of numbers and returns the logarithm of the density, which depends on them alone",
+        "logdensity", "function", "takes a list of numbers and returns the log density, which must depend on them alone",
         isRequired: true)
     private static let gradientOption = RawOption(
-        "gradient", "function", "takes the same, returns the gradient of logdensity as a list",
-        otherwise: "the derivative of the formula, or finite differences where one is needed")
+        "gradient", "function", "takes the same list, returns the gradient of logdensity as a list",
+        otherwise: "the derivative of the traced formula, else finite differences")
     private static let targetName = OptionKey.string("name", default: "target", "its name in messages")
     private static let trace = OptionKey<Bool?>.flag(
         "trace", "whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced",
-        otherwise: "where it can be; target.note says why not")
+        otherwise: "if possible; target.note says why not")
     private static let batched = OptionKey.flag(
         "batched", default: false, "whether the functions take a Matrix with a row for each point, and return a list of numbers or a Matrix of gradients; they are not traced")
 

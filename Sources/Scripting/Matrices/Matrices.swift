@@ -84,7 +84,7 @@ struct MatrixEntries: Entries {
     // A row as an object, for `m[i][j]`.
     private var matrixRowType: ObjectType {
         ObjectType(
-            "MatrixRow", of: MatrixRow.self, "A row of a matrix; it serves wherever a list of numbers does.",
+            "MatrixRow", of: MatrixRow.self, "A row of a matrix, accepted wherever a list of numbers is.",
             describe: { row in
                 display.spelled(MatrixText(matrix: Matrix(rows: 1, columns: row.matrix.columns, elements: row.numbers), style: display)
                     .text.replacingHeader("Row \(row.row + 1) of \(row.matrix.rows)"))

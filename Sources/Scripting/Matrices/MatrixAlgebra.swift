@@ -43,9 +43,9 @@ struct MatrixAlgebra {
 
     private var leastSquares: Function {
         Function(
-            "Matrix:least_squares", "The x with the least |A·x − b|, and of those the shortest, by singular values.",
+            "Matrix:least_squares", "The least-squares solution x of A·x = b, of several the shortest, by singular values.",
             parameters: [Parameter("b", "list of numbers or Matrix", "the right-hand side, with as many rows as A")],
-            returns: "table: x (a list for a list, a Matrix for a Matrix), residual (the norm that is left, a list of them for a Matrix), rank",
+            returns: "table: x (a list for a list, a Matrix for a Matrix), residual (the norm of A·x − b, a list of them for a Matrix), rank",
             example: """
                 -- A line through four points.
                 local a = avips.matrix{ {1, 0}, {1, 1}, {1, 2}, {1, 3} }
@@ -174,8 +174,8 @@ struct MatrixAlgebra {
 
     private var nullSpace: Function {
         Function(
-            "Matrix:null_space", "An orthonormal basis of the vectors that the matrix takes to zero: of a Jacobian, the self-motions.",
-            parameters: [.options([Self.tolerance])], returns: "Matrix, a column a vector",
+            "Matrix:null_space", "An orthonormal basis of the null space, the vectors that the matrix maps to zero: for a Jacobian, the self-motions.",
+            parameters: [.options([Self.tolerance])], returns: "Matrix, one column per vector",
             example: """
                 local panda = avips.robot "panda"
                 local q = panda:random()
@@ -191,7 +191,7 @@ struct MatrixAlgebra {
 
     private var singularValues: Function {
         Function(
-            "Matrix:svd", "The singular value decomposition U·diag(s)·Vᵀ, singular values in falling order.",
+            "Matrix:svd", "The singular value decomposition U·diag(s)·Vᵀ, singular values in descending order.",
             returns: "table: u (rows × k), s (list of the k values, k the lesser of rows and columns), v (columns × k)",
             example: "local d = avips.matrix{ {3, 0}, {0, 4} }:svd()\nassert(math.abs(d.s[1] - 4) < 1e-12)"
         ) {
@@ -203,8 +203,8 @@ struct MatrixAlgebra {
 
     private var eigenvalues: Function {
         Function(
-            "Matrix:eigen", "The eigenvalues and eigenvectors of a square matrix; those of a symmetric one are real, in rising order, with orthonormal vectors.",
-            returns: "table: values (list, the real parts), imaginary (list of the imaginary parts, nil where all are zero), vectors (Matrix, a column a vector; of a complex pair the real part, then the imaginary part)",
+            "Matrix:eigen", "The eigenvalues and eigenvectors of a square matrix; those of a symmetric one are real, in ascending order, with orthonormal vectors.",
+            returns: "table: values (list, the real parts), imaginary (list of the imaginary parts, nil where all are zero), vectors (Matrix, one column per vector; of a complex pair the real part, then the imaginary part)",
             example: "local e = avips.matrix{ {2, 1}, {1, 2} }:eigen()\nassert(math.abs(e.values[1] - 1) < 1e-12 and math.abs(e.values[2] - 3) < 1e-12)"
         ) {
             let matrix = try $0.receiver(Matrix.self)

@@ -36,7 +36,7 @@ struct MatrixMaking {
     private var diagonal: Function {
         Function(
             "avips.diagonal", "Makes a matrix from its diagonal, with zeros elsewhere; of a matrix, returns the diagonal.",
-            parameters: [Parameter("values", "list of numbers or Matrix", "the diagonal, or the matrix whose diagonal is wanted")],
+            parameters: [Parameter("values", "list of numbers or Matrix", "the diagonal, or the matrix whose diagonal is returned")],
             returns: "Matrix, or a list of numbers for a Matrix",
             example: "assert(avips.diagonal{1, 2}[2][2] == 2)\nassert(avips.diagonal(avips.identity(4))[4] == 1)"
         ) { arguments in

@@ -13,7 +13,7 @@ struct MatrixStatistics {
 
     private var map: Function {
         Function(
-            "Matrix:map", "The matrix of what a function gives for every element.",
+            "Matrix:map", "The matrix of a function's values for every element.",
             parameters: [Parameter("f", "function", "f(x, i, j): the element, its row and its column")], returns: "Matrix",
             example: Self.data + "assert(m:map(math.sqrt)[1][1] == 1 and m:map(function(x, i, j) return i * j end)[3][2] == 6)"
         ) { arguments in
@@ -49,7 +49,7 @@ struct MatrixStatistics {
 
     private var part: Function {
         Function(
-            "Matrix:part", "A block of rows and columns that lie together.",
+            "Matrix:part", "A block of adjacent rows and columns.",
             parameters: [.options(isOptional: false, [Self.rows, Self.columns])], returns: "Matrix",
             example: Self.data + "assert(m:part{ rows = {2, 3} }.rows == 2 and m:part{ columns = {2, 2} }[1][1] == 10)"
         ) { arguments in
@@ -72,7 +72,7 @@ struct MatrixStatistics {
 
     /// A statistic of every column.
     private func statistic(
-        _ name: String, _ summary: String, least: Int = 1, returns: String = "list of numbers, one a column", example: String,
+        _ name: String, _ summary: String, least: Int = 1, returns: String = "list of numbers, one per column", example: String,
         _ value: @escaping ([Double]) -> Double
     ) -> Function {
         Function("Matrix:" + name, summary, returns: returns, example: Self.data + example) { arguments in
@@ -141,8 +141,8 @@ struct MatrixStatistics {
 
     private var quantile: Function {
         Function(
-            "Matrix:quantile", "The value below which a share of every column lies, interpolated between neighbours: 0.5 gives the medians.",
-            parameters: [Parameter("share", "number", "the share", range: "0 to 1")], returns: "list of numbers, one a column",
+            "Matrix:quantile", "The quantile of every column at a share, interpolated between neighbours: 0.5 gives the medians.",
+            parameters: [Parameter("share", "number", "the share", range: "0 to 1")], returns: "list of numbers, one per column",
             example: Self.data + "assert(m:quantile(0.5)[1] == 2)"
         ) { arguments in
             let matrix = try arguments.receiver(Matrix.self)

@@ -13,7 +13,7 @@ struct RandomNumbers {
     private static let mean = OptionKey.number("mean", in: .finite, default: 0, "the mean")
     private static let deviation = OptionKey.number("deviation", in: 0...1e300, default: 1, "the standard deviation")
     private static let lower = OptionKey.number("lower", in: .finite, default: 0, "the least number")
-    private static let upper = OptionKey.number("upper", in: .finite, default: 1, "the bound above, which itself is not drawn")
+    private static let upper = OptionKey.number("upper", in: .finite, default: 1, "the upper bound, which itself is not drawn")
 
     /// One number, a list of n or a matrix of n rows.
     private func draw(_ arguments: Arguments, _ options: Options, _ next: (inout RandomStream) -> Double) throws -> Value {
@@ -78,7 +78,7 @@ struct RandomNumbers {
 
     private var choice: Function {
         Function(
-            "avips.random.choice", "Draws values of a list.",
+            "avips.random.choice", "Draws values from a list.",
             parameters: [
                 Parameter("list", "list", "what to draw from"), Parameter("n", "integer", "how many", default: "one value"),
                 .options([Self.replacement, Session.seedOption]),

@@ -13,7 +13,7 @@ struct EvaluationEntries: Entries {
     private static let referenceCount = OptionKey.integer("count", in: 1...Limits.count, default: 100, "how many draws")
     private static let referenceKind = OptionKey<ReferenceKind>.choice(
         "kind", default: .exact,
-        "\"exact\": the distribution of uniform joints given the pose; \"multistart\": what least squares reaches from uniform starts")
+        "\"exact\": the distribution of uniform joints given the pose; \"multistart\": solutions of least-squares searches from uniform starts")
 
     func register() throws {
         try state.register(evaluationType)
@@ -24,7 +24,7 @@ struct EvaluationEntries: Entries {
                 Parameter("pose", "Pose", "the tip's pose in the base frame"),
                 .options(Self.referenceOptions),
             ],
-            returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
+            returns: "count x dof Matrix in rad or m, in no particular order; no rows if the pose was not reached",
             example: """
                 local panda = avips.robot "panda"
                 local target = panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7}
@@ -56,7 +56,7 @@ struct EvaluationEntries: Entries {
     private static let referencePoses = OptionKey.integer(
         "references", in: 0...1_000_000, default: usualEvaluation.referencePoses, "poses that are compared with reference solutions")
     private static let timedPoses = OptionKey.integer(
-        "timed", in: 0...100_000, default: usualEvaluation.timedPoses, "poses that times are taken at; 0 takes none")
+        "timed", in: 0...100_000, default: usualEvaluation.timedPoses, "poses at which times are measured; 0 for none")
     static let evaluationSeed = OptionKey.seed("the seed of poses and samples")
     private static let evaluationThreads = OptionKey.integer(
         "threads", in: 1...1024, "threads to use; the figures do not depend on it", otherwise: "all cores")
@@ -89,7 +89,7 @@ struct EvaluationEntries: Entries {
         "steps", "integer or list of integers", default: [1, 2], text: "{1, 2}", "Levenberg-Marquardt steps that are measured in addition",
         range: "0 to 100, at most 16 of them") { try $0.counts() }
     fileprivate static let modelModes = modesOption(
-        "ways of sampling, in place of refine and steps: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+        "ways of sampling, in place of refine and steps: \"raw\", \"inside\" (raw samples, those outside the limits rejected and drawn again), \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
         otherwise: "raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact")
 
     /// Asks a model at a few poses whether its network's outputs are finite.
@@ -109,7 +109,7 @@ struct EvaluationEntries: Entries {
 
     private var evaluationType: ObjectType {
         ObjectType(
-            "Evaluation", of: Evaluation.self, "The measured quality of a model: figures with standard errors, and the floors that no model can pass.",
+            "Evaluation", of: Evaluation.self, "The measured quality of a model: metrics with standard errors, and the floors that exact samples reach.",
             describe: { display.spelled(EvaluationText(evaluation: $0, width: display.width).text) },
             table: { DataTable($0) },
             properties: [
@@ -131,14 +131,14 @@ struct EvaluationEntries: Entries {
             ],
             methods: [
                 Function(
-                    "Evaluation:table", "All figures as a table of tables, ready for avips.json.write.", returns: "table",
+                    "Evaluation:table", "All metrics as a table of tables, ready for avips.json.write.", returns: "table",
                     example: ModelEntries.example + """
                         local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
                         assert(#avips.json.encode(evaluation:table()) > 100)
                         """
                 ) { try $0.receiver(Evaluation.self).tableValue },
                 Function(
-                    "Evaluation:mode", "Returns the figures of one way of sampling, by its name.",
+                    "Evaluation:mode", "Returns the metrics of one way of sampling, by its name.",
                     parameters: [Parameter("name", "string", "\"raw\", \"1 update\", \"exact\"")], returns: "table, as in evaluation.modes",
                     example: ModelEntries.example + """
                         local evaluation = student:evaluate{ poses = 5, samples = 10, references = 1, timed = 0, seed = 2 }
@@ -202,7 +202,7 @@ extension RobotEntries {
         Function(
             "Robot:reference", "Draws reference solutions of a pose: independent samples to compare answers with.",
             parameters: [Parameter("pose", "Pose", "the tip's pose in the base frame"), .options(EvaluationEntries.referenceOptions)],
-            returns: "count x dof Matrix in rad or m, in no order; without rows where the pose was not reached",
+            returns: "count x dof Matrix in rad or m, in no particular order; no rows if the pose was not reached",
             example: """
                 local panda = avips.robot "panda"
                 local reference = panda:reference(panda:fk{0, 0.3, 0, -1.5, 0, 1.8, 0.7}, { count = 20, seed = 1 })

@@ -44,7 +44,7 @@ struct FactoredModelEntries: Entries {
                 ObjectProperty("tolerance", "number or nil", "the error in m that was given to learn_feasibility; nil before it") {
                     $0.mixture.feasibility.map { .number($0.tolerance) } ?? .nil
                 },
-                ObjectProperty("confidence", "number or nil", "how likely samples must be to end within the tolerance; nil before learn_feasibility") {
+                ObjectProperty("confidence", "number or nil", "the required probability that a sample ends within the tolerance; nil before learn_feasibility") {
                     $0.mixture.feasibility.map { .number($0.confidence) } ?? .nil
                 },
                 Session.logProperty { $0.log },
@@ -59,7 +59,7 @@ struct FactoredModelEntries: Entries {
 
     private static let feasible = OptionKey.flag(
         "feasible", default: true,
-        "whether first joints from which the others would hardly reach the pose are drawn anew, as predicted by the network of learn_feasibility")
+        "whether first joints from which the others are unlikely to reach the pose, as predicted by the network of learn_feasibility, are rejected and drawn again")
 
     private var sample: Function {
         Function(
@@ -116,7 +116,7 @@ struct FactoredModelEntries: Entries {
         "tolerance", in: Feasibility.tolerances, default: 0.02,
         "the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m", unit: "m")
     private static let feasibilityConfidence = OptionKey.number(
-        "confidence", in: Feasibility.confidences, default: 0.5, "how likely a sample must be to end within the tolerance")
+        "confidence", in: Feasibility.confidences, default: 0.5, "the required probability that a sample ends within the tolerance")
     private static let feasibilityWidths = OptionKey.integers(
         "hidden", count: 1...32, each: 16...8192, default: [192, 192, 192], "the widths of the hidden layers, multiples of 16")
     private static let feasibilitySeed = OptionKey.seed("the seed of parameters, samples and steps")
@@ -124,7 +124,7 @@ struct FactoredModelEntries: Entries {
     private var learnFeasibility: Function {
         Function(
             "FactoredModel:learn_feasibility",
-            "Trains a network that predicts how far from the pose samples will end; first joints that are too unlikely to lead to it are then drawn anew. Ctrl-C keeps what was learned. Without steps, only tolerance or confidence change.",
+            "Trains a network that predicts how far from the pose samples will end; first joints that are unlikely to lead to it are then rejected and drawn again. Ctrl-C keeps what was learned. Without steps, only tolerance or confidence change.",
             parameters: [.options([
                 Self.feasibilitySteps, Self.feasibilityPairs, Self.feasibilityTolerance, Self.feasibilityConfidence,
                 Self.feasibilityWidths, Self.feasibilitySeed,
@@ -175,7 +175,7 @@ struct FactoredModelEntries: Entries {
     }
 
     private static let factoredModes = EvaluationEntries.modesOption(
-        "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+        "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits rejected and drawn again), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
         otherwise: "raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact")
 
     private var evaluate: Function {

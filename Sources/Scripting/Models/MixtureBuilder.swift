@@ -92,7 +92,7 @@ extension MixtureEntries {
     var marginal: Function {
         Function(
             "Mixture:marginal", "Computes the marginal mixture over some of the variables.",
-            parameters: [Parameter("variables", "list of integers", "which, counted from 1, in the order that the result is to have")],
+            parameters: [Parameter("variables", "list of integers", "the numbers of the variables, counted from 1, in the order of the result")],
             returns: "Mixture", example: Self.builtMixture + "assert(mixture:marginal{2}.means[2][1] == 9)"
         ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)

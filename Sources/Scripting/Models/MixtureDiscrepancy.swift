@@ -16,7 +16,7 @@ extension MixtureEntries {
         "kernel", default: .multiquadric,
         "\"multiquadric\": (1 + d²/1.1827)^-0.2, for angles in rad; or \"gaussian\", scaled by the medians of the reference's squared differences")
     private static let kernelBandwidth = OptionKey.number(
-        "bandwidth", in: 1e-6...1e6, default: 1, "by how much the gaussian kernel is wider than the medians")
+        "bandwidth", in: 1e-6...1e6, default: 1, "the bandwidth of the gaussian kernel as a multiple of the medians")
 
     var discrepancy: Function {
         Function(

@@ -11,21 +11,21 @@ enum ModelKeys {
     static let conditional = ModelConfiguration(components: 16, hidden: [64, 64, 64], leastDeviation: 1.7e-5, greatestDeviation: 100)
 
     static let robot = RawOption(
-        "robot", "Robot, Body or string", "the robot that the model is for; a model in parts needs it where its parts were made for robot:reversed()")
+        "robot", "Robot, Body or string", "the robot that the model is for; a model in parts needs it if its parts were made for robot:reversed()")
     static let components = OptionKey.integer(
         "components", in: 1...4096, "the number of Gaussians", otherwise: either { "\($0.components)" })
     static let joints = RawOption(
-        "joints", "integer", "how many joints, counted from the first, the model covers: such a model is the lead of one in parts", range: "1 to the robot's", otherwise: "all")
+        "joints", "integer", "the number of joints that the model covers, counted from the first: for the lead of a model in parts", range: "1 to the robot's", otherwise: "all")
     static let hidden = OptionKey.integers(
         "hidden", count: 1...32, each: 16...8192, "the widths of the hidden layers, multiples of 16",
         otherwise: either { listText($0.hidden.map(Double.init)) })
     static let context = OptionKey<ContextKind>.choice("context", default: .pose, "the context that the network takes: a pose, or its position alone")
     static let covariance = OptionKey<PrecisionProjection.Shape>.choice("covariance", default: robots.covariance, "the shape of the covariances")
     static let conditioned = OptionKey.flag(
-        "conditioned", default: robots.isConditioned, "whether covariances are kept within bounds by the projection layer")
+        "conditioned", default: robots.isConditioned, "whether the projection layer keeps covariances within bounds")
     static let minDeviation = OptionKey.number(
         "min_deviation", in: 1e-5...0.5,
-        "the least standard deviation of a component in any direction, as a share of half a joint's range, or of the prior's deviation",
+        "the smallest standard deviation of a component in any direction, as a fraction of half a joint's range, or of the prior's deviation",
         otherwise: either { plainText($0.leastDeviation) }
     ).formerly("least_deviation")
     static let turning = OptionKey.flag(

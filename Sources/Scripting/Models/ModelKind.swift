@@ -13,7 +13,7 @@ enum ModelKind: String, CaseIterable, Sendable {
 enum KindKeys {
     static let kind = OptionKey<ModelKind>.choice(
         "kind", default: .mixture,
-        "what the model is: a mixture of Gaussians; a single Gaussian; a normalizing flow of coupling blocks, as IKFlow; generators that are trained against a discriminator, as Lembono et al.")
+        "what the model is: a mixture of Gaussians; a single Gaussian; a normalizing flow of coupling blocks, as in IKFlow; generators trained against a discriminator, as in Lembono et al.")
 
     private static let flow = FlowConfiguration()
     private static let ensemble = EnsembleConfiguration()
@@ -24,7 +24,7 @@ enum KindKeys {
         "coupling", default: flow.coupling, "for a flow: how couplings change coordinates, by affine functions or by monotone rational-quadratic splines")
     static let clamp = OptionKey.number(
         "clamp", in: FlowConfiguration.clampRange, default: flow.clamp, "for a flow: the bound on the log-scale of an affine coupling")
-    static let bins = OptionKey.integer("bins", in: FlowConfiguration.binRange, default: flow.bins, "for a flow of splines: the pieces of a spline")
+    static let bins = OptionKey.integer("bins", in: FlowConfiguration.binRange, default: flow.bins, "for a flow of splines: the number of bins of a spline")
     static let width = OptionKey.integer(
         "width", in: FlowConfiguration.widthRange,
         "for a flow: how many coordinates it transforms; those beyond the model's are padded with small noise, and the density is then unknown",

@@ -6,7 +6,7 @@ import LuaBridge
 
 extension Session {
     static func logProperty<Learner>(_ log: @escaping (Learner) -> TrainingLog) -> ObjectProperty<Learner> {
-        ObjectProperty("log", "Log", "what all its trainings reported, an interrupted one too; a checkpoint carries it on") { .object(holding: log($0)) }
+        ObjectProperty("log", "Log", "the reports of all its trainings, interrupted ones included; checkpoints contain it") { .object(holding: log($0)) }
     }
 
     private static func provenance(_ history: TrainingHistory) -> [(name: String, value: Value)] {
@@ -20,7 +20,7 @@ extension Session {
     static func historyProperty<Learner>(_ history: @escaping (Learner) -> TrainingHistory) -> ObjectProperty<Learner> {
         ObjectProperty(
             "history", "table",
-            "how its parameters came about: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases"
+            "the provenance of its parameters: seed, steps, samples (training pairs), seconds (of training), loss (nil before the first step), machine, version; and of the last training where they are known: host, date, commit, script with its script_sha256, arguments, job, and phases, the settings of all phases"
         ) { learner in
             let history = history(learner)
             return .record([

@@ -22,7 +22,7 @@ struct ModelEntries: Entries {
                 options: ModelKeys.declared),
                 .options([ConditionalModelEntries.targetOption]),
             ],
-            returns: "Model; for a whole body BodyModel, for parts and for most chains alone FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds \"flow\" and \"gan\" SampledModel; for members EnsembleModel",
+            returns: "Model; for a whole body BodyModel, for parts, and for most chains given alone, FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds \"flow\" and \"gan\" SampledModel; for members EnsembleModel",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 8, hidden = {64, 64}, seed = 1 }
                 print(student)
@@ -168,7 +168,7 @@ struct ModelEntries: Entries {
                     assert(log.loss[#log] < 10 and log.elbo[#log] < 100)
                     """),
             entries.training(
-                "Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model is as trained so far and answers questions; break keeps what was learned.",
+                "Trains step by step from a loop: for report in model:training{ ... } do ... end. In the loop the model can be queried as trained so far; break keeps what was learned.",
                 example: """
                     local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
                     for report in student:training{ steps = 60, interval = 20, batch = 128, seed = 1 } do
@@ -268,7 +268,7 @@ struct ModelEntries: Entries {
         "for each sample returned, how many are moved exactly onto the pose, weighted and resampled: the samples then follow the exact distribution of uniform joints given the pose; the result has no rows where none reaches it",
         otherwise: "none: straight from the mixture")
     static let insideOption = OptionKey.flag(
-        "inside", default: false, "whether samples outside the joint limits are drawn anew (rejection sampling); there are fewer rows where hardly any lies inside")
+        "inside", default: false, "whether samples outside the joint limits are rejected and drawn again; there are fewer rows if hardly any sample lies inside")
     static let resampleOption = OptionKey.integer(
         "resample", in: 1...1000,
         "how many samples are drawn for each one returned; those inside the limits and nearer to the pose are more probable, but none is moved",

@@ -6,9 +6,9 @@ import ModelTraining
 import Numerics
 import RobotModels
 
-/// A flow or an ensemble of generators as scripts hold it: of a robot, asked with poses, or of a target, a simulator or pairs.
+/// A flow or an ensemble of generators as scripts hold it: of a robot, queried with poses, or of a target, a simulator or pairs.
 final class SampledModel: Learner<ModelTrainingState> {
-    /// The robot whose poses it is asked with; nil where contexts are numbers.
+    /// The robot whose poses it is queried with; nil where contexts are numbers.
     let robot: Robot?
     /// What a training without a robot takes its contexts, densities and points from; nil where a file was read and nothing was attached.
     let material: TrainingMaterial?

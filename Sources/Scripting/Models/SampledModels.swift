@@ -36,7 +36,7 @@ struct SampledModelEntries: Entries {
             throw slot.invalid("must name a robot, a target, a simulator or pairs: avips.model{ robot = \"panda\", kind = \"\(kind.rawValue)\" }")
         }
         guard case .robot(let robot) = try robotOrBody(given) else { 
-            throw given.invalid("must be a chain: a \(kind.rawValue) is asked with the pose of one tip; of a whole body there are mixtures, avips.model{ robot = body, tip = ... }, and body:ik")
+            throw given.invalid("must be a chain: the context of a \(kind.rawValue) is the pose of one tip; for a whole body there are mixtures, avips.model{ robot = body, tip = ... }, and body:ik")
         }
         let identity = RobotIdentity(robot.chain)
         let encoding = try PoseEncoding(of: robot.chain, options[ModelKeys.context], usesSymmetry: options[ModelKeys.turning])
@@ -74,7 +74,7 @@ struct SampledModelEntries: Entries {
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.model.dimension) },
                 ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.model.space.names.map { .string($0) }) },
                 ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.model.parameterCount) },
-                ObjectProperty("has_density", "boolean", "whether logpdf answers: flows without padding have a density, generators have none") { .boolean($0.model.hasDensity) },
+                ObjectProperty("has_density", "boolean", "whether logpdf is available: flows without padding have a density, generators have none") { .boolean($0.model.hasDensity) },
                 ObjectProperty("loss", "number or nil", "the training loss reached, in scaled coordinates") { $0.model.history.loss.map { .number($0) } ?? .nil },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.model.history },
             ],
@@ -90,7 +90,7 @@ struct SampledModelEntries: Entries {
         """
 
     private static let contextParameter = Parameter(
-        "context", "Pose, table, list or Matrix", "the tip's pose; without a robot the context: numbers by name or a list of them; a list of such for several")
+        "context", "Pose, table, list or Matrix", "the tip's pose; without a robot the context: numbers by name or a list of them; a list of these for several")
 
     /// What is asked of a model at one context.
     private enum Asked {
@@ -220,7 +220,7 @@ struct SampledModelEntries: Entries {
     // MARK: Evaluation
 
     private static let sampledModes = EvaluationEntries.modesOption(
-        "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits drawn anew), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+        "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits rejected and drawn again), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
         otherwise: "raw, inside, 1 step, 2 steps, 8 resampled, 8 resampled with a step, exact")
 
     private var evaluate: Function {
@@ -236,7 +236,7 @@ struct SampledModelEntries: Entries {
         ) { arguments in
             let model = try arguments.receiver(SampledModel.self), options = try arguments.options(1)
             guard let robot = model.robot else { return .object(holding: try evaluateAtContexts(model, options)) }
-            if options.has(ConditionalModelEntries.evaluatedContexts) { throw options.invalid(ConditionalModelEntries.evaluatedContexts, "goes with the model of a target; this one is asked with poses") }
+            if options.has(ConditionalModelEntries.evaluatedContexts) { throw options.invalid(ConditionalModelEntries.evaluatedContexts, "belongs to the model of a target; the contexts of this one are poses") }
             let evaluations = EvaluationEntries(session: session)
             let settings = try evaluations.settings(options, modes: Self.sampledModes) { _ in
                 [.samples(), .inside, .samples(steps: 1), .samples(steps: 2), .resampled(8), .resampled(8, steps: 1), .exact]

@@ -11,15 +11,15 @@ private enum NetworkTrainingOptions {
         "targets", "Matrix or list of rows", "what the outputs should be, a row for each point; probabilities for cross_entropy and bernoulli", otherwise: "must be given"
     ) { try $0.matrix() }
     static let gradients = OptionKey<Matrix?>.value(
-        "gradients", "Matrix or list of rows", "a loss's derivatives by the outputs, a row for each point; the step goes down their mean", otherwise: "must be given"
+        "gradients", "Matrix or list of rows", "the loss's derivatives with respect to the outputs, one row per point; the step descends their mean", otherwise: "must be given"
     ) { try $0.matrix() }
     static let steps = OptionKey.integer("steps", in: 1...1_000_000, default: 1000, "how many steps to take")
-    static let batch = OptionKey.integer("batch", in: 1...65536, default: 64, "points a step, drawn without repetition until all were seen")
-    static let rate = OptionKey.number("learning_rate", in: .init(1e-12...1), default: 1e-3, "the length of Adam's steps")
+    static let batch = OptionKey.integer("batch", in: 1...65536, default: 64, "points per step, drawn without replacement until all were seen")
+    static let rate = OptionKey.number("learning_rate", in: .init(1e-12...1), default: 1e-3, "Adam's learning rate")
     static let seed = OptionKey<UInt64?>.seed("the seed of the order of the points")
     static let loss = OptionKey.choice(
         "loss", default: PerceptronLoss.squared,
-        "what is made small: the squared distance, the cross entropy of the outputs' softmax (of one output, its sigmoid), or the sum of all outputs' sigmoid cross entropies (bernoulli), in nats; the mean over points")
+        "the loss: the squared distance, the cross entropy of the outputs' softmax (of one output, its sigmoid), or the sum of all outputs' sigmoid cross entropies (bernoulli), in nats; the mean over points")
 
     /// The rows of an option as 32-bit floats.
     static func rows(
@@ -114,9 +114,9 @@ extension NetworkEntries {
 
     var step: Function {
         Function(
-            "Network:step", "Takes one step of Adam down a loss of your own, given by its derivatives by the outputs: for losses that train does not know, as of critics and autoencoders.",
+            "Network:step", "Takes one Adam step on a loss of your own, given by its derivatives with respect to the outputs: for losses that train does not offer, such as those of critics and autoencoders.",
             parameters: [.options(isOptional: false, [NetworkTrainingOptions.inputs, NetworkTrainingOptions.gradients, NetworkTrainingOptions.rate])],
-            returns: "number: the norm of the mean gradient by the parameters",
+            returns: "number: the norm of the mean gradient with respect to the parameters",
             example: Self.example + """
                 local x = avips.matrix{ {1, 2}, {3, 4} }
                 local before = net(x)[1][1]

@@ -51,7 +51,7 @@ struct NetworkEntries: Entries {
 
     private var forward: Function {
         Function(
-            "Network:forward", "The outputs at a point, or at every row; with symbols, as in a logdensity that is traced, they are part of the formula, which follows the network's weights; net:copy() keeps those of the moment.",
+            "Network:forward", "The outputs at a point, or at every row. With symbols, as in a traced logdensity, the network becomes part of the formula, which follows later changes of its weights; net:copy() freezes them.",
             parameters: [Parameter("x", "list of numbers or Symbols, or Matrix", "a point, or several as rows")],
             returns: "list of numbers or Symbols; for several points a Matrix with a row for each",
             example: Self.example + """
@@ -78,7 +78,7 @@ struct NetworkEntries: Entries {
 
     private var gradient: Function {
         Function(
-            "Network:gradient", "The derivatives of the output by the inputs; with weights, those of the weighted sum of several outputs, which carries gradients on to what made the inputs.",
+            "Network:gradient", "The derivatives of the output with respect to the inputs; with weights, those of the weighted sum of several outputs (a vector-Jacobian product), to backpropagate further.",
             parameters: [
                 Parameter("x", "list of numbers or Matrix", "a point, or several as rows"),
                 Parameter("weights", "list of numbers or Matrix", "a weight for each output, for all points or as rows", default: "1, for a network with one output"),
@@ -147,17 +147,17 @@ struct NetworkEntries: Entries {
 
     private var copy: Function {
         Function(
-            "Network:copy", "The same network by itself, with its steps so far: training one leaves the other, as for the slow critic of two.", returns: "Network",
+            "Network:copy", "An independent copy, with its optimizer state: training one does not change the other, as for the target network of a critic.", returns: "Network",
             example: Self.example + "local slow = net:copy()\nassert(slow{1, 2}[1] == net{1, 2}[1])"
         ) { try $0.receiver(Network.self).copy.value }
     }
 
     private var assign: Function {
         Function(
-            "Network:assign", "Takes the weights of another network of the same sizes; what calls this one in a formula follows. So a slow critic keeps up with a fast one.",
+            "Network:assign", "Moves the weights to those of another network of the same sizes; formulas that call this network follow. So a target network tracks a critic.",
             parameters: [
                 Parameter("other", "Network", "whose weights to take"),
-                Parameter("share", "number", "how far towards them, from 0 to 1", default: "1"),
+                Parameter("share", "number", "the fraction of the way to them, from 0 to 1", default: "1"),
             ],
             returns: "the network",
             example: Self.example + """

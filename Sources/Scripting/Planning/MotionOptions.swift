@@ -3,8 +3,8 @@ import Planning
 
 /// How fast joints may move, as options say it.
 enum MotionOptions {
-    static let velocity = RawOption("velocity", "number or list of numbers", "the greatest speed of the joints", unit: "rad/s, m/s", otherwise: "the URDF's, or 1")
-    static let acceleration = RawOption("acceleration", "number or list of numbers", "the greatest acceleration of the joints", unit: "rad/s^2, m/s^2", otherwise: "4 times the velocity a second")
+    static let velocity = RawOption("velocity", "number or list of numbers", "the velocity limits of the joints", unit: "rad/s, m/s", otherwise: "the URDF's, or 1")
+    static let acceleration = RawOption("acceleration", "number or list of numbers", "the acceleration limits of the joints", unit: "rad/s^2, m/s^2", otherwise: "4 times the velocity, per second")
 
     /// The speeds of the options, of the description, or plain ones.
     static func limits(of subject: some Jointed, _ given: LuaBridge.Options) throws -> MotionLimits {

@@ -16,7 +16,7 @@ extension ConditionalTargetEntries {
 
     var world: Function {
         Function(
-            "ConditionalTarget:world", "The obstacles in a context, where the target is about a robot's paths past obstacles that depend on it.",
+            "ConditionalTarget:world", "The obstacles at a context, for a target of robot paths whose obstacles depend on it.",
             parameters: [Parameter("context", "table or list", "the context: numbers by name, or a list of them")],
             returns: "World",
             example: """
@@ -42,7 +42,7 @@ extension ConditionalTargetEntries {
 
     var paths: Function {
         Function(
-            "ConditionalTarget:paths", "Paths of a robot that touch nothing, drawn from what a model predicts in a context; draws that touch something, or are beyond a limit, are left out.",
+            "ConditionalTarget:paths", "Draws collision-free paths of a robot from a model's prediction at a context; draws that collide or leave the joint limits are rejected.",
             parameters: [
                 Parameter("model", "ConditionalModel", "a model of this target"),
                 Parameter("context", "table or list", "the context: numbers by name, or a list of them"),

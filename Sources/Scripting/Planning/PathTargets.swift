@@ -16,26 +16,26 @@ struct PathTargetEntries: Entries {
         try state.register(spline)
     }
 
-    private static let start = RawOption("start", "list of numbers", "where paths begin: a place, or a robot's configuration", unit: "m, rad", isRequired: true)
-    private static let goal = RawOption("goal", "list of numbers", "where they end", unit: "m, rad", isRequired: true)
-    private static let knots = OptionKey.integer("knots", in: 1...16, default: 4, "how many places between start and goal the spline goes through: the variables, knot by knot")
-    private static let points = OptionKey.integer("points", in: 4...512, default: 32, "how many points of the spline are looked at")
-    private static let deviation = OptionKey.number("deviation", in: .above(0), default: 0.6, "the standard deviation of the Brownian motion that paths are a bridge of, over the whole path; a greater one lets them go farther round", unit: "m, rad")
-    private static let clearance = OptionKey.number("clearance", in: 0...1e3, default: 0.05, "the distance from obstacles that is wanted", unit: "m")
-    private static let softness = OptionKey.number("softness", in: .above(0), default: 0.02, "the standard deviation of what a point may lack of the clearance", unit: "m")
+    private static let start = RawOption("start", "list of numbers", "the start of all paths: a point, or a robot's configuration", unit: "m, rad", isRequired: true)
+    private static let goal = RawOption("goal", "list of numbers", "the end of all paths", unit: "m, rad", isRequired: true)
+    private static let knots = OptionKey.integer("knots", in: 1...16, default: 4, "the number of knots of the spline between start and goal; their coordinates are the variables, knot by knot")
+    private static let points = OptionKey.integer("points", in: 4...512, default: 32, "the number of points of the spline that are checked for clearance")
+    private static let deviation = OptionKey.number("deviation", in: .above(0), default: 0.6, "the standard deviation, over the whole path, of the Brownian motion whose bridge is the prior over paths; larger values allow longer detours", unit: "m, rad")
+    private static let clearance = OptionKey.number("clearance", in: 0...1e3, default: 0.05, "the desired distance from obstacles", unit: "m")
+    private static let softness = OptionKey.number("softness", in: .above(0), default: 0.02, "the standard deviation of a point's shortfall from the clearance", unit: "m")
     private static let discs = RawOption(
         "discs", "list of tables",
         "for a point that moves: obstacles, each { x = , y = , radius = } (and z in space); a range such as {-0.5, 0.5} in place of a number makes the target conditional, with disc1_x and so on as its context")
     private static let robot = RawOption("robot", "Robot or string", "the robot that moves, for paths in joint space", otherwise: "a point moves")
     private static let world = RawOption(
         "world", "World or function",
-        "for a robot: its obstacles; or a function of the context that returns a list of boxes, spheres, cylinders and capsules as avips.world takes them, whose numbers are formulas of the context's, such as at = {c.x, 0, 0.3} or { xyz = , rpy = {0, 0, c.yaw} }",
+        "for a robot: its obstacles; or a function of the context that returns a list of boxes, spheres, cylinders and capsules as avips.world takes them, whose numbers are formulas of the context, such as at = {c.x, 0, 0.3} or { xyz = , rpy = {0, 0, c.yaw} }",
         otherwise: "only the robot's links against each other count")
     private static let context = RawOption("context", "table", "for a world that is a function: the ranges of the context's numbers by name, { x = {0.4, 0.6} }, which makes the target conditional")
 
     private var path: Function {
         Function(
-            "avips.target.path", "A density over paths from a start to a goal past obstacles, for avips.vips and avips.model: the knots of a cubic spline, likelier the shorter and smoother it is and the less its points lack of the clearance.",
+            "avips.target.path", "A density over paths from a start to a goal past obstacles, for avips.vips and avips.model. The variables are the knots of a cubic spline; short and smooth paths that keep the clearance are more probable.",
             parameters: [.options(isOptional: false, [
                 Self.start, Self.goal, Self.discs, Self.robot, Self.world, Self.context, Self.knots, Self.points, Self.deviation, Self.clearance, Self.softness, AngleUnit.degrees,
             ])],
@@ -191,13 +191,13 @@ struct PathTargetEntries: Entries {
 
     // MARK: Splines
 
-    private static let splinePoints = OptionKey.integer("points", in: 2...100_000, default: 50, "how many points, the ends included")
+    private static let splinePoints = OptionKey.integer("points", in: 2...100_000, default: 50, "how many points to evaluate, the ends included")
 
     private var spline: Function {
         Function(
-            "avips.spline", "Points along the natural cubic spline through places, such as start, knots and goal of avips.target.path.",
+            "avips.spline", "Evaluates the natural cubic spline through given points, such as start, knots and goal of avips.target.path.",
             parameters: [
-                Parameter("places", "list of lists, or Matrix", "what it goes through, a row each, at equal distances of its parameter"),
+                Parameter("places", "list of lists, or Matrix", "the points to interpolate, one per row, at equally spaced parameter values"),
                 .options([Self.splinePoints]),
             ],
             returns: "points x D Matrix",

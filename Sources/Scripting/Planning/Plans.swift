@@ -14,13 +14,13 @@ struct PlanEntries: Entries {
 
     /// The options of Robot:plan.
     fileprivate enum PlanKeys {
-        static let world = RawOption("world", "World", "obstacles", otherwise: "none: only the robot's links against each other count")
-        static let selfCollision = OptionKey.flag("self_collision", default: true, "whether the robot's links are checked against each other, too")
-        static let count = OptionKey.integer("count", in: 1...64, default: 1, "how many plans that do not deform into one another to look for")
-        static let goals = OptionKey.integer("goals", in: 1...4096, default: 32, "for a pose or a Goal: how many configurations that reach it are looked for")
-        static let effort = OptionKey.integer("effort", in: 1...1000, default: 4, "how many times a shorter way to the nearest of the goals is looked for; 1 takes the first plan")
-        static let seconds = OptionKey.number("seconds", in: .above(0), default: 10, "the longest time that the call may take; the best plans by then are the answer", unit: "s")
-        static let resolution = OptionKey.number("resolution", in: 1...10_000, default: 32, "places checked a unit of joint space while paths are looked for; plans are proven free in any case", unit: "1/rad")
+        static let world = RawOption("world", "World", "obstacles", otherwise: "none: only self-collisions are checked")
+        static let selfCollision = OptionKey.flag("self_collision", default: true, "whether self-collisions are checked as well")
+        static let count = OptionKey.integer("count", in: 1...64, default: 1, "how many plans to search for, of which none deforms into another")
+        static let goals = OptionKey.integer("goals", in: 1...4096, default: 32, "for a pose or a Goal: how many configurations that reach it are searched for")
+        static let effort = OptionKey.integer("effort", in: 1...1000, default: 4, "how many searches are made for a shorter path to the nearest goal; 1 takes the first plan")
+        static let seconds = OptionKey.number("seconds", in: .above(0), default: 10, "the time limit of the call; the best plans found by then are returned", unit: "s")
+        static let resolution = OptionKey.number("resolution", in: 1...10_000, default: 32, "configurations checked per unit of joint space during the search; plans are certified free of collisions in any case", unit: "1/rad")
     }
 
     fileprivate static var planOptions: [any DeclaredOption] { [
@@ -30,7 +30,7 @@ struct PlanEntries: Entries {
 
     private var plansType: ObjectType {
         ObjectType(
-            "Plans", of: PlansItem.self, "Paths that touch nothing, the shortest first, each of another class; `p[i]` is a Plan.",
+            "Plans", of: PlansItem.self, "Collision-free paths, the shortest first, each of a different class; `p[i]` is a Plan.",
             describe: { display.spelled(PlanText.text($0)) },
             element: { plans, index in plans.plans.indices.contains(index &- 1) ? .object(holding: plans.item(index &- 1)) : .nil },
             elementType: "Plan",
@@ -38,12 +38,12 @@ struct PlanEntries: Entries {
             table: { DataTable($0) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
-                ObjectProperty("start", "list of numbers", "the configuration that the plans set out from, rad or m") { .numbers($0.start) },
+                ObjectProperty("start", "list of numbers", "the configuration from which the plans start, rad or m") { .numbers($0.start) },
                 ObjectProperty("found", "integer", "how many there are") { .integer($0.plans.count) },
-                ObjectProperty("goals", "integer", "how many configurations reach the goal, of those that were looked for") { .integer($0.goals.count) },
-                ObjectProperty("free_goals", "integer", "how many of these touch nothing") { .integer($0.freeGoals) },
-                ObjectProperty("seconds", "number", "the time it took in s") { .number($0.elapsed) },
-                ObjectProperty("reason", "string or nil", "why there is no plan, or fewer than asked for") { $0.reason.map(Value.string) ?? .nil },
+                ObjectProperty("goals", "integer", "how many configurations that reach the goal were found") { .integer($0.goals.count) },
+                ObjectProperty("free_goals", "integer", "how many of these are free of collisions") { .integer($0.freeGoals) },
+                ObjectProperty("seconds", "number", "the time of the search in s") { .number($0.elapsed) },
+                ObjectProperty("reason", "string or nil", "why there is no plan, or fewer than requested") { $0.reason.map(Value.string) ?? .nil },
             ])
     }
 
@@ -55,7 +55,7 @@ struct PlanEntries: Entries {
 
     private var planType: ObjectType {
         ObjectType(
-            "Plan", of: PlanItem.self, "A path that touches nothing, with times; it is followed by straight lines in joint space from point to point.",
+            "Plan", of: PlanItem.self, "A collision-free path with times: straight lines in joint space from point to point.",
             describe: { display.spelled(PlanText.text($0)) },
             element: { item, index in item.plan.points.indices.contains(index &- 1) ? .numbers(item.plan.points[index &- 1]) : .nil },
             operators: [(.length, { .integer(try $0.operand(1, PlanItem.self).plan.points.count) })],
@@ -65,7 +65,7 @@ struct PlanEntries: Entries {
                 ObjectProperty("path", "n x dof Matrix", "the configurations, rad or m") { .matrix($0.path) },
                 ObjectProperty("times", "list of numbers", "when each configuration is passed, s") { .numbers($0.plan.times) },
                 ObjectProperty("clearances", "list of numbers", "the distance of the robot from obstacles and itself at each configuration in m, up to 0.25") { .numbers($0.clearances) },
-                ObjectProperty("corners", "list of lists of numbers", "where the straight parts meet, start and goal included, rad or m") { .list($0.plan.corners.map(Value.numbers)) },
+                ObjectProperty("corners", "list of lists of numbers", "the configurations where straight segments meet, start and goal included, rad or m") { .list($0.plan.corners.map(Value.numbers)) },
                 ObjectProperty("length", "number", "the length in joint space, rad and m") { .number($0.plan.length) },
                 ObjectProperty("duration", "number", "the time from start to goal in s") { .number($0.plan.duration) },
                 ObjectProperty("clearance", "number", "the least distance of the robot from obstacles and itself in m, up to 0.1") { .number($0.plan.clearance) },
@@ -75,7 +75,7 @@ struct PlanEntries: Entries {
             ],
             methods: [
                 Function(
-                    "Plan:at", "The configuration at a time; the ends before and after.",
+                    "Plan:at", "The configuration at a time; before the start and after the end, the first and the last one.",
                     parameters: [Parameter("time", "number", "the time", unit: "s")], returns: "list of numbers, rad or m",
                     example: PlanEntries.examplePlan + "assert(#plan:at(plan.duration / 2) == 7)"
                 ) { arguments in
@@ -90,13 +90,13 @@ extension RobotEntries {
 
     var plan: Function {
         Function(
-            "Robot:plan", "Plans paths to a pose, a goal or a configuration that touch nothing: the shortest over all configurations that reach it, and several that go different ways.",
+            "Robot:plan", "Plans collision-free paths to a pose, a goal or a configuration: the shortest over all configurations that reach it, and several of different classes.",
             parameters: [
-                Parameter("start", "list of numbers", "the configuration to set out from", unit: "rad, m"),
-                Parameter("goal", "Pose, Goal, Solutions, Matrix or list of numbers", "where the tip is to be; or configurations, any of which will do", unit: "rad, m"),
+                Parameter("start", "list of numbers", "the initial configuration", unit: "rad, m"),
+                Parameter("goal", "Pose, Goal, Solutions, Matrix or list of numbers", "the target of the tip; or configurations, any of which is accepted", unit: "rad, m"),
                 .options(PlanEntries.planOptions),
             ],
-            returns: "Plans, the shortest first; none, and the reason, where no way was found",
+            returns: "Plans, the shortest first; none, and the reason, where no path was found",
             example: """
                 local panda = avips.robot "panda"
                 local world = avips.world{ { box = {0.1, 0.6, 0.6}, at = {0.5, 0, 0.3}, name = "wall" } }

@@ -32,14 +32,14 @@ struct DensityPlot {
     private static let jointsOption = OptionKey.integers(
         "joints", count: 2...2, each: 1...TargetEntries.greatestDimension, default: [1, 2], "the joint across and the joint up, counted from 1")
     private static let atOption = RawOption(
-        "at", "list of numbers", "where the other joints are held", unit: "rad, m", otherwise: "the heaviest component's mean")
+        "at", "list of numbers", "the values of the other joints", unit: "rad, m", otherwise: "the heaviest component's mean")
     private static let lowerOption = OptionKey.numbers(
         "lower", count: 2...2, "the lower left corner", unit: "rad, m", otherwise: "where there is mass, within the joint limits")
     private static let upperOption = OptionKey.numbers("upper", count: 2...2, "the upper right corner", unit: "rad, m", otherwise: "as lower")
     private static let resolutionOption = OptionKey.integer("resolution", in: 4...200, default: 100, "cells each way")
     private static let positionDeviation = OptionKey.number(
-        "position_deviation", in: 1e-9...1e9, default: 0.05, "how near a pose is to be reached: the standard deviation of the place", unit: "m")
-    private static let rotationDeviation = OptionKey.number("rotation_deviation", in: 1e-9...1e9, default: 0.3, "and of the angle", unit: "rad")
+        "position_deviation", in: 1e-9...1e9, default: 0.05, "for a pose: the standard deviation of the position", unit: "m")
+    private static let rotationDeviation = OptionKey.number("rotation_deviation", in: 1e-9...1e9, default: 0.3, "for a pose: the standard deviation of the orientation", unit: "rad")
 
     private static let labelsOption = OptionKey.flag(
         "labels", default: true, "whether components are numbered and listed with their weights, and colours explained: small panels are clearer without")

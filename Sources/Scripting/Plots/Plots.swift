@@ -14,11 +14,11 @@ struct FigureEntries: Entries {
 
     /// How a figure is written.
     private static let fileWidth = OptionKey<Double?>.number("width", in: FigureSize.range, "how wide it is; 96 pixels are an inch", unit: "pixels", otherwise: "that of a page, 880")
-    private static let fileHeight = OptionKey<Double?>.number("height", in: FigureSize.range, "how high it is; more where that is too little to be read", unit: "pixels", otherwise: "what the panels ask for")
-    private static let scale = OptionKey.number("scale", in: 0.25...8, default: 2, "pixels of a .png a pixel of the figure")
-    private static let dark = OptionKey.flag("dark", default: false, "whether a .png or .pdf is on a dark page; an .svg follows its reader")
+    private static let fileHeight = OptionKey<Double?>.number("height", in: FigureSize.range, "how high it is; increased where the figure would be illegible", unit: "pixels", otherwise: "what the panels need")
+    private static let scale = OptionKey.number("scale", in: 0.25...8, default: 2, "pixels of a .png per pixel of the figure")
+    private static let dark = OptionKey.flag("dark", default: false, "whether a .png or .pdf has a dark background; an .svg follows its viewer")
     private static let provenance = OptionKey.flag(
-        "provenance", default: true, "whether the file tells the program's version and commit, the script, the session's seed and the date; without, the same figure gives the same bytes")
+        "provenance", default: true, "whether the file records the program's version and commit, the script, the session's seed and the date; without them, the same figure gives the same bytes")
     private static var exportOptions: [any DeclaredOption] { [fileWidth, fileHeight, scale, dark, provenance] }
 
     private func export(_ options: Options) throws -> FigureExport {
@@ -55,7 +55,7 @@ struct FigureEntries: Entries {
                          example: Self.exampleFigure + "assert(plot:svg():find(\"<svg\", 1, true))") {
                     .string(try $0.receiver(Figure.self).svg())
                 },
-                Function("Figure:csv", "The figure's data as comma-separated values, one row a place; angles in rad.", returns: "string",
+                Function("Figure:csv", "The figure's data as comma-separated values, one row per point; angles in rad.", returns: "string",
                          example: Self.exampleFigure + "assert(plot:csv():find(\"panel,layer,mark,item,x,y,value\", 1, true))") {
                     .string(try $0.receiver(Figure.self).csv())
                 },

@@ -6,13 +6,13 @@ import LuaBridge
 extension FigureEntries {
     private static let frameCount = OptionKey.integer("frames", in: 1...Animation.limit, default: 30, "how many frames a function makes")
     private static let animationSeconds = OptionKey.number(
-        "seconds", in: 0.1...600, "how long one pass takes", unit: "s", otherwise: "a tenth of a second a frame")
+        "seconds", in: 0.1...600, "how long one pass takes", unit: "s", otherwise: "0.1 s per frame")
 
     var animate: Function {
         Function(
-            "avips.plot.animate", "Puts figures of one kind one after the other: steps of a training, or answers along a path.",
+            "avips.plot.animate", "Animates figures of one kind: steps of a training, or answers along a path.",
             parameters: [
-                Parameter("frames", "list of Figures or function", "the frames, at most 60 are kept; or a function that makes them, of progress in [0,1] and the frame's number"),
+                Parameter("frames", "list of Figures or function", "the frames, of which at most 60 are kept; or a function of the progress in [0,1] and the frame's number that returns one"),
                 .options([Self.frameCount, Self.animationSeconds]),
             ],
             returns: "Animation",

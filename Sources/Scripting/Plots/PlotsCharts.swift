@@ -13,11 +13,11 @@ struct ChartEntries: Entries {
 
     private var data: PlotData { plotData }
 
-    private static let x = OptionKey.string("x", default: "x", "what is across, with its unit")
-    private static let y = OptionKey.string("y", default: "y", "what is up, with its unit")
+    private static let x = OptionKey.string("x", default: "x", "the label of the x axis, with its unit")
+    private static let y = OptionKey.string("y", default: "y", "the label of the y axis, with its unit")
     private static let logarithmicX = OptionKey.flag("log_x", default: false, "whether the x axis is logarithmic")
     private static let logarithmicY = OptionKey.flag("log_y", default: false, "whether the y axis is logarithmic")
-    private static let equal = OptionKey.flag("equal", default: false, "whether one unit is as long across as up")
+    private static let equal = OptionKey.flag("equal", default: false, "whether both axes have the same scale")
     private static var chartOptions: [any DeclaredOption] { [x, y, logarithmicX, logarithmicY, equal, FigureEntries.titleOption] }
 
     private func axes(_ options: Options) throws -> ChartAxes {
@@ -64,7 +64,7 @@ struct ChartEntries: Entries {
 
     private var lines: Function {
         Function(
-            "avips.plot.lines", "Draws lines through a script's own numbers in one panel.",
+            "avips.plot.lines", "Draws lines from a script's own data in one panel.",
             parameters: [Parameter("series", "list, table or Matrix", Self.seriesText), .options(Self.chartOptions)], returns: "Figure",
             example: """
                 local wave = { x = {}, y = {} }
@@ -79,7 +79,7 @@ struct ChartEntries: Entries {
 
     private var scatter: Function {
         Function(
-            "avips.plot.scatter", "Draws points from a script's own numbers in one panel.",
+            "avips.plot.scatter", "Draws points from a script's own data in one panel.",
             parameters: [Parameter("series", "list, table or Matrix", Self.seriesText), .options(Self.chartOptions)], returns: "Figure",
             example: "print(avips.plot.scatter(avips.random.normal(200, { columns = 2, seed = 1 }), { equal = true }))"
         ) { arguments in
@@ -89,11 +89,11 @@ struct ChartEntries: Entries {
     }
 
     private static let bins = OptionKey.integer("bins", in: 1...1000, "how many bins", otherwise: "by the interquartile range (Freedman and Diaconis)")
-    private static let valueLabel = OptionKey.string("x", default: "value", "what the values are, with their unit")
+    private static let valueLabel = OptionKey.string("x", default: "value", "the label of the values, with their unit")
 
     private var histogram: Function {
         Function(
-            "avips.plot.histogram", "Draws how numbers are distributed: the shares that fall into bins of equal width.",
+            "avips.plot.histogram", "Draws a histogram: the share of values in each bin of equal width.",
             parameters: [
                 Parameter("values", "list, Matrix or table", "numbers; of a Matrix each column is a series, of a table each list under its name"),
                 .options([Self.bins, Self.valueLabel, FigureEntries.titleOption]),
@@ -124,7 +124,7 @@ struct ChartEntries: Entries {
 
     private var track: Function {
         Function(
-            "avips.plot.track", "Draws the joints along a track or a plan: angles in degrees in one panel, what slides in metres in another, jumps marked; of a plan over time, with the clearance.",
+            "avips.plot.track", "Draws the joint values along a track or a plan: angles in degrees in one panel, prismatic joints in metres in another, jumps marked; a plan over time, with its clearance.",
             parameters: [Parameter("track", "Track or Plan", "a track of a robot, a model or a body; or a plan"), .options([FigureEntries.titleOption])],
             returns: "Figure",
             example: """

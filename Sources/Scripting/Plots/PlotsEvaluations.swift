@@ -12,7 +12,7 @@ extension FigureEntries {
 
     private var plotErrors: Function {
         Function(
-            "avips.plot.errors", "Draws how large errors are: the share of samples below every error, in mm and degrees, thresholds marked.",
+            "avips.plot.errors", "Draws the cumulative distribution of errors in mm and degrees: the share of samples below every error, with thresholds marked.",
             parameters: [
                 Parameter("errors", "Evaluation, Solutions or table", "an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other"),
                 .options([
@@ -82,7 +82,7 @@ extension FigureEntries {
 
     private var plotCompare: Function {
         Function(
-            "avips.plot.compare", "Draws methods side by side, one panel a quantity, with intervals; times and what spans decades on a logarithmic axis.",
+            "avips.plot.compare", "Compares methods, one panel per quantity, with intervals; times and quantities that span decades have a logarithmic axis.",
             parameters: [
                 Parameter("methods", "Evaluation, Experiment, list or table", "an experiment, whose settings are compared, with standard errors over the seeds; an evaluation, whose ways of sampling are compared; or evaluations, or tables of quantities; a quantity is a number, { value =, standard_error = }, { value =, lower =, upper = } or a list of repeated measurements; in SI units; in a list with a name each, or by name"),
                 .options([Self.comparedMetrics, Self.comparedMode, RunReader.only, Self.titleOption]),

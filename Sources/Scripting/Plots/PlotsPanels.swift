@@ -8,9 +8,9 @@ extension FigureEntries {
 
     var plotPanels: Function {
         Function(
-            "avips.plot.panels", "Puts figures side by side as panels of one, to be compared: small multiples.",
+            "avips.plot.panels", "Combines figures as panels of one figure, for comparison (small multiples).",
             parameters: [
-                Parameter("figures", "list of Figures", "at most 48 panels in all; titles of figures become those of panels"),
+                Parameter("figures", "list of Figures", "at most 48 panels in total; titles of figures become titles of panels"),
                 .options([Self.panelColumns, Self.titleOption]),
             ],
             returns: "Figure",

@@ -7,16 +7,16 @@ extension FigureEntries {
     /// Cells that a figure may have.
     private static let cellLimit = 1_000_000
 
-    private static let pictureHeight = OptionKey<Int?>.integer("height", in: 1...4096, "the rows of a picture", otherwise: "those of a square")
-    private static let pictureColumns = OptionKey.integer("columns", in: 1...100, default: 10, "how many stand side by side")
+    private static let pictureHeight = OptionKey<Int?>.integer("height", in: 1...4096, "the rows of an image", otherwise: "those of a square")
+    private static let pictureColumns = OptionKey.integer("columns", in: 1...100, default: 10, "how many are side by side")
     private static let pictureLimits = OptionKey.numbers(
-        "limits", count: 2...2, "the values that are darkest and brightest", otherwise: "the least and the greatest")
+        "limits", count: 2...2, "the values drawn darkest and brightest", otherwise: "the least and the greatest")
 
     var picturesPlot: Function {
         Function(
-            "avips.plot.pictures", "Draws pictures side by side: what a decoder makes, observations, a matrix as colours.",
+            "avips.plot.pictures", "Draws images side by side: outputs of a decoder, observations, a matrix as colours.",
             parameters: [
-                Parameter("pictures", "Matrix or list of lists of numbers", "a row for each picture, its values from the top left, row by row"),
+                Parameter("pictures", "Matrix or list of lists of numbers", "one image per row, its values from the top left, row by row"),
                 .options([Self.pictureHeight, Self.pictureColumns, Self.pictureLimits, Self.titleOption]),
             ],
             returns: "Figure",

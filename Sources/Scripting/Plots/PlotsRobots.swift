@@ -10,22 +10,22 @@ import Planning
 extension FigureEntries {
     var robotPlots: [Function] { [plotPoses, plotRobot, plotChain] }
 
-    private static let drawnTarget = OptionKey<Pose?>.value("target", "Pose", "the tip's wanted pose", otherwise: "that of the solutions") {
+    private static let drawnTarget = OptionKey<Pose?>.value("target", "Pose", "the target pose of the tip", otherwise: "that of the solutions") {
         try $0.pose()
     }
 
     private static let ordered = OptionKey.flag(
-        "ordered", "whether the configurations are steps, coloured from the first to the last, with the way of the tip", otherwise: "true for a track or a plan")
+        "ordered", "whether the configurations are steps, coloured from the first to the last, with the path of the tip", otherwise: "true for a track or a plan")
     private static let world = RawOption("world", "World", "obstacles that are drawn as outlines behind a robot, a cloud or a mesh as the box around it", otherwise: "a plan's own")
     private static let view = OptionKey.choice(
         "view", default: SpatialView.all, "the direction from which a spatial robot is viewed; a planar one is drawn in its plane")
 
     private var plotPoses: Function {
         Function(
-            "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, the target marked; a track or a plan step by step, coloured by its order.",
+            "avips.plot.poses", "Draws configurations of a robot as stick figures, grouped by component, with the target marked; the steps of a track or a plan are coloured in order.",
             parameters: [
                 Parameter("robot", "Robot, Body or string", "the robot, or its name"),
-                Parameter("configurations", "Solutions, Postures, Plan, Track, Matrix or list", "what to draw; of a plan its sweep, at equal times", unit: "rad, m"),
+                Parameter("configurations", "Solutions, Postures, Plan, Track, Matrix or list", "what to draw; a plan is drawn at equal time intervals", unit: "rad, m"),
                 .options([
                     Self.drawnTarget, PlottedConfigurations.componentsOption, Self.view, Self.world, Self.ordered, AngleUnit.degrees, Self.titleOption,
                 ]),
@@ -116,7 +116,7 @@ struct PlottedConfigurations {
     /// How many configurations show what a plan sweeps over.
     private static let sweep = 16
     static let componentsOption = RawOption(
-        "components", "list of integers", "the component that each configuration is of", otherwise: "those of the solutions")
+        "components", "list of integers", "the component that each configuration belongs to", otherwise: "those of the solutions")
 
     init(_ slot: Slot, of robot: Robot, components: Slot?, in unit: AngleUnit = .radians) throws {
         if let answer = try slot.boxIfPresent(Answer.self)?.read() {

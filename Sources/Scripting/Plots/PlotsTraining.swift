@@ -9,17 +9,17 @@ extension FigureEntries {
     private static let curveColumns = OptionKey.strings(
         "columns", count: 0...PlotData.seriesLimit, "which quantities, in SI units",
         otherwise: "elbo, loss, position_error, rotation_error, entropy, components_in_use, those there are")
-    private static let columnAcross = OptionKey.string("x", "the column across", otherwise: "\"step\", or \"iteration\"")
-    private static let curveLabel = OptionKey.string("label", default: "y", "what the y of plain tables is")
+    private static let columnAcross = OptionKey.string("x", "the column of the x axis", otherwise: "\"step\", or \"iteration\"")
+    private static let curveLabel = OptionKey.string("label", default: "y", "the label of y in plain tables")
     private static let curveBand = OptionKey<CurveBand>.choice(
-        "band", default: .standardDeviation, "what is shaded around the mean of several runs; with quartiles the line is the median")
+        "band", default: .standardDeviation, "what the shaded band around the mean of several runs shows; with quartiles the line is the median")
     private static let logarithmicX = OptionKey.flag("log_x", default: false, "whether the x axis is logarithmic")
     private static let logarithmicY = OptionKey.flag(
         "log_y", "whether the y axes are logarithmic", otherwise: "where all values are positive and span a factor of 50")
 
     private var plotCurves: Function {
         Function(
-            "avips.plot.curves", "Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread. Of an Experiment all that the runs have logged, seeds together.",
+            "avips.plot.curves", "Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread. For an Experiment, draws all columns that its runs have logged, seeds together.",
             parameters: [
                 Parameter("runs", "Log, Experiment, table or list", "a log, an experiment, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow"),
                 .options([
@@ -67,7 +67,7 @@ extension FigureEntries {
         Function(
             "avips.plot.weights", "Draws the weights of a mixture's components over a training, stacked, with births and deaths.",
             parameters: [
-                Parameter("log", "Log, InferenceLog or table", "has weights, one row a report: a Matrix or a list of lists; a component that has no weight yet, or none any more, does not exist"),
+                Parameter("log", "Log, InferenceLog or table", "has weights, one row per report: a Matrix or a list of lists; a component exists only in the rows in which it has a weight"),
                 .options([Self.columnAcross, Self.titleOption]),
             ],
             returns: "Figure",

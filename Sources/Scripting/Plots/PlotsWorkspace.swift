@@ -9,7 +9,7 @@ import RobotModels
 extension FigureEntries {
     var workspacePlot: Function {
         Function(
-            "avips.plot.workspace", "Draws where in a slice of the workspace a model does well: error of its samples, the chance that it solves a pose, modes found.",
+            "avips.plot.workspace", "Maps a model's quality over a slice of the workspace: the error of its samples, its success rate, modes found.",
             parameters: [
                 Parameter("model", "Model, FactoredModel, SampledModel, Robot or table", "a model; a robot, for search from uniform starts; or a table with x and y (each { from, to } in m) and lists of rows by the names of quantities"),
                 .options(WorkspaceSurvey.declared + [Self.titleOption]),
@@ -85,14 +85,14 @@ private struct WorkspaceSurvey {
         "plane", of: Plane.self, "the plane of the slice", otherwise: "\"xz\"; \"xy\" for a planar robot")
     private static let atOption = OptionKey.number("at", in: -1e6...1e6, default: 0, "where the plane cuts the third axis", unit: "m")
     private static let orientationOption = OptionKey<Pose?>.value(
-        "orientation", "Pose", "how the tip is to be turned", otherwise: "pointing down; as the base for a planar robot") { try $0.pose() }
+        "orientation", "Pose", "the orientation of the tip", otherwise: "pointing down; as the base for a planar robot") { try $0.pose() }
     private static let resolutionOption = OptionKey.integer("resolution", in: 4...100, default: 24, "cells along the longer side")
     private static let posesOption = OptionKey.integer(
-        "poses", in: 1...100, default: 8, "poses of a cell that are to be solved for its chance")
+        "poses", in: 1...100, default: 8, "poses per cell, from which the success rate is estimated")
     private static let startsOption = OptionKey.integer(
-        "starts", in: 1...10_000, default: 16, "samples that may be tried for a pose; sixteen are worked on at once")
+        "starts", in: 1...10_000, default: 16, "the largest number of samples tried per pose; sixteen are processed at once")
     private static let countOption = OptionKey.integer(
-        "count", in: 1...200, default: 16, "solutions asked for at the middle of a cell, of which the modes are counted")
+        "count", in: 1...200, default: 16, "solutions requested at the centre of a cell, of which the modes are counted")
     private static let refineOption = OptionKey.integer("refine", in: 0...100, default: 0, "evidence updates of the mixture")
     private static let seedOption = OptionKey.seed("the seed of the samples").defaulting(to: 1)
 

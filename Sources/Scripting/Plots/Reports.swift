@@ -11,7 +11,7 @@ extension FigureEntries {
         Function(
             "avips.report", "Writes the figures and tables of a run as one HTML page that needs no network, no script and no other file: with contents, captions, and at its foot the version, the script, the seed, the machine and the date.",
             parameters: [
-                Parameter("content", "Log, Evaluation, Figure or list", "a log, an evaluation, a figure, an animation, a matrix, a list of records, text, or anything that prints; a list stacks them: a text of one line that begins with # is a heading, an empty line in a text begins a paragraph, and { figure, caption = text } replaces a figure's caption"),
+                Parameter("content", "Log, Evaluation, Figure or list", "a log, an evaluation, a figure, an animation, a matrix, a list of records, text, or anything that prints; a list is a sequence of these: a text of one line that begins with # is a heading, an empty line in a text begins a paragraph, and { figure, caption = text } replaces a figure's caption"),
                 Parameter("path", "string", "a name that ends in .html"),
                 .options([Self.pageTitle]),
             ],

@@ -14,7 +14,7 @@ struct EditingEntries: Entries {
     private var editFunction: Function {
         Function(
             "avips.edit",
-            "Opens $VISUAL or $EDITOR on what was entered last, on the entry or the file that a function was written in, or on a file; what was changed is run afterwards.",
+            "Opens $VISUAL or $EDITOR on the last entry, on the entry or file that defines a function, or on a file; the changes are run afterwards.",
             parameters: [Parameter("what", "function or string", "a function written in Lua, or the path of a file", isOptional: true)],
             returns: "nothing; at the prompt the edited text is then run as an entry, a file by `dofile`",
             example: "print(avips.help(avips.edit))  -- edit(f), edit \"script.lua\" or edit at the prompt"
@@ -71,8 +71,8 @@ struct EditingEntries: Entries {
 
     private var pager: Function {
         Function(
-            "avips.pager", "Tells or changes whether the prompt shows texts that are longer than the screen page by page; PAGER=cat in the environment turns it off, too.",
-            parameters: [Parameter("on", "boolean", "true or false, to change it", isOptional: true)], returns: "whether it does so now",
+            "avips.pager", "Gets or sets whether the prompt shows long output page by page; PAGER=cat in the environment also turns this off.",
+            parameters: [Parameter("on", "boolean", "true or false, to change it", isOptional: true)], returns: "whether paging is on",
             example: "assert(avips.pager(false) == false)\nassert(avips.pager(true))"
         ) { arguments in
             if let slot = arguments.optional(1) { session.usesPager = try slot.boolean() }

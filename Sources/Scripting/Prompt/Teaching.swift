@@ -7,7 +7,7 @@ import Numerics
 struct TeachingEntries: Entries {
     unowned let session: Session
 
-    private static let pauses = OptionKey.flag("pause", default: true, "whether to wait for Enter at each step; only a terminal can")
+    private static let pauses = OptionKey.flag("pause", default: true, "whether to wait for Enter at each step, which needs a terminal")
     private static let teachStart = RawOption(
         "start", "list of numbers", "the configuration to begin with", unit: "rad, m", otherwise: "the middle of the limits")
     private static let teachKeys = RawOption(
@@ -15,7 +15,7 @@ struct TeachingEntries: Entries {
 
     func register() throws {
         try state.register(Function(
-            "avips.demo", "Steps through an annotated demo: Enter runs what is shown, q leaves. Each ends in SVG files in the working directory.",
+            "avips.demo", "Steps through an annotated demo: Enter runs what is shown, q leaves. Each writes SVG files to the working directory.",
             parameters: [
                 Parameter("name", "string", "the demo; without it the demos are listed", isOptional: true),
                 .options([Self.pauses]),
@@ -39,7 +39,7 @@ struct TeachingEntries: Entries {
                 Parameter("robot", "Robot or string", "the robot, or its name"),
                 .options([Self.teachStart, AngleUnit.degrees, Self.teachKeys]),
             ],
-            returns: "the configuration at the end, a list of numbers, and a Matrix of those stored or nil",
+            returns: "the configuration at the end, a list of numbers, and a Matrix of the stored ones, or nil",
             example: """
                 local panda = avips.robot "panda"
                 local q, stored = avips.teach(panda, { keys = "right right s down left q" })

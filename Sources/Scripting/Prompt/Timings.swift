@@ -47,21 +47,21 @@ struct TimingEntries: Entries {
         ObjectType(
             "Timing", of: Timing.self, "Measured times of a function's calls.", describe: { $0.description },
             properties: [
-                ObjectProperty("median", "number", "s a call") { .number($0.quantile(0.5)) },
-                ObjectProperty("mean", "number", "s a call") { .number($0.mean) },
+                ObjectProperty("median", "number", "s per call") { .number($0.quantile(0.5)) },
+                ObjectProperty("mean", "number", "s per call") { .number($0.mean) },
                 ObjectProperty("deviation", "number", "the standard deviation, s") { .number($0.deviation) },
                 ObjectProperty("min", "number", "the shortest, s") { .number($0.seconds.first ?? .nan) },
                 ObjectProperty("max", "number", "the longest, s") { .number($0.seconds.last ?? .nan) },
                 ObjectProperty("calls", "integer", "how often the function was called") { .integer($0.calls) },
-                ObjectProperty("seconds", "list of numbers", "s a call in rising order, of each call or batch of calls") { .numbers($0.seconds) },
+                ObjectProperty("seconds", "list of numbers", "s per call in ascending order, of each call or batch of calls") { .numbers($0.seconds) },
             ])
     }
 
-    private static let seconds = OptionKey.number("seconds", in: 0.001...3600, default: 1, "how long to go on, at least one call", unit: "s")
+    private static let seconds = OptionKey.number("seconds", in: 0.001...3600, default: 1, "how long to measure; at least one call is made", unit: "s")
 
     private var bench: Function {
         Function(
-            "avips.bench", "Calls a function again and again and says how long a call takes; the first call is not counted.",
+            "avips.bench", "Calls a function repeatedly and measures the time per call; the first call is not counted.",
             parameters: [Parameter("f", "function", "what to call, without arguments"), .options([Self.seconds])], returns: "Timing",
             example: """
                 local panda = avips.robot "panda"
@@ -102,7 +102,7 @@ struct TimingEntries: Entries {
 
     private var reload: Function {
         Function(
-            "avips.reload", "Runs a script or a module again: what `require` has loaded before is forgotten first.",
+            "avips.reload", "Runs a script or loads a module again, discarding what `require` loaded before.",
             parameters: [Parameter("name", "string", "a path that ends in .lua, or the name of a module")],
             returns: "what the script or the module returns",
             example: """

@@ -25,19 +25,19 @@ struct SolutionEntries: Entries {
             table: { DataTable($0.solutions.solutions, variables: $0.robot.chain.variables) },
             properties: [
                 ObjectProperty("robot", "Robot", "the robot") { .object(holding: $0.robot) },
-                ObjectProperty("target", "Pose", "the pose that was asked for") { .object(holding: $0.solutions.target) },
+                ObjectProperty("target", "Pose", "the requested pose") { .object(holding: $0.solutions.target) },
                 ObjectProperty("goal", "Goal or nil", "the goal, where it is not a pose alone") {
                     $0.solutions.goal.map { .object(holding: $0) } ?? .nil
                 },
-                ObjectProperty("requested", "integer", "how many were asked for") { .integer($0.solutions.requested) },
-                ObjectProperty("success", "boolean", "whether as many were found as asked for") { .boolean($0.solutions.reason == nil) },
+                ObjectProperty("requested", "integer", "how many were requested") { .integer($0.solutions.requested) },
+                ObjectProperty("success", "boolean", "whether as many were found as requested") { .boolean($0.solutions.reason == nil) },
                 ObjectProperty("reachable", "boolean", "whether the target was reached at all") { .boolean($0.solutions.isReachable) },
                 ObjectProperty("found", "integer", "how many there are") { .integer($0.solutions.found) },
                 ObjectProperty("starts", "integer", "how many starts were tried") { .integer($0.solutions.starts) },
                 ObjectProperty("converged", "integer", "how many starts reached the target") { .integer($0.solutions.converged) },
-                ObjectProperty("rejected", "integer", "how many distinct configurations reached the target but touched something") { .integer($0.solutions.rejected) },
+                ObjectProperty("rejected", "integer", "how many distinct configurations reached the target but collided") { .integer($0.solutions.rejected) },
                 ObjectProperty("seconds", "number", "the time of the search in s") { .number($0.solutions.elapsed) }.formerly("elapsed"),
-                ObjectProperty("reason", "string or nil", "why there are fewer than asked for") { $0.solutions.reason.map(Value.string) ?? .nil },
+                ObjectProperty("reason", "string or nil", "why there are fewer than requested") { $0.solutions.reason.map(Value.string) ?? .nil },
                 ObjectProperty("closest", "Solution or nil", "the closest approach, where nothing reached the target") { answer in
                     answer.solutions.closest.map { .object(holding: AnswerItem(robot: answer.robot, solution: $0)) } ?? .nil
                 },
@@ -74,7 +74,7 @@ struct SolutionEntries: Entries {
                     .number($0.solution.limitMargin)
                 },
                 ObjectProperty("distance", "number or nil", "the weighted distance from near, where that was given") { $0.solution.distance.map { .number($0) } ?? .nil },
-                ObjectProperty("clearance", "number or nil", "the least distance from obstacles and between links in m, up to 0.25, where solutions keep clear of something") {
+                ObjectProperty("clearance", "number or nil", "the least distance from obstacles and between links in m, up to 0.25, where collisions were checked") {
                     $0.solution.clearance.map { .number($0) } ?? .nil
                 },
                 ObjectProperty("manipulability", "number", "Yoshikawa's measure, 0 where singular") { .number($0.solution.manipulability) },

@@ -26,7 +26,7 @@ struct AngleUnit {
 
     /// The option of every function that takes angles.
     static let degrees = OptionKey.flag(
-        "degrees", default: false, "whether the angles in this call are in degrees, distances between configurations too; results are in rad")
+        "degrees", default: false, "whether angles in this call, distances between configurations included, are in degrees; results are in rad")
 
     init(_ options: LuaBridge.Options) throws { isDegrees = try options[Self.degrees] }
 
@@ -40,7 +40,7 @@ extension Chain.Variable {
 
     /// Whether an angle is more than a turn, and lies more than half a turn beyond the limits, as degrees in place of radians do.
     fileprivate func isFarOutside(_ angle: Double) -> Bool {
-        kind == .revolute && abs(angle) > 2 * .pi && (angle > upper + .pi || angle < lower - .pi)
+        kind == .revolute && abs(angle) > Slot.turn && (angle > upper + .pi || angle < lower - .pi)
     }
 }
 
@@ -58,6 +58,9 @@ protocol Jointed: AnyObject {
 }
 
 extension Slot {
+    /// rad; larger angles of a joint may have been meant in degrees.
+    fileprivate static let turn = 2 * Double.pi
+
     /// An angle, or a distance between configurations, above 0.
     ///
     /// - Returns: rad; infinity where the value is math.huge and that is allowed.
@@ -96,6 +99,8 @@ extension Slot {
         let rows = try matrix(columns: variables.count)
         guard rows.rows <= Limits.count else { throw invalid("must have at most \(Limits.count) rows") }
         guard rows.elements.allSatisfy(\.isFinite) else { throw invalid("must have finite elements") }
+        // Radians within a turn are taken as they are, whatever the limits.
+        if !unit.isDegrees, rows.elements.allSatisfy({ abs($0) <= Self.turn }) { return rows }
         var elements: [Double] = []
         elements.reserveCapacity(rows.elements.count)
         for row in 0..<rows.rows { elements += try converted(rows.row(row), variables, unit) }

@@ -9,9 +9,9 @@ private enum GoalKeys {
     static let pose = RawOption("pose", "Pose", "the target position and orientation; or give them separately, with the options of avips.pose")
     static let axis = RawOption("axis", "list of 3 numbers", "an axis in the tip's frame; only its direction is constrained, the rotation about it is free")
     static let direction = RawOption(
-        "direction", "list of 3 numbers", "the direction that the axis is to have, in the base frame", otherwise: "as the orientation has it")
+        "direction", "list of 3 numbers", "the target direction of the axis, in the base frame", otherwise: "as the orientation has it")
     static let rotation = OptionKey.choice(
-        "rotation", of: RotationChoice.self, "what of the orientation matters: \"free\" where that of a pose does not", otherwise: "as much as is given")
+        "rotation", of: RotationChoice.self, "which part of the orientation is constrained; \"free\" ignores the orientation of a pose", otherwise: "as much as is given")
     static let positionSlack = RawOption(
         "position_slack", "number or list of 3 numbers", "the tolerated error of the position along the target's x, y, z axes; math.huge leaves it free", unit: "m",
         range: "at least 0, or math.huge", otherwise: "0")
@@ -57,7 +57,7 @@ struct GoalEntries: Entries {
     private var goalType: ObjectType {
         let start = "local goal = avips.goal{ xyz = {0.4, 0, 0.5}, position_slack = {0.1, 0, 0} }\n"
         return ObjectType(
-            "Goal", of: Goal.self, "Where a tip is to be, and what of it is left free.",
+            "Goal", of: Goal.self, "A target of a tip, and which of its coordinates are left free.",
             describe: { display.spelled("Goal · " + BodyText.goal($0)) },
             operators: [(.equal, { arguments in
                 guard let left = arguments[1].boxIfPresent(Goal.self), let right = arguments[2].boxIfPresent(Goal.self) else { return false }
@@ -66,10 +66,10 @@ struct GoalEntries: Entries {
             table: { DataTable($0) },
             properties: [
                 ObjectProperty("pose", "Pose", "the target") { .object(holding: $0.pose) },
-                ObjectProperty("rotation", "string", "what of the orientation matters: \"full\", \"axis\" or \"free\"") {
+                ObjectProperty("rotation", "string", "which part of the orientation is constrained: \"full\", \"axis\" or \"free\"") {
                     .string(Self.name(of: $0.orientation))
                 },
-                ObjectProperty("position_slack", "list of 3 numbers", "along the target's axes in m; inf where the place is free") {
+                ObjectProperty("position_slack", "list of 3 numbers", "along the target's axes in m; inf where the position is free") {
                     .numbers($0.positionSlack.list)
                 },
                 ObjectProperty("rotation_slack", "number", "in rad") { .number($0.rotationSlack) },
@@ -81,7 +81,7 @@ struct GoalEntries: Entries {
                     let error = try arguments.receiver(Goal.self).error(of: arguments[1].pose())
                     return .several([.number(error.position), .number(error.rotation)])
                 },
-                Function("Goal:random", "Draws a pose that meets the goal; what is unbounded stays where the target has it.",
+                Function("Goal:random", "Draws a pose that meets the goal; unbounded coordinates stay at the target's.",
                          parameters: [.options([Session.seedOption])],
                          returns: "Pose", example: start + "assert(goal:error(goal:random{ seed = 1 }) == 0)") { arguments in
                     var stream = stream(seed: try arguments.options(1)[Session.seedOption])

@@ -7,7 +7,7 @@ extension RobotEntries {
     /// An object rather than a table, so that an assignment to one of its fields is an error and not lost.
     var jointType: ObjectType {
         ObjectType(
-            "Joint", of: Chain.Variable.self, "A joint value of a robot: its name and its limits. Robots do not change.",
+            "Joint", of: Chain.Variable.self, "A joint of a robot: its name, type and limits, read-only.",
             describe: { display.spelled("Joint · \($0.name) · \($0.kind.rawValue) · \(Self.limits(of: $0))") },
             operators: [(.equal, { arguments in
                 guard let other = try? arguments.operand(2, Chain.Variable.self) else { return .boolean(false) }

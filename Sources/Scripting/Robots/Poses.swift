@@ -81,7 +81,7 @@ struct PoseEntries: Entries {
                      example: start + "print(pose * pose:inverse())") {
                 .object(holding: try $0.receiver(Pose.self).inverse)
             },
-            Function("Pose:distance", "How far another pose is: along a line and about an axis.",
+            Function("Pose:distance", "The distance to another pose, and the angle between the orientations.",
                      parameters: [Parameter("other", "Pose", "the other pose")],
                      returns: "two numbers: the distance of the origins in m, the angle in rad",
                      example: start + "local metres, radians = pose:distance(avips.pose{ xyz = {0, 0, 0} })\nassert(metres == 1)") { arguments in

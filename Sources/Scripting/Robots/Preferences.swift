@@ -60,7 +60,7 @@ extension Slot {
         return index
     }
 
-    /// One positive number a joint; nil where only the closest approach is weighed.
+    /// One positive number per joint; nil where only the closest approach is weighed.
     ///
     /// - Parameter isOnly: whether there is no closest approach to weigh.
     func jointWeights(of robot: String, count: Int, isOnly: Bool = false) throws -> [Double]? {

@@ -35,7 +35,7 @@ extension Slot {
 extension RobotEntries {
     var inverseKinematics: Function {
         Function(
-            "Robot:ik", "Solves inverse kinematics without a model: finds configurations that reach a pose or meet a goal, by many searches from random starts at once.",
+            "Robot:ik", "Solves inverse kinematics without a model: finds configurations that reach a pose or meet a goal, by many parallel searches from random starts.",
             parameters: [
                 Parameter("pose", "Pose, Goal or list of them", "the target of the tip in the base frame; several are solved on all cores"),
                 .options(SearchKeys.answers + [SearchKeys.restarts]),
@@ -58,11 +58,11 @@ extension RobotEntries {
         }
     }
 
-    static let reachableReturns = "true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors; where it is false, why, in words, as a third value"
+    static let reachableReturns = "true, false, or nil if the time limit was reached before either was known; and a Solution: one that reaches the target, or the closest approach with its errors; if it is false, the reason as a third value"
 
     var reachable: Function {
         Function(
-            "Robot:reachable", "Tells whether a pose can be reached or a goal met, and by which configuration, or which one comes closest.",
+            "Robot:reachable", "Tells whether a pose can be reached or a goal met, and by which configuration, or which one is the closest approach.",
             parameters: [
                 Parameter("pose", "Pose or Goal", "the target of the tip in the base frame"), .options(SearchKeys.verdicts),
             ],

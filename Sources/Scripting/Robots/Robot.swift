@@ -6,13 +6,14 @@ final class Robot: Jointed {
     static let part = "joint"
 
     let chain: Chain
-    /// What was chosen and assumed in building the chain, a sentence each.
+    /// What was chosen and assumed in building the chain, one sentence each.
     let notes: [String]
     /// What the chain was found in; nil for parts of robots and robots of models.
     let description: RobotDescription?
     /// Of one thread, as the session is.
     private(set) lazy var solver = InverseKinematics(chain)
-    private lazy var evaluator = ChainEvaluator(chain)
+    /// Not lazy: the accessor of a lazy value copies it, and its workspace with it, on every change.
+    private var evaluator: ChainEvaluator
     private(set) lazy var reach = chain.reach
     /// Its shapes, once something has asked for them.
     var shapes: CollisionModel?
@@ -22,6 +23,7 @@ final class Robot: Jointed {
 
     init(_ chain: Chain, notes: [String] = [], description: RobotDescription? = nil) {
         self.chain = chain
+        evaluator = ChainEvaluator(chain)
         self.notes = notes
         self.description = description
     }

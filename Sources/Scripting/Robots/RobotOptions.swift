@@ -18,9 +18,9 @@ struct RobotOptions {
         otherwise: "the URDF's own, or a tool frame or flange at the end of the only arm")
     private static let tool = OptionKey<Pose?>.value("tool", "Pose", "the pose of a tool frame that is fixed to the tip; kinematics then refer to that frame") { try $0.pose() }
     private static let limits = RawOption(
-        "limits", "table of lists of 2 numbers", "limits by joint in place of the URDF's: { elbow = {-1, 1} }", unit: "rad, m")
-    private static let srdf = OptionKey.path("srdf", "the path of an SRDF, whose disabled pairs of links may touch", otherwise: "the pairs that the URDF's <avips> element names")
-    private static let degrees = OptionKey.flag("degrees", default: false, "whether limits of joints that turn are in degrees")
+        "limits", "table of lists of 2 numbers", "joint limits that replace the URDF's: { elbow = {-1, 1} }", unit: "rad, m")
+    private static let srdf = OptionKey.path("srdf", "the path of an SRDF: pairs of links that it disables are not checked for collisions", otherwise: "the pairs that the URDF's <avips> element names")
+    private static let degrees = OptionKey.flag("degrees", default: false, "whether limits of revolute joints are in degrees")
     private static let tips = RawOption(
         "tips", "list or table",
         "for a whole body, the links that goals are set for: { \"hand\", \"foot\" }, or under other names { hand = \"wrist_link\", foot = { link = \"ankle\", tool = pose } }",
@@ -28,7 +28,7 @@ struct RobotOptions {
     private static let floating = RawOption(
         "floating", "boolean or table",
         "whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} }", unit: "m, rad",
-        otherwise: "as the URDF says; true allows 1 m along each axis, half a turn about z and an eighth of one about x and y, either way")
+        otherwise: "as the URDF says; true allows ±1 m along each axis, ±180° about z and ±45° about x and y")
     private static let nominal = RawOption(
         "nominal", "list of numbers", "the configuration of a whole body to start from; the floating base's six values may be left out", unit: "rad, m",
         otherwise: "the URDF's own, or the middle of the limits")

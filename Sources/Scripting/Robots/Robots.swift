@@ -19,9 +19,9 @@ struct RobotEntries: Entries {
             example: "for _, name in ipairs(avips.models()) do print(name) end"
         ) { _ in .list(resources.modelNames.map(Value.string)) })
         try state.register(Function(
-            "avips.robot", "Loads a robot by its name, or from a URDF; one that names several tips as a whole body, unless a tip is chosen.",
+            "avips.robot", "Loads a robot by its name or from a URDF or MJCF file. A description with several tips is loaded as a Body, unless tip selects one.",
             parameters: [
-                Parameter("name", "string", "a name from avips.robots(), the path of a URDF, or the text of one, beginning with <"),
+                Parameter("name", "string", "a name from avips.robots(), the path of a URDF or MJCF file, or the text of one, beginning with <"),
                 .options(RobotOptions.declared),
             ],
             returns: "Robot, or Body",
@@ -54,13 +54,13 @@ struct RobotEntries: Entries {
             properties: [
                 ObjectProperty("name", "string", "the robot's name") { .string($0.chain.name) },
                 ObjectProperty("dof", "integer", "the number of joint values of a configuration") { .integer($0.chain.degreesOfFreedom) },
-                ObjectProperty("base", "string", "the link that poses are given in") { .string($0.chain.base) },
-                ObjectProperty("tip", "string", "the link whose pose is meant") { .string($0.chain.tip) },
+                ObjectProperty("base", "string", "the link in whose frame poses are given") { .string($0.chain.base) },
+                ObjectProperty("tip", "string", "the link whose pose is computed") { .string($0.chain.tip) },
                 ObjectProperty("reach", "number", "the largest distance of the tip from the base's origin in m") { .number($0.reach) },
                 ObjectProperty("joints", "list of Joints", "name, type, lower, upper limits of each joint value, in rad or m") { robot in
                     .list(robot.chain.variables.map { .object(holding: $0) })
                 },
-                ObjectProperty("notes", "list of strings", "what was chosen and assumed where the URDF leaves it open") { .list($0.notes.map(Value.string)) },
+                ObjectProperty("notes", "list of strings", "choices and assumptions where the URDF is silent or ambiguous") { .list($0.notes.map(Value.string)) },
             ],
             methods: [
                 frames, forwardKinematics, jacobian, random, manipulability, inverseKinematics, reachable, track, plan, collides, nearestContact, spheres, reference, splitting,
@@ -115,7 +115,7 @@ struct RobotEntries: Entries {
 
     private var splitting: Function {
         Function(
-            "Robot:split", "Splits the robot in two behind some of its first joints: fk of the whole is fk of the first part times fk of the second.",
+            "Robot:split", "Splits the robot in two after some of its joints: fk of the whole is fk of the first part times fk of the second.",
             parameters: [Parameter("joints", "integer", "how many joints the first part has")],
             returns: "Robot, from the base to the link that those joints carry; and Robot, from that link to the tip",
             example: """
@@ -137,7 +137,7 @@ struct RobotEntries: Entries {
 
     private var reversing: Function {
         Function(
-            "Robot:reversed", "Makes the robot from tip to base: its fk is the inverse of this robot's, its joints come in the opposite order.",
+            "Robot:reversed", "Makes the robot from tip to base: its fk is the inverse of this robot's, and its joints are in reverse order.",
             parameters: [], returns: "Robot",
             example: """
                 local panda = avips.robot "panda"
@@ -166,7 +166,7 @@ struct RobotEntries: Entries {
 
     private var manipulability: Function {
         Function(
-            "Robot:manipulability", "Computes the manipulability, which says how far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.",
+            "Robot:manipulability", "Computes the manipulability, a measure of the distance from singular configurations: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.",
             parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m")],
             returns: "number, 0 where singular",
             example: """

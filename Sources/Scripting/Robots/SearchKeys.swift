@@ -8,7 +8,7 @@ enum SearchKeys {
 
     static let count = OptionKey.integer(
         "count", in: 1...1_000_000, default: usual.count,
-        "how many distinct solutions to look for; where the target leaves redundancy, up to 512 are a farthest-point subset of more")
+        "how many distinct solutions to search for; where the target leaves redundancy, up to 512 are a farthest-point subset of more")
     static let positionTolerance = OptionKey.number(
         "position_tolerance", in: .above(0), default: usual.positionTolerance, "the largest distance from the target", unit: "m")
     static let rotationTolerance = OptionKey.number(
@@ -18,8 +18,8 @@ enum SearchKeys {
         "min_distance", in: 0...1e6, default: usual.minimumDistance,
         "solutions nearer to each other count as one; whole turns of a joint are ignored", unit: "rad, m")
     static let seconds = OptionKey.number(
-        "seconds", in: .above(0), "the time limit of the whole call; what was found by then is returned", unit: "s",
-        otherwise: "none: as long as it takes")
+        "seconds", in: .above(0), "the time limit of the whole call; solutions found by then are returned", unit: "s",
+        otherwise: "no limit")
     static let seed = OptionKey.seed("the seed of this search")
     static let restarts = OptionKey.integer(
         "restarts", in: 1...10_000_000, "how many starts are tried before the search gives up", otherwise: "4096, and at least 64 * count")
@@ -36,12 +36,12 @@ enum SearchKeys {
         "how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach",
         range: "each 1e-6 to 1000000", otherwise: "all 1; the closest approach has the least distance, then the least angle")
     static let locked = RawOption(
-        "locked", "table", "joints that keep a value, { panda_joint1 = 0.3 }; or a list of names, which keep their values in near")
+        "locked", "table", "joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near")
 
     static let world = RawOption(
-        "world", "World", "obstacles that solutions keep clear of; the robot's own links keep clear of each other with it", otherwise: "none")
+        "world", "World", "obstacles that solutions avoid; self-collisions are then avoided as well", otherwise: "none")
     static let selfCollision = OptionKey.flag(
-        "self_collision", "whether links keep clear of each other, world or not", otherwise: "true with a world, false without")
+        "self_collision", "whether self-collisions are avoided, with or without a world", otherwise: "true with a world, false without")
 
     /// What holds of every configuration that is an answer or part of a path: a demand or a preference that is to count everywhere is added here and
     /// read in `Preferences.init`.
@@ -64,17 +64,17 @@ enum SearchKeys {
     }
 
     static let closed = OptionKey.flag(
-        "closed", default: false, "whether the path ends in the configuration in which it begins, turns of joints without limits apart; its last pose must be its first one")
+        "closed", default: false, "whether the path ends in the configuration in which it begins, up to full turns of joints without limits; its last pose must be its first one")
 
     private static let usualTrack = TrackOptions()
 
-    static let start = RawOption("start", "list of numbers", "the configuration to set out from", unit: "rad, m")
+    static let start = RawOption("start", "list of numbers", "the initial configuration", unit: "rad, m")
     static let maxStep = OptionKey.number(
         "max_step", in: .above(0), default: usualTrack.greatestStep, "the largest move of a joint from one pose to the next that does not count as a jump", unit: "rad, m")
     static let candidates = OptionKey.integer(
-        "candidates", in: 1...256, default: usualTrack.candidates, "distinct solutions that are looked for at each pose")
+        "candidates", in: 1...256, default: usualTrack.candidates, "distinct solutions searched for at each pose")
     static let jointWeights = RawOption(
         "weights", "list of numbers", "how much each joint counts in distances", range: "each 1e-6 to 1000000", otherwise: "all 1")
     private static let wholeSeconds = seconds.summary(
-        "the longest time that the whole path may take; the track then ends where it has come to, and says so")
+        "the time limit of the whole path; a track that reaches it ends early and says so")
 }

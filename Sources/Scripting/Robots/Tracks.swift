@@ -35,7 +35,7 @@ struct TrackEntries: Entries {
         Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(SearchKeys.paths),
     ] }
 
-    static let trackReturns = "Track: one configuration for each pose, with the fewest jumps, then the shortest way; joints without limits turn on past ±pi"
+    static let trackReturns = "Track: one configuration for each pose, with the fewest jumps, then the shortest; joints without limits may turn past ±pi"
 
     private var type: ObjectType {
         ObjectType(
@@ -56,21 +56,21 @@ struct TrackEntries: Entries {
                     $0.times.map(Value.numbers) ?? .nil
                 },
                 ObjectProperty("duration", "number or nil", "the time from the first to the last configuration in s") { $0.times?.last.map(Value.number) ?? .nil },
-                ObjectProperty("clearance", "number or nil", "with a world or self_collision: the least distance along the path, between its poses too, in m, up to 0.1; nil where something is touched there") {
+                ObjectProperty("clearance", "number or nil", "with a world or self_collision: the least distance along the path, between its poses too, in m, up to 0.1; nil where the path collides") {
                     $0.clearance.map(Value.number) ?? .nil
                 },
-                ObjectProperty("jumps", "list of integers", "the poses, counted from 1, that this track goes to by a jump") { .list($0.track.jumps.map { .integer($0 + 1) }) },
-                ObjectProperty("jumps_proven", "boolean or nil", "whether it is known that no track has fewer jumps: for robots without redundancy, where all branches of every pose were found and every way between them has as many; nil without jumps") {
+                ObjectProperty("jumps", "list of integers", "the poses, counted from 1, that the track reaches by a jump") { .list($0.track.jumps.map { .integer($0 + 1) }) },
+                ObjectProperty("jumps_proven", "boolean or nil", "whether it is proven that no track has fewer jumps: for robots without redundancy, if all branches of every pose were found and every path between them has as many; nil without jumps") {
                     $0.track.jumps.isEmpty ? .nil : .boolean($0.track.areJumpsProven)
                 },
                 ObjectProperty("unreached", "list of integers", "the poses, counted from 1, that were not reached; the path has the closest approach there") {
                     .list($0.track.unreached.map { .integer($0 + 1) })
                 },
-                ObjectProperty("max_step", "number", "the greatest move of a joint from pose to pose, jumps left out, rad or m") { .number($0.track.greatestStep) }.formerly("greatest_step"),
+                ObjectProperty("max_step", "number", "the largest move of a joint from pose to pose, except at jumps, rad or m") { .number($0.track.greatestStep) }.formerly("greatest_step"),
                 ObjectProperty("length", "number", "the sum of the weighted distances from pose to pose") { .number($0.track.length) },
                 ObjectProperty("position_errors", "list of numbers", "the distance from each pose in m") { .numbers($0.track.positionErrors) },
                 ObjectProperty("rotation_errors", "list of numbers", "the angle from each pose in rad") { .numbers($0.track.rotationErrors) },
-                ObjectProperty("seconds", "number", "the time it took in s") { .number($0.track.elapsed) }.formerly("elapsed"),
+                ObjectProperty("seconds", "number", "the time of the search in s") { .number($0.track.elapsed) }.formerly("elapsed"),
                 ObjectProperty("reason", "string or nil", "why the track ends before the path does, or why a pose is not reached") { $0.track.reason.map(Value.string) ?? .nil },
             ])
     }
@@ -79,7 +79,7 @@ struct TrackEntries: Entries {
 extension RobotEntries {
     var track: Function {
         Function(
-            "Robot:track", "Follows a path of poses without jumps between branches where that can be done, without a model.",
+            "Robot:track", "Follows a path of poses without jumps between branches where possible, without a model.",
             parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
             example: """
                 local panda = avips.robot "panda"
@@ -100,7 +100,7 @@ extension RobotEntries {
 extension ModelEntries {
     var track: Function {
         Function(
-            "Model:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            "Model:track", "Follows a path of poses without jumps between branches where possible, and reports where it is not.",
             parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
             example: Self.example + """
                 local path = {}
@@ -122,7 +122,7 @@ extension ModelEntries {
 extension FactoredModelEntries {
     var track: Function {
         Function(
-            "FactoredModel:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            "FactoredModel:track", "Follows a path of poses without jumps between branches where possible, and reports where it is not.",
             parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
             example: Self.example + """
                 local path = {}
@@ -141,7 +141,7 @@ extension FactoredModelEntries {
 extension SampledModelEntries {
     var track: Function {
         Function(
-            "SampledModel:track", "Follows a path of poses without jumps between branches where that can be done, and says where it cannot.",
+            "SampledModel:track", "Follows a path of poses without jumps between branches where possible, and reports where it is not.",
             parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
             example: Self.example + """
                 local path = {}

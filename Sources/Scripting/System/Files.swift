@@ -26,7 +26,7 @@ struct FileEntries: Entries {
         try add("exists", "Tells whether a file or a directory exists at a path.", [path], returns: "boolean", "assert(avips.files.exists(directory))") {
             .boolean(FileTree.exists(try seen($0[1].path())))
         }
-        try add("status", "Describes the file or directory at a path.", [path], returns: "table: kind (\"file\", \"directory\" or \"other\"), size in bytes, modified in s since 1970; nil where nothing does",
+        try add("status", "Describes the file or directory at a path.", [path], returns: "table: kind (\"file\", \"directory\" or \"other\"), size in bytes, modified in s since 1970; nil if nothing exists there",
                 "assert(avips.files.status(directory).kind == \"directory\")") {
             guard let status = FileTree.status(try seen($0[1].path())) else { return .nil }
             return .record(["kind": .string(status.kind.rawValue), "size": .integer(status.size), "modified": .number(status.modified)])

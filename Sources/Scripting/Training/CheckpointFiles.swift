@@ -5,7 +5,7 @@ import LuaBridge
 // Files that hold what took hours: none is written over but by what it is of, or where a script says so.
 
 extension Session {
-    static let overwriteOption = OptionKey.flag("overwrite", default: false, "whether checkpoint may name the file of another run, which is lost then")
+    static let overwriteOption = OptionKey.flag("overwrite", default: false, "whether checkpoint may overwrite the file of another run")
 
     /// Refuses the path of a file that is there, unless whoever is to write to it wrote or read it last.
     ///
@@ -19,7 +19,7 @@ extension Session {
             throw slot.invalid("names a file that is there and is no checkpoint of its kind, \(path); name another one, or remove it")
         }
         guard try options[Self.overwriteOption] else {
-            throw slot.invalid("names a file that holds \(work), \(path): load it to go on with that, name another file, or give overwrite = true")
+            throw slot.invalid("names a file that holds \(work), \(path): load it to continue that, name another file, or give overwrite = true")
         }
     }
 }

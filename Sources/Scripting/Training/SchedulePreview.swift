@@ -9,13 +9,13 @@ import RobotModels
 extension ScheduleEntries {
     private static let previewName = OptionKey.string("name", default: "value", "what the schedule is for: the title of its axis")
     private static let previewModel = RawOption(
-        "model", "Model", "the model that is to be trained; a copy of it does a few steps", otherwise: "none: nothing is timed")
+        "model", "Model", "the model to train; a copy of it takes a few steps", otherwise: "none: nothing is timed")
     private static let previewSteps = OptionKey.integer("steps", in: 1...1_000_000_000, "the budget as steps", otherwise: "no budget")
     private static let previewSamples = OptionKey.integer(
         "samples", in: 1...1_000_000_000_000, "the budget as training pairs", otherwise: "see steps")
     private static let previewMinutes = OptionKey.number("minutes", in: 1e-4...1e6, "the budget as time", unit: "min", otherwise: "see steps")
     private static let previewBatch = OptionKey.integer(
-        "batch", in: 16...65536, default: TrainingSettings(budget: .steps(1)).batch, "training pairs a step, a multiple of 16")
+        "batch", in: 16...65536, default: TrainingSettings(budget: .steps(1)).batch, "training pairs per step, a multiple of 16")
 
     var preview: Function {
         Function(

@@ -31,8 +31,8 @@ struct ScheduleEntries: Entries {
 
     private var at: Function {
         Function(
-            "Schedule:at", "Computes the value at a share of the training.",
-            parameters: [Parameter("progress", "number", "the share of the budget that is spent, from 0 to 1")],
+            "Schedule:at", "Computes the value at a fraction of the training.",
+            parameters: [Parameter("progress", "number", "the fraction of the budget that is spent, from 0 to 1")],
             returns: "number",
             example: "assert(avips.schedule.linear(0, 10):at(0.25) == 2.5)"
         ) { arguments in
@@ -42,7 +42,7 @@ struct ScheduleEntries: Entries {
 
     private var values: Function {
         Function(
-            "Schedule:values", "Computes the values at evenly spaced shares of the training, for tables and figures.",
+            "Schedule:values", "Computes the values at evenly spaced points of the training, for tables and figures.",
             parameters: [Parameter("count", "integer", "how many", default: "101")],
             returns: "list of n numbers",
             example: """
@@ -77,27 +77,27 @@ struct ScheduleEntries: Entries {
                     """
             ) { .object(holding: Schedule.cosine(from: try $0[1].number(), to: try $0[2].number())) },
             Function(
-                "avips.schedule.exponential", "A fixed factor a step, for what spans orders of magnitude; both ends above 0.",
+                "avips.schedule.exponential", "Geometric interpolation, for values that span orders of magnitude; both ends above 0.",
                 parameters: ends, returns: "Schedule",
                 example: "assert(math.abs(avips.schedule.exponential(0.1, 0.001)(0.5) - 0.01) < 1e-12)"
             ) { .object(holding: Schedule.exponential(from: try $0[1].positiveNumber(), to: try $0[2].positiveNumber())) },
         ]
     }
 
-    private var points: Parameter { Parameter("points", "list of {progress, value}", "places of the training, from 0 to 1, in rising order, with their values") }
+    private var points: Parameter { Parameter("points", "list of {progress, value}", "points of the progress, from 0 to 1 in ascending order, with their values") }
 
     private var compositions: [Function] {
         [
             Function(
-                "avips.schedule.steps", "A staircase: each value holds from its place on.", parameters: [points], returns: "Schedule",
+                "avips.schedule.steps", "A step function: each value holds from its point on.", parameters: [points], returns: "Schedule",
                 example: "assert(avips.schedule.steps{ {0, 1}, {0.6, 0.1} }(0.7) == 0.1)"
             ) { try Self.checked(.steps(try Self.points($0[1])), $0[1]) },
             Function(
-                "avips.schedule.table", "A straight line through points.", parameters: [points], returns: "Schedule",
+                "avips.schedule.table", "Linear interpolation between points.", parameters: [points], returns: "Schedule",
                 example: "assert(avips.schedule.table{ {0, 1}, {0.5, 2}, {1, 0} }(0.25) == 1.5)"
             ) { try Self.checked(.table(try Self.points($0[1])), $0[1]) },
             Function(
-                "avips.schedule.warmup", "A linear rise from zero, then another schedule over what is left.",
+                "avips.schedule.warmup", "A linear rise from zero, then another schedule over the rest.",
                 parameters: [
                     Parameter("share", "number", "the share of the training that the rise takes, above 0 and below 1"),
                     Parameter("schedule", "Schedule or number", "what follows"),
@@ -110,7 +110,7 @@ struct ScheduleEntries: Entries {
             ) { try Self.checked(.warmUp(share: try $0[1].number(), then: try Self.schedule($0[2])), $0[1]) },
             Function(
                 "avips.schedule.sequence", "One schedule after the other.",
-                parameters: [Parameter("parts", "list of {share, schedule}", "the parts of the training, relative to each other, and what runs over them")],
+                parameters: [Parameter("parts", "list of {share, schedule}", "the parts' lengths, relative to each other, and their schedules")],
                 returns: "Schedule",
                 example: """
                     local width = avips.schedule.sequence{ {1, 0.03}, {3, avips.schedule.exponential(0.03, 0.003)} }

@@ -13,7 +13,7 @@ struct LogEntries: Entries {
 
     var logType: ObjectType {
         ObjectType(
-            "Log", of: TrainingLog.self, "What a training reported: a table of columns, one row an interval.",
+            "Log", of: TrainingLog.self, "The report of a training: a table of columns, one row per interval.",
             describe: { display.spelled(ModelText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             operators: [(.length, { .integer(try $0.operand(1, TrainingLog.self).rows.count) })],
             table: { DataTable($0) },
@@ -27,7 +27,7 @@ struct LogEntries: Entries {
                     "outcome", "table or nil",
                     "what a model that the program chose has reached, by raw samples at unseen poses: position (m) and rotation (rad), the mean errors of those inside the limits; inside, their share; poses, samples"
                 ) { $0.outcome?.value ?? .nil },
-                ObjectProperty("warnings", "list of strings", "what went wrong in the course of the training, and what was done about it") {
+                ObjectProperty("warnings", "list of strings", "problems in the course of the training, and how they were handled") {
                     .list($0.warnings.map { .string($0) })
                 },
             ])

@@ -93,7 +93,7 @@ struct TrainingDriver {
             lastFailure = nil
             model.ownCheckpoint = FileIdentity(path: checkpoint.path)
         } catch {
-            let failure = "step \(state.course.step): the checkpoint could not be written (\(error)); the training goes on without"
+            let failure = "step \(state.course.step): the checkpoint could not be written (\(error)); the training continues without"
             guard "\(error)" != lastFailure else { return }
             lastFailure = "\(error)"
             model.log.note(failure)

@@ -34,7 +34,7 @@ struct TrainingKeys {
             usual: [(ConditionalModelEntries.conditionalDefaults(hasPoints: false), ""), (ConditionalModelEntries.conditionalDefaults(hasPoints: true), " where there are pairs")],
             words: [
                 "floor": "the model's own",
-                "temperature": "from the model's first one (found from the density; 1 for paths; 0.03 where nothing better is known) to 1 over the first 30 %",
+                "temperature": "from the model's first one (found from the density; 1 for paths; 0.03 if no better is known) to 1 over the first 30 %",
             ], knobs: TrainingKnob.all.filter { names.contains($0.name) }
         ) { $0.common }
     }
@@ -88,28 +88,28 @@ struct TrainingKeys {
     var phaseParameter: Parameter { Parameter("phase", "table", "a phase", options: phase + [Self.share]) }
 
     static let minutes = OptionKey.number(
-        "minutes", in: 1e-4...1e6, "the budget as time", unit: "min", otherwise: "one budget must be given, or an interrupted training goes on")
+        "minutes", in: 1e-4...1e6, "the budget as time", unit: "min", otherwise: "one budget is required, unless an interrupted training continues")
     static let cpuMinutes = OptionKey.number(
         "cpu_minutes", in: 1e-4...1e6, "the budget as processor time of all threads, which other programs do not change", unit: "min", otherwise: "see minutes")
     static let steps = OptionKey.integer("steps", in: 1...1_000_000_000, "the budget as steps", otherwise: "see minutes")
     static let samples = OptionKey.integer(
         "samples", in: 1...1_000_000_000_000, "the budget as training pairs, or contexts where there are none", otherwise: "see minutes")
-    static let seed = OptionKey.seed("the seed of what the training draws")
+    static let seed = OptionKey.seed("the seed of the training's random numbers")
     static let checkpoint = RawOption(
         "checkpoint", "string",
-        "a .safetensors file to write the state to as it goes on, at the end, and where the training is interrupted or the process asked to end; avips.model(file) takes it up, and the same call of train then goes on, or returns the log at once where the training had ended",
+        "a .safetensors file for the state of the training, written at intervals, at the end, and when the training is interrupted or the process is asked to terminate; avips.model(file) loads it, and the same call of train then continues, or returns the log at once if the training had ended",
         otherwise: "none")
     static let checkpointInterval = OptionKey.number(
-        "checkpoint_interval", in: 0...1e6, default: TrainingCheckpoint.standardInterval, "seconds of training from one checkpoint to the next", unit: "s")
+        "checkpoint_interval", in: 0...1e6, default: TrainingCheckpoint.standardInterval, "the training time between checkpoints", unit: "s")
     static let phases = RawOption(
         "phases", "list of tables",
-        "phases one after the other: the options above, each for its phase; with a budget for all, phases have a share of it", 
+        "successive phases, each a table of the options above; with one budget for all, each phase has a share of it", 
         range: "\(phaseCount.lowerBound) to \(phaseCount.upperBound) of them", otherwise: "one phase")
     static let phaseCount = 1...64
     static let share = OptionKey.number(
         "share", in: .above(0), default: 1, "the phase's share of the whole budget, relative to the others")
     static let interval = OptionKey.integer(
-        "interval", in: 1...1_000_000_000, "steps from one report to the next", otherwise: "a tenth of a second's")
+        "interval", in: 1...1_000_000_000, "steps between reports", otherwise: "those of 0.1 s")
 
     // MARK: Reading
 
@@ -224,26 +224,26 @@ struct TrainingKeys {
 
         var common: [Setting] { shared + annealed + [
             integer(
-                "drawn_components", in: 0...4096, \.variational.drawnComponents, "how many components the path objective draws at a context; 0 for all"),
+                "drawn_components", in: 0...4096, \.variational.drawnComponents, "how many components the path objective draws per context; 0 for all"),
             integer(
                 "snapshot_interval", in: 1...1_000_000, \.variational.snapshotInterval,
-                "steps from one snapshot of the network to the next; with the path objective, from one revision of the components to the next"),
+                "steps between snapshots of the network; with the path objective, between revisions of the components"),
             integer(
-                "additions", in: 0...4096, \.variational.additions, "components to be added in the course of the phase, where the model lacks most"),
+                "additions", in: 0...4096, \.variational.additions, "components to add in the course of the phase, where the model fits worst"),
         ] }
 
         /// What every training has.
         var shared: [Setting] { [
-            integer("batch", in: 16...65536, \.batch, "training pairs, or contexts, a step: a multiple of 16"),
+            integer("batch", in: 16...65536, \.batch, "training pairs, or contexts, per step: a multiple of 16"),
             setting(optimizer, \.optimizer),
-            integer("warmup_steps", in: 0...1_000_000_000, \.warmupSteps, "steps over which a learning rate given as a number rises"),
-            number("final_share", in: 0...1, \.finalShare, "the share of a learning rate given as a number that is left at the end"),
+            integer("warmup_steps", in: 0...1_000_000_000, \.warmupSteps, "warm-up steps of a learning rate given as a number"),
+            number("final_share", in: 0...1, \.finalShare, "the final value of a learning rate given as a number, as a fraction of it"),
         ] }
 
         private var optimizer: OptionKey<Optimizer> {
             let key = OptionKey<Optimizer>.choice(
                 "optimizer", default: first.optimizer,
-                "how parameters follow gradients: \"soap\" (Adam in the eigenbasis of the gradients' curvature) or \"adam\"")
+                "the optimizer: \"soap\" (Adam in the eigenbasis of the gradients' curvature) or \"adam\"")
             if usual.allSatisfy({ $0.settings.optimizer == first.optimizer }) { return key }
             return key.otherwise(usual.map { "\"\($0.settings.optimizer.rawValue)\"" + $0.when }.joined(separator: "; "))
         }
@@ -253,20 +253,20 @@ struct TrainingKeys {
             setting(
                 OptionKey<VariationalSettings.Objective>.choice(
                     "objective", default: first.variational.objective,
-                    "the variational objective beside likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture"),
+                    "the variational objective in addition to likelihood: components against a snapshot, components by path gradients, or the plain reverse divergence of the whole mixture"),
                 \.variational.objective),
             number(
                 "annealing", in: 0...0.99, \.variational.annealing,
-                "the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from one at which draws of the prior keep half of their effective size; 0 leaves it to temperature"),
+                "the share of the phase over which the temperature of the path or the reverse objective, or of a flow, rises to 1, from a value at which samples of the prior have half of their full effective size; 0 leaves it to temperature"),
             setting(
                 OptionKey.flag(
                     "adapt_widths", default: first.variational.adaptsWidths,
-                    "whether the path objective's deviations of position and orientation start as wide as the errors are and narrow with them, down to those given"),
+                    "whether the path objective's deviations of position and orientation start as wide as the errors and narrow with them, down to the given ones"),
                 \.variational.adaptsWidths),
             setting(
                 OptionKey<PathObjective.WeightRule>.choice(
                     "weight_rule", default: first.variational.weightRule,
-                    "how the path objective's weights follow their advantages: a regressed target, the bound's gradient, or the target upwards and the gradient downwards"),
+                    "how the path objective's weights follow their advantages: by regression on a target, by the bound's gradient, or by the target where they rise and the gradient where they fall"),
                 \.variational.weightRule),
         ] }
 

@@ -24,18 +24,18 @@ struct TrainingLog {
         Column(name: "seconds", summary: "time spent, in s", heading: "seconds") { $0.elapsed },
         Column(name: "phase", summary: "the phase, counted from 1", heading: "phase", isWhole: true) { Double($0.phase + 1) },
         Column(name: "loss", summary: "-log q(q|pose) in scaled joint coordinates, in nats, averaged over about a hundred steps", heading: "loss") { $0.loss },
-        Column(name: "elbo", summary: "the evidence lower bound of the model as it answers against the target of the step, in nats, averaged over the steps of a row; with the component objective estimated at some contexts of each batch; nan without an objective on the density", heading: "elbo", isAveraged: true) { $0.measures.elbo },
+        Column(name: "elbo", summary: "the evidence lower bound of the model that answers queries against the target of the step, in nats, averaged over the steps of a row; with the component objective estimated at some contexts of each batch; nan without an objective on the density", heading: "elbo", isAveraged: true) { $0.measures.elbo },
         Column(name: "entropy", summary: "the mixture's entropy in scaled joint coordinates, in nats", heading: "entropy", isAveraged: true) { $0.measures.entropy },
         Column(name: "position_error", summary: "the mean position error of samples, in m", heading: "mm", scale: 1e3, isAveraged: true) { $0.measures.distance },
         Column(name: "rotation_error", summary: "the mean orientation error of samples, in rad", heading: "deg", scale: 180 / .pi, isAveraged: true) { $0.measures.angle },
-        Column(name: "widening", summary: "by how much the widths of errors were above those given, where they adapt", heading: "widths", isAveraged: true) { $0.measures.widening },
+        Column(name: "widening", summary: "the factor by which adapted deviations of errors exceed those given", heading: "widths", isAveraged: true) { $0.measures.widening },
         Column(name: "components_in_use", summary: "exp of the entropy of the weights at a pose, on average", heading: "in use", isAveraged: true) { $0.measures.componentsInUse },
         Column(name: "components", summary: "the number of components", heading: "of", isWhole: true) { $0.measures.components.map(Double.init) },
         Column(name: "mean_bound", summary: "the trust region of the means, averaged over components, in nats", heading: "bounds", isAveraged: true) { $0.measures.meanBound },
         Column(name: "covariance_bound", summary: "the trust region of the covariances, averaged over components, in nats", heading: "nat", isAveraged: true) { $0.measures.covarianceBound },
         Column(name: "learning_rate", summary: "the learning rate", heading: "rate") { $0.learningRate },
         Column(name: "gradient_norm", summary: "the norm of the gradient before clipping", heading: "gradient") { $0.gradientNorm },
-        Column(name: "samples_per_second", summary: "training pairs a second", heading: "samples/s") { $0.samplesPerSecond },
+        Column(name: "samples_per_second", summary: "training pairs per second", heading: "samples/s") { $0.samplesPerSecond },
     ]
 
     private(set) var rows: [[Double]] = []

@@ -18,7 +18,7 @@ struct CSVEntries: Entries {
                 Parameter("path", "string", "the file"),
                 .options([Self.headerOption, Self.separatorOption]),
             ],
-            returns: "list of tables by column name, of columns with one name the second as name_2; without a header a list of lists",
+            returns: "list of tables by column name, of columns with the same name the second as name_2; without a header a list of lists",
             example: """
                 local path = os.tmpname()
                 avips.csv.write(path, { { x = 1, name = "a" }, { x = 2.5, name = "b" } })

@@ -2,7 +2,7 @@ import LuaBridge
 
 // avips.json
 
-private let indentOption = OptionKey.integer("indent", in: 0...16, default: 0, "spaces a level; 0 for one line")
+private let indentOption = OptionKey.integer("indent", in: 0...16, default: 0, "spaces per level; 0 for one line")
 
 struct JSONEntries: Entries {
     unowned let session: Session

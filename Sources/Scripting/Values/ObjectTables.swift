@@ -20,7 +20,7 @@ extension DataTable {
         })
     }
 
-    /// A configuration a row, a column a variable under its name, then what is known of the configuration.
+    /// One configuration per row, a column per variable under its name, then what is known of the configuration.
     init(_ solutions: [Solution], variables: [Chain.Variable]) {
         let measures = ["position_error", "rotation_error", "component", "limit_margin", "distance", "manipulability", "clearance"]
         self.init(columns: variables.map(\.name) + measures, rows: solutions.map { solution in
@@ -52,7 +52,7 @@ extension DataTable {
             })
     }
 
-    /// One row a component: its weight, its mean, and the upper triangle of its covariance.
+    /// One row per component: its weight, its mean, and the upper triangle of its covariance.
     init(_ mixture: GaussianMixture) {
         let dimension = mixture.dimension
         let pairs = (0..<dimension).flatMap { row in (row..<dimension).map { (row, $0) } }
@@ -79,7 +79,7 @@ extension DataTable {
         })
     }
 
-    /// One row a context: its numbers, then what was measured there.
+    /// One row per context: its numbers, then what was measured there.
     init(_ evaluation: ConditionalEvaluation) {
         let figures = ConditionalModelEntries.figures, count = evaluation.rows.first?.context.count ?? 0
         self.init(columns: (0..<count).map { "context_\($0 + 1)" } + figures.map(\.name), rows: evaluation.rows.map { row in

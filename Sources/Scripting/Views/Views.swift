@@ -17,9 +17,9 @@ struct ViewEntries: Entries {
     private static let world = RawOption("world", "World", "obstacles to draw", otherwise: "none")
     private static let shapes = OptionKey.choice(
         "shapes", default: ViewAppearance.Shapes.visual,
-        "what the robot looks like: the shapes of its description that are called visual (those for collisions where it has none), those for collisions, the spheres that collision checks use, or rods from joint to joint")
+        "how the robot is drawn: by its visual shapes (its collision shapes if it has none), its collision shapes, the spheres of collision checks, or rods from joint to joint")
     private static let triangles = OptionKey.integer("triangles", in: 100...1_000_000, default: 12_000, "about how many triangles the meshes of the robot are simplified to in total, and likewise those of the world")
-    private static let steps = OptionKey.numbers("steps", "the times of the frames of a list of Solutions or Mixtures, in rising order, such as the steps of a training", otherwise: "1, 2, and so on")
+    private static let steps = OptionKey.numbers("steps", "the times of the frames of a list of Solutions or Mixtures, in rising order, such as training steps", otherwise: "1, 2, and so on")
     /// Configurations that a page holds at most, so that it stays small enough to be mailed.
     private static let limit = 5000
 
@@ -27,10 +27,10 @@ struct ViewEntries: Entries {
         Function(
             "avips.view", "Writes a page that shows a robot in three dimensions in a browser, with all answers, a track, plans, a body's postures or a model that learns, among obstacles; it needs no network.",
             parameters: [
-                Parameter("robot", "Robot, Body, Model or Solutions", "the robot to show; of Solutions, Postures, Tracks and Plans, theirs"),
+                Parameter("robot", "Robot, Body, Model or Solutions", "the robot to show; for Solutions, Postures, Tracks and Plans, the robot that they belong to"),
                 Parameter(
                     "what", "Solutions, Postures, Track, Plans, Plan, Matrix or list",
-                    "the configurations to show: families in their colours, a track or plans to be played; a list of Solutions or Mixtures is played frame by frame, the components moving",
+                    "the configurations to show, coloured by family; tracks and plans are animated, and a list of Solutions or Mixtures is animated frame by frame",
                     unit: "rad, m", isOptional: true),
                 .options([Self.path, Self.title, Self.target, Self.world, Self.shapes, Self.triangles, Self.steps, AngleUnit.degrees]),
             ],

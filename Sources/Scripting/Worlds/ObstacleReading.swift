@@ -11,7 +11,7 @@ struct ObstacleReading {
 
     /// The fields of an entry, in words.
     static let fields = "each has one shape: box = {x, y, z} edge lengths, sphere = radius, cylinder or capsule = { radius = , length = } along z, points = n x 3 rows (with radius = 0.01), "
-        + "mesh = the path of an STL, OBJ or COLLADA file (with scale = 1), or heights = rows along x of heights along y (with cell = 0.05), solid down to the lowest; and at = a Pose or the position {x, y, z}, and a name"
+        + "mesh = the path of an STL, OBJ or COLLADA file (with scale = 1), or heights = rows along x of heights along y (with cell = 0.05), solid down to the lowest height; and at = a Pose or the position {x, y, z}, and a name"
 
     func obstacles(_ slot: Slot) throws -> [Obstacle] {
         guard slot.kind == .table else { throw slot.mismatch("a list of obstacles, { { box = {0.4, 0.6, 0.02}, at = {0.5, 0, 0} } }") }

@@ -7,14 +7,14 @@ import Numerics
 
 /// What questions for collisions take.
 private enum CollisionKeys {
-    static let selfCollision = OptionKey.flag("self_collision", default: true, "whether the robot's links are checked against each other, too")
-    static let world = Parameter("world", "World", "obstacles; without a world, only the robot's links against each other count", isOptional: true)
+    static let selfCollision = OptionKey.flag("self_collision", default: true, "whether self-collisions are checked as well")
+    static let world = Parameter("world", "World", "obstacles; without a world, only self-collisions count", isOptional: true)
 }
 
 extension RobotEntries {
     var collides: Function {
         Function(
-            "Robot:collides", "Tells whether a configuration touches an obstacle, or two links of the robot touch; links that do not move are not checked against worlds.",
+            "Robot:collides", "Tells whether a configuration collides with an obstacle, or the robot with itself; fixed links are not checked against worlds.",
             parameters: [
                 Parameter("q", "list of numbers, or list of lists, or Matrix", "a configuration, or several as rows", unit: "rad, m"),
                 CollisionKeys.world, .options([CollisionKeys.selfCollision, AngleUnit.degrees]),
@@ -43,7 +43,7 @@ extension RobotEntries {
                 Parameter("q", "list of numbers", "a configuration", unit: "rad, m"), CollisionKeys.world,
                 .options([CollisionKeys.selfCollision, AngleUnit.degrees]),
             ],
-            returns: "number in m, negative where they overlap, math.huge where there is nothing to touch; and a table: link, obstacle (its number) or other (a link), name, point, gradient",
+            returns: "number in m, negative where they overlap, math.huge where nothing can collide; and a table: link, obstacle (its number) or other (a link), name, point, gradient",
             example: """
                 local panda = avips.robot "panda"
                 local world = avips.world{ { sphere = 0.1, at = {0.6, 0, 0.4}, name = "ball" } }

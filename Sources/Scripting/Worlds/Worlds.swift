@@ -40,14 +40,14 @@ struct WorldEntries: Entries {
     private var type: ObjectType {
         let start = "local world = avips.world{ { box = {1, 1, 0.1}, at = {0.5, 0, 0}, name = \"table\" } }\n"
         return ObjectType(
-            "World", of: World.self, "Obstacles that robots must not touch; `w[i]` is a table that says what one is.",
+            "World", of: World.self, "Obstacles for collision checks; `w[i]` is a table that describes one.",
             describe: { display.spelled(WorldText.text($0)) },
             element: { world, index in world.obstacles.indices.contains(index &- 1) ? world.obstacles[index &- 1].value : .nil },
             operators: [(.length, { .integer(try $0.operand(1, World.self).obstacles.count) })],
             value: { .record([(name: "obstacles", value: .list($0.obstacles.map(\.value)))]) },
             table: { DataTable($0.obstacles) },
             properties: [
-                ObjectProperty("obstacles", "list of tables", "name, kind, pose and measures of every obstacle") { .list($0.obstacles.map(\.value)) },
+                ObjectProperty("obstacles", "list of tables", "name, kind, pose and dimensions of every obstacle") { .list($0.obstacles.map(\.value)) },
             ],
             methods: [
                 Function(

@@ -18,7 +18,7 @@ package final class SolutionSetSampler {
     package struct Outcome {
         /// `count × D` joint values.
         package var rows: [Float]
-        /// (Σw)²/Σw², the number of equally weighted candidates that would say as much.
+        /// (Σw)²/Σw², the effective sample size of the candidates.
         package var effectiveSize: Double
         package var candidates: Int
     }

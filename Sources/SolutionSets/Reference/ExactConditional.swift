@@ -28,6 +28,7 @@ public final class ExactConditional {
         public var slices = 240
         public var greatestSlices = 4000
 
+        /// The usual settings.
         public init() {}
     }
 

@@ -18,6 +18,9 @@ public struct NaturalGradient: Sendable {
     /// M = −E[∇²_y h], packed by rows of the lower triangle.
     public var curvature: [Double]
 
+    /// - Parameters:
+    ///   - gradient: E[∇_y h], D numbers.
+    ///   - curvature: M = −E[∇²_y h], packed by rows of the lower triangle.
     public init(gradient: [Double], curvature: [Double]) {
         self.gradient = gradient
         self.curvature = curvature

@@ -23,7 +23,7 @@ public struct SteinSums {
     ///
     /// - Parameters:
     ///   - mean: μ.
-    ///   - entries: blocks and the places in `weights` of their four registers of weights.
+    ///   - entries: blocks and the offsets in `weights` of their four registers of weights.
     ///   - least: samples of less weight are left out.
     init(
         mean: [Double], places x: PlaceBlocks, slopes: PlaceBlocks, entries: [WeightedBlocks.Entry], weights: UnsafePointer<DoubleLanes>,

@@ -1,7 +1,7 @@
 import Mixtures
 import Numerics
 
-/// The sums of ``SteinSums`` over blocks of 32 samples, a chunk of blocks a time: a tile of the two matrices is held in registers while the
+/// The sums of ``SteinSums`` over blocks of 32 samples, a chunk of blocks at a time: a tile of the two matrices is held in registers while the
 /// whole chunk is added to it.
 final class SteinTiles {
     private static let chunk = 8
@@ -12,7 +12,7 @@ final class SteinTiles {
     private let padded: Int
     private let memory = Registers()
     private let all: UnsafeMutablePointer<DoubleLanes>
-    /// Σ w·(x − μ) and Σ w·g, one register a variable; Σ w·(x − μ)_i·(x − μ)_j and Σ w·(x − μ)_i·g_j, one an element.
+    /// Σ w·(x − μ) and Σ w·g, one register per variable; Σ w·(x − μ)_i·(x − μ)_j and Σ w·(x − μ)_i·g_j, one per element.
     private let first, second, squares, mixed: UnsafeMutablePointer<DoubleLanes>
     /// x − μ, w·(x − μ) and g of a chunk.
     private let differences, weighted, gradients: UnsafeMutablePointer<DoubleLanes>
@@ -34,7 +34,7 @@ final class SteinTiles {
         gradients = weighted + size
     }
 
-    /// Adds a block: four registers of weights, and four a variable of places and of gradients.
+    /// Adds a block: four registers of weights, and four per variable of points and of gradients.
     func add(_ block: UnsafePointer<DoubleLanes>, _ slope: UnsafePointer<DoubleLanes>, _ w: UnsafePointer<DoubleLanes>) {
         let start = blocks * 4 * padded
         let d = differences + start, v = weighted + start, g = gradients + start

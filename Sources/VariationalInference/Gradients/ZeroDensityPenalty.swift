@@ -1,12 +1,12 @@
 import Mixtures
 import Numerics
 
-/// What keeps components off places where the target's density is zero.
+/// Keeps components away from points where the target's density is zero.
 ///
-/// There log p̃ = −∞, so that no mixture of Gaussians has a finite bound. Instead such a place counts C nats worse than what its surroundings with
+/// There log p̃ = −∞, so that no mixture of Gaussians has a finite bound. Instead such a point counts C nats worse than what its surroundings with
 /// density say: the objective of a component is E[h̃] − C·P(zero), with h̃ the continuation of h that the estimate of the natural gradient (a
 /// regression) makes anyway. The step of C nats has no gradient that Stein's lemma could use, but its expectation has one: with the indicator 1 of
-/// the places of density zero, their share s, and the component's whitened coordinates y,
+/// the points of density zero, their share s, and the component's whitened coordinates y,
 ///
 ///     g = −C·Cov(y, 1),    M = C·Cov(y·yᵀ, 1),
 ///
@@ -15,7 +15,7 @@ struct ZeroDensityPenalty {
     /// C.
     let nats: Double
 
-    /// How far a component moves within its trust region that meets density zero now and then, nats at most.
+    /// The trust region of a component that meets density zero now and then, nats.
     ///
     /// The samples that meet it are few, and an iteration without any sees no border: with full steps components would grow across it and be
     /// pushed back in turn.

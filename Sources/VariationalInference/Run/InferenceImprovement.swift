@@ -2,7 +2,7 @@ import Mixtures
 import Numerics
 
 extension InferenceState {
-    /// What a component's samples say.
+    /// Statistics of a component's samples.
     struct Finding: Sendable {
         var moments = WeightedBlocks.Moments()
         var natural: NaturalGradient?
@@ -43,7 +43,7 @@ extension InferenceState {
         updateWeights(findings, rewards, samples, &info)
     }
 
-    /// E[log p̃ − log q] of every component, less what its share of places of density zero costs; that of the mixture where its samples say nothing.
+    /// E[log p̃ − log q] of every component, less what its share of points of density zero costs; that of the mixture where its samples say nothing.
     private func rewards(_ findings: [Finding], ratios: [Double]) -> [Double] {
         let costs = findings.map { settings.zeroPenalty * $0.moments.zeroShare }
         var total = 0.0, sum = 0.0

@@ -17,6 +17,7 @@ public struct InferenceRun: Sendable, Codable {
     private let firstSeconds: Double
     private var lastCost = 0
 
+    /// A run that starts at a state: iterations, evaluations and time before it do not count.
     public init(_ budget: InferenceBudget, from state: InferenceState) {
         self.budget = budget
         firstIteration = state.iteration

@@ -1,7 +1,7 @@
 import Mixtures
 import Numerics
 
-/// The parts that variational inference by policy search is put together from, and their knobs.
+/// The parts of variational inference by policy search, and their settings.
 public struct InferenceSettings: Sendable, Equatable, Codable {
     /// Components at the start.
     public var components = 1
@@ -13,7 +13,7 @@ public struct InferenceSettings: Sendable, Equatable, Codable {
     public var stepSize = StepSize.components
     public var weightUpdate = WeightUpdate.trustRegion
     public var weightStepSize = StepSize.weights
-    /// How often an iteration updates the weights, each time with log q as the weights have made it; 1 is the published way. New components
+    /// How often an iteration updates the weights, each time with log q recomputed from the weights; 1 as published. New components
     /// that have little to improve gain weight by a few tenths of a nat an update.
     public var weightSweeps = 1
     /// Whether components draw pairs of samples x and 2μ − x: terms of odd order then cancel in the estimates. Such samples determine half as
@@ -21,11 +21,11 @@ public struct InferenceSettings: Sendable, Equatable, Codable {
     public var drawsPairs = false
     /// Whether the scale of a component goes on faster where full steps keep changing it in one direction; see ``ScaleAcceleration``.
     public var acceleratesScale = false
-    /// How many nats worse a place where the target's density is zero counts than what its surroundings say; see ``ZeroDensityPenalty``.
+    /// How many nats worse a point where the target's density is zero counts than what its surroundings say; see ``ZeroDensityPenalty``.
     public var zeroPenalty = 50.0
     /// The most samples that are kept; nil for 100 000, and no more than ten million numbers.
     public var databaseCapacity: Int?
-    /// Where to begin; nil for what the target suggests.
+    /// The initial Gaussian; nil for the start that the target suggests.
     public var start: InitialMixture?
     /// The components to begin with, in place of ``components`` draws of the start.
     public var mixture: GaussianMixture?
@@ -67,11 +67,11 @@ public struct InferenceSettings: Sendable, Equatable, Codable {
     }
 }
 
-/// What keeps a run within memory.
+/// Limits that keep a run within memory.
 public enum InferenceLimits {
     public static let components = 10_000
     public static let samplesPerComponent = 1_000_000
-    /// Numbers of places, or of components' triangles, that may be held at once: a gibibyte.
+    /// Numbers of points, or of components' triangles, that may be held at once: a gibibyte.
     public static let numbers = 1 << 27
 
     /// The most components with so many samples each. A component holds a triangle of numbers, samples their places, and every pair of a
@@ -84,7 +84,7 @@ public enum InferenceLimits {
     }
 }
 
-/// Why an inference cannot begin or go on.
+/// Why an inference cannot begin or continue.
 public enum InferenceError: Error, Equatable, CustomStringConvertible {
     case invalidSettings(String)
     /// The density is zero wherever it was asked.

@@ -1,16 +1,16 @@
 import Mixtures
 import Numerics
 
-/// All that an inference knows between two iterations.
+/// The state of an inference between two iterations.
 ///
-/// A state is a value: a copy goes on by itself. What an iteration draws depends on the seed and the iteration's number only, so a state that was
-/// interrupted goes on as if it had not been.
+/// A state is a value: a copy continues independently. What an iteration draws depends on the seed and the iteration's number only, so a state that was
+/// interrupted continues as if it had not been.
 public struct InferenceState: Sendable {
     public let settings: InferenceSettings
     public let start: InitialMixture
     /// Iterations done.
     public package(set) var iteration = 0
-    /// Places at which the target was evaluated.
+    /// Points at which the target was evaluated.
     public package(set) var evaluations = 0
     /// Time spent, in seconds.
     public package(set) var seconds = 0.0
@@ -24,7 +24,7 @@ public struct InferenceState: Sendable {
     public package(set) var bound: Double?
     /// The last estimate of the mixture's share where the density is zero.
     public package(set) var zeroShare = 0.0
-    /// What the last iteration found of the objective of components and weights: the bound less what places of density zero cost.
+    /// What the last iteration found of the objective of components and weights: the bound less what points of density zero cost.
     package var objective: Double?
     /// Components that were added so far.
     public package(set) var additions = 0
@@ -53,7 +53,7 @@ public struct InferenceState: Sendable {
         for mean in means { append(Gaussian(mean: mean, deviations: start.componentDeviations), logWeight: logWeight) }
     }
 
-    /// The bare frame of an inference, which whoever reads one from a file fills in; nothing is checked.
+    /// An inference without content, to be filled in from a file; nothing is checked.
     package init(settings: InferenceSettings, start: InitialMixture, database: SampleDatabase) {
         self.settings = settings
         self.start = start
@@ -87,10 +87,10 @@ public struct InferenceState: Sendable {
 /// What an iteration measured.
 public struct InferenceInfo: Sendable {
     public var iteration: Int
-    /// Places evaluated so far.
+    /// Points evaluated so far.
     public var evaluations = 0
-    /// The evidence bound E_q[log p̃ − log q] before the iteration's updates, estimated from its samples, nats. Where samples fell on places of
-    /// density zero it is that of the mixture cut to the other places; see ``EvidenceEstimate``.
+    /// The evidence bound E_q[log p̃ − log q] before the iteration's updates, estimated from its samples, nats. Where samples fell on points of
+    /// density zero it is that of the mixture cut to the other points; see ``EvidenceEstimate``.
     public var bound = 0.0
     /// The share of the mixture where the density is zero, likewise.
     public var zeroShare = 0.0
@@ -110,7 +110,7 @@ public struct InferenceInfo: Sendable {
     /// Samples drawn in this iteration, and those of them where the density is zero.
     public var samples: Int
     public var zeros = 0
-    /// One such place.
+    /// One such point.
     public var zeroExample: [Double]?
     /// Time spent so far, in seconds.
     public var seconds = 0.0

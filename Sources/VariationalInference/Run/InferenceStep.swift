@@ -53,7 +53,7 @@ extension InferenceState {
 
     // MARK: Samples
 
-    /// What samples at hand are worth to each component: (Σ w)²/Σ w².
+    /// The effective number of available samples for each component: (Σ w)²/Σ w².
     private func effectiveSamples(
         _ reused: WeightedSamples, _ gaussians: [Gaussian], _ logWeights: [Double], _ cancellation: Cancellation
     ) -> [Double] {
@@ -92,7 +92,7 @@ extension InferenceState {
         window.trim(to: Int(wanted), capacity: database.capacity)
     }
 
-    /// - Throws: `TargetError` that names the first place where the target's value is NaN or +∞, or its gradient not finite.
+    /// - Throws: `TargetError` that names the first point where the target's value is NaN or +∞, or its gradient not finite.
     private func check(_ samples: WeightedSamples, _ target: DifferentiatedTarget) throws {
         let n = dimension
         for index in 0..<samples.count {

@@ -29,7 +29,7 @@ final class BlockWeighting {
     private var nearCount = 0
     /// How many Gaussians' products are kept.
     private let keptCount: Int
-    /// Whether the block has places of density zero.
+    /// Whether the block has points of density zero.
     private var hasZeros = false
 
     /// - Parameters:
@@ -61,7 +61,7 @@ final class BlockWeighting {
         near = memory.take(table.count, repeating: 0)
     }
 
-    /// Takes the target's values of a block; places of density zero and those behind the last one are kept apart.
+    /// Takes the target's values of a block; points of density zero and those behind the last one are kept apart.
     func load(_ samples: WeightedSamples, start: Int, size: Int) {
         hasZeros = false
         for place in 0..<PlaceBlocks.width {

@@ -62,7 +62,7 @@ package struct ReuseWindow: Sendable {
         return result
     }
 
-    /// The logarithms for fresh samples, a list a batch.
+    /// The logarithms for fresh samples, a list per batch.
     func logShares(of fresh: WeightedSamples, threads: Int) -> [[Double]] {
         parallelMap(batches.count, threads: threads) { index in
             var logs = Array(repeating: 0.0, count: fresh.count)

@@ -9,6 +9,7 @@ public struct SampleDatabase: Sendable {
     public private(set) var places: [Double] = []
     public private(set) var logDensities: [Double] = []
 
+    /// - Parameter capacity: the largest number of samples kept.
     public init(dimension: Int, capacity: Int) {
         self.dimension = dimension
         self.capacity = max(1, capacity)
@@ -16,7 +17,7 @@ public struct SampleDatabase: Sendable {
 
     /// The samples that a file holds.
     ///
-    /// - Precondition: D numbers a sample, and no more samples than the capacity.
+    /// - Precondition: D numbers per sample, and no more samples than the capacity.
     package init(dimension: Int, capacity: Int, places: [Double], logDensities: [Double]) {
         self.init(dimension: dimension, capacity: capacity)
         precondition(places.count == dimension * logDensities.count && logDensities.count <= self.capacity, "samples that do not fit")
@@ -24,7 +25,7 @@ public struct SampleDatabase: Sendable {
         self.logDensities = logDensities
     }
 
-    /// The number of samples at hand.
+    /// The number of available samples.
     public var count: Int { logDensities.count }
 
     /// Adds samples, of more than fit the last ones.

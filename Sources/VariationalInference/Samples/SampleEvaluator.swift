@@ -14,7 +14,7 @@ struct SampleEvaluator {
     let cancellation: Cancellation
     /// Whether samples come in pairs, the second one mirrored at the mean.
     var drawsPairs = false
-    /// Places of a batch.
+    /// Points of a batch.
     private static let batch = 256
 
     /// Draws and evaluates samples, those of one component after those of the other.
@@ -50,7 +50,7 @@ struct SampleEvaluator {
         return samples
     }
 
-    /// Asks the target for samples whose places are known.
+    /// Asks the target for samples whose points are known.
     func evaluate(_ samples: inout WeightedSamples, count total: Int, gradients hasGradients: Bool) throws {
         let n = target.dimension, batch = Self.batch
         let batches = (total + batch - 1) / batch

@@ -4,9 +4,9 @@ import Numerics
 /// Which samples the components are updated from.
 public enum SampleSelection: Sendable, Equatable, Codable {
     /// Every component draws what it lacks: `count` less the effective number, 1/Σ w², that the newest samples of the database give it, and
-    /// at least a tenth of `count`, which bounds the batches that are used again. The newest `reuse`·`count` samples a component are used again.
+    /// at least a tenth of `count`, which bounds the batches that are used again. The newest `reuse`·`count` samples per component are used again.
     case perComponent(count: Int, reuse: Double)
-    /// `count` samples a component are drawn from the mixture as a whole: heavy components draw more, modes with little weight are forgotten.
+    /// `count` samples per component are drawn from the mixture as a whole: heavy components draw more, modes with little weight are forgotten.
     case mixture(count: Int, reuse: Double)
 
     public var count: Int {
@@ -24,7 +24,7 @@ public enum SampleSelection: Sendable, Equatable, Codable {
     /// How many samples each component draws.
     ///
     /// - Parameters:
-    ///   - effective: what samples at hand are worth to each component.
+    ///   - effective: the effective number of available samples for each component.
     func draws(effective: [Double], logWeights: [Double], using stream: inout RandomStream) -> [Int] {
         switch self {
         case .perComponent(let count, _):

@@ -30,16 +30,16 @@ final class WeightedBlocks: @unchecked Sendable {
     let places: PlaceBlocks
     /// Gradients of h.
     let slopes: PlaceBlocks?
-    /// h, log q, log z and log Σ n_o·N_o of the components, four registers a block.
+    /// h, log q, log z and log Σ n_o·N_o of the components, four registers per block.
     private let registers = Registers()
     let ratios: UnsafeMutablePointer<DoubleLanes>
     let logDensities: UnsafeMutablePointer<DoubleLanes>
     let backgrounds: UnsafeMutablePointer<DoubleLanes>
     let shares: UnsafeMutablePointer<DoubleLanes>
-    /// One list a component.
+    /// One list per component.
     private(set) var entries: [[Entry]]
     private(set) var weights: UnsafeMutablePointer<DoubleLanes>
-    /// The same of places where the density is zero, which are in none of the above.
+    /// The same of points where the density is zero, which are in none of the above.
     private(set) var zeroEntries: [[Entry]]
     private(set) var zeroWeights: [DoubleLanes] = []
 
@@ -182,7 +182,7 @@ extension WeightedBlocks {
     }
 }
 
-/// Lets a value that threads share without conflict pass the compiler.
+/// Makes a value Sendable that threads share without conflict.
 struct Unchecked<Value>: @unchecked Sendable {
     let value: Value
     init(_ value: Value) { self.value = value }

@@ -1,17 +1,17 @@
 import Mixtures
 import Numerics
 
-/// A target that is written for eight places at a time; the loop over blocks of places is this protocol's.
+/// A target that is evaluated at eight points at a time; this protocol supplies the loop over blocks of points.
 protocol LaneTarget: TargetDensity {
-    /// log p̃ at eight places.
+    /// log p̃ at eight points.
     ///
     /// - Parameters:
-    ///   - x: the variables of the places.
+    ///   - x: the variables of the points.
     ///   - gradient: receives the gradient; it holds zeros before.
     func logDensity(_ x: LaneVariables, gradient: LaneVariables) -> DoubleLanes
 }
 
-/// The D variables of eight places in a block of 32: one register a variable.
+/// The D variables of eight points in a block of 32: one register per variable.
 struct LaneVariables {
     let first: UnsafeMutablePointer<DoubleLanes>
 

@@ -1,6 +1,6 @@
 import Numerics
 
-/// The generator of numpy's older interface, `numpy.random.seed`, `random` and `normal`: MT19937 (Matsumoto and Nishimura, 1998).
+/// The generator of NumPy's legacy interface, `numpy.random.seed`, `random` and `normal`: MT19937 (Matsumoto and Nishimura, 1998).
 ///
 /// Published targets are drawn from it, so that they are the same densities here.
 public struct MersenneTwister: Sendable {
@@ -9,6 +9,7 @@ public struct MersenneTwister: Sendable {
     /// The second number of the last pair of normal numbers.
     private var spare: Double?
 
+    /// The generator after `numpy.random.seed(seed)`.
     public init(seed: UInt32) {
         state = [seed]
         for i in 1..<624 { state.append(1_812_433_253 &* (state[i - 1] ^ (state[i - 1] &>> 30)) &+ UInt32(i)) }

@@ -8,6 +8,7 @@ public struct MixtureTarget: TargetDensity {
     public let start: InitialMixture
     private let density: MixtureDensity
 
+    /// - Parameter start: the start of inferences that are given none.
     public init(name: String, mixture: GaussianMixture, start: InitialMixture) {
         self.name = name
         self.mixture = mixture
@@ -31,7 +32,7 @@ public struct MixtureTarget: TargetDensity {
     }
 
     /// Forty Gaussians of equal weight and unit covariance, means uniform in [−40, 40]ᴰ (Blessing et al., ICML 2024, after Midgley et al.,
-    /// ICLR 2023); drawn from a seed of numpy's older generator, so that they are not the very means of those benchmarks.
+    /// ICLR 2023); drawn from a seed of NumPy's legacy generator, so that they are not the very means of those benchmarks.
     public static func forty(dimension n: Int, seed: UInt32 = 0) -> MixtureTarget {
         var random = MersenneTwister(seed: seed)
         let components = (0..<40).map { _ in
@@ -56,7 +57,7 @@ public struct MixtureTarget: TargetDensity {
 }
 
 extension TargetModes {
-    /// Modes at places: what is nearer than 6·√D to one belongs to the nearest (Arenz et al., TMLR 2023).
+    /// Modes at points: what is nearer than 6·√D to one belongs to the nearest (Arenz et al., TMLR 2023).
     public init(near places: [[Double]]) {
         self.init(count: places.count) { x in
             let squares = places.map { zip($0, x).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }

@@ -39,7 +39,7 @@ public struct PlanarRobot: TargetDensity {
             goals: Array(goals.prefix(count)), width: 0.01, componentDeviations: [0.25] + Array(repeating: 0.05, count: 9))
     }
 
-    /// An arm of two links that reaches a point with its elbow on either side: a target in two dimensions, to look at.
+    /// An arm of two links that reaches a point with its elbow on either side: a two-dimensional target for plots.
     public static func twoJoints(goal: SIMD2<Double>, width: Double) -> PlanarRobot {
         PlanarRobot(
             name: "two-joint arm", deviations: [1.5, 1.5], goals: [goal], width: width, componentDeviations: [0.5, 0.5])

@@ -14,6 +14,9 @@ public struct StudentMixture: TargetDensity {
     private let table: DensityTable
     private let peaks: [Double]
 
+    /// - Parameters:
+    ///   - components: the centres m and factors of the inverse scale matrices P, as Gaussians of one dimension.
+    ///   - degreesOfFreedom: ν > 0.
     public init(name: String, components: [Gaussian], degreesOfFreedom: Double, start: InitialMixture) {
         precondition(!components.isEmpty && degreesOfFreedom > 0, "a mixture has components and degrees of freedom")
         self.name = name

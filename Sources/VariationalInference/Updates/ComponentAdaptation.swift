@@ -12,7 +12,7 @@ public enum ComponentAdaptation: Sendable, Equatable, Codable {
 public struct AddAndDelete: Sendable, Equatable, Codable {
     /// Iterations from one addition to the next.
     public var addInterval = 30
-    /// Components that are added a time.
+    /// Components that are added at a time.
     public var additions = 1
     /// Iterations for which a component must have been without weight and improvement before it is removed.
     public var deleteInterval = 100
@@ -28,7 +28,7 @@ public struct AddAndDelete: Sendable, Equatable, Codable {
     /// by a few tenths of a nat an iteration only, and a weight near that which it is to have is better.
     public var initialWeight = 1e-29
     /// Δ, in nats, of one addition after the other: a candidate x is the better the greater log p̃(x) − max(log q(x), max log q − Δ). Great values
-    /// look for modes far away, small ones improve known ones; ∞ looks for the greatest log p̃ − log q, wherever it is.
+    /// look for modes far away, small ones improve known ones; ∞ searches for the greatest log p̃ − log q, wherever it is.
     public var thresholds = AddAndDelete.publishedThresholds
 
     /// The covariance of a new component.

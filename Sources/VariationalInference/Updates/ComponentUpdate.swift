@@ -38,7 +38,7 @@ public enum ComponentUpdate: String, Sendable, Equatable, Codable, CaseIterable 
     }
 }
 
-/// The place of an element of a symmetric matrix among those of its lower triangle.
+/// The index of an element of a symmetric matrix among those of its lower triangle.
 func symmetricIndex(_ i: Int, _ j: Int) -> Int { i >= j ? triangleIndex(i, j) : triangleIndex(j, i) }
 
 /// A Gaussian in the whitened coordinates of another: mean m and precision P = B·Bᵀ.

@@ -1,7 +1,7 @@
 import Mixtures
 import Numerics
 
-/// Makes the scale of a component converge where natural gradients alone would need hundreds of iterations.
+/// Accelerates the scale of a component where natural gradients alone would need hundreds of iterations.
 ///
 /// Around a heavy-tailed target log p̃ is nearly a multiple of the logarithm of a quadratic, so that a full step of the natural gradient changes a
 /// component's scale by a small share of what is missing: by 1/D for Student's t-distribution in D variables. The mean of the curvature's diagonal,
