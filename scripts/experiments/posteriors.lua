@@ -11,7 +11,7 @@
 -- mode=simulations: maximum likelihood on simulations= pairs (10000) of a simulator and its prior. Networks that fit so few pairs best are small
 -- and trained briefly: with a tenth of the pairs kept aside, layers, components and steps are chosen by the log density of those under an
 -- ensemble of three models; then an ensemble of up to members= models (10) of the best setting learns all pairs. kind=mixture or kind=flow leaves out
--- the other kind; hidden=32,32 and steps=2700 leave nothing to choose.
+-- the other kind; hidden=32,32 and steps=2700 leave nothing to choose, with components= divided by four for mixtures.
 -- train= are options of train as Lua writes them, "batch=64,annealing=0.5". refine= takes so many steps of variational inference at each
 -- observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written
 -- as CSV: NAME-OBSERVATION.csv raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from components whose deviations are wider= times as wide.
