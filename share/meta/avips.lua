@@ -54,7 +54,7 @@ local Robot = {}
 ---@field seconds number # the time of the search in s
 ---@field reason string|nil # why there are fewer than asked for
 ---@field closest Solution|nil # the closest approach, where nothing reached the target
----@field [integer] any
+---@field [integer] Solution
 ---@operator len: integer
 local Solutions = {}
 
@@ -82,7 +82,7 @@ local Goal = {}
 --- Obstacles that robots must not touch; `w[i]` is a table that says what one is.
 ---@class World
 ---@field obstacles table[] # name, kind, pose and measures of every obstacle
----@field [integer] any
+---@field [integer] table
 ---@operator len: integer
 local World = {}
 
@@ -95,7 +95,7 @@ local World = {}
 ---@field free_goals integer # how many of these touch nothing
 ---@field seconds number # the time it took in s
 ---@field reason string|nil # why there is no plan, or fewer than asked for
----@field [integer] any
+---@field [integer] Plan
 ---@operator len: integer
 local Plans = {}
 
@@ -143,7 +143,7 @@ local Body = {}
 ---@field seconds number # the time of the search in s
 ---@field reason string|nil # why there are fewer than asked for
 ---@field closest Posture|nil # the closest approach, where nothing met the goals
----@field [integer] any
+---@field [integer] Posture
 ---@operator len: integer
 local Postures = {}
 
@@ -332,7 +332,7 @@ local Evaluation = {}
 ---@field rotation_errors number[] # the angle from each pose in rad
 ---@field seconds number # the time it took in s
 ---@field reason string|nil # why the track ends before the path does
----@field [integer] any
+---@field [integer] number[]
 ---@operator len: integer
 local Track = {}
 
@@ -340,7 +340,7 @@ local Track = {}
 ---@class Matrix
 ---@field rows integer # the number of rows
 ---@field columns integer # the number of columns
----@field [integer] any
+---@field [integer] MatrixRow
 ---@operator len: integer
 ---@operator unm: Matrix
 ---@operator add(any): any
@@ -351,7 +351,7 @@ local Matrix = {}
 
 --- A row of a matrix; it serves wherever a list of numbers does.
 ---@class MatrixRow
----@field [integer] any
+---@field [integer] number
 ---@operator len: integer
 ---@operator add(any): any
 ---@operator sub(any): any
@@ -498,7 +498,7 @@ local Timing = {}
 --- local q = panda:random(nil, { seed = 1 })
 --- assert(math.abs(q:degrees()[1] - math.deg(q[1])) < 1e-9)
 --- ```
----@return table # list of numbers
+---@return number[] # list of numbers
 function Numbers:degrees() end
 
 --- The numbers, angles in degrees, in rad.
@@ -508,7 +508,7 @@ function Numbers:degrees() end
 --- local q = panda:random(nil, { seed = 1 })
 --- assert(math.abs(q:degrees():radians()[1] - q[1]) < 1e-9)
 --- ```
----@return table # list of numbers
+---@return number[] # list of numbers
 function Numbers:radians() end
 
 --- The Euclidean norm: the root of the sum of squares.
@@ -547,7 +547,8 @@ function Pose:inverse() end
 --- assert(metres == 1)
 --- ```
 ---@param other Pose # the other pose
----@return any # two numbers: the distance of the origins in m, the angle in rad
+---@return number # number, the distance of the origins in m; and a number, the angle in rad
+---@return number # see above
 function Pose:distance(other) end
 
 --- Lists the links of the robot's URDF, each of which can be the tip or the base of a chain.
@@ -558,7 +559,7 @@ function Pose:distance(other) end
 ---   if not frame.on_chain then print(frame.name, "on", frame.parent) end
 --- end
 --- ```
----@return table # list of tables: name, parent, joint and type of the joint that carries it, on_chain
+---@return table[] # list of tables: name, parent, joint and type of the joint that carries it, on_chain
 function Robot:frames() end
 
 ---@class Robot.fk.options
@@ -604,7 +605,7 @@ function Robot:jacobian(q, options) end
 --- ```
 ---@param count? integer # how many
 ---@param options? Robot.random.options # options by name
----@return Matrix # n x dof Matrix; without count a single configuration, a list of numbers
+---@return Matrix|number[] # n x dof Matrix; without count a single configuration, a list of numbers
 function Robot:random(count, options) end
 
 --- Computes the manipulability, which says how far a configuration is from singular ones: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.
@@ -674,7 +675,8 @@ function Robot:ik(pose, options) end
 --- ```
 ---@param pose Pose|Goal # the target of the tip in the base frame
 ---@param options? Robot.reachable.options # options by name
----@return any # true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors
+---@return boolean # boolean, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors
+---@return Solution # see above
 function Robot:reachable(pose, options) end
 
 ---@class Robot.track.options
@@ -773,6 +775,7 @@ function Robot:collides(q, world, options) end
 ---@param world? World # obstacles; without a world, only the robot's links against each other count
 ---@param options? Robot.distance.options # options by name
 ---@return number # number in m, negative where they overlap, math.huge where there is nothing to touch; and a table: link, obstacle (its number) or other (a link), name, point, gradient
+---@return table # see above
 function Robot:distance(q, world, options) end
 
 ---@class Robot.shapes.options
@@ -787,7 +790,7 @@ function Robot:distance(q, world, options) end
 --- ```
 ---@param q? number[] # the configuration at which they are (in rad, m; default: 0, or the nearest value within the limits)
 ---@param options? Robot.shapes.options # options by name
----@return table # list of tables: link, centre in the base frame in m, radius in m; and the pairs of links that are checked against each other
+---@return table[] # list of tables: link, centre in the base frame in m, radius in m; and the pairs of links that are checked against each other
 function Robot:shapes(q, options) end
 
 ---@class Robot.reference.options
@@ -848,7 +851,8 @@ function Solutions:matrix() end
 --- assert(goal:error(avips.pose{ xyz = {0.35, 0, 0.5} }) == 0)
 --- ```
 ---@param pose Pose # the pose of a tip
----@return any # two numbers: the distance in m and the angle in rad that the slack leaves
+---@return number # number, the distance in m that the slack leaves; and a number, the angle in rad
+---@return number # see above
 function Goal:error(pose) end
 
 ---@class Goal.random.options
@@ -882,7 +886,7 @@ function World:distance(point) end
 --- assert(#plan:at(plan.duration / 2) == 7)
 --- ```
 ---@param time number # the time (in s)
----@return table # list of numbers, rad or m
+---@return number[] # list of numbers, rad or m
 function Plan:at(time) end
 
 --- Lists the links of the body's URDF, each of which can be a tip.
@@ -891,7 +895,7 @@ function Plan:at(time) end
 --- local talos = avips.robot "talos_28dof"
 --- assert(#talos:frames() > talos.dof)
 --- ```
----@return table # list of tables: name, parent, joint and type of the joint that carries it, on_chain: whether it carries a tip; empty for a model's body
+---@return table[] # list of tables: name, parent, joint and type of the joint that carries it, on_chain: whether it carries a tip; empty for a model's body
 function Body:frames() end
 
 ---@class Body.fk.options
@@ -963,7 +967,7 @@ function Body:com_jacobian(q, options) end
 --- ```
 ---@param count? integer # how many
 ---@param options? Body.random.options # options by name
----@return Matrix # n x dof Matrix; without count a single configuration, a list of numbers
+---@return Matrix|number[] # n x dof Matrix; without count a single configuration, a list of numbers
 function Body:random(count, options) end
 
 ---@class Body.ik.options
@@ -1022,7 +1026,8 @@ function Body:ik(goals, options) end
 --- ```
 ---@param goals table # for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
 ---@param options? Body.reachable.options # options by name
----@return any # true, false, or nil where the time was up before either was known; and a Posture: one that reaches the target, or the closest approach with its errors
+---@return boolean # boolean, or nil where the time was up before either was known; and a Posture: one that reaches the target, or the closest approach with its errors
+---@return Posture # see above
 function Body:reachable(goals, options) end
 
 ---@class Body.track.options
@@ -1121,7 +1126,7 @@ function Schedule:preview(options) end
 --- ```
 ---@param q number[]|number[][]|Matrix # a configuration, or several as rows (in rad, m)
 ---@param options? Mixture.logpdf.options # options by name
----@return number # number; for several configurations a list of numbers
+---@return number|number[] # number; for several configurations a list of numbers
 function Mixture:logpdf(q, options) end
 
 ---@class Mixture.sample.options
@@ -1155,7 +1160,8 @@ function Mixture:sample(count, options) end
 --- print(mixture:entropy{ seed = 1 })
 --- ```
 ---@param options? Mixture.entropy.options # options by name
----@return any # the entropy, and its standard error
+---@return number # number, the entropy; and a number, its standard error
+---@return number # see above
 function Mixture:entropy(options) end
 
 ---@class Mixture.mmd.options
@@ -1174,7 +1180,7 @@ function Mixture:entropy(options) end
 --- ```
 ---@param reference Mixture|Matrix # another mixture, or samples, over as many variables
 ---@param options? Mixture.mmd.options # options by name
----@return any # the discrepancy; no square root is taken
+---@return number # number, the discrepancy; no square root is taken
 function Mixture:mmd(reference, options) end
 
 --- Computes the marginal mixture over some of the variables.
@@ -1207,7 +1213,7 @@ function Mixture:condition(known) end
 --- os.remove(path)
 --- ```
 ---@param path string # a name that ends in .safetensors or .json
----@return any # the path
+---@return string # string, the path
 function Mixture:save(path) end
 
 ---@class Model.predict.options
@@ -1478,7 +1484,7 @@ function Model:training(options) end
 --- ```
 ---@param path string # a name that ends in .safetensors
 ---@param options? Model.save.options # options by name
----@return any # the path
+---@return string # string, the path
 function Model:save(path, options) end
 
 --- Predicts the mixture over the body's configurations with the tip at a position.
@@ -1704,7 +1710,7 @@ function BodyModel:training(options) end
 --- ```
 ---@param path string # a name that ends in .safetensors
 ---@param options? BodyModel.save.options # options by name
----@return any # the path
+---@return string # string, the path
 function BodyModel:save(path, options) end
 
 ---@class FactoredModel.sample.options
@@ -1935,7 +1941,7 @@ function FactoredModel:training(options) end
 --- ```
 ---@param path string # a name that ends in .safetensors
 ---@param options? FactoredModel.save.options # options by name
----@return any # the path
+---@return string # string, the path
 function FactoredModel:save(path, options) end
 
 ---@class ConditionalModel.predict.options
@@ -1991,7 +1997,7 @@ function ConditionalModel:sample(context, count, options) end
 --- ```
 ---@param x number[]|number[][]|Matrix # a point, or several as rows
 ---@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
----@return number # number; for several points a list of numbers; with as many contexts as points, each at its own
+---@return number|number[] # number; for several points a list of numbers; with as many contexts as points, each at its own
 function ConditionalModel:logpdf(x, context) end
 
 ---@class ConditionalModel.evaluate.options
@@ -2135,7 +2141,7 @@ function ConditionalModel:training(options) end
 --- ```
 ---@param path string # a name that ends in .safetensors
 ---@param options? ConditionalModel.save.options # options by name
----@return any # the path
+---@return string # string, the path
 function ConditionalModel:save(path, options) end
 
 ---@class SampledModel.sample.options
@@ -2168,7 +2174,7 @@ function SampledModel:sample(context, count, options) end
 --- ```
 ---@param x number[]|number[][]|Matrix # a point, or several as rows
 ---@param context Pose|table|Matrix # the tip's pose; without a robot the context: numbers by name or a list of them; a list of such for several
----@return number # number; for several points a list of numbers; with as many contexts as points, each at its own
+---@return number|number[] # number; for several points a list of numbers; with as many contexts as points, each at its own
 function SampledModel:logpdf(x, context) end
 
 ---@class SampledModel.solve.options
@@ -2353,7 +2359,7 @@ function SampledModel:training(options) end
 --- ```
 ---@param path string # a name that ends in .safetensors
 ---@param options? SampledModel.save.options # options by name
----@return any # the path
+---@return string # string, the path
 function SampledModel:save(path, options) end
 
 --- Standard normal numbers.
@@ -2363,7 +2369,7 @@ function SampledModel:save(path, options) end
 --- assert(#stream:normal(3) == 3)
 --- ```
 ---@param count? integer # how many
----@return number # number; with count a list of that many
+---@return number|number[] # number; with count a list of that many
 function Stream:normal(count) end
 
 --- Numbers uniform between 0 and 1.
@@ -2373,7 +2379,7 @@ function Stream:normal(count) end
 --- assert(#stream:uniform(3) == 3)
 --- ```
 ---@param count? integer # how many
----@return number # number; with count a list of that many
+---@return number|number[] # number; with count a list of that many
 function Stream:uniform(count) end
 
 --- All figures as a table of tables, ready for avips.json.write.
@@ -2408,7 +2414,7 @@ function Evaluation:mode(name) end
 --- assert(m:row(2)[1] == 3)
 --- ```
 ---@param i integer # the row, counted from 1
----@return table # list of numbers
+---@return number[] # list of numbers
 function Matrix:row(i) end
 
 --- A column as a list of numbers.
@@ -2418,7 +2424,7 @@ function Matrix:row(i) end
 --- assert(m:column(2)[1] == 2)
 --- ```
 ---@param j integer # the column, counted from 1
----@return table # list of numbers
+---@return number[] # list of numbers
 function Matrix:column(j) end
 
 --- All rows as a list of lists of numbers.
@@ -2427,7 +2433,7 @@ function Matrix:column(j) end
 --- local m = avips.matrix{ {1, 2}, {3, 4} }
 --- assert(m:table()[2][2] == 4)
 --- ```
----@return table # list of lists of numbers
+---@return number[][] # list of lists of numbers
 function Matrix:table() end
 
 --- The matrix with rows and columns exchanged.
@@ -2447,7 +2453,7 @@ function Matrix:transpose() end
 --- assert(math.abs(x[1] - 0.8) < 1e-12 and math.abs(x[2] - 1.4) < 1e-12)
 --- ```
 ---@param b number[]|Matrix # the right-hand side, with as many rows as A
----@return table # list of numbers for a list, a Matrix for a Matrix; an error where A is singular in double precision
+---@return table|Matrix # list of numbers for a list, a Matrix for a Matrix; an error where A is singular in double precision
 function Matrix:solve(b) end
 
 --- The x with the least |A·x − b|, and of those the shortest, by singular values.
@@ -2459,7 +2465,7 @@ function Matrix:solve(b) end
 --- assert(math.abs(fit.x[2] - 2) < 1e-12 and fit.residual < 1e-12)
 --- ```
 ---@param b number[]|Matrix # the right-hand side, with as many rows as A
----@return table # table: x (a list for a list, a Matrix for a Matrix), residual (the norm that is left, a list of them for a Matrix), rank
+---@return table|Matrix # table: x (a list for a list, a Matrix for a Matrix), residual (the norm that is left, a list of them for a Matrix), rank
 function Matrix:least_squares(b) end
 
 --- The inverse of a square matrix; to solve equations, `solve` is faster and more accurate.
@@ -2630,7 +2636,7 @@ function Matrix:part(options) end
 --- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
 --- assert(m:sum()[1] == 9)
 --- ```
----@return table # list of numbers, one a column
+---@return number[] # list of numbers, one a column
 function Matrix:sum() end
 
 --- The mean of every column.
@@ -2639,7 +2645,7 @@ function Matrix:sum() end
 --- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
 --- assert(m:mean()[2] == 30)
 --- ```
----@return table # list of numbers, one a column
+---@return number[] # list of numbers, one a column
 function Matrix:mean() end
 
 --- The standard deviation of every column, of a sample: n − 1 in the denominator.
@@ -2648,7 +2654,7 @@ function Matrix:mean() end
 --- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
 --- assert(math.abs(m:deviation()[1] - math.sqrt(7)) < 1e-12)
 --- ```
----@return table # list of numbers, one a column
+---@return number[] # list of numbers, one a column
 function Matrix:deviation() end
 
 --- The covariance of the columns, rows being draws: n − 1 in the denominator.
@@ -2667,7 +2673,7 @@ function Matrix:covariance() end
 --- assert(m:quantile(0.5)[1] == 2)
 --- ```
 ---@param share number # the share (0 to 1)
----@return table # list of numbers, one a column
+---@return number[] # list of numbers, one a column
 function Matrix:quantile(share) end
 
 --- The least element of every column.
@@ -2676,7 +2682,7 @@ function Matrix:quantile(share) end
 --- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
 --- assert(m:min()[2] == 10)
 --- ```
----@return table # list of numbers, one a column
+---@return number[] # list of numbers, one a column
 function Matrix:min() end
 
 --- The greatest element of every column.
@@ -2685,7 +2691,7 @@ function Matrix:min() end
 --- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
 --- assert(m:max()[2] == 60)
 --- ```
----@return table # list of numbers, one a column
+---@return number[] # list of numbers, one a column
 function Matrix:max() end
 
 --- The row as a list of numbers.
@@ -2694,7 +2700,7 @@ function Matrix:max() end
 --- local m = avips.matrix{ {1, 2}, {3, 4} }
 --- assert(#m[2]:table() == 2)
 --- ```
----@return table # list of numbers
+---@return number[] # list of numbers
 function MatrixRow:table() end
 
 --- The numbers, angles in rad, in degrees.
@@ -2704,7 +2710,7 @@ function MatrixRow:table() end
 --- local row = m[2]
 --- assert(math.abs(row:degrees()[1] - math.deg(row[1])) < 1e-9)
 --- ```
----@return table # list of numbers
+---@return number[] # list of numbers
 function MatrixRow:degrees() end
 
 --- The numbers, angles in degrees, in rad.
@@ -2714,7 +2720,7 @@ function MatrixRow:degrees() end
 --- local row = m[2]
 --- assert(math.abs(row:degrees():radians()[1] - row[1]) < 1e-9)
 --- ```
----@return table # list of numbers
+---@return number[] # list of numbers
 function MatrixRow:radians() end
 
 --- The Euclidean norm: the root of the sum of squares.
@@ -2736,7 +2742,7 @@ function MatrixRow:norm() end
 --- assert(target.traced)
 --- ```
 ---@param x number[]|any|Matrix # a point, or several as rows
----@return table # list of numbers or Symbols; for several points a Matrix with a row for each
+---@return number[]|Symbol[]|Matrix # list of numbers or Symbols; for several points a Matrix with a row for each
 function Network:forward(x) end
 
 --- The derivatives of the output by the inputs; with weights, those of the weighted sum of several outputs, which carries gradients on to what made the inputs.
@@ -2748,7 +2754,7 @@ function Network:forward(x) end
 --- ```
 ---@param x number[]|Matrix # a point, or several as rows
 ---@param weights? number[]|Matrix # a weight for each output, for all points or as rows (default: 1, for a network with one output)
----@return table # list of numbers; for several points a Matrix with a row for each
+---@return number[]|Matrix # list of numbers; for several points a Matrix with a row for each
 function Network:gradient(x, weights) end
 
 ---@class Network.train.options
@@ -2811,7 +2817,7 @@ function Network:copy() end
 --- ```
 ---@param other Network # whose weights to take
 ---@param share? number # how far towards them, from 0 to 1 (default: 1)
----@return any # the network
+---@return Network # Network
 function Network:assign(other, share) end
 
 --- Writes weights and Adam's moments as safetensors, so that avips.network(path) continues exactly where it stopped.
@@ -2824,7 +2830,7 @@ function Network:assign(other, share) end
 --- os.remove(path)
 --- ```
 ---@param path string # a name that ends in .safetensors
----@return any # the path
+---@return string # string, the path
 function Network:save(path) end
 
 ---@class Target.logpdf.options
@@ -2838,7 +2844,7 @@ function Network:save(path) end
 --- ```
 ---@param x number[]|number[][]|Matrix # a point, or several as rows
 ---@param options? Target.logpdf.options # options by name
----@return number # number; for several points a list of numbers
+---@return number|number[] # number; for several points a list of numbers
 function Target:logpdf(x, options) end
 
 ---@class Target.gradient.options
@@ -2852,7 +2858,7 @@ function Target:logpdf(x, options) end
 --- ```
 ---@param x number[] # a point
 ---@param options? Target.gradient.options # options by name
----@return table # list of numbers
+---@return number[] # list of numbers
 function Target:gradient(x, options) end
 
 --- Returns the target at a context, a density for avips.vips and figures.
@@ -2906,6 +2912,7 @@ function ConditionalTarget:world(context) end
 ---@param context table # the context: numbers by name, or a list of them
 ---@param options? ConditionalTarget.paths.options # options by name
 ---@return table # list of points x dof Matrices, proven free along the straight lines from row to row; and a table: drawn (how many were drawn, at most 20 for each that is wanted), knots (the draws that are free, a row each), clearances (the least distances in m, up to 0.1)
+---@return table # see above
 function ConditionalTarget:paths(model, context, options) end
 
 ---@class ConditionalTarget.contexts.options
@@ -2937,7 +2944,7 @@ function ConditionalTarget:contexts(count, options) end
 --- ```
 ---@param x number[]|number[][]|Matrix # a point, or several as rows
 ---@param context table|Matrix # the context of all of them, or one for each
----@return number # number; for several points a list of numbers
+---@return number|number[] # number; for several points a list of numbers
 function ConditionalTarget:logpdf(x, context) end
 
 ---@class Vips.run.options
@@ -2967,7 +2974,7 @@ function Vips:run(options) end
 --- assert(vips.iteration == 5)
 --- ```
 ---@param count? integer # how many; fewer where the loop is left
----@return any # an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds
+---@return function # function, an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds
 function Vips:iterations(count) end
 
 ---@class Vips.elbo.options
@@ -2982,7 +2989,9 @@ function Vips:iterations(count) end
 --- assert(report.zero_share == 0 and report.restricted_elbo == bound)
 --- ```
 ---@param options? Vips.elbo.options # options by name
----@return any # the bound, its standard error (nan for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), log_z (by importance sampling), effective_share (of the samples, for log_z), samples
+---@return number # number, the bound; and a number, its standard error (nan for -inf); and a table: elbo, error, zero_share (the share of samples at density zero), restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), log_z (by importance sampling), effective_share (of the samples, for log_z), samples
+---@return number # see above
+---@return table # see above
 function Vips:elbo(options) end
 
 --- Counts the target's known modes near which a component has a weight above 0.0001.
@@ -2992,7 +3001,8 @@ function Vips:elbo(options) end
 --- local covered, all = vips:modes()
 --- assert(all == 2)
 --- ```
----@return any # modes covered and modes in all; nil where the target's modes are not known
+---@return integer # integer, modes covered; and an integer, modes in all; nil where the target's modes are not known
+---@return integer # see above
 function Vips:modes() end
 
 --- Writes the inference as safetensors: mixture, samples, step sizes and log, so that avips.vips(path, { target = ... }) continues exactly where it stopped.
@@ -3008,7 +3018,7 @@ function Vips:modes() end
 --- os.remove(path)
 --- ```
 ---@param path string # a name that ends in .safetensors
----@return any # the path
+---@return string # string, the path
 function Vips:save(path) end
 
 --- The figure as the text of an SVG file.
@@ -3067,7 +3077,7 @@ function Figure:text(options) end
 --- ```
 ---@param path string # a name that ends in .svg, .png or .pdf
 ---@param options? Figure.save.options # options by name
----@return any # the path
+---@return string # string, the path
 function Figure:save(path, options) end
 
 --- The animation as the text of an SVG file; CSS moves it, without scripts.
@@ -3098,7 +3108,7 @@ function Animation:svg() end
 --- ```
 ---@param path string # a name that ends in .svg; .png or .pdf for the last frame
 ---@param options? Animation.save.options # options by name
----@return any # the path
+---@return string # string, the path
 function Animation:save(path, options) end
 
 --- Trains a model with a checkpoint in the run's directory: a run that was interrupted continues where it stopped, and ends with the same bits.
@@ -3145,7 +3155,7 @@ function Run:train(model, options) end
 --- ```
 ---@param name string # the file's name without its ending
 ---@param value any # a model, an inference, a figure, or what avips.json.write takes
----@return any # the path
+---@return string # string, the path
 function Run:save(name, value) end
 
 --- Reads what run:save wrote, also before an interruption; the rows of run:log are then those of that moment.
@@ -3258,7 +3268,7 @@ function StudyTable:latex() end
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param path string # a name that ends in .csv, .json, .md, .tex or .txt
----@return any # the path
+---@return string # string, the path
 function StudyTable:save(path) end
 
 ---@class Experiment.run.options
@@ -3285,7 +3295,7 @@ function StudyTable:save(path) end
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param options? Experiment.run.options # options by name
----@return Experiment # the Experiment
+---@return Experiment # Experiment
 function Experiment:run(options) end
 
 --- Counts the runs by their state.
@@ -3324,7 +3334,7 @@ function Experiment:status() end
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param options? Experiment.rows.options # options by name
----@return table # list of tables: the settings, seed, state, the measures of the result, run_seconds, processor_seconds and id
+---@return table[] # list of tables: the settings, seed, state, the measures of the result, run_seconds, processor_seconds and id
 function Experiment:rows(options) end
 
 ---@class Experiment.table.options
@@ -3416,7 +3426,7 @@ function Experiment:logs(options) end
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param path? string # a name that ends in .html (default: report.html in the study's directory)
----@return any # the path
+---@return string # string, the path
 function Experiment:report(path) end
 
 --- Resets failed runs, which are then run again from the checkpoint that they left.
@@ -3435,7 +3445,7 @@ function Experiment:report(path) end
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param selection? string # which of them: settings, or the beginning of a run's name (default: "failed")
----@return any # how many
+---@return integer # integer, how many
 function Experiment:retry(selection) end
 
 --- Removes runs with their results and files; "earlier" names those of earlier versions of the function and the grid.
@@ -3454,7 +3464,7 @@ function Experiment:retry(selection) end
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param selection string # settings such as "robot=ur5 seed=2", a state, the beginning of a run's name, or "all"
----@return any # how many
+---@return integer # integer, how many
 function Experiment:forget(selection) end
 
 --- Takes results of an earlier version of the function for those of this one, where point and seed are the same and nothing is there yet.
@@ -3472,7 +3482,7 @@ function Experiment:forget(selection) end
 --- assert(study:adopt() == 0)
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
----@return any # how many
+---@return integer # integer, how many
 function Experiment:adopt() end
 
 --- functions of avips
@@ -3568,7 +3578,7 @@ function avips.pose(options) end
 --- ```lua
 --- for _, name in ipairs(avips.robots()) do print(name) end
 --- ```
----@return table # list of names
+---@return string[] # list of names
 function avips.robots() end
 
 --- Lists the available trained models.
@@ -3576,7 +3586,7 @@ function avips.robots() end
 --- ```lua
 --- for _, name in ipairs(avips.models()) do print(name) end
 --- ```
----@return table # list of names
+---@return string[] # list of names
 function avips.models() end
 
 ---@class avips.robot.options
@@ -3606,7 +3616,7 @@ function avips.models() end
 --- ```
 ---@param name string # a name from avips.robots(), the path of a URDF, or the text of one, beginning with <
 ---@param options? avips.robot.options # options by name
----@return Robot # Robot, or Body
+---@return Robot|Body # Robot, or Body
 function avips.robot(name, options) end
 
 ---@class avips.goal.options
@@ -3882,7 +3892,7 @@ function avips.diagonal(values) end
 --- ```
 ---@param n? integer # how many (default: one number)
 ---@param options? avips.random.uniform.options # options by name
----@return number # number, list of numbers, or Matrix
+---@return number|number[]|Matrix # number, list of numbers, or Matrix
 function avips.random.uniform(n, options) end
 
 ---@class avips.random.normal.options
@@ -3899,7 +3909,7 @@ function avips.random.uniform(n, options) end
 --- ```
 ---@param n? integer # how many (default: one number)
 ---@param options? avips.random.normal.options # options by name
----@return number # number, list of numbers, or Matrix
+---@return number|number[]|Matrix # number, list of numbers, or Matrix
 function avips.random.normal(n, options) end
 
 ---@class avips.random.permutation.options
@@ -3914,7 +3924,7 @@ function avips.random.normal(n, options) end
 --- ```
 ---@param n integer # how many
 ---@param options? avips.random.permutation.options # options by name
----@return table # list of integers
+---@return integer[] # list of integers
 function avips.random.permutation(n, options) end
 
 ---@class avips.random.choice.options
@@ -3942,7 +3952,7 @@ function avips.random.choice(list, n, options) end
 --- os.remove(path)
 --- ```
 ---@param path string # the file
----@return number # a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
+---@return number|Matrix # a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
 function avips.npy.read(path) end
 
 --- Writes numbers in NumPy's `.npy` format, as 64-bit floats: `numpy.load` reads it.
@@ -3955,7 +3965,7 @@ function avips.npy.read(path) end
 --- ```
 ---@param path string # the file
 ---@param numbers number|number[]|Matrix # what to write
----@return any # the path
+---@return string # string, the path
 function avips.npy.write(path, numbers) end
 
 --- Reads all arrays of one of NumPy's `.npz` files, compressed or not.
@@ -3967,7 +3977,7 @@ function avips.npy.write(path, numbers) end
 --- os.remove(path)
 --- ```
 ---@param path string # the file
----@return table # table by name, each a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
+---@return table|Matrix # table by name, each a number, a list of numbers, or a Matrix; of more than two dimensions a Matrix whose rows run over all indices but the last
 function avips.npz.read(path) end
 
 --- Writes arrays by name in NumPy's `.npz` format, not compressed, as 64-bit floats: `numpy.load` reads it.
@@ -3980,7 +3990,7 @@ function avips.npz.read(path) end
 --- ```
 ---@param path string # the file
 ---@param arrays any # numbers, lists of numbers and Matrices
----@return any # the path
+---@return string # string, the path
 function avips.npz.write(path, arrays) end
 
 --- The exponential.
@@ -3989,7 +3999,7 @@ function avips.npz.write(path, arrays) end
 --- assert(avips.math.exp(0) == 1)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.exp(x) end
 
 --- exp(x) - 1, exact near zero.
@@ -3998,7 +4008,7 @@ function avips.math.exp(x) end
 --- assert(avips.math.expm1(1e-20) == 1e-20)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.expm1(x) end
 
 --- log(1 + x), exact near zero.
@@ -4007,7 +4017,7 @@ function avips.math.expm1(x) end
 --- assert(avips.math.log1p(1e-20) == 1e-20)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.log1p(x) end
 
 --- The square root.
@@ -4016,7 +4026,7 @@ function avips.math.log1p(x) end
 --- assert(avips.math.sqrt(9) == 3)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.sqrt(x) end
 
 --- The sine of an angle in rad.
@@ -4025,7 +4035,7 @@ function avips.math.sqrt(x) end
 --- assert(avips.math.sin(0) == 0)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.sin(x) end
 
 --- The cosine of an angle in rad.
@@ -4034,7 +4044,7 @@ function avips.math.sin(x) end
 --- assert(avips.math.cos(0) == 1)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.cos(x) end
 
 --- The tangent of an angle in rad.
@@ -4043,7 +4053,7 @@ function avips.math.cos(x) end
 --- assert(avips.math.tan(0) == 0)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.tan(x) end
 
 --- The arc sine in rad.
@@ -4052,7 +4062,7 @@ function avips.math.tan(x) end
 --- assert(avips.math.asin(0) == 0)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.asin(x) end
 
 --- The arc cosine in rad.
@@ -4061,7 +4071,7 @@ function avips.math.asin(x) end
 --- assert(avips.math.acos(1) == 0)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.acos(x) end
 
 --- The hyperbolic sine.
@@ -4070,7 +4080,7 @@ function avips.math.acos(x) end
 --- assert(avips.math.sinh(0) == 0)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.sinh(x) end
 
 --- The hyperbolic cosine.
@@ -4079,7 +4089,7 @@ function avips.math.sinh(x) end
 --- assert(avips.math.cosh(0) == 1)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.cosh(x) end
 
 --- The hyperbolic tangent.
@@ -4088,7 +4098,7 @@ function avips.math.cosh(x) end
 --- assert(avips.math.tanh(50) == 1)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.tanh(x) end
 
 --- The logistic function 1/(1 + exp(-x)).
@@ -4097,7 +4107,7 @@ function avips.math.tanh(x) end
 --- assert(avips.math.sigmoid(0) == 0.5)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.sigmoid(x) end
 
 --- log(1 + exp(x)), without overflow.
@@ -4106,7 +4116,7 @@ function avips.math.sigmoid(x) end
 --- assert(avips.math.softplus(800) == 800)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.softplus(x) end
 
 --- The logarithm of the magnitude of the gamma function.
@@ -4115,7 +4125,7 @@ function avips.math.softplus(x) end
 --- assert(math.abs(avips.math.lgamma(5) - math.log(24)) < 1e-12)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.lgamma(x) end
 
 --- The error function.
@@ -4124,7 +4134,7 @@ function avips.math.lgamma(x) end
 --- assert(avips.math.erf(0) == 0)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.erf(x) end
 
 --- The logarithm, natural unless a base is given.
@@ -4134,7 +4144,7 @@ function avips.math.erf(x) end
 --- ```
 ---@param x number|Symbol # the argument
 ---@param base? number|Symbol # the base (default: e)
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.log(x, base) end
 
 --- The angle of the point (x, y) in rad, as math.atan gives it.
@@ -4144,7 +4154,7 @@ function avips.math.log(x, base) end
 --- ```
 ---@param y number|Symbol # in proportion to the sine
 ---@param x? number|Symbol # in proportion to the cosine (default: 1)
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.atan(y, x) end
 
 --- The angle of the point (x, y) in rad.
@@ -4154,7 +4164,7 @@ function avips.math.atan(y, x) end
 --- ```
 ---@param y number|Symbol # the first one
 ---@param x number|Symbol # the second one
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.atan2(y, x) end
 
 --- x raised to the power y, as x^y.
@@ -4164,7 +4174,7 @@ function avips.math.atan2(y, x) end
 --- ```
 ---@param x number|Symbol # the first one
 ---@param y number|Symbol # the second one
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.pow(x, y) end
 
 --- 1 where a < b, else 0: a test for avips.math.where.
@@ -4174,7 +4184,7 @@ function avips.math.pow(x, y) end
 --- ```
 ---@param a number|Symbol # the first one
 ---@param b number|Symbol # the second one
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.less(a, b) end
 
 --- 1 where a <= b, else 0.
@@ -4184,7 +4194,7 @@ function avips.math.less(a, b) end
 --- ```
 ---@param a number|Symbol # the first one
 ---@param b number|Symbol # the second one
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.less_equal(a, b) end
 
 --- 1 where a > b, else 0.
@@ -4194,7 +4204,7 @@ function avips.math.less_equal(a, b) end
 --- ```
 ---@param a number|Symbol # the first one
 ---@param b number|Symbol # the second one
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.greater(a, b) end
 
 --- 1 where a >= b, else 0.
@@ -4204,7 +4214,7 @@ function avips.math.greater(a, b) end
 --- ```
 ---@param a number|Symbol # the first one
 ---@param b number|Symbol # the second one
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.greater_equal(a, b) end
 
 --- 1 where a equals b, else 0. Lua's == cannot compare a symbol with a number: it is false there.
@@ -4214,7 +4224,7 @@ function avips.math.greater_equal(a, b) end
 --- ```
 ---@param a number|Symbol # the first one
 ---@param b number|Symbol # the second one
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.equal(a, b) end
 
 --- The sum of a list.
@@ -4223,7 +4233,7 @@ function avips.math.equal(a, b) end
 --- assert(avips.math.sum{1, 2, 3} == 6)
 --- ```
 ---@param list number[]|any # the terms
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.sum(list) end
 
 --- The logarithm of the sum of exponentials of a list, without overflow: the density of a mixture.
@@ -4232,7 +4242,7 @@ function avips.math.sum(list) end
 --- assert(math.abs(avips.math.logsumexp{1000, 1000} - 1000 - math.log(2)) < 1e-9)
 --- ```
 ---@param list number[]|any # the exponents
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.logsumexp(list) end
 
 --- The scalar product of two lists.
@@ -4242,7 +4252,7 @@ function avips.math.logsumexp(list) end
 --- ```
 ---@param a number[]|any # the one
 ---@param b number[]|any # the other, as long
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.dot(a, b) end
 
 --- The Euclidean length of a list.
@@ -4251,7 +4261,7 @@ function avips.math.dot(a, b) end
 --- assert(avips.math.norm{3, 4} == 5)
 --- ```
 ---@param list number[]|any # the components
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.norm(list) end
 
 --- A matrix times a list, such as the features of all observations of a regression times its coefficients.
@@ -4262,7 +4272,7 @@ function avips.math.norm(list) end
 --- ```
 ---@param matrix Matrix|number[][] # n × d
 ---@param list number[]|any # d numbers
----@return table # list of n numbers or Symbols
+---@return number[]|Symbol[] # list of n numbers or Symbols
 function avips.math.multiply(matrix, list) end
 
 --- The magnitude.
@@ -4271,7 +4281,7 @@ function avips.math.multiply(matrix, list) end
 --- assert(avips.math.abs(-2) == 2)
 --- ```
 ---@param x number|Symbol # the argument
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.abs(x) end
 
 --- The smallest of some numbers.
@@ -4280,7 +4290,7 @@ function avips.math.abs(x) end
 --- assert(avips.math.min(3, 3) == 3)
 --- ```
 ---@param ... number|Symbol # the numbers
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.min(...) end
 
 --- The greatest of some numbers.
@@ -4289,7 +4299,7 @@ function avips.math.min(...) end
 --- assert(avips.math.max(3, 3) == 3)
 --- ```
 ---@param ... number|Symbol # the numbers
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.max(...) end
 
 --- One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. The value that is not chosen has no effect, even where it is not finite.
@@ -4301,7 +4311,7 @@ function avips.math.max(...) end
 ---@param test number|Symbol|boolean # a number, often of avips.math.less and its like
 ---@param a number|Symbol # the choice where the test is above zero
 ---@param b number|Symbol # the choice elsewhere
----@return Symbol # number or Symbol
+---@return number|Symbol # number or Symbol
 function avips.math.where(test, a, b) end
 
 ---@class avips.network.network
@@ -4920,7 +4930,7 @@ function avips.plot.animate(frames, options) end
 ---@param content Log|Evaluation|Figure|table # a log, an evaluation, a figure, an animation, a matrix, a list of records, text, or anything that prints; a list stacks them: a text of one line that begins with # is a heading, an empty line in a text begins a paragraph, and { figure, caption = text } replaces a figure's caption
 ---@param path string # a name that ends in .html
 ---@param options? avips.report.options # options by name
----@return any # the path
+---@return string # string, the path
 function avips.report(content, path, options) end
 
 ---@class avips.plot.lines.options
@@ -5015,7 +5025,7 @@ function avips.plot.track(track, options) end
 ---@param robot Robot|Body|Model|Solutions # the robot to show; of Solutions, Postures, Tracks and Plans, theirs
 ---@param what? Solutions|Postures|Track|Plans|Plan|Matrix|table # the configurations to show: families in their colours, a track or plans to be played; a list of Solutions or Mixtures is played frame by frame, the components moving (in rad, m)
 ---@param options? avips.view.options # options by name
----@return any # the path
+---@return string # string, the path
 function avips.view(robot, what, options) end
 
 ---@class avips.experiment.options
@@ -5087,7 +5097,7 @@ function avips.files.status(path) end
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param directory string # the directory
----@return table # list of strings
+---@return string[] # list of strings
 function avips.files.list(directory) end
 
 --- Makes a directory, and its parents where they are missing.
@@ -5100,7 +5110,7 @@ function avips.files.list(directory) end
 --- if avips.files.exists(directory) then avips.files.remove(directory) end
 --- ```
 ---@param directory string # the directory; one that exists is left as it is
----@return any # the path
+---@return string # string, the path
 function avips.files.make(directory) end
 
 --- Removes a file, or a directory with its contents; of a link only the link.
@@ -5126,7 +5136,7 @@ function avips.files.remove(path) end
 --- ```
 ---@param path string # the file or directory
 ---@param other string # the new name; a file that has it is replaced
----@return any # the new name
+---@return string # string, the new name
 function avips.files.move(path, other) end
 
 --- Copies a file; the copy appears under its name once it is complete.
@@ -5143,7 +5153,7 @@ function avips.files.move(path, other) end
 --- ```
 ---@param path string # the file or directory
 ---@param other string # the new name; a file that has it is replaced
----@return any # the new name
+---@return string # string, the new name
 function avips.files.copy(path, other) end
 
 --- Reads the system clock.
@@ -5151,7 +5161,7 @@ function avips.files.copy(path, other) end
 --- ```lua
 --- assert(avips.system.time() > 1.7e9)
 --- ```
----@return any # seconds since 1970, with fractions
+---@return number # number, seconds since 1970, with fractions
 function avips.system.time() end
 
 --- Returns the processor time that all threads of the program have used; the load of other programs does not change it.
@@ -5161,7 +5171,7 @@ function avips.system.time() end
 --- for i = 1, 1e5 do end
 --- assert(avips.system.processor_time() > start)
 --- ```
----@return any # seconds
+---@return number # number, in s
 function avips.system.processor_time() end
 
 --- Counts the cores that the program may use: taskset, containers and a job's share of its node reduce them.
@@ -5250,7 +5260,7 @@ function avips.json.decode(text) end
 ---@param path string # the file
 ---@param value any # what avips.json.encode takes
 ---@param options? avips.json.write.options # options by name
----@return any # the path
+---@return string # string, the path
 function avips.json.write(path, value, options) end
 
 --- Reads a file of JSON.
@@ -5279,7 +5289,7 @@ function avips.json.read(path) end
 --- ```
 ---@param path string # the file
 ---@param options? avips.csv.read.options # options by name
----@return table # list of tables by column name, of columns with one name the second as name_2; without a header a list of lists
+---@return table[] # list of tables by column name, of columns with one name the second as name_2; without a header a list of lists
 function avips.csv.read(path, options) end
 
 ---@class avips.csv.write.options
@@ -5297,7 +5307,7 @@ function avips.csv.read(path, options) end
 ---@param path string # the file
 ---@param rows Matrix|number[][]|table[]|any|table|userdata # what to write: rows, columns by their names, or Solutions, Tracks, Logs, Evaluations, Mixtures, Poses and what else has rows, or a list of such
 ---@param options? avips.csv.write.options # options by name
----@return any # the path
+---@return string # string, the path
 function avips.csv.write(path, rows, options) end
 
 --- Explains a function, an object or a name: signature, units, defaults, an example.
@@ -5382,7 +5392,6 @@ function avips.reload(name) end
 --- print(avips.help(avips.edit))  -- edit(f), edit "script.lua" or edit at the prompt
 --- ```
 ---@param what? function|string # a function written in Lua, or the path of a file
----@return any # nothing; at the prompt the edited text is then run as an entry, a file by `dofile`
 function avips.edit(what) end
 
 --- Tells or changes whether the prompt shows texts that are longer than the screen page by page; PAGER=cat in the environment turns it off, too.
@@ -5392,7 +5401,7 @@ function avips.edit(what) end
 --- assert(avips.pager(true))
 --- ```
 ---@param on? boolean # true or false, to change it
----@return any # whether it does so now
+---@return boolean # boolean, whether it does so now
 function avips.pager(on) end
 
 --- Opens the debugger at the next line, to inspect variables, step line by line and run code there; without a terminal the script goes on. `%debug script.lua` at the prompt stops at a script's first line, `%debug` alone shows the calls that led to the last error.
@@ -5413,7 +5422,7 @@ function avips.breakpoint(condition) end
 --- ```
 ---@param name? string # the demo; without it the demos are listed
 ---@param options? avips.demo.options # options by name
----@return any # the demo's variables, a table; without a name the list, a string
+---@return table # table, the demo's variables; without a name the list, a string
 function avips.demo(name, options) end
 
 ---@class avips.teach.options
@@ -5430,7 +5439,8 @@ function avips.demo(name, options) end
 --- ```
 ---@param robot Robot|string # the robot, or its name
 ---@param options? avips.teach.options # options by name
----@return any # the configuration at the end, a list of numbers, and a Matrix of those stored or nil
+---@return number[] # list of numbers, the configuration at the end; and a Matrix of those stored or nil
+---@return Matrix|nil # see above
 function avips.teach(robot, options) end
 
 --- Writes what was entered at the prompt so far as a script with seed and version; `avips --check` runs it again and shows differences.
@@ -5441,7 +5451,7 @@ function avips.teach(robot, options) end
 --- os.remove(path)
 --- ```
 ---@param path string # a name that ends in .lua
----@return any # the path
+---@return string # string, the path
 function avips.session.save(path) end
 
 ---@class avips.session.start.options

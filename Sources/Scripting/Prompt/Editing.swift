@@ -72,7 +72,7 @@ struct EditingEntries: Entries {
     private var pager: Function {
         Function(
             "avips.pager", "Tells or changes whether the prompt shows texts that are longer than the screen page by page; PAGER=cat in the environment turns it off, too.",
-            parameters: [Parameter("on", "boolean", "true or false, to change it", isOptional: true)], returns: "whether it does so now",
+            parameters: [Parameter("on", "boolean", "true or false, to change it", isOptional: true)], returns: "boolean, whether it does so now",
             example: "assert(avips.pager(false) == false)\nassert(avips.pager(true))"
         ) { arguments in
             if let slot = arguments.optional(1) { session.usesPager = try slot.boolean() }

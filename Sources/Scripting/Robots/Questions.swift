@@ -58,7 +58,7 @@ extension RobotEntries {
         }
     }
 
-    static let reachableReturns = "true, false, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors"
+    static let reachableReturns = "boolean, or nil where the time was up before either was known; and a Solution: one that reaches the target, or the closest approach with its errors"
 
     var reachable: Function {
         Function(
