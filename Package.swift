@@ -85,13 +85,13 @@ let package = Package(
 
         // MARK: Figures
         // What an SVG of figures draws, as pixels and on paper.
-        .target(name: "Pictures", dependencies: ["CZlib"], swiftSettings: native),
+        .target(name: "Pictures", dependencies: ["Files"], swiftSettings: native),
         .target(name: "Figures", dependencies: ["Files", "Numerics", "Kinematics", "Pictures"], swiftSettings: native),
 
         // MARK: Experiments
         .target(name: "Experiments", dependencies: ["Files"], swiftSettings: strict),
         // Robots in three dimensions, as pages for a browser.
-        .target(name: "Views", dependencies: ["Geometry", "RobotFiles", "Kinematics"], swiftSettings: native),
+        .target(name: "Views", dependencies: ["Files", "Geometry", "RobotFiles", "Kinematics"], swiftSettings: native),
         // All of the above under one name.
         .target(
             name: "AVIPS",

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A scene as one page for a browser, which needs no network and no other file.
@@ -24,14 +25,28 @@ public struct ViewPage: Sendable {
     ///
     /// - Throws: for numbers that JSON does not have.
     public func html() throws(Failure) -> String {
+        let title = scene.title.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+        // The scene last: what it holds is not looked through again.
+        let parts = Self.compact(template).components(separatedBy: "{{scene}}")
+        let packed = Data(Compression.zlib(Array(try json().utf8))).base64EncodedString()
+        return parts[0].replacingOccurrences(of: "{{title}}", with: title) + packed + parts.dropFirst().joined(separator: "{{scene}}")
+    }
+
+    /// What the page knows of its scene, as JSON; in the page it is packed by zlib, in base64.
+    ///
+    /// - Throws: for numbers that JSON does not have.
+    public func json() throws(Failure) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(scene.framed()) else { throw Failure(description: "the view has numbers that are not finite") }
-        // Nothing in the data may end the element that it stands in.
-        let json = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
-        let title = scene.title.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-        // The scene last: what it holds is not looked through again.
-        let parts = template.components(separatedBy: "{{scene}}")
-        return parts[0].replacingOccurrences(of: "{{title}}", with: title) + json + parts.dropFirst().joined(separator: "{{scene}}")
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// A template's lines without what is for its readers alone: indentation, empty lines and lines that are comments.
+    private static func compact(_ template: String) -> String {
+        template.split(separator: "\n").compactMap { line in
+            let text = line.drop { $0 == " " }
+            return text.isEmpty || text.hasPrefix("//") ? nil : String(text)
+        }.joined(separator: "\n") + "\n"
     }
 }

@@ -84,31 +84,35 @@ extension ViewScene {
             guard let joint = frames[link]?.joint else { continue }
             byJoint[joint, default: []].append(CollisionSphere(centre: joint < 0 ? sphere.centre : now[joint].inverse * sphere.centre, radius: sphere.radius))
         }
-        for (joint, spheres) in byJoint.sorted(by: { $0.key < $1.key }) {
-            guard spheres.count == 1 else {
-                shapes.append(.spheres(spheres, joint: joint))
-                continue
-            }
-            var shape = ViewShape.sphere(radius: spheres[0].radius, at: Pose(position: spheres[0].centre, rotation: .identity))
-            shape.joint = joint
-            shapes.append(shape)
-        }
+        add(spheres: byJoint)
+    }
+
+    private mutating func add(spheres byJoint: [Int: [CollisionSphere]]) {
+        for (joint, spheres) in byJoint.sorted(by: { $0.key < $1.key }) { shapes.append(.spheres(spheres, joint: joint)) }
     }
 
     /// Adds the shapes of links: of each the first of several sets whose meshes can all be read, or what can be read of the last.
     private mutating func add(
         _ links: [(RobotDescription.Link, [[LinkShape]])], _ frames: [String: (joint: Int, offset: Pose)], _ appearance: ViewAppearance
     ) {
-        var pending: [PendingMesh] = []
+        var pending: [PendingMesh] = [], spheres: [Int: [CollisionSphere]] = [:]
         for (link, sets) in links {
             guard let frame = frames[link.name] else { continue }
             for (index, set) in sets.enumerated() {
                 let found = set.compactMap { shape($0, in: frame, &pending, appearance) }
                 guard found.count == set.count || index == sets.count - 1 else { continue }
-                shapes += found
+                // A link may be hundreds of spheres, which go together.
+                for view in found {
+                    guard view.type == .sphere, let at = view.at else {
+                        shapes.append(view)
+                        continue
+                    }
+                    spheres[view.joint, default: []].append(CollisionSphere(centre: [at[3], at[7], at[11]], radius: view.size[0]))
+                }
                 break
             }
         }
+        add(spheres: spheres)
         // Each mesh in proportion to the root of its size, so that a small one keeps its form.
         let sizes = pending.map { Double($0.mesh.triangles.count).squareRoot() }, total = sizes.reduce(0, +)
         for (mesh, size) in zip(pending, sizes) {

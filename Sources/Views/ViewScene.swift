@@ -3,10 +3,10 @@ import RobotFiles
 
 /// What a view shows: a robot's moving parts, the configurations it can be put in, a path, targets and things around it.
 ///
-/// The scene is what the page reads, as JSON. Transforms are three rows of four numbers, lengths in m, angles in rad.
-public struct ViewScene: Sendable, Encodable {
+/// Transforms are three rows of four numbers, lengths in m, angles in rad.
+public struct ViewScene: Sendable {
     /// A joint that moves, with the frame that it carries.
-    struct Joint: Sendable, Encodable {
+    struct Joint: Sendable {
         /// The index of the joint that carries this one; −1 where that is the base.
         var parent: Int
         /// "r" for one that turns, "p" for one that slides.
@@ -19,21 +19,21 @@ public struct ViewScene: Sendable, Encodable {
         var o: Double
     }
 
-    struct Variable: Sendable, Encodable {
+    struct Variable: Sendable {
         var name: String
         var unit: String
         var lower: Double
         var upper: Double
     }
 
-    struct Tip: Sendable, Encodable {
+    struct Tip: Sendable {
         var name: String
         var joint: Int
         var offset: [Double]
     }
 
     /// A configuration that can be chosen.
-    public struct Configuration: Sendable, Encodable {
+    public struct Configuration: Sendable {
         public var name: String
         /// A few words behind the name.
         public var note: String
@@ -47,13 +47,13 @@ public struct ViewScene: Sendable, Encodable {
             self.name = name
             self.note = note
             self.family = family
-            self.q = q.forEyes
+            self.q = q
             self.about = about
         }
     }
 
     /// Configurations one after the other.
-    public struct Path: Sendable, Encodable {
+    public struct Path: Sendable {
         public var name = ""
         /// A few words behind the name.
         public var note = ""
@@ -71,7 +71,7 @@ public struct ViewScene: Sendable, Encodable {
         public init(_ q: [[Double]], times: [Double]? = nil, jumps: [Int] = [], name: String = "", note: String = "") {
             self.name = name
             self.note = note
-            self.q = q.map(\.forEyes)
+            self.q = q
             self.jumps = jumps
             t = times?.forEyes ?? q.indices.map(Double.init)
             unit = times == nil ? "step" : "s"
@@ -80,8 +80,8 @@ public struct ViewScene: Sendable, Encodable {
     }
 
     /// Several configurations at a time, such as the components of a model while it learns.
-    public struct Frame: Sendable, Encodable {
-        public struct Member: Sendable, Encodable {
+    public struct Frame: Sendable {
+        public struct Member: Sendable {
             /// Members of one family in successive frames move into each other.
             public var family: Int
             /// From 0 to 1; how solid it is drawn, beside the others of its frame.
@@ -90,8 +90,8 @@ public struct ViewScene: Sendable, Encodable {
 
             public init(family: Int, weight: Double, q: [Double]) {
                 self.family = family
-                self.weight = (weight * 1e4).rounded() / 1e4
-                self.q = q.map { abs($0) < 1e6 ? ($0 * 1e4).rounded() / 1e4 : $0 }
+                self.weight = weight
+                self.q = q
             }
         }
 
@@ -169,7 +169,7 @@ public struct ViewScene: Sendable, Encodable {
 }
 
 /// A shape that moves with a joint, or stands still.
-public struct ViewShape: Sendable, Encodable {
+public struct ViewShape: Sendable {
     enum Kind: String, Sendable, Encodable { case sphere, spheres, capsule, cylinder, box, mesh, points }
 
     var type: Kind
@@ -183,10 +183,22 @@ public struct ViewShape: Sendable, Encodable {
     var alpha: Double?
 
     public static func sphere(radius: Double, at pose: Pose = .identity) -> ViewShape { ViewShape(type: .sphere, at: pose.rows, size: [radius]) }
-    /// Spheres that move with one joint, in its frame, to a tenth of a millimetre.
+    /// Spheres that move with one joint, in its frame, without those that lie wholly inside others.
     static func spheres(_ all: [CollisionSphere], joint: Int) -> ViewShape {
-        let numbers = all.flatMap { [$0.centre.x, $0.centre.y, $0.centre.z, $0.radius] }.map { abs($0) < 1e6 ? ($0 * 1e4).rounded() / 1e4 : $0 }
-        return ViewShape(type: .spheres, joint: joint, size: numbers)
+        func holds(_ outer: CollisionSphere, _ inner: CollisionSphere) -> Bool {
+            let step = outer.centre - inner.centre
+            return (step * step).sum().squareRoot() + inner.radius <= outer.radius + 1e-9
+        }
+        // Of two that are the same the first is kept.
+        let seen = all.indices.filter { inner in
+            !all.indices.contains { outer in outer != inner && holds(all[outer], all[inner]) && (outer < inner || !holds(all[inner], all[outer])) }
+        }
+        if seen.count == 1 {
+            var shape = ViewShape.sphere(radius: all[seen[0]].radius, at: Pose(position: all[seen[0]].centre, rotation: .identity))
+            shape.joint = joint
+            return shape
+        }
+        return ViewShape(type: .spheres, joint: joint, size: seen.flatMap { [all[$0].centre.x, all[$0].centre.y, all[$0].centre.z, all[$0].radius] })
     }
     public static func capsule(radius: Double, length: Double, at pose: Pose = .identity) -> ViewShape {
         ViewShape(type: .capsule, at: pose.rows, size: [radius, length])
@@ -227,6 +239,6 @@ extension Pose {
 }
 
 extension [Double] {
-    /// To 1e-7, a ten-thousandth of a millimetre and of a milliradian: what the eye can use, and the page stays small.
-    var forEyes: [Double] { map { abs($0) < 1e6 ? ($0 * 1e7).rounded() / 1e7 : $0 } }
+    /// To 1e-6, a thousandth of a millimetre and of a milliradian: what the eye can use, and the page stays small.
+    var forEyes: [Double] { map { abs($0) < 1e6 ? ($0 * 1e6).rounded() / 1e6 : $0 } }
 }

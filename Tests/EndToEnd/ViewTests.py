@@ -2,21 +2,21 @@
 
 import json
 import re
-import shutil
 import subprocess
 import unittest
 from pathlib import Path
 
-from support import ProgramTest
-
-BROWSER = next((found for found in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if found), None)
+from browser import BROWSER, Browser
+from support import ROOT, ProgramTest
 
 # Runs in the page after it is ready, and leaves what it saw in the document's title.
 PROBE = """
 <script>
 (() => {
 addEventListener("error", e => { document.title = "ERROR " + e.message; });
-const seen = {}, view = window.avipsView, canvas = document.getElementById("canvas"), gl = canvas.getContext("webgl2");
+addEventListener("unhandledrejection", e => { document.title = "ERROR " + e.reason; });
+let view, gl;
+const seen = {}, canvas = document.getElementById("canvas");
 function pixels() {
   const data = new Uint8Array(canvas.width * canvas.height * 4);
   gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, data);
@@ -29,6 +29,8 @@ function pixels() {
 }
 const frame = () => new Promise(done => setTimeout(() => { view.draw(); done(); }, 20));
 (async () => {
+  for (let i = 0; i < 200 && !document.documentElement.dataset.ready; i++) await new Promise(done => setTimeout(done, 20));
+  view = window.avipsView; gl = canvas.getContext("webgl2");
   await frame(); PROBE_STEPS
   document.title = "SEEN " + JSON.stringify(seen);
 })().catch(e => { document.title = "ERROR " + e.message; });
@@ -88,6 +90,35 @@ class ViewTests(ProgramTest):
         self.assertNotEqual(seen["moved"]["sum"], seen["one"]["sum"])
         self.assertEqual(seen["restored"]["sum"], seen["one"]["sum"])
         self.assertNotEqual(seen["top"]["sum"], seen["restored"]["sum"])
+
+    def test_every_robot_fits_into_sixty_kilobytes_with_a_hundred_answers(self):
+        script = super().write("sizes.lua", """
+            for _, name in ipairs(avips.robots()) do
+              local robot = avips.robot(name)
+              local isBody = pcall(function() return robot.tips end)
+              local aim = isBody and robot:fk(robot.nominal) or robot:fk(robot:random(nil, { seed = 3 }))
+              local answers = robot:ik(aim, { count = 100, seed = 1 })
+              -- Where a pose has fewer answers, as many configurations.
+              local what = #answers == 100 and answers or robot:random(100, { seed = 1 })
+              for _, shapes in ipairs{ "visual", "spheres", "rods" } do
+                -- Some robots come without shapes for collisions.
+                if pcall(avips.view, robot, what, { path = arg[1], shapes = shapes }) then
+                  local file = io.open(arg[1])
+                  print(name, shapes, isBody, #what ~= 100 and what.rows or #what, #file:read "a")
+                  file:close()
+                end
+              end
+            end""")
+        result = self.run_program(script, str(self.page), timeout=120)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        rows = [line.split() for line in result.stdout.splitlines()]
+        self.assertEqual(sum(row[1] == "visual" for row in rows), len(list((ROOT / "robots").glob("*.urdf"))))
+        self.assertGreater(sum(row[1] == "spheres" for row in rows), 4)
+        self.assertGreater(sum(row[2] == "true" for row in rows), 7)
+        for row in rows:
+            with self.subTest(row[:2]):
+                self.assertEqual(row[3], "100")
+                self.assertLess(int(row[4]), 60_000)
 
     def test_tracks_are_played_to_their_end(self):
         self.write('''robot = avips.robot "panda"
@@ -180,6 +211,94 @@ class ViewTests(ProgramTest):
         seen = self.look("seen.a = pixels(); view.set(0, 2); await frame(); seen.b = pixels(); seen.notes = document.querySelectorAll('footer p').length;")
         self.assertEqual(seen["notes"], 0)
         self.assertNotEqual(seen["a"]["sum"], seen["b"]["sum"])
+
+    # What a page shows, told by its pixels: a number for all of them, and how many have a colour.
+    PIXELS = """(() => {
+      avipsView.draw();
+      const canvas = document.getElementById("canvas"), gl = canvas.getContext("webgl2"), data = new Uint8Array(canvas.width * canvas.height * 4);
+      gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+      let sum = 0, marked = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        sum = (sum * 31 + data[i] + 256 * data[i + 1] + 65536 * data[i + 2]) % 4294967291;
+        if (Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60) marked++;
+      }
+      return [sum, marked / (data.length / 4)];
+    })()"""
+    READY = "(async () => { while (!document.documentElement.dataset.ready) await new Promise(done => setTimeout(done, 20)); })()"
+    # A hundred frames of a turning camera, each drawn anew: milliseconds of the median and of the slowest twentieth.
+    FRAMES = """(async () => {
+      const times = [], v = avipsView, gl = document.getElementById("canvas").getContext("webgl2"), pixel = new Uint8Array(4);
+      for (let i = 0; i < 100; i++) {
+        const start = performance.now();
+        v.camera.yaw += 0.02; v.draw(); gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+        times.push(performance.now() - start);
+        if (i % 10 == 0) await new Promise(done => setTimeout(done, 0));
+      }
+      times.sort((a, b) => a - b);
+      return [times[50], times[95]];
+    })()"""
+
+    def test_a_person_turns_chooses_moves_and_plays_without_a_complaint(self):
+        pages = {
+            "chain": """robot = avips.robot "panda"
+                what = robot:ik(avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }, { count = 100, seed = 1 })""",
+            "body": """robot = avips.robot "talos_28dof" what = robot:ik(robot:fk(robot.nominal), { count = 20, seed = 1 })""",
+            "track": """robot = avips.robot "panda"
+                local path = {}
+                for i = 1, 30 do path[i] = avips.pose{ xyz = {0.45, -0.2 + 0.01 * i, 0.4}, rpy = {math.pi, 0, 0} } end
+                what = robot:track(path, { seed = 1 })""",
+        }
+        for name, script in pages.items():
+            for dark in (False, True):
+                with self.subTest(page=name, dark=dark), Browser(dark=dark) as browser:
+                    self.write(script)
+                    browser.open(self.page)
+                    browser.run(self.READY)
+                    seen = [browser.run(self.PIXELS)]
+                    self.assertGreater(seen[0][1], 0.003)
+                    canvas = "document.getElementById('canvas')"
+                    centre = browser.place(canvas)
+                    # Turned, moved by shift and by the right button, nearer by the wheel and by keys: each is seen.
+                    browser.drag(centre, (centre[0] + 120, centre[1] - 40))
+                    seen.append(browser.run(self.PIXELS))
+                    browser.drag(centre, (centre[0] + 60, centre[1]), modifiers=8)
+                    seen.append(browser.run(self.PIXELS))
+                    browser.drag(centre, (centre[0], centre[1] + 30), button="right")
+                    seen.append(browser.run(self.PIXELS))
+                    browser.wheel(centre, -300)
+                    seen.append(browser.run(self.PIXELS))
+                    browser.run(f"{canvas}.focus()")
+                    browser.key("ArrowLeft", 37)
+                    seen.append(browser.run(self.PIXELS))
+                    browser.click("[...document.querySelectorAll('#views button')].find(b => b.textContent === 'Side')")
+                    seen.append(browser.run(self.PIXELS))
+                    # A joint, by its slider.
+                    slider = "document.querySelector('#joints input')"
+                    browser.drag(browser.place(slider), browser.place(slider, across=0.9))
+                    self.assertEqual(browser.run("document.getElementById('edited').textContent"), "(moved by hand)")
+                    seen.append(browser.run(self.PIXELS))
+                    browser.click("document.getElementById('restore')")
+                    self.assertEqual(browser.run("document.getElementById('edited').textContent"), "")
+                    if name != "track":
+                        browser.click("document.querySelectorAll('#answers button')[7]")
+                        self.assertEqual(browser.run("avipsView.state.selected"), 7)
+                        seen.append(browser.run(self.PIXELS))
+                        browser.click("document.querySelector('input[value=one]')")
+                        seen.append(browser.run(self.PIXELS))
+                    else:
+                        browser.click("document.getElementById('run')")
+                        browser.run("(async () => { while (avipsView.state.time < 3) await new Promise(done => setTimeout(done, 50)); })()")
+                        self.assertEqual(browser.run("document.getElementById('run').textContent"), "Pause")
+                        browser.click("document.getElementById('run')")
+                        self.assertFalse(browser.run("avipsView.state.running"))
+                        seen.append(browser.run(self.PIXELS))
+                    self.assertEqual(len({pixels[0] for pixels in seen}), len(seen), seen)
+                    # Without a graphics card; with one, frames are shorter by far.
+                    median, slow = browser.run(self.FRAMES)
+                    self.assertLess(median, 500, (name, median, slow))
+                    # Nothing is cut off, and no word lies on another.
+                    self.assertTrue(browser.run("document.documentElement.scrollWidth <= innerWidth"))
+                    self.assertEqual(browser.complaints, [])
 
 
 if __name__ == "__main__":

@@ -38,6 +38,13 @@ import Testing
         }
     }
 
+    /// No font may have them, but a reader sees that there is something.
+    @Test(arguments: ["関", "\u{10FFFD}", "a\u{1F916}"]) func charactersWithoutAGlyphAreBoxes(text: String) throws {
+        func inked(_ text: String) throws -> Double { try ink("<text class=\"f\" x=\"1\" y=\"9\">\(text)</text>", scale: 4) }
+        #expect(try inked(text) > inked(text.hasPrefix("a") ? "a" : "\u{3000}") + 20)
+        #expect(try inked("a\u{200D}") == inked("a"))
+    }
+
     @Test func dashesAreAsLongAsTheyShould() throws {
         // Strokes of 2 from 2, 6 and 10 on, each with round ends that reach half a unit of width into the gaps.
         let found = try ink("<line class=\"s d\" x1=\"2\" y1=\"5\" x2=\"12\" y2=\"5\"/>", scale: 4) / 16

@@ -16,6 +16,22 @@ import Testing
         #expect(figure.svg().split(separator: "<circle").count - 1 == isolated)
     }
 
+    @Test func pointsOnEachOtherAreSeen() throws {
+        let figure = try Figure.curves([CurvePanel(label: "y", groups: [CurveGroup(name: "run", runs: [[Place(1, 2), Place(1, 2), Place(1, 2)]])])], xLabel: "x")
+        #expect(figure.text(style: TerminalStyle(width: 80, unicode: true, color: false)).contains("●"))
+        #expect(figure.svg().split(separator: "<circle").count - 1 == 1)
+        // A short line stays one.
+        let short = try Figure.curves([CurvePanel(label: "y", groups: [CurveGroup(name: "run", runs: [[Place(1, 2), Place(1.1, 2), Place(2, 3)]])])], xLabel: "x")
+        #expect(!short.svg().contains("<circle"))
+    }
+
+    @Test func oneValueIsABarWithRoomAround() throws {
+        let figure = try Figure.histogram([(name: "", values: [3, 3, 3])], label: "value")
+        let rows = figure.text(style: TerminalStyle(width: 80, unicode: true, color: false)).split(separator: "\n")
+        let row = try #require(rows.first { $0.contains("⢕") }), signs = row.prefix { $0 != "⢕" }.count...row.prefix { $0 != "⢕" }.count + row.count { "⢕⢐⠅".contains($0) }
+        #expect(signs.lowerBound > 25 && signs.upperBound < 60, "\(row)")
+    }
+
     @Test func manyPointsBetweenGapsAreDots() throws {
         let figure = try curve((0..<200).map { $0 % 2 == 0 ? Double($0) : .nan })
         let text = figure.text(style: TerminalStyle(width: 80, unicode: true, color: false))

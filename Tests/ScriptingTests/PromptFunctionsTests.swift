@@ -125,6 +125,24 @@ private final class ScriptedHost: SessionHost {
             #expect(text.contains(":save \""), "\(name)")
         }
     }
+
+    /// A projector shows a hundred columns, of which the prompt takes four.
+    @Test func demosFitAProjectorAndEndInAFigureAndAQuestion() throws {
+        let session = try Fixture().session
+        for name in session.resources.demoNames {
+            let text = try String(contentsOfFile: "\(session.resources.demos)/\(name).lua", encoding: .utf8)
+            for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where line.count > 96 {
+                Issue.record("\(name).lua:\(number + 1) has \(line.count) columns")
+            }
+            // The last step: a comment behind a blank line, and the code below it.
+            let start = try #require(text.range(of: "\n\n-- ", options: .backwards)).upperBound
+            let step = text[start...].split(separator: "\n\n", maxSplits: 1)
+            try #require(step.count == 2, "\(name)")
+            let said = step[0].split(separator: "\n").map { $0.hasPrefix("-- ") ? $0.dropFirst(3) : $0 }.joined(separator: " ")
+            #expect(said.contains("question: ") && said.contains("?"), "\(name)")
+            #expect(step[1].contains(":save \"") || step[1].contains("avips.view(") || step[1].contains("print(picture("), "\(name)")
+        }
+    }
 }
 
 enum Fixtures {

@@ -58,6 +58,31 @@ import Testing
         #expect(reader.classes.isSuperset(of: session.state.registry.namespaces))
     }
 
+    /// An editor knows what comes back, so that it completes what is called on that, and sees what does not exist.
+    @Test func resultsAndElementsHaveTypes() throws {
+        let session = try Fixture().session, lines = session.stub.split(separator: "\n", omittingEmptySubsequences: false)
+        var results: [Substring] = [], ofAnyType: Set<Substring> = []
+        for line in lines {
+            if let match = line.wholeMatch(of: #/---@return (\S+) # .*/#) { results.append(match.1) }
+            guard let match = line.wholeMatch(of: #/function (\S+)\(.*\) end/#) else { continue }
+            if results.contains("any") { ofAnyType.insert(match.1) }
+            let expected: [Substring: [Substring]] = [
+                "Pose:distance": ["number", "number"], "Robot:random": ["Matrix|number[]"], "Robot:reachable": ["boolean", "Solution"],
+                "Robot:ik": ["Solutions"], "Figure:save": ["string"], "Matrix:row": ["number[]"], "Mixture:entropy": ["number", "number"],
+                "avips.robots": ["string[]"], "avips.view": ["string"],
+            ]
+            if let wanted = expected[match.1] { #expect(results == wanted, "\(match.1)") }
+            results = []
+        }
+        // What is read or run may be anything.
+        #expect(ofAnyType.isSubset(of: ["avips.json.read", "avips.json.decode", "avips.show", "avips.reload", "avips.random.choice"]), "\(ofAnyType)")
+        for (name, element) in [("Solutions", "Solution"), ("Postures", "Posture"), ("Plans", "Plan"), ("Track", "number[]"), ("Matrix", "MatrixRow"), ("MatrixRow", "number")] {
+            let start = try #require(lines.firstIndex(of: "---@class \(name)"))
+            let fields = lines[start...].prefix { $0.hasPrefix("---@") }
+            #expect(fields.contains("---@field [integer] \(element)"), "\(name)")
+        }
+    }
+
     /// What is wrong is seen.
     @Test(arguments: [
         "---@class Matrix\n---@class Matrix", "---@class M\n---@field a number # one\n---@field a number # one", "---@field a number # of no class",
@@ -110,8 +135,8 @@ private struct StubReader {
         }
         if let match = line.wholeMatch(of: #/---@return (\S+) # \S.*/#) {
             use(match.1)
-            defer { hasResult = true }
-            return !hasResult
+            hasResult = true
+            return true
         }
         if let match = line.wholeMatch(of: #/---@overload fun\((.*)\)(?:: (\S+))?/#) {
             match.2.map { use($0) }

@@ -14,11 +14,15 @@ package enum Simplification {
         return result
     }
 
-    /// The points of a polyline without a neighbour that a line could go to.
+    /// Where a polyline has no line that could be seen: at points without a neighbour, and at several that lie on each other.
     static func isolated(_ points: [SIMD2<Double>?]) -> [SIMD2<Double>] {
-        points.indices.compactMap { index in
-            let hasNeighbour = (index > 0 && points[index - 1] != nil) || (index + 1 < points.count && points[index + 1] != nil)
-            return hasNeighbour ? nil : points[index]
+        points.split(separator: nil).compactMap { run in
+            guard let first = run.first ?? nil else { return nil }
+            let isPoint = run.allSatisfy { point in
+                let step = (point ?? first) - first
+                return (step * step).sum() < 0.25
+            }
+            return isPoint ? first : nil
         }
     }
 

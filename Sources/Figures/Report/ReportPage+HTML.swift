@@ -147,7 +147,7 @@ extension SVGWriter {
         close("caption", text: "Table \(number). " + table.caption)
         // Numbers end together, words begin together.
         let words = table.columns.indices.map { column in
-            column == 0 || table.rows.contains { $0.indices.contains(column) && $0[column].contains(where: \.isLetter) && Double($0[column]) == nil }
+            table.rows.contains { $0.indices.contains(column) && $0[column].contains(where: \.isLetter) && Double($0[column]) == nil }
         }
         func row(_ fields: [String], _ name: StaticString) {
             raw("<tr>")

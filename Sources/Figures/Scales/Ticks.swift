@@ -61,7 +61,7 @@ package struct Ticks: Equatable {
             exponent: shift)
     }
 
-    /// Powers of ten, thinned evenly; where fewer than two are inside, round values between them.
+    /// Powers of ten, thinned evenly; where fewer than three are inside, round values between them.
     private static func decades(_ span: Span, wanted: Int, typography: Typography) -> Ticks {
         let first = Int((span.lower - 1e-9).rounded(.up))
         let last = Int((span.upper + 1e-9).rounded(.down))
@@ -74,6 +74,8 @@ package struct Ticks: Equatable {
             }
             return ticks
         }
+        // Two powers alone leave most of the axis without a number.
+        if last - first == 1, let steps = rounds(span, wanted: wanted, typography: typography) { return steps }
         // The least step with few enough ticks among those that meet 10⁰ and one another's multiples.
         let skip = [1, 2, 3, 5, 10, 20, 50, 100, 200].first { (last - first) / $0 < max(2, wanted) } ?? 200
         let start = Int((Double(first) / Double(skip)).rounded(.up)) * skip

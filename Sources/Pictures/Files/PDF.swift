@@ -1,3 +1,4 @@
+import Files
 extension Drawing {
     /// The drawing as a PDF file of one page (ISO 32000-1): lines stay lines, letters are outlines, so that no font has to be embedded or found.
     ///

@@ -1,3 +1,4 @@
+import Files
 extension Bitmap {
     /// The picture as a PNG file (ISO/IEC 15948); the same picture gives the same bytes.
     ///

@@ -21,14 +21,18 @@ struct FontSet: Sendable {
         self.bold = bold
     }
 
-    /// The outlines of a text and its width, in units of the font's size; a character that no font has is a blank.
+    /// The outlines of a text and its width, in units of the font's size; a character that no font has is an empty box.
     func line(_ text: String, isBold: Bool) -> (outline: Outline, width: Double) {
         var result = Outline(), width = 0.0
         for scalar in text.unicodeScalars {
             // What a bold font lacks the regular ones may have.
             let fonts = isBold ? bold + regular : regular
             guard let (font, glyph) = fonts.lazy.compactMap({ font in font.glyph(scalar).map { (font, $0) } }).first else {
-                width += scalar.properties.isWhitespace || scalar.value > 0x2E80 ? 1 : 0.6
+                let kind = scalar.properties.generalCategory
+                if [.nonspacingMark, .enclosingMark, .format, .control].contains(kind) { continue }
+                let advance = scalar.properties.isWhitespace || scalar.value > 0x2E80 ? 1 : 0.6
+                if !scalar.properties.isWhitespace { result.pieces += Self.box(from: width + 0.08, to: width + advance - 0.08) }
+                width += advance
                 continue
             }
             let start = width
@@ -36,6 +40,17 @@ struct FontSet: Sendable {
             width += font.advance(glyph)
         }
         return (result, width)
+    }
+
+    /// The frame of a box as high as a capital letter.
+    private static func box(from left: Double, to right: Double) -> [Outline.Piece] {
+        let line = 0.05, top = 0.7
+        let (a, b) = (SIMD2(left, 0), SIMD2(right, top)), (c, d) = (SIMD2(left + line, line), SIMD2(right - line, top - line))
+        // The inner edge runs the other way, so that the box is empty.
+        return [
+            .move(a), .line([b.x, a.y]), .line(b), .line([a.x, b.y]), .close,
+            .move(c), .line([c.x, d.y]), .line(d), .line([d.x, c.y]), .close,
+        ]
     }
 }
 

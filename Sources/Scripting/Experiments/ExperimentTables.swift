@@ -74,7 +74,7 @@ extension ExperimentEntries {
                 text("latex", "The table as it is shown, as a tabular with the rules of booktabs.") { $0.latex },
                 Function(
                     "StudyTable:save", "Writes the table to a file: .csv and .json in full, .md, .tex and .txt as it is shown.",
-                    parameters: [Parameter("path", "string", "a name that ends in .csv, .json, .md, .tex or .txt")], returns: "the path",
+                    parameters: [Parameter("path", "string", "a name that ends in .csv, .json, .md, .tex or .txt")], returns: "string, the path",
                     example: Self.studyExample("return { loss = c.components }", Self.tableExample + "study:table():save(directory .. \"/table.csv\")\n")
                 ) { arguments in
                     let table = try arguments.receiver(ShownTable.self), path = try arguments[1].path()

@@ -37,7 +37,7 @@ extension ExperimentEntries {
     private var runExperiment: Function {
         Function(
             "Experiment:run", "Runs what is not done. Each run is claimed first, so that any number of processes and machines can share a study; an interrupted run continues where it stopped. A run that fails is recorded, and the others continue.",
-            parameters: [.options(Self.runOptions)], returns: "the Experiment",
+            parameters: [.options(Self.runOptions)], returns: "Experiment",
             example: Self.runStudyExample("if c.components == 4 and false then error \"diverged\" end\nreturn { loss = c.components }")
         ) { arguments in
             let experiment = try arguments.receiver(Experiment.self), given = try arguments.options(1)
@@ -104,7 +104,7 @@ extension ExperimentEntries {
     private var reportExperiment: Function {
         Function(
             "Experiment:report", "Writes one HTML page: the definition of the study, tables, curves, a comparison, failures, and where the results come from.",
-            parameters: [Parameter("path", "string", "a name that ends in .html", default: "report.html in the study's directory")], returns: "the path",
+            parameters: [Parameter("path", "string", "a name that ends in .html", default: "report.html in the study's directory")], returns: "string, the path",
             example: Self.studyExample("return c.components", "study:run{ workers = 1 }\nassert(study:report() == directory .. \"/report.html\")\n")
         ) { arguments in
             let experiment = try arguments.receiver(Experiment.self)
@@ -130,7 +130,7 @@ extension ExperimentEntries {
         Function(
             "Experiment:retry", "Resets failed runs, which are then run again from the checkpoint that they left.",
             parameters: [Parameter("selection", "string", "which of them: settings, or the beginning of a run's name", default: "\"failed\"")],
-            returns: "how many", example: Self.studyExample("error \"never\"", "study:run{ workers = 1 }\nassert(study.failed == 4 and study:retry() == 4 and study.todo == 4)\n")
+            returns: "integer, how many", example: Self.studyExample("error \"never\"", "study:run{ workers = 1 }\nassert(study.failed == 4 and study:retry() == 4 and study.todo == 4)\n")
         ) { arguments in
             let (experiment, runs, _) = try select(arguments, otherwise: "failed")
             return .integer(try experiment.retry(runs))
@@ -140,7 +140,7 @@ extension ExperimentEntries {
     private var forgetRuns: Function {
         Function(
             "Experiment:forget", "Removes runs with their results and files; \"earlier\" names those of earlier versions of the function and the grid.",
-            parameters: [Self.selection], returns: "how many",
+            parameters: [Self.selection], returns: "integer, how many",
             example: Self.studyExample("return c.seed", "study:run{ workers = 1 }\nassert(study:forget \"seed=2\" == 2 and study.done == 2)\n")
         ) { arguments in
             let experiment = try arguments.receiver(Experiment.self)
@@ -153,7 +153,7 @@ extension ExperimentEntries {
     private var adoptRuns: Function {
         Function(
             "Experiment:adopt", "Adopts results of an earlier version of the function for runs of this version that have the same point and seed, and no result yet.",
-            returns: "how many",
+            returns: "integer, how many",
             example: Self.studyExample("return c.seed", "study:run{ workers = 1 }\nassert(study:adopt() == 0)\n")
         ) { .integer(try $0.receiver(Experiment.self).adopt()) }
     }

@@ -93,7 +93,7 @@ extension ExperimentEntries {
                 Parameter("name", "string", "the file's name without its ending"),
                 Parameter("value", "any", "a model, an inference, a figure, or what avips.json.write takes"),
             ],
-            returns: "the path",
+            returns: "string, the path",
             example: Self.runStudyExample("""
                 local state = run:load "state" or { sum = 0, next = 1 }
                 for i = state.next, 10 do

@@ -76,7 +76,7 @@ extension VipsEntries {
         Function(
             "Vips:save", "Writes the inference as safetensors: mixture, samples, step sizes and log, so that avips.vips(path, { target = ... }) continues exactly where it stopped.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors")],
-            returns: "the path",
+            returns: "string, the path",
             example: """
                 local target = avips.target.two_joint_arm()
                 local vips = avips.vips{ target = target, components = 4, seed = 1 }

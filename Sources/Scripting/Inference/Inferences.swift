@@ -160,7 +160,7 @@ struct VipsEntries: Entries {
         Function(
             "Vips:iterations", "Runs iterations one by one in a loop: for report in vips:iterations(100) do ... end.",
             parameters: [Parameter("count", "integer", "how many; fewer where the loop is left", isOptional: true)],
-            returns: "an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds",
+            returns: "function, an iterator over reports: tables with iteration, evaluations, elbo, components, zero_share, entropy, step_size, weight_step_size, divergence, seconds",
             example: Self.example + """
                 for report in vips:iterations(5) do print(report.iteration, report.elbo) end
                 assert(vips.iteration == 5)
@@ -190,7 +190,7 @@ struct VipsEntries: Entries {
         Function(
             "Vips:elbo", "Estimates the evidence lower bound E_q[log p - log q] in nats, from fresh samples: at most the logarithm of the target's integral, and -inf where a sample falls on density zero.",
             parameters: [.options([Self.boundSamples, Session.seedOption])],
-            returns: "the bound, its standard error (nan for -inf), and a table: elbo, error, zero_share (the share of samples at density zero), "
+            returns: "number, the bound; and a number, its standard error (nan for -inf); and a table: elbo, error, zero_share (the share of samples at density zero), "
                 + "restricted_elbo and restricted_error (the bound of the mixture cut to where the density is above zero, E_q[log p - log q | A] + log q(A), finite and at most log Z too), "
                 + "log_z (by importance sampling), effective_share (of the samples, for log_z), samples",
             example: Self.example + """
@@ -221,7 +221,7 @@ struct VipsEntries: Entries {
     private var coveredModes: Function {
         Function(
             "Vips:modes", "Counts the target's known modes near which a component has a weight above 0.0001.",
-            returns: "modes covered and modes in all; nil where the target's modes are not known",
+            returns: "integer, modes covered; and an integer, modes in all; nil where the target's modes are not known",
             example: Self.example + "local covered, all = vips:modes()\nassert(all == 2)"
         ) { arguments in
             let inference = try arguments.receiver(Inference.self)

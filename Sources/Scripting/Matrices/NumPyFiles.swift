@@ -69,7 +69,7 @@ struct NumPyFiles {
     private var write: Function {
         Function(
             "avips.npy.write", "Writes numbers in NumPy's `.npy` format, as 64-bit floats: `numpy.load` reads it.",
-            parameters: [Self.path, Parameter("numbers", "number, list of numbers, or Matrix", "what to write")], returns: "the path",
+            parameters: [Self.path, Parameter("numbers", "number, list of numbers, or Matrix", "what to write")], returns: "string, the path",
             example: """
                 local path = os.tmpname()
                 avips.npy.write(path, avips.robot("panda"):random(10))
@@ -117,7 +117,7 @@ struct NumPyFiles {
     private var writeSeveral: Function {
         Function(
             "avips.npz.write", "Writes arrays by name in NumPy's `.npz` format, not compressed, as 64-bit floats: `numpy.load` reads it.",
-            parameters: [Self.path, Parameter("arrays", "table by name", "numbers, lists of numbers and Matrices")], returns: "the path",
+            parameters: [Self.path, Parameter("arrays", "table by name", "numbers, lists of numbers and Matrices")], returns: "string, the path",
             example: """
                 local path = os.tmpname()
                 avips.npz.write(path, { mean = {1, 2}, covariance = avips.identity(2) })

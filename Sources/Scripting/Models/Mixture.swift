@@ -99,7 +99,7 @@ struct MixtureEntries: Entries {
         Function(
             "Mixture:entropy", "Estimates the entropy in nats from samples.",
             parameters: [.options([Self.entropySamples, Session.seedOption])],
-            returns: "the entropy, and its standard error",
+            returns: "number, the entropy; and a number, its standard error",
             example: Self.example + "print(mixture:entropy{ seed = 1 })"
         ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)

@@ -136,7 +136,7 @@ extension MixtureEntries {
         Function(
             "Mixture:save", "Writes the mixture: as safetensors with all bits, or as JSON with weights, means and covariances; on failure the old file is kept.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors or .json")],
-            returns: "the path",
+            returns: "string, the path",
             example: Self.builtMixture + """
                 local path = os.tmpname() .. ".json"
                 mixture:save(path)

@@ -25,7 +25,7 @@ extension MixtureEntries {
                 Parameter("reference", "Mixture or Matrix", "another mixture, or samples, over as many variables"),
                 .options([Self.comparedSamples, Self.comparingKernel, Self.kernelBandwidth, Session.seedOption]),
             ],
-            returns: "the discrepancy; no square root is taken",
+            returns: "number, the discrepancy; no square root is taken",
             example: """
                 local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 4, seed = 1 }
                 local before = vips.mixture

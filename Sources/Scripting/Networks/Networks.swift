@@ -159,7 +159,7 @@ struct NetworkEntries: Entries {
                 Parameter("other", "Network", "whose weights to take"),
                 Parameter("share", "number", "the fraction of the way to them, from 0 to 1", default: "1"),
             ],
-            returns: "the network",
+            returns: "Network",
             example: Self.example + """
                 local slow = net:copy()
                 net:step{ inputs = { {1, 2} }, gradients = { {1} } }
@@ -182,7 +182,7 @@ struct NetworkEntries: Entries {
         Function(
             "Network:save", "Writes weights and Adam's moments as safetensors, so that avips.network(path) continues exactly where it stopped.",
             parameters: [Parameter("path", "string", "a name that ends in .safetensors")],
-            returns: "the path",
+            returns: "string, the path",
             example: Self.example + """
                 local path = os.tmpname() .. ".safetensors"
                 net:save(path)

@@ -72,7 +72,7 @@ struct FigureEntries: Entries {
                          parameters: [
                             Parameter("path", "string", "a name that ends in .svg, .png or .pdf"),
                             .options([Self.savesCSV] + Self.exportOptions),
-                         ], returns: "the path",
+                         ], returns: "string, the path",
                          example: Self.exampleFigure + """
                             local path = os.tmpname()
                             plot:save(path .. ".svg", { csv = true })
@@ -114,7 +114,7 @@ struct FigureEntries: Entries {
                     .string(try $0.receiver(Animation.self).svg())
                 },
                 Function("Animation:save", "Writes the animation to a file; on failure the old one is kept.",
-                         parameters: [Parameter("path", "string", "a name that ends in .svg; .png or .pdf for the last frame"), .options(Self.exportOptions)], returns: "the path",
+                         parameters: [Parameter("path", "string", "a name that ends in .svg; .png or .pdf for the last frame"), .options(Self.exportOptions)], returns: "string, the path",
                          example: Self.exampleAnimation + "local path = os.tmpname() .. \".svg\"\nclip:save(path)\nos.remove(path)") { arguments in
                     let animation = try arguments.receiver(Animation.self)
                     let path = try arguments[1].path()

@@ -15,7 +15,7 @@ extension FigureEntries {
                 Parameter("path", "string", "a name that ends in .html"),
                 .options([Self.pageTitle]),
             ],
-            returns: "the path",
+            returns: "string, the path",
             example: ModelEntries.example + """
                 local log = student:train{ steps = 20, seed = 1 }
                 local path = os.tmpname()

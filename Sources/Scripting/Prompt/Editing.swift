@@ -72,7 +72,7 @@ struct EditingEntries: Entries {
     private var pager: Function {
         Function(
             "avips.pager", "Gets or sets whether the prompt shows long output page by page; PAGER=cat in the environment also turns this off.",
-            parameters: [Parameter("on", "boolean", "true or false, to change it", isOptional: true)], returns: "whether paging is on",
+            parameters: [Parameter("on", "boolean", "true or false, to change it", isOptional: true)], returns: "boolean, whether paging is on",
             example: "assert(avips.pager(false) == false)\nassert(avips.pager(true))"
         ) { arguments in
             if let slot = arguments.optional(1) { session.usesPager = try slot.boolean() }

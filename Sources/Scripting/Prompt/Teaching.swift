@@ -20,7 +20,7 @@ struct TeachingEntries: Entries {
                 Parameter("name", "string", "the demo; without it the demos are listed", isOptional: true),
                 .options([Self.pauses]),
             ],
-            returns: "the demo's variables, a table; without a name the list, a string",
+            returns: "table, the demo's variables; without a name the list, a string",
             example: "print(avips.demo())"
         ) { arguments in
             guard let slot = arguments.optional(1) else { return .string(display.spelled(demoList)) }
@@ -39,7 +39,7 @@ struct TeachingEntries: Entries {
                 Parameter("robot", "Robot or string", "the robot, or its name"),
                 .options([Self.teachStart, AngleUnit.degrees, Self.teachKeys]),
             ],
-            returns: "the configuration at the end, a list of numbers, and a Matrix of the stored ones, or nil",
+            returns: "list of numbers, the configuration at the end; and a Matrix of the stored ones or nil",
             example: """
                 local panda = avips.robot "panda"
                 local q, stored = avips.teach(panda, { keys = "right right s down left q" })

@@ -12,7 +12,7 @@ struct TranscriptEntries: Entries {
         try state.register(Function(
             "avips.session.save",
             "Writes what was entered at the prompt so far as a script with seed and version; `avips --check` runs it again and shows differences.",
-            parameters: [Parameter("path", "string", "a name that ends in .lua")], returns: "the path",
+            parameters: [Parameter("path", "string", "a name that ends in .lua")], returns: "string, the path",
             example: "local path = os.tmpname() .. \".lua\"\navips.session.save(path)\nos.remove(path)"
         ) { arguments in
             let path = try arguments[1].path()

@@ -38,8 +38,8 @@ struct StubText {
     private func overload(_ namespace: String) -> [String] {
         guard let function = registry.functions.first(where: { $0.name == namespace }) else { return [] }
         let parameters = function.parameters.map { "\($0.name)\($0.isOptional ? "?" : ""): \(type(of: $0, function))" }.joined(separator: ", ")
-        let results = StubType(results: function.returns, registry)
-        return ["---@overload fun(\(parameters))" + (results.isEmpty ? "" : ": \(results)")]
+        let results = StubType.results(function.returns, registry)
+        return ["---@overload fun(\(parameters))" + (results.isEmpty ? "" : ": " + results.map(\.text).joined(separator: ", "))]
     }
 
     // MARK: Types
@@ -47,7 +47,7 @@ struct StubText {
     private func declaration(_ type: ObjectType) -> [String] {
         var lines = [""] + comment(type.summary) + ["---@class \(type.name)"]
         lines += type.properties.map { "---@field \($0.name) \(StubType($0.type, registry).text) # \(oneLine($0.summary))" }
-        if type.hasElements { lines.append("---@field [integer] any") }
+        if type.hasElements { lines.append("---@field [integer] \(StubType(elementsOf: type, registry))") }
         let operators = ["__add": "add", "__sub": "sub", "__mul": "mul", "__div": "div", "__pow": "pow"]
         for name in type.operatorNames {
             if let operation = operators[name] { lines.append("---@operator \(operation)(any): any") }
@@ -81,8 +81,9 @@ struct StubText {
             }
             lines.append("---@param \(parameter.name)\(parameter.isOptional ? "?" : "") \(type(of: parameter, function)) # \(oneLine(note(parameter)))")
         }
-        let results = StubType(results: function.returns, registry)
-        if !results.isEmpty { lines.append("---@return \(results) # \(oneLine(function.returns))") }
+        let results = StubType.results(function.returns, registry)
+        // What comes back is said with the first of several results.
+        for (index, type) in results.enumerated() { lines.append("---@return \(type) # \(index == 0 ? oneLine(function.returns) : "see above")") }
         let names = function.parameters.map(\.name).joined(separator: ", ")
         return lines + ["function \(name)(\(names)) end"]
     }
@@ -120,18 +121,57 @@ struct StubType {
         if parts.isEmpty { parts = ["any"] }
     }
 
-    /// The type that a description of results begins with: "Solutions, best first", "n x dof Matrix in rad".
+    /// The types of what a description of results names: "Solutions, best first", "n x dof Matrix in rad", "number, the angle; and a number, its
+    /// error"; a list, where that is said to come for several.
     ///
-    /// Empty where nothing comes back.
-    init(results words: String, _ registry: Registry) {
-        if words == "nothing" { return }
-        let heading = words.prefix { $0 != "," && $0 != ";" && $0 != ":" }
-        let known = heading.split(separator: " ").map(String.init)
-        let named = known.last { word in registry.type(named: word) != nil || ["string", "number", "integer", "boolean", "table"].contains(word) }
-        if known.first == "list" { add("table") } else { add(named ?? "any") }
+    /// None where nothing comes back.
+    static func results(_ words: String, _ registry: Registry) -> [StubType] {
+        if words.hasPrefix("nothing") { return [] }
+        let parts = words.split(separator: "; ").map(String.init)
+        var types = [StubType(result: parts[0], registry)]
+        for part in parts.dropFirst() {
+            if let match = part.prefixMatch(of: #/and an? /#) {
+                types.append(StubType(result: String(part[match.range.upperBound...]), registry))
+            } else if types.count == 1 {
+                if part.contains("list of numbers") { types[0].add("number[]") }
+                if part.contains("list of that many") { types[0].add(types[0].text + "[]") }
+                if part.contains("a Matrix") { types[0].add("Matrix") }
+            }
+        }
+        return types
     }
 
-    var isEmpty: Bool { parts.isEmpty }
+    private init(result words: String, _ registry: Registry) {
+        let whole = StubType(words, registry)
+        if !whole.parts.contains("any") {
+            parts = whole.parts
+            return
+        }
+        let heading = String(words.prefix { $0 != "," && $0 != ":" && $0 != "(" })
+        if heading.hasPrefix("list") {
+            // "list of n numbers or Symbols in m"
+            let element = heading.split(separator: " ").drop { ["list", "of", "n"].contains($0) || $0.allSatisfy(\.isNumber) }
+            let kinds = heading.contains("of lists of") ? ["list of lists of numbers"]
+                : element.enumerated().filter { $0.offset == 0 || $0.offset == 2 && element.dropFirst().first == "or" }.map { "list of \($0.element)" }
+            for kind in kinds { add(Self.name(kind, registry)) }
+            if parts.isEmpty { add("table") }
+        } else {
+            let known = heading.split(separator: " ").map(String.init)
+            add(known.last { registry.type(named: $0) != nil || ["string", "number", "integer", "boolean", "table", "function"].contains($0) } ?? "any")
+        }
+        if words.contains(", a Matrix for a Matrix") { add("Matrix") }
+    }
+
+    /// The type of an object's elements, which its summary ends in: "`s[i]` is a Solution".
+    init(elementsOf type: ObjectType, _ registry: Registry) {
+        let match = type.summary.firstMatch(of: #/`\w\[i\]` is (?:an? |the )?(\w+)/#)
+        switch match.map({ String($0.1) }) {
+        case "configuration"?, "row"?: parts = ["number[]"]
+        case let name? where name == "table" || registry.type(named: name) != nil: parts = [name]
+        default: parts = type.summary.contains("`m[i][j]`") ? ["MatrixRow"] : type.name == "MatrixRow" ? ["number"] : ["any"]
+        }
+    }
+
     var text: String { parts.joined(separator: "|") }
     func adding(_ other: String) -> String { (parts.filter { $0 != "table" } + [other]).joined(separator: "|") }
 

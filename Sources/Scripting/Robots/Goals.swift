@@ -76,7 +76,7 @@ struct GoalEntries: Entries {
             ],
             methods: [
                 Function("Goal:error", "Computes how far a pose misses the goal.", parameters: [Parameter("pose", "Pose", "the pose of a tip")],
-                         returns: "two numbers: the distance in m and the angle in rad that the slack leaves",
+                         returns: "number, the distance in m that the slack leaves; and a number, the angle in rad",
                          example: start + "assert(goal:error(avips.pose{ xyz = {0.35, 0, 0.5} }) == 0)") { arguments in
                     let error = try arguments.receiver(Goal.self).error(of: arguments[1].pose())
                     return .several([.number(error.position), .number(error.rotation)])

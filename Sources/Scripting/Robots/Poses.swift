@@ -83,7 +83,7 @@ struct PoseEntries: Entries {
             },
             Function("Pose:distance", "The distance to another pose, and the angle between the orientations.",
                      parameters: [Parameter("other", "Pose", "the other pose")],
-                     returns: "two numbers: the distance of the origins in m, the angle in rad",
+                     returns: "number, the distance of the origins in m; and a number, the angle in rad",
                      example: start + "local metres, radians = pose:distance(avips.pose{ xyz = {0, 0, 0} })\nassert(metres == 1)") { arguments in
                 let error = try arguments.receiver(Pose.self).error(to: arguments[1].pose())
                 return .several([.number(error.position), .number(error.rotation)])

@@ -58,7 +58,7 @@ extension RobotEntries {
         }
     }
 
-    static let reachableReturns = "true, false, or nil if the time limit was reached before either was known; and a Solution: one that reaches the target, or the closest approach with its errors; if it is false, the reason as a third value"
+    static let reachableReturns = "boolean, or nil if the time limit was reached before either was known; and a Solution: one that reaches the target, or the closest approach with its errors; and a string if it is false: the reason"
 
     var reachable: Function {
         Function(

@@ -37,7 +37,7 @@ struct FileEntries: Entries {
             return try failing("list", path) { .list(try FileTree.names(in: seen(path)).sorted().map { .string($0) }) }
         }
         try add("make", "Makes a directory, and its parents where they are missing.", [Parameter("directory", "string", "the directory; one that exists is left as it is")],
-                returns: "the path", "assert(avips.files.make(directory) == directory)") { arguments in
+                returns: "string, the path", "assert(avips.files.make(directory) == directory)") { arguments in
             let path = try arguments[1].path()
             return try failing("make", path) {
                 try FileTree.makeDirectory(files.destination(path))
@@ -55,7 +55,7 @@ struct FileEntries: Entries {
             }
         }
         let other = Parameter("other", "string", "the new name; a file that has it is replaced")
-        try add("move", "Moves or renames a file or a directory within a file system.", [path, other], returns: "the new name",
+        try add("move", "Moves or renames a file or a directory within a file system.", [path, other], returns: "string, the new name",
                 "assert(avips.files.move(directory .. \"/deep\", directory .. \"/moved\") == directory .. \"/moved\")") { arguments in
             let path = try arguments[1].path(), other = try arguments[2].path()
             try refuseDevice(arguments[1], files.destination(path))
@@ -66,7 +66,7 @@ struct FileEntries: Entries {
                 return .string(other)
             }
         }
-        try add("copy", "Copies a file; the copy appears under its name once it is complete.", [path, other], returns: "the new name", """
+        try add("copy", "Copies a file; the copy appears under its name once it is complete.", [path, other], returns: "string, the new name", """
             local file = assert(io.open(directory .. "/a.txt", "w"))
             file:write "text"
             file:close()

@@ -13,12 +13,12 @@ struct SystemEntries: Entries {
         func add(_ name: String, _ summary: String, _ parameters: [Parameter] = [], returns: String, _ example: String, body: @escaping (Arguments) throws -> Value) throws {
             try state.register(Function("avips.system.\(name)", summary, parameters: parameters, returns: returns, example: example, body: body))
         }
-        try add("time", "Reads the system clock.", returns: "seconds since 1970, with fractions", "assert(avips.system.time() > 1.7e9)") { _ in
+        try add("time", "Reads the system clock.", returns: "number, seconds since 1970, with fractions", "assert(avips.system.time() > 1.7e9)") { _ in
             var now = timespec()
             clock_gettime(CLOCK_REALTIME, &now)
             return .number(Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9)
         }
-        try add("processor_time", "Returns the processor time that all threads of the program have used; the load of other programs does not change it.", returns: "seconds",
+        try add("processor_time", "Returns the processor time that all threads of the program have used; the load of other programs does not change it.", returns: "number, in s",
                 "local start = avips.system.processor_time()\nfor i = 1, 1e5 do end\nassert(avips.system.processor_time() > start)") { _ in .number(ProcessorTime.now) }
         try add("cores", "Counts the cores that the program may use: taskset, containers and a job's share of its node reduce them.", returns: "integer",
                 "assert(avips.system.cores() >= 1)") { _ in .integer(availableCores) }

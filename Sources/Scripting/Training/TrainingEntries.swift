@@ -50,7 +50,7 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
     func save(_ summary: String, example: String) -> Function {
         Function(
             "\(type):save", summary,
-            parameters: [Parameter("path", "string", "a name that ends in .safetensors"), .options([BodyModelEntries.keepsTraining])], returns: "the path",
+            parameters: [Parameter("path", "string", "a name that ends in .safetensors"), .options([BodyModelEntries.keepsTraining])], returns: "string, the path",
             example: example
         ) { arguments in
             let model = try arguments.receiver(Model.self)

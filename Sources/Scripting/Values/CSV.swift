@@ -44,7 +44,7 @@ struct CSVEntries: Entries {
                 Parameter("rows", "Matrix, list of lists, list of tables, table of lists, or object", "what to write: rows, columns by their names, or Solutions, Tracks, Logs, Evaluations, Mixtures, Poses and what else has rows, or a list of such"),
                 .options([Self.columnsOption, Self.separatorOption]),
             ],
-            returns: "the path",
+            returns: "string, the path",
             example: """
                 local path = os.tmpname()
                 avips.csv.write(path, avips.matrix{ {1, 2}, {3, 4} }, { columns = {"x", "y"} })

@@ -31,7 +31,7 @@ struct JSONEntries: Entries {
         try state.register(Function(
             "avips.json.write", "Writes a value to a file as JSON; on failure the old file is kept.",
             parameters: [Parameter("path", "string", "the file"), Parameter("value", "any", "what avips.json.encode takes"), indent],
-            returns: "the path",
+            returns: "string, the path",
             example: """
                 local path = os.tmpname()
                 avips.json.write(path, { answer = 42 })

@@ -34,7 +34,7 @@ struct ViewEntries: Entries {
                     unit: "rad, m", isOptional: true),
                 .options([Self.path, Self.title, Self.target, Self.world, Self.shapes, Self.triangles, Self.steps, AngleUnit.degrees]),
             ],
-            returns: "the path",
+            returns: "string, the path",
             example: """
                 local panda = avips.robot "panda"
                 local target = avips.pose{ xyz = {0.45, 0.1, 0.4}, rpy = {180, 0, 0}, degrees = true }

@@ -89,7 +89,8 @@ extension Figure {
         var layers: [Layer] = []
         for (index, series) in finite.enumerated() where !series.isEmpty {
             let shares = edges.shares(series)
-            let marks = shares.indices.filter { shares[$0] > 0 }.map { Mark.bar(Place(edges.edge($0), 0), Place(edges.edge($0 + 1), shares[$0])) }
+            // Around values that are all the same there is room.
+            let marks = shares.indices.filter { shares[$0] > 0 || least == greatest && ($0 == 0 || $0 == count - 1) }.map { Mark.bar(Place(edges.edge($0), 0), Place(edges.edge($0 + 1), shares[$0])) }
             layers.append(Layer(name: values[index].name, style: Style(.series(index), values.count > 1 ? .faint : .regular), marks: marks))
             if values.count > 1 {
                 // Bars lie on each other: each series has its outline.
@@ -117,7 +118,7 @@ struct HistogramBins {
 
     init(least: Double, greatest: Double, count: Int) {
         self.count = count
-        // Values that are all the same get a bin around them.
+        // Values that are all the same get bins around them.
         let spread = greatest - least
         let air = spread > 0 && spread.isFinite ? 0 : max(0.5, abs(least) * 1e-3)
         self.least = least - air
@@ -140,7 +141,8 @@ struct HistogramBins {
         let sorted = values.sorted()
         let range = sorted[sorted.count - 1] - sorted[0]
         let middle = sorted[(3 * (sorted.count - 1)) / 4] - sorted[(sorted.count - 1) / 4]
-        guard range > 0, middle > 0, range.isFinite else { return 10 }
+        guard range > 0 else { return 5 }
+        guard middle > 0, range.isFinite else { return 10 }
         var root = 1.0
         while root * root * root < Double(sorted.count) { root += 1 }
         return Int((range * root / (2 * middle)).clamped(to: 5...100))

@@ -1,9 +1,9 @@
 import CZlib
 
-/// What PNG and PDF pack their data with.
-enum Compression {
+/// What PNG, PDF and pages of views pack their data with.
+public enum Compression {
     /// The bytes in the zlib format (RFC 1950).
-    static func zlib(_ bytes: [UInt8]) -> [UInt8] {
+    public static func zlib(_ bytes: [UInt8]) -> [UInt8] {
         var size = compressBound(uLong(bytes.count))
         var result = [UInt8](repeating: 0, count: Int(size))
         let status = result.withUnsafeMutableBufferPointer { result in
@@ -14,7 +14,7 @@ enum Compression {
     }
 
     /// The cyclic redundancy check of PNG's chunks.
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    public static func checksum(_ bytes: [UInt8]) -> UInt32 {
         UInt32(truncatingIfNeeded: bytes.withUnsafeBufferPointer { crc32(crc32(0, nil, 0), $0.baseAddress, uInt($0.count)) })
     }
 }
