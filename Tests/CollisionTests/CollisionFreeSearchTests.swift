@@ -117,7 +117,7 @@ import TestSupport
             let pairs: [Double: [ScreenContact]]
             init(_ pairs: [Double: [ScreenContact]]) { self.pairs = pairs }
             func clearances(of configurations: [[Double]]) -> [Double] { configurations.map { _ in -1 } }
-            func clearances(_ q: UnsafePointer<Lanes>) -> Lanes { -1 }
+            func clearances(_ q: UnsafePointer<Lanes>) -> Lanes { Lanes(repeating: -1) }
             func clearance(of configuration: [Double]) -> (distance: Double, gradient: [Double])? { nil }
             func contacts(of configuration: [Double], among known: Set<ScreenContact>?) -> [ScreenContact] {
                 pairs[configuration[0]]!.filter { known?.contains($0) ?? true }

@@ -85,7 +85,7 @@ import Testing
         "panda:ik(target, { world = block, restarts = 200, seed = 1, near = {0, 0.2, 0.1, -2, 0.1, 2.2, 1} }).reason",
         "panda:ik(avips.goal{ pose = target, axis = {0, 0, 1} }, { world = block, restarts = 200, seed = 1 }).reason",
         "select(3, panda:reachable(target, { world = block, restarts = 200, seed = 1 }))",
-        "avips.model('panda'):solve(target, { world = block, restarts = 200, seed = 1 }).reason",
+        "avips.model('panda'):solve(target, { world = block, seed = 1 }).reason",
         "panda:track({ avips.pose{ xyz = {0.3, -0.4, 0.4}, rpy = {math.pi, 0, 0.3} }, target }, { world = block, candidates = 4, seed = 1 }).reason",
         "panda:plan({-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, target, { world = block, seed = 1 }).reason",
         "panda:plan({-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, panda:ik(target, { count = 5, seed = 1 }), { world = block, seed = 1 }).reason",

@@ -9,7 +9,7 @@ import numpy as np
 
 # Places checked a radian of joint space: ten times what the planner looks at.
 RESOLUTION = 320
-# Spheres whose balls are farther than this from the ball around an obstacle are not asked about, m: of random configurations, and of plans, where a
+# Spheres that are farther than this from the box around an obstacle are not asked about, m: of random configurations, and of plans, where a
 # contact is all that is looked for.
 NEAR, BESIDE = 0.3, 0.02
 
@@ -89,21 +89,21 @@ class Robot:
 
 
 def obstacle(entry):
-    """The shape, its placement, and the radius of a ball around it."""
+    """The shape, its placement, and half the edges of the box around it."""
     size, kind = entry["size"], entry["kind"]
     if kind == "box":
-        shape, reach = coal.Box(*size), np.linalg.norm(size) / 2
+        shape, half = coal.Box(*size), np.array(size) / 2
     elif kind == "sphere":
-        shape, reach = coal.Sphere(size[0]), size[0]
+        shape, half = coal.Sphere(size[0]), np.full(3, size[0])
     elif kind == "capsule":
-        shape, reach = coal.Capsule(size[0], size[1]), size[0] + size[1] / 2
+        shape, half = coal.Capsule(size[0], size[1]), np.array([size[0], size[0], size[0] + size[1] / 2])
     else:
-        shape, reach = coal.Cylinder(size[0], size[1]), float(np.hypot(size[0], size[1] / 2))
+        shape, half = coal.Cylinder(size[0], size[1]), np.array([size[0], size[0], size[1] / 2])
     w, x, y, z = entry["quaternion"]
     turn = np.array([
         [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
         [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)]])
-    return shape, coal.Transform3s(turn, np.array(entry["position"])), np.array(entry["position"]), reach
+    return shape, coal.Transform3s(turn, np.array(entry["position"])), half
 
 
 def least(robot, names, rows, obstacles, within):
@@ -111,8 +111,9 @@ def least(robot, names, rows, obstacles, within):
     centres, moves = robot.centres(names, rows), robot.moves(names)
     result = np.full(len(rows), within)
     request = coal.DistanceRequest()
-    for shape, place, middle, reach in obstacles:
-        apart = np.linalg.norm(centres - middle, axis=2) - reach
+    for shape, place, half in obstacles:
+        # No ball is nearer to the shape than its middle is to the box around it, along the axis that parts them most.
+        apart = (np.abs((centres - place.getTranslation()) @ place.getRotation()) - half).max(axis=2)
         for index, (_, _, radius) in enumerate(robot.spheres):
             if not moves[index]:
                 continue
