@@ -204,6 +204,8 @@ import Testing
         let fixture = try Fixture()
         let message = try #require(fixture.message(Self.start + "panda:plan({0, 0.9, 0, -1.2, 0, 2.2, 0.8}, target, { world = avips.world{ { sphere = 0.4, at = {0.5, 0, 0.4}, name = \"ball\" } } })"))
         #expect(message.contains("the start collides") && message.contains("ball"), "\(message)")
+        let tracked = try #require(fixture.message(Self.start + "panda:track({target}, { start = {0, 0.9, 0, -1.2, 0, 2.2, 0.8}, world = avips.world{ { sphere = 0.4, at = {0.5, 0, 0.4}, name = \"ball\" } } })"))
+        #expect(tracked.contains("start") && tracked.contains("must touch nothing") && tracked.contains("ball"), "\(tracked)")
         #expect(try fixture.shown(Self.start + """
             local far = panda:plan({-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, avips.pose{ xyz = {3, 0, 0} }, { world = world, seed = 1, seconds = 2 })
             return #far, far.reason

@@ -36,6 +36,9 @@ extension TrackOptions {
         start = try given[SearchKeys.start]?.configuration(of: subject, in: unit)
         preferences = try Preferences(given, of: subject, weights: given[SearchKeys.jointWeights]?.jointWeights(of: subject.name, count: subject.variables.count, isOnly: true))
         preferences.screen = try session.screen(given, of: subject)
+        if let start, let slot = given[SearchKeys.start], let contacts = preferences.screen?.makeChecker().contactWords([start]) {
+            throw slot.invalid("must touch nothing; \(contacts)")
+        }
         greatestStep = try given.angle(SearchKeys.maxStep, in: unit)
         candidates = try given[SearchKeys.candidates]
         isClosed = try given[SearchKeys.closed]
