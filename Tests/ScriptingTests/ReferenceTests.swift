@@ -67,7 +67,7 @@ import Testing
             guard let match = line.wholeMatch(of: #/function (\S+)\(.*\) end/#) else { continue }
             if results.contains("any") { ofAnyType.insert(match.1) }
             let expected: [Substring: [Substring]] = [
-                "Pose:distance": ["number", "number"], "Robot:random": ["Matrix|number[]"], "Robot:reachable": ["boolean", "Solution"],
+                "Pose:distance": ["number", "number"], "Robot:random": ["Matrix|number[]"], "Robot:reachable": ["boolean", "Solution", "string"],
                 "Robot:ik": ["Solutions"], "Figure:save": ["string"], "Matrix:row": ["number[]"], "Mixture:entropy": ["number", "number"],
                 "avips.robots": ["string[]"], "avips.view": ["string"],
             ]

@@ -2482,7 +2482,7 @@ function EnsembleModel:evaluate(options) end
 --- os.remove(path)
 --- ```
 ---@param path string # a name that ends in .safetensors
----@return any # the path
+---@return string # string, the path
 function EnsembleModel:save(path) end
 
 --- Standard normal numbers.

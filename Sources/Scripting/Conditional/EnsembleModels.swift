@@ -194,7 +194,7 @@ struct EnsembleModelEntries: Entries {
     private var save: Function {
         Function(
             "EnsembleModel:save", "Writes all members as one safetensors file; on failure the old file is kept.",
-            parameters: [Parameter("path", "string", "a name that ends in .safetensors")], returns: "the path",
+            parameters: [Parameter("path", "string", "a name that ends in .safetensors")], returns: "string, the path",
             example: Self.example + """
                 local path = os.tmpname() .. ".safetensors"
                 ensemble:save(path)
