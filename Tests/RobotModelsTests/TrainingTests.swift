@@ -81,7 +81,7 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
         var settings = TrainingSettings(budget: .steps(100), seed: 1)
         settings.batch = 32
         var state = try TrainingState(model, settings: settings)
-        let workspace = TrainingWorkspace(model, problem: TrainingProblem(source: BrokenSource()), settings: settings)
+        let workspace = TrainingWorkspace(model, problem: TrainingProblem(source: BrokenSource(inputCount: model.encoder.inputCount)), settings: settings)
         let info = try state.step(workspace)
         #expect(!info.succeeded)
         #expect(state.trainedModel.parameters == model.parameters)
@@ -151,15 +151,13 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
 /// A source whose pairs are not numbers.
 private struct BrokenSource: PairSource {
     var dimension: Int { 3 }
-    var inputCount: Int { 3 }
+    let inputCount: Int
 
     func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>,
               contexts: UnsafeMutablePointer<Float>, stride: Int) {
-        for row in 0..<3 {
-            for column in 0..<count {
-                configurations[row * stride + column] = .nan
-                contexts[row * stride + column] = 0
-            }
+        for column in 0..<count {
+            for row in 0..<dimension { configurations[row * stride + column] = .nan }
+            for row in 0..<inputCount { contexts[row * stride + column] = 0 }
         }
     }
 }
