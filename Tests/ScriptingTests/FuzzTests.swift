@@ -16,6 +16,7 @@ import Testing
             process.arguments = [script]
             process.currentDirectoryURL = URL(fileURLWithPath: directory)
             process.environment = ["AVIPS_HOME": packageRoot, "HOME": directory, "PATH": "/usr/bin:/bin"]
+            process.environment?["ASAN_OPTIONS"] = ProcessInfo.processInfo.environment["ASAN_OPTIONS"]
             let output = directory + "/output"
             #expect(FileManager.default.createFile(atPath: output, contents: nil))
             let handle = try #require(FileHandle(forWritingAtPath: output))

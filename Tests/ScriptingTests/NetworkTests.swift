@@ -181,4 +181,32 @@ import Testing
             #expect(fixture.message(use)?.contains("no data to draw from") == true)
         }
     }
+
+    /// Queries may have more or fewer points than trainings use: all of them are seen, and nothing else.
+    @Test(arguments: ["", "trace = false,"]) func setsMayHaveAnyNumberOfPoints(_ tracing: String) throws {
+        #expect(try Fixture().shown("""
+            local function mean(x, c)
+              local sum = 0
+              for _, point in ipairs(c) do sum = sum + point[1] end
+              return -(x[1] - sum / #c)^2 - #c
+            end
+            local t = avips.target{ dimension = 1, context = { points = {8, 2} }, \(tracing) logdensity = mean }
+            local two, many = { {1, 5}, {3, 5} }, {}
+            for i = 1, 20 do many[i] = {i, 5} end
+            assert(t:at(two):logpdf{0} == -6 and t:logpdf({0}, two) == -6)
+            assert(t:at(many):logpdf{0} == -10.5^2 - 20 and t:at{ {4, 0} }:logpdf({ {4}, {5} })[2] == -2)
+            local each = t:logpdf({ {0}, {0}, {10} }, { two, { {2, 0} }, many })
+            assert(each[1] == -6 and each[2] == -5 and each[3] == -20.25)
+            local batches = avips.target{ dimension = 1, context = { points = {8, 2} }, batched = true, logdensity = function(x, c)
+              local values = {}
+              for i = 1, #x do values[i] = mean(x[i], { {c[i][1]}, {c[i][3] or c[i][1]} }) end
+              return values
+            end }
+            assert(batches:at(two):logpdf{0} == -6)
+            local places = {}
+            for i = 1, 600 do places[i] = {i} end
+            assert(batches:at(two):logpdf(places)[600] == -598^2 - 2)
+            return 'seen'
+            """) == "seen")
+    }
 }

@@ -178,8 +178,13 @@ struct ConditionalTargetEntries: Entries {
                         }
                         guard places.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
                         var values = Array(repeating: 0.0, count: places.rows)
-                        try target.density.evaluate(
-                            places.elements, contexts: contexts.flatMap { $0 }, count: places.rows, into: &values, gradients: nil)
+                        if contexts.allSatisfy({ $0.count == target.density.contextCount }) {
+                            try target.density.evaluate(places.elements, contexts: contexts.flatMap { $0 }, count: places.rows, into: &values, gradients: nil)
+                        } else {
+                            for (row, context) in contexts.enumerated() {
+                                try target.density.evaluate(Array(places.row(row)), at: context, count: 1, into: &values[row], gradients: nil)
+                            }
+                        }
                         return .numbers(values)
                     }
                     let density = target.at(given.contexts[0]).density

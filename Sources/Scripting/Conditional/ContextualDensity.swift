@@ -20,6 +20,28 @@ protocol ContextualDensity: AnyObject, Sendable {
         _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws
+
+    /// The same at places that share a context, which may be a set of more or fewer points than `contextCount` says.
+    func evaluate(
+        _ places: UnsafePointer<Double>, at context: [Double], count: Int, into values: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws
+}
+
+extension ContextualDensity {
+    /// - Precondition: the context has `contextCount` numbers.
+    func evaluate(
+        _ places: UnsafePointer<Double>, at context: [Double], count: Int, into values: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        precondition(context.count == contextCount, "a context of \(context.count) numbers in place of \(contextCount)")
+        let block = 256, n = dimension
+        let contexts = (0..<min(block, count)).flatMap { _ in context }
+        for start in stride(from: 0, to: count, by: block) {
+            try evaluate(
+                places + start * n, contexts: contexts, count: min(block, count - start), into: values + start, gradients: gradients.map { $0 + start * n })
+        }
+    }
 }
 
 /// A conditional density with the context held: a target like any other.
@@ -44,13 +66,7 @@ final class DensityAtContext: TargetDensity, @unchecked Sendable {
         _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
-        let block = 256, n = dimension
-        let contexts = (0..<min(block, count)).flatMap { _ in context }
-        for start in stride(from: 0, to: count, by: block) {
-            try density.evaluate(
-                points + start * n, contexts: contexts, count: min(block, count - start), into: logDensities + start,
-                gradients: gradients.map { $0 + start * n })
-        }
+        try density.evaluate(points, at: context, count: count, into: logDensities, gradients: gradients)
     }
 }
 
@@ -79,6 +95,9 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
         self.state = state
     }
 
+    /// How many places at a context are given to a function of batches at once.
+    private static let greatestBatch = 256
+
     var contextCount: Int { contexts.shape.count }
     var isConcurrent: Bool { false }
     var hasGradient: Bool { gradient != nil }
@@ -87,8 +106,8 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
         _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
-        if isBatched { return try evaluateBatch(places, contexts, count, values, gradients) }
         let m = contextCount
+        if isBatched { return try evaluateBatch(places, contexts, m, count, values, gradients) }
         var context = Value.nil, contextRow = -1
         for row in 0..<count {
             // Places of one context follow each other.
@@ -96,15 +115,38 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
                 context = self.contexts.shape.value(of: UnsafeBufferPointer(start: contexts + row * m, count: m))
                 contextRow = row
             }
-            let x = Value.numbers(Array(UnsafeBufferPointer(start: places + row * dimension, count: dimension)))
-            values[row] = try state.logDensity(call(logDensity, [x, context], "logdensity"), target: name)
-            guard let gradient, let gradients else { continue }
-            try state.copyNumbers(call(gradient, [x, context], "gradient"), count: dimension, target: name, "gradient", to: gradients + row * dimension)
+            try evaluate(row, of: places, context, values, gradients)
         }
     }
 
+    func evaluate(
+        _ places: UnsafePointer<Double>, at context: [Double], count: Int, into values: UnsafeMutablePointer<Double>,
+        gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        guard isBatched else {
+            let context = contexts.shape.value(of: context)
+            for row in 0..<count { try evaluate(row, of: places, context, values, gradients) }
+            return
+        }
+        let contexts = (0..<min(count, Self.greatestBatch)).flatMap { _ in context }
+        for start in stride(from: 0, to: count, by: Self.greatestBatch) {
+            try evaluateBatch(
+                places + start * dimension, contexts, context.count, min(Self.greatestBatch, count - start), values + start,
+                gradients.map { $0 + start * dimension })
+        }
+    }
+
+    private func evaluate(
+        _ row: Int, of places: UnsafePointer<Double>, _ context: Value, _ values: UnsafeMutablePointer<Double>, _ gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        let x = Value.numbers(Array(UnsafeBufferPointer(start: places + row * dimension, count: dimension)))
+        values[row] = try state.logDensity(call(logDensity, [x, context], "logdensity"), target: name)
+        guard let gradient, let gradients else { return }
+        try state.copyNumbers(call(gradient, [x, context], "gradient"), count: dimension, target: name, "gradient", to: gradients + row * dimension)
+    }
+
     private func evaluateBatch(
-        _ places: UnsafePointer<Double>, _ contexts: UnsafePointer<Double>, _ count: Int, _ values: UnsafeMutablePointer<Double>,
+        _ places: UnsafePointer<Double>, _ contexts: UnsafePointer<Double>, _ contextCount: Int, _ count: Int, _ values: UnsafeMutablePointer<Double>,
         _ gradients: UnsafeMutablePointer<Double>?
     ) throws {
         func matrix(_ numbers: UnsafePointer<Double>, _ columns: Int) -> Value {
