@@ -52,6 +52,9 @@ class Libraries(ProgramTest):
         self.assert_stops("m = avips.mixture{ means = {{0, 0}}, deviations = {{1, 1}} }", "while true do m:entropy{ samples = 5000000 } end")
         self.assert_stops("m = avips.mixture{ means = {{0, 0}}, deviations = {{1, 1}} }", "while true do m:sample(5000000) end")
         self.assert_stops("a = avips.random.normal(50000, { columns = 500, seed = 1 })", "while true do a:covariance() end")
+        for method in ("mean()", "deviation()", "quantile(0.5)", "max()"):
+            self.assert_stops("a = avips.random.normal(50000, { columns = 500, seed = 1 })", f"while true do a:{method} end")
+        self.assert_stops("a = avips.random.normal(5000000, { columns = 1, seed = 1 })", "while true do a:quantile(0.5) end")
         # One iteration takes seconds; the mixture stays that of the last whole one.
         self.assert_stops(
             "v = avips.vips{ target = avips.target.gaussian_mixture{ dimension = 40 }, components = 200, samples = 5000, seed = 1 }",

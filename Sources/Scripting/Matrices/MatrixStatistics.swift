@@ -78,8 +78,31 @@ struct MatrixStatistics {
         Function("Matrix:" + name, summary, returns: returns, example: Self.data + example) { arguments in
             let matrix = try arguments.receiver(Matrix.self)
             try Self.require(least, matrix)
-            return .numbers((0..<matrix.columns).map { value(Self.column($0, of: matrix)) })
+            return .numbers(try columns(of: matrix, value))
         }
+    }
+
+    /// A value of every column. An interrupt is heeded between columns.
+    private func columns(of matrix: Matrix, _ value: ([Double]) throws -> Double) throws -> [Double] {
+        try (0..<matrix.columns).map { column in
+            try checkInterrupt()
+            return try value(Self.column(column, of: matrix))
+        }
+    }
+
+    /// Numbers in order. An interrupt is heeded where there are so many that it would be waited for.
+    private func sorted(_ values: [Double]) throws -> [Double] {
+        guard values.count > 1_000_000 else { return values.sorted() }
+        var comparisons = 0
+        return try values.sorted { a, b in
+            comparisons += 1
+            if comparisons & 0xffff == 0 { try checkInterrupt() }
+            return a < b
+        }
+    }
+
+    private func checkInterrupt() throws {
+        if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
     }
 
     private static func require(_ least: Int, _ matrix: Matrix) throws {
@@ -120,10 +143,10 @@ struct MatrixStatistics {
             let matrix = try arguments.receiver(Matrix.self)
             try Self.require(2, matrix)
             guard matrix.columns <= 4000 else { throw MatrixError(description: "needs at most 4000 columns, got \(matrix.sizeText)") }
-            let means = (0..<matrix.columns).map { Self.mean(Self.column($0, of: matrix)) }
+            let means = try columns(of: matrix, Self.mean)
             var result = Matrix(rows: matrix.columns, columns: matrix.columns)
             for row in 0..<matrix.rows {
-                if row % 64 == 0, cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
+                if row % 16 == 0 { try checkInterrupt() }
                 for i in 0..<matrix.columns {
                     let left = matrix[row, i] - means[i]
                     for j in 0...i { result[i, j] += left * (matrix[row, j] - means[j]) }
@@ -148,10 +171,9 @@ struct MatrixStatistics {
             let matrix = try arguments.receiver(Matrix.self)
             let share = try arguments[1].number(in: 0...1)
             try Self.require(1, matrix)
-            return .numbers((0..<matrix.columns).map { column in
-                let values = Self.column(column, of: matrix)
+            return .numbers(try columns(of: matrix) { values in
                 guard !values.contains(where: \.isNaN) else { return .nan }
-                let sorted = values.sorted()
+                let sorted = try sorted(values)
                 let position = share * Double(sorted.count - 1), below = Int(position)
                 guard below + 1 < sorted.count else { return sorted[below] }
                 return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])
