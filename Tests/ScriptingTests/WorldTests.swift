@@ -78,7 +78,7 @@ import Testing
             """) == "20\n4\n4\ntrue\ntrue\n10\n0\ntrue\ndistinct solutions collide\nfalse\nnil\n3\nnil\ntrue")
     }
 
-    /// Inside a box: solving, reaching, following, planning, with and without a model, with a joint locked, and of a body.
+    /// Inside a box: solving, reaching, following, planning, with and without a model, with a joint locked.
     @Test(arguments: [
         "panda:ik(target, { world = block, restarts = 200, seed = 1 }).reason", "panda:ik({ target, target }, { world = block, restarts = 200, seed = 1 })[2].reason",
         "panda:ik(target, { world = block, restarts = 200, seed = 1, locked = { panda_joint3 = 0.1 } }).reason",

@@ -63,8 +63,14 @@ struct MatrixStatistics {
                 return ends[0] - 1..<ends[1]
             }
             let rows = try range(Self.rows, matrix.rows), columns = try range(Self.columns, matrix.columns)
-            return .matrix(Matrix(
-                rows: rows.count, columns: columns.count, elements: rows.flatMap { row in columns.map { matrix[row, $0] } }))
+            var elements: [Double] = []
+            elements.reserveCapacity(rows.count * columns.count)
+            for row in rows {
+                if row % 64 == 0 { try checkInterrupt() }
+                let start = row * matrix.columns
+                elements += matrix.elements[start + columns.lowerBound..<start + columns.upperBound]
+            }
+            return .matrix(Matrix(rows: rows.count, columns: columns.count, elements: elements))
         }
     }
 
