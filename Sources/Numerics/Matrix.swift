@@ -39,9 +39,21 @@ public struct Matrix: Equatable, Sendable {
     /// A row's elements.
     public func row(_ index: Int) -> ArraySlice<Double> { elements[index * columns..<(index + 1) * columns] }
 
-    public var transposed: Matrix {
+    /// The matrix with rows and columns exchanged, `columns × rows`.
+    public var transposed: Matrix { transposed {} }
+
+    /// The same, in blocks that stay in the cache.
+    ///
+    /// - Parameter check: called before every 64 rows; what it throws ends the work.
+    public func transposed(_ check: () throws -> Void) rethrows -> Matrix {
+        let block = 64
         var result = Matrix(rows: columns, columns: rows)
-        for i in 0..<rows { for j in 0..<columns { result[j, i] = self[i, j] } }
+        for top in stride(from: 0, to: rows, by: block) {
+            try check()
+            for left in stride(from: 0, to: columns, by: block) {
+                for i in top..<min(top + block, rows) { for j in left..<min(left + block, columns) { result[j, i] = self[i, j] } }
+            }
+        }
         return result
     }
 }

@@ -172,9 +172,20 @@ class Computations(ProgramTest):
         session.enter("path = {} for i = 1, 20000 do path[i] = target end;")
         self.assert_stops(session, "for i = 1, 1e9 do avips.reference(panda, target, { count = 1000 }) end")
         self.assert_stops(session, "panda:track(path, { candidates = 64 })")
+        # As many poses as are followed through many tracks at once.
+        session.enter("line = {} for i = 1, 5000 do line[i] = avips.pose{ xyz = {0.4, -0.2 + 0.00008 * i, 0.4}, rpy = {math.pi, 0, 0} } end;")
+        self.assert_stops(session, "while true do panda:track(line, { candidates = 256, seed = 1 }) end")
         self.assert_stops(session, "while true do model:solve(path, { count = 200 }) end")
         self.assert_stops(session, "avips.plot.workspace(model, { resolution = 100, count = 200 })")
         self.assertEqual(session.enter("#model:solve(target, { count = 3, seed = 1 })").strip(), "3")
+
+    def test_answers_of_conditional_models(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("family = avips.target{ dimension = 2, context = { a = {-1, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 - x[2]^2 end }")
+        session.enter("net = avips.model{ target = family, components = 4, hidden = {16}, seed = 1 } many = {} for i = 1, 2000 do many[i] = { a = i / 2000 } end;")
+        self.assert_stops(session, "while true do net:predict(many, { refine = 100 }) end")
+        shown = self.assert_stops(session, "net:evaluate{ contexts = 1000, reference = 'vips' }")
+        self.assertIn("interrupted; nothing was kept", shown)
 
     def test_figures_and_files(self):
         session = self.session("-q", "--no-progress")

@@ -24,6 +24,27 @@ import Testing
         #expect(host.warnings.count == 1 && host.warnings[0].contains("a = 3.5 (-1 to 2)"), "\(host.warnings)")
     }
 
+    /// Flows and ensembles say it too, once each.
+    @Test func areSaidByEveryKindOfModel() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        let code = Self.start + """
+            local wide = avips.target{ dimension = 2, context = { a = {-1, 2}, b = {10, 20} }, logdensity = function(x, c) return -(x[1] - c.a)^2 - x[2]^2 end }
+            local flow = avips.model{ target = wide, kind = "flow", blocks = 2, hidden = {16}, seed = 1 }
+            local ensemble = avips.model{ members = { student, student } }
+            flow:sample({ a = 0, b = 15 }, 2)
+            ensemble:sample({ a = 0, b = 15 }, 2)
+            flow:sample({ a = 0, b = 25 }, 2)
+            flow:logpdf({0, 0}, { a = 0, b = 26 })
+            ensemble:logpdf({0}, { a = 4, b = 15 })
+            return ensemble:predict{ a = 5, b = 15 }
+            """
+        let shown = try fixture.shown(code).replacing(/\n {4,}/, with: " ")
+        #expect(shown.contains("a = 5 (-1 to 2); its answer is a guess"), "\(shown)")
+        #expect(host.warnings.count == 2 && host.warnings[0].contains("b = 25 (10 to 20)") && host.warnings[1].contains("a = 4 (-1 to 2)"), "\(host.warnings)")
+    }
+
     /// A file keeps the ranges, with no target attached.
     @Test func areKnownFromAFile() throws {
         let code = Self.start + """

@@ -83,6 +83,10 @@ import Testing
             assert(math.abs(twice:logpdf(x, c) - mixture:logpdf(x, c)) < 1e-9)
             assert(math.abs(twice:predict(c):logpdf(x) - mixture:logpdf(x, c)) < 1e-9)
             assert(#twice:predict(c).weights == 4 and twice.target ~= nil)
+            local measured = twice:evaluate{ contexts = 3, samples = 20, seed = 2 }
+            for i, context in ipairs(measured.contexts:table()) do
+              assert(math.abs(measured.components_in_use[i] - twice:predict{ a = context[1] }.components_in_use) < 1e-9)
+            end
             return sum
             """).first
         guard case .number(let bound)? = found else { Issue.record("no bound"); return }
@@ -96,6 +100,7 @@ import Testing
         for (script, word) in [
             ("avips.model{ members = {} }", "members"),
             ("avips.model{ members = 3 }", "list"),
+            ("avips.model{ members = { first = 3 } }", "without names such as \"first\""),
             ("avips.model{ members = { 3 } }", "ConditionalModel"),
             ("avips.model{ members = { avips.model{ robot = 'planar_3link', kind = 'flow', blocks = 1, hidden = {16} } } }", "poses"),
             ("avips.model{ members = { small{ pairs = { contexts = {{1}, {2}}, values = {{1, 2}, {2, 3}} } } }, components = 3 }", "components"),

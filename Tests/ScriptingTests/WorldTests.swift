@@ -95,6 +95,27 @@ import Testing
         #expect(text.contains("and block") && (text.contains("touches: ") || text.contains("the goal collides: ")), "\(text)")
     }
 
+    @Test func `where all of a body's solutions collide, the answer names what touches`() throws {
+        func arm(_ side: String, _ y: Double) -> String {
+            (1...3).map { i in
+                """
+                <link name="\(side)\(i)"><collision><origin xyz="0.3 0 0"/><geometry><sphere radius="0.08"/></geometry></collision></link>
+                <joint name="\(side)_joint\(i)" type="revolute"><parent link="\(i == 1 ? "base" : "\(side)\(i - 1)")"/><child link="\(side)\(i)"/>
+                <origin xyz="\(i == 1 ? "0 \(y) 0" : "0.3 0 0")"/><axis xyz="0 0 1"/><limit lower="-2.5" upper="2.5" velocity="1" effort="1"/></joint>
+                """
+            }.joined()
+        }
+        let text = try Fixture().shown("""
+            local pair = avips.robot([[<robot name="pair"><link name="base"/>\(arm("left", 0.5))\(arm("right", -0.5))</robot>]], { tips = { left = "left3", right = "right3" } })
+            local tips = pair:fk{ 0.3, 0.4, 0.2, -0.3, -0.4, -0.2 }
+            local world = avips.world{ { box = {0.5, 0.5, 0.5}, at = tips.left.position, name = "block" } }
+            local found = pair:ik({ left = tips.left, right = tips.right }, { world = world, seed = 1, restarts = 64 })
+            local reached, _, reason = pair:reachable({ left = tips.left, right = tips.right }, { world = world, seed = 1, restarts = 64 })
+            return #found, found.reason, reached, reason
+            """)
+        #expect(text.hasPrefix("0\n") && text.components(separatedBy: "every solution touches: ").count == 3 && text.contains("left3 and block") && !text.contains("right"), "\(text)")
+    }
+
     @Test func `plans lead to poses and configurations, and their paths are clear`() throws {
         #expect(try Fixture().shown(Self.start + """
             local from = {-0.8, 0.2, 0, -2, 0, 2.2, 0.8}

@@ -72,13 +72,13 @@ struct LaneTracker<Problem: SearchProblem, Target> {
                 if seeds.isEmpty { return nil }
                 for first in stride(from: 0, to: seeds.count, by: laneCount) {
                     let group = seeds[first..<min(first + laneCount, seeds.count)]
-                    if isNew { tracks.add(group, at: anchor) }
+                    if isNew { tracks.add(group, at: anchor, limit: limit) }
                     // Other ways are those of other postures; the first ones return to where they began, so that a path can end there.
-                    if isRedundant { tracks.add(group, at: anchor, attractor: attractor(for: group, isHome: round == 0)) }
+                    if isRedundant { tracks.add(group, at: anchor, attractor: attractor(for: group, isHome: round == 0), limit: limit) }
                 }
             }
             let choice = choose(limit)
-            if let choice, choice.jumps == 0 { return finished(choice) }
+            if let choice, choice.jumps == 0 { return finished(choice, limit) }
             anchors = choice.map(breaks) ?? tracks.gap.map { [$0] } ?? []
             if anchors.isEmpty { return nil }
         }
@@ -122,11 +122,11 @@ struct LaneTracker<Problem: SearchProblem, Target> {
     /// The way with the fewest jumps; nil where a target has no configuration.
     private func choose(_ limit: SearchLimit) -> LaneTracks<Problem>.Choice? {
         let weights = metric.weights.map(Float.init), step = Float(options.greatestStep)
-        let open = tracks.choose(weights: weights, greatestStep: step, start: options.start)
+        let open = tracks.choose(weights: weights, greatestStep: step, start: options.start, limit: limit)
         guard options.isClosed, let open, open.jumps == 0 else { return open }
         var best: LaneTracks<Problem>.Choice?
         for end in ends() where limit.stop == nil {
-            guard let found = tracks.choose(weights: weights, greatestStep: step, start: options.start, ends: end) else { continue }
+            guard let found = tracks.choose(weights: weights, greatestStep: step, start: options.start, ends: end, limit: limit) else { continue }
             if best.map({ (found.jumps, found.square) < ($0.jumps, $0.square) }) ?? true { best = found }
         }
         return best
@@ -146,9 +146,10 @@ struct LaneTracker<Problem: SearchProblem, Target> {
 
     // MARK: Smoothing
 
-    private mutating func finished(_ choice: LaneTracks<Problem>.Choice) -> [[Double]]? {
+    private mutating func finished(_ choice: LaneTracks<Problem>.Choice, _ limit: SearchLimit) -> [[Double]]? {
         var path: [[Double]] = []
         for (index, node) in choice.nodes.enumerated() {
+            if index & 63 == 0, limit.stop != nil { return nil }
             if options.isClosed, index == targets.count - 1 {
                 path.append(space.unwound(path[0], near: path[index - 1]))
                 break
@@ -160,7 +161,7 @@ struct LaneTracker<Problem: SearchProblem, Target> {
             path.append(index > 0 ? space.unwound(exact, near: path[index - 1]) : options.start.map { space.unwound(exact, near: $0) } ?? exact)
         }
         let checker = options.preferences.screen?.makeChecker()
-        for _ in 0..<Self.sweeps {
+        for _ in 0..<Self.sweeps where limit.stop == nil {
             var gain = 0.0
             for parity in 0..<2 { gain += smooth(&path, parity, checker) }
             if gain < 1e-3 * square(of: path) { break }

@@ -12,14 +12,16 @@ extension LaneTracks {
     /// What a jump costs besides its distance: more than any way without one.
     private static var jumpCost: Float { 1e5 }
 
-    /// The way with the fewest jumps, and among these the least sum of squared weighted distances; nil where a target has no configuration.
+    /// The way with the fewest jumps, and among these the least sum of squared weighted distances; nil where a target has no configuration,
+    /// or where the search is stopped.
     ///
     /// - Parameters:
     ///   - weights: one a variable.
     ///   - greatestStep: the farthest that a variable may move from target to target without a jump.
     ///   - start: the configuration before the first target.
     ///   - ends: the only track that may be taken at the first and at the last target: the path then ends where it begins.
-    func choose(weights: [Float], greatestStep: Float, start: [Double]?, ends: Int? = nil) -> Choice? {
+    ///   - limit: looked at for every target.
+    func choose(weights: [Float], greatestStep: Float, start: [Double]?, ends: Int? = nil, limit: SearchLimit) -> Choice? {
         let blocks = groups.count, nodeCount = blocks * laneCount, last = count - 1
         var best = costs.map { $0[0] }, next = best
         if let ends { for node in 0..<nodeCount where node != ends { best[node / laneCount][node % laneCount] = .infinity } }
@@ -30,6 +32,7 @@ extension LaneTracks {
         var origins = [Int32](repeating: -1, count: count * nodeCount)
         var q = [Float](repeating: 0, count: variables)
         for target in 1..<max(count, 1) {
+            if limit.stop != nil { return nil }
             for node in 0..<nodeCount {
                 let block = node / laneCount, lane = node % laneCount
                 // A path that ends where it begins has the first configuration there, not one that is like it.

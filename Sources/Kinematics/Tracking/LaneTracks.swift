@@ -48,7 +48,8 @@ final class LaneTracks<Problem: SearchProblem> {
     /// - Parameters:
     ///   - seeds: 1 to 16 solutions.
     ///   - attractor: what tracks are moved towards; nil: nothing.
-    func add(_ seeds: ArraySlice<[Double]>, at anchor: Int, attractor: Attractor? = nil) {
+    ///   - limit: where it stops the tracks, they end.
+    func add(_ seeds: ArraySlice<[Double]>, at anchor: Int, attractor: Attractor? = nil, limit: SearchLimit) {
         let group = registers.take(count * variables, repeating: Lanes.zero)
         groups.append(group)
         var cost = [Lanes](repeating: Lanes(repeating: .infinity), count: count)
@@ -60,18 +61,20 @@ final class LaneTracks<Problem: SearchProblem> {
             alive[lane] = lane < seeds.count
         }
         cost[anchor] = measured(first, alive)
-        carry(group, &cost, alive, from: anchor, by: 1, attractor)
-        carry(group, &cost, alive, from: anchor, by: -1, attractor)
+        carry(group, &cost, alive, from: anchor, by: 1, attractor, limit)
+        carry(group, &cost, alive, from: anchor, by: -1, attractor, limit)
         costs.append(cost)
     }
 
     private func carry(
-        _ group: UnsafeMutablePointer<Lanes>, _ cost: inout [Lanes], _ alive: LaneMask, from anchor: Int, by step: Int, _ attractor: Attractor?
+        _ group: UnsafeMutablePointer<Lanes>, _ cost: inout [Lanes], _ alive: LaneMask, from anchor: Int, by step: Int, _ attractor: Attractor?,
+        _ limit: SearchLimit
     ) {
         var alive = alive
         for i in 0..<variables { problem.q[i] = group[anchor * variables + i] }
         var index = anchor + step
         while (0..<count).contains(index), any(alive) {
+            if index & 63 == 0, limit.stop != nil { return }
             if let attractor { pull(towards: attractor) }
             ask(index)
             let reached = reach(alive)

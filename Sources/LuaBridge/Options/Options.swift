@@ -25,7 +25,7 @@ public struct Options {
             table = nil
             return
         }
-        guard slot.kind == .table else { throw slot.mismatch(parameter.type == "table" ? "a table of options" : "a \(parameter.type)") }
+        guard slot.kind == .table else { throw slot.mismatch(parameter.type == "table" ? "a table of options" : parameter.type.withArticle) }
         table = slot.index
         try checkKeys(of: slot, parameter)
     }

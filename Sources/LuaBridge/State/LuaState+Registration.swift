@@ -185,20 +185,20 @@ extension LuaState {
 extension LuaState {
     fileprivate func unknownMember(_ key: Slot, of type: ObjectType, members: [String]) -> String {
         guard key.kind == .string, let name = try? key.string() else {
-            return "a \(type.name) has no element for \(key.found)" + (type.element == nil ? "" : "; elements are numbered from 1")
+            return "\(type.name.withArticle) has no element for \(key.found)" + (type.element == nil ? "" : "; elements are numbered from 1")
         }
         return "\(type.name.withArticle) has no field or method '\(name)'" + registry.suggestion(for: name, in: type)
     }
 
     fileprivate func readOnly(_ key: Slot, of type: ObjectType, members: [String]) -> ArgumentError {
-        guard key.kind == .string, let name = try? key.string() else { return ArgumentError("the elements of a \(type.name) are read-only") }
+        guard key.kind == .string, let name = try? key.string() else { return ArgumentError("the elements of \(type.name.withArticle) are read-only") }
         return ArgumentError(members.contains(name)
-            ? "the field '\(name)' of a \(type.name) is read-only"
+            ? "the field '\(name)' of \(type.name.withArticle) is read-only"
             : "\(type.name.withArticle) has no field '\(name)', and none can be added" + registry.suggestion(for: name, in: type))
     }
 }
 
 extension String {
     /// The name with the article that it is spoken with: "a Robot", "an Animation".
-    fileprivate var withArticle: String { (first.map("AEIOaeio".contains) == true ? "an " : "a ") + self }
+    var withArticle: String { (first.map("AEIOaeio".contains) == true ? "an " : "a ") + self }
 }

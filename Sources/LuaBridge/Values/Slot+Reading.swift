@@ -204,7 +204,7 @@ extension Slot {
 
     /// The box of an object of a registered type.
     public func box<Contents>(_ type: Contents.Type) throws -> Box<Contents> {
-        guard let box = state.box(at: index, type, in: state.current) else { throw mismatch("a \(state.typeName(type))") }
+        guard let box = state.box(at: index, type, in: state.current) else { throw mismatch(state.typeName(type).withArticle) }
         return box
     }
 

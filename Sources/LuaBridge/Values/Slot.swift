@@ -89,7 +89,7 @@ public struct Slot {
             var isReleased = false
             _ = avips_object_at(state.current, index, &isReleased)
             if isReleased { return "an object that was closed" }
-            return objectType.map { "a \($0.name)" } ?? "a userdata"
+            return objectType.map { $0.name.withArticle } ?? "a userdata"
         case .lightUserdata: return "a userdata"
         case .function: return "a function"
         case .thread: return "a coroutine"

@@ -59,8 +59,12 @@ extension ConditionalModelEntries {
         let target: any TargetDensity = density.hasGradient ? density : DifferentiatedTarget(density)
         var state = try InferenceState(target, settings: settings)
         var run = InferenceRun(.iterations(iterations), from: state)
-        while !run.isFinished(state) {
-            guard try run.step(&state, target, cancellation: cancellation) != nil else { break }
+        do {
+            while !run.isFinished(state) {
+                guard try run.step(&state, target, cancellation: cancellation) != nil else { break }
+            }
+        } catch is InferenceInterruption {
+            throw LuaError("interrupted; nothing was kept", kind: .interrupt)
         }
         return state.mixture
     }
@@ -128,9 +132,10 @@ extension ConditionalModelEntries {
     /// - Parameters:
     ///   - sample: the model's samples at a context, as many as `samples`.
     ///   - densities: its log-densities of them.
+    ///   - componentsInUse: exp of the entropy of its weights at a context; 1 where it is no mixture.
     func measured(
         _ target: ConditionalTarget, contexts count: Int, samples: Int, seed: UInt64, sample: ([Double], inout RandomStream) throws -> Matrix,
-        densities: ([Double], Matrix) throws -> [Double]
+        densities: ([Double], Matrix) throws -> [Double], componentsInUse: ([Double]) throws -> Double = { _ in 1 }
     ) throws -> ConditionalEvaluation {
         let contexts = try target.contexts.draw(count, seed: seed ^ 0x5eed, in: state), stream = RandomStream(seed: seed), clock = ContinuousClock()
         var evaluation = ConditionalEvaluation(name: target.density.name, samples: samples, rows: [])
@@ -142,7 +147,7 @@ extension ConditionalModelEntries {
             let places = try sample(context, &own)
             let seconds = (clock.now - begin) / .seconds(1)
             let estimate = try EvidenceEstimate(of: target.at(context).density, places: places, logDensities: densities(context, places))
-            evaluation.rows.append(ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: 1, seconds: seconds))
+            evaluation.rows.append(ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: try componentsInUse(context), seconds: seconds))
             progress?.show(ProgressReport(
                 "evaluating", fraction: Double(index + 1) / Double(contexts.rows), done: index + 1, total: contexts.rows, unit: "contexts"))
         }

@@ -206,6 +206,7 @@ struct ConditionalModelEntries: Entries {
             // Draws from the session's stream only where there is something to draw.
             var stream = steps > 0 ? stream(seed: try options[Self.refiningSeed]) : RandomStream(seed: 0)
             func predict(_ context: [Double]) throws -> Value {
+                try state.stopIfInterrupted()
                 var mixture = try query.predict(context)
                 if steps > 0 { mixture = try model.refine(mixture, context, steps: steps, using: &stream, in: state) }
                 return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture, note: model.note(on: context, warn: warn)))
@@ -253,21 +254,13 @@ struct ConditionalModelEntries: Entries {
         ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)
             let query = try model.query(), dimension = model.mixture.dimension
-            let places = arguments[1].isVector
-                ? Matrix(rows: 1, columns: dimension, elements: try arguments[1].vector(count: dimension, expected: "a list of \(dimension) numbers"))
-                : try arguments[1].matrix(columns: dimension)
-            let logs: [Double]
-            let given = try model.shape.read(arguments[2])
+            let points = try PointsAtContexts(arguments[1], dimension: dimension), given = try model.shape.read(arguments[2])
             for context in given.contexts { _ = model.note(on: context, warn: warn) }
-            switch given {
-            case .one(let context):
+            let areShared = if case .one = given { true } else { false }
+            return try points.logDensities(at: given.contexts, areShared: areShared, arguments[2], in: state) { rows, context in
                 let mixture = try query.predict(context)
-                logs = (0..<places.rows).map { mixture.logDensity(places.row($0)) }
-            case .several(let contexts):
-                guard contexts.count == places.rows else { throw arguments[2].invalid("must be one context or as many as places, got \(contexts.count) for \(places.rows)") }
-                logs = try zip(0..<places.rows, contexts).map { row, context in try query.predict(context).logDensity(places.row(row)) }
+                return (0..<rows.rows).map { mixture.logDensity(rows.row($0)) }
             }
-            return arguments[1].isVector && logs.count == 1 ? .number(logs[0]) : .numbers(logs)
         }
     }
 }

@@ -30,14 +30,39 @@ extension NumberEncoding {
     }
 }
 
-extension ConditionalModel {
+/// A model that is asked at contexts of numbers.
+protocol ContextualModel: AnyObject {
+    /// The name of what it models.
+    var subjectName: String { get }
+    /// What it takes its contexts by: one, or one of each of its members.
+    var encodings: [NumberEncoding] { get }
+    /// Whether a context outside of the declared ranges was warned of.
+    var hasWarnedOfContexts: Bool { get set }
+}
+
+extension ContextualModel {
     /// What is to be said of a context; told by `warn` the first time.
     func note(on context: [Double], warn: (String) -> Void) -> String? {
-        guard let warning = encoding.warning(context) else { return nil }
+        guard let warning = encodings.lazy.compactMap({ $0.warning(context) }).first else { return nil }
         if !hasWarnedOfContexts {
             hasWarnedOfContexts = true
-            warn("\(mixture.subject.name): \(warning)")
+            warn("\(subjectName): \(warning)")
         }
         return warning
     }
+}
+
+extension ConditionalModel: ContextualModel {
+    var subjectName: String { mixture.subject.name }
+    var encodings: [NumberEncoding] { [encoding] }
+}
+
+extension SampledModel: ContextualModel {
+    var subjectName: String { model.subject.name }
+    var encodings: [NumberEncoding] { encoding.map { [$0] } ?? [] }
+}
+
+extension EnsembleModel: ContextualModel {
+    var subjectName: String { ensemble.members[0].subject.name }
+    var encodings: [NumberEncoding] { ensemble.members.compactMap { $0.encoder as? NumberEncoding } }
 }

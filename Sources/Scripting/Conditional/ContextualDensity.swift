@@ -35,12 +35,7 @@ extension ContextualDensity {
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
         precondition(context.count == contextCount, "a context of \(context.count) numbers in place of \(contextCount)")
-        let block = 256, n = dimension
-        let contexts = (0..<min(block, count)).flatMap { _ in context }
-        for start in stride(from: 0, to: count, by: block) {
-            try evaluate(
-                places + start * n, contexts: contexts, count: min(block, count - start), into: values + start, gradients: gradients.map { $0 + start * n })
-        }
+        try evaluate(places, contexts: (0..<count).flatMap { _ in context }, count: count, into: values, gradients: gradients)
     }
 }
 
@@ -66,7 +61,11 @@ final class DensityAtContext: TargetDensity, @unchecked Sendable {
         _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
-        try density.evaluate(points, at: context, count: count, into: logDensities, gradients: gradients)
+        let block = 256, n = dimension
+        for start in stride(from: 0, to: count, by: block) {
+            try density.evaluate(
+                points + start * n, at: context, count: min(block, count - start), into: logDensities + start, gradients: gradients.map { $0 + start * n })
+        }
     }
 }
 
@@ -95,9 +94,6 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
         self.state = state
     }
 
-    /// How many places at a context are given to a function of batches at once.
-    private static let greatestBatch = 256
-
     var contextCount: Int { contexts.shape.count }
     var isConcurrent: Bool { false }
     var hasGradient: Bool { gradient != nil }
@@ -123,17 +119,9 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
         _ places: UnsafePointer<Double>, at context: [Double], count: Int, into values: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
-        guard isBatched else {
-            let context = contexts.shape.value(of: context)
-            for row in 0..<count { try evaluate(row, of: places, context, values, gradients) }
-            return
-        }
-        let contexts = (0..<min(count, Self.greatestBatch)).flatMap { _ in context }
-        for start in stride(from: 0, to: count, by: Self.greatestBatch) {
-            try evaluateBatch(
-                places + start * dimension, contexts, context.count, min(Self.greatestBatch, count - start), values + start,
-                gradients.map { $0 + start * dimension })
-        }
+        if isBatched { return try evaluateBatch(places, (0..<count).flatMap { _ in context }, context.count, count, values, gradients) }
+        let context = contexts.shape.value(of: context)
+        for row in 0..<count { try evaluate(row, of: places, context, values, gradients) }
     }
 
     private func evaluate(

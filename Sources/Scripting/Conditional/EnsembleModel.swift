@@ -11,6 +11,8 @@ final class EnsembleModel {
     /// The density that the members learned; nil where none is known.
     let target: ConditionalTarget?
     let query: EnsembleQuery
+    /// Whether a context outside of the declared ranges was warned of.
+    var hasWarnedOfContexts = false
 
     init(_ ensemble: ModelEnsemble, target: ConditionalTarget?) {
         self.ensemble = ensemble
@@ -19,7 +21,6 @@ final class EnsembleModel {
     }
 
     var shape: ContextShape { ensemble.contextShape }
-    var name: String { ensemble.members[0].subject.name }
 
     /// What members are, in words: "2 mixtures, 3 flows".
     var kinds: String {

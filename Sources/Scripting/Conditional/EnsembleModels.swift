@@ -26,6 +26,7 @@ struct EnsembleModelEntries: Entries {
         }
         guard slot.kind == .table else { throw slot.mismatch("a list of models") }
         let count = try slot.length()
+        if count == 0, let name = try slot.names().first { throw slot.invalid("must be a list of models, without names such as \"\(name)\"") }
         guard ModelEnsemble.memberRange.contains(count) else {
             throw slot.invalid("must have from \(ModelEnsemble.memberRange.lowerBound) to \(ModelEnsemble.memberRange.upperBound) members, got \(count)")
         }
@@ -96,9 +97,9 @@ struct EnsembleModelEntries: Entries {
             let model = try arguments.receiver(EnsembleModel.self)
             guard model.ensemble.isMixture else { throw LuaError("a member of the ensemble is no mixture of Gaussians, so that there is none to predict; sample and logpdf answer") }
             func predict(_ context: [Double]) throws -> Value {
-                .object(holding: Prediction(robot: model.target?.robot, mixture: try model.query.predict(context)!))
+                .object(holding: Prediction(robot: model.target?.robot, mixture: try model.query.predict(context)!, note: model.note(on: context, warn: warn)))
             }
-            switch try model.shape.read(arguments[1]) {
+            switch try contexts(of: model, arguments[1]) {
             case .one(let context): return try predict(context)
             case .several(let contexts): return .list(try contexts.map(predict))
             }
@@ -113,7 +114,7 @@ struct EnsembleModelEntries: Entries {
             example: Self.example + "assert(ensemble:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)"
         ) { arguments in
             let model = try arguments.receiver(EnsembleModel.self)
-            let given = try model.shape.read(arguments[1]), count = try arguments[2].integer(in: 0...Limits.count)
+            let given = try contexts(of: model, arguments[1]), count = try arguments[2].integer(in: 0...Limits.count)
             var stream = stream(seed: try arguments.options(3)[Session.seedOption])
             guard given.contexts.count * count * model.ensemble.dimension <= Limits.elements else { throw arguments[2].invalid("makes more than \(Limits.elements) numbers") }
             let matrices = try given.contexts.map { context in
@@ -136,24 +137,18 @@ struct EnsembleModelEntries: Entries {
                 """
         ) { arguments in
             let model = try arguments.receiver(EnsembleModel.self), dimension = model.ensemble.dimension
-            let places = arguments[1].isVector
-                ? Matrix(rows: 1, columns: dimension, elements: try arguments[1].vector(count: dimension, expected: "a list of \(dimension) numbers"))
-                : try arguments[1].matrix(columns: dimension)
-            let contexts = try model.shape.read(arguments[2]).contexts
-            guard contexts.count == 1 || contexts.count == places.rows else {
-                throw arguments[2].invalid("must be one context or as many as places, got \(contexts.count) for \(places.rows)")
+            let points = try PointsAtContexts(arguments[1], dimension: dimension), contexts = try contexts(of: model, arguments[2]).contexts
+            return try points.logDensities(at: contexts, areShared: contexts.count == 1, arguments[2], in: state) { rows, context in
+                try densities(model, rows, context)
             }
-            let logs: [Double]
-            if contexts.count == 1 {
-                logs = try densities(model, places, contexts[0])
-            } else {
-                logs = try contexts.enumerated().flatMap { row, context in
-                    if row % 256 == 0 { try state.stopIfInterrupted() }
-                    return try densities(model, Matrix(rows: 1, columns: dimension, elements: Array(places.row(row))), context)
-                }
-            }
-            return arguments[1].isVector && logs.count == 1 ? .number(logs[0]) : .numbers(logs)
         }
+    }
+
+    /// Contexts that the model is asked at; those outside of its ranges are warned of.
+    private func contexts(of model: EnsembleModel, _ slot: Slot) throws -> ContextShape.Given {
+        let given = try model.shape.read(slot)
+        for context in given.contexts { _ = model.note(on: context, warn: warn) }
+        return given
     }
 
     private func densities(_ model: EnsembleModel, _ places: Matrix, _ context: [Double]) throws -> [Double] {
@@ -187,6 +182,8 @@ struct EnsembleModelEntries: Entries {
                 context, stream in try model.query.sample(context, count: samples, using: &stream)
             } densities: { context, places in
                 try densities(model, places, context)
+            } componentsInUse: { context in
+                try model.query.predict(context)?.componentsInUse ?? 1
             })
         }
     }

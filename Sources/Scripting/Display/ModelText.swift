@@ -68,7 +68,7 @@ enum ModelText {
         let steps = ensemble.members.map(\.history.steps)
         let least = NumberText.count(steps.min()!), most = NumberText.count(steps.max()!)
         table.add(["trained", steps.max()! == 0 ? "not yet; members are trained before" : (least == most ? most : "\(least) to \(most)") + " steps each"])
-        return (["\(model.name) · ensemble of \(ensemble.members.count) · \(NumberText.count(ensemble.parameterCount)) parameters · "
+        return (["\(model.subjectName) · ensemble of \(ensemble.members.count) · \(NumberText.count(ensemble.parameterCount)) parameters · "
             + NumberText.counted(ensemble.dimension, "variable")] + table.lines(within: width)).joined(separator: "\n")
     }
 

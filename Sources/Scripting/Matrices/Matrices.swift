@@ -77,23 +77,8 @@ struct MatrixEntries: Entries {
             Function(
                 "Matrix:transpose", "The matrix with rows and columns exchanged.", returns: "Matrix",
                 example: rowExample + "assert(m:transpose()[1][2] == 3)"
-            ) { .matrix(try transposed($0.receiver(Matrix.self))) },
-        ] + MatrixAlgebra(cancellation: cancellation).methods + MatrixStatistics(cancellation: cancellation).methods
-    }
-
-    // In blocks that stay in the cache. An interrupt is heeded between rows of blocks.
-    private func transposed(_ matrix: Matrix) throws -> Matrix {
-        let block = 64
-        var result = Matrix(rows: matrix.columns, columns: matrix.rows)
-        for top in stride(from: 0, to: matrix.rows, by: block) {
-            if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
-            for left in stride(from: 0, to: matrix.columns, by: block) {
-                for row in top..<min(top + block, matrix.rows) {
-                    for column in left..<min(left + block, matrix.columns) { result[column, row] = matrix[row, column] }
-                }
-            }
-        }
-        return result
+            ) { arguments in .matrix(try arguments.receiver(Matrix.self).transposed(arguments.state.stopIfInterrupted)) },
+        ] + MatrixAlgebra(cancellation: cancellation).methods + MatrixStatistics().methods
     }
 
     // A row as an object, for `m[i][j]`.

@@ -3,8 +3,6 @@ import Numerics
 
 /// The methods of a matrix that go over rows, columns or elements.
 struct MatrixStatistics {
-    let cancellation: Cancellation
-
     var methods: [Function] { [map, times, part, sum, mean, deviation, covariance, quantile, minimum, maximum] }
 
     private static let data = "local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }\n"
@@ -66,7 +64,7 @@ struct MatrixStatistics {
             var elements: [Double] = []
             elements.reserveCapacity(rows.count * columns.count)
             for row in rows {
-                if row % 64 == 0 { try checkInterrupt() }
+                if row % 64 == 0 { try arguments.state.stopIfInterrupted() }
                 let start = row * matrix.columns
                 elements += matrix.elements[start + columns.lowerBound..<start + columns.upperBound]
             }
@@ -84,31 +82,27 @@ struct MatrixStatistics {
         Function("Matrix:" + name, summary, returns: returns, example: Self.data + example) { arguments in
             let matrix = try arguments.receiver(Matrix.self)
             try Self.require(least, matrix)
-            return .numbers(try columns(of: matrix, value))
+            return .numbers(try columns(of: matrix, arguments.state, value))
         }
     }
 
     /// A value of every column. An interrupt is heeded between columns.
-    private func columns(of matrix: Matrix, _ value: ([Double]) throws -> Double) throws -> [Double] {
+    private func columns(of matrix: Matrix, _ state: LuaState, _ value: ([Double]) throws -> Double) throws -> [Double] {
         try (0..<matrix.columns).map { column in
-            try checkInterrupt()
+            try state.stopIfInterrupted()
             return try value(Self.column(column, of: matrix))
         }
     }
 
     /// Numbers in order. An interrupt is heeded where there are so many that it would be waited for.
-    private func sorted(_ values: [Double]) throws -> [Double] {
+    private func sorted(_ values: [Double], _ state: LuaState) throws -> [Double] {
         guard values.count > 1_000_000 else { return values.sorted() }
         var comparisons = 0
         return try values.sorted { a, b in
             comparisons += 1
-            if comparisons & 0xffff == 0 { try checkInterrupt() }
+            if comparisons & 0xffff == 0 { try state.stopIfInterrupted() }
             return a < b
         }
-    }
-
-    private func checkInterrupt() throws {
-        if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
     }
 
     private static func require(_ least: Int, _ matrix: Matrix) throws {
@@ -149,10 +143,10 @@ struct MatrixStatistics {
             let matrix = try arguments.receiver(Matrix.self)
             try Self.require(2, matrix)
             guard matrix.columns <= 4000 else { throw MatrixError(description: "needs at most 4000 columns, got \(matrix.sizeText)") }
-            let means = try columns(of: matrix, Self.mean)
+            let means = try columns(of: matrix, arguments.state, Self.mean)
             var result = Matrix(rows: matrix.columns, columns: matrix.columns)
             for row in 0..<matrix.rows {
-                if row % 16 == 0 { try checkInterrupt() }
+                if row % 16 == 0 { try arguments.state.stopIfInterrupted() }
                 for i in 0..<matrix.columns {
                     let left = matrix[row, i] - means[i]
                     for j in 0...i { result[i, j] += left * (matrix[row, j] - means[j]) }
@@ -177,9 +171,9 @@ struct MatrixStatistics {
             let matrix = try arguments.receiver(Matrix.self)
             let share = try arguments[1].number(in: 0...1)
             try Self.require(1, matrix)
-            return .numbers(try columns(of: matrix) { values in
+            return .numbers(try columns(of: matrix, arguments.state) { values in
                 guard !values.contains(where: \.isNaN) else { return .nan }
-                let sorted = try sorted(values)
+                let sorted = try sorted(values, arguments.state)
                 let position = share * Double(sorted.count - 1), below = Int(position)
                 guard below + 1 < sorted.count else { return sorted[below] }
                 return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])

@@ -12,6 +12,8 @@ final class SampledModel: Learner<ModelTrainingState> {
     let robot: Robot?
     /// What a training without a robot takes its contexts, densities and points from; nil where a file was read and nothing was attached.
     let material: TrainingMaterial?
+    /// Whether a context outside of the declared ranges was warned of.
+    var hasWarnedOfContexts = false
     private var preparedSampler: GenerativeQuery?
     private var preparedGenerator: (any Generator)?
     private var preparedProblem: (seed: UInt64, problem: TrainingProblem)?

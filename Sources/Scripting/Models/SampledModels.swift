@@ -101,7 +101,9 @@ struct SampledModelEntries: Entries {
     private func asked(_ model: SampledModel, _ slot: Slot) throws -> Asked {
         if let robot = model.robot { return .pose(robot, try model.sampler(of: robot), try slot.pose()) }
         guard let encoding = model.encoding else { throw ModelError.wrongSubject(expected: model.model.subject.name, found: "numbers as contexts") }
-        switch try encoding.shape.read(slot) {
+        let given = try encoding.shape.read(slot)
+        for context in given.contexts { _ = model.note(on: context, warn: warn) }
+        switch given {
         case .one(let context): return .numbers([context], isList: false)
         case .several(let contexts): return .numbers(contexts, isList: true)
         }
@@ -162,25 +164,14 @@ struct SampledModelEntries: Entries {
                     ? "generators have no density: what they draw comes of noise by functions that have no inverse"
                     : "a flow with padding has a density of more variables than the model's; make one without width")
             }
-            let places = arguments[1].isVector
-                ? Matrix(rows: 1, columns: dimension, elements: try arguments[1].vector(count: dimension, expected: "a list of \(dimension) numbers"))
-                : try arguments[1].matrix(columns: dimension)
-            let logs: [Double]
+            let points = try PointsAtContexts(arguments[1], dimension: dimension)
             switch try asked(model, arguments[2]) {
-            case .pose(_, let sampler, let pose): logs = try sampler.checked { $0.logDensities(of: places, at: pose) ?? [] }
+            case .pose(_, let sampler, let pose): return points.value(of: try sampler.checked { $0.logDensities(of: points.points, at: pose) ?? [] })
             case .numbers(let contexts, _):
-                guard contexts.count == 1 || contexts.count == places.rows else {
-                    throw arguments[2].invalid("must be one context or as many as places, got \(contexts.count) for \(places.rows)")
-                }
-                if contexts.count == 1 {
-                    logs = try densities(model, places, contexts[0])
-                } else {
-                    logs = try contexts.enumerated().flatMap { row, context in
-                        try densities(model, Matrix(rows: 1, columns: dimension, elements: Array(places.row(row))), context)
-                    }
+                return try points.logDensities(at: contexts, areShared: contexts.count == 1, arguments[2], in: state) { rows, context in
+                    try densities(model, rows, context)
                 }
             }
-            return arguments[1].isVector && logs.count == 1 ? .number(logs[0]) : .numbers(logs)
         }
     }
 
