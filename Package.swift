@@ -5,8 +5,9 @@ import PackageDescription
 let strict: [SwiftSetting] = Context.environment["AVIPS_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 // The program is built where it runs, so the compiler may use all that this processor has: AVX-512 is
-// worth a factor of two to four in the batched kinematics and in the densities.
-let native: [SwiftSetting] = strict + [.unsafeFlags(["-Xcc", "-march=native"])]
+// worth a factor of two to four in the batched kinematics and in the densities. A processor without it passes
+// wide vectors in other registers, of which the compiler warns; all that takes them is inlined.
+let native: [SwiftSetting] = strict + [.unsafeFlags(["-Xcc", "-march=native", "-Xcc", "-Wno-psabi"])]
 // Inner loops whose contracts are checked at their entry; nothing that a script passes reaches them unchecked.
 let inner: [SwiftSetting] = Context.environment["AVIPS_CHECKED"] == nil
     ? native + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))] : native  // see scripts/check-sanitizers
@@ -43,7 +44,7 @@ let package = Package(
         .target(name: "Geometry", dependencies: ["Numerics"], swiftSettings: native),
         .target(name: "RobotFiles", dependencies: ["Numerics", "Geometry"], swiftSettings: native),
         .target(name: "Kinematics", dependencies: ["Numerics", "Geometry", "RobotFiles"], swiftSettings: inner),
-        .target(name: "CCollision", cSettings: [.unsafeFlags(["-march=native", "-O3"], .when(configuration: .release))]),
+        .target(name: "CCollision", cSettings: [.unsafeFlags(["-Wno-psabi"]), .unsafeFlags(["-march=native", "-O3"], .when(configuration: .release))]),
         .target(name: "Collision", dependencies: ["Numerics", "Kinematics", "CCollision"], swiftSettings: inner),
         .target(name: "Planning", dependencies: ["Numerics", "Collision"], swiftSettings: inner),
         .target(name: "Expressions", dependencies: ["Numerics", "CLanes"], swiftSettings: native),

@@ -62,7 +62,7 @@ import Testing
             -- Poses that many tracks at once reach; to choose among them takes seconds.
             for i = 1, 5000 do path[i] = avips.pose{ xyz = {0.4, -0.2 + 0.00008 * i, 0.4}, rpy = {math.pi, 0, 0} } end
             track = panda:track(path, { candidates = 256, seconds = 0.05, seed = 1 })
-            assert(#track < 5000 and track.reason:find "time limit")
+            assert(#track < 5000 and track.reason:find "time limit of 0.05 s")
             """)
     }
 

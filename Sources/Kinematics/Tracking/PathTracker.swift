@@ -37,7 +37,12 @@ public struct PathTracker<Target> {
     public func track(
         _ targets: [Target], cancellation: Cancellation = .never, solve: (Target, SearchOptions) -> SearchOutcome
     ) -> Track {
-        let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
+        track(targets, SearchLimit(seconds: options.seconds, cancellation: cancellation), cancellation, solve)
+    }
+
+    private func track(
+        _ targets: [Target], _ limit: SearchLimit, _ cancellation: Cancellation, _ solve: (Target, SearchOptions) -> SearchOutcome
+    ) -> Track {
         var layers: [Layer] = []
         for target in targets where limit.stop == nil { layers.append(layer(target, after: layers.last, limit, solve)) }
         let stop = layers.count < targets.count ? limit.stop : nil
@@ -225,9 +230,8 @@ extension PathTracker where Target == Goal {
             let track = tracker.track(found.path, goals, density: found.density, elapsed: limit.elapsed)
             if track.jumps.isEmpty, track.unreached.isEmpty { return track }
         }
-        let own = PathTracker(solver, options: options.rest(after: limit))
-        var track = own.track(goals, cancellation: cancellation, solve: solve)
-        if own.isWorthProving(track, goals) { track = own.judged(track, goals, limit, solve: solve) }
+        var track = tracker.track(goals, limit, cancellation, solve)
+        if tracker.isWorthProving(track, goals) { track = tracker.judged(track, goals, limit, solve: solve) }
         track.elapsed = limit.elapsed
         return track
     }
@@ -297,14 +301,13 @@ extension PathTracker where Target == BodyTask {
         solve: (BodyTask, SearchOptions) -> SearchOutcome
     ) -> Track {
         let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
+        let tracker = PathTracker(solver, options: options)
         if let body = solver.body.restricted(to: options.preferences), let first = tasks.first, tasks.allSatisfy({ $0.leavesFree(asMuchAs: first) }),
            let found = LaneTracker(BodyProblem(body, task: first), tasks, options, nominal: body.nominal, set: { $0.set($1) })?.found(limit, solve: solve) {
-            let track = PathTracker(solver, options: options).track(found.path, tasks, density: found.density, elapsed: limit.elapsed)
+            let track = tracker.track(found.path, tasks, density: found.density, elapsed: limit.elapsed)
             if track.jumps.isEmpty, track.unreached.isEmpty { return track }
         }
-        var track = PathTracker(solver, options: options.rest(after: limit)).track(tasks, cancellation: cancellation, solve: solve)
-        track.elapsed = limit.elapsed
-        return track
+        return tracker.track(tasks, limit, cancellation, solve)
     }
 
     /// Follows tasks of a body.

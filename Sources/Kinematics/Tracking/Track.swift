@@ -43,13 +43,6 @@ public struct TrackOptions: Sendable {
 
     public init() {}
 
-    /// The same with the time that is left.
-    func rest(after limit: SearchLimit) -> TrackOptions {
-        var rest = self
-        if let seconds { rest.seconds = max(seconds - limit.elapsed, 1e-9) }
-        return rest
-    }
-
     /// What is asked of the search at each target.
     public var search: SearchOptions {
         SearchOptions(
