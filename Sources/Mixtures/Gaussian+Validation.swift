@@ -15,7 +15,7 @@ extension Gaussian {
     public init(mean: [Double], covariance: Matrix) throws(MixtureError) {
         let n = mean.count
         guard covariance.rows == n, covariance.columns == n, n > 0 else {
-            throw MixtureError("must be \(n) x \(n) for a mean of \(n) numbers, got \(covariance.rows) x \(covariance.columns)")
+            throw MixtureError("must be \(n) x \(n) for a mean of \(n.counted("number")), got \(covariance.rows) x \(covariance.columns)")
         }
         guard mean.allSatisfy(\.isFinite), covariance.elements.allSatisfy(\.isFinite) else { throw MixtureError("must have finite numbers") }
         let deviations = (0..<n).map { covariance[$0, $0].squareRoot() }

@@ -290,7 +290,7 @@ import Testing
             local none, half, all = fitted(0), fitted(0.5), fitted(1)
             return none ~= half and half ~= all
             """) == "true")
-        #expect(fixture.message("avips.model{ target = target, pairs = { contexts = { {1, 2} }, values = { {1} } } }")?.contains("contexts of 1 numbers") == true)
+        #expect(fixture.message("avips.model{ target = target, pairs = { contexts = { {1, 2} }, values = { {1} } } }")?.contains("contexts of 1 number ") == true)
         #expect(fixture.message("avips.model{ target = target, simulator = print, prior = { deviation = 1 } }")?.contains("a simulator alone") == true)
         #expect(fixture.message("avips.model{ target = target, components = 1 }:train{ steps = 1, forward_share = 0.5 }")?.contains("no samples for maximum likelihood") == true)
         #expect(try fixture.shown("return #target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } }), target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } })[2]") == "2\n0.0")

@@ -26,7 +26,9 @@ import Testing
             local talos = avips.robot 'talos_28dof'
             local path = {}
             for i = 1, 2 do path[i] = { right_hand = {0.4 + 0.01 * i, -0.2, 0.9} } end
-            local track = talos:track(path, { start = talos.nominal, locked = { torso_1_joint = 0.05 }, max_step = 1, candidates = 2, seed = 1 })
+            local start = { table.unpack(talos.nominal) }
+            start[13] = 0.05
+            local track = talos:track(path, { start = start, locked = { torso_1_joint = 0.05 }, max_step = 1, candidates = 2, seed = 1 })
             return track[1][13], track[2][13], #track.unreached
             """) == "0.05\n0.05\n0")
     }

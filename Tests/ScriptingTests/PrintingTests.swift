@@ -46,6 +46,7 @@ import Testing
         for text in ["avips.matrix{ {1} }", "avips.robot 'panda'", "avips.pose{ xyz = {1, 2, 3} }", "avips.robot('panda'):ik(avips.pose{ xyz = {9, 0, 0} })"] {
             #expect(try fixture.shown("return " + text).utf8.allSatisfy { $0 < 128 }, "\(text)")
         }
+        #expect(fixture.session.display.spelled("q (°), 3.1°, 2 °") == "q (deg), 3.1 deg, 2 deg")
     }
 
     @Test func posesAndRobots() throws {

@@ -40,9 +40,43 @@ import Testing
             assert(#track == 8 and #track.jumps == 0 and #track.unreached == 0)
             local near = panda:ik(down, { near = track[8], max_move = 1.5, seed = 1 })
             for i = 1, 7 do assert(math.abs(near[1].q[i] - track[8][i]) <= 1.5) end
+            local kept = panda:track({ avips.goal{ xyz = {0.4, 0, 0.4} }, avips.goal{ xyz = {0.4, 0.01, 0.4} } }, { start = near[1].q, locked = {"panda_joint1"}, seed = 1 })
+            assert(kept[2][1] == near[1].q[1])
             local held = panda:ik(down, { locked = { panda_joint1 = 0.1 }, seed = 1 })
             assert(held[1].q[1] == 0.1 and down:error(panda:fk(held[1].q)) < 1e-4)
             assert(panda:manipulability(held[1].q) > 0)
+            """)
+    }
+
+    /// Why there are fewer answers than asked for, what was demanded included.
+    @Test func reasonsSayWhatRestrictsTheAnswers() throws {
+        _ = try Fixture().shown(prelude + """
+            local function reason(options)
+                options.seed, options.restarts = 1, options.restarts or 64
+                return panda:ik(avips.goal{ xyz = {0.4, 0.1, 0.9}, rpy = {math.pi, 0, 0} }, options).reason
+            end
+            local near = {0, -0.5, 0, -2, 0, 1.6, 0.8}
+            local held = reason{ locked = { panda_joint1 = 2.8, panda_joint2 = 1.7 } }
+            assert(held:find("; with panda_joint1, panda_joint2 held", 1, true), held)
+            local close = reason{ near = near, max_move = 0.05 }
+            assert(close:find("; with joints within max_move of near", 1, true), close)
+            assert(reason{ near = near, max_move = 0.05, locked = {"panda_joint1"} }:find("; with panda_joint1 held and joints within max_move of near", 1, true))
+            local one = panda:ik(avips.goal{ xyz = {3, 0, 0} }, { restarts = 1, seed = 1 }).reason
+            assert(one:find("the only start never ", 1, true), one)
+            """)
+    }
+
+    /// However finely a line is sampled, the arm moves along it smoothly: it takes no longer.
+    @Test func finelySampledPathsAreFollowedSmoothly() throws {
+        _ = try Fixture().shown(prelude + """
+            local function line(count)
+                local path = {}
+                for i = 1, count do path[i] = avips.pose{ xyz = {0.45, -0.2 + 0.4 * (i - 1) / (count - 1), 0.4}, rpy = {math.pi, 0, 0} } end
+                return panda:track(path, { seed = 1 })
+            end
+            local coarse, fine = line(50), line(5000)
+            assert(math.abs(fine.length / coarse.length - 1) < 0.01, fine.length / coarse.length)
+            assert(fine.times[#fine.times] < 1.2 * coarse.times[#coarse.times], fine.times[#fine.times] / coarse.times[#coarse.times])
             """)
     }
 

@@ -15,6 +15,20 @@ import Testing
         return (shown, shown.split(separator: "\n").map(\.count).max() ?? 0)
     }
 
+    /// Code that is shown stays code where it is broken: strings are whole, comments go on as comments.
+    @Test(arguments: [20, 40, 64, 80])
+    func brokenCodeIsTheSameCode(_ width: Int) throws {
+        let state = try Fixture().session.state
+        for function in state.registry.all {
+            let broken = function.example.wrappedCode(to: width)
+            #expect(throws: Never.self, "\(function.name): \(broken)") { try state.load(broken, name: "=example") }
+            let blanks = [" ", "\n"] as Set<Character>
+            if !function.example.contains("--") { #expect(broken.filter { !blanks.contains($0) } == function.example.filter { !blanks.contains($0) }) }
+        }
+        #expect("local a = f(1) -- says what it does at some length".wrappedCode(to: 30) == "local a = f(1) -- says what it\n    -- does at some length")
+        #expect(#"print("a b c d e f g", x)"#.wrappedCode(to: 12) == "print(\"a b c d e f g\",\n    x)")
+    }
+
     @Test(arguments: [120, 100, 80, 64, 50, 40])
     func solutionsFit(_ width: Int) throws {
         for options in ["count = 3", "count = 3, near = {0, 0, 0, -2, 0, 2, 0}"] {

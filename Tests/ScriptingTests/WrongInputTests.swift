@@ -22,6 +22,10 @@ import Testing
         ("avips.robot '<mujoco><worldbody/></mujoco>'", "<worldbody> has no <body>"),
         ("avips.robot '<mujoco><include file=\"a.xml\"/><worldbody/></mujoco>'", "<include> is not supported: give one file with everything in it"),
         ("avips.robot '<robot name=\"r\"><link name=\"\"/></robot>'", "<link>: attribute \"name\" is \"\", expected a text that is not empty"),
+        ("avips.robot('panda'):track({ avips.pose{ xyz = {0.4, 0, 0.4} } }, { locked = {\"panda_joint1\"} })", "which goes with start = a configuration only"),
+        ("avips.robot('panda'):track({ avips.pose{ xyz = {0.4, 0, 0.4} } }, { start = {0, -0.5, 0, -2, 0, 1.6, 0.8}, locked = { panda_joint1 = 0.3 } })",
+         "option start has panda_joint1 at 0, which locked holds at 0.3"),
+        ("avips.identity(2):mean{ axis = 1 }", "takes no options, got { axis = ... }"),
         ("avips.pose{ xyz = {0, 0, 0}, rpy = {1e300, 0, 0} }", "has 1e+300 rad, 1.59e+299 turns"),
     ])
     func isToldApart(_ text: String, _ words: String) throws {

@@ -639,7 +639,7 @@ function Robot:manipulability(q) end
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
@@ -669,7 +669,7 @@ function Robot:ik(pose, options) end
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
@@ -694,14 +694,14 @@ function Robot:reachable(pose, options) end
 ---@field start? number[] # the initial configuration (in rad, m)
 ---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, up to full turns of joints without limits; its last pose must be its first one (default: false)
----@field candidates? integer # distinct solutions searched for at each pose (1 to 256; default: 16)
+---@field candidates? integer # distinct solutions searched for at each pose; those carried over from the poses beside it come on top (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
 ---@field seconds? number # the time limit of the whole path; a track that reaches it ends early and says so (in s; above 0; default: no limit)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
@@ -992,7 +992,7 @@ function Body:random(count, options) end
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
@@ -1022,7 +1022,7 @@ function Body:ik(goals, options) end
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
@@ -1046,14 +1046,14 @@ function Body:reachable(goals, options) end
 ---@field start? number[] # the initial configuration (in rad, m)
 ---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, up to full turns of joints without limits; its last pose must be its first one (default: false)
----@field candidates? integer # distinct solutions searched for at each pose (1 to 256; default: 16)
+---@field candidates? integer # distinct solutions searched for at each pose; those carried over from the poses beside it come on top (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
 ---@field seconds? number # the time limit of the whole path; a track that reaches it ends early and says so (in s; above 0; default: no limit)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
@@ -1280,7 +1280,7 @@ function Model:sample(pose, count, options) end
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field refine? integer # how many evidence updates follow the network: Gauss-Newton steps of every component towards the pose (0 to 100; default: 0)
@@ -1304,14 +1304,14 @@ function Model:solve(pose, options) end
 ---@field start? number[] # the initial configuration (in rad, m)
 ---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, up to full turns of joints without limits; its last pose must be its first one (default: false)
----@field candidates? integer # distinct solutions searched for at each pose (1 to 256; default: 16)
+---@field candidates? integer # distinct solutions searched for at each pose; those carried over from the poses beside it come on top (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
 ---@field seconds? number # the time limit of the whole path; a track that reaches it ends early and says so (in s; above 0; default: no limit)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
@@ -1543,7 +1543,7 @@ function BodyModel:sample(place, count, options) end
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 
@@ -1760,7 +1760,7 @@ function FactoredModel:sample(pose, count, options) end
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 
@@ -1786,14 +1786,14 @@ function FactoredModel:solve(pose, options) end
 ---@field start? number[] # the initial configuration (in rad, m)
 ---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, up to full turns of joints without limits; its last pose must be its first one (default: false)
----@field candidates? integer # distinct solutions searched for at each pose (1 to 256; default: 16)
+---@field candidates? integer # distinct solutions searched for at each pose; those carried over from the poses beside it come on top (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
 ---@field seconds? number # the time limit of the whole path; a track that reaches it ends early and says so (in s; above 0; default: no limit)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
@@ -2200,7 +2200,7 @@ function SampledModel:logpdf(x, context) end
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
 ---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 
@@ -2222,14 +2222,14 @@ function SampledModel:solve(pose, options) end
 ---@field start? number[] # the initial configuration (in rad, m)
 ---@field max_step? number # the largest move of a joint from one pose to the next that does not count as a jump (in rad, m; above 0; default: 0.5)
 ---@field closed? boolean # whether the path ends in the configuration in which it begins, up to full turns of joints without limits; its last pose must be its first one (default: false)
----@field candidates? integer # distinct solutions searched for at each pose (1 to 256; default: 16)
+---@field candidates? integer # distinct solutions searched for at each pose; those carried over from the poses beside it come on top (1 to 256; default: 16)
 ---@field weights? number[] # how much each joint counts in distances (each 1e-6 to 1000000; default: all 1)
 ---@field position_tolerance? number # the largest distance from the target (in m; above 0; default: 0.0001)
 ---@field rotation_tolerance? number # the largest angle from the target; math.huge for any orientation (in rad; above 0, or math.huge; default: 0.001)
 ---@field seconds? number # the time limit of the whole path; a track that reaches it ends early and says so (in s; above 0; default: no limit)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
----@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near
+---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)

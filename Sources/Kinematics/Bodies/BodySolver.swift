@@ -53,7 +53,9 @@ public final class BodySolver {
             return answer(outcome)
         }
         let preferred = Preferences(near: preferences.near, weights: preferences.weights, screen: preferences.screen)
-        return answer(solver.driver.search(options, preferred, from: starts(solver.body), limit: limit))
+        var outcome = solver.driver.search(options, preferred, from: starts(solver.body), limit: limit)
+        outcome.reason? += preferences.restrictionWords(body.variables)
+        return answer(outcome)
     }
 
     /// The configuration on a start's branch that meets the task nearest to it; nil where steps do not lead there.

@@ -85,6 +85,7 @@ public final class InverseKinematics {
         }
         var outcome = solver.search(
             goal, options, preferences.restricted(to: free), from: starts(solver.laneChain, free), limit: limit)
+        outcome.reason? += preferences.restrictionWords(chain.variables)
         _ = prepare(goal, options)
         outcome.solutions = outcome.solutions.map { whole($0, free: free, preferences, goal) }
         outcome.closest = outcome.closest.map { whole($0, free: free, preferences, goal) }

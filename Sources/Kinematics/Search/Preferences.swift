@@ -33,6 +33,13 @@ public struct Preferences: Sendable, Equatable {
     /// Whether variables have less room than their limits give them.
     var restrict: Bool { !held.isEmpty || greatestMoves != nil }
 
+    /// What restricts solutions beyond the limits, to be added to a reason: "; with wrist held and joints within max_move of near".
+    func restrictionWords(_ variables: [Chain.Variable]) -> String {
+        let held = held.keys.sorted().map { variables[$0].name }
+        let words = [held.isEmpty ? nil : held.joined(separator: ", ") + " held", greatestMoves.map { _ in "joints within max_move of near" }]
+        return restrict ? "; with " + words.compactMap(\.self).joined(separator: " and ") : ""
+    }
+
     /// The preferences of what is left when the held variables are taken out and the others have the room that they are given.
     func restricted(to free: [Int]) -> Preferences {
         Preferences(

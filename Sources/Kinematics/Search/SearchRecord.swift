@@ -88,16 +88,16 @@ struct SearchRecord {
         var outcome = SearchOutcome(requested: options.count)
         outcome.rejected = screening?.rejectedCount ?? 0
         if let stop, solutions.count < options.count {
-            outcome.reason = "\(stop.text) after \(starts) starts"
+            outcome.reason = "\(stop.text) after \(starts.counted("start"))"
         } else if outcome.rejected > 0, solutions.count < options.count {
             let found = solutions.isEmpty ? "all \(outcome.rejected)" : "\(outcome.rejected) of \(outcome.rejected + solutions.count)"
             outcome.reason = outcome.rejected == 1 && solutions.isEmpty
-                ? "the only solution collides, from \(starts) starts" : "\(found) distinct solutions collide, from \(starts) starts"
+                ? "the only solution collides, from \(starts.counted("start"))" : "\(found) distinct solutions collide, from \(starts.counted("start"))"
         } else if solutions.isEmpty {
             let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
-            outcome.reason = "none of \(starts) starts \(achievement) within \(options.positionTolerance) m" + rotation
+            outcome.reason = (starts == 1 ? "the only start never" : "none of \(starts) starts") + " \(achievement) within \(options.positionTolerance) m" + rotation
         } else if solutions.count < options.count {
-            outcome.reason = "\(converged) of \(starts) starts \(achievement), but only \(solutions.count) \(solutions.count == 1 ? "solution differs" : "solutions differ") by \(options.minimumDistance) or more"
+            outcome.reason = "\(converged) of \(starts.counted("start")) \(achievement), but only \(solutions.count) \(solutions.count == 1 ? "solution differs" : "solutions differ") by \(options.minimumDistance) or more"
         }
         if solutions.isEmpty, outcome.rejected > 0, let words = screening?.contactWords {
             outcome.reason! += stop == nil ? "; \(words)" : "; \(outcome.rejected) distinct solutions collide: \(words)"

@@ -10,6 +10,8 @@ struct LaneTracker<Problem: SearchProblem, Target> {
     private let space: ConfigurationSpace
     private let options: TrackOptions
     private let search: SearchOptions
+    /// Where Newton's steps end: what is left of the errors must not look like motion between targets close to each other.
+    private let exact: SearchOptions
     private let metric: ConfigurationMetric
     private let targets: [Target]
     /// Has the problem ask for a target, by its index.
@@ -27,7 +29,12 @@ struct LaneTracker<Problem: SearchProblem, Target> {
     /// At which parts of the path solutions are looked for first; then where ways break.
     private static var firstAnchors: [Double] { [0, 0.5, 1] }
     private static var greatestRounds: Int { 10 }
-    private static var sweeps: Int { 12 }
+    /// Errors to which a configuration is corrected, where it can be, m and rad.
+    private static var exactTolerance: Double { 1e-8 }
+    /// Moves worth making, and what they gain, as parts of the square of the way from one neighbour to the other.
+    private static var leastMove: Double { 1e-7 }
+    /// Targets from which a path is drawn anew, at least.
+    private static var coarseCount: Int { 24 }
 
     /// Nil for what only ``PathTracker`` follows: robots of unusual size, very long paths.
     ///
@@ -43,6 +50,9 @@ struct LaneTracker<Problem: SearchProblem, Target> {
         self.options = options
         self.nominal = nominal
         search = options.search
+        exact = SearchOptions(
+            positionTolerance: min(search.positionTolerance, Self.exactTolerance),
+            rotationTolerance: search.rotationTolerance.isFinite ? min(search.rotationTolerance, Self.exactTolerance) : .infinity)
         space = problem.space
         metric = ConfigurationMetric(variables, weights: options.preferences.weights)
         let ask: (Int) -> Void = { set(problem, targets[$0]) }
@@ -161,32 +171,94 @@ struct LaneTracker<Problem: SearchProblem, Target> {
             path.append(index > 0 ? space.unwound(exact, near: path[index - 1]) : options.start.map { space.unwound(exact, near: $0) } ?? exact)
         }
         let checker = options.preferences.screen?.makeChecker()
-        for _ in 0..<Self.sweeps where limit.stop == nil {
-            var gain = 0.0
-            for parity in 0..<2 { gain += smooth(&path, parity, checker) }
-            if gain < 1e-3 * square(of: path) { break }
-        }
+        if let redrawn = redrawn(path, checker, limit) { return redrawn }
+        smooth(&path, at: Array(path.indices), sweeps: 12, until: 1e-3, checker, limit)
         // What single precision took for free is measured once more.
         if let checker, checker.clearances(of: path).contains(where: { $0 <= 0 }) { return nil }
         return path
     }
 
-    /// Moves every other configuration to the middle of its neighbours as far as its target allows.
+    /// The path drawn anew from a few of its configurations: they are smoothed, then the target halfway between two of them gets the configuration
+    /// nearest to where a cubic through four of them passes, and so on. However many targets there are, the corners where the way changes from one
+    /// track to another are gone, and what is left of steps to and fro between targets close to each other.
+    ///
+    /// - Returns: nil where targets leave no freedom, where a target has no such configuration, and where the path is no shorter.
+    private mutating func redrawn(_ path: [[Double]], _ checker: (any ConfigurationChecker)?, _ limit: SearchLimit) -> [[Double]]? {
+        let last = path.count - 1
+        guard problem.leavesFreedom, last >= 2 * Self.coarseCount else { return nil }
+        var interval = 1
+        while last / (2 * interval) >= Self.coarseCount { interval *= 2 }
+        var result = path
+        func nodes() -> [Int] { Array(stride(from: 0, to: last, by: interval)) + [last] }
+        smooth(&result, at: nodes(), relaxation: 1.8, sweeps: 80, until: 1e-6, checker, limit)
+        smooth(&result, at: nodes(), sweeps: 4, until: 1e-6, checker, limit)
+        while interval > 1 {
+            interval /= 2
+            let nodes = nodes()
+            for position in stride(from: 1, to: nodes.count - 1, by: 2) {
+                let index = nodes[position]
+                // The last interval may be a shorter one.
+                let known = [position - 3, position - 1, position + 1, position + 3].map { min(max($0, 0), nodes.count - 1) }.map { nodes[$0] }
+                let guess = interpolated(result, at: index, through: Array(Set(known)).sorted())
+                guard let exact = corrected(guess, index) else { return nil }
+                result[index] = space.unwound(exact, near: result[nodes[position - 1]])
+            }
+        }
+        let keepsStep = zip(result, result.dropFirst()).allSatisfy { metric.greatestDifference($0, $1) <= options.greatestStep }
+        guard limit.stop == nil, keepsStep, square(of: result) <= square(of: path) else { return nil }
+        if let checker, checker.clearances(of: result).contains(where: { $0 <= 0 }) { return nil }
+        return result
+    }
+
+    /// Where the polynomial through some of a path's configurations passes a target (Lagrange's formula).
+    private func interpolated(_ path: [[Double]], at index: Int, through known: [Int]) -> [Double] {
+        var result = [Double](repeating: 0, count: path[0].count)
+        for node in known {
+            let weight = known.reduce(1) { $1 == node ? $0 : $0 * Double(index - $1) / Double(node - $1) }
+            for i in result.indices { result[i] += weight * path[node][i] }
+        }
+        return result
+    }
+
+    /// Moves configurations between their neighbours until little is gained.
+    ///
+    /// - Parameters:
+    ///   - nodes: the indices of those that move, and are each other's neighbours; the first and the last of the path among them.
+    ///   - relaxation: how far each goes, 1 to its neighbours' middle, below 2: going beyond gets along a long path in fewer sweeps.
+    ///   - least: the gain of a sweep below which the next ones are left out, as part of the sum of squared distances.
+    private mutating func smooth(
+        _ path: inout [[Double]], at nodes: [Int], relaxation: Double = 1, sweeps: Int, until least: Double, _ checker: (any ConfigurationChecker)?, _ limit: SearchLimit
+    ) {
+        for _ in 0..<sweeps where limit.stop == nil {
+            var gain = 0.0
+            for parity in 0..<2 { gain += smooth(&path, at: nodes, parity, relaxation, checker) }
+            if gain < least * square(of: nodes.map { path[$0] }) { break }
+        }
+    }
+
+    /// Moves every other configuration to where a straight line between its neighbours passes its target, as far as that allows.
     ///
     /// - Returns: by how much the sum of squared distances has become less.
-    private mutating func smooth(_ path: inout [[Double]], _ parity: Int, _ checker: (any ConfigurationChecker)?) -> Double {
+    private mutating func smooth(_ path: inout [[Double]], at nodes: [Int], _ parity: Int, _ relaxation: Double, _ checker: (any ConfigurationChecker)?) -> Double {
         var moved: [(index: Int, q: [Double], gain: Double)] = []
-        for index in stride(from: parity, to: path.count, by: 2) {
-            let isEnd = index == 0 || index == path.count - 1
+        // In uneven intervals, as the last one may be, distances count by the time they take.
+        let interval = Double(nodes[1] - nodes[0])
+        for position in stride(from: parity, to: nodes.count, by: 2) {
+            let index = nodes[position], isEnd = position == 0 || position == nodes.count - 1
             if isEnd, options.isClosed { continue }
-            let before = index > 0 ? path[index - 1] : options.start, after = index < path.count - 1 ? path[index + 1] : nil
-            let neighbours = [before, after].compactMap(\.self)
-            let middle = path[index].indices.map { i in neighbours.reduce(0) { $0 + $1[i] } / Double(neighbours.count) }
-            guard metric.squaredDistance(middle, path[index]) > 1e-7, let exact = corrected(middle, index) else { continue }
+            var neighbours: [(q: [Double], weight: Double)] = []
+            if position > 0 { neighbours.append((path[nodes[position - 1]], interval / Double(index - nodes[position - 1]))) }
+            if position == 0, let start = options.start { neighbours.append((start, interval)) }
+            if position < nodes.count - 1 { neighbours.append((path[nodes[position + 1]], interval / Double(nodes[position + 1] - index))) }
+            let total = neighbours.reduce(0) { $0 + $1.weight }
+            let middle = path[index].indices.map { i in neighbours.reduce(0) { $0 + $1.weight * $1.q[i] } / total }
+            let move = metric.squaredDistance(middle, path[index])
+            let least = Self.leastMove * (neighbours.count == 2 ? metric.squaredDistance(neighbours[0].q, neighbours[1].q) : move)
+            guard move > least, let exact = corrected(zip(path[index], middle).map { $0 + relaxation * ($1 - $0) }, index) else { continue }
             let q = space.unwound(exact, near: path[index])
-            func cost(_ q: [Double]) -> Double { neighbours.reduce(0) { $0 + metric.squaredDistance($1, q) } }
+            func cost(_ q: [Double]) -> Double { neighbours.reduce(0) { $0 + $1.weight * metric.squaredDistance($1.q, q) } }
             let gain = cost(path[index]) - cost(q)
-            guard gain > 1e-9, neighbours.allSatisfy({ metric.greatestDifference($0, q) <= options.greatestStep }) else { continue }
+            guard gain > least, neighbours.allSatisfy({ metric.greatestDifference($0.q, q) <= options.greatestStep * interval / $0.weight }) else { continue }
             moved.append((index, q, gain))
         }
         let clearances = checker?.clearances(of: moved.map(\.q))
@@ -203,7 +275,7 @@ struct LaneTracker<Problem: SearchProblem, Target> {
     /// The configuration near another one that reaches a target; nil where none is at hand.
     private mutating func corrected(_ q: [Double], _ index: Int) -> [Double]? {
         ask(index)
-        let solution = problem.correct(q, search)
+        let solution = problem.correct(q, exact)
         return search.accepts(solution) ? solution.configuration : nil
     }
 }

@@ -17,10 +17,20 @@ extension LuaState {
         guard index > 0, index < callbacks.count else { return fail(LuaError("this function was tampered with"), "") }
         let callback = callbacks[index]
         do {
-            return try push(callback.body(Arguments(state: self, callback: callback, L: L)))
+            let arguments = Arguments(state: self, callback: callback, L: L)
+            if let count = callback.count, arguments.count > count { try refuseOptions(arguments, after: count) }
+            return try push(callback.body(arguments))
         } catch {
             return fail(error, callback.name)
         }
+    }
+
+    // Lua drops arguments that nobody reads; options that would be dropped were meant to change something.
+    @inline(never)
+    private func refuseOptions(_ arguments: Arguments, after count: Int) throws {
+        let extra = arguments[count + 1]
+        guard extra.kind == .table, let name = try extra.names().min() else { return }
+        throw ArgumentError("takes no options, got { \(name) = ... }")
     }
 
     @inline(never)

@@ -8,6 +8,8 @@ final class Callback {
     let isMethod: Bool
     let body: (Arguments) throws -> Value
     let function: Function?
+    /// How many arguments it reads, where it reads no options by name; nil where more may be meant.
+    let count: Int?
 
     /// - Parameter isMethod: whether the first argument is the object that it was called on.
     init(name: String, isMethod: Bool = false, body: @escaping (Arguments) throws -> Value) {
@@ -16,6 +18,7 @@ final class Callback {
         self.isMethod = isMethod
         self.body = body
         function = nil
+        count = nil
     }
 
     /// - Parameter isCalledOnTable: The first argument is then the table that the function is reached by.
@@ -25,6 +28,8 @@ final class Callback {
         isMethod = function.isMethod || isCalledOnTable
         body = function.body
         self.function = function
+        let isOpen = function.parameters.contains { !$0.options.isEmpty || $0.name == "..." }
+        count = isOpen ? nil : function.parameters.count
     }
 }
 

@@ -27,6 +27,7 @@ extension LuaState {
         case .numbers(let values):
             lua_createtable(L, Int32(clamping: values.count), 0)
             for (index, value) in values.enumerated() {
+                if index % 4096 == 4095 { try stopIfInterrupted() }
                 lua_pushnumber(L, value)
                 lua_rawseti(L, -2, lua_Integer(index + 1))
             }
@@ -34,6 +35,7 @@ extension LuaState {
         case .list(let values):
             lua_createtable(L, Int32(clamping: values.count), 0)
             for (index, value) in values.enumerated() {
+                if index % 256 == 255 { try stopIfInterrupted() }
                 // An object takes one place anyway, and there is room for it: lists of thousands are common.
                 if case .object(let box) = value { try push(box) } else { try pushOne(value) }
                 lua_rawseti(L, -2, lua_Integer(index + 1))

@@ -93,7 +93,7 @@ extension Slot {
 
     /// Appends a list of finite numbers; nothing is promised of the buffer after an error.
     public func appendNumbers(to buffer: inout [Double], count: Int? = nil, expected: @autoclosure () -> String? = nil) throws {
-        func words() -> String { expected() ?? (count.map { "a list of \($0) numbers" } ?? "a list of numbers") }
+        func words() -> String { expected() ?? (count.map { "a list of \($0) number\($0 == 1 ? "" : "s")" } ?? "a list of numbers") }
         guard kind == .table else { throw mismatch(words()) }
         let L = state.current
         let length = Int(exactly: lua_rawlen(L, index)) ?? .max

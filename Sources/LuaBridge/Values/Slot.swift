@@ -47,7 +47,8 @@ public struct Slot {
         }
     }
 
-    unowned(unsafe) let state: LuaState
+    /// The state that it belongs to.
+    public unowned(unsafe) let state: LuaState
     let index: Int32
     let place: Place
 

@@ -110,7 +110,7 @@ extension InferenceState {
         let n = target.dimension
         guard summary.start.mean.count == n else {
             throw InferenceError.invalidSettings(
-                "\(path) is of a target of \(summary.start.mean.count) variables, \"\(summary.target)\", and \"\(target.name)\" has \(n)")
+                "\(path) is of a target of \(summary.start.mean.count.counted("variable")), \"\(summary.target)\", and \"\(target.name)\" has \(n)")
         }
         var settings = summary.settings
         settings.threads = threads

@@ -13,7 +13,7 @@ struct StoredNumbers {
 
     /// A tensor's numbers, which are finite or what a caller allows.
     func numbers(_ name: String, count: Int, where isAllowed: (Double) -> Bool = \.isFinite) throws(SafetensorsError) -> [Double] {
-        guard let values = file.doubles[name]?.values, values.count == count else { throw failure("has no tensor '\(name)' of \(count) numbers") }
+        guard let values = file.doubles[name]?.values, values.count == count else { throw failure("has no tensor '\(name)' of \(count.counted("number"))") }
         guard values.allSatisfy(isAllowed) else { throw failure("has numbers that are not finite in tensor '\(name)'") }
         return values
     }

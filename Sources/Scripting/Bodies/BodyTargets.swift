@@ -106,6 +106,6 @@ private func preferredDeviations(_ slot: Slot?, count: Int) throws -> [Double] {
         return value
     }
     if slot.kind == .number { return Array(repeating: try read(slot), count: count) }
-    guard slot.kind == .table, try slot.length() == count else { throw slot.mismatch("a number, or a list of \(count) numbers") }
+    guard slot.kind == .table, try slot.length() == count else { throw slot.mismatch("a number, or a list of \(count.counted("number"))") }
     return try (1...count).map { try slot.withElement($0) { try read($0) } }
 }

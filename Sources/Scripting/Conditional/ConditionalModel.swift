@@ -96,8 +96,8 @@ enum TrainingMaterial {
         func stored(_ contexts: Matrix, _ values: Matrix) throws -> TrainingProblem {
             guard contexts.columns == encoding.inputCount, values.columns == model.dimension else {
                 throw ModelError.wrongSubject(
-                    expected: "\(model.subject.name) with \(model.dimension) variables and contexts of \(encoding.inputCount) numbers",
-                    found: "pairs of \(values.columns) variables and contexts of \(contexts.columns)")
+                    expected: "\(model.subject.name) with \(model.dimension.counted("variable")) and contexts of \(encoding.inputCount.counted("number"))",
+                    found: "pairs of \(values.columns.counted("variable")) and contexts of \(contexts.columns)")
             }
             for (kind, numbers) in [("context", contexts), ("point", values)] {
                 guard let index = numbers.elements.firstIndex(where: { !($0.magnitude <= Self.greatestMagnitude) }) else { continue }

@@ -66,7 +66,7 @@ struct ConditionalModelEntries: Entries {
             guard let slot = options[Self.pairsOption] else { return (.target(target), subject, encoding) }
             let (contexts, values) = try pairs(slot)
             guard contexts.columns == encoding.inputCount, values.columns == subject.space.names.count else {
-                throw slot.invalid("must have contexts of \(encoding.inputCount) numbers and values of \(subject.space.names.count) as the target has, "
+                throw slot.invalid("must have contexts of \(encoding.inputCount.counted("number")) and values of \(subject.space.names.count) as the target has, "
                     + "got \(contexts.columns) and \(values.columns)")
             }
             return (.targetWithPairs(target, contexts: contexts, values: values), subject, encoding)

@@ -85,14 +85,14 @@ struct ConditionalTargetEntries: Entries {
             throw slot.invalid("has an unknown field \"\(name)\"; it may have mean and deviation")
         }
         let mean = try slot.withField("mean") { field in
-            field.isNil ? nil : try field.vector(count: dimension, expected: dimension.map { "a list of \($0) numbers" })
+            field.isNil ? nil : try field.vector(count: dimension, expected: dimension.map { "a list of \($0.counted("number"))" })
         }
         guard let count = dimension ?? mean?.count, (1...64).contains(count) else { throw slot.invalid("must have a mean of 1 to 64 numbers") }
         let deviations = try slot.withField("deviation") { field -> [Double] in
             if field.isNil { return Array(repeating: 1, count: count) }
             let range = 1e-9...1e9
             if field.kind == .number { return Array(repeating: try field.number(in: range), count: count) }
-            let numbers = try field.vector(count: count, expected: "a number, or a list of \(count) numbers")
+            let numbers = try field.vector(count: count, expected: "a number, or a list of \(count.counted("number"))")
             guard numbers.allSatisfy(range.contains) else { throw field.invalid("must have numbers from 1e-9 to 1e9") }
             return numbers
         }
@@ -189,7 +189,7 @@ struct ConditionalTargetEntries: Entries {
                     }
                     let density = target.at(given.contexts[0]).density
                     if slot.isVector {
-                        let x = try slot.vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
+                        let x = try slot.vector(count: density.dimension, expected: "a list of \(density.dimension.counted("number"))")
                         var value = 0.0
                         try density.evaluate(x, count: 1, into: &value, gradients: nil)
                         return .number(value)

@@ -8,7 +8,7 @@ extension ContextSet {
         if slot.kind == .function {
             let function = try slot.function()
             let first = try Self.call(function, count: 16, columns: nil, seed: 1, in: state)
-            guard first.columns <= ContextShape.largestCount else { throw slot.invalid("has contexts of \(first.columns) numbers, at most \(ContextShape.largestCount) are possible") }
+            guard first.columns <= ContextShape.largestCount else { throw slot.invalid("has contexts of \(first.columns.counted("number")), at most \(ContextShape.largestCount) are possible") }
             self.init(shape: .row(first.columns), source: .sampler(function))
             return
         }
@@ -70,7 +70,7 @@ extension ContextSet {
                 guard list.allSatisfy({ $0.count == shape.count }) else { throw field.invalid("must have \(shape.count) numbers in every context of a training") }
                 rows = Matrix(rows: list.count, columns: shape.count, elements: list.flatMap(\.self))
             }
-            guard rows.columns == shape.count else { throw field.invalid("must have rows of \(shape.count) numbers, got \(rows.columns)") }
+            guard rows.columns == shape.count else { throw field.invalid("must have rows of \(shape.count.counted("number")), got \(rows.columns)") }
             try check(rows, field)
             return ContextSet(shape: shape, source: .data(rows))
         }

@@ -139,7 +139,7 @@ extension ContextShape {
             if let matrix = slot.boxIfPresent(Matrix.self) {
                 let matrix = try matrix.read()
                 if matrix.rows == height, matrix.columns == width * channels { return .one(matrix.elements) }
-                if matrix.columns != count { throw slot.invalid("must be \(self) or several as rows of \(count) numbers, got \(matrix.rows) × \(matrix.columns)") }
+                if matrix.columns != count { throw slot.invalid("must be \(self) or several as rows of \(count.counted("number")), got \(matrix.rows) × \(matrix.columns)") }
             } else if !slot.isVector, try slot.length() == height, try slot.withElement(1, { try $0.isVector && ($0.length() == width * channels) }) {
                 return .one(try slot.matrix(columns: width * channels).elements)
             }

@@ -9,7 +9,7 @@ struct PointsAtContexts {
     init(_ slot: Slot, dimension: Int) throws {
         isOne = slot.isVector
         points = isOne
-            ? Matrix(rows: 1, columns: dimension, elements: try slot.vector(count: dimension, expected: "a list of \(dimension) numbers"))
+            ? Matrix(rows: 1, columns: dimension, elements: try slot.vector(count: dimension, expected: "a list of \(dimension.counted("number"))"))
             : try slot.matrix(columns: dimension)
     }
 

@@ -60,7 +60,7 @@ public struct DisplayStyle: Sendable, Equatable {
             case "→": result += "->"
             case "…": result += "..."
             case "⋮": result += ":"
-            case "°": result += " deg"
+            case "°": result += result.last.map { "( ".contains($0) } ?? true ? "deg" : " deg"
             case "µ": result += "u"
             case "−": result += "-"
             case "π": result += "pi"

@@ -31,7 +31,13 @@ struct Printer {
     }
 
     private func describe(_ slot: Slot) -> String {
-        do { return try slot.text() } catch { return "(tostring failed: \(error))" }
+        do {
+            return try slot.text()
+        } catch let error as LuaError where error.kind == .interrupt {
+            return "(not shown: interrupted)"
+        } catch {
+            return "(tostring failed: \(error))"
+        }
     }
 
     /// What an object says of itself: sentences of it are broken to fit, drawings are not.

@@ -97,7 +97,7 @@ struct InferenceOptions {
     private func keepWithinMemory(_ settings: inout InferenceSettings, _ dimension: Int) throws {
         let most = InferenceLimits.components(dimension: dimension, selection: settings.selection), numbers = InferenceLimits.numbers
         guard settings.components <= most else {
-            throw ArgumentError("\(settings.components) components with \(settings.selection.count) samples of \(dimension) variables each need too much memory; "
+            throw ArgumentError("\(settings.components) components with \(settings.selection.count) samples of \(dimension.counted("variable")) each need too much memory; "
                 + "at most \(most) are possible")
         }
         if let capacity = settings.databaseCapacity, capacity > numbers / dimension {

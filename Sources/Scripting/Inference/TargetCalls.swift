@@ -36,7 +36,7 @@ extension LuaState {
     func copyNumbers(_ value: Value, count: Int, target name: String, _ part: String, to numbers: UnsafeMutablePointer<Double>) throws {
         try withSlot(value) { slot in
             func complaint(_ found: String) -> TargetError {
-                TargetError(target: name, "must return a list of \(count) numbers from \(part), got \(found)")
+                TargetError(target: name, "must return a list of \(count.counted("number")) from \(part), got \(found)")
             }
             if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
                 guard matrix.elements.count == count else { throw complaint("a matrix of \(matrix.sizeText)") }

@@ -46,7 +46,7 @@ struct TargetEntries: Entries {
             throw ArgumentError("option dimension must be given: avips.target{ dimension = 2, logdensity = function(x) ... end }")
         }
         guard let logDensity = try options[Self.logDensityOption]?.function() else {
-            throw ArgumentError("option logdensity must be given: a function that takes a list of \(dimension) numbers and returns one")
+            throw ArgumentError("option logdensity must be given: a function that takes a list of \(dimension.counted("number")) and returns one")
         }
         let (wish, isBatched) = (try options[Self.trace], try options[Self.batched])
         if isBatched, wish == true { throw options.invalid(Self.trace, "does not go with batched, which keeps the function") }
@@ -136,7 +136,7 @@ extension Target {
 
     fileprivate func place(_ slot: Slot, in unit: AngleUnit) throws -> [Double] {
         if let robot { return try slot.configuration(of: robot, in: unit) }
-        return try slot.vector(count: density.dimension, expected: "a list of \(density.dimension) numbers")
+        return try slot.vector(count: density.dimension, expected: "a list of \(density.dimension.counted("number"))")
     }
 }
 
@@ -152,7 +152,7 @@ extension InitialMixture {
         var start = self
         let dimension = mean.count
         if let slot = options[Self.meanOption] {
-            start.mean = try slot.vector(count: dimension, expected: "a list of \(dimension) numbers")
+            start.mean = try slot.vector(count: dimension, expected: "a list of \(dimension.counted("number"))")
             guard start.mean.allSatisfy({ abs($0) <= 1e9 }) else { throw slot.invalid("must have numbers from -1e9 to 1e9") }
         }
         if let slot = options[Self.deviationOption] {
@@ -160,7 +160,7 @@ extension InitialMixture {
             if slot.kind == .number {
                 start.deviations = Array(repeating: try slot.number(in: range), count: dimension)
             } else {
-                start.deviations = try slot.vector(count: dimension, expected: "a number, or a list of \(dimension) numbers")
+                start.deviations = try slot.vector(count: dimension, expected: "a number, or a list of \(dimension.counted("number"))")
                 guard start.deviations.allSatisfy(range.contains) else { throw slot.invalid("must have numbers from 1e-9 to 1e9") }
             }
             start.componentDeviations = start.deviations

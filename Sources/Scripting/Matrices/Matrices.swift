@@ -134,7 +134,7 @@ struct MatrixEntries: Entries {
 
 // A matrix times a list of numbers, or a row: a list.
 private func product(of matrix: Matrix, _ slot: Slot) throws -> Value {
-    let vector = try slot.vector(count: matrix.columns, expected: "a list of \(matrix.columns) numbers, one a column")
+    let vector = try slot.vector(count: matrix.columns, expected: "a list of \(matrix.columns.counted("number")), one a column")
     return .numbers((0..<matrix.rows).map { row in zip(matrix.row(row), vector).reduce(0) { $0 + $1.0 * $1.1 } })
 }
 

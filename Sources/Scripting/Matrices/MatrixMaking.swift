@@ -6,8 +6,8 @@ struct MatrixMaking {
     var functions: [Function] { [identity, zeros, diagonal] }
 
     /// A size that a matrix may have.
-    private static func size(_ rows: Slot, _ columns: Slot? = nil) throws -> (rows: Int, columns: Int) {
-        let count = try rows.integer(in: 1...Limits.elements)
+    private static func size(_ rows: Slot, atLeast least: Int = 1, _ columns: Slot? = nil) throws -> (rows: Int, columns: Int) {
+        let count = try rows.integer(in: least...Limits.elements)
         let others = try columns?.integer(in: 1...Limits.elements) ?? count
         guard count.multipliedReportingOverflow(by: others).partialValue <= Limits.elements, !count.multipliedReportingOverflow(by: others).overflow else {
             throw MatrixError(description: "at most \(Limits.elements) elements are allowed, got \(count) × \(others)")
@@ -28,7 +28,7 @@ struct MatrixMaking {
             parameters: [Parameter("rows", "integer", "how many rows"), Parameter("columns", "integer", "how many columns", default: "as many as rows")],
             returns: "Matrix", example: "assert(avips.zeros(2, 3).cols == 3)"
         ) { arguments in
-            let (rows, columns) = try Self.size(arguments[1], arguments.optional(2))
+            let (rows, columns) = try Self.size(arguments[1], atLeast: arguments.count > 1 ? 0 : 1, arguments.optional(2))
             return .matrix(Matrix(rows: rows, columns: columns))
         }
     }

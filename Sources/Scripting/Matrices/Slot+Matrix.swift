@@ -7,7 +7,7 @@ extension Slot {
         guard let row = boxIfPresent(MatrixRow.self) else { return try numbers(count: count, expected: expected()) }
         let numbers = try row.read().numbers
         if let count, numbers.count != count {
-            throw invalid("must be \(expected() ?? "a list of \(count) numbers"), got a row of \(numbers.count)")
+            throw invalid("must be \(expected() ?? "a list of \(count.counted("number"))"), got a row of \(numbers.count)")
         }
         guard numbers.allSatisfy(\.isFinite) else { throw invalid("must be finite numbers, but has \(plainText(numbers.first { !$0.isFinite } ?? 0))") }
         return numbers
@@ -27,7 +27,7 @@ extension Slot {
             result = try matrixOfRows()
         }
         if let columns, result.columns != columns {
-            throw invalid("must have rows of \(columns) numbers, got \(result.rows) × \(result.columns)")
+            throw invalid("must have rows of \(columns.counted("number")), got \(result.rows) × \(result.columns)")
         }
         return result
     }
@@ -48,7 +48,7 @@ extension Slot {
         elements.reserveCapacity(size)
         for row in 1...rows {
             try withElement(row) { slot in
-                func expected() -> String { "a list of \(columns) numbers as row 1 is" }
+                func expected() -> String { "a list of \(columns.counted("number")) as row 1 is" }
                 if slot.boxIfPresent(MatrixRow.self) != nil {
                     elements += try slot.vector(count: columns, expected: expected())
                 } else {

@@ -48,7 +48,7 @@ struct MixtureEntries: Entries {
             if slot.isVector {
                 if let robot = prediction.robot { return .number(prediction.mixture.logDensity(try slot.configuration(of: robot, in: unit))) }
                 let dimension = prediction.mixture.dimension
-                return .number(prediction.mixture.logDensity(try slot.vector(count: dimension, expected: "a list of \(dimension) numbers")))
+                return .number(prediction.mixture.logDensity(try slot.vector(count: dimension, expected: "a list of \(dimension.counted("number"))")))
             }
             let rows = try prediction.robot.map { try slot.configurations(of: $0, in: unit) } ?? slot.matrix(columns: prediction.mixture.dimension)
             guard rows.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }

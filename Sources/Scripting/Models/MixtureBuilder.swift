@@ -58,7 +58,7 @@ extension MixtureEntries {
             guard let covariances = options[Self.mixtureCovariances] else { throw slot.invalid("must have covariances, a list of \(n) x \(n) matrices, or deviations") }
             components = try dependent(means, covariances)
         }
-        let weights = try options[Self.mixtureWeights]?.vector(count: means.rows, expected: "a list of \(means.rows) numbers, one a row of means")
+        let weights = try options[Self.mixtureWeights]?.vector(count: means.rows, expected: "a list of \(means.rows.counted("number")), one a row of means")
             ?? Array(repeating: 1 / Double(means.rows), count: means.rows)
         do {
             return try GaussianMixture(validating: weights, components: components)

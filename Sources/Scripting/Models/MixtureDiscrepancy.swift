@@ -55,7 +55,7 @@ extension MixtureEntries {
             }
             let rows = Double(max(count, reference.rows))
             guard rows * rows * Double(mixture.dimension) <= Double(Self.greatestWork) else {
-                throw ArgumentError("\(Int(rows)) samples of \(mixture.dimension) variables are too many to compare each with each")
+                throw ArgumentError("\(Int(rows)) samples of \(mixture.dimension.counted("variable")) are too many to compare each with each")
             }
             return .number(Discrepancy.between(mixture.samples(count, using: &stream), reference, kernel: kernel))
         }

@@ -26,7 +26,7 @@ private enum NetworkTrainingOptions {
         _ option: OptionKey<Matrix?>, _ options: LuaBridge.Options, columns: Int, count: Int? = nil
     ) throws -> (values: [Float], count: Int) {
         guard let matrix = try options[option] else { throw ArgumentError("option \(option.name) must be given, a matrix with a row for each point") }
-        guard matrix.columns == columns else { throw options.invalid(option, "must have rows of \(columns) numbers, got \(matrix.rows) × \(matrix.columns)") }
+        guard matrix.columns == columns else { throw options.invalid(option, "must have rows of \(columns.counted("number")), got \(matrix.rows) × \(matrix.columns)") }
         guard matrix.rows > 0 else { throw options.invalid(option, "must have at least one row") }
         if let count, count != matrix.rows { throw options.invalid(option, "must have a row for each of the \(count) inputs, got \(matrix.rows)") }
         let values = matrix.elements.map { Float($0) }

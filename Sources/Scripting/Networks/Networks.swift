@@ -66,7 +66,7 @@ struct NetworkEntries: Entries {
         let count = network.perceptron.inputs
         if slot.hasSymbols {
             let x = try slot.quantities()
-            guard x.count == count else { throw slot.invalid("must be a list of \(count) numbers or Symbols, got \(x.count)") }
+            guard x.count == count else { throw slot.invalid("must be a list of \(count.counted("number")) or Symbols, got \(x.count)") }
             if let graph = try Quantity.graph(of: x) {
                 return .list(graph.apply(network.primitive, to: x.map { $0.expression(in: graph) }).map { Quantity.symbol($0).value })
             }
@@ -110,7 +110,7 @@ struct NetworkEntries: Entries {
     private func points(_ slot: Slot, of network: Network) throws -> (points: Matrix, isOne: Bool) {
         let count = network.perceptron.inputs
         if slot.isVector {
-            return (Matrix(rows: 1, columns: count, elements: try slot.vector(count: count, expected: "a list of \(count) numbers, as the network has inputs")), true)
+            return (Matrix(rows: 1, columns: count, elements: try slot.vector(count: count, expected: "a list of \(count.counted("number")), as the network has inputs")), true)
         }
         let points = try slot.matrix(columns: count)
         guard points.rows <= Limits.elements / max(count, network.perceptron.outputs) else { throw slot.invalid("has too many rows, \(points.rows)") }

@@ -1,5 +1,6 @@
 import LuaBridge
 import Planning
+import Numerics
 
 /// How fast joints may move, as options say it.
 enum MotionOptions {
@@ -12,7 +13,7 @@ enum MotionOptions {
             guard let slot else { return nil }
             let count = subject.variables.count
             let numbers = slot.kind == .number
-                ? Array(repeating: try slot.positiveNumber(), count: count) : try slot.vector(count: count, expected: "a number, or a list of \(count) numbers")
+                ? Array(repeating: try slot.positiveNumber(), count: count) : try slot.vector(count: count, expected: "a number, or a list of \(count.counted("number"))")
             guard numbers.allSatisfy({ $0 > 1e-6 && $0 < 1e6 }) else { throw slot.invalid("must be from 1e-6 to 1e6") }
             return numbers
         }

@@ -61,7 +61,7 @@ extension ConditionalTargetEntries {
             guard let family = target.density as? RobotPathFamily else { throw ArgumentError("\(target.density.name) is not about a robot's paths past obstacles") }
             let model = try arguments[1].object(ConditionalModel.self)
             guard model.mixture.dimension == target.density.dimension, model.shape.isLike(target.contexts.shape) else {
-                throw arguments[1].invalid("is a model of another target, given \(model.shape) with \(model.mixture.dimension) variables")
+                throw arguments[1].invalid("is a model of another target, given \(model.shape) with \(model.mixture.dimension.counted("variable"))")
             }
             let context = try target.contexts.shape.readOne(arguments[2]), given = try arguments.options(3)
             _ = model.note(on: context, warn: warn)

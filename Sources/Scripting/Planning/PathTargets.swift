@@ -52,7 +52,7 @@ struct PathTargetEntries: Entries {
             for option in [Self.world, Self.context] { if let slot = given[option] { throw slot.invalid("goes with robot; a point has discs") } }
             let place = try start.vector(expected: "a list of 2 or 3 numbers")
             guard (2...3).contains(place.count) else { throw start.invalid("must have 2 or 3 numbers, or go with a robot") }
-            return try discPaths(given, try prior(given, place, goal.vector(count: place.count, expected: "a list of \(place.count) numbers, as start")))
+            return try discPaths(given, try prior(given, place, goal.vector(count: place.count, expected: "a list of \(place.count.counted("number")), as start")))
         }
     }
 

@@ -73,7 +73,7 @@ struct DensityPlot {
         guard count >= 2, joints[0] != joints[1], joints.allSatisfy({ (0..<count).contains($0) }) else {
             throw ArgumentError("option joints must be two different variables from 1 to \(count)")
         }
-        if let at, at.count != count { throw ArgumentError("option at must be a list of \(count) numbers, got \(at.count)") }
+        if let at, at.count != count { throw ArgumentError("option at must be a list of \(count.counted("number")), got \(at.count)") }
         guard shapes.allSatisfy({ $0.mean.count == count }) else {
             throw ArgumentError("the mixture is over \(heaviest?.count ?? 0) variables, the target over \(count)")
         }

@@ -88,8 +88,8 @@ extension Slot {
     /// - Returns: rad, m.
     func configuration<Subject: Jointed>(of subject: Subject, in unit: AngleUnit = .radians) throws -> [Double] {
         let variables = subject.variables, count = variables.count
-        if boxIfPresent(Matrix.self) != nil { throw mismatch("one configuration, a list of \(count) numbers") }
-        let q = try vector(count: count, expected: "a list of \(count) numbers, one a \(Subject.part) of \(subject.name)")
+        if boxIfPresent(Matrix.self) != nil { throw mismatch("one configuration, a list of \(count.counted("number"))") }
+        let q = try vector(count: count, expected: "a list of \(count.counted("number")), one a \(Subject.part) of \(subject.name)")
         return try converted(q[...], variables, unit)
     }
 

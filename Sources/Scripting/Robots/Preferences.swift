@@ -1,5 +1,6 @@
 import Kinematics
 import LuaBridge
+import Numerics
 
 // What is preferred of solutions: nearness, held joints.
 
@@ -14,22 +15,30 @@ extension Preferences {
             guard near != nil else { throw slot.invalid("goes with near = a configuration, which is missing") }
             greatestMoves = slot.kind == .number
                 ? Array(repeating: try slot.positiveNumber(orInfinity: true), count: variables.count)
-                : try slot.vector(count: variables.count, expected: "a number, or a list of \(variables.count) numbers, one a joint of \(name)")
+                : try slot.vector(count: variables.count, expected: "a number, or a list of \(variables.count.counted("number")), one a joint of \(name)")
             guard greatestMoves!.allSatisfy({ $0 >= 0 }) else { throw slot.invalid("must not be negative") }
             _ = try slot.turns(zip(greatestMoves!, variables).filter { $1.isAngle && $0.isFinite }.map(\.0), in: unit)
             for i in variables.indices { greatestMoves![i] *= unit.scale(of: variables[i]) }
         }
-        try demand(options, of: subject)
+        try demand(options, of: subject, keeping: near, from: SearchKeys.near.name)
     }
 
-    /// The preferences of a path, which has a way of its own to say how joints count.
-    init(_ options: LuaBridge.Options, of subject: some Jointed, weights: [Double]?) throws {
+    /// The preferences of a path, which has a way of its own to say how joints count, and begins at a start where one is given.
+    init(_ options: LuaBridge.Options, of subject: some Jointed, weights: [Double]?, start: [Double]?) throws {
         self.init(weights: weights)
-        try demand(options, of: subject)
+        try demand(options, of: subject, keeping: start, from: SearchKeys.start.name)
+        guard let start, let slot = options[SearchKeys.start] else { return }
+        for (index, value) in held.sorted(by: { $0.key < $1.key }) where abs(start[index] - value) > 1e-9 {
+            throw slot.invalid("has \(subject.variables[index].name) at \(plainText(start[index])), which locked holds at \(plainText(value))")
+        }
     }
 
     /// Reads what `SearchKeys.everywhere` declares.
-    private mutating func demand(_ options: LuaBridge.Options, of subject: some Jointed) throws {
+    ///
+    /// - Parameters:
+    ///   - configuration: the one whose values joints keep that are named without a value; nil where none was given.
+    ///   - option: what it was given by.
+    private mutating func demand(_ options: LuaBridge.Options, of subject: some Jointed, keeping configuration: [Double]?, from option: String) throws {
         let unit = try AngleUnit(options), variables = subject.variables, name = subject.name
         guard let slot = options[SearchKeys.locked] else { return }
         guard slot.kind == .table else { throw slot.mismatch("a table of joints and their values, { \(variables[0].name) = 0.3 }") }
@@ -43,8 +52,8 @@ extension Preferences {
                 throw slot.invalid("must say which joint has a value, { \(variables[0].name) = 0.3 }, or name joints that keep theirs, {\"\(variables[0].name)\"}, got \(value.found)")
             }
             let index = try value.joint(among: variables, of: name)
-            guard let near else { throw slot.invalid("names \(variables[index].name) without a value, which goes with near = a configuration only") }
-            held[index] = near[index]
+            guard let configuration else { throw slot.invalid("names \(variables[index].name) without a value, which goes with \(option) = a configuration only") }
+            held[index] = configuration[index]
         }
         guard held.count < variables.count else { throw slot.invalid("leaves no joint of \(name) to move") }
     }
@@ -65,7 +74,7 @@ extension Slot {
     /// - Parameter isOnly: whether there is no closest approach to weigh.
     func jointWeights(of robot: String, count: Int, isOnly: Bool = false) throws -> [Double]? {
         if !isOnly, kind == .table, try length() == 0, try !names().isEmpty { return nil }
-        let weights = try vector(count: count, expected: "a list of \(count) numbers, one a joint of \(robot)")
+        let weights = try vector(count: count, expected: "a list of \(count.counted("number")), one a joint of \(robot)")
         guard weights.allSatisfy({ $0 >= 1e-6 && $0 <= 1e6 }) else { throw invalid("must be numbers from 1e-6 to 1e6") }
         return weights
     }

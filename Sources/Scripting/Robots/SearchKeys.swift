@@ -36,7 +36,7 @@ enum SearchKeys {
         "how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach",
         range: "each 1e-6 to 1000000", otherwise: "all 1; the closest approach has the least distance, then the least angle")
     static let locked = RawOption(
-        "locked", "table", "joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near")
+        "locked", "table", "joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start")
 
     static let world = RawOption(
         "world", "World", "obstacles that solutions avoid; self-collisions are then avoided as well", otherwise: "none")
@@ -72,7 +72,7 @@ enum SearchKeys {
     static let maxStep = OptionKey.number(
         "max_step", in: .above(0), default: usualTrack.greatestStep, "the largest move of a joint from one pose to the next that does not count as a jump", unit: "rad, m")
     static let candidates = OptionKey.integer(
-        "candidates", in: 1...256, default: usualTrack.candidates, "distinct solutions searched for at each pose")
+        "candidates", in: 1...256, default: usualTrack.candidates, "distinct solutions searched for at each pose; those carried over from the poses beside it come on top")
     static let jointWeights = RawOption(
         "weights", "list of numbers", "how much each joint counts in distances", range: "each 1e-6 to 1000000", otherwise: "all 1")
     private static let wholeSeconds = seconds.summary(

@@ -34,7 +34,7 @@ extension TrackOptions {
         self.init()
         let unit = try AngleUnit(given)
         start = try given[SearchKeys.start]?.configuration(of: subject, in: unit)
-        preferences = try Preferences(given, of: subject, weights: given[SearchKeys.jointWeights]?.jointWeights(of: subject.name, count: subject.variables.count, isOnly: true))
+        preferences = try Preferences(given, of: subject, weights: given[SearchKeys.jointWeights]?.jointWeights(of: subject.name, count: subject.variables.count, isOnly: true), start: start)
         preferences.screen = try session.screen(given, of: subject)
         if let start, let slot = given[SearchKeys.start], let contacts = preferences.screen?.makeChecker().contactWords([start]) {
             throw slot.invalid("must touch nothing; \(contacts)")

@@ -161,13 +161,18 @@ struct JSONWriter {
 
     /// What stands for an object.
     private mutating func write(_ value: Value, in slot: Slot) throws {
+        try slot.state.stopIfInterrupted()
         switch value {
         case .none, .nil: put("null")
         case .boolean(let truth): put(truth ? "true" : "false")
         case .integer(let number): put("\(number)")
         case .number(let number): write(number)
         case .string(let text): write(text)
-        case .numbers(let numbers): try writeItems(numbers, "[", "]", simple: true) { $0.write($1) }
+        case .numbers(let numbers):
+            try writeItems(numbers, "[", "]", simple: true) { writer, number in
+                try slot.state.stopIfInterrupted()
+                writer.write(number)
+            }
         case .list(let values): try writeItems(values, "[", "]", simple: true) { try $0.write($1, in: slot) }
         case .record(let fields):
             try writeItems(fields, "{", "}", simple: true) { writer, field in

@@ -7,7 +7,7 @@ extension OptionKey {
     /// A list of so many numbers, or a row of a Matrix.
     static func vector(_ name: String, default fallback: [Double], _ summary: String, unit: String? = nil) -> OptionKey where Value == [Double] {
         let count = fallback.count
-        return .value(name, "list of \(count) numbers", default: fallback, text: listText(fallback), summary, unit: unit) { try $0.vector(count: count) }
+        return .value(name, "list of \(count.counted("number"))", default: fallback, text: listText(fallback), summary, unit: unit) { try $0.vector(count: count) }
     }
 
     /// A place, x, y and z.
