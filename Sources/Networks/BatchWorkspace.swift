@@ -34,7 +34,7 @@ public final class BatchWorkspace: @unchecked Sendable {
     /// The blocks of weight gradients: a layer and some of its output rows; layers of the front are counted down from −1.
     let blocks: [(layer: Int, rows: Range<Int>)]
 
-    /// - Parameter hasGradient: whether there is room for the gradient; without it only ``forward(shard:_:)`` may be called.
+    /// - Parameter hasGradient: whether there is room for the gradient; without it only the forward passes may be called.
     /// - Precondition: the batch is a positive multiple of 16.
     public init(_ network: ResidualNetwork, batch: Int, hasGradient: Bool = true) {
         BLAS.prepare()
@@ -87,8 +87,12 @@ public final class BatchWorkspace: @unchecked Sendable {
     }
 
     /// Computes a shard's outputs from its inputs.
-    public func forward(shard: Int, _ parameters: UnsafePointer<Float>) {
-        let columns = columns(ofShard: shard)
+    public func forward(shard: Int, _ parameters: UnsafePointer<Float>) { forward(columns: columns(ofShard: shard), parameters) }
+
+    /// Computes the outputs of some contexts from their inputs. Where one thread does all, more columns at once take less time each.
+    ///
+    /// - Precondition: the bounds are multiples of 16 within the batch.
+    public func forward(columns: Range<Int>, _ parameters: UnsafePointer<Float>) {
         let offset = columns.lowerBound, width = columns.count
         front?.forward(input: input, parameters, columns: columns)
         var source = UnsafePointer(features)
@@ -102,6 +106,23 @@ public final class BatchWorkspace: @unchecked Sendable {
                 sums: sums + offset, biases: parameters + layer.biases,
                 carried: network.isResidual(index) ? source + offset : nil, output: hidden[index] + offset,
                 rows: layer.outputs, columns: width, stride: stride)
+            source = UnsafePointer(hidden[index])
+        }
+    }
+
+    /// Computes the outputs of the first context alone; those of the fifteen beside it are undefined afterwards.
+    public func forwardFirst(_ parameters: UnsafePointer<Float>) {
+        front?.forward(input: input, parameters, columns: 0..<laneCount)
+        var source = UnsafePointer(features)
+        for (index, layer) in network.layers.enumerated() {
+            let isOutput = index == hidden.count
+            let sums = isOutput ? output : slopes[index]
+            BLAS.multiply(parameters + layer.weights, stride: layer.inputs, byVector: source, stride: stride, into: sums, stride: stride,
+                          rows: layer.outputs, inner: layer.inputs)
+            if isOutput { break }
+            network.activation.forward(
+                sums: sums, biases: parameters + layer.biases, carried: network.isResidual(index) ? source : nil, output: hidden[index],
+                rows: layer.outputs, columns: laneCount, stride: stride)
             source = UnsafePointer(hidden[index])
         }
     }

@@ -69,6 +69,18 @@ public enum BLAS {
         }
     }
 
+    /// `y ← a·x` with `a` m × k: reads `a` once, where ``multiply(_:_:stride:by:_:stride:into:stride:rows:columns:inner:beta:)`` copies it.
+    ///
+    /// - Parameter xStride: elements from one of `x` to the next; likewise `yStride`.
+    public static func multiply(
+        _ a: UnsafePointer<Float>, stride aStride: Int, byVector x: UnsafePointer<Float>, stride xStride: Int,
+        into y: UnsafeMutablePointer<Float>, stride yStride: Int, rows m: Int, inner k: Int
+    ) {
+        flushingSubnormals {
+            cblas_sgemv(CblasRowMajor, CblasNoTrans, CInt(m), CInt(k), 1, a, CInt(aStride), x, CInt(xStride), 0, y, CInt(yStride))
+        }
+    }
+
     /// `c ← aᵀ·b` in double precision, with `a` k × m, `b` k × n and `c` m × n, stored by rows without gaps.
     public static func multiplyTransposed(
         _ a: UnsafePointer<Double>, by b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>, rows m: Int, columns n: Int, inner k: Int

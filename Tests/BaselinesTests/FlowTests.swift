@@ -72,6 +72,20 @@ private func integral(_ generator: any Generator, _ context: EncodedContext, _ l
         #expect(generator.sample(at: context, count: 300, using: &a) == generator.sample(at: context, count: 300, using: &b))
     }
 
+    /// One sample, and the density at one place, take products with vectors.
+    @Test(arguments: FlowConfiguration.Coupling.allCases) func oneAloneIsAsTheFirstOfMany(_ coupling: FlowConfiguration.Coupling) throws {
+        let generator = try disturbed(coupling).makeGenerator(), context = EncodedContext(inputs: [0.1])
+        var a = RandomStream(seed: 4), b = RandomStream(seed: 4)
+        let many = generator.sample(at: context, count: 300, using: &a), one = generator.sample(at: context, count: 1, using: &b)
+        #expect(one.count == 2 && zip(one, many).allSatisfy { abs($0 - $1) < 1e-5 })
+        let places = Matrix(rows: 300, columns: 2, elements: many.map(Double.init))
+        let logs = try #require(generator.logDensities(of: places, at: context))
+        for row in 0..<20 {
+            let alone = try #require(generator.logDensities(of: Matrix(rows: 1, columns: 2, elements: Array(places.row(row))), at: context))
+            #expect(abs(alone[0] - logs[row]) < 1e-4)
+        }
+    }
+
     @Test func damagedParametersAreNoticed() throws {
         var model = try disturbed(.affine)
         model.parameters[model.couplings[0].network.layers[0].biases] = .infinity

@@ -186,6 +186,22 @@ class Computations(ProgramTest):
         self.assert_stops(session, "while true do net:predict(many, { refine = 100 }) end")
         shown = self.assert_stops(session, "net:evaluate{ contexts = 1000, reference = 'vips' }")
         self.assertIn("interrupted; nothing was kept", shown)
+        session.enter("flow = avips.model{ target = family, kind = 'flow', blocks = 8, hidden = {128, 128}, seed = 1 } pair = avips.model{ members = { net, net } }")
+        session.enter("rows = avips.random.normal(4000000, { columns = 2, seed = 1 });")
+        for name in ("net", "flow", "pair"):
+            self.assert_stops(session, f"while true do {name}:sample({{ a = 0 }}, 1000000) end")
+            self.assert_stops(session, f"while true do {name}:logpdf(rows, {{ a = 0 }}) end")
+
+    def test_a_density_that_is_no_formula(self):
+        session = self.session("-q", "--no-progress")
+        session.enter("slow = avips.target{ dimension = 2, context = { a = {-1, 1} }, trace = false, logdensity = function(x, c) return -(x[1] - c.a)^2 - x[2]^2 end }")
+        for kind in ("components = 2", "kind = 'flow'"):
+            session.enter(f"net = avips.model{{ target = slow, {kind}, hidden = {{16}}, seed = 1 }}")
+            shown = self.assert_stops(session, "net:train{ steps = 1000000, seed = 1 }")
+            self.assertIn("what was learned is kept", shown)
+            session.enter("other = avips.model{ target = slow, %s, hidden = {16}, seed = 1 }" % kind)
+            session.enter("for report in other:training{ steps = 1000000, interval = 1, seed = 1 } do if report.step >= net.history.steps then break end end")
+            self.assertEqual(session.enter("net:logpdf({0.3, 0.2}, { a = 0.5 }) == other:logpdf({0.3, 0.2}, { a = 0.5 })").strip(), "true")
 
     def test_figures_and_files(self):
         session = self.session("-q", "--no-progress")

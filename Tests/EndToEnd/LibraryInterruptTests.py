@@ -56,7 +56,8 @@ class Libraries(ProgramTest):
             self.assert_stops("a = avips.random.normal(50000, { columns = 500, seed = 1 })", f"while true do a:{method} end")
         for call in ("transpose()", "part{ rows = {2, 3000} }"):
             self.assert_stops("a = avips.random.normal(3000, { columns = 3000, seed = 1 })", f"while true do a:{call} end")
-        for call in ("a:table()", "avips.json.encode(a)", "a:column(1)"):
+        path = os.path.join(self.home, "rows.csv")
+        for call in ("a:table()", "avips.json.encode(a)", "a:column(1)", f"avips.csv.write('{path}', a)"):
             self.assert_stops("a = avips.random.normal(3000, { columns = 3000, seed = 1 })", f"while true do {call} end")
         self.assert_stops("a = avips.random.normal(5000000, { columns = 1, seed = 1 }):column(1)", "while true do avips.json.encode(a) end")
         self.assert_stops("a = avips.random.normal(5000000, { columns = 1, seed = 1 })", "while true do a:quantile(0.5) end")

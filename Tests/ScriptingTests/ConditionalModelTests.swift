@@ -297,6 +297,44 @@ import Testing
         #expect(fixture.message("target:logpdf({ {0}, {0.2} }, { { a = 0 } })")?.contains("one context or as many as places") == true)
     }
 
+    /// A density that fails in the midst of a step, as one that is interrupted does: the model and its log are those of the step before.
+    @Test(arguments: ["components = 2", "kind = 'flow', blocks = 2"], [3, 40, 101, 250])
+    func whatFailsInTheMidstOfAStepIsNoStep(_ kind: String, _ calls: Int) throws {
+        _ = try Fixture().shown("""
+            local failing = math.huge
+            local count = 0
+            local target = avips.target{ dimension = 2, context = { a = {0, 1} }, trace = false, logdensity = function(x, c)
+              count = count + 1
+              if count == failing then error "broken" end
+              return -x[1]^2 - (x[2] - c.a)^2
+            end }
+            local function make() return avips.model{ target = target, \(kind), hidden = {16}, seed = 1 } end
+            local options = { steps = 60, batch = 16, seed = 1 }
+            local model = make()
+            -- What making it and the first temperature take is known after a training that begins.
+            for _ in model:training{ steps = 60, batch = 16, interval = 1, seed = 1 } do break end
+            local perStep = count
+            count, failing = 0, perStep + \(calls)
+            model = make()
+            local ok, message = pcall(model.train, model, options)
+            assert(not ok and tostring(message):find "broken", tostring(message))
+            failing = math.huge
+            local log = model.log
+            local reached = log.step[#log] or 0
+            assert(model.history.steps == reached, model.history.steps .. " " .. reached)
+            local other, taken = make(), 0
+            for report in other:training{ steps = 60, batch = 16, interval = 1, seed = 1 } do
+              taken = report.step
+              if taken >= reached then break end
+            end
+            assert(taken == reached and reached >= 1)
+            assert(model:logpdf({0.3, 0.2}, { a = 0.5 }) == other:logpdf({0.3, 0.2}, { a = 0.5 }))
+            assert(model.history.loss == other.history.loss)
+            model:train(options)
+            assert(model.history.steps == 60)
+            """)
+    }
+
     @Test func componentsComeBackFromWideDirections() throws {
         let fixture = try Fixture()
         // Tempered, the posterior is as wide as its prior; at a bound of the deviations there would be no slope to come back by.

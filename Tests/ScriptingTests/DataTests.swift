@@ -154,4 +154,14 @@ import Testing
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
         }
     }
+
+    @Test func matricesWithoutColumnsKeepTheirRows() throws {
+        #expect(try Fixture().shown("""
+            local path = os.tmpname()
+            avips.npy.write(path, avips.zeros(0, 3):transpose())
+            local read = avips.npy.read(path)
+            os.remove(path)
+            return read.rows, read.columns
+            """) == "3\n0")
+    }
 }

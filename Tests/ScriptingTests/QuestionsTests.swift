@@ -61,6 +61,8 @@ import Testing
             local close = reason{ near = near, max_move = 0.05 }
             assert(close:find("; with joints within max_move of near", 1, true), close)
             assert(reason{ near = near, max_move = 0.05, locked = {"panda_joint1"} }:find("; with panda_joint1 held and joints within max_move of near", 1, true))
+            local locked = reason{ near = near, max_move = 0.5, locked = { panda_joint1 = 1 } }
+            assert(locked == "panda_joint1 is held at 1.0, farther than max_move from near", locked)
             local one = panda:ik(avips.goal{ xyz = {3, 0, 0} }, { restarts = 1, seed = 1 }).reason
             assert(one:find("the only start never ", 1, true), one)
             """)

@@ -55,12 +55,8 @@ final class FlowGenerator: Generator {
         if flow.configuration.noise > 0 { (pass.contexts + context.inputs.count * pass.stride).update(repeating: 0, count: columns) }
     }
 
-    private func run(_ pass: FlowPass, columns: Int, isInverse: Bool) {
-        flow.parameters.withPointer { parameters in
-            for shard in 0..<(columns + BatchWorkspace.shardWidth - 1) / BatchWorkspace.shardWidth {
-                if isInverse { pass.generate(shard: shard, parameters) } else { pass.normalize(shard: shard, parameters) }
-            }
-        }
+    private func run(_ pass: FlowPass, _ count: Int, isInverse: Bool) {
+        flow.parameters.withPointer { pass.take(first: count, $0, isInverse: isInverse) }
     }
 
     func sample(at context: EncodedContext, count: Int, using stream: inout RandomStream) -> [Float] {
@@ -77,16 +73,17 @@ final class FlowGenerator: Generator {
                     if row + 1 < flow.width { b.store(to: pass.values + (row + 1) * pass.stride + column) }
                 }
             }
-            run(pass, columns: columns, isInverse: true)
+            run(pass, size, isInverse: true)
             for variable in 0..<n {
                 let own = pass.values + variable * pass.stride
                 for column in stride(from: 0, to: size, by: laneCount) {
                     var values = coordinates.decode(Lanes(loading: own + column), variable: variable, angles: context.angles)
-                    if !(values * 1e8 * 0).sum().isZero {
+                    let used = min(laneCount, size - column)
+                    if !(0..<used).allSatisfy({ (values[$0] * 1e8).isFinite }) {
                         fault = .undefined(flow.subject.name)
                         values = Lanes(repeating: coordinates.valueMiddle[variable])
                     }
-                    for lane in 0..<min(laneCount, size - column) { rows[(start + column + lane) * n + variable] = values[lane] }
+                    for lane in 0..<used { rows[(start + column + lane) * n + variable] = values[lane] }
                 }
             }
         }
@@ -116,7 +113,7 @@ final class FlowGenerator: Generator {
                 x.store(to: pass.values + variable * pass.stride + column)
             }
         }
-        run(pass, columns: columns, isInverse: false)
+        run(pass, size, isInverse: false)
         for column in 0..<size {
             var square = 0.0
             for row in 0..<flow.width {

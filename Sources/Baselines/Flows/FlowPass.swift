@@ -77,23 +77,32 @@ final class FlowPass: @unchecked Sendable {
     func columns(ofShard shard: Int) -> Range<Int> { batches[0].columns(ofShard: shard) }
 
     /// Takes a shard's x to z.
-    func normalize(shard: Int, _ parameters: UnsafePointer<Float>) { run(shard, parameters, isInverse: false) }
+    func normalize(shard: Int, _ parameters: UnsafePointer<Float>) { run(shard, columns(ofShard: shard), parameters, isInverse: false) }
 
     /// Takes a shard's z to x.
-    func generate(shard: Int, _ parameters: UnsafePointer<Float>) { run(shard, parameters, isInverse: true) }
+    func generate(shard: Int, _ parameters: UnsafePointer<Float>) { run(shard, columns(ofShard: shard), parameters, isInverse: true) }
 
-    private func run(_ shard: Int, _ parameters: UnsafePointer<Float>, isInverse: Bool) {
-        let columns = columns(ofShard: shard), count = flow.couplings.count
+    /// Takes the x of the first contexts to z, or their z to x, on one thread; those that fill a register with them are undefined afterwards.
+    func take(first count: Int, _ parameters: UnsafePointer<Float>, isInverse: Bool) {
+        run(0, 0..<(count + laneCount - 1) / laneCount * laneCount, parameters, isInverse: isInverse, isFirstAlone: count == 1)
+    }
+
+    private func run(_ shard: Int, _ columns: Range<Int>, _ parameters: UnsafePointer<Float>, isInverse: Bool, isFirstAlone: Bool = false) {
+        let count = flow.couplings.count
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) { Lanes.zero.store(to: logSlopes + column) }
         for place in 0..<count {
             let index = isInverse ? count - 1 - place : place, coupling = flow.couplings[index]
             fill(index, columns)
-            batches[index].forward(shard: shard, parameters + coupling.start)
+            if isFirstAlone {
+                batches[index].forwardFirst(parameters + coupling.start)
+            } else {
+                batches[index].forward(columns: columns, parameters + coupling.start)
+            }
             let biases = parameters + coupling.start + coupling.network.layers[coupling.network.layers.count - 1].biases
             if case .affine = flow.configuration.coupling {
-                transform(AffineCoupling(clamp: flow.configuration.clamp), index, shard, biases, isInverse: isInverse)
+                transform(AffineCoupling(clamp: flow.configuration.clamp), index, shard, columns, biases, isInverse: isInverse)
             } else {
-                transform(SplineCoupling(bins: flow.configuration.bins, bound: Self.splineBound), index, shard, biases, isInverse: isInverse)
+                transform(SplineCoupling(bins: flow.configuration.bins, bound: Self.splineBound), index, shard, columns, biases, isInverse: isInverse)
             }
         }
     }
@@ -147,8 +156,10 @@ final class FlowPass: @unchecked Sendable {
     }
 
     @inline(__always)
-    private func transform(_ transform: some CouplingTransform, _ index: Int, _ shard: Int, _ biases: UnsafePointer<Float>, isInverse: Bool) {
-        let coupling = flow.couplings[index], batch = batches[index], columns = columns(ofShard: shard), count = transform.rawCount
+    private func transform(
+        _ transform: some CouplingTransform, _ index: Int, _ shard: Int, _ columns: Range<Int>, _ biases: UnsafePointer<Float>, isInverse: Bool
+    ) {
+        let coupling = flow.couplings[index], batch = batches[index], count = transform.rawCount
         let raw = scratch + shard * scratchCount, free = raw + 2 * count
         for (place, row) in coupling.active.enumerated() {
             let own = values + row * stride, saved = before + starts[index] + place * stride

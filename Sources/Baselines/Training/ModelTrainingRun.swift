@@ -39,8 +39,26 @@ public struct ModelTrainingRun {
     }
 
     /// Takes one step; does nothing once all budgets are spent.
+    ///
+    /// - Throws: ``TrainingError`` where steps keep failing; what made a density fail, and then the state is that before the step, but for the time.
     public mutating func step() throws {
         guard !state.course.isFinished else { return }
+        // As in TrainingRun: what failed in the midst of a step was not one.
+        guard let densities = problem.densities, !densities.isConcurrent else { return try takeStep() }
+        let (before, reported) = (state, reporter)
+        var failure: (any Error)?
+        do { try takeStep() } catch { failure = error }
+        guard let cause = densities.takeFailure() ?? failure else { return }
+        if !(cause is TrainingError) {
+            let (seconds, processorSeconds) = (state.course.seconds, state.course.processorSeconds)
+            (state, reporter) = (before, reported)
+            (state.course.seconds, state.course.processorSeconds) = (seconds, processorSeconds)
+            memory = try Self.memory(state, problem)
+        }
+        throw cause
+    }
+
+    private mutating func takeStep() throws {
         let start = clock.now
         let worked = ProcessorTime.now
         defer {
@@ -55,7 +73,6 @@ public struct ModelTrainingRun {
         }
         if !memory.workspace.serves(state.course.settings, at: state.course.progress) { memory = try Self.memory(state, problem) }
         let info = try state.step(memory, threads: threads)
-        if let failure = problem.densities?.takeFailure() { throw failure }
         reporter.note(info, state.course)
     }
 

@@ -49,7 +49,7 @@ public final class BodySolver {
         guard preferences.restrict else { return answer(driver.search(options, preferences, from: starts(body), limit: limit)) }
         guard let solver = solver(restrictedTo: preferences) else {
             var outcome = SearchOutcome(requested: options.count)
-            outcome.reason = "no configuration within the limits lies within max_move of near"
+            outcome.reason = preferences.contradiction(body.variables)
             return answer(outcome)
         }
         let preferred = Preferences(near: preferences.near, weights: preferences.weights, screen: preferences.screen)

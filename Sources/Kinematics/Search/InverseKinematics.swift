@@ -80,7 +80,7 @@ public final class InverseKinematics {
         }
         guard let (solver, free) = solver(restrictedTo: preferences) else {
             var outcome = SearchOutcome(requested: options.count)
-            outcome.reason = "no configuration within the limits lies within max_move of near"
+            outcome.reason = preferences.contradiction(chain.variables)
             return answer(goal, outcome)
         }
         var outcome = solver.search(

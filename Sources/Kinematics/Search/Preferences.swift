@@ -33,6 +33,14 @@ public struct Preferences: Sendable, Equatable {
     /// Whether variables have less room than their limits give them.
     var restrict: Bool { !held.isEmpty || greatestMoves != nil }
 
+    /// Why no configuration is left: a joint held beyond where it may move, or all others beyond their limits.
+    func contradiction(_ variables: [Chain.Variable]) -> String {
+        if let near, let greatestMoves, let index = held.keys.sorted().first(where: { abs(held[$0]! - near[$0]) > greatestMoves[$0] }) {
+            return "\(variables[index].name) is held at \(held[index]!), farther than max_move from near"
+        }
+        return "no configuration within the limits lies within max_move of near"
+    }
+
     /// What restricts solutions beyond the limits, to be added to a reason: "; with wrist held and joints within max_move of near".
     func restrictionWords(_ variables: [Chain.Variable]) -> String {
         let held = held.keys.sorted().map { variables[$0].name }

@@ -49,8 +49,26 @@ public struct TrainingRun {
     }
 
     /// Takes one step; does nothing once all budgets are spent.
+    ///
+    /// - Throws: ``TrainingError`` where steps keep failing; what made a density fail, and then the state is that before the step, but for the time.
     public mutating func step() throws {
         guard !state.isFinished else { return }
+        // A density that belongs to one thread is a script's: it may fail, or be interrupted, in the midst of a step.
+        guard let densities = problem.densities, !densities.isConcurrent else { return try takeStep() }
+        let (before, reported) = (state, reporter)
+        var failure: (any Error)?
+        do { try takeStep() } catch { failure = error }
+        guard let cause = densities.takeFailure() ?? failure else { return }
+        if !(cause is TrainingError) {
+            let (seconds, processorSeconds) = (state.seconds, state.course.processorSeconds)
+            (state, reporter) = (before, reported)
+            (state.seconds, state.course.processorSeconds) = (seconds, processorSeconds)
+            refit()
+        }
+        throw cause
+    }
+
+    private mutating func takeStep() throws {
         let start = clock.now, worked = ProcessorTime.now
         if state.enterNextPhase() { refit() }
         state.settleTemperature(problem)
@@ -62,7 +80,6 @@ public struct TrainingRun {
         let info: TrainingInfo
         do {
             info = try state.step(workspace, threads: threads)
-            if let failure = problem.densities?.takeFailure() { throw failure }
         } catch {
             state.seconds += (clock.now - start) / .seconds(1)
             state.course.processorSeconds += ProcessorTime.now - worked

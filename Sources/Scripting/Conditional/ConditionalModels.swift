@@ -257,9 +257,9 @@ struct ConditionalModelEntries: Entries {
             let points = try PointsAtContexts(arguments[1], dimension: dimension), given = try model.shape.read(arguments[2])
             for context in given.contexts { _ = model.note(on: context, warn: warn) }
             let areShared = if case .one = given { true } else { false }
-            return try points.logDensities(at: given.contexts, areShared: areShared, arguments[2], in: state) { rows, context in
+            return try points.logDensities(at: given.contexts, areShared: areShared, arguments[2], in: state) { context in
                 let mixture = try query.predict(context)
-                return (0..<rows.rows).map { mixture.logDensity(rows.row($0)) }
+                return { rows in (0..<rows.rows).map { mixture.logDensity(rows.row($0)) } }
             }
         }
     }

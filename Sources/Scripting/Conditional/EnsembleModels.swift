@@ -118,8 +118,7 @@ struct EnsembleModelEntries: Entries {
             var stream = stream(seed: try arguments.options(3)[Session.seedOption])
             guard given.contexts.count * count * model.ensemble.dimension <= Limits.elements else { throw arguments[2].invalid("makes more than \(Limits.elements) numbers") }
             let matrices = try given.contexts.map { context in
-                try state.stopIfInterrupted()
-                return try model.query.sample(context, count: count, using: &stream)
+                try state.rows(count, columns: model.ensemble.dimension) { try model.query.sample(context, count: $0, using: &stream) }
             }
             if case .several = given { return .list(matrices.map { .matrix($0) }) }
             return .matrix(matrices[0])
@@ -138,8 +137,8 @@ struct EnsembleModelEntries: Entries {
         ) { arguments in
             let model = try arguments.receiver(EnsembleModel.self), dimension = model.ensemble.dimension
             let points = try PointsAtContexts(arguments[1], dimension: dimension), contexts = try contexts(of: model, arguments[2]).contexts
-            return try points.logDensities(at: contexts, areShared: contexts.count == 1, arguments[2], in: state) { rows, context in
-                try densities(model, rows, context)
+            return try points.logDensities(at: contexts, areShared: contexts.count == 1, arguments[2], in: state) { context in
+                { try densities(model, $0, context) }
             }
         }
     }

@@ -17,8 +17,9 @@ struct NumPyFiles {
         case 0: return .number(array.values[0])
         case 1: return .numbers(array.values)
         default:
-            let columns = array.shape.last!
-            return .matrix(Matrix(rows: columns == 0 ? 0 : array.values.count / columns, columns: columns, elements: array.values))
+            let columns = array.shape.last!, rows = array.shape.dropLast().reduce(1, *)
+            guard rows <= Limits.elements else { throw MatrixError(description: "\(name) has \(rows) rows, at most \(Limits.elements) are read") }
+            return .matrix(Matrix(rows: rows, columns: columns, elements: array.values))
         }
     }
 

@@ -144,11 +144,12 @@ struct SampledModelEntries: Entries {
 
     /// Samples at a context of numbers.
     private func draw(_ model: SampledModel, _ context: [Double], _ count: Int, using stream: inout RandomStream) throws -> Matrix {
-        let generator = model.generator(), inputs = model.encoding?.encode(context) ?? []
-        try state.stopIfInterrupted()
-        let rows = generator.sample(at: EncodedContext(inputs: inputs), count: count, using: &stream)
-        if let fault = generator.takeFault() { throw fault }
-        return Matrix(rows: count, columns: model.model.dimension, elements: rows.map { Double($0) })
+        let generator = model.generator(), inputs = model.encoding?.encode(context) ?? [], n = model.model.dimension
+        return try state.rows(count, columns: n) { count in
+            let rows = generator.sample(at: EncodedContext(inputs: inputs), count: count, using: &stream)
+            if let fault = generator.takeFault() { throw fault }
+            return Matrix(rows: count, columns: n, elements: rows.map { Double($0) })
+        }
     }
 
     private var logpdf: Function {
@@ -166,10 +167,11 @@ struct SampledModelEntries: Entries {
             }
             let points = try PointsAtContexts(arguments[1], dimension: dimension)
             switch try asked(model, arguments[2]) {
-            case .pose(_, let sampler, let pose): return points.value(of: try sampler.checked { $0.logDensities(of: points.points, at: pose) ?? [] })
+            case .pose(_, let sampler, let pose):
+                return try points.logDensities(in: state) { rows in try sampler.checked { $0.logDensities(of: rows, at: pose) ?? [] } }
             case .numbers(let contexts, _):
-                return try points.logDensities(at: contexts, areShared: contexts.count == 1, arguments[2], in: state) { rows, context in
-                    try densities(model, rows, context)
+                return try points.logDensities(at: contexts, areShared: contexts.count == 1, arguments[2], in: state) { context in
+                    { try densities(model, $0, context) }
                 }
             }
         }

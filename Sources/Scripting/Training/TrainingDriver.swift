@@ -77,7 +77,12 @@ struct TrainingDriver {
                 conclude(model)
                 return false
             }
-            try step(model)
+            do {
+                try step(model)
+            } catch where cancellation.isRequested {
+                // A script's density was stopped in the midst of a step, which then was not taken.
+                return false
+            }
             guard clock.now - lastReport >= .milliseconds(100) || course.isFinished else { continue }
             lastReport = clock.now
             report(self.report(model))

@@ -60,7 +60,11 @@ final class TrainingLoop {
                 driver?.conclude(model)
                 throw Failure.interrupted(driver.map { ModelText.place($0.course) } ?? place)
             }
-            try driver?.step(model)
+            do {
+                try driver?.step(model)
+            } catch where cancellation.isRequested {
+                throw Failure.interrupted(driver.map { ModelText.place($0.course) } ?? place)
+            }
         } while !isDue(since: start)
         return driver?.report(model)
     }

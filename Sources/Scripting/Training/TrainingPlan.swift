@@ -13,12 +13,16 @@ struct TrainingPlan {
     /// The names of all knobs that are functions.
     var functionNames: Set<String> { Set(functions.flatMap(\.keys)) }
 
-    /// Whether an interrupted training is the one that is asked for, but for the numbers that functions gave last.
+    /// Whether an interrupted training is the one that is asked for, but for the numbers that functions gave last, and for the temperature that a
+    /// phase found for itself when it began.
     func asks(for other: TrainingCourse) -> Bool {
         guard phases.count == other.phases.count else { return false }
         return zip(phases, other.phases).allSatisfy { asked, found in
             var asked = asked.withoutSuppliedValues
             if !hasSeed { asked.seed = found.seed }
+            if asked.variational.annealing > 0, found.variational.annealing == 0 {
+                (asked.variational.annealing, asked.variational.temperature) = (0, found.variational.temperature)
+            }
             return asked == found.withoutSuppliedValues
         }
     }

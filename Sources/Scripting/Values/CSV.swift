@@ -56,7 +56,7 @@ struct CSVEntries: Entries {
             let options = try arguments.options(3)
             let separator = try options[Self.separatorOption]
             let table = try CSVTable(arguments[2], columns: options[Self.columnsOption].map(strings), at: options[Self.columnsOption])
-            try files.write(Array(table.text(separator: separator).utf8), to: path)
+            try files.write(Array(try table.text(separator: separator).utf8), to: path)
             return .string(path)
         })
     }

@@ -25,10 +25,20 @@ struct CSVTable {
     }
 
     /// The text of the file.
-    func text(separator: UInt8) -> String {
+    ///
+    /// - Throws: `LuaError` of kind `interrupt` where running code was asked to stop.
+    func text(separator: UInt8) throws -> String {
         let sign = String(UnicodeScalar(separator))
-        return ((header.map { [$0] } ?? []) + rows)
-            .map { $0.map { CSVText.quoted($0, separator: separator) }.joined(separator: sign) + "\n" }.joined()
+        var text = ""
+        for row in (header.map { [$0] } ?? []) + rows {
+            try Self.stopIfInterrupted()
+            text += row.map { CSVText.quoted($0, separator: separator) }.joined(separator: sign) + "\n"
+        }
+        return text
+    }
+
+    private static func stopIfInterrupted() throws {
+        if Interrupt.process.isRaised { throw LuaError("interrupted", kind: .interrupt) }
     }
 
     /// What a table's elements are.
@@ -51,7 +61,10 @@ struct CSVTable {
 
     private mutating func take(_ table: DataTable) throws {
         header = table.columns
-        rows = table.rows.map { $0.map(CSVTable.text) }
+        rows = try table.rows.map { row in
+            try Self.stopIfInterrupted()
+            return row.map(CSVTable.text)
+        }
     }
 
     /// The rows of all objects, one below the other; where one has several, a first column says which object they are of.

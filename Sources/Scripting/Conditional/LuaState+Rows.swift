@@ -1,0 +1,20 @@
+import LuaBridge
+import Numerics
+
+extension LuaState {
+    /// A matrix of many rows, made in blocks of them: between them interruptions are heeded.
+    ///
+    /// - Parameter make: so many rows of it.
+    func rows(_ count: Int, columns: Int, _ make: (_ count: Int) throws -> Matrix) throws -> Matrix {
+        let block = 4096
+        try stopIfInterrupted()
+        guard count > block else { return try make(count) }
+        var elements: [Double] = []
+        elements.reserveCapacity(count * columns)
+        for start in stride(from: 0, to: count, by: block) {
+            try stopIfInterrupted()
+            elements += try make(min(block, count - start)).elements
+        }
+        return Matrix(rows: count, columns: columns, elements: elements)
+    }
+}
