@@ -69,16 +69,16 @@ struct Printer {
     private func table(_ slot: Slot, depth: Int, indent: Int, path: [UnsafeRawPointer]) -> String {
         guard let identity = slot.identity else { return "{}" }
         if path.contains(identity) { return "(cycle)" }
-        let total = (try? keys(slot)) ?? []
-        if total.isEmpty { return "{}" }
+        guard let (keys, count) = try? keys(slot) else { return "(not shown: interrupted)" }
+        if count == 0 { return "{}" }
         guard depth < Printer.depthLimit else { return "{…}" }
         var items: [String] = []
-        for key in total.prefix(Printer.itemLimit) {
+        for key in keys.prefix(Printer.itemLimit) {
             let label = key.label.map { $0 + " = " } ?? ""
             let text = try? slot.withField(key.value) { item($0, depth: depth, indent: indent, path: path + [identity]) }
             items.append(label + (text ?? "?"))
         }
-        if total.count > Printer.itemLimit { items.append("… \(NumberText.count(total.count - Printer.itemLimit)) more") }
+        if count > Printer.itemLimit { items.append("… \(NumberText.count(count - Printer.itemLimit)) more") }
         return layout(items, indent: indent)
     }
 
@@ -96,13 +96,15 @@ struct Printer {
         var order: (Int, Double, String)
     }
 
-    /// The keys: those of the list first, then numbers, then names, then the rest.
-    private func keys(_ slot: Slot) throws -> [Key] {
+    /// The keys, and how many there are: those of the list first, of which only those that may be shown, then numbers, then names, then the rest.
+    private func keys(_ slot: Slot) throws -> (keys: [Key], count: Int) {
         let length = try slot.length()
-        var keys: [Key] = []
+        var keys: [Key] = [], count = 0
         try slot.forEachEntry { key, _ in
             let value = key.value
+            count += 1
             switch value {
+            case .integer(let index) where index > Printer.itemLimit && index <= length: break
             case .integer(let index) where index >= 1 && index <= length:
                 keys.append(Key(value: value, label: nil, order: (0, Double(index), "")))
             case .integer(let number): keys.append(Key(value: value, label: "[\(number)]", order: (1, Double(number), "")))
@@ -113,7 +115,7 @@ struct Printer {
             default: keys.append(Key(value: value, label: "[\(item(key, depth: Printer.depthLimit, indent: 0, path: []))]", order: (3, 0, "")))
             }
         }
-        return keys.sorted { $0.order < $1.order }
+        return (keys.sorted { $0.order < $1.order }, count)
     }
 
     private func isName(_ text: String) -> Bool {
