@@ -92,37 +92,31 @@ public final class BatchWorkspace: @unchecked Sendable {
     /// Computes the outputs of some contexts from their inputs. Where one thread does all, more columns at once take less time each.
     ///
     /// - Precondition: the bounds are multiples of 16 within the batch.
-    public func forward(columns: Range<Int>, _ parameters: UnsafePointer<Float>) {
+    public func forward(columns: Range<Int>, _ parameters: UnsafePointer<Float>) { forward(columns, parameters, isFirstAlone: false) }
+
+    /// Computes the outputs of the first context alone; those of the fifteen beside it are undefined afterwards.
+    public func forwardFirst(_ parameters: UnsafePointer<Float>) { forward(0..<laneCount, parameters, isFirstAlone: true) }
+
+    /// - Parameter isFirstAlone: whether products are those with the first column, which read the parameters once.
+    private func forward(_ columns: Range<Int>, _ parameters: UnsafePointer<Float>, isFirstAlone: Bool) {
         let offset = columns.lowerBound, width = columns.count
         front?.forward(input: input, parameters, columns: columns)
         var source = UnsafePointer(features)
         for (index, layer) in network.layers.enumerated() {
             let isOutput = index == hidden.count
             let sums = isOutput ? output : slopes[index]
-            BLAS.multiply(parameters + layer.weights, stride: layer.inputs, by: source + offset, stride: stride,
-                          into: sums + offset, stride: stride, rows: layer.outputs, columns: width, inner: layer.inputs)
+            if isFirstAlone {
+                BLAS.multiply(parameters + layer.weights, stride: layer.inputs, byVector: source, stride: stride, into: sums, stride: stride,
+                              rows: layer.outputs, inner: layer.inputs)
+            } else {
+                BLAS.multiply(parameters + layer.weights, stride: layer.inputs, by: source + offset, stride: stride,
+                              into: sums + offset, stride: stride, rows: layer.outputs, columns: width, inner: layer.inputs)
+            }
             if isOutput { break }
             network.activation.forward(
                 sums: sums + offset, biases: parameters + layer.biases,
                 carried: network.isResidual(index) ? source + offset : nil, output: hidden[index] + offset,
                 rows: layer.outputs, columns: width, stride: stride)
-            source = UnsafePointer(hidden[index])
-        }
-    }
-
-    /// Computes the outputs of the first context alone; those of the fifteen beside it are undefined afterwards.
-    public func forwardFirst(_ parameters: UnsafePointer<Float>) {
-        front?.forward(input: input, parameters, columns: 0..<laneCount)
-        var source = UnsafePointer(features)
-        for (index, layer) in network.layers.enumerated() {
-            let isOutput = index == hidden.count
-            let sums = isOutput ? output : slopes[index]
-            BLAS.multiply(parameters + layer.weights, stride: layer.inputs, byVector: source, stride: stride, into: sums, stride: stride,
-                          rows: layer.outputs, inner: layer.inputs)
-            if isOutput { break }
-            network.activation.forward(
-                sums: sums, biases: parameters + layer.biases, carried: network.isResidual(index) ? source : nil, output: hidden[index],
-                rows: layer.outputs, columns: laneCount, stride: stride)
             source = UnsafePointer(hidden[index])
         }
     }

@@ -41,6 +41,13 @@ import Testing
         #expect(wide.contains("more columns"))
     }
 
+    /// Of a list only what is shown is gathered, wherever it begins.
+    @Test func listsWithHolesShowWhatTheyHave() throws {
+        let holes = Array(repeating: "nil", count: 24).joined(separator: ", ")
+        #expect(try Fixture().shown("return { \(holes), 7, 8 }") == "{ 7, 8 }")
+        #expect(try Fixture().shown("local t = {} for i = 30, 1, -1 do t[i] = i end t.x = 1 return t").hasSuffix("19, 20, … 11 more }"))
+    }
+
     @Test func withoutUnicode() throws {
         let fixture = try Fixture(display: DisplayStyle(isUnicode: false))
         for text in ["avips.matrix{ {1} }", "avips.robot 'panda'", "avips.pose{ xyz = {1, 2, 3} }", "avips.robot('panda'):ik(avips.pose{ xyz = {9, 0, 0} })"] {

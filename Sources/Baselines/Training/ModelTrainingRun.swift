@@ -43,16 +43,13 @@ public struct ModelTrainingRun {
     /// - Throws: ``TrainingError`` where steps keep failing; what made a density fail, and then the state is that before the step, but for the time.
     public mutating func step() throws {
         guard !state.course.isFinished else { return }
-        // As in TrainingRun: what failed in the midst of a step was not one.
-        guard let densities = problem.densities, !densities.isConcurrent else { return try takeStep() }
-        let (before, reported) = (state, reporter)
-        var failure: (any Error)?
-        do { try takeStep() } catch { failure = error }
-        guard let cause = densities.takeFailure() ?? failure else { return }
+        guard problem.mayFail else { return try takeStep() }
+        let (problem, before, reported) = (problem, state, reporter)
+        guard let cause = problem.failure(of: { try takeStep() }) else { return }
         if !(cause is TrainingError) {
-            let (seconds, processorSeconds) = (state.course.seconds, state.course.processorSeconds)
+            let spent = state.course
             (state, reporter) = (before, reported)
-            (state.course.seconds, state.course.processorSeconds) = (seconds, processorSeconds)
+            state.course.keepTimes(of: spent)
             memory = try Self.memory(state, problem)
         }
         throw cause

@@ -146,7 +146,7 @@ final class Interpreter {
         while true {
             let count = read(STDIN_FILENO, &block, block.count)
             if count < 0 && errno == EINTR {
-                guard !Interrupt.process.isRaised else { throw LuaError("interrupted", kind: .interrupt) }
+                try Interrupt.process.stopIfRaised()
                 continue
             }
             guard count > 0 else { return bytes }

@@ -39,7 +39,7 @@ public struct SamplingMode: Sendable {
     }
 
     private static func counted(_ number: Int, _ noun: String) -> String? {
-        number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
+        number == 0 ? nil : number.counted(noun)
     }
 
     /// Samples of the network's mixture given the limits: those outside are drawn anew, none is moved.

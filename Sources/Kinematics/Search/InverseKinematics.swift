@@ -161,8 +161,7 @@ public final class InverseKinematics {
             guard let variable = preferences.room(of: i, chain.variables[i]) else { return nil }
             roomy.variables[i] = variable
         }
-        if let near = preferences.near, let moves = preferences.greatestMoves,
-           preferences.held.contains(where: { abs($0.value - near[$0.key]) > moves[$0.key] }) { return nil }
+        if preferences.heldTooFar != nil { return nil }
         // A joint that has no limits, and now has some, is driven as one that has.
         for i in roomy.segments.indices {
             if let variable = roomy.segments[i].variable, roomy.segments[i].kind == .continuous { roomy.segments[i].kind = roomy.variables[variable].kind }

@@ -33,9 +33,15 @@ public struct Preferences: Sendable, Equatable {
     /// Whether variables have less room than their limits give them.
     var restrict: Bool { !held.isEmpty || greatestMoves != nil }
 
+    /// The first variable that is held farther from the preferred configuration than it may move.
+    var heldTooFar: Int? {
+        guard let near, let greatestMoves else { return nil }
+        return held.keys.sorted().first { abs(held[$0]! - near[$0]) > greatestMoves[$0] }
+    }
+
     /// Why no configuration is left: a joint held beyond where it may move, or all others beyond their limits.
     func contradiction(_ variables: [Chain.Variable]) -> String {
-        if let near, let greatestMoves, let index = held.keys.sorted().first(where: { abs(held[$0]! - near[$0]) > greatestMoves[$0] }) {
+        if let index = heldTooFar {
             return "\(variables[index].name) is held at \(held[index]!), farther than max_move from near"
         }
         return "no configuration within the limits lies within max_move of near"

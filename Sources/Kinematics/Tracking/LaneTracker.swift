@@ -3,8 +3,8 @@ import Numerics
 /// Follows a path of targets through many tracks at once.
 ///
 /// Solutions at a few targets are carried along the whole path in lanes (``LaneTracks``), where a target leaves freedom also attracted by other postures,
-/// until dynamic programming finds a way without jumps between the tracks. What it finds is smoothed in double precision: every other configuration
-/// moves to the one that reaches its target nearest to the middle of its neighbours.
+/// until dynamic programming finds a way without jumps between the tracks. What it finds is smoothed in double precision: drawn anew
+/// from a few of its configurations where targets leave freedom, else every other configuration moves towards the middle of its neighbours.
 struct LaneTracker<Problem: SearchProblem, Target> {
     private let problem: Problem
     private let space: ConfigurationSpace

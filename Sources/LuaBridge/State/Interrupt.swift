@@ -21,6 +21,13 @@ public final class Interrupt: Sendable {
     deinit { if isOwned { avips_interrupt_free(flag) } }
 
     public var isRaised: Bool { avips_interrupt_is_raised(flag) }
+
+    /// For loops in Swift, which may be long.
+    ///
+    /// - Throws: `LuaError` of kind `interrupt` where running code was asked to stop.
+    @inline(__always)
+    public func stopIfRaised() throws { if isRaised { throw LuaError("interrupted", kind: .interrupt) } }
+
     public func raise() { avips_interrupt_raise(flag) }
     public func clear() { avips_interrupt_clear(flag) }
 

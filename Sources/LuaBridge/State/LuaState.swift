@@ -118,7 +118,7 @@ public final class LuaState {
     /// - Throws: `LuaError` of kind `interrupt` where running code was asked to stop.
     @inline(__always)
     public func stopIfInterrupted() throws {
-        if options.interrupt.isRaised { throw LuaError("interrupted", kind: .interrupt) }
+        try options.interrupt.stopIfRaised()
     }
 
     /// Ends an interruption; the top level calls this before it runs new code.

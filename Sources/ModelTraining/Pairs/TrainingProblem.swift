@@ -8,4 +8,14 @@ public struct TrainingProblem: Sendable {
         self.source = source
         self.densities = densities
     }
+
+    /// Whether evaluation may fail, or be interrupted, in the midst of a step: a density that belongs to one thread is a script's.
+    package var mayFail: Bool { densities.map { !$0.isConcurrent } ?? false }
+
+    /// What ended a step, or made its result none: what a density failed by goes first, as errors of the step follow from it.
+    package func failure(of step: () throws -> Void) -> (any Error)? {
+        var failure: (any Error)?
+        do { try step() } catch { failure = error }
+        return densities?.takeFailure() ?? failure
+    }
 }

@@ -90,6 +90,9 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     /// Whether all budgets are spent.
     public var isFinished: Bool { phase == phases.count - 1 && progress >= 1 }
 
+    /// Takes over the time that another course has spent, where what it did with it is taken back.
+    package mutating func keepTimes(of other: TrainingCourse) { (seconds, processorSeconds) = (other.seconds, other.processorSeconds) }
+
     /// Continues with the next phase if the budget of this one is spent; returns whether one began.
     package mutating func enterNextPhase() -> Bool {
         guard progress >= 1, phase + 1 < phases.count else { return false }

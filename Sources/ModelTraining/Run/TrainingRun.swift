@@ -53,16 +53,13 @@ public struct TrainingRun {
     /// - Throws: ``TrainingError`` where steps keep failing; what made a density fail, and then the state is that before the step, but for the time.
     public mutating func step() throws {
         guard !state.isFinished else { return }
-        // A density that belongs to one thread is a script's: it may fail, or be interrupted, in the midst of a step.
-        guard let densities = problem.densities, !densities.isConcurrent else { return try takeStep() }
-        let (before, reported) = (state, reporter)
-        var failure: (any Error)?
-        do { try takeStep() } catch { failure = error }
-        guard let cause = densities.takeFailure() ?? failure else { return }
+        guard problem.mayFail else { return try takeStep() }
+        let (problem, before, reported) = (problem, state, reporter)
+        guard let cause = problem.failure(of: { try takeStep() }) else { return }
         if !(cause is TrainingError) {
-            let (seconds, processorSeconds) = (state.seconds, state.course.processorSeconds)
+            let spent = state.course
             (state, reporter) = (before, reported)
-            (state.seconds, state.course.processorSeconds) = (seconds, processorSeconds)
+            state.course.keepTimes(of: spent)
             refit()
         }
         throw cause

@@ -43,7 +43,7 @@ struct HelpText {
         lines += ["", prose("returns " + function.returns, 2)]
         if !function.example.isEmpty {
             lines += ["", "  example"]
-            lines += function.example.split(separator: "\n", omittingEmptySubsequences: false).map { ("    " + $0).wrappedCode(to: width) }
+            lines.append(function.example.indentedCode(to: width))
         }
         return lines.joined(separator: "\n")
     }

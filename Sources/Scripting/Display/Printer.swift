@@ -96,17 +96,14 @@ struct Printer {
         var order: (Int, Double, String)
     }
 
-    /// The keys, and how many there are: those of the list first, of which only those that may be shown, then numbers, then names, then the rest.
+    /// The keys, and how many there are: the first ones of the list, as many as may be shown, then numbers, then names, then the rest.
     private func keys(_ slot: Slot) throws -> (keys: [Key], count: Int) {
         let length = try slot.length()
-        var keys: [Key] = [], count = 0
+        var elements: [Int] = [], keys: [Key] = []
         try slot.forEachEntry { key, _ in
             let value = key.value
-            count += 1
             switch value {
-            case .integer(let index) where index > Printer.itemLimit && index <= length: break
-            case .integer(let index) where index >= 1 && index <= length:
-                keys.append(Key(value: value, label: nil, order: (0, Double(index), "")))
+            case .integer(let index) where index >= 1 && index <= length: elements.append(index)
             case .integer(let number): keys.append(Key(value: value, label: "[\(number)]", order: (1, Double(number), "")))
             case .number(let number):
                 keys.append(Key(value: value, label: "[\(NumberText.short(number))]", order: (1, number, "")))
@@ -115,7 +112,9 @@ struct Printer {
             default: keys.append(Key(value: value, label: "[\(item(key, depth: Printer.depthLimit, indent: 0, path: []))]", order: (3, 0, "")))
             }
         }
-        return (keys.sorted { $0.order < $1.order }, count)
+        elements.sort()
+        let first = elements.prefix(Printer.itemLimit).map { Key(value: .integer($0), label: nil, order: (0, Double($0), "")) }
+        return (first + keys.sorted { $0.order < $1.order }, elements.count + keys.count)
     }
 
     private func isName(_ text: String) -> Bool {

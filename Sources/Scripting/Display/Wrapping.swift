@@ -22,6 +22,11 @@ extension String {
         }.joined(separator: "\n")
     }
 
+    /// The same, every line standing four blanks in.
+    package func indentedCode(to width: Int) -> String {
+        split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n").wrappedCode(to: width)
+    }
+
     private static func brokenCode(_ line: Substring, _ width: Int, _ hanging: Int) -> String {
         let characters = Array(line), indent = line.prefix { $0 == " " }.count
         let margin = String(repeating: " ", count: Swift.min(indent + hanging, width / 2))

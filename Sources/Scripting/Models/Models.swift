@@ -327,13 +327,6 @@ extension Entries {
 
     /// Rows drawn a few hundred at a time, so that an interruption is heeded between.
     func inBlocks(_ count: Int, columns: Int, _ draw: (_ count: Int) -> Matrix) throws -> Value {
-        let block = 512
-        var elements: [Double] = []
-        elements.reserveCapacity(count * columns)
-        for first in stride(from: 0, to: count, by: block) {
-            try state.stopIfInterrupted()
-            elements += draw(min(block, count - first)).elements
-        }
-        return .matrix(Matrix(rows: elements.count / columns, columns: columns, elements: elements))
+        .matrix(try state.rows(count, columns: columns, block: 512, draw))
     }
 }

@@ -21,8 +21,7 @@ struct PromptEntries: Entries {
             example: "avips.example(avips.pose)"
         ) { arguments in
             let function = try exampled(arguments[1])
-            let code = function.example.split(separator: "\n", omittingEmptySubsequences: false).map { ("    " + $0).wrappedCode(to: display.width) }
-            session.tell(code.joined(separator: "\n"))
+            session.tell(function.example.indentedCode(to: display.width))
             try state.call(state.load(function.example, name: "=example"))
             return .none
         })

@@ -104,7 +104,7 @@ struct TeachingEntries: Entries {
         for (index, step) in demo.steps.enumerated() {
             session.tell((index > 0 ? "\n" : "") + step.annotation(within: display.width))
             guard !step.code.isEmpty else { continue }
-            session.tell("\n" + step.code.split(separator: "\n", omittingEmptySubsequences: false).map { ("    " + $0).wrappedCode(to: max(40, display.width)) }.joined(separator: "\n"))
+            session.tell("\n" + step.code.indentedCode(to: max(40, display.width)))
             if pauses {
                 let answer = try session.host?.readLine(prompt: "\n[\(index + 1)/\(demo.steps.count)] Enter runs it, q leaves: ")
                 guard let answer, !answer.lowercased().hasPrefix("q") else { break }

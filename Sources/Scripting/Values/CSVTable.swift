@@ -31,14 +31,10 @@ struct CSVTable {
         let sign = String(UnicodeScalar(separator))
         var text = ""
         for row in (header.map { [$0] } ?? []) + rows {
-            try Self.stopIfInterrupted()
+            try Interrupt.process.stopIfRaised()
             text += row.map { CSVText.quoted($0, separator: separator) }.joined(separator: sign) + "\n"
         }
         return text
-    }
-
-    private static func stopIfInterrupted() throws {
-        if Interrupt.process.isRaised { throw LuaError("interrupted", kind: .interrupt) }
     }
 
     /// What a table's elements are.
@@ -62,7 +58,7 @@ struct CSVTable {
     private mutating func take(_ table: DataTable) throws {
         header = table.columns
         rows = try table.rows.map { row in
-            try Self.stopIfInterrupted()
+            try Interrupt.process.stopIfRaised()
             return row.map(CSVTable.text)
         }
     }

@@ -32,7 +32,7 @@ enum CSVText {
     static func records(_ bytes: [UInt8], separator: Separator) throws -> [Record] {
         var scanner = Scanner(separator)
         for (index, byte) in bytes.enumerated().dropFirst(bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0) {
-            if index & 0xffff == 0, Interrupt.process.isRaised { throw LuaError("interrupted", kind: .interrupt) }
+            if index & 0xffff == 0 { try Interrupt.process.stopIfRaised() }
             try scanner.take(byte, before: index + 1 < bytes.count ? bytes[index + 1] : newline)
         }
         return try scanner.end()

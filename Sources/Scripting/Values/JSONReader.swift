@@ -7,7 +7,7 @@ typealias JSONReader = JSONText<Value>
 extension JSONText where Value == LuaBridge.Value {
     /// A reader that heeds interruptions.
     init(_ bytes: [UInt8]) {
-        self.init(bytes) { if Interrupt.process.isRaised { throw LuaError("interrupted", kind: .interrupt) } }
+        self.init(bytes) { try Interrupt.process.stopIfRaised() }
     }
 }
 

@@ -70,7 +70,7 @@ extension Figure {
         let columns = shown.count == 4 ? 2 : min(3, shown.count)
         let what = shown.map { Words.withoutUnit($0.label) }.joined(separator: ", ")
         return Figure(
-            title: title ?? "\(PosesScene.counted(methods.count, "method")) compared",
+            title: title ?? "\(methods.count.counted("method")) compared",
             description: "\(what) of \(methods.joined(separator: ", ")); lines show intervals, dashes what does not exist.", panels: panels, columns: columns)
     }
 }

@@ -25,7 +25,7 @@ extension Figure {
                 + (hasContours ? [Layer(name: "contours", style: Style(.overlay, .faint), marks: contours)] : [])
                 + shown.layers(0, 1, ink: .overlay) { _ in isLabelled },
             colorBar: isLabelled ? ColorBar(label: label, limits: map.limits) : nil)
-        let count = gaussians.isEmpty ? "no mixture" : PosesScene.counted(gaussians.count, "component")
+        let count = gaussians.isEmpty ? "no mixture" : gaussians.count.counted("component")
         let heading = "Target density over \(x.name) and \(y.name), and \(count)"
         return Figure(
             title: title ?? heading,

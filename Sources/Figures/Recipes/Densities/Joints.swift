@@ -1,3 +1,5 @@
+import Numerics
+
 extension Figure {
     /// Configurations and components in joint space: a scatter with ellipses of one and two standard deviations, and for more
     /// than two joints a matrix of pairs.
@@ -120,9 +122,9 @@ private struct JointScene {
     private var heading: String {
         var parts: [String] = []
         if !configurations.isEmpty || shown.shapes.isEmpty {
-            parts.append(configurations.isEmpty ? "no configurations" : PosesScene.counted(configurations.count, "configuration"))
+            parts.append(configurations.isEmpty ? "no configurations" : configurations.count.counted("configuration"))
         }
-        if !shown.shapes.isEmpty { parts.append(PosesScene.counted(shown.shapes.count + shown.omitted, "component")) }
+        if !shown.shapes.isEmpty { parts.append((shown.shapes.count + shown.omitted).counted("component")) }
         return "\(subject) in joint space: " + parts.joined(separator: ", ")
     }
 
@@ -141,7 +143,7 @@ private struct JointScene {
         }
         let known = Set(shown.shapes.map(\.shape.number))
         for family in families where family.number.map({ !known.contains($0) }) ?? true {
-            let count = PosesScene.counted(family.members.count, "configuration")
+            let count = family.members.count.counted("configuration")
             entries.append(LegendEntry(
                 text: family.number.map { "component \($0): \(count)" } ?? count, sample: .point(.disc),
                 style: Style(.series(family.series))))

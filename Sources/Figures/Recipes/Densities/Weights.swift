@@ -94,8 +94,8 @@ private struct WeightScene {
         let columns = history.numbers.count
         let last = counts.all.last ?? 0
         return Figure(
-            title: title ?? "Weights of \(PosesScene.counted(columns, "component")) over the training",
-            description: "\(PosesScene.counted(columns, "component")) over \(history.steps.count) reports; at the end \(Int(last)) exist, "
+            title: title ?? "Weights of \(columns.counted("component")) over the training",
+            description: "\(columns.counted("component")) over \(history.steps.count) reports; at the end \(Int(last)) exist, "
                 + "and \(Decimal.significant(counts.used.last ?? 0)) are in use.",
             panels: panels, legend: legend)
     }

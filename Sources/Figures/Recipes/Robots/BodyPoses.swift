@@ -1,4 +1,5 @@
 import Kinematics
+import Numerics
 
 extension Figure {
     /// A body's configurations as stick figures: a front view, a top view and an axonometric view at one scale.
@@ -13,10 +14,10 @@ extension Figure {
         _ body: Body, configurations: [[Double]], targets: [Pose] = [], view: SpatialView = .all, title: String? = nil
     ) throws(FigureError) -> Figure {
         let scene = try BodyScene(body, configurations: configurations, targets: targets)
-        let count = PosesScene.counted(configurations.count, "configuration")
+        let count = configurations.count.counted("configuration")
         return Figure(
             title: title ?? "\(body.name): \(count)",
-            description: "\(count) of \(body.name), drawn as stick figures from \(PosesScene.counted(body.tips.count, "tip")) to the root.",
+            description: "\(count) of \(body.name), drawn as stick figures from \(body.tips.count.counted("tip")) to the root.",
             panels: scene.panels(view), columns: 2, legend: scene.legend)
     }
 }

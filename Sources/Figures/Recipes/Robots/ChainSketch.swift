@@ -1,4 +1,5 @@
 import Kinematics
+import Numerics
 
 extension Figure {
     /// A robot's build: where its joints are and what they turn about, and how far each can go.
@@ -7,7 +8,7 @@ extension Figure {
     public static func chain(_ robot: Chain, title: String? = nil) throws(FigureError) -> Figure {
         let sketch = ChainSketch(robot)
         let scene = try PosesScene(robot: robot, configurations: [sketch.middle], components: nil, target: nil)
-        let heading = "\(robot.name): \(PosesScene.counted(robot.degreesOfFreedom, "joint")) from \(robot.base) to \(robot.tip)"
+        let heading = "\(robot.name): \(robot.degreesOfFreedom.counted("joint")) from \(robot.base) to \(robot.tip)"
         var panels = [sketch.panel(scene)]
         panels += sketch.limitPanels
         return Figure(

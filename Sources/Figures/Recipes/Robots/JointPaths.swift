@@ -1,4 +1,5 @@
 import Kinematics
+import Numerics
 
 extension Figure {
     /// Joint values over the steps of a path: what turns in degrees, what slides in metres, one panel each; jumps as upright lines.
@@ -46,7 +47,7 @@ extension Figure {
         if !jumps.isEmpty { legend.append(LegendEntry(text: "jump", sample: .dashes, style: Style(.muted))) }
         return Figure(
             title: title,
-            description: "\(PosesScene.counted(variables.count, "joint")) over \(PosesScene.counted(configurations.count, "step")), \(PosesScene.counted(jumps.count, "jump")).",
+            description: "\(variables.count.counted("joint")) over \(configurations.count.counted("step")), \(jumps.count.counted("jump")).",
             panels: panels, columns: 1, legend: legend)
     }
 }

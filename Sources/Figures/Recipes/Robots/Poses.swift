@@ -1,4 +1,5 @@
 import Kinematics
+import Numerics
 
 extension Figure {
     /// A robot's configurations as stick figures, coloured and numbered by component, with the target marked.
@@ -119,7 +120,7 @@ struct PosesScene {
 
     fileprivate func figure(title: String?) -> Figure {
         var figure = Figure(
-            title: title ?? (isOrdered ? "\(robot.name): \(PosesScene.counted(sticks.count, "step"))" : summary.title), description: summary.description, panels: [], columns: 2, legend: legend)
+            title: title ?? (isOrdered ? "\(robot.name): \(sticks.count.counted("step"))" : summary.title), description: summary.description, panels: [], columns: 2, legend: legend)
         figure.panels = panels { _ in [] }
         return figure
     }
@@ -242,7 +243,7 @@ struct PosesScene {
 
     private var legend: [LegendEntry] {
         var entries = isOrdered ? stepEntries : families.map { family in
-            let count = family.members.count, counted = PosesScene.counted(count, "pose")
+            let count = family.members.count, counted = count.counted("pose")
             let text = switch (family.number, hasComponents) {
             case (let number?, true): "component \(number): \(counted)"
             case (let number?, false): "configuration \(number)"

@@ -1,11 +1,12 @@
 import Kinematics
+import Numerics
 
 extension PosesScene {
     /// The heading and the sentence for readers who do not see the picture.
     var summary: (title: String, description: String) {
-        let count = PosesScene.counted(sticks.count, "configuration")
+        let count = sticks.count.counted("configuration")
         let groups = hasComponents && !sticks.isEmpty
-            ? " in \(PosesScene.counted(families.count, "component"))" : ""
+            ? " in \(families.count.counted("component"))" : ""
         let title = sticks.isEmpty ? "\(robot.name): no configurations" : "\(robot.name): \(count)\(groups)"
         let who = sticks.isEmpty ? "No configurations of \(robot.name)" : "\(count) of \(robot.name)\(groups)"
         guard let target else { return (title, who + ", drawn as stick figures.") }
@@ -21,8 +22,6 @@ extension PosesScene {
             : ", of which \(arrived) come\(arrived == 1 ? "s" : "") within 1 mm of"
         return (title, "\(who)\(outcome) a target at (\(place)) m.")
     }
-
-    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     /// A length with two decimals, or as it is where that would not do.
     static func metres(_ value: Double) -> String {

@@ -1,4 +1,5 @@
 import Kinematics
+import Numerics
 
 extension Figure {
     /// A robot in one configuration, with the frames of its links.
@@ -19,7 +20,7 @@ extension Figure {
         let axes = LinkFrames.legend.filter { entry in panels.contains { $0.layers.contains { $0.style.ink == entry.style.ink && !$0.marks.isEmpty } } }
         return Figure(
             title: title ?? "\(robot.name), \(robot.tip) at (\(place)) m",
-            description: "\(robot.name) in one configuration, with the frames of \(PosesScene.counted(frames.poses.count, "link")); "
+            description: "\(robot.name) in one configuration, with the frames of \(frames.poses.count.counted("link")); "
                 + "\(robot.tip) is at (\(place)) m.",
             panels: panels, columns: 2,
             legend: axes + [

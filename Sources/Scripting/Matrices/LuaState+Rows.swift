@@ -4,9 +4,8 @@ import Numerics
 extension LuaState {
     /// A matrix of many rows, made in blocks of them: between them interruptions are heeded.
     ///
-    /// - Parameter make: so many rows of it.
-    func rows(_ count: Int, columns: Int, _ make: (_ count: Int) throws -> Matrix) throws -> Matrix {
-        let block = 4096
+    /// - Parameter make: so many rows of it, or fewer.
+    func rows(_ count: Int, columns: Int, block: Int = 4096, _ make: (_ count: Int) throws -> Matrix) throws -> Matrix {
         try stopIfInterrupted()
         guard count > block else { return try make(count) }
         var elements: [Double] = []
@@ -15,6 +14,6 @@ extension LuaState {
             try stopIfInterrupted()
             elements += try make(min(block, count - start)).elements
         }
-        return Matrix(rows: count, columns: columns, elements: elements)
+        return Matrix(rows: elements.count / columns, columns: columns, elements: elements)
     }
 }
