@@ -13,6 +13,8 @@ public enum FileTree {
         public var size: Int
         /// When it was changed last, in seconds since 1970.
         public var modified: Double
+        /// Tells it from every other file that its file system holds at the same time.
+        public var identity: Int
     }
 
     /// What stands at a path; nil where nothing does, or where that cannot be seen.
@@ -27,7 +29,9 @@ public enum FileTree {
         case S_IFLNK: .link
         default: .other
         }
-        return Status(kind: kind, size: Int(status.st_size), modified: Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9)
+        return Status(
+            kind: kind, size: Int(status.st_size), modified: Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9,
+            identity: Int(truncatingIfNeeded: status.st_ino))
     }
 
     /// Whether something stands at a path.

@@ -1,5 +1,7 @@
 /// The values that ``JSONText`` makes as it reads.
 public protocol JSONValue {
+    /// Whether a number beyond double precision, 1e999, stands for an infinite one.
+    static var admitsInfinity: Bool { get }
     static var jsonNull: Self { get }
     static func json(_ truth: Bool) -> Self
     static func json(_ number: Int) -> Self
@@ -8,6 +10,10 @@ public protocol JSONValue {
     static func json(_ elements: [Self]) -> Self
     /// The members of an object, in the order of the text; a name may occur twice.
     static func json(_ members: [(name: String, value: Self)]) -> Self
+}
+
+extension JSONValue {
+    public static var admitsInfinity: Bool { false }
 }
 
 /// Reads JSON (RFC 8259): whole numbers that fit 64 bits as integers, other numbers in double precision.
@@ -129,7 +135,7 @@ public struct JSONText<Value: JSONValue> {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let integer = Int(text) { return .json(integer) }
-        guard let number = Double(text), number.isFinite else {
+        guard let number = Double(text), number.isFinite || Value.admitsInfinity else {
             position = start
             throw failure("a number within double precision, not \(text)")
         }

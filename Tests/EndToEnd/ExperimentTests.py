@@ -241,6 +241,23 @@ class Failing(StudyTest):
         self.assertIn('the result "loss" is not a finite number', self.run_study(code=1).stderr)
         self.assertEqual(len(self.results()), 2)
 
+    def test_infinite_numbers_stay_what_they_are(self):
+        self.write("study.lua", """
+            avips.experiment{ name = "study", allow_nan = true, grid = { x = {1} }, run = function(c, run)
+              run:log{ step = 1, loss = math.huge, other = 0/0 }
+              run:log{ step = 2, loss = 1, other = 1 }
+              return { most = math.huge, least = -math.huge, none = 0/0, list = {1, math.huge} }
+            end }""")
+        self.run_study("--workers", "1")
+        value = next(iter(self.results().values()))["value"]
+        self.assertEqual(value, {"most": float("inf"), "least": float("-inf"), "none": None, "list": [1, float("inf")]})
+        shown = self.run_program("-e", """
+            local s = avips.experiment.open 'study'
+            local row, log = s:rows()[1], select(2, next(s:logs()))[1]
+            print(row.most, row.least, log.loss[1], log.other[1])
+            print(avips.plot.curves(s, { columns = {'loss'} }) and 'drawn')""")
+        self.assertEqual(shown.stdout.splitlines(), ["inf\t-inf\tinf\tnan", "drawn"], shown.stderr)
+
     def test_a_worker_that_cannot_work_is_no_silence(self):
         # A value that differs from process to process would mix versions.
         self.write("study.lua", "local t = os.tmpname() os.remove(t) avips.experiment{ name = 'study', grid = { x = {1, 2, 3, 4} }, run = function(c) return #t end }")
@@ -310,6 +327,42 @@ class Interrupting(StudyTest):
 
     def test_sigusr1(self):
         self.assert_goes_on(signal.SIGUSR1, "--workers", "2")
+
+    def test_a_saved_value_and_its_rows_are_of_one_moment(self):
+        # The process ends behind the third value: in one case it is there, in the other only its rows are, beside the second value.
+        for is_there in (True, False):
+            with self.subTest(is_there=is_there):
+                self.write("study.lua", """
+                    avips.experiment{ name = "study", run = function(c, run)
+                      local state = run:load "state" or { next = 1 }
+                      if state.next > 1 then run:save("resumed", state.next) end
+                      for i = state.next, 5 do
+                        run:log{ step = i }
+                        run:save("state", { next = i + 1 })
+                        if state.next == 1 and i == 2 then os.execute("ln " .. run.directory .. "/state.json second") end
+                        if state.next == 1 and i == 3 then os.execute("kill -9 " .. avips.system.pid()) end
+                      end
+                    end }""")
+                process = self.start("--workers", "1")
+                process.communicate(timeout=LONGEST_WAIT)
+                self.assertEqual(process.returncode, -signal.SIGKILL)
+                directory = next(Path(self.home).glob("study/runs/*"))
+                if not is_there:
+                    os.replace(Path(self.home, "second"), directory / "state.json")
+                self.run_study("--workers", "1")
+                self.assertEqual(json.loads((directory / "resumed.json").read_text()), 4 if is_there else 3)
+                self.assertEqual(json.loads((directory / "log.json").read_text()), {"step": [1, 2, 3, 4, 5]})
+                shutil.rmtree(Path(self.home, "study"))
+                Path(self.home, "second").unlink(missing_ok=True)
+
+    def test_a_value_of_another_kind_takes_the_place_of_the_one_before(self):
+        self.study("""
+            run:save("kept", avips.plot.schedule{ rate = 0.1 })
+            run:save("kept", { 1, 2 })
+            return #run:load 'kept'""", seeds="{1}")
+        self.run_study("--workers", "1")
+        self.assertEqual([record["measures"] for record in self.results().values()], [{"value": 2}] * 4)
+        self.assertEqual([record["files"] for record in self.results().values()], [["kept.json"]] * 4)
 
     def test_workers_end_with_the_process_that_started_them(self):
         self.study("avips.system.sleep(60)", seeds="{1}")

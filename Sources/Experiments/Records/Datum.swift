@@ -54,6 +54,7 @@ extension Datum: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
 }
 
 extension Datum: JSONValue {
+    public static var admitsInfinity: Bool { true }
     public static var jsonNull: Datum { .null }
     public static func json(_ truth: Bool) -> Datum { .boolean(truth) }
     public static func json(_ number: Int) -> Datum { .integer(number) }
@@ -72,7 +73,7 @@ extension Datum {
         self = try reader.read()
     }
 
-    /// JSON on one line; what is not finite becomes `null`.
+    /// JSON on one line; infinite numbers are 1e999 and -1e999, which readers of JSON take for them, and what is no number is `null`.
     public var json: String {
         var text = ""
         write(to: &text)
@@ -92,7 +93,13 @@ extension Datum {
         case .boolean(let truth): text += truth ? "true" : "false"
         case .integer(let number): text += "\(number)"
         case .number(let number):
-            if isCanonical, let whole = Int(exactly: number) { text += "\(whole)" } else { text += number.isFinite ? "\(number)" : "null" }
+            if isCanonical, let whole = Int(exactly: number) {
+                text += "\(whole)"
+            } else if number.isNaN {
+                text += "null"
+            } else {
+                text += number.isFinite ? "\(number)" : number > 0 ? "1e999" : "-1e999"
+            }
         case .text(let content): Datum.quote(content, in: &text)
         case .list(let elements):
             text += "["

@@ -26,8 +26,8 @@ final class ActiveRun {
     private(set) var trainings = 0
     /// Rows that the function logged, as columns.
     private(set) var log = RunLog()
-    /// How many rows there were when a value was saved: who loads it goes on from there.
-    private var savedRows: [String: Int] = [:]
+    /// The rows that belong to each saved value: who loads it goes on from there.
+    private var savedRows: [String: SavedRows] = [:]
     private var logIsWritten = true
     /// What the last training reported, as columns.
     var lastTraining: Datum?
@@ -36,7 +36,7 @@ final class ActiveRun {
         self.run = run
         self.store = store
         self.attempt = attempt
-        for member in store.datum(ActiveRun.rowsFile, of: run.id)?.members ?? [] { savedRows[member.name] = member.value.integer }
+        for member in store.datum(ActiveRun.rowsFile, of: run.id)?.members ?? [] { savedRows[member.name] = SavedRows(member.value) }
     }
 
     private static let rowsFile = "saved.json"
@@ -76,26 +76,45 @@ final class ActiveRun {
 
     // MARK: Saved values
 
-    /// Notes that a value was saved, with the rows that belong to it.
-    func noteSaved(_ name: String, file: String) throws {
-        if !savedFiles.contains(file) { savedFiles.append(file) }
+    /// Saves a value as a file of the run, together with the rows so far.
+    ///
+    /// The process may end at any moment, and value and rows are two files. So the rows are written first, with what tells whether the value
+    /// that is found later is this one or still the one before.
+    ///
+    /// - Parameter write: writes the value to a path, as a new file that takes the old one's place.
+    func save(_ name: String, kind: SavedKind, _ write: (String) throws -> Void) throws -> String {
+        let path = savedPath(name, kind), present = savedFile(name).flatMap { FileTree.status($0) }
         try writeLog()
-        savedRows[name] = log.count
+        savedRows[name] = SavedRows(count: log.count, before: present.map { .init(count: savedRows[name]?.count(with: $0) ?? 0, file: $0.identity) })
         try store.write(
-            .record(savedRows.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }), to: "runs/\(run.id)/\(ActiveRun.rowsFile)", isDurable: false)
+            .record(savedRows.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.record) }), to: "runs/\(run.id)/\(ActiveRun.rowsFile)", isDurable: false)
+        try write(path)
+        for other in SavedKind.allCases where other != kind {
+            try FileTree.removeFile(savedPath(name, other))
+            savedFiles.removeAll { $0 == "\(name).\(other)" }
+        }
+        noteFile(path)
+        return path
     }
 
-    /// Takes the rows up that belong to a saved value.
-    func noteLoaded(_ name: String, file: String) {
+    /// The file that holds a saved value, if there is one; the rows that belong to it are taken up.
+    func load(_ name: String) -> String? {
+        guard let path = savedFile(name), let status = FileTree.status(path) else { return nil }
+        noteFile(path)
+        if log.count == 0, let count = savedRows[name]?.count(with: status), count > 0, let columns = store.datum(StudyStore.Name.log, of: run.id) {
+            log = RunLog(columns: columns, count: count)
+        }
+        return path
+    }
+
+    private func noteFile(_ path: String) {
+        let file = String(path.dropFirst(directory.utf8.count + 1))
         if !savedFiles.contains(file) { savedFiles.append(file) }
-        guard log.count == 0, let count = savedRows[name], count > 0, let columns = store.datum(StudyStore.Name.log, of: run.id) else { return }
-        log = RunLog(columns: columns, count: count)
     }
 
-    /// What a name stands for among the saved values: the file, if there is one.
-    func savedFile(_ name: String) -> String? {
-        ["safetensors", "json", "svg"].map { directory + "/\(name).\($0)" }.first(where: FileTree.exists)
-    }
+    private func savedPath(_ name: String, _ kind: SavedKind) -> String { "\(directory)/\(name).\(kind)" }
+
+    private func savedFile(_ name: String) -> String? { SavedKind.allCases.map { savedPath(name, $0) }.first(where: FileTree.exists) }
 
     static func check(_ name: String, _ slot: Slot) throws {
         let isPlain = name.utf8.count <= 100 && name.first.map { $0.isLetter || $0.isNumber } == true
@@ -104,6 +123,42 @@ final class ActiveRun {
         guard !["result", "config", "failure", "interrupted", "log", "saved"].contains(name), !name.hasPrefix("training-"), !name.hasPrefix("claim-") else {
             throw slot.invalid("is the name of a file of the run itself, \"\(name)\"")
         }
+    }
+}
+
+/// What a saved value's file is named after.
+enum SavedKind: String, CaseIterable {
+    case safetensors, json, svg
+}
+
+/// How many of a run's rows belong to a saved value.
+struct SavedRows {
+    let count: Int
+    /// What held while the value was still to be written.
+    let before: Before?
+
+    struct Before {
+        let count: Int
+        /// The file that the new one was to replace.
+        let file: Int
+    }
+
+    init(count: Int, before: Before?) { (self.count, self.before) = (count, before) }
+
+    init?(_ record: Datum) {
+        guard let count = record["rows"]?.integer else { return nil }
+        self.count = count
+        before = if let rows = record["before"]?.integer, let file = record["replaced"]?.integer { Before(count: rows, file: file) } else { nil }
+    }
+
+    var record: Datum {
+        .record([.init("rows", .integer(count))] + (before.map { [.init("before", .integer($0.count)), .init("replaced", .integer($0.file))] } ?? []))
+    }
+
+    /// The rows that belong to the value that stands there.
+    func count(with file: FileTree.Status) -> Int {
+        guard let before, before.file == file.identity else { return count }
+        return before.count
     }
 }
 

@@ -31,12 +31,12 @@ struct ResultReader {
     }
 
     /// A measure that is not a finite number.
-    var notFinite: String? { measures.first { $0.value == .null }.map(\.name) }
+    var notFinite: String? { measures.first { $0.value.double?.isFinite != true }.map(\.name) }
 
     private mutating func note(_ number: Double, _ path: [String]) {
         guard measures.count < ResultReader.measureLimit else { return }
         let name = path.isEmpty ? "value" : path.joined(separator: ".")
-        let datum: Datum = number.isFinite ? Int(exactly: number).map { .integer($0) } ?? .number(number) : .null
+        let datum = Int(exactly: number).map { Datum.integer($0) } ?? Datum(number)
         if let index = measures.firstIndex(where: { $0.name == name }) { measures[index].value = datum } else { measures.append(.init(name, datum)) }
     }
 
@@ -52,7 +52,7 @@ struct ResultReader {
                 return .integer(whole)
             }
             note(number, path)
-            return number.isFinite ? .number(number) : .null
+            return Datum(number)
         case .table: return try read(table: slot, path)
         case .userdata: return try read(object: slot, path)
         default: throw slot.invalid("is \(slot.found): a run returns numbers, texts, tables of them, and objects")
@@ -81,7 +81,7 @@ struct ResultReader {
     private static func number(_ slot: Slot) throws -> Datum {
         switch slot.value {
         case .integer(let number): .integer(number)
-        case .number(let number) where number.isFinite: .number(number)
+        case .number(let number): Datum(number)
         default: .null
         }
     }
@@ -153,7 +153,7 @@ struct ResultReader {
             Datum.Member(name, .list(table.rows.map { row in
                 switch row[index] {
                 case .integer(let number): .integer(number)
-                case .number(let number): number.isFinite ? .number(number) : .null
+                case .number(let number): Datum(number)
                 case .string(let text): .text(text)
                 case .boolean(let truth): .boolean(truth)
                 default: .null
@@ -169,4 +169,9 @@ struct ResultReader {
         default: nil
         }
     }
+}
+
+extension Datum {
+    /// A number as results keep it: one that is none is missing.
+    init(_ number: Double) { self = number.isNaN ? .null : .number(number) }
 }

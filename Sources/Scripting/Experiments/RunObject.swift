@@ -106,25 +106,21 @@ extension ExperimentEntries {
             let run = try activeRun(arguments), name = try arguments[1].string(), slot = arguments[2]
             try ActiveRun.check(name, arguments[1])
             guard !slot.isNil else { throw slot.mismatch("a value") }
-            var path = run.directory + "/" + name
+            let kind: SavedKind, write: (String) throws -> Void
             if let figure = try slot.boxIfPresent(Figure.self)?.read() {
-                path += ".svg"
-                try run.writing { try figure.save(to: path) }
+                (kind, write) = (.svg, { try figure.save(to: $0) })
             } else if let animation = try slot.boxIfPresent(Animation.self)?.read() {
-                path += ".svg"
-                try run.writing { try animation.save(to: path) }
+                (kind, write) = (.svg, { try animation.save(to: $0) })
             } else if slot.kind == .userdata, slot.objectType?.methods.contains(where: { $0.shortName == "save" }) == true {
-                path += ".safetensors"
                 let save = try state.load("local value, path = ... return value:save(path)", name: "=run.save")
-                _ = try run.writing { try state.call(save, [slot.value, .string(path)]) }
+                (kind, write) = (.safetensors, { _ = try state.call(save, [slot.value, .string($0)]) })
             } else {
-                path += ".json"
                 var writer = JSONWriter(indent: nil)
                 try writer.write(slot)
-                try run.writing { try files.write(writer.bytes + [UInt8(ascii: "\n")], to: path) }
+                let bytes = writer.bytes + [UInt8(ascii: "\n")]
+                (kind, write) = (.json, { try files.write(bytes, to: $0) })
             }
-            try run.writing { try run.noteSaved(name, file: String(path.dropFirst(run.directory.utf8.count + 1))) }
-            return .string(path)
+            return .string(try run.writing { try run.save(name, kind: kind, write) })
         }
     }
 
@@ -141,8 +137,7 @@ extension ExperimentEntries {
         ) { arguments in
             let run = try activeRun(arguments), name = try arguments[1].string()
             try ActiveRun.check(name, arguments[1])
-            guard let path = run.savedFile(name) else { return .nil }
-            run.noteLoaded(name, file: String(path.dropFirst(run.directory.utf8.count + 1)))
+            guard let path = run.load(name) else { return .nil }
             if path.hasSuffix(".svg") { return .string(path) }
             let function = path.hasSuffix(".json") ? "avips.json.read" : "avips.model"
             return try state.call(state.load("local path = ... return \(function)(path)", name: "=run.load"), [.string(path)]).first ?? .nil
@@ -165,7 +160,7 @@ extension ExperimentEntries {
                 try slot.withField(.string(name)) { field -> Datum.Member in
                     switch field.value {
                     case .integer(let number): .init(name, .integer(number))
-                    case .number(let number): .init(name, number.isFinite ? .number(number) : .null)
+                    case .number(let number): .init(name, Datum(number))
                     case .string(let text): .init(name, .text(text))
                     case .boolean(let truth): .init(name, .boolean(truth))
                     default: throw field.mismatch("a number, a text or a boolean")

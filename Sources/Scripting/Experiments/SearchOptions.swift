@@ -10,7 +10,7 @@ struct StudySearch {
 }
 
 extension StudySearch {
-    private static let random = OptionKey.integer("random", in: 1...100_000, "how many points to draw: of lists one setting each, of { from =, to =, log =, integer = } a number", otherwise: "all combinations")
+    private static let random = OptionKey.integer("random", in: 1...100_000, "how many points to draw: of lists one setting each, of { from =, to =, log =, integer = } a number; a point that is drawn again is run once", otherwise: "all combinations")
     private static let seed = OptionKey<UInt64>.value("seed", "integer", default: 1, text: "1", "the seed of these draws") { try $0.seed() }
     private static let budget = OptionKey.string("budget", "for successive halving: the setting that is the budget, such as \"steps\"", otherwise: "no halving")
     private static let rungs = OptionKey.numbers("rungs", count: 1...64, each: .above(0), "the budgets, rising", otherwise: "must be given with budget")
