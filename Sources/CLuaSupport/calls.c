@@ -4,12 +4,24 @@
 // failure. Once running code is to stop, the functions here let every error pass: it ends at the prompt, or with the script.
 #include "support.h"
 
+#include <string.h>
+
 // MARK: pcall and xpcall
+
+// Where running code is to stop: what a protected call caught, on top of the stack, goes on if it is the interruption. An error that came
+// before it was noticed gives way to it.
+static void let_interruptions_pass(lua_State *L) {
+    const char *reason = avips_reason_to_stop(avips_host_of(L));
+    if (!reason) return;
+    const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    if (strstr(message, reason)) lua_error(L);
+    avips_stop_if_asked(L);
+}
 
 // What a protected call returns; extra values lie below its results.
 static int finish_call(lua_State *L, int status, lua_KContext extra) {
     if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)extra;
-    if (avips_must_stop(avips_host_of(L))) return lua_error(L);
+    let_interruptions_pass(L);
     lua_pushboolean(L, 0);
     lua_pushvalue(L, -2);
     return 2;
@@ -73,7 +85,7 @@ static int guarded_resume(lua_State *L) {
             lua_xmove(thread, L, 1);
         }
     }
-    if (avips_must_stop(avips_host_of(L))) return lua_error(L);
+    let_interruptions_pass(L);
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;
@@ -84,7 +96,7 @@ static int guarded_close(lua_State *L) {
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, count, LUA_MULTRET);
-    if (!lua_toboolean(L, 1) && avips_must_stop(avips_host_of(L))) return lua_error(L);
+    if (!lua_toboolean(L, 1)) let_interruptions_pass(L);
     return lua_gettop(L);
 }
 

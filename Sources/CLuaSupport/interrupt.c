@@ -206,13 +206,13 @@ bool avips_limit_is_reached(const avips_host *host) {
     return instructions_are_spent(host) || (host->interrupt == &process_interrupt && atomic_load(&time_is_spent));
 }
 
-static const char *reason_to_stop(const avips_host *host) {
+const char *avips_reason_to_stop(const avips_host *host) {
     if (instructions_are_spent(host)) return "stopped: the instructions that a safe session allows are spent";
     if (!avips_interrupt_is_raised(host->interrupt)) return NULL;
     return avips_limit_is_reached(host) ? "stopped: the processor time that a safe session allows is spent" : "interrupted";
 }
 
-bool avips_must_stop(const avips_host *host) { return reason_to_stop(host) != NULL; }
+bool avips_must_stop(const avips_host *host) { return avips_reason_to_stop(host) != NULL; }
 
 // MARK: Hook
 
@@ -224,7 +224,7 @@ static void stop(lua_State *L, int level, const char *reason) {
 }
 
 void avips_stop_if_asked(lua_State *L) {
-    const char *reason = reason_to_stop(avips_host_of(L));
+    const char *reason = avips_reason_to_stop(avips_host_of(L));
     if (reason) stop(L, 1, reason);
 }
 
@@ -249,7 +249,7 @@ static void watch(lua_State *L, lua_Debug *record) {
     bool is_line = record->event == LUA_HOOKLINE;
     if (is_line && host->traces && !host->is_native) reach_line(L, host, record->currentline);
     if (!is_line) host->instructions_used += (unsigned long long)lua_gethookcount(L);
-    const char *reason = reason_to_stop(host);
+    const char *reason = avips_reason_to_stop(host);
     int count = reason ? 1 : patience;
     // A thread that was asleep when the tracing began or ended learns of it here.
     if (lua_gethookcount(L) != count || lua_gethookmask(L) != hook_mask(host)) lua_sethook(L, watch, hook_mask(host), count);

@@ -15,6 +15,8 @@ void avips_disregard(lua_State *L);
 void avips_measure_objects(lua_State *L);
 /// Whether running code is to stop: interrupted, or a limit is reached.
 bool avips_must_stop(const avips_host *host);
+/// Why running code is to stop; NULL where it is not.
+const char *avips_reason_to_stop(const avips_host *host);
 /// Raises where running code is to stop.
 void avips_stop_if_asked(lua_State *L);
 /// The work of a C function since it last looked whether to stop.

@@ -14,6 +14,8 @@ class Libraries(ProgramTest):
         self.assert_stops("while true do pcall(error) end")
         self.assert_stops("while true do pcall(error, setmetatable({}, { __tostring = function() return 'x' end })) end")
         self.assert_stops("while true do select(2, pcall(string.rep)) end")
+        self.assert_stops("while true do pcall(error, 'x') end")
+        self.assert_stops("while true do coroutine.resume(coroutine.create(error), 'x') end")
 
     def test_commands(self):
         # The command and the program get Ctrl-C alike: one press ends the loop, not one turn of it.

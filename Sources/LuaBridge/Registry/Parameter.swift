@@ -11,6 +11,8 @@ public struct Parameter: Sendable {
     /// The default in words; a parameter with one may be omitted.
     public var defaultValue: String?
     public var isOptional: Bool
+    /// Whether further arguments may follow that are as this one.
+    public var isRepeated: Bool
     /// The values that are admitted, in words: "1 to 100".
     public var range: String?
     /// The words that a string may be, where there are only some.
@@ -37,7 +39,7 @@ public struct Parameter: Sendable {
 
     public init(
         _ name: String, _ type: String, _ summary: String, unit: String? = nil, range: String? = nil, default defaultValue: String? = nil,
-        isOptional: Bool = false, choices: [String] = [], options: [any DeclaredOption] = []
+        isOptional: Bool = false, isRepeated: Bool = false, choices: [String] = [], options: [any DeclaredOption] = []
     ) {
         self.name = name
         self.type = type
@@ -46,6 +48,7 @@ public struct Parameter: Sendable {
         self.range = range.flatMap { $0.isEmpty ? nil : $0 }
         self.defaultValue = defaultValue
         self.isOptional = isOptional || defaultValue != nil
+        self.isRepeated = isRepeated || name == "..."
         self.choices = choices
         self.options = options.map(\.parameter)
     }

@@ -30,15 +30,15 @@ extension LuaState {
     private func refuseOptions(_ arguments: Arguments, after count: Int) throws {
         let extra = arguments[count + 1]
         guard extra.kind == .table, let name = try extra.names().min() else { return }
-        throw ArgumentError("takes no options, got { \(name) = ... }")
+        throw ArgumentError(arguments.takesOptions ? "got a further table, { \(name) = ... }: options go into one" : "takes no options, got { \(name) = ... }")
     }
 
     @inline(never)
     private func fail(_ error: any Error, _ name: String) -> Int32 {
         lua_settop(current, 0)
         if let error = error as? LuaError, !error.message.isEmpty {
-            // It already names its place.
-            pushText(error.message)
+            let isNamed = error.isFromLua || error.kind != .runtime || name.isEmpty || error.message.hasPrefix(name)
+            pushText(isNamed ? error.message : "\(name): \(error.message)")
             return error.traceback == nil ? Int32(AVIPS_RAISE) : Int32(AVIPS_RAISE_AS_IS)
         }
         pushText(name.isEmpty ? "\(error)" : "\(name): \(error)")

@@ -13,6 +13,8 @@ public struct LuaError: Error, CustomStringConvertible {
     public var message: String
     /// The call stack, one call a line, without the heading; nil where there was none.
     public var traceback: String?
+    /// Whether Lua raised it, and so named its place.
+    var isFromLua = false
 
     public init(_ message: String, kind: Kind = .runtime, traceback: String? = nil) {
         self.kind = kind

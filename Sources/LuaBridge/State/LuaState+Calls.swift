@@ -100,7 +100,9 @@ extension LuaState {
         if status == LUA_ERRMEM, kind == .interrupt { message = "interrupted" }
         // A computation that was stopped speaks of an interruption.
         if kind == .limit, !message.contains("a safe session allows") { message += "; what a safe session allows is spent" }
-        return LuaError(message, kind: kind, traceback: traceback)
+        var error = LuaError(message, kind: kind, traceback: traceback)
+        error.isFromLua = true
+        return error
     }
 
     /// The string at a stack index; bytes that are no UTF-8 are replaced.

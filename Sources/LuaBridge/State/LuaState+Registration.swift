@@ -8,7 +8,7 @@ final class Callback {
     let isMethod: Bool
     let body: (Arguments) throws -> Value
     let function: Function?
-    /// How many arguments it reads, where it reads no options by name; nil where more may be meant.
+    /// How many arguments it reads; nil where more may be meant.
     let count: Int?
 
     /// - Parameter isMethod: whether the first argument is the object that it was called on.
@@ -28,8 +28,7 @@ final class Callback {
         isMethod = function.isMethod || isCalledOnTable
         body = function.body
         self.function = function
-        let isOpen = function.parameters.contains { !$0.options.isEmpty || $0.name == "..." }
-        count = isOpen ? nil : function.parameters.count
+        count = function.parameters.contains(where: \.isRepeated) ? nil : function.parameters.count
     }
 }
 

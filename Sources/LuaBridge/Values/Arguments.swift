@@ -47,6 +47,9 @@ public struct Arguments {
     /// All arguments.
     public var all: [Slot] { (0..<count).map { self[$0 + 1] } }
 
+    /// Whether a declared argument is a table of options.
+    var takesOptions: Bool { callback.parameters.contains { !$0.options.isEmpty } }
+
     /// The table of options at a position, with keys as the parameter declares them; empty where it is absent.
     ///
     /// - Throws: `ArgumentError` for what is no table, for an unknown key (with a suggestion), for a value without a name.

@@ -186,6 +186,7 @@ extension Slot {
     private var placeOfEntry: Place {
         switch kind {
         case .string: .field(place, state.string(at: index))
+        case .number where lua_isinteger(state.current, index) != 0: .integerKey(place, Int(avips_to_integer(state.current, index)))
         case .number: .key(place, "[" + found.dropFirst("number ".count) + "]")
         case .boolean: .key(place, "[\(found)]")
         default: .key(place, "the value whose key is \(found)")

@@ -13,7 +13,8 @@ public struct Slot {
         case option(String)
         case element(Place, Int)
         case field(Place, String)
-        /// A key that is no name, as Lua writes it: `[1]`.
+        /// A key that is no name, as Lua writes it: `[1]`, `[0.5]`.
+        case integerKey(Place, Int)
         case key(Place, String)
 
         var description: String {
@@ -31,6 +32,7 @@ public struct Slot {
             case .value, .index, .argument, .option: nil
             case .element(let place, let index): (place, "element \(index)")
             case .field(let place, let name): (place, "field \(name)")
+            case .integerKey(let place, let key): (place, "[\(key)]")
             case .key(let place, let text): (place, text)
             }
         }
@@ -42,7 +44,7 @@ public struct Slot {
             case .argument(let position, ""): "argument \(position)"
             case .argument(let position, let name): "argument \(position) (\(name))"
             case .option(let name): "option \(name)"
-            case .value, .element, .field, .key: "the value"
+            case .value, .element, .field, .integerKey, .key: "the value"
             }
         }
     }

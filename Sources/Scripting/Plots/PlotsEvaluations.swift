@@ -14,7 +14,7 @@ extension FigureEntries {
         Function(
             "avips.plot.errors", "Draws the cumulative distribution of errors in mm and degrees: the share of samples below every error, with thresholds marked.",
             parameters: [
-                Parameter("errors", "Evaluation, Solutions or table", "an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other"),
+                Parameter("errors", "Evaluation, Solutions or table", "an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other", isRepeated: true),
                 .options([
                     Self.markedDistances, Self.markedAngles, Self.titleOption,
                 ]),

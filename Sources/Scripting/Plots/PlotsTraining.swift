@@ -21,7 +21,7 @@ extension FigureEntries {
         Function(
             "avips.plot.curves", "Draws quantities over a training, one panel each; several runs are compared, and a list of runs is shown as its mean and spread. For an Experiment, draws all columns that its runs have logged, seeds together.",
             parameters: [
-                Parameter("runs", "Log, Experiment, table or list", "a log, an experiment, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow"),
+                Parameter("runs", "Log, Experiment, table or list", "a log, an experiment, or a table of columns such as { step = {...}, loss = {...} } or { x = {...}, y = {...} }; a list of them is one group, a table by name several; more may follow", isRepeated: true),
                 .options([
                     Self.curveColumns, Self.columnAcross, Self.curveBand, Self.curveLabel, Self.logarithmicX, Self.logarithmicY, RunReader.only, Self.titleOption,
                 ]),
@@ -110,7 +110,7 @@ extension FigureEntries {
         Function(
             "avips.plot.schedule", "Draws rates and bounds over the progress of a training.",
             parameters: [
-                Parameter("schedules", "table, function or schedule", "functions of progress in [0,1], numbers or lists of values; by name in a table, or one after the other"),
+                Parameter("schedules", "table, function or schedule", "functions of progress in [0,1], numbers or lists of values; by name in a table, or one after the other", isRepeated: true),
                 .options([Self.titleOption]),
             ],
             returns: "Figure",

@@ -31,7 +31,7 @@ struct ViewEntries: Entries {
                 Parameter(
                     "what", "Solutions, Postures, Track, Plans, Plan, Matrix or list",
                     "the configurations to show, coloured by family; tracks and plans are animated, and a list of Solutions or Mixtures is animated frame by frame",
-                    unit: "rad, m", isOptional: true),
+                    unit: "rad, m", isOptional: true, isRepeated: true),
                 .options([Self.path, Self.title, Self.target, Self.world, Self.shapes, Self.triangles, Self.steps, AngleUnit.degrees]),
             ],
             returns: "string, the path",
