@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{ {1}, {x = 2} }", "element 2 must be a table with named fields"), ("{ {x = 1}, {2} }", "element 2 must be a table with named fields"),
+        ("{ {1}, {x = 2} }", "element 2 must be a list, as element 1 is, got a table"), ("{ {x = 1}, {2} }", "element 2 must be a table with named fields"),
         ("{ x = {1}, y = {1, 2} }", "columns of several lengths: x has 1 values, y has 2"), ("{ x = 1 }", "field x must be a list, the values of a column"),
         ("avips.vips{ target = avips.target.two_joint_arm(), seed = 1 }", "must be an object with rows ("),
         ("{ avips.robot 'planar_3link', avips.pose{ xyz = {1, 2, 3} } }", "has other columns in element 2, a Pose, than in element 1, a Robot"),
@@ -123,7 +123,6 @@ import Testing
     func whatIsNoTableIsSaid(_ text: String, _ message: String) throws {
         try withTemporaryDirectory { directory in
             let found = try Fixture().message("avips.csv.write('\(directory)/x.csv', \(text))")
-            if text.hasPrefix("{ {1}") { return #expect(found?.contains("must be a list") == true || found == nil, "\(found ?? "")") }
             #expect(found?.contains(message) == true, "\(found ?? "nothing")")
         }
     }

@@ -26,6 +26,9 @@ import Testing
         ("avips.robot('panda'):track({ avips.pose{ xyz = {0.4, 0, 0.4} } }, { start = {0, -0.5, 0, -2, 0, 1.6, 0.8}, locked = { panda_joint1 = 0.3 } })",
          "option start has panda_joint1 at 0, which locked holds at 0.3"),
         ("avips.identity(2):mean{ axis = 1 }", "takes no options, got { axis = ... }"),
+        ("avips.mixture({ means = { {0, 0} }, deviations = { {1, 1} } }, { weights = {1} })", "avips.mixture: got a further table, { weights = ... }: options go into one"),
+        ("avips.robot('panda'):ik(avips.pose{ xyz = {0.4, 0, 0.4} }, { count = 1 }, { seed = 1 })", "got a further table, { seed = ... }"),
+        ("avips.csv.write(os.tmpname(), { {1, 2}, {3} })", "element 2 must have as many values as row 1, 2, got 1"),
         ("avips.pose{ xyz = {0, 0, 0}, rpy = {1e300, 0, 0} }", "has 1e+300 rad, 1.59e+299 turns"),
     ])
     func isToldApart(_ text: String, _ words: String) throws {

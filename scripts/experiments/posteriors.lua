@@ -211,10 +211,12 @@ for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
     if isDensity and not task.likelihood then print(name .. ": its likelihood is no formula") goto continue end
     local start = os.clock()
     local predict, goal, report = (isDensity and fromDensity or fromSimulations)(task, name)
-    local spent, shares = os.clock() - start, {}
+    local spent, shares, answering = os.clock() - start, {}, 0
     for number = 1, given.observations do
         local x = (task.encode or same)(benchmark.observation(name, number))
+        local before = os.clock()
         local predicted = predict(x)
+        answering = answering + os.clock() - before
         local path = ("%s/%s-%d"):format(given.draws, name, number)
         local draws, list = predicted:sample(given.count, { seed = number }), {}
         for i = 1, given.count do list[i] = draws:row(i) end
@@ -225,6 +227,7 @@ for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
             shares[#shares + 1] = ("%.2f"):format(share)
         end
     end
+    if given.refine > 0 then report = ("%s, refined in %.2f s an observation"):format(report, answering / given.observations) end
     print(("%-24s %s, %.1f s%s"):format(name, report, spent, #shares > 0 and "; effective size " .. table.concat(shares, " ") or ""))
     io.stdout:flush()
     ::continue::

@@ -14,6 +14,8 @@ final class FlowGenerator: Generator {
 
     /// Columns that are taken through the flow together.
     private static let batchSizes = [laneCount, 4 * laneCount, 2 * BatchWorkspace.shardWidth]
+    /// Coordinates, whose samples lie within a few units, beyond which an overflow is no fault of the parameters.
+    private static let farthest: Float = 100
     /// With more angles, only the nearest winding counts.
     private static let greatestWindingCount = 81
 
@@ -104,6 +106,7 @@ final class FlowGenerator: Generator {
     /// Adds the density of one winding to the logarithms of those of some rows.
     private func add(_ winding: [Float], _ rows: Matrix, _ start: Int, _ size: Int, _ context: EncodedContext, to result: inout [Double]) {
         let columns = (size + laneCount - 1) / laneCount * laneCount, pass = pass(for: columns)
+        var reach = [Lanes](repeating: .zero, count: columns / laneCount)
         fill(pass, context, columns: pass.batch)
         for variable in 0..<flow.space.dimension {
             for column in stride(from: 0, to: columns, by: laneCount) {
@@ -111,6 +114,7 @@ final class FlowGenerator: Generator {
                 for lane in 0..<laneCount { values[lane] = Float(rows[start + min(column + lane, size - 1), variable]) }
                 let x = coordinates.encode(values, variable: variable, angles: context.angles) + winding[variable]
                 x.store(to: pass.values + variable * pass.stride + column)
+                reach[column / laneCount] = reach[column / laneCount].maximum(x).maximum(-x)
             }
         }
         run(pass, size, isInverse: false)
@@ -120,8 +124,11 @@ final class FlowGenerator: Generator {
                 let z = Double(pass.values[row * pass.stride + column])
                 square += z * z
             }
-            let log = Double(pass.logSlopes[column]) - 0.5 * square - 0.5 * Double(flow.width) * Elementary.log(2 * .pi)
-            if log.isNaN { fault = .undefined(flow.subject.name) }
+            var log = Double(pass.logSlopes[column]) - 0.5 * square - 0.5 * Double(flow.width) * Elementary.log(2 * .pi)
+            if log.isNaN {
+                // Far away from all samples single precision overflows; the density is zero there.
+                if reach[column / laneCount][column % laneCount] > Self.farthest { log = -.infinity } else { fault = .undefined(flow.subject.name) }
+            }
             let greatest = max(log, result[start + column]), least = min(log, result[start + column])
             result[start + column] = least == -.infinity || log.isNaN ? greatest : greatest + Elementary.log(1 + Elementary.exp(least - greatest))
         }

@@ -15,10 +15,11 @@ extension Body {
         return body
     }
 
-    /// The body with the room that preferences leave its variables; nil where they leave one of them none.
+    /// The body with the room that preferences leave its variables; nil where they leave one of them none, or hold one beyond it.
     public func restricted(to preferences: Preferences) -> Body? {
         var body = self
-        for i in variables.indices {
+        guard preferences.heldTooFar(variables) == nil else { return nil }
+        for i in variables.indices where preferences.held[i] == nil {
             guard let variable = preferences.room(of: i, variables[i]) else { return nil }
             body.variables[i] = variable
             if variable != variables[i] { body.nominal[i] = min(max(nominal[i], variable.lower), variable.upper) }

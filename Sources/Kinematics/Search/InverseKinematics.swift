@@ -161,7 +161,7 @@ public final class InverseKinematics {
             guard let variable = preferences.room(of: i, chain.variables[i]) else { return nil }
             roomy.variables[i] = variable
         }
-        if preferences.heldTooFar != nil { return nil }
+        if preferences.heldTooFar(chain.variables) != nil { return nil }
         // A joint that has no limits, and now has some, is driven as one that has.
         for i in roomy.segments.indices {
             if let variable = roomy.segments[i].variable, roomy.segments[i].kind == .continuous { roomy.segments[i].kind = roomy.variables[variable].kind }

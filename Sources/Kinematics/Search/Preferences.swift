@@ -33,15 +33,18 @@ public struct Preferences: Sendable, Equatable {
     /// Whether variables have less room than their limits give them.
     var restrict: Bool { !held.isEmpty || greatestMoves != nil }
 
-    /// The first variable that is held farther from the preferred configuration than it may move.
-    var heldTooFar: Int? {
+    /// The first variable that is held farther from the preferred configuration than it may move; of a joint without limits, the nearest turn counts.
+    func heldTooFar(_ variables: [Chain.Variable]) -> Int? {
         guard let near, let greatestMoves else { return nil }
-        return held.keys.sorted().first { abs(held[$0]! - near[$0]) > greatestMoves[$0] }
+        return held.keys.sorted().first { index in
+            let move = held[index]! - near[index]
+            return abs(variables[index].kind == .continuous ? move.remainder(dividingBy: 2 * .pi) : move) > greatestMoves[index]
+        }
     }
 
     /// Why no configuration is left: a joint held beyond where it may move, or all others beyond their limits.
     func contradiction(_ variables: [Chain.Variable]) -> String {
-        if let index = heldTooFar {
+        if let index = heldTooFar(variables) {
             return "\(variables[index].name) is held at \(held[index]!), farther than max_move from near"
         }
         return "no configuration within the limits lies within max_move of near"

@@ -10,7 +10,9 @@ extension NumberEncoding {
         // A uniform number's deviation is its range over √12.
         return zip(offset, scale).map { offset, scale in
             let half = 3.0.squareRoot() / Double(abs(scale))
-            return Double(offset) - half...Double(offset) + half
+            // Both are of single precision: what differs from zero by less is zero.
+            func bound(_ number: Double) -> Double { abs(number) < 1e-6 * half ? 0 : number }
+            return bound(Double(offset) - half)...bound(Double(offset) + half)
         }
     }
 

@@ -254,7 +254,9 @@ struct ModelEntries: Entries {
                 return samples
             }
             guard let pool = try options[Self.poolOption] else {
-                return .matrix(try query.checked { $0.sample(pose, count: count, refine: refine, using: &stream) })
+                return .matrix(try state.rows(count, columns: model.robot.chain.degreesOfFreedom, block: 1 << 14) { size in
+                    try query.checked { $0.sample(pose, count: size, refine: refine, using: &stream) }
+                })
             }
             guard count * pool <= Limits.count else {
                 throw arguments[3].invalid("asks for \(count) times \(pool) candidates; at most \(Limits.count) are made")

@@ -198,10 +198,9 @@ struct RobotEntries: Entries {
             var stream = stream(seed: try arguments.options(2)[Session.seedOption])
             guard let count else { return .numbers(robot.chain.randomConfiguration(using: &stream)) }
             let dof = robot.chain.degreesOfFreedom
-            var elements: [Double] = []
-            elements.reserveCapacity(count * dof)
-            for _ in 0..<count { elements += robot.chain.randomConfiguration(using: &stream) }
-            return .matrix(Matrix(rows: count, columns: dof, elements: elements))
+            return .matrix(try state.rows(count, columns: dof) { size in
+                Matrix(rows: size, columns: dof, elements: (0..<size).flatMap { _ in robot.chain.randomConfiguration(using: &stream) })
+            })
         }
     }
 }

@@ -131,10 +131,14 @@ struct CSVTable {
 
     private mutating func take(listsOf slot: Slot, columns: [String]?) throws {
         header = columns
+        var first: Int?
         rows = try (1...slot.length()).map { position in
             try slot.withElement(position) { row in
                 let length = try row.length()
                 if let columns, columns.count != length { throw row.invalid("must have \(columns.count) values, one a column, got \(length)") }
+                if length == 0, try !row.names().isEmpty { throw row.mismatch("a list, as element 1 is") }
+                if let first, first != length { throw row.invalid("must have as many values as row 1, \(first), got \(length)") }
+                first = length
                 return try stride(from: 1, through: length, by: 1).map { try row.withElement($0) { try $0.fieldText() } }
             }
         }
