@@ -2,7 +2,7 @@
 --
 --     pip download --no-deps sbibm && unzip -q sbibm-*.whl -d DIRECTORY && find DIRECTORY -name '*.bz2' | xargs bunzip2
 --     scripts/avips scripts/experiments/posteriors.lua data=DIRECTORY draws=DIRECTORY [mode=density] [seconds=15] [observations=10] [count=10000] [seed=1]
---         [components=N] [drawn=N] [simulations=10000] [members=10] [kind=mixture|flow] [hidden=N,N steps=N] [share=0] [refine=0] [wider=1] [train=OPTIONS] [task ...]
+--         [components=N] [drawn=N] [simulations=10000] [members=10] [kind=mixture|flow] [hidden=N,N steps=N] [share=0] [refine=0] [wider=1] [pool=100] [train=OPTIONS] [task ...]
 --     python3 scripts/experiments/sbi/c2st.py DIRECTORY-OF-DRAWS DIRECTORY-OF-THE-WHEEL
 --
 -- mode=density: the likelihood is known; variational inference on the posterior's density, and with share= above 0 likelihood of the draws that the
@@ -14,11 +14,12 @@
 -- the other kind; hidden=32,32 and steps=2700 leave nothing to choose, with components= divided by four for mixtures.
 -- train= are options of train as Lua writes them, "batch=64,annealing=0.5". refine= takes so many steps of variational inference at each
 -- observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written
--- as CSV: NAME-OBSERVATION.csv raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from components whose deviations are wider= times as wide.
+-- as CSV: NAME-OBSERVATION.csv raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from at most
+-- pool= times as many draws of components whose deviations are wider= times as wide.
 
 local given = {
     mode = "density", seconds = 15, observations = 10, count = 10000, seed = 1, simulations = 10000, members = 10,
-    share = 0, wider = 1, drawn = 0, refine = 0, train = "",
+    share = 0, wider = 1, pool = 100, drawn = 0, refine = 0, train = "",
 }
 local wanted = {}
 for _, word in ipairs(arg) do
@@ -57,29 +58,37 @@ local function target(task, name, observations)
     }
 end
 
--- Systematic resampling by the weights p/q of `more` times as many draws.
+-- Systematic resampling by the weights p/q, of so many draws that they are worth twice as many as are wanted, or of pool= times as many.
 local function resampled(predicted, density, count, seed)
     local mixture, covariances = predicted, {}
     if given.wider ~= 1 then
         for k, covariance in ipairs(predicted.covariances) do covariances[k] = given.wider ^ 2 * covariance end
         mixture = avips.mixture{ weights = predicted.weights, means = predicted.means, covariances = covariances }
     end
-    local places = mixture:sample(4 * count, { seed = seed })
-    local own, values, most, sum, squares = mixture:logpdf(places), density:logpdf(places), -math.huge, 0, 0
-    for i = 1, #values do most = math.max(most, values[i] - own[i]) end
-    for i = 1, #values do
-        values[i] = math.exp(values[i] - own[i] - most)
-        sum, squares = sum + values[i], squares + values[i] ^ 2
-    end
-    local rows, reached, threshold = {}, 0, 0.5 * sum / count
-    for i, weight in ipairs(values) do
-        reached = reached + weight
-        while reached > threshold and #rows < count do
-            rows[#rows + 1] = places:row(i)
-            threshold = threshold + sum / count
+    local blocks, logs, most, total, squares = {}, {}, -math.huge, 0, 0
+    repeat
+        local places = mixture:sample(4 * count, { seed = seed + 1000 * #blocks })
+        local own, values = mixture:logpdf(places), density:logpdf(places)
+        for i = 1, #values do
+            values[i] = values[i] - own[i]
+            if values[i] > most then
+                total, squares, most = total * math.exp(most - values[i]), squares * math.exp(2 * (most - values[i])), values[i]
+            end
+            total, squares = total + math.exp(values[i] - most), squares + math.exp(2 * (values[i] - most))
+        end
+        blocks[#blocks + 1], logs[#logs + 1] = places, values
+    until total * total / squares >= 2 * count or 4 * #blocks >= given.pool
+    local rows, reached, threshold = {}, 0, 0.5 * total / count
+    for block, values in ipairs(logs) do
+        for i, value in ipairs(values) do
+            reached = reached + math.exp(value - most)
+            while reached > threshold and #rows < count do
+                rows[#rows + 1] = blocks[block]:row(i)
+                threshold = threshold + total / count
+            end
         end
     end
-    return rows, sum * sum / squares / #values
+    return rows, total * total / squares / (4 * count * #blocks)
 end
 
 local function write(task, rows, path)
