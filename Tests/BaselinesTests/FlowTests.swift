@@ -86,6 +86,15 @@ private func integral(_ generator: any Generator, _ context: EncodedContext, _ l
         }
     }
 
+    @Test(arguments: FlowConfiguration.Coupling.allCases) func farAwayTheDensityIsZeroAndNothingIsDamaged(_ coupling: FlowConfiguration.Coupling) throws {
+        let generator = try disturbed(coupling).makeGenerator(), context = EncodedContext(inputs: [0.7])
+        let distances = [1e3, 1e12, 1e25, 1e38, 1e300]
+        let places = Matrix(rows: distances.count, columns: 2, elements: distances.flatMap { [$0, -$0] })
+        let logs = try #require(generator.logDensities(of: places, at: context))
+        #expect(generator.takeFault() == nil)
+        #expect(logs.allSatisfy { $0 < -1000 } && logs.last == -.infinity, "\(logs)")
+    }
+
     @Test func damagedParametersAreNoticed() throws {
         var model = try disturbed(.affine)
         model.parameters[model.couplings[0].network.layers[0].biases] = .infinity

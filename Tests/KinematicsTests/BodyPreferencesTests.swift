@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    @Test func whatIsHeldBeyondWhereItMayMoveIsNamed() throws {
+        let (body, task) = try standing(), solver = BodySolver(body, task: task), last = body.degreesOfFreedom - 1
+        var stream = RandomStream(seed: 4)
+        func answer(_ move: Double) -> (found: Int, reason: String?) {
+            var preferences = Preferences(near: body.nominal, held: [last: body.nominal[last] + move])
+            preferences.greatestMoves = Array(repeating: 0.6, count: body.degreesOfFreedom)
+            let outcome = solver.solve(options: .init(count: 1), preferences: preferences, using: &stream)
+            return (outcome.found, outcome.reason)
+        }
+        let far = answer(0.7)
+        #expect(far.found == 0 && far.reason?.hasPrefix("\(body.variables[last].name) is held at") == true, "\(far)")
+        #expect(answer(0).found == 1)
+    }
+
     @Test func heldVariablesKeepTheirValues() throws {
         let (body, task) = try standing()
         let values = [12: 0.1, body.degreesOfFreedom - 1: 0.05]

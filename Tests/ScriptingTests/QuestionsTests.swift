@@ -68,6 +68,20 @@ import Testing
             """)
     }
 
+    /// Of a joint without limits the nearest turn counts.
+    @Test func jointsWithoutLimitsAreHeldWithinATurnOfNear() throws {
+        _ = try Fixture().shown("""
+            local arm, near = avips.robot "planar_10link", {}
+            for i = 1, arm.dof do near[i] = 0.3 end
+            near[1] = 3.1
+            local function held(value)
+                return arm:ik(avips.goal{ xyz = arm:fk(near).position }, { near = near, max_move = 1, locked = { joint_1 = value }, seed = 1 })
+            end
+            assert(held(-3.1)[1].q[1] == -3.1, held(-3.1).reason)
+            assert(held(1.5).reason == "joint_1 is held at 1.5, farther than max_move from near")
+            """)
+    }
+
     /// However finely a line is sampled, the arm moves along it smoothly: it takes no longer.
     @Test func finelySampledPathsAreFollowedSmoothly() throws {
         _ = try Fixture().shown(prelude + """
