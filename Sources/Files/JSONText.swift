@@ -1,7 +1,5 @@
 /// The values that ``JSONText`` makes as it reads.
 public protocol JSONValue {
-    /// Whether a number beyond double precision, 1e999, stands for an infinite one.
-    static var admitsInfinity: Bool { get }
     static var jsonNull: Self { get }
     static func json(_ truth: Bool) -> Self
     static func json(_ number: Int) -> Self
@@ -12,11 +10,7 @@ public protocol JSONValue {
     static func json(_ members: [(name: String, value: Self)]) -> Self
 }
 
-extension JSONValue {
-    public static var admitsInfinity: Bool { false }
-}
-
-/// Reads JSON (RFC 8259): whole numbers that fit 64 bits as integers, other numbers in double precision.
+/// Reads JSON (RFC 8259): whole numbers that fit 64 bits as integers, other numbers in double precision; 1e999, as the program writes it, as infinite.
 public struct JSONText<Value: JSONValue> {
     /// A text that is not JSON: where, and what was expected.
     public struct Failure: Error, Equatable, CustomStringConvertible {
@@ -29,12 +23,16 @@ public struct JSONText<Value: JSONValue> {
     private var position = 0
     private var depth = 0
     private let check: () throws -> Void
+    private let admitsNaN: Bool
 
     private static var depthLimit: Int { 100 }
 
-    /// - Parameter check: called at every element; what it throws ends the reading.
-    public init(_ bytes: [UInt8], check: @escaping () throws -> Void = {}) {
+    /// - Parameters:
+    ///   - admitsNaN: whether the word NaN, which is no JSON, is a number.
+    ///   - check: called at every element; what it throws ends the reading.
+    public init(_ bytes: [UInt8], admitsNaN: Bool = false, check: @escaping () throws -> Void = {}) {
         self.bytes = bytes
+        self.admitsNaN = admitsNaN
         self.check = check
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
     }
@@ -59,6 +57,7 @@ public struct JSONText<Value: JSONValue> {
         case UInt8(ascii: "t"): return try readWord("true", .json(true))
         case UInt8(ascii: "f"): return try readWord("false", .json(false))
         case UInt8(ascii: "n"): return try readWord("null", .jsonNull)
+        case UInt8(ascii: "N") where admitsNaN: return try readWord("NaN", .json(Double.nan))
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try readNumber()
         default: throw failure("a value")
         }
@@ -135,7 +134,7 @@ public struct JSONText<Value: JSONValue> {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let integer = Int(text) { return .json(integer) }
-        guard let number = Double(text), number.isFinite || Value.admitsInfinity else {
+        guard let number = Double(text), number.isFinite || text == "1e999" || text == "-1e999" else {
             position = start
             throw failure("a number within double precision, not \(text)")
         }

@@ -241,6 +241,17 @@ class Failing(StudyTest):
         self.assertIn('the result "loss" is not a finite number', self.run_study(code=1).stderr)
         self.assertEqual(len(self.results()), 2)
 
+    def test_results_lose_nothing_unsaid(self):
+        self.write("study.lua", """
+            local made = { function() return { share = { [10] = 0.5, [100] = 0.25 } } end, function() return 1, 2 end, function() return { 1, 0/0 } end,
+              function() return { list = { 1, math.huge } } end, function() return { [0.5] = 1 } end }
+            avips.experiment{ name = "study", grid = { x = {1, 2, 3, 4, 5} }, run = function(c) return made[c.x]() end }""")
+        shown = self.run_study("--workers", "1", code=1)
+        self.assertIn('the result "2" is not a finite number', shown.stderr)
+        self.assertIn('the result "list.2" is not a finite number', shown.stderr)
+        self.assertIn("has a key that is number 0.5: keys are names or whole numbers", shown.stderr)
+        self.assertCountEqual([record["measures"] for record in self.results().values()], [{"share.10": 0.5, "share.100": 0.25}, {"value": 1, "value2": 2}])
+
     def test_infinite_numbers_stay_what_they_are(self):
         self.write("study.lua", """
             avips.experiment{ name = "study", allow_nan = true, grid = { x = {1} }, run = function(c, run)
@@ -355,10 +366,57 @@ class Interrupting(StudyTest):
                 shutil.rmtree(Path(self.home, "study"))
                 Path(self.home, "second").unlink(missing_ok=True)
 
+    def test_a_run_goes_on_as_if_it_had_not_been_killed(self):
+        # A value that is saved seldom is loaded first; numbers that are not finite, random numbers of both kinds and a training go on.
+        self.write("study.lua", """
+            avips.experiment{ name = "study", run = function(c, run)
+              local best = run:load "best" or { value = math.huge, last = 0/0 }
+              local model = run:load "model" or avips.model{ robot = "planar_3link", components = 2, hidden = {16}, seed = 1 }
+              local state = run:load "state" or { next = 1, sum = 0 }
+              for i = state.next, 8 do
+                state.sum = state.sum + avips.random.normal() + math.random()
+                model:train{ steps = 2, batch = 16 }
+                run:log{ step = i, sum = state.sum, best = best.value, last = best.last }
+                if i == 2 then run:save("best", { value = math.huge, last = 0/0 }) end
+                run:save("model", model)
+                state.next = i + 1
+                run:save("state", state)
+                if i == 5 and avips.system.environment "STUDY_KILL" and run.attempt == 1 then
+                  os.execute("kill -9 " .. avips.system.pid())
+                end
+              end
+              return { sum = state.sum, drawn = math.random(), sample = model:sample(model.robot:fk{0.1, 0.2, 0.3}, 1, { seed = 1 })[1][1] }
+            end }""")
+        self.run_study("--workers", "1")
+        expected = self.results(), next(Path(self.home).glob("study/runs/*/log.json")).read_text()
+        shutil.rmtree(Path(self.home, "study"))
+        process = self.start("--workers", "1", env={"STUDY_KILL": "1"})
+        process.communicate(timeout=LONGEST_WAIT)
+        self.assertEqual(process.returncode, -signal.SIGKILL)
+        self.run_study("--workers", "1")
+        self.assertEqual((self.results(), next(Path(self.home).glob("study/runs/*/log.json")).read_text()), expected)
+
+    def test_what_was_saved_is_read_by_its_kind(self):
+        self.study("""
+            run:save("mixture", avips.mixture{ means = { {0, 0} }, deviations = { {1, 1} } })
+            run:save("network", avips.network{ inputs = 2, hidden = {4}, outputs = 1, seed = 1 })
+            run:save("inference", avips.vips{ target = avips.target.two_joint_arm(), seed = 1 })
+            local ok, message = pcall(run.load, run, "inference")
+            assert(not ok and message:find("needs its target: avips.vips(", 1, true), message)
+            local ok, message = pcall(run.log, run, { a = 1, 2 })
+            assert(not ok and message:find("must have names alone", 1, true), message)
+            return #run:load "mixture" + #run:load "network"{1, 2}""", seeds="{1}")
+        self.run_study("--workers", "1")
+        self.assertEqual([record["value"] for record in self.results().values()], [2] * 4)
+
     def test_a_value_of_another_kind_takes_the_place_of_the_one_before(self):
         self.study("""
+            local own = assert(io.open(run.directory .. "/kept.safetensors", "w"))
+            own:write("the script's own")
+            own:close()
             run:save("kept", avips.plot.schedule{ rate = 0.1 })
             run:save("kept", { 1, 2 })
+            assert(io.open(run.directory .. "/kept.safetensors"):read "a" == "the script's own" and not io.open(run.directory .. "/kept.svg"))
             return #run:load 'kept'""", seeds="{1}")
         self.run_study("--workers", "1")
         self.assertEqual([record["measures"] for record in self.results().values()], [{"value": 2}] * 4)

@@ -35,6 +35,14 @@ local kinds = {
 local names = { "recommended", "likelihood", "aVIPS", "reverse", "gaussian", "affine-flow", "spline-flow", "gan" }
 local measures = { "mm", "mm_median", "degrees", "inside", "mmd", "floor", "covered", "entropy", "elbo", "in_use", "microseconds", "parameters", "steps" }
 
+-- The measures that any run has.
+local function there(study)
+  local found, names = {}, {}
+  for _, row in ipairs(study:rows()) do for name in pairs(row) do found[name] = true end end
+  for _, name in ipairs(measures) do if found[name] then names[#names + 1] = name end end
+  return names
+end
+
 local function measure(model, poses, seed)
   local e = model:evaluate{ poses = poses, samples = 50, references = poses // 4, timed = 10, seed = 100 + seed, modes = { "raw", "exact" } }
   local raw, exact = e.modes[1], e.modes[2]
@@ -60,7 +68,7 @@ avips.experiment{
   seeds = given.seeds,
   options = { minutes = given.minutes },
   run = function(c, run)
-    local kind, path = kinds[c.kind], run.directory .. "/curve.safetensors"
+    local kind, path = kinds[c.kind], run.directory .. "/checkpoint.safetensors"
     -- What was measured on the way belongs to the checkpoint beside it.
     local file = io.open(path)
     local state = file and file:close() and run:load "curve"
@@ -80,7 +88,9 @@ avips.experiment{
     return extended(measure(model, 200, c.seed), { parameters = model.parameters, steps = steps })
   end,
   report = function(study)
-    local parts = {}
+    -- Models in parts have no density of the whole, so that a study of them alone has no entropy.
+    local parts, measures = {}, there(study)
+    if #measures == 0 then return print "no run is done" end
     for _, robot in ipairs(robots) do
       local text = study:table{ rows = "kind", value = measures, only = "robot=" .. robot }
       parts[#parts + 1] = "## " .. robot .. "\n\n" .. text:markdown()
@@ -90,7 +100,8 @@ avips.experiment{
     local file = assert(io.open("comparison-" .. context .. "/tables.md", "w"))
     file:write(table.concat(parts, "\n\n"), "\n")
     file:close()
-    avips.plot.curves(study, { columns = { "mm", "mmd", "elbo" }, x = "minutes", band = "standard error" }):save("comparison-" .. context .. "/curves.svg")
+    -- Of models in parts alone there are none.
+    if next(study:logs()) then avips.plot.curves(study, { columns = { "mm", "mmd", "elbo" }, x = "minutes", band = "standard error" }):save("comparison-" .. context .. "/curves.svg") end
     print("written to " .. study:report())
   end,
 }

@@ -3281,7 +3281,7 @@ function Run:train(model, options) end
 ---@return string # string, the path
 function Run:save(name, value) end
 
---- Reads what run:save wrote, also before an interruption; the rows of run:log are then those of that moment.
+--- Reads what run:save wrote, also before an interruption; the run goes on from the moment when the newest of the values that it loads was saved, with the rows of run:log and the random numbers of then.
 ---
 --- ```lua
 --- local directory = os.tmpname()

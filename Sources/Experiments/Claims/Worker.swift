@@ -32,13 +32,17 @@ public final class Worker {
         self.store = store
         self.identity = identity
         self.judge = judge
-        try FileTree.makeDirectory(store.workersDirectory)
+        try store.writing(store.workersDirectory) { _ = try FileTree.makeDirectory(store.workersDirectory) }
         try store.write(.record(identity.members + provenance), to: "workers/\(identity.token).json", isDurable: false)
         heartbeat = Heartbeat(store.workersDirectory + "/\(identity.token).json", interval: interval)
     }
 
     /// Tries to claim a run.
-    public func take(_ run: PlannedRun, code: String) throws -> Outcome {
+    ///
+    /// - Throws: ``StudyStore/Failure`` where the study's files cannot be written.
+    public func take(_ run: PlannedRun, code: String) throws -> Outcome { try store.writing(store.directory(of: run.id)) { try occupy(run, code) } }
+
+    private func occupy(_ run: PlannedRun, _ code: String) throws -> Outcome {
         let directory = store.directory(of: run.id)
         let isNew = try FileTree.makeDirectory(directory)
         if !isNew {

@@ -54,7 +54,6 @@ extension Datum: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
 }
 
 extension Datum: JSONValue {
-    public static var admitsInfinity: Bool { true }
     public static var jsonNull: Datum { .null }
     public static func json(_ truth: Bool) -> Datum { .boolean(truth) }
     public static func json(_ number: Int) -> Datum { .integer(number) }

@@ -123,9 +123,18 @@ public struct StudyStore: Sendable, Equatable {
     /// Removes a run with all its files, so that no process sees half of it.
     public func forget(_ run: String) throws {
         let grave = directory + "/runs/.forgotten-" + run
-        if FileTree.exists(grave) { try FileTree.remove(grave) }
-        try FileTree.move(directory(of: run), to: grave)
-        try FileTree.remove(grave)
+        try writing(runsDirectory) {
+            if FileTree.exists(grave) { try FileTree.remove(grave) }
+            try FileTree.move(directory(of: run), to: grave)
+            try FileTree.remove(grave)
+        }
+    }
+
+    /// Changes something in one of the study's directories, which an error names.
+    func writing<Result>(_ place: String, _ change: () throws -> Result) throws -> Result {
+        do { return try change() } catch let failure as FileFailure {
+            throw Failure(description: "\"\(place)\" cannot be changed: \(failure)")
+        }
     }
 
     /// Takes the files of a run for those of another one, which has none.

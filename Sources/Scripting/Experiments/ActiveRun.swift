@@ -26,20 +26,31 @@ final class ActiveRun {
     private(set) var trainings = 0
     /// Rows that the function logged, as columns.
     private(set) var log = RunLog()
-    /// The rows that belong to each saved value: who loads it goes on from there.
-    private var savedRows: [String: SavedRows] = [:]
+    /// When each value was saved: who loads it goes on from there.
+    private var saved: [String: SavedMoment] = [:]
+    /// How many values were saved on the way here.
+    private var saveCount = 0
+    /// The rows that came with a loaded value.
+    private var loadedRows = 0
+    /// Begins new streams of random numbers.
+    private let seed: (UInt64) throws -> Void
     private var logIsWritten = true
     /// What the last training reported, as columns.
     var lastTraining: Datum?
 
-    init(_ run: PlannedRun, store: StudyStore, attempt: Int) {
+    init(_ run: PlannedRun, store: StudyStore, attempt: Int, seed: @escaping (UInt64) throws -> Void) {
         self.run = run
         self.store = store
         self.attempt = attempt
-        for member in store.datum(ActiveRun.rowsFile, of: run.id)?.members ?? [] { savedRows[member.name] = SavedRows(member.value) }
+        self.seed = seed
+        for member in store.datum(ActiveRun.momentsFile, of: run.id)?.members ?? [] { saved[member.name] = SavedMoment(member.value) }
     }
 
-    private static let rowsFile = "saved.json"
+    private static let momentsFile = "saved.json"
+
+    /// Begins the streams of random numbers of the run, or those behind so many saved values: a run that goes on from a value draws what one does
+    /// that was not interrupted.
+    func beginStreams() throws { try seed(UInt64(bitPattern: Int64(run.seed)) ^ (UInt64(saveCount) &* 0x9E37_79B9_7F4A_7C15)) }
 
     var directory: String { store.directory(of: run.id) }
 
@@ -83,26 +94,37 @@ final class ActiveRun {
     ///
     /// - Parameter write: writes the value to a path, as a new file that takes the old one's place.
     func save(_ name: String, kind: SavedKind, _ write: (String) throws -> Void) throws -> String {
-        let path = savedPath(name, kind), present = savedFile(name).flatMap { FileTree.status($0) }
+        let path = savedPath(name, kind)
         try writeLog()
-        savedRows[name] = SavedRows(count: log.count, before: present.map { .init(count: savedRows[name]?.count(with: $0) ?? 0, file: $0.identity) })
+        let before = saved[name].flatMap { known in savedFile(name).map { (moment: known.moment(with: $0.status), file: $0.status.identity) } }
+        saveCount += 1
+        saved[name] = SavedMoment(now: .init(kind: kind, rows: log.count, saves: saveCount), before: before)
         try store.write(
-            .record(savedRows.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.record) }), to: "runs/\(run.id)/\(ActiveRun.rowsFile)", isDurable: false)
+            .record(saved.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.record) }), to: "runs/\(run.id)/\(ActiveRun.momentsFile)", isDurable: false)
         try write(path)
-        for other in SavedKind.allCases where other != kind {
-            try FileTree.removeFile(savedPath(name, other))
-            savedFiles.removeAll { $0 == "\(name).\(other)" }
+        if let former = before?.moment.kind, former != kind {
+            try FileTree.removeFile(savedPath(name, former))
+            savedFiles.removeAll { $0 == "\(name).\(former)" }
         }
         noteFile(path)
+        try beginStreams()
         return path
     }
 
-    /// The file that holds a saved value, if there is one; the rows that belong to it are taken up.
-    func load(_ name: String) -> String? {
-        guard let path = savedFile(name), let status = FileTree.status(path) else { return nil }
+    /// The file that holds a saved value, if there is one. The run goes on from when the newest of the values that it loads was saved, with the
+    /// rows of then, if it has no others yet, and the random numbers.
+    func load(_ name: String) throws -> String? {
+        guard let (kind, status) = savedFile(name) else { return nil }
+        let path = savedPath(name, kind)
         noteFile(path)
-        if log.count == 0, let count = savedRows[name]?.count(with: status), count > 0, let columns = store.datum(StudyStore.Name.log, of: run.id) {
-            log = RunLog(columns: columns, count: count)
+        guard let moment = saved[name]?.moment(with: status) else { return path }
+        if log.count == loadedRows, moment.rows > log.count, let columns = store.datum(StudyStore.Name.log, of: run.id) {
+            log = RunLog(columns: columns, count: moment.rows)
+            loadedRows = log.count
+        }
+        if moment.saves > saveCount {
+            saveCount = moment.saves
+            try beginStreams()
         }
         return path
     }
@@ -114,7 +136,11 @@ final class ActiveRun {
 
     private func savedPath(_ name: String, _ kind: SavedKind) -> String { "\(directory)/\(name).\(kind)" }
 
-    private func savedFile(_ name: String) -> String? { SavedKind.allCases.map { savedPath(name, $0) }.first(where: FileTree.exists) }
+    /// The file of a saved value; another one of that name, with another ending, is the script's own, unless nothing is known of any.
+    private func savedFile(_ name: String) -> (kind: SavedKind, status: FileTree.Status)? {
+        let kinds = saved[name].map { [$0.now.kind, $0.before?.moment.kind].compactMap(\.self) } ?? SavedKind.allCases
+        return kinds.lazy.compactMap { kind in FileTree.status(self.savedPath(name, kind)).map { (kind, $0) } }.first
+    }
 
     static func check(_ name: String, _ slot: Slot) throws {
         let isPlain = name.utf8.count <= 100 && name.first.map { $0.isLetter || $0.isNumber } == true
@@ -131,34 +157,43 @@ enum SavedKind: String, CaseIterable {
     case safetensors, json, svg
 }
 
-/// How many of a run's rows belong to a saved value.
-struct SavedRows {
-    let count: Int
-    /// What held while the value was still to be written.
-    let before: Before?
-
-    struct Before {
-        let count: Int
-        /// The file that the new one was to replace.
-        let file: Int
+/// When a value was saved.
+struct SavedMoment {
+    struct Moment {
+        var kind: SavedKind
+        /// The rows that there were.
+        var rows: Int
+        /// How many values had been saved, this one included.
+        var saves: Int
     }
 
-    init(count: Int, before: Before?) { (self.count, self.before) = (count, before) }
+    let now: Moment
+    /// What held while the value was still to be written, and the file that it was to replace.
+    let before: (moment: Moment, file: Int)?
+
+    init(now: Moment, before: (moment: Moment, file: Int)?) { (self.now, self.before) = (now, before) }
 
     init?(_ record: Datum) {
-        guard let count = record["rows"]?.integer else { return nil }
-        self.count = count
-        before = if let rows = record["before"]?.integer, let file = record["replaced"]?.integer { Before(count: rows, file: file) } else { nil }
+        func moment(_ record: Datum) -> Moment? {
+            guard let kind = record["kind"]?.text.flatMap(SavedKind.init), let rows = record["rows"]?.integer, let saves = record["saves"]?.integer else { return nil }
+            return Moment(kind: kind, rows: rows, saves: saves)
+        }
+        guard let now = moment(record) else { return nil }
+        self.now = now
+        before = record["before"].flatMap { record in moment(record).flatMap { moment in record["file"]?.integer.map { (moment, $0) } } }
     }
 
     var record: Datum {
-        .record([.init("rows", .integer(count))] + (before.map { [.init("before", .integer($0.count)), .init("replaced", .integer($0.file))] } ?? []))
+        func members(_ moment: Moment) -> [Datum.Member] { 
+            [.init("kind", .text(moment.kind.rawValue)), .init("rows", .integer(moment.rows)), .init("saves", .integer(moment.saves))]
+        }
+        return .record(members(now) + (before.map { [.init("before", .record(members($0.moment) + [.init("file", .integer($0.file))]))] } ?? []))
     }
 
-    /// The rows that belong to the value that stands there.
-    func count(with file: FileTree.Status) -> Int {
-        guard let before, before.file == file.identity else { return count }
-        return before.count
+    /// When the value was saved that stands there.
+    func moment(with file: FileTree.Status) -> Moment {
+        guard let before, before.file == file.identity else { return now }
+        return before.moment
     }
 }
 

@@ -123,7 +123,10 @@ final class Batch {
     /// Works on a claimed run, and gives it back whatever happens.
     private func work(_ run: PlannedRun) throws -> RunEnding {
         let store = experiment.store, before = store.interruption(of: run.id)
-        let active = ActiveRun(run, store: store, attempt: (before?.attempts ?? 0) + 1)
+        let active = ActiveRun(run, store: store, attempt: (before?.attempts ?? 0) + 1) { [session] seed in
+            session.seed(seed)
+            try session.seedLua(seed)
+        }
         active.predecessor = experiment.predecessor(of: run)
         let clock = Stopwatch()
         defer {
@@ -161,9 +164,7 @@ final class Batch {
     }
 
     private func call(_ run: PlannedRun, _ active: ActiveRun) throws -> [Value] {
-        let seed = UInt64(bitPattern: Int64(run.seed))
-        session.seed(seed)
-        try session.seedLua(seed)
+        try active.beginStreams()
         let values = try session.state.call(source.function, [experiment.point(of: run), .object(holding: active)])
         guard !session.state.isInterrupted else { throw LuaError("interrupted", kind: .interrupt) }
         return values

@@ -24,14 +24,17 @@ struct ResultReader {
         self.taken = Set(taken)
         for (index, item) in values.enumerated() {
             try state.withSlot(item) { slot in
-                let datum = try read(slot, [])
+                // One number is the value; further ones have names of their own.
+                let isFurther = slot.kind == .number && measures.contains { $0.name == "value" }
+                let datum = try read(slot, isFurther ? ["value\(index + 1)"] : [])
                 if index == 0 || value == .null { value = datum }
             }
         }
     }
 
-    /// A measure that is not a finite number.
-    var notFinite: String? { measures.first { $0.value.double?.isFinite != true }.map(\.name) }
+    /// What is not a finite number, a measure or an element of a list.
+    var notFinite: String? { measures.first { $0.value.double?.isFinite != true }.map(\.name) ?? notFiniteElement }
+    private var notFiniteElement: String?
 
     private mutating func note(_ number: Double, _ path: [String]) {
         guard measures.count < ResultReader.measureLimit else { return }
@@ -61,24 +64,38 @@ struct ResultReader {
 
     private mutating func read(table slot: Slot, _ path: [String]) throws -> Datum {
         guard path.count < 50 else { throw slot.invalid("is nested more than 50 deep") }
-        let count = try slot.length(), names = try slot.names().sorted()
-        guard count == 0 || names.isEmpty else { throw slot.invalid("has both list elements and named fields") }
+        let count = try slot.length()
+        var fields: [(name: String, key: Value)] = []
+        try slot.forEachEntry { key, _ in
+            switch key.value {
+            case .integer(let index) where index >= 1 && index <= count: break
+            case .string(let name): fields.append((name, key.value))
+            // Whole numbers are names as well, { [100] = 0.5 }.
+            case .integer(let number): fields.append(("\(number)", key.value))
+            default: throw slot.invalid("has a key that is \(key.found): keys are names or whole numbers")
+            }
+        }
+        guard count == 0 || fields.isEmpty else { throw slot.invalid("has both list elements and named fields") }
         guard count == 0 else {
             var elements: [Datum] = []
             elements.reserveCapacity(count)
             for position in 1...count {
                 elements.append(try slot.withElement(position) { element in
                     // The numbers of a list are data, not measures.
-                    if element.kind == .number { return try ResultReader.number(element) }
+                    if element.kind == .number {
+                        let number = ResultReader.number(element)
+                        if number.double?.isFinite != true, notFiniteElement == nil { notFiniteElement = (path + ["\(position)"]).joined(separator: ".") }
+                        return number
+                    }
                     return try read(element, path + ["\(position)"])
                 })
             }
             return .list(elements)
         }
-        return .record(try names.map { name in try slot.withField(.string(name)) { Datum.Member(name, try read($0, path + [name])) } })
+        return .record(try fields.sorted { $0.name < $1.name }.map { name, key in try slot.withField(key) { Datum.Member(name, try read($0, path + [name])) } })
     }
 
-    private static func number(_ slot: Slot) throws -> Datum {
+    private static func number(_ slot: Slot) -> Datum {
         switch slot.value {
         case .integer(let number): .integer(number)
         case .number(let number): Datum(number)

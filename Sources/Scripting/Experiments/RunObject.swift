@@ -112,10 +112,14 @@ extension ExperimentEntries {
             } else if let animation = try slot.boxIfPresent(Animation.self)?.read() {
                 (kind, write) = (.svg, { try animation.save(to: $0) })
             } else if slot.kind == .userdata, slot.objectType?.methods.contains(where: { $0.shortName == "save" }) == true {
-                let save = try state.load("local value, path = ... return value:save(path)", name: "=run.save")
+                // With what a training needs to go on, where there is such: the run goes on as if it had not been interrupted.
+                let isResumable = slot.objectType?.methods.contains { method in
+                    method.shortName == "save" && method.parameters.contains { $0.options.contains { $0.name == "resumable" } }
+                } ?? false
+                let save = try state.load("local value, path = ... return value:save(path\(isResumable ? ", { resumable = true }" : ""))", name: "=run.save")
                 (kind, write) = (.safetensors, { _ = try state.call(save, [slot.value, .string($0)]) })
             } else {
-                var writer = JSONWriter(indent: nil)
+                var writer = JSONWriter(indent: nil, keepsAllNumbers: true)
                 try writer.write(slot)
                 let bytes = writer.bytes + [UInt8(ascii: "\n")]
                 (kind, write) = (.json, { try files.write(bytes, to: $0) })
@@ -126,7 +130,7 @@ extension ExperimentEntries {
 
     private var loadInRun: Function {
         Function(
-            "Run:load", "Reads what run:save wrote, also before an interruption; the rows of run:log are then those of that moment.",
+            "Run:load", "Reads what run:save wrote, also before an interruption; the run goes on from the moment when the newest of the values that it loads was saved, with the rows of run:log and the random numbers of then.",
             parameters: [Parameter("name", "string", "the name that it was saved under")],
             returns: "Model, Mixture or what avips.json.read gives; nil where nothing was saved",
             example: Self.runStudyExample("""
@@ -137,9 +141,17 @@ extension ExperimentEntries {
         ) { arguments in
             let run = try activeRun(arguments), name = try arguments[1].string()
             try ActiveRun.check(name, arguments[1])
-            guard let path = run.load(name) else { return .nil }
+            guard let path = try run.load(name) else { return .nil }
             if path.hasSuffix(".svg") { return .string(path) }
-            let function = path.hasSuffix(".json") ? "avips.json.read" : "avips.model"
+            if path.hasSuffix(".json") {
+                var reader = JSONReader(try FileReading(path: path).bytes(), admitsNaN: true)
+                return try reader.read()
+            }
+            let metadata = (try? Safetensors(contentsOf: path))?.metadata ?? [:], format = metadata["format"] ?? ""
+            if metadata["inference"] != nil {
+                throw arguments[1].invalid("is an inference, which needs its target: avips.vips(\"\(path)\", { target = ... }) reads it")
+            }
+            let function = format.hasPrefix("avips network") ? "avips.network" : metadata.isEmpty ? "avips.mixture" : "avips.model"
             return try state.call(state.load("local path = ... return \(function)(path)", name: "=run.load"), [.string(path)]).first ?? .nil
         }
     }
@@ -156,6 +168,7 @@ extension ExperimentEntries {
         ) { arguments in
             let run = try activeRun(arguments), slot = arguments[1]
             guard slot.kind == .table else { throw slot.mismatch("a table such as { step = 10, loss = 0.5 }") }
+            guard try slot.length() == 0 else { throw slot.invalid("must have names alone, such as { step = 10, loss = 0.5 }, and has an element without one") }
             let row = try slot.names().sorted().map { name in
                 try slot.withField(.string(name)) { field -> Datum.Member in
                     switch field.value {

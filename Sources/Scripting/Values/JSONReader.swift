@@ -6,8 +6,8 @@ typealias JSONReader = JSONText<Value>
 
 extension JSONText where Value == LuaBridge.Value {
     /// A reader that heeds interruptions.
-    init(_ bytes: [UInt8]) {
-        self.init(bytes) { try Interrupt.process.stopIfRaised() }
+    init(_ bytes: [UInt8], admitsNaN: Bool = false) {
+        self.init(bytes, admitsNaN: admitsNaN) { try Interrupt.process.stopIfRaised() }
     }
 }
 

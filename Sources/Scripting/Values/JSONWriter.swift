@@ -15,14 +15,17 @@ struct JSONWriter {
     let indent: Int?
     /// Whether what JSON cannot hold is described instead of refused.
     let isLenient: Bool
+    /// Whether numbers that are not finite are kept, as 1e999, -1e999 and NaN, which is no JSON but what some programs write.
+    let keepsAllNumbers: Bool
     private var path: [String] = []
     private var open: [UnsafeRawPointer] = []
 
     private static let depthLimit = 100
     private static let sizeLimit = 1 << 30
 
-    init(indent: Int?, isLenient: Bool = false) {
+    init(indent: Int?, isLenient: Bool = false, keepsAllNumbers: Bool = false) {
         self.indent = indent
+        self.keepsAllNumbers = keepsAllNumbers
         self.isLenient = isLenient
     }
 
@@ -49,7 +52,7 @@ struct JSONWriter {
         }
     }
 
-    private mutating func write(_ number: Double) { put(number.isFinite ? "\(number)" : "null") }
+    private mutating func write(_ number: Double) { put(number.isFinite ? "\(number)" : !keepsAllNumbers ? "null" : number.isNaN ? "NaN" : number > 0 ? "1e999" : "-1e999") }
 
     private mutating func write(string slot: Slot) throws {
         if let text = try? slot.string() { return write(text) }
