@@ -53,6 +53,9 @@ private func integral(_ generator: any Generator, _ context: EncodedContext, _ l
         let generator = model.makeGenerator(), context = EncodedContext(inputs: [0.2])
         let found = try integral(generator, context, [-.pi, -12], [.pi, 12], 300)
         #expect(abs(found - 1) < 2e-2)
+        let turns = [0, 1e3, 1e6, 1e9].map { 0.5 + 2 * .pi * $0 }
+        let logs = try #require(generator.logDensities(of: Matrix(rows: 4, columns: 2, elements: turns.flatMap { [$0, 0.1] }), at: context))
+        #expect(logs.allSatisfy { abs($0 - logs[0]) < 1e-3 }, "\(logs)")
         var stream = RandomStream(seed: 1)
         let samples = generator.sample(at: context, count: 100, using: &stream)
         #expect((0..<100).allSatisfy { abs(samples[2 * $0]) <= Float.pi + 1e-5 })
@@ -88,7 +91,7 @@ private func integral(_ generator: any Generator, _ context: EncodedContext, _ l
 
     @Test(arguments: FlowConfiguration.Coupling.allCases) func farAwayTheDensityIsZeroAndNothingIsDamaged(_ coupling: FlowConfiguration.Coupling) throws {
         let generator = try disturbed(coupling).makeGenerator(), context = EncodedContext(inputs: [0.7])
-        let distances = [1e3, 1e12, 1e25, 1e38, 1e300]
+        let distances = [1e12, 1e25, 1e38, 1e300]
         let places = Matrix(rows: distances.count, columns: 2, elements: distances.flatMap { [$0, -$0] })
         let logs = try #require(generator.logDensities(of: places, at: context))
         #expect(generator.takeFault() == nil)

@@ -28,6 +28,10 @@ import Testing
         ("avips.identity(2):mean{ axis = 1 }", "takes no options, got { axis = ... }"),
         ("avips.mixture({ means = { {0, 0} }, deviations = { {1, 1} } }, { weights = {1} })", "avips.mixture: got a further table, { weights = ... }: options go into one"),
         ("avips.robot('panda'):ik(avips.pose{ xyz = {0.4, 0, 0.4} }, { count = 1 }, { seed = 1 })", "got a further table, { seed = ... }"),
+        ("avips.vips({ target = avips.target.two_joint_arm() }, { components = 3 })", "argument 2 (options) goes with the path of a file; options go into the first table"),
+        ("avips.model({ robot = 'planar_3link' }, { components = 3 })", "goes with the path of a file; options go into the first table"),
+        ("avips.csv.write(os.tmpname(), { {1, a = 2} })", "element 1 has both list elements and named fields"),
+        ("avips.csv.write(os.tmpname(), { {a = 1}, x = 3 })", "has both list elements and the field x"),
         ("avips.csv.write(os.tmpname(), { {1, 2}, {3} })", "element 2 must have as many values as row 1, 2, got 1"),
         ("avips.pose{ xyz = {0, 0, 0}, rpy = {1e300, 0, 0} }", "has 1e+300 rad, 1.59e+299 turns"),
     ])

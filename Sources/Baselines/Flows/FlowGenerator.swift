@@ -103,6 +103,12 @@ final class FlowGenerator: Generator {
         return result.map { $0 - scale }
     }
 
+    /// A value as single precision can tell it from its neighbours: of an angle without limits the same one within a turn.
+    private func counted(_ value: Double, _ variable: Int) -> Double {
+        guard abs(value) > 100, coordinates.isTurned(variable) || coordinates.isPeriodic[variable] else { return value }
+        return value.remainder(dividingBy: 2 * .pi)
+    }
+
     /// Adds the density of one winding to the logarithms of those of some rows.
     private func add(_ winding: [Float], _ rows: Matrix, _ start: Int, _ size: Int, _ context: EncodedContext, to result: inout [Double]) {
         let columns = (size + laneCount - 1) / laneCount * laneCount, pass = pass(for: columns)
@@ -111,7 +117,7 @@ final class FlowGenerator: Generator {
         for variable in 0..<flow.space.dimension {
             for column in stride(from: 0, to: columns, by: laneCount) {
                 var values = Lanes.zero
-                for lane in 0..<laneCount { values[lane] = Float(rows[start + min(column + lane, size - 1), variable]) }
+                for lane in 0..<laneCount { values[lane] = Float(counted(rows[start + min(column + lane, size - 1), variable], variable)) }
                 let x = coordinates.encode(values, variable: variable, angles: context.angles) + winding[variable]
                 x.store(to: pass.values + variable * pass.stride + column)
                 reach[column / laneCount] = reach[column / laneCount].maximum(x).maximum(-x)

@@ -50,6 +50,14 @@ public struct Arguments {
     /// Whether a declared argument is a table of options.
     var takesOptions: Bool { callback.parameters.contains { !$0.options.isEmpty } }
 
+    /// For functions whose second table goes with a path alone.
+    ///
+    /// - Throws: `ArgumentError` where there is one.
+    public func refuseSecondTable() throws {
+        guard let second = optional(2) else { return }
+        throw second.invalid("goes with the path of a file; options go into the first table")
+    }
+
     /// The table of options at a position, with keys as the parameter declares them; empty where it is absent.
     ///
     /// - Throws: `ArgumentError` for what is no table, for an unknown key (with a suggestion), for a value without a name.

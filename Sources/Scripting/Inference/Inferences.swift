@@ -29,6 +29,7 @@ struct VipsEntries: Entries {
         ) { arguments in
             if arguments[1].kind == .string { return .object(holding: try storedInference(arguments[1], arguments.options(2))) }
             let options = try arguments.options(1)
+            try arguments.refuseSecondTable()
             guard let slot = options[InferenceOptions.target] else { throw ArgumentError("option target must be given: a Target, such as avips.target.planar_robot()") }
             let target = try slot.object(Target.self)
             let settings = try InferenceOptions(options).settings(for: target.density, seed: nextSeed)

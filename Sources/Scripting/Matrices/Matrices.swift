@@ -39,7 +39,12 @@ struct MatrixEntries: Entries {
             },
             elementType: "MatrixRow",
             operators: matrixOperators,
-            value: { matrix in .list((0..<matrix.rows).map { .numbers(Array(matrix.row($0))) }) },
+            value: { matrix in
+                .list(try (0..<matrix.rows).map { row in
+                    if row % 1024 == 0 { try Interrupt.process.stopIfRaised() }
+                    return .numbers(Array(matrix.row(row)))
+                })
+            },
             table: { DataTable($0) },
             properties: [
                 ObjectProperty("rows", "integer", "the number of rows") { .integer($0.rows) },

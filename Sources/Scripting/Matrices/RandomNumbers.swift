@@ -24,9 +24,10 @@ struct RandomNumbers {
             return .number(next(&stream))
         }
         let count = try slot.integer(in: 0...Limits.count)
-        guard let columns else { return .numbers((0..<count).map { _ in next(&stream) }) }
+        func numbers(_ count: Int) -> [Double] { (0..<count).map { _ in next(&stream) } }
+        guard let columns else { return .numbers(try arguments.state.rows(count, columns: 1) { Matrix(rows: $0, columns: 1, elements: numbers($0)) }.elements) }
         guard count * columns <= Limits.elements else { throw MatrixError(description: "at most \(Limits.elements) elements are allowed, got \(count) × \(columns)") }
-        return .matrix(Matrix(rows: count, columns: columns, elements: (0..<count * columns).map { _ in next(&stream) }))
+        return .matrix(try arguments.state.rows(count, columns: columns) { Matrix(rows: $0, columns: columns, elements: numbers($0 * columns)) })
     }
 
     private var uniform: Function {

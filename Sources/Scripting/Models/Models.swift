@@ -30,6 +30,7 @@ struct ModelEntries: Entries {
                 """
         ) { arguments in
             if arguments[1].kind == .string { return try loadModel(arguments[1], attach: arguments.options(2)) }
+            try arguments.refuseSecondTable()
             return try newModel(arguments[1], arguments.options(1))
         })
     }

@@ -46,6 +46,7 @@ struct CSVTable {
                 self = try slot.names().isEmpty ? .nothing : .columns
                 return
             }
+            if let name = try slot.names().min() { throw slot.invalid("has both list elements and the field \(name)") }
             self = try slot.withElement(1) { first in
                 if first.kind == .userdata { return .objects }
                 return try first.kind == .table && first.length() == 0 ? .records : .lists
@@ -57,6 +58,7 @@ struct CSVTable {
 
     private mutating func take(_ table: DataTable) throws {
         header = table.columns
+        rows.reserveCapacity(table.rows.count)
         rows = try table.rows.map { row in
             try Interrupt.process.stopIfRaised()
             return row.map(CSVTable.text)
@@ -136,7 +138,9 @@ struct CSVTable {
             try slot.withElement(position) { row in
                 let length = try row.length()
                 if let columns, columns.count != length { throw row.invalid("must have \(columns.count) values, one a column, got \(length)") }
-                if length == 0, try !row.names().isEmpty { throw row.mismatch("a list, as element 1 is") }
+                if try !row.names().isEmpty {
+                    throw length == 0 ? row.mismatch("a list, as element 1 is") : row.invalid("has both list elements and named fields")
+                }
                 if let first, first != length { throw row.invalid("must have as many values as row 1, \(first), got \(length)") }
                 first = length
                 return try stride(from: 1, through: length, by: 1).map { try row.withElement($0) { try $0.fieldText() } }
