@@ -68,6 +68,11 @@ class Libraries(ProgramTest):
             "v = avips.vips{ target = avips.target.gaussian_mixture{ dimension = 40 }, components = 200, samples = 3000, seed = 1 }",
             "v:run{ iterations = 100 }")
 
+    def test_matrices_of_millions(self):
+        self.assert_stops("m = avips.zeros(3000000, 7);", "avips.csv.write(os.tmpname(), m)")
+        self.assert_stops("m = avips.zeros(3000000, 7);", "avips.json.encode(m)")
+        self.assert_stops("while true do avips.random.normal(5000000, { columns = 3 }) end")
+
     def test_an_archive_that_would_be_huge_is_refused_before_it_is_inflated(self):
         path = os.path.join(self.home, "bomb.npz")
         header = b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '|b1', 'fortran_order': False, 'shape': (1000000000,), }".ljust(117) + b"\n"

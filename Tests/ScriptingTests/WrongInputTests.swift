@@ -32,6 +32,8 @@ import Testing
         ("avips.model({ robot = 'planar_3link' }, { components = 3 })", "goes with the path of a file; options go into the first table"),
         ("avips.csv.write(os.tmpname(), { {1, a = 2} })", "element 1 has both list elements and named fields"),
         ("avips.csv.write(os.tmpname(), { {a = 1}, x = 3 })", "has both list elements and the field x"),
+        ("avips.csv.write(os.tmpname(), { {[2] = 1} })", "element 1 has the key number 2: the fields of a table have names"),
+        ("avips.experiment('a', { run = print })", "avips.experiment: argument 1 (options) must be a table"),
         ("avips.csv.write(os.tmpname(), { {1, 2}, {3} })", "element 2 must have as many values as row 1, 2, got 1"),
         ("avips.pose{ xyz = {0, 0, 0}, rpy = {1e300, 0, 0} }", "has 1e+300 rad, 1.59e+299 turns"),
     ])

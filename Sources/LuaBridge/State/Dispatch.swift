@@ -29,7 +29,7 @@ extension LuaState {
     @inline(never)
     private func refuseOptions(_ arguments: Arguments, after count: Int) throws {
         let extra = arguments[count + 1]
-        guard extra.kind == .table, let name = try extra.names().min() else { return }
+        guard extra.kind == .table, !arguments.missesOptions, let name = try extra.names().min() else { return }
         throw ArgumentError(arguments.takesOptions ? "got a further table, { \(name) = ... }: options go into one" : "takes no options, got { \(name) = ... }")
     }
 

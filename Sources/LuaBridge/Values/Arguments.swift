@@ -50,6 +50,13 @@ public struct Arguments {
     /// Whether a declared argument is a table of options.
     var takesOptions: Bool { callback.parameters.contains { !$0.options.isEmpty } }
 
+    /// Whether something else stands where the table of options belongs, which the function complains of.
+    var missesOptions: Bool {
+        guard let position = callback.parameters.firstIndex(where: { $0.name == "options" && !$0.options.isEmpty }) else { return false }
+        let slot = self[position + 1]
+        return !slot.isNil && slot.kind != .table
+    }
+
     /// For functions whose second table goes with a path alone.
     ///
     /// - Throws: `ArgumentError` where there is one.

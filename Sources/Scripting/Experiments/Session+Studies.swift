@@ -30,6 +30,11 @@ extension Session {
         // A task of an array leaves runs of other tasks to them.
         if SystemFacts.variable("SLURM_ARRAY_TASK_ID") != nil { options.waits = false }
         let runs = try experiment.study().runs.filter { !experiment.store.isSettled($0.id) }.count
+        // Results may be read where nothing can be written.
+        if runs == 0, experiment.source?.halving == nil {
+            try? experiment.store.write(try experiment.study())
+            return .complete
+        }
         let canSpawn = experiment.source?.script != nil && commandLine.count > 1 && scriptPosition > 0
         // The rungs of a halving to come are not known yet.
         let plan = WorkerPlan(

@@ -45,7 +45,7 @@ struct MatrixEntries: Entries {
                     return .numbers(Array(matrix.row(row)))
                 })
             },
-            table: { DataTable($0) },
+            table: { try DataTable($0) },
             properties: [
                 ObjectProperty("rows", "integer", "the number of rows") { .integer($0.rows) },
                 ObjectProperty("columns", "integer", "the number of columns") { .integer($0.columns) }.formerly("cols"),

@@ -177,7 +177,10 @@ extension Slot {
     fileprivate func fieldNames() throws -> [String] {
         guard kind == .table, try length() == 0 else { throw mismatch("a table with named fields, as element 1 is") }
         var names: [String] = []
-        try forEachEntry { key, _ in names.append(try key.string()) }
+        try forEachEntry { key, _ in
+            guard key.kind == .string else { throw invalid("has the key \(key.found): the fields of a table have names") }
+            names.append(try key.string())
+        }
         return names.sorted()
     }
 

@@ -9,8 +9,13 @@ import Numerics
 
 extension DataTable {
     /// A matrix: its columns have no names.
-    init(_ matrix: Matrix) {
-        self.init(columns: nil, rows: (0..<matrix.rows).map { matrix.row($0).map { .number($0) } })
+    ///
+    /// - Throws: `LuaError` of kind `interrupt` where running code was asked to stop.
+    init(_ matrix: Matrix) throws {
+        self.init(columns: nil, rows: try (0..<matrix.rows).map { row in
+            if row % 1024 == 0 { try Interrupt.process.stopIfRaised() }
+            return matrix.row(row).map { .number($0) }
+        })
     }
 
     /// One row a variable of a configuration.
