@@ -3256,7 +3256,7 @@ function Animation:save(path, options) end
 ---@return Log # Log
 function Run:train(model, options) end
 
---- Writes a value to the run's directory: models and inferences as safetensors, figures as SVG, other values as JSON; run:load(name) reads it, also after an interruption.
+--- Writes a value to the run's directory: models, with what their training needs to go on, and inferences as safetensors, figures as SVG, other values as JSON; run:load(name) reads it, also after an interruption.
 ---
 --- ```lua
 --- local directory = os.tmpname()

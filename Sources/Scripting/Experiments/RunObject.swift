@@ -88,7 +88,7 @@ extension ExperimentEntries {
 
     private var saveInRun: Function {
         Function(
-            "Run:save", "Writes a value to the run's directory: models and inferences as safetensors, figures as SVG, other values as JSON; run:load(name) reads it, also after an interruption.",
+            "Run:save", "Writes a value to the run's directory: models, with what their training needs to go on, and inferences as safetensors, figures as SVG, other values as JSON; run:load(name) reads it, also after an interruption.",
             parameters: [
                 Parameter("name", "string", "the file's name without its ending"),
                 Parameter("value", "any", "a model, an inference, a figure, or what avips.json.write takes"),
