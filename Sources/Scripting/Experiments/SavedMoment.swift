@@ -33,7 +33,7 @@ struct SavedMoment {
     }
 
     var record: Datum {
-        func members(_ moment: Moment) -> [Datum.Member] { 
+        func members(_ moment: Moment) -> [Datum.Member] {
             [.init("kind", .text(moment.kind.rawValue)), .init("rows", .integer(moment.rows)), .init("saves", .integer(moment.saves))]
         }
         return .record(members(now) + (before.map { [.init("before", .record(members($0.moment) + [.init("file", .integer($0.file))]))] } ?? []))
