@@ -170,7 +170,7 @@ class Running(StudyTest):
 
     def test_unknown_words_are_refused(self):
         self.study()
-        for arguments, message in ((["run", "--worker", "2"], "did you mean 'workers'"), (["run", "quickly"], "takes no word"), (["statsu"], "did you mean 'status'"), (["run", "--workers"], "needs a value"),
+        for arguments, message in ((["run", "--worker", "2"], "did you mean 'workers'"), (["run", "quickly"], "takes no word"), (["statsu"], "did you mean 'status'"), (["forgt", "all"], "did you mean 'forget'"), (["panda", "repotr"], "did you mean 'report'"), (["run", "--workers"], "needs a value"),
                                    (["run", "--workers", "0"], "whole number from 1"), (["forget"], "needs to know what"), (["forget", "robot=ur6"], "no run has robot=ur6; robot is ur5"),
                                    (["table", "--rows", "robt"], "did you mean 'robot'")):
             done = self.run_program("study.lua", *arguments)

@@ -2,7 +2,7 @@
 --
 --     pip download --no-deps sbibm && unzip -q sbibm-*.whl -d DIRECTORY && find DIRECTORY -name '*.bz2' | xargs bunzip2
 --     scripts/avips scripts/experiments/posteriors.lua data=DIRECTORY draws=DIRECTORY [mode=density] [seconds=15] [observations=10] [count=10000] [seed=1]
---         [components=N] [drawn=N] [simulations=10000] [members=10] [kind=mixture|flow] [hidden=N,N steps=N] [share=0] [refine=0] [wider=1] [pool=100] [train=OPTIONS] [task ...]
+--         [components=N] [drawn=N] [simulations=10000] [members=10] [kind=mixture|flow] [hidden=N,N steps=N] [share=0] [refine=0] [vips=0] [wider=1] [pool=100] [train=OPTIONS] [task ...]
 --     python3 scripts/experiments/sbi/c2st.py DIRECTORY-OF-DRAWS DIRECTORY-OF-THE-WHEEL
 --
 -- mode=density: the likelihood is known; variational inference on the posterior's density, and with share= above 0 likelihood of the draws that the
@@ -13,13 +13,13 @@
 -- ensemble of three models; then an ensemble of up to members= models (10) of the best setting learns all pairs. kind=mixture or kind=flow leaves out
 -- the other kind; hidden=32,32 and steps=2700 leave nothing to choose, with components= divided by four for mixtures.
 -- train= are options of train as Lua writes them, "batch=64,annealing=0.5". refine= takes so many steps of variational inference at each
--- observation. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written
+-- observation; vips= goes on from there with avips.vips for so many seconds. components= and drawn= are of all tasks: how many components there are, and of how many a context draws samples. Draws are written
 -- as CSV: NAME-OBSERVATION.csv raw ones, NAME-OBSERVATION-resampled.csv drawn again by their importance weights, from at most
 -- pool= times as many draws of components whose deviations are wider= times as wide.
 
 local given = {
     mode = "density", seconds = 15, observations = 10, count = 10000, seed = 1, simulations = 10000, members = 10,
-    share = 0, wider = 1, pool = 100, drawn = 0, refine = 0, train = "",
+    share = 0, wider = 1, pool = 100, drawn = 0, refine = 0, vips = 0, train = "",
 }
 local wanted = {}
 for _, word in ipairs(arg) do
@@ -121,7 +121,14 @@ local function fromDensity(task, name)
     local steps = math.max(100, math.floor(given.seconds * 60 / (os.clock() - start)))
     local model = fresh()
     train(model, steps, given.seed)
-    return function(x) return model:predict(x, { refine = given.refine }) end, goal, ("%d steps"):format(steps)
+    local function predict(x)
+        local mixture = model:predict(x, { refine = given.refine })
+        if given.vips == 0 then return mixture end
+        local vips, begin = avips.vips{ target = goal:at(x), mixture = mixture, seed = given.seed, threads = 1 }, os.clock()
+        while os.clock() - begin < given.vips do vips:run{ iterations = 5 } end
+        return vips.mixture
+    end
+    return predict, goal, ("%d steps"):format(steps)
 end
 
 local function rows(matrix, first, last)
@@ -236,7 +243,7 @@ for _, name in ipairs(#wanted > 0 and wanted or benchmark.names) do
             shares[#shares + 1] = ("%.2f"):format(share)
         end
     end
-    if given.refine > 0 then report = ("%s, refined in %.2f s an observation"):format(report, answering / given.observations) end
+    if isDensity then report = ("%s, %.2f s an observation"):format(report, answering / given.observations) end
     print(("%-24s %s, %.1f s%s"):format(name, report, spent, #shares > 0 and "; effective size " .. table.concat(shares, " ") or ""))
     io.stdout:flush()
     ::continue::

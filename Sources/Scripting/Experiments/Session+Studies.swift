@@ -31,7 +31,7 @@ extension Session {
         if SystemFacts.variable("SLURM_ARRAY_TASK_ID") != nil { options.waits = false }
         let runs = try experiment.study().runs.filter { !experiment.store.isSettled($0.id) }.count
         // Results may be read where nothing can be written.
-        if runs == 0, experiment.source?.halving == nil {
+        if runs == 0, !experiment.keepsCheckpoints {
             try? experiment.store.write(try experiment.study())
             return .complete
         }

@@ -28,7 +28,7 @@ struct StudyCommand: Equatable {
     /// Reads a script's arguments. The first word that is a command, or an option, begins it; those before it are the script's own.
     init(_ arguments: [String]) throws {
         var rest = arguments[StudyCommand.ownArguments(arguments).count...]
-        if rest.isEmpty, let word = arguments.first(where: { $0.allSatisfy(\.isLetter) }) {
+        for word in rest.isEmpty ? arguments.filter({ $0.allSatisfy(\.isLetter) }) : [] {
             let suggestion = suggestion(for: word, among: Verb.allCases.map(\.rawValue))
             if !suggestion.isEmpty { throw Failure(description: "there is no command \"\(word)\"" + suggestion + "; a word of the script's own is followed by a command: \(word) run") }
         }

@@ -58,7 +58,6 @@ struct CSVTable {
 
     private mutating func take(_ table: DataTable) throws {
         header = table.columns
-        rows.reserveCapacity(table.rows.count)
         rows = try table.rows.map { row in
             try Interrupt.process.stopIfRaised()
             return row.map(CSVTable.text)
