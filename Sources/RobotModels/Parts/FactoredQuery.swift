@@ -21,7 +21,10 @@ public final class FactoredQuery: PoseSampler {
 
     /// Rounds of drawing after which feasible joints are not waited for any longer: those of the first part, and those of later ones, whose
     /// components are few and thin, so that what fails some times fails ever.
-    private static let (patience, laterPatience) = (32, 6)
+    private static let (patience, laterPatience) = (32, 3)
+    /// How often a sample is drawn from its first joints on: where all draws of a later part are refused, the joints before it were at fault.
+    /// Starts, which a search moves to the pose anyway, are not drawn so often.
+    private static let (attempts, attemptsOfStart) = (4, 2)
 
     public init(_ model: FactoredMixture) {
         self.model = model
@@ -35,7 +38,7 @@ public final class FactoredQuery: PoseSampler {
     public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         var lanes = LaneRandom(using: &stream)
         let asked = asked(pose), lead = predictor.mixture(at: asked, inCoordinates: true)
-        let rows = draw(asked, lead, count: count, using: &stream, &lanes).rows
+        let rows = draw(asked, lead, count: count, attempts: Self.attempts, using: &stream, &lanes).rows
         return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
     }
 
@@ -50,28 +53,16 @@ public final class FactoredQuery: PoseSampler {
     public func weights(at pose: Pose) -> [Double] { predictor.logWeights(at: asked(pose)).map { Elementary.exp(Double($0)) } }
 
     /// Exact, distinct, ranked configurations that meet a goal and preferences; their labels are the components of the last part.
-    ///
-    /// Samples take no account of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
     public func solve(
         _ goal: Goal, options: SearchOptions = .init(count: 100), preferences: Preferences = .init(), refine steps: Int = 0,
         using stream: inout RandomStream, cancellation: Cancellation = .never
     ) -> Solutions {
-        var options = options
-        if model.context == .position, goal.isPose { options.rotationTolerance = .infinity }
-        guard goal.isPose, preferences.isEmpty else {
-            let own = RandomStream(seed: stream.next())
-            return kinematics.solve(goal, options: options, preferences: preferences, cancellation: cancellation) { [self] rest, free in
-                GoalStarts(goal, chain: rest, free: free, dimension: model.dimension, stream: own) { pose, count, random, lanes in
-                    let asked = self.asked(pose)
-                    return self.draw(asked, self.predictor.mixture(at: asked, inCoordinates: true), count: count, using: &random, &lanes)
-                }
-            }
+        kinematics.solve(
+            goal, options: options, preferences: preferences, context: model.context, dimension: model.dimension, using: &stream, cancellation: cancellation
+        ) { [self] pose in
+            let asked = asked(pose), lead = predictor.mixture(at: asked, inCoordinates: true)
+            return { count, random, lanes in self.draw(asked, lead, count: count, attempts: Self.attemptsOfStart, using: &random, &lanes) }
         }
-        let asked = asked(goal.pose), lead = predictor.mixture(at: asked, inCoordinates: true)
-        var starts = SampledStarts(kinematics.laneChain, for: options, stream: &stream, cancellation: cancellation) {
-            [unowned self] count, stream, lanes in draw(asked, lead, count: count, using: &stream, &lanes)
-        }
-        return kinematics.solve(goal, options: options, from: &starts, cancellation: cancellation)
     }
 
     /// Exact, distinct, ranked configurations that reach a pose.
@@ -85,7 +76,7 @@ public final class FactoredQuery: PoseSampler {
     func errorPairs(_ pose: Pose, using stream: inout RandomStream) -> [Float] {
         var lanes = LaneRandom(using: &stream)
         let asked = asked(pose)
-        let samples = draw(asked, predictor.mixture(at: asked, inCoordinates: true), count: laneCount, using: &stream, &lanes).rows
+        let samples = draw(asked, predictor.mixture(at: asked, inCoordinates: true), count: laneCount, attempts: 1, using: &stream, &lanes).rows
         let n = model.dimension, encoding = model.parts[1].encoding, inputs = encoding.inputCount
         let leads = (0..<model.lead.dimension).map { joint in
             var register = Lanes.zero
@@ -111,43 +102,81 @@ public final class FactoredQuery: PoseSampler {
     /// Where a joint of the parts stands in a configuration.
     private func column(of joint: Int) -> Int { model.isReversed ? model.dimension - 1 - joint : joint }
 
-    /// Configurations by rows, and the component of the last part that each comes from.
+    /// Draws configurations; what a later part gives up is drawn again from the first joints on.
     ///
     /// - Parameter pose: the first part's input.
+    /// - Returns: configurations by rows, and the component of the last part that each comes from.
     private func draw(
-        _ pose: Pose, _ lead: LaneMixture, count: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
+        _ pose: Pose, _ lead: LaneMixture, count: Int, attempts: Int, using stream: inout RandomStream, _ lanes: inout LaneRandom
     ) -> (rows: [Float], labels: [Int]) {
-        let n = model.dimension, chooser = ComponentChooser(logWeights: lead.logWeights)
-        var rows = [Float](repeating: 0, count: count * n), labels = [Int](repeating: 0, count: count)
-        var contexts = [LaneFrame](repeating: LaneFrame(pose), count: (count + laneCount - 1) / laneCount)
-        var begin = 0
+        var drawing = Drawing(count: count, dimension: model.dimension), left = Array(0..<count)
+        let chooser = ComponentChooser(logWeights: lead.logWeights)
+        for attempt in 1...attempts where !left.isEmpty {
+            left = draw(left, of: &drawing, pose, lead, chooser, givesUp: attempt < attempts, using: &stream, &lanes)
+        }
+        return (drawing.rows, drawing.labels)
+    }
+
+    private struct Drawing {
+        var rows: [Float]
+        var labels: [Int]
+        /// Whether no first joints were found from which the pose seems within reach: then others are not better.
+        var isHopeless: [Bool]
+
+        init(count: Int, dimension: Int) {
+            rows = [Float](repeating: 0, count: count * dimension)
+            labels = [Int](repeating: 0, count: count)
+            isHopeless = [Bool](repeating: false, count: count)
+        }
+    }
+
+    /// Draws some rows, part after part.
+    ///
+    /// - Returns: the rows that were given up, since all draws of a later part were refused; none where `givesUp` is false.
+    private func draw(
+        _ wanted: [Int], of drawing: inout Drawing, _ pose: Pose, _ lead: LaneMixture, _ chooser: ComponentChooser, givesUp: Bool,
+        using stream: inout RandomStream, _ lanes: inout LaneRandom
+    ) -> [Int] {
+        let n = model.dimension
+        var rows = wanted, givenUp: [Int] = [], begin = 0
+        var contexts = [LaneFrame](repeating: LaneFrame(pose), count: (rows.count + laneCount - 1) / laneCount)
         for part in model.parts.indices {
-            let passage = part < passages.count ? passages[part] : nil
-            let patience = part == 0 ? Self.patience : Self.laterPatience
-            var waiting = Array(0..<count), next = contexts
+            let passage = part < passages.count ? passages[part] : nil, isFirst = part == 0
+            let patience = isFirst ? Self.patience : Self.laterPatience
+            var waiting = Array(rows.indices), next = contexts
             for round in 1...patience where !waiting.isEmpty {
-                let asked = round == 1 ? contexts : contexts.gathered(waiting)
-                let draws = part == 0
+                let asked = round == 1 ? contexts : contexts.gathered(waiting), isLast = round == patience
+                let draws = isFirst
                     ? drawLead(lead, chooser, count: waiting.count, using: &stream, &lanes) : evaluators[part - 1].draw(at: asked, using: &lanes)
                 let seen = passage?.contexts(behind: draws, from: asked)
-                let refusals = usesFeasibility && round < patience ? seen.flatMap { passage?.refusals(at: $0) } : nil
+                let refusals = usesFeasibility && (!isLast || isFirst || givesUp) ? seen.flatMap { passage?.refusals(at: $0) } : nil
                 var refused: [Int] = []
-                for (place, row) in waiting.enumerated() {
-                    let block = place / laneCount, lane = place % laneCount
+                for (place, index) in waiting.enumerated() {
+                    let block = place / laneCount, lane = place % laneCount, row = rows[index]
                     if let refusals, refusals[block][lane] {
-                        refused.append(row)
-                        continue
+                        if isLast, isFirst { drawing.isHopeless[row] = true }
+                        if !isLast || givesUp && !drawing.isHopeless[row] {
+                            refused.append(index)
+                            continue
+                        }
                     }
-                    for i in 0..<draws.dimension { rows[row * n + column(of: begin + i)] = draws.values[block * draws.dimension + i][lane] }
-                    labels[row] = Int(draws.labels[block][lane])
-                    if let seen { next.copy(row, from: seen, place) }
+                    for i in 0..<draws.dimension { drawing.rows[row * n + column(of: begin + i)] = draws.values[block * draws.dimension + i][lane] }
+                    drawing.labels[row] = Int(draws.labels[block][lane])
+                    if let seen { next.copy(index, from: seen, place) }
                 }
                 waiting = refused
             }
             contexts = next
+            if !waiting.isEmpty {
+                givenUp += waiting.map { rows[$0] }
+                let refused = Set(waiting), kept = rows.indices.filter { !refused.contains($0) }
+                guard !kept.isEmpty else { break }
+                contexts = next.gathered(kept)
+                rows = kept.map { rows[$0] }
+            }
             begin += model.parts[part].dimension
         }
-        return (rows, labels)
+        return givenUp
     }
 
     /// The first joints of so many samples.
