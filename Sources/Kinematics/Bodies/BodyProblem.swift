@@ -135,8 +135,10 @@ final class BodyProblem: SearchProblem {
         return (best, wasExact)
     }
 
+    let otherApproaches = 0
+
     /// The closest approach from a configuration: damping grows until a step helps. Position comes first by stages, as in ``PoseCorrector``.
-    func approach(_ start: [Double], _ options: SearchOptions) -> (solution: Solution, cost: Double) {
+    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, cost: Double) {
         let usual = exact.lengthScale
         defer { exact.lengthScale = usual }
         let scales: [Double]

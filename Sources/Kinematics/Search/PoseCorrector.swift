@@ -8,6 +8,8 @@ struct PoseCorrector {
     private var evaluator: ChainEvaluator
     private var jacobian: [Double]
     private var q: [Double]
+    /// The best configuration so far.
+    private var best: [Double]
     /// Whether the orientation matters.
     private var followsRotation = true
     /// What the position's and the rotation's errors are multiplied by in steps.
@@ -18,6 +20,7 @@ struct PoseCorrector {
         evaluator = ChainEvaluator(chain)
         jacobian = Array(repeating: 0, count: 6 * chain.degreesOfFreedom)
         q = Array(repeating: 0, count: chain.degreesOfFreedom)
+        best = q
     }
 
     /// Takes Newton's steps towards the target until both errors are below a hundredth of the tolerances, or do not fall any more.
@@ -29,21 +32,30 @@ struct PoseCorrector {
     ) -> Solution {
         begin(at: start, followsRotation: rotationTolerance.isFinite)
         var error = evaluate(target)
-        var best = q, bestError = error
+        var bestError = error
+        keepBest()
         // Near a singular configuration the error is halved rather than squared.
         for _ in 0..<24 {
             if error.position <= 0.01 * positionTolerance, error.rotation <= 0.01 * rotationTolerance { break }
             step(error, damping: 1e-14 + 1e-6 * error.square)
             let previous = error
             error = evaluate(target)
-            if error.square < bestError.square { (best, bestError) = (q, error) }
+            if error.square < bestError.square {
+                keepBest()
+                bestError = error
+            }
             if error.square >= previous.square { break }
         }
         if bestError.square < error.square {
-            q = best
+            for i in q.indices { q[i] = best[i] }
             error = evaluate(target)
         }
         return solution(error)
+    }
+
+    /// Element by element, so that no storage is shared and made anew.
+    private mutating func keepBest() {
+        for i in q.indices { best[i] = q[i] }
     }
 
     /// Comes as near to a target as can be from a configuration, for targets that cannot be reached: least squares with damping that grows until a
@@ -52,16 +64,19 @@ struct PoseCorrector {
     /// Position comes first by stages: each counts the rotation for a hundredth of what it counted before, from a radian for the chain's length on.
     ///
     /// - Parameters:
+    ///   - isNear: whether the start is near in all respects; the last stage is enough from elsewhere.
     ///   - length: the chain's length; a metre where weights are given is `1/unit` of what the chain is measured in.
     ///   - tolerances: errors that end the way, since the target is reached.
     /// - Returns: where the way leads, and the weighted sum of the squared errors there.
     mutating func approach(
-        _ target: Pose, from start: [Double], closeness: Closeness, length: Double, unit: Double, _ tolerances: SearchOptions
+        _ target: Pose, from start: [Double], isNear: Bool, closeness: Closeness, length: Double, unit: Double, _ tolerances: SearchOptions
     ) -> (Solution, cost: Double) {
         start.withUnsafeBufferPointer { begin(at: $0.baseAddress!, followsRotation: tolerances.rotationTolerance.isFinite) }
         let stages: [(position: Double, rotation: Double)]
         switch closeness {
-        case .positionFirst: stages = followsRotation ? [1, 1e-2, 1e-4, 1e-6].map { (1 / length, $0.squareRoot()) } : [(1 / length, 1)]
+        case .positionFirst:
+            let shares = !followsRotation ? [1] : isNear ? [1, 1e-2, 1e-4, 1e-6] : [1e-6]
+            stages = shares.map { (1 / length, $0.squareRoot()) }
         case .weighted(let position, let rotation):
             let greatest = max(position * unit * unit, rotation)
             stages = [((position / greatest).squareRoot() * unit, (rotation / greatest).squareRoot())]
@@ -214,7 +229,7 @@ struct PoseCorrector {
     private mutating func step(_ error: PoseDifference, damping: Double) {
         let n = variables.count
         let angular = followsRotation ? error.angular : .zero
-        let e = [error.linear.x, error.linear.y, error.linear.z, angular.x, angular.y, angular.z]
+        let e = SIMD8(error.linear.x, error.linear.y, error.linear.z, angular.x, angular.y, angular.z, 0, 0)
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 36 + n) { memory in
             let normal = UnsafeMutableBufferPointer(rebasing: memory[0..<36])
             let weight = UnsafeMutableBufferPointer(rebasing: memory[36..<36 + n])

@@ -80,11 +80,13 @@ final class PoseProblem: SearchProblem {
             start, towards: target, positionTolerance: options.positionTolerance / scale, rotationTolerance: followsRotation ? options.rotationTolerance : .infinity))
     }
 
-    func approach(_ start: [Double], _ options: SearchOptions) -> (solution: Solution, cost: Double) {
+    let otherApproaches = 32
+
+    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, cost: Double) {
         var tolerances = options
         tolerances.positionTolerance /= scale
         if !followsRotation { tolerances.rotationTolerance = .infinity }
-        let (solution, cost) = corrector.approach(target, from: units.scaled(start), closeness: options.closeness, length: max(length, 1e-3), unit: scale, tolerances)
+        let (solution, cost) = corrector.approach(target, from: units.scaled(start), isNear: isNear, closeness: options.closeness, length: max(length, 1e-3), unit: scale, tolerances)
         return (unscaled(solution), cost)
     }
 

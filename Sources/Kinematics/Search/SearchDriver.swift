@@ -34,7 +34,11 @@ protocol SearchProblem: AnyObject {
     /// Newton's steps from a configuration, clipped to the limits; its errors tell whether they got there.
     func correct(_ start: [Double], _ options: SearchOptions) -> Solution
     /// As near as it goes from a configuration, with the number that tells how near; exact solutions may come out.
-    func approach(_ start: [Double], _ options: SearchOptions) -> (solution: Solution, cost: Double)
+    ///
+    /// - Parameter isNear: whether a search for the whole of what is asked for led there; from elsewhere, what comes first is sought at once.
+    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, cost: Double)
+    /// Configurations from anywhere that are brought as near as can be beside the nearest ones.
+    var otherApproaches: Int { get }
     /// The configuration on a start's branch that is nearest to another one; nil where the steps do not lead to what is asked for.
     ///
     /// - Returns: whether nothing nearer is to be expected, too: the way was short and nearly straight.
@@ -191,13 +195,15 @@ final class SearchDriver<Problem: SearchProblem> {
         solution.limitMargin = limitMargin(of: solution.configuration, space.variables)
     }
 
-    /// The closest approach: the best of the nearest configurations, each brought as near as it can be. Any that meets the tolerances after all
-    /// is a solution.
+    /// The closest approach: the best of the nearest configurations, and of some from anywhere, each brought as near as it can be. Any that meets
+    /// the tolerances after all is a solution.
+    ///
+    /// What all searches gave up may lie around one of several nearest places: that where the position, which comes first, is nearer and the
+    /// orientation farther off, or that where a joint is at its other limit, which a first long step passes over.
     private func approach(_ record: inout SearchRecord, limit: SearchLimit) -> Solution? {
         var best: (solution: Solution, cost: Double)?
-        for candidate in record.nearest {
-            if best != nil, limit.stop != nil { break }
-            var next = problem.approach(candidate.configuration, record.options)
+        func approach(_ start: [Double], isNear: Bool) {
+            var next = problem.approach(start, isNear: isNear, record.options)
             centre(&next.solution)
             if record.options.accepts(next.solution), record.solutions.count < record.options.count {
                 record.keep(next.solution)
@@ -205,6 +211,31 @@ final class SearchDriver<Problem: SearchProblem> {
             }
             if best.map({ next.cost < $0.cost }) ?? true { best = next }
         }
+        let variables = problem.space.variables, others = problem.otherApproaches
+        for candidate in record.nearest where best == nil || limit.stop == nil { approach(candidate.configuration, isNear: true) }
+        guard others > 0, best != nil else { return best?.solution }
+        for start in UniformConfigurations(variables, count: others).all where limit.stop == nil { approach(start, isNear: false) }
+        for (i, variable) in variables.enumerated() where variable.kind != .continuous && limit.stop == nil {
+            guard var start = best?.solution.configuration, start[i] == variable.lower || start[i] == variable.upper else { continue }
+            start[i] = start[i] == variable.lower ? variable.upper : variable.lower
+            guard start[i].isFinite else { continue }
+            approach(start, isNear: false)
+        }
         return best?.solution
+    }
+}
+
+/// Configurations that are uniform within the limits, always the same ones; joints without end are at 0, or the end that there is.
+private struct UniformConfigurations {
+    let all: [[Double]]
+
+    init(_ variables: [Chain.Variable], count: Int) {
+        var stream = RandomStream(seed: 0x6e65_6172)
+        all = (0..<count).map { _ in
+            variables.map { variable in
+                let range = variable.upper - variable.lower
+                return range.isFinite ? variable.lower + range * stream.uniform() : min(max(0, variable.lower), variable.upper)
+            }
+        }
     }
 }
