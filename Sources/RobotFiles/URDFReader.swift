@@ -284,6 +284,16 @@ extension URDFReader {
         guard let origin = element.child("origin") else { return .identity }
         let name = "<origin> of <\(element.name)>"
         let xyz = try lengths("xyz", of: origin, called: name)
+        // URDF 1.2 has a quaternion in place of the angles.
+        if let q = try numbers("quat_xyzw", of: origin, called: name, count: 4) {
+            let quaternion = Quaternion(w: q[3], x: q[0], y: q[1], z: q[2])
+            guard origin.attributes["rpy"] == nil, let rotation = try? Rotation(quaternion: quaternion) else {
+                throw fail(origin, .invalidValue(
+                    element: name, attribute: "quat_xyzw", value: origin.attributes["quat_xyzw"] ?? "",
+                    expected: origin.attributes["rpy"] == nil ? "a quaternion whose norm is 1 to within 0.001" : "rpy or quat_xyzw, not both"))
+            }
+            return Pose(position: xyz, rotation: rotation)
+        }
         let rpy = try vector("rpy", of: origin, called: name, default: .zero)
         return Pose(position: xyz, rotation: Rotation(roll: rpy.x, pitch: rpy.y, yaw: rpy.z))
     }
