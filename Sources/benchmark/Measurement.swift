@@ -33,9 +33,7 @@ struct Timing {
     }
 
     /// The value below which a share of the times lies.
-    func quantile(_ share: Double) -> Double {
-        sorted.isEmpty ? .nan : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
-    }
+    func quantile(_ share: Double) -> Double { sorted.quantile(share) }
 
     var median: Double { quantile(0.5) }
     var mean: Double { sorted.reduce(0, +) / Double(sorted.count) }

@@ -49,7 +49,7 @@ import Testing
             local log = model:train{ steps = 1500, seed = 1 }
             local e = model:evaluate{ contexts = 20, samples = 500, seed = 3 }
             local function mean(list) local sum = 0 for _, v in ipairs(list) do sum = sum + v end return sum / #list end
-            return mean(e.elbo), mean(e.log_z), mean(e.effective_size), log.elbo[#log], mean(e.gap)
+            return mean(e.elbo), mean(e.log_z), mean(e.effective_share), log.elbo[#log], mean(e.gap)
             """)
         let numbers = results.compactMap { if case .number(let number) = $0 { number } else { nil } }
         try #require(numbers.count == 5)
@@ -283,7 +283,7 @@ import Testing
               model:train{ steps = 1500, forward_share = share, seed = 1 }
               local q = model:predict{ 0.5 }
               assert(math.abs(q.means[1][1] - 0.5) < 0.05 and math.abs(math.sqrt(q.covariances[1][1][1]) - 0.2) < 0.05)
-              assert(model:evaluate{ contexts = 4, samples = 50, seed = 1 }.effective_size[1] > 0.8)
+              assert(model:evaluate{ contexts = 4, samples = 50, seed = 1 }.effective_share[1] > 0.8)
               return q.means[1][1]
             end
             -- Shares of likelihood of nothing, of a half and of all are different trainings.

@@ -45,19 +45,11 @@ public struct ErrorSummary: Sendable, Equatable, Codable {
         }
         func percentile(_ share: Double) -> Estimate {
             Estimate(
-                value: Self.quantile(share, of: sorted),
-                standardError: Estimate(meanOf: groups.map { Self.quantile(share, of: $0) }).standardError)
+                value: sorted.quantile(share),
+                standardError: Estimate(meanOf: groups.map { $0.quantile(share) }).standardError)
         }
         median = percentile(0.5)
         percentile95 = percentile(0.95)
-        quantiles = Self.shares.map { Self.quantile($0, of: sorted) }
-    }
-
-    /// The error below which a share of the samples lies, interpolated; NaN for none.
-    static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        guard !sorted.isEmpty else { return .nan }
-        let place = share * Double(sorted.count - 1)
-        let low = Int(place), high = min(low + 1, sorted.count - 1)
-        return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
+        quantiles = Self.shares.map { sorted.quantile($0) }
     }
 }

@@ -20,7 +20,7 @@ extension Evaluator {
             seconds.sort()
             return Evaluation.Solving(
                 positionTolerance: tolerance.position, rotationTolerance: tolerance.rotation, solved: solved, poses: poses.count,
-                medianSeconds: ErrorSummary.quantile(0.5, of: seconds), percentile95Seconds: ErrorSummary.quantile(0.95, of: seconds))
+                medianSeconds: seconds.quantile(0.5), percentile95Seconds: seconds.quantile(0.95))
         }
     }
 
@@ -41,7 +41,7 @@ extension Evaluator {
                 }
                 // The first call only warms up.
                 let counted = Array(seconds.dropFirst())
-                return (Estimate(meanOf: counted), ErrorSummary.quantile(0.5, of: counted.sorted()))
+                return (Estimate(meanOf: counted), counted.sorted().quantile(0.5))
             }
         }
     }

@@ -17,11 +17,6 @@ public struct BodyEvaluation: Sendable, Equatable {
     public var arriving = 0.0
     /// exp of the entropy of the weights, on average.
     public var componentsInUse = 0.0
-
-    /// The value below which a share of sorted numbers lies.
-    public static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        sorted.isEmpty ? .nan : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
-    }
 }
 
 extension BodyQuery {

@@ -43,7 +43,7 @@ struct BodyFigures {
     ] }
 
     private func quantile(_ share: Double, _ sorted: [Double]) -> Value {
-        sorted.isEmpty ? .nil : .number(BodyEvaluation.quantile(share, of: sorted))
+        sorted.isEmpty ? .nil : .number(sorted.quantile(share))
     }
 
     private func ofModel(_ number: Double) -> Value { usesModel ? .number(number) : .nil }

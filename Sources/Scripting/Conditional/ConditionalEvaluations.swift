@@ -32,7 +32,7 @@ extension ConditionalModelEntries {
                 student:train{ steps = 40, seed = 1 }
                 local evaluation = student:evaluate{ contexts = 5, samples = 200, seed = 2 }
                 print(evaluation)
-                assert(#evaluation.elbo == 5 and evaluation.effective_size[1] <= 1)
+                assert(#evaluation.elbo == 5 and evaluation.effective_share[1] <= 1)
                 """
         ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)
@@ -80,7 +80,10 @@ extension ConditionalModelEntries {
                     .matrix(Matrix(rows: evaluation.rows.count, columns: evaluation.rows.first?.context.count ?? 0, elements: evaluation.rows.flatMap(\.context)))
                 }
             ] + Self.figures.map { figure in
-                ObjectProperty(figure.name, "list of numbers", figure.summary) { evaluation in .numbers(evaluation.rows.map { figure.value(evaluation, $0) ?? .nan }) }
+                let property = ObjectProperty<ConditionalEvaluation>(figure.name, "list of numbers", figure.summary) { evaluation in
+                    .numbers(evaluation.rows.map { figure.value(evaluation, $0) ?? .nan })
+                }
+                return figure.name == "effective_share" ? property.formerly("effective_size") : property
             })
     }
 
@@ -90,7 +93,7 @@ extension ConditionalModelEntries {
         ("elbo_error", "its standard error", { $1.boundError }),
         ("gap", "the reference's bound minus the model's; without a reference, log_z minus the bound", { $0.gap($1) }),
         ("log_z", "the logarithm of the mean importance weight: an estimate of the density's integral", { $1.logEvidence }),
-        ("effective_size", "the effective sample size as a share of the samples, 0 to 1", { $1.effectiveShare }),
+        ("effective_share", "the effective sample size as a share of the samples, 0 to 1", { $1.effectiveShare }),
         ("components_in_use", "exp of the weights' entropy", { $1.componentsInUse }),
         ("modes_known", "modes of the reference with more than 2 % of its mass", { $1.reference == nil ? nil : Double($1.modes) }),
         ("modes_held", "those of them that the model holds with at least a quarter of their mass", { $1.reference == nil ? nil : Double($1.held) }),
@@ -100,10 +103,7 @@ extension ConditionalModelEntries {
     ] }
 
     private static func text(_ evaluation: ConditionalEvaluation, showsTimes: Bool, width: Int) -> String {
-        func quantile(_ share: Double, _ value: (ConditionalEvaluation.Row) -> Double) -> Double {
-            let sorted = evaluation.rows.map(value).sorted()
-            return sorted.isEmpty ? .nan : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
-        }
+        func quantile(_ share: Double, _ value: (ConditionalEvaluation.Row) -> Double) -> Double { evaluation.rows.map(value).sorted().quantile(share) }
         var table = TextTable([.left, .right, .right, .right])
         table.add(["", "mean", "median", "95 %"])
         func add(_ name: String, _ value: (ConditionalEvaluation.Row) -> Double, worst: Double = 0.95) {

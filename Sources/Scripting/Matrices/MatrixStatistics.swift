@@ -173,10 +173,7 @@ struct MatrixStatistics {
             try Self.require(1, matrix)
             return .numbers(try columns(of: matrix, arguments.state) { values in
                 guard !values.contains(where: \.isNaN) else { return .nan }
-                let sorted = try sorted(values, arguments.state)
-                let position = share * Double(sorted.count - 1), below = Int(position)
-                guard below + 1 < sorted.count else { return sorted[below] }
-                return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])
+                return try sorted(values, arguments.state).quantile(share)
             })
         }
     }

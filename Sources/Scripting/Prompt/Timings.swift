@@ -10,12 +10,6 @@ struct Timing {
     let calls: Int
     let isBatched: Bool
 
-    func quantile(_ share: Double) -> Double {
-        let position = share * Double(seconds.count - 1), below = Int(position)
-        guard below + 1 < seconds.count else { return seconds[below] }
-        return seconds[below] + (position - Double(below)) * (seconds[below + 1] - seconds[below])
-    }
-
     var mean: Double { seconds.reduce(0, +) / Double(seconds.count) }
 
     var deviation: Double {
@@ -24,8 +18,8 @@ struct Timing {
     }
 
     var description: String {
-        let spread = "\(NumberText.duration(quantile(0.05))) to \(NumberText.duration(quantile(0.95)))"
-        return "\(NumberText.duration(quantile(0.5))) a call (median; 90 % within \(spread); "
+        let spread = "\(NumberText.duration(seconds.quantile(0.05))) to \(NumberText.duration(seconds.quantile(0.95)))"
+        return "\(NumberText.duration(seconds.quantile(0.5))) a call (median; 90 % within \(spread); "
             + "\(NumberText.counted(calls, "call"))\(isBatched ? " in \(seconds.count) batches" : ""))"
     }
 }
@@ -47,7 +41,7 @@ struct TimingEntries: Entries {
         ObjectType(
             "Timing", of: Timing.self, "Measured times of a function's calls.", describe: { $0.description },
             properties: [
-                ObjectProperty("median", "number", "s per call") { .number($0.quantile(0.5)) },
+                ObjectProperty("median", "number", "s per call") { .number($0.seconds.quantile(0.5)) },
                 ObjectProperty("mean", "number", "s per call") { .number($0.mean) },
                 ObjectProperty("deviation", "number", "the standard deviation, s") { .number($0.deviation) },
                 ObjectProperty("min", "number", "the shortest, s") { .number($0.seconds.first ?? .nan) },

@@ -158,11 +158,7 @@ private struct Spread {
         let n = Double(values.count)
         guard band != .quartiles else {
             let sorted = values.sorted()
-            func quantile(_ share: Double) -> Double {
-                let place = share * (n - 1), below = Int(place), above = min(below + 1, sorted.count - 1)
-                return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-            }
-            return (quantile(0.25), quantile(0.5), quantile(0.75))
+            return (sorted.quantile(0.25), sorted.quantile(0.5), sorted.quantile(0.75))
         }
         let mean = values.reduce(0) { $0 + $1 / n }
         let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
