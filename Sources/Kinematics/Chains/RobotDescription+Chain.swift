@@ -39,12 +39,6 @@ extension RobotDescription {
         }
     }
 
-    /// The names of the links at which chains below a link may end, without fingers; what ``foundChain(base:tip:)`` chooses among.
-    public func likelyTips(below base: String? = nil) -> [String] {
-        let ends = DefaultTip(self)
-        return ends.ends(below: base.flatMap(linkIndex) ?? ends.start).map { links[$0].name }
-    }
-
     private func choice(of tip: Int, over others: [Int], fingers: [Int]) -> [String] {
         var parts: [String] = []
         if !others.isEmpty {

@@ -43,11 +43,17 @@ public struct LaneChain: Sendable {
     /// The limits, one entry per variable.
     public let lower: [Float]
     public let upper: [Float]
-    /// True for the variables whose values count modulo a full turn and are kept within ±π.
-    let isContinuous: [Bool]
+    private let isContinuous: [Bool]
 
-    /// Whether a variable has no limits: its values count modulo a full turn.
+    /// Whether a variable has no limits: its values count modulo a full turn and are kept within ±π.
     public func isUnlimited(_ variable: Int) -> Bool { isContinuous[variable] }
+
+    /// Where a search starts from a value that was drawn for a variable: within the limits, where it has any, and in their middle where the value is
+    /// no finite number.
+    public func start(_ drawn: Float, _ variable: Int) -> Float {
+        guard drawn.isFinite else { return lower[variable] + (upper[variable] - lower[variable]) / 2 }
+        return isContinuous[variable] ? drawn : min(max(drawn, lower[variable]), upper[variable])
+    }
 
     /// The number of variables.
     public var degreesOfFreedom: Int { lower.count }

@@ -105,7 +105,7 @@ final class LaneSolver {
             c[0] *= metre; c[1] *= metre; c[2] *= metre
             if !followsRotation { c[3] = .zero; c[4] = .zero; c[5] = .zero }
             let gradient = (c[0] * e.0).fma(c[1], e.1).fma(c[2], e.2).fma(c[3], e.3).fma(c[4], e.4).fma(c[5], e.5)
-            if chain.isContinuous[i] || !tuning.keepsLimits { weight[i] = Lanes(repeating: 1); continue }
+            if chain.isUnlimited(i) || !tuning.keepsLimits { weight[i] = Lanes(repeating: 1); continue }
             let blocked = ((q[i] .<= lower[i]) .& (gradient .< 0)) .| ((q[i] .>= upper[i]) .& (gradient .> 0))
             weight[i] = Lanes(repeating: 1).replacing(with: Lanes.zero, where: blocked)
         }
@@ -168,7 +168,7 @@ final class LaneSolver {
     @inline(__always)
     private func moved(_ variable: Int, by change: Lanes) -> Lanes {
         let value = q[variable] + change
-        if chain.isContinuous[variable] { return value.wrapped }
+        if chain.isUnlimited(variable) { return value.wrapped }
         return tuning.keepsLimits ? value.limited(from: lower[variable], to: upper[variable]) : value
     }
 

@@ -28,12 +28,15 @@ public struct Feasibility: Sendable, Equatable {
     static let lever = 0.2
     public static let tolerances = 1e-5...0.9
     public static let confidences = 0.01...0.999
+    public static let usualConfidence = 0.5
+    /// The usual widths of the network's hidden layers.
+    public static let usualWidths = [192, 192, 192]
 
     /// An untrained network for a model's rest.
     ///
     /// - Throws: ``ModelError`` where a width is out of range.
     public init(
-        of rest: ConditionalMixture, tolerance: Double, confidence: Double = 0.5, hidden: [Int], seed: UInt64
+        of rest: ConditionalMixture, tolerance: Double, confidence: Double = Feasibility.usualConfidence, hidden: [Int], seed: UInt64
     ) throws(ModelError) {
         let identity = RobotIdentity(
             name: rest.robot.name, base: rest.robot.base, tip: rest.robot.tip, joints: ["error"], lower: [Self.exponents.lowerBound],

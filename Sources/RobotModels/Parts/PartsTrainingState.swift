@@ -97,7 +97,7 @@ extension PartsTrainingState {
     private func feasibility(behind part: Int) -> (tolerance: Double, confidence: Double, hidden: [Int]) {
         if let known = model.links[part].feasibility { return (known.tolerance, known.confidence, known.errors.configuration.hidden) }
         let tolerance = PartsPlan.tolerance(isFirst: part == 0, of: model.dimension, isReversed: model.isReversed)
-        return (tolerance, 0.5, [192, 192, 192])
+        return (tolerance, Feasibility.usualConfidence, Feasibility.usualWidths)
     }
 
     /// The shares of the budget, by stages.

@@ -27,6 +27,9 @@ final class EvidenceUpdate {
         var limitDeviation: Float = 0.05
     }
 
+    /// Pivots of the precision's factor are kept positive.
+    private static let leastPivot = Lanes(repeating: 1e-6)
+
     private let chain: LaneChain
     private let dimension: Int
     private let registers = Registers()
@@ -65,9 +68,7 @@ final class EvidenceUpdate {
             for lane in 0..<min(laneCount, mixture.count - block * laneCount) { weights[block * laneCount + lane] += gain[lane] }
         }
         guard reweights else { return }
-        let greatest = weights.max() ?? 0
-        let total = weights.reduce(0) { $0 + Elementary.exp(Double($1 - greatest)) }
-        let normaliser = greatest + Float(Elementary.log(total))
+        let normaliser = Float(logSumExp(weights.map { Double($0) }))
         mixture.logWeights = weights.map { $0.isFinite ? $0 - normaliser : -.greatestFiniteMagnitude }
     }
 
@@ -81,8 +82,9 @@ final class EvidenceUpdate {
             let remaining = options.steps > 1 ? Float(options.steps - 1 - step) / Float(options.steps - 1) : 0
             let factorNow = Float(Elementary.exp(Double(remaining) * Elementary.log(Double(options.firstFactor))))
             _ = linearise(target: target, prior: prior, factor: factor, widening: factorNow, options: options)
-            factorise(hessian)
-            substitute(hessian, gradient)
+            PackedTriangle.factorise(n, hessian, least: Self.leastPivot)
+            PackedTriangle.solve(n, hessian, gradient)
+            PackedTriangle.solveTransposed(n, hessian, gradient)
             for i in 0..<n {
                 let change = gradient[i].limited(from: Lanes(repeating: -1.5), to: Lanes(repeating: 1.5))
                 mean[i] = mean[i] + change
@@ -90,7 +92,7 @@ final class EvidenceUpdate {
         }
         // The objective, L' and the weight at the minimum.
         let objective = linearise(target: target, prior: prior, factor: factor, widening: 1, options: options)
-        factorise(hessian)
+        PackedTriangle.factorise(n, hessian, least: Self.leastPivot)
         var priorLogDeterminant = Lanes.zero, logDeterminant = Lanes.zero, penalty = Lanes.zero
         for i in 0..<n {
             let diagonal = triangleIndex(i, i)
@@ -140,36 +142,5 @@ final class EvidenceUpdate {
             }
         }
         return objective * 0.5
-    }
-
-    /// Replaces a packed lower triangle by its Cholesky factor; pivots are kept positive.
-    private func factorise(_ a: UnsafeMutablePointer<Lanes>) {
-        for j in 0..<dimension {
-            var pivot = a[triangleIndex(j, j)]
-            for k in 0..<j { pivot = pivot.fnma(a[triangleIndex(j, k)], a[triangleIndex(j, k)]) }
-            let root = pivot.maximum(Lanes(repeating: 1e-6)).squareRoot()
-            let inverse = 1 / root
-            a[triangleIndex(j, j)] = root
-            for i in j + 1..<max(dimension, j + 1) {
-                var sum = a[triangleIndex(i, j)]
-                for k in 0..<j { sum = sum.fnma(a[triangleIndex(i, k)], a[triangleIndex(j, k)]) }
-                a[triangleIndex(i, j)] = sum * inverse
-            }
-        }
-    }
-
-    /// Solves A·Aᵀ·x = b in place.
-    private func substitute(_ a: UnsafePointer<Lanes>, _ b: UnsafeMutablePointer<Lanes>) {
-        let n = dimension
-        for i in 0..<n {
-            var sum = b[i]
-            for k in 0..<i { sum = sum.fnma(a[triangleIndex(i, k)], b[k]) }
-            b[i] = sum / a[triangleIndex(i, i)]
-        }
-        for i in stride(from: n - 1, through: 0, by: -1) {
-            var sum = b[i]
-            for k in i + 1..<max(n, i + 1) { sum = sum.fnma(a[triangleIndex(k, i)], b[k]) }
-            b[i] = sum / a[triangleIndex(i, i)]
-        }
     }
 }

@@ -68,30 +68,15 @@ public final class GenerativeQuery: PoseSampler {
     public func weights(at pose: Pose) -> [Double] { [1] }
 
     /// Exact, distinct, ranked configurations that meet a goal and preferences; all are labelled as of one component.
-    ///
-    /// Samples take no account of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
     public func solve(
         _ goal: Goal, options: SearchOptions, preferences: Preferences, refine steps: Int, using stream: inout RandomStream, cancellation: Cancellation
     ) -> Solutions {
-        var options = options
-        if encoding.kind == .position, goal.isPose { options.rotationTolerance = .infinity }
-        guard goal.isPose, preferences.isEmpty else {
-            let own = RandomStream(seed: stream.next())
-            return kinematics.solve(goal, options: options, preferences: preferences, cancellation: cancellation) { [self] rest, free in
-                GoalStarts(goal, chain: rest, free: free, dimension: dimension, stream: own) { pose, count, random, _ in
-                    self.draw(self.context(pose), count, using: &random)
-                }
-            }
+        kinematics.solve(
+            goal, options: options, preferences: preferences, context: encoding.kind, dimension: dimension, using: &stream, cancellation: cancellation
+        ) { [self] pose in
+            let context = context(pose)
+            return { count, random, _ in (self.generator.sample(at: context, count: count, using: &random), Array(repeating: 0, count: count)) }
         }
-        let context = context(goal.pose)
-        var starts = SampledStarts(kinematics.laneChain, for: options, stream: &stream, cancellation: cancellation) { [self] count, random, _ in
-            draw(context, count, using: &random)
-        }
-        return kinematics.solve(goal, options: options, from: &starts, cancellation: cancellation)
-    }
-
-    private func draw(_ context: EncodedContext, _ count: Int, using random: inout RandomStream) -> (rows: [Float], labels: [Int]) {
-        (generator.sample(at: context, count: count, using: &random), Array(repeating: 0, count: count))
     }
 
     /// Throws ``ModelError/undefined(_:)`` where answers since the last call came from outputs that are not finite.

@@ -135,11 +135,7 @@ private struct AnchorStarts: StartSource {
         }
         let row = rows[next]
         next += 1
-        for i in row.configuration.indices {
-            let value = row.configuration[i]
-            // A number that is none becomes the lower limit.
-            q[i][lane] = value > chain.lower[i] ? min(value, chain.upper[i]) : chain.lower[i]
-        }
+        for i in row.configuration.indices { q[i][lane] = chain.start(row.configuration[i], i) }
         return row.component
     }
 }

@@ -15,7 +15,11 @@ extension PoseQuery {
         _ goal: Goal, options: SearchOptions = .init(count: 100), preferences: Preferences = .init(), refine steps: Int = 0,
         using stream: inout RandomStream, cancellation: Cancellation = .never
     ) -> Solutions {
-        guard goal.isPose else { return solveFree(goal, options: options, preferences: preferences, using: &stream, cancellation: cancellation) }
+        guard goal.isPose else {
+            return kinematics.solve(
+                goal, options: options, preferences: preferences, context: model.context, dimension: model.dimension, using: &stream, cancellation: cancellation
+            ) { [self] pose in { count, random, lanes in self.draw(pose, count: count, using: &random, &lanes) } }
+        }
         if preferences.isEmpty { return solve(goal.pose, options: options, refine: steps, using: &stream, cancellation: cancellation) }
         var options = options
         if model.context == .position { options.rotationTolerance = .infinity }
@@ -29,17 +33,6 @@ extension PoseQuery {
             }
             let mixture = posterior(goal.pose, refine: steps, reweights: false).gaussianMixture.conditioned(on: preferences.held)
             return ConditionedStarts(mixture, chain: rest, limit: limit, stream: own)
-        }
-    }
-
-    private func solveFree(
-        _ goal: Goal, options: SearchOptions, preferences: Preferences, using stream: inout RandomStream, cancellation: Cancellation
-    ) -> Solutions {
-        let own = RandomStream(seed: stream.next())
-        return kinematics.solve(goal, options: options, preferences: preferences, cancellation: cancellation) { [self] rest, free in
-            GoalStarts(goal, chain: rest, free: free, dimension: model.dimension, stream: own) { pose, count, random, lanes in
-                self.draw(pose, count: count, using: &random, &lanes)
-            }
         }
     }
 }
@@ -69,24 +62,20 @@ private struct ConditionedStarts: StartSource {
         }
         left -= 1
         let (x, component) = mixture.sample(using: &stream)
-        for i in x.indices {
-            q[i][lane] = chain.isUnlimited(i) ? Float(x[i]) : min(max(Float(x[i]), chain.lower[i]), chain.upper[i])
-        }
+        for i in x.indices { q[i][lane] = chain.start(Float(x[i]), i) }
         return component
     }
 }
 
 /// Starts drawn from a model at poses that meet a goal, then uniform ones; where joints are held, the others are started from.
 struct GoalStarts: StartSource {
-    /// Draws so many configurations of the whole robot at a pose, by rows, and a label for each.
-    typealias Draw = (Pose, _ count: Int, inout RandomStream, inout LaneRandom) -> (rows: [Float], labels: [Int])
-
     let patience = 40
     private let goal: Goal
     private let chain: LaneChain
     private let free: [Int]
     private let dimension: Int
-    private let draw: Draw
+    /// Prepares the drawing of whole configurations at a pose.
+    private let draw: (Pose) -> SampledStarts.Draw
     private var random: RandomStream
     private var lanes: LaneRandom
     private var uniform: UniformStarts
@@ -99,7 +88,7 @@ struct GoalStarts: StartSource {
     /// - Parameters:
     ///   - chain: what is left when held joints are taken out.
     ///   - free: the indices of its variables in the robot's configurations, which have `dimension` entries.
-    init(_ goal: Goal, chain: LaneChain, free: [Int], dimension: Int, stream: RandomStream, draw: @escaping Draw) {
+    init(_ goal: Goal, chain: LaneChain, free: [Int], dimension: Int, stream: RandomStream, draw: @escaping (Pose) -> SampledStarts.Draw) {
         self.goal = goal
         self.chain = chain
         self.free = free
@@ -117,13 +106,10 @@ struct GoalStarts: StartSource {
         let sample = given % samplesPerPose
         if sample == 0 {
             let pose = given == 0 ? goal.pose : goal.randomPose(using: &random)
-            (rows, labels) = draw(pose, samplesPerPose, &random, &lanes)
+            (rows, labels) = draw(pose)(samplesPerPose, &random, &lanes)
         }
         given += 1
-        for (i, index) in free.enumerated() {
-            let drawn = rows[sample * dimension + index], value = drawn.isFinite ? drawn : 0
-            q[i][lane] = chain.isUnlimited(i) ? value : min(max(value, chain.lower[i]), chain.upper[i])
-        }
+        for (i, index) in free.enumerated() { q[i][lane] = chain.start(rows[sample * dimension + index], i) }
         return labels[sample]
     }
 }

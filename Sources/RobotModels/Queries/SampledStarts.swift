@@ -2,6 +2,32 @@ import ConditionalModels
 import Kinematics
 import Numerics
 
+extension InverseKinematics {
+    /// Exact, distinct, ranked configurations that meet a goal and preferences, searched from what a model draws.
+    ///
+    /// Samples take no account of held joints, nor of what a goal leaves free: the other joints of samples at poses that meet the goal are starts.
+    ///
+    /// - Parameters:
+    ///   - context: what the model is asked with; a position leaves the orientation free.
+    ///   - dimension: the number of joints that are drawn.
+    ///   - draw: prepares the drawing at a pose.
+    func solve(
+        _ goal: Goal, options: SearchOptions, preferences: Preferences, context: ContextKind, dimension: Int, using stream: inout RandomStream,
+        cancellation: Cancellation, draw: @escaping (Pose) -> SampledStarts.Draw
+    ) -> Solutions {
+        var options = options
+        if context == .position, goal.isPose { options.rotationTolerance = .infinity }
+        guard goal.isPose, preferences.isEmpty else {
+            let own = RandomStream(seed: stream.next())
+            return solve(goal, options: options, preferences: preferences, cancellation: cancellation) { rest, free in
+                GoalStarts(goal, chain: rest, free: free, dimension: dimension, stream: own, draw: draw)
+            }
+        }
+        var starts = SampledStarts(laneChain, for: options, stream: &stream, cancellation: cancellation, draw: draw(goal.pose))
+        return solve(goal, options: options, from: &starts, cancellation: cancellation)
+    }
+}
+
 /// Starts drawn from a model, then, when the model has had its chances, uniformly.
 struct SampledStarts: StartSource {
     /// Draws so many configurations, by rows, and a label for each.
@@ -70,7 +96,7 @@ struct SampledStarts: StartSource {
             let row = next * n
             next += 1
             guard isInside(row) else { continue }
-            for i in 0..<n { q[i][lane] = min(max(rows[row + i], chain.lower[i]), chain.upper[i]) }
+            for i in 0..<n { q[i][lane] = chain.start(rows[row + i], i) }
             return labels[next - 1]
         }
     }
