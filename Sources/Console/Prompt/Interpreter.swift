@@ -114,6 +114,7 @@ final class Interpreter {
     /// Runs all of standard input as one chunk.
     func runStandardInput(arguments: [String] = []) throws {
         var bytes = try Interpreter.standardInput()
+        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
         if bytes.first == UInt8(ascii: "#") {  // a first line for the shell keeps its row
             let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
             bytes.removeSubrange(..<end)

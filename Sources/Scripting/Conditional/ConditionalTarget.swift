@@ -91,7 +91,7 @@ final class ConditionalTarget {
     func problem(for model: any GenerativeModel, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
         guard let encoding = model.encoder as? NumberEncoding, encoding.shape.isLike(contexts.shape), model.dimension == density.dimension else {
             throw ModelError.wrongSubject(
-                expected: "\(model.subject.name) with \(model.dimension.counted("variable"))",
+                expected: "\(model.subject.name) with \(model.dimension.counted("variable"))" + ((model.encoder as? NumberEncoding).map { ", given \($0.shape)" } ?? ""),
                 found: "\(density.name) with \(density.dimension), given \(contexts.shape)")
         }
         let count = switch contexts.source {

@@ -7,7 +7,7 @@ public final class Debugger {
     private var plan = Plan.run
     private var isTalking = false
     /// The calls that led to the last error that nobody caught, the innermost first, as they stood then.
-    private var lastError: (message: String, frames: [StackFrame])?
+    private var lastError: (message: String, frames: [StackFrame], entered: String?)?
     /// What is looked at while a person is asked.
     private(set) var view: DebuggerView?
 
@@ -50,7 +50,7 @@ public final class Debugger {
             guard !isTalking, !state.isInterrupted, !message.contains("\nstack traceback:") else { return }
             let frames = stack.frames(atMost: 64)
             frames.forEach { $0.keep() }
-            lastError = frames.isEmpty ? nil : (message, frames)
+            lastError = frames.isEmpty ? nil : (message, frames, session.entered.last)
         }
     }
 
@@ -78,7 +78,7 @@ public final class Debugger {
     /// - Returns: false where no error was kept.
     public func examineLastError() throws -> Bool {
         guard let lastError else { return false }
-        _ = try talk(heading: lastError.message, lastError.frames)
+        _ = try talk(heading: lastError.message, lastError.frames, entered: lastError.entered)
         return true
     }
 
@@ -175,10 +175,11 @@ public final class Debugger {
 
     enum Answer { case goOn, step, next, finish, quit }
 
-    private func talk(heading: String?, _ frames: [StackFrame]) throws -> Answer {
+    /// - Parameter entered: what was entered at the prompt when the calls were made; the newest entry where none is given.
+    private func talk(heading: String?, _ frames: [StackFrame], entered: String? = nil) throws -> Answer {
         guard let host = session.host else { return .goOn }
         isTalking = true
-        let view = DebuggerView(session: session, frames: frames)
+        let view = DebuggerView(session: session, frames: frames, entered: entered)
         self.view = view
         defer {
             isTalking = false

@@ -9,8 +9,13 @@ final class DebuggerView {
     /// What the names of a frame's variables stand for, as a table of globals for code.
     private var environment: Reference?
 
-    init(session: Session, frames: [StackFrame]) {
+    /// What was entered at the prompt when the calls were made.
+    private let entered: String?
+
+    /// - Parameter entered: the newest entry where none is given.
+    init(session: Session, frames: [StackFrame], entered: String? = nil) {
         self.session = session
+        self.entered = entered ?? session.entered.last
         self.frames = frames
     }
 
@@ -60,7 +65,7 @@ final class DebuggerView {
         if frame.source.first == "@" {
             text = (try? FileReading(path: String(frame.source.dropFirst()), limit: 1 << 24).bytes()).map { String(decoding: $0, as: UTF8.self) }
         } else if frame.source == "=stdin" {
-            text = frame.lines.map { session.entered.text(withFunctionOn: $0, named: frame.name) } ?? session.entered.last
+            text = frame.lines.map { session.entered.text(withFunctionOn: $0, named: frame.name) } ?? entered
         }
         return text?.split(separator: "\n", omittingEmptySubsequences: false)
     }

@@ -113,7 +113,10 @@ struct Printer {
             }
         }
         elements.sort()
-        let first = elements.prefix(Printer.itemLimit).map { Key(value: .integer($0), label: nil, order: (0, Double($0), "")) }
+        // Behind a gap the places are named.
+        let first = elements.prefix(Printer.itemLimit).enumerated().map { place, index in
+            Key(value: .integer(index), label: index == place + 1 ? nil : "[\(index)]", order: (0, Double(index), ""))
+        }
         return (first + keys.sorted { $0.order < $1.order }, elements.count + keys.count)
     }
 

@@ -21,8 +21,6 @@ extension ExperimentEntries {
 
     static func runStudyExample(_ run: String) -> String { studyExample(run, "study:run{ workers = 1 }\nassert(study.done == 4)\n") }
 
-    private static let figureName = OptionKey.string("name", default: "figure", "the name of its file")
-
     var runType: ObjectType {
         ObjectType(
             "Run", of: ActiveRun.self, "A run of an experiment in progress: its directory, and methods that train, save and log there.",

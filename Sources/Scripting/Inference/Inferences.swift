@@ -66,7 +66,7 @@ struct VipsEntries: Entries {
     private static let budgetIterations = OptionKey.integer(
         "iterations", in: 1...1_000_000_000, "the budget as iterations", otherwise: "one budget is required, unless an interrupted run continues")
     private static let budgetSamples = OptionKey.integer(
-        "samples", in: 1...1_000_000_000_000, "the budget as evaluations of the target; it is not exceeded", otherwise: "see iterations")
+        "samples", in: 1...1_000_000_000_000, "the budget as evaluations of the target; it is not exceeded, but by the first iteration where that needs more", otherwise: "see iterations")
     private static let budgetMinutes = OptionKey.number("minutes", in: 1e-6...1e6, "the budget as time", unit: "min", otherwise: "see iterations")
     private static let runCheckpoint = RawOption(
         "checkpoint", "string",

@@ -180,7 +180,7 @@ struct MatrixAlgebra {
                 local panda = avips.robot "panda"
                 local q = panda:random()
                 local basis = panda:jacobian(q):null_space()
-                assert(basis.cols == 1)                  -- seven joints, six coordinates of a pose
+                assert(basis.columns == 1)               -- seven joints, six coordinates of a pose
                 """
         ) { arguments in
             let matrix = try arguments.receiver(Matrix.self)
@@ -229,7 +229,7 @@ struct MatrixAlgebra {
     private var qr: Function {
         Function(
             "Matrix:qr", "The factorization Q·R into orthonormal columns and an upper triangle.", returns: "Matrix, Matrix: Q and R",
-            example: "local q, r = avips.matrix{ {1, 2}, {3, 4}, {5, 6} }:qr()\nassert(q.rows == 3 and q.cols == 2 and r[2][1] == 0)"
+            example: "local q, r = avips.matrix{ {1, 2}, {3, 4}, {5, 6} }:qr()\nassert(q.rows == 3 and q.columns == 2 and r[2][1] == 0)"
         ) {
             let matrix = try $0.receiver(Matrix.self)
             let (q, r) = try run(matrix) { try matrix.qr() }

@@ -26,7 +26,7 @@ struct MatrixMaking {
         Function(
             "avips.zeros", "Makes a matrix of zeros.",
             parameters: [Parameter("rows", "integer", "how many rows"), Parameter("columns", "integer", "how many columns", default: "as many as rows")],
-            returns: "Matrix", example: "assert(avips.zeros(2, 3).cols == 3)"
+            returns: "Matrix", example: "assert(avips.zeros(2, 3).columns == 3)"
         ) { arguments in
             let (rows, columns) = try Self.size(arguments[1], atLeast: arguments.count > 1 ? 0 : 1, arguments.optional(2))
             return .matrix(Matrix(rows: rows, columns: columns))

@@ -89,7 +89,7 @@ struct EvaluationEntries: Entries {
         "steps", "integer or list of integers", default: [1, 2], text: "{1, 2}", "Levenberg-Marquardt steps that are measured in addition",
         range: "0 to 100, at most 16 of them") { try $0.counts() }
     fileprivate static let modelModes = modesOption(
-        "ways of sampling, in place of refine and steps: \"raw\", \"inside\" (raw samples, those outside the limits rejected and drawn again), \"1 update\", \"2 steps\", \"1 accelerated step\", \"1 update + 1 step\", \"4 candidates\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+        "ways of sampling, in place of refine and steps: \(SamplingMode.names(hasUpdates: true))",
         otherwise: "raw, inside, those of refine and steps, an accelerated step, 8 resampled with no step, one, and an accelerated one, 4 candidates, exact")
 
     /// Asks a model at a few poses whether its network's outputs are finite.
@@ -251,7 +251,7 @@ extension Slot {
             try withElement(index) { element in
                 let name = try element.string()
                 guard let mode = SamplingMode(named: name) else {
-                    throw element.invalid("names no way of sampling (\"\(name)\"); they are \"raw\", \"inside\", \"exact\", \"1 update\", \"2 steps\", \"1 update + 1 step\", \"4 candidates\" and \"8 resampled\"")
+                    throw element.invalid("names no way of sampling (\"\(name)\"); they are \(SamplingMode.names(hasUpdates: true))")
                 }
                 return mode
             }

@@ -116,9 +116,9 @@ struct FactoredModelEntries: Entries {
         "tolerance", in: Feasibility.tolerances, default: 0.02,
         "the error up to which first joints count as feasible: the distance, and the angle at a lever of 0.2 m", unit: "m")
     private static let feasibilityConfidence = OptionKey.number(
-        "confidence", in: Feasibility.confidences, default: 0.5, "the required probability that a sample ends within the tolerance")
+        "confidence", in: Feasibility.confidences, default: Feasibility.usualConfidence, "the required probability that a sample ends within the tolerance")
     private static let feasibilityWidths = OptionKey.integers(
-        "hidden", count: 1...32, each: 16...8192, default: [192, 192, 192], "the widths of the hidden layers, multiples of 16")
+        "hidden", count: 1...32, each: 16...8192, default: Feasibility.usualWidths, "the widths of the hidden layers, multiples of 16")
     private static let feasibilitySeed = OptionKey.seed("the seed of parameters, samples and steps")
 
     private var learnFeasibility: Function {
@@ -175,7 +175,7 @@ struct FactoredModelEntries: Entries {
     }
 
     private static let factoredModes = EvaluationEntries.modesOption(
-        "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits rejected and drawn again), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+        "ways of sampling: \(SamplingMode.names(hasUpdates: false))",
         otherwise: "raw, inside, 1 step, 2 steps, 1 accelerated step, 8 resampled with no step and with an accelerated one, exact")
 
     private var evaluate: Function {

@@ -41,7 +41,8 @@ struct ModelEntries: Entries {
         let isPath = name.contains("/") || name.hasSuffix(".safetensors")
         let names = resources.modelNames
         guard isPath || names.contains(name) else {
-            let known = names.isEmpty ? "no model is at hand" : "the models at hand are " + names.joined(separator: ", ")
+            let known = nearestName(to: name, among: names).map { "the nearest is \"\($0)\"" }
+                ?? (names.isEmpty ? "no model is at hand" : "the models at hand are " + names.joined(separator: ", "))
             throw slot.invalid("names no model (\"\(name)\"); \(known); for one of your own give its path, for example \"./\(name).safetensors\"")
         }
         let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"

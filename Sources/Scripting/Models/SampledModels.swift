@@ -119,7 +119,7 @@ struct SampledModelEntries: Entries {
             returns: "count-row Matrix, in rad or m for a robot; for several contexts a list of Matrices",
             example: Self.example + """
                 assert(flow:sample(target, 10, { seed = 1 }).rows == 10)
-                assert(flow:sample(target, 5, { resample = 4, seed = 1 }).cols == 3)
+                assert(flow:sample(target, 5, { resample = 4, seed = 1 }).columns == 3)
                 """
         ) { arguments in
             let model = try arguments.receiver(SampledModel.self)
@@ -213,7 +213,7 @@ struct SampledModelEntries: Entries {
     // MARK: Evaluation
 
     private static let sampledModes = EvaluationEntries.modesOption(
-        "ways of sampling: \"raw\", \"inside\" (raw samples, those outside the limits rejected and drawn again), \"2 steps\", \"1 accelerated step\", \"8 resampled\", \"8 resampled + 1 step\", \"exact\"",
+        "ways of sampling: \(SamplingMode.names(hasUpdates: false))",
         otherwise: "raw, inside, 1 step, 2 steps, 8 resampled, 8 resampled with a step, exact")
 
     private var evaluate: Function {

@@ -9,7 +9,7 @@ struct DensityPlot {
     private enum Target {
         /// Of a list of numbers, the log-density.
         case function(Value)
-        /// An object with the method `logdensity`, which takes many rows at once.
+        /// An object with the method `logpdf`, which takes many rows at once.
         case object(Value)
         case pose(Pose, Robot)
     }
@@ -23,6 +23,8 @@ struct DensityPlot {
     private var ranges: (ClosedRange<Double>, ClosedRange<Double>)
     /// Whether the ranges are to be narrowed to where there is mass.
     private let isZoomed: Bool
+    /// Whether there is nothing to be seen beyond the ranges.
+    private let isBounded: Bool
     private var resolution: Int
     private let deviations: (position: Double, rotation: Double)
     private let isLabelled: Bool
@@ -65,12 +67,13 @@ struct DensityPlot {
         } else if let type = slot.objectType, type.methods.contains(where: { $0.shortName == "logpdf" && $0.parameters.filter { !$0.isOptional }.count == 1 }) {
             target = .object(slot.value)
             let own = try session.plotData.withField(slot, "dimension") { try $0.integer(in: 1...1000) }
-            dimension = own ?? heaviest?.count ?? 2
+            dimension = try own ?? slot.boxIfPresent(Prediction.self)?.read().mixture.dimension ?? heaviest?.count ?? 2
         } else {
             throw slot.mismatch("a function, a Target or a Pose")
         }
         let count = dimension
-        guard count >= 2, joints[0] != joints[1], joints.allSatisfy({ (0..<count).contains($0) }) else {
+        guard count >= 2 else { throw slot.invalid("is a density over one variable, and two are drawn; avips.plot.lines draws a curve") }
+        guard joints[0] != joints[1], joints.allSatisfy({ (0..<count).contains($0) }) else {
             throw ArgumentError("option joints must be two different variables from 1 to \(count)")
         }
         if let at, at.count != count { throw ArgumentError("option at must be a list of \(count.counted("number")), got \(at.count)") }
@@ -90,15 +93,21 @@ struct DensityPlot {
             }
         }
         let lower = try corner(Self.lowerOption), upper = try corner(Self.upperOption)
+        let expected = try slot.spreads() + shapes.map { shape in
+            (mean: shape.mean, deviations: (0..<count).map { shape.covariance[$0, $0].squareRoot() })
+        }
         let found = zip(joints, 0...).map { joint, side -> (Double, Double) in
             let known = axes[joint].limits
-            let reach = shapes.compactMap { shape -> (Double, Double)? in
-                let spread = 3.5 * shape.covariance[joint, joint].squareRoot()
-                return spread.isFinite ? (shape.mean[joint] - spread, shape.mean[joint] + spread) : nil
+            let reach = expected.compactMap { gaussian -> (Double, Double)? in
+                let spread = 3.5 * gaussian.deviations[joint]
+                return spread.isFinite ? (gaussian.mean[joint] - spread, gaussian.mean[joint] + spread) : nil
             }
             let low = lower?[side] ?? known?.lowerBound ?? (axes[joint].scale == .degrees ? -.pi : reach.map(\.0).min() ?? -3)
             let high = upper?[side] ?? known?.upperBound ?? (axes[joint].scale == .degrees ? .pi : reach.map(\.1).max() ?? 3)
             return (low, high)
+        }
+        isBounded = zip(joints, 0...).contains { joint, side in
+            lower?[side] != nil || upper?[side] != nil || axes[joint].limits != nil || axes[joint].scale == .degrees
         }
         guard found.allSatisfy({ $0.0 < $0.1 && ($0.1 - $0.0).isFinite }) else {
             throw ArgumentError("option upper must lie above option lower in both variables")
@@ -111,8 +120,37 @@ struct DensityPlot {
         title = try options[FigureEntries.titleOption]
     }
 
+    /// How often the ranges may be doubled.
+    private static let widenings = 10
+
+    /// The ranges, wide enough that no mass lies at their borders; as they are where it does at any width.
+    private func widened() throws -> (ClosedRange<Double>, ClosedRange<Double>) {
+        var coarse = self
+        coarse.resolution = Self.coarse
+        for _ in 0..<Self.widenings {
+            let values = try coarse.logDensities(), greatest = values.filter { $0 < .infinity }.max() ?? 0, last = Self.coarse - 1
+            var sides = (left: false, right: false, below: false, above: false)
+            for (index, value) in values.enumerated() where value > greatest - Self.visible {
+                let (column, row) = (index % Self.coarse, index / Self.coarse)
+                if column == 0 { sides.left = true }
+                if column == last { sides.right = true }
+                if row == 0 { sides.below = true }
+                if row == last { sides.above = true }
+            }
+            func wider(_ range: ClosedRange<Double>, _ atStart: Bool, _ atEnd: Bool) -> ClosedRange<Double> {
+                let length = range.upperBound - range.lowerBound
+                return (range.lowerBound - (atStart ? length : 0))...(range.upperBound + (atEnd ? length : 0))
+            }
+            let next = (wider(coarse.ranges.0, sides.left, sides.right), wider(coarse.ranges.1, sides.below, sides.above))
+            if next == coarse.ranges { return next }
+            coarse.ranges = next
+        }
+        return ranges
+    }
+
     func figure() throws -> Figure {
         var plot = self
+        if isZoomed, !isBounded { plot.ranges = try widened() }
         // A narrow peak is hit by one cell or two: again, until what is seen is no longer much narrower.
         for _ in 0..<3 where isZoomed {
             let (x, y) = try plot.zoomed(), before = plot.ranges
@@ -123,11 +161,15 @@ struct DensityPlot {
         return try plot.drawn()
     }
 
+    /// Cells each way where mass is looked for, and how far below the greatest log-density it is to be seen.
+    private static let coarse = 48
+    private static let visible = 4.5
+
     /// The part of the ranges in which there is mass to be seen: cells of a coarse grid with a hundredth of the greatest density, and the
     /// components that count, with some air.
     private func zoomed() throws -> (ClosedRange<Double>, ClosedRange<Double>) {
         var coarse = self
-        coarse.resolution = 48
+        coarse.resolution = Self.coarse
         let values = try coarse.logDensities()
         let greatest = values.filter { $0 < .infinity }.max() ?? 0
         var (low, high) = ((Double.infinity, Double.infinity), (-Double.infinity, -Double.infinity))
@@ -136,11 +178,11 @@ struct DensityPlot {
             high = (max(high.0, x.upperBound), max(high.1, y.upperBound))
         }
         func cell(_ range: ClosedRange<Double>, _ index: Int) -> ClosedRange<Double> {
-            let side = (range.upperBound - range.lowerBound) / 48
+            let side = (range.upperBound - range.lowerBound) / Double(Self.coarse)
             return (range.lowerBound + side * Double(index))...(range.lowerBound + side * Double(index + 1))
         }
-        for (index, value) in values.enumerated() where value > greatest - 4.5 {
-            include(cell(ranges.0, index % 48), cell(ranges.1, index / 48))
+        for (index, value) in values.enumerated() where value > greatest - Self.visible {
+            include(cell(ranges.0, index % Self.coarse), cell(ranges.1, index / Self.coarse))
         }
         let all = drawnShapes
         for shape in all where shape.weight > 0.01 {
@@ -281,5 +323,19 @@ struct DensityPlot {
             }
         }
         return max(values[best], atA, atB)
+    }
+}
+
+extension Slot {
+    /// The means and standard deviations of Gaussians that tell where a density has its mass: a mixture's components, or where inference of a target
+    /// starts; none for other values.
+    fileprivate func spreads() throws -> [(mean: [Double], deviations: [Double])] {
+        if let mixture = try boxIfPresent(Prediction.self)?.read().mixture {
+            return mixture.components.map { component in
+                (component.mean, component.mean.indices.map { component.covariance[$0, $0].squareRoot() })
+            }
+        }
+        guard let start = try boxIfPresent(Target.self)?.read().density.start else { return [] }
+        return [(start.mean, zip(start.deviations, start.componentDeviations).map { max($0, $1) })]
     }
 }

@@ -6,7 +6,7 @@ struct PromptEntries: Entries {
 
     func register() throws {
         try state.register(Function(
-            "avips.show", "Shows values as the prompt does: tables sorted and cut to the screen, numbers in full.",
+            "avips.show", "Shows values as the prompt does: tables sorted and cut to the screen, numbers in full when alone.",
             parameters: [Parameter("...", "any", "what to show", isOptional: true)], returns: "the values",
             example: "local first, second = avips.show({ b = 2, a = { 1, 2, 3 } }, 0.1)\nassert(second == 0.1)"
         ) { arguments in

@@ -55,7 +55,8 @@ struct RobotOptions {
         } else if slot.kind == .table {
             base = try slot.withField("link") { $0.isNil ? nil : try $0.string() }
             mount = try slot.withField("pose") { $0.isNil ? nil : try $0.pose() }
-            guard base != nil || mount != nil else { throw slot.mismatch("{ link = \"...\", pose = avips.pose{...} }") }
+            // A pose may be given as its options everywhere.
+            if base == nil, mount == nil { mount = try slot.pose() }
         } else {
             throw slot.mismatch("the name of a link, or a Pose")
         }

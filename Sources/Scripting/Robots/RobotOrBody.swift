@@ -7,7 +7,7 @@ enum RobotOrBody {
     case robot(Robot)
     case body(WholeBody)
 
-    private var jointed: any Jointed {
+    var jointed: any Jointed {
         switch self {
         case .robot(let robot): robot
         case .body(let whole): whole
@@ -34,14 +34,24 @@ enum RobotOrBody {
     }
 }
 
+extension Slot {
+    /// The robot or the body of a model of any kind; nil for other values, and for models of neither.
+    func subjectOfModel() throws -> RobotOrBody? {
+        if let box = boxIfPresent(Model.self) { return .robot(try box.read().robot) }
+        if let box = boxIfPresent(FactoredModel.self) { return .robot(try box.read().robot) }
+        if let box = boxIfPresent(SampledModel.self) { return try box.read().robot.map { .robot($0) } }
+        if let box = boxIfPresent(BodyModel.self) { return .body(try box.read().whole) }
+        return nil
+    }
+}
+
 extension Session {
     /// The names of the joints of a robot, a body, or the robot of a model, in their order; none for other values.
     public func jointNames(of value: Value) -> [String] {
         let subject = try? state.withSlot(value) { slot -> (any Jointed)? in
             if let box = slot.boxIfPresent(Robot.self) { return try box.read() }
             if let box = slot.boxIfPresent(WholeBody.self) { return try box.read() }
-            if let box = slot.boxIfPresent(Model.self) { return try box.read().robot }
-            return try slot.boxIfPresent(FactoredModel.self)?.read().robot
+            return try slot.subjectOfModel()?.jointed
         }
         return subject?.variables.map(\.name) ?? []
     }

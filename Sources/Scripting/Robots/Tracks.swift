@@ -35,7 +35,7 @@ struct TrackEntries: Entries {
         Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(SearchKeys.paths),
     ] }
 
-    static let trackReturns = "Track: one configuration for each pose, with the fewest jumps, then the shortest; joints without limits may turn past ±pi"
+    static let trackReturns = "Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi"
 
     private var type: ObjectType {
         ObjectType(

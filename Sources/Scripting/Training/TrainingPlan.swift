@@ -10,9 +10,6 @@ struct TrainingPlan {
     /// Whether the script named a seed.
     var hasSeed: Bool
 
-    /// The names of all knobs that are functions.
-    var functionNames: Set<String> { Set(functions.flatMap(\.keys)) }
-
     /// Whether an interrupted training is the one that is asked for, but for the numbers that functions gave last, and for the temperature that a
     /// phase found for itself when it began.
     func asks(for other: TrainingCourse) -> Bool {

@@ -16,7 +16,7 @@ struct CSVTable {
             switch try Form(of: slot) {
             case .nothing: break
             case .objects: try take(objectsOf: slot)
-            case .records: try take(recordsOf: slot, columns: columns)
+            case .records: try take(recordsOf: slot, columns: columns, at: place)
             case .lists: try take(listsOf: slot, columns: columns)
             case .columns: try take(columnsOf: slot)
             }
@@ -90,14 +90,16 @@ struct CSVTable {
             return header = columns
         }
         let positions = try columns.map { name in
-            guard let position = names.firstIndex(of: name) else {
-                throw place.invalid("names no column (\"\(name)\")" + (nearestName(to: name, among: names).map { "; did you mean '\($0)'?" }
-                    ?? "; the columns are \(names.joined(separator: ", "))"))
-            }
+            guard let position = names.firstIndex(of: name) else { throw unknown(name, among: names, at: place) }
             return position
         }
         header = columns
         rows = rows.map { row in positions.map { row[$0] } }
+    }
+
+    private func unknown(_ name: String, among names: [String], at place: Slot) -> any Error {
+        place.invalid("names no column (\"\(name)\")" + (nearestName(to: name, among: names).map { "; did you mean '\($0)'?" }
+            ?? "; the columns are \(names.joined(separator: ", "))"))
     }
 
     private static func text(_ value: Value) -> String {
@@ -113,7 +115,7 @@ struct CSVTable {
     // MARK: Tables
 
     /// One row a record; a column for each field that any of them has, in the order of first appearance.
-    private mutating func take(recordsOf slot: Slot, columns: [String]?) throws {
+    private mutating func take(recordsOf slot: Slot, columns: [String]?, at place: Slot?) throws {
         let count = try slot.length()
         var names = columns ?? [], known = Set(names)
         for position in stride(from: 1, through: columns == nil ? count : 0, by: 1) {
@@ -122,12 +124,21 @@ struct CSVTable {
             names += new
         }
         header = names
+        var missing = Set(names)
         rows = try (1...count).map { position in
             try slot.withElement(position) { row in
                 guard row.kind == .table, try row.length() == 0 else { throw row.mismatch("a table with named fields, as element 1 is") }
-                return try names.map { name in try row.withField(.string(name)) { try $0.fieldText() } }
+                return try names.map { name in
+                    try row.withField(.string(name)) { field in
+                        if !missing.isEmpty, !field.isNil { missing.remove(name) }
+                        return try field.fieldText()
+                    }
+                }
             }
         }
+        guard columns != nil, let name = names.first(where: missing.contains), let place else { return }
+        let fields = try Set((1...count).flatMap { try slot.withElement($0) { try $0.fieldNames() } }).sorted()
+        throw unknown(name, among: fields, at: place)
     }
 
     private mutating func take(listsOf slot: Slot, columns: [String]?) throws {
@@ -140,6 +151,9 @@ struct CSVTable {
                 if try !row.names().isEmpty {
                     throw length == 0 ? row.mismatch("a list, as element 1 is") : row.invalid("has both list elements and named fields")
                 }
+                var count = 0
+                try row.forEachEntry { _, _ in count += 1 }
+                guard count == length else { throw row.invalid("must have the elements 1 to n without a gap, or names") }
                 if let first, first != length { throw row.invalid("must have as many values as row 1, \(first), got \(length)") }
                 first = length
                 return try stride(from: 1, through: length, by: 1).map { try row.withElement($0) { try $0.fieldText() } }

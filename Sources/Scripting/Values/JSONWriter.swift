@@ -1,3 +1,4 @@
+import Files
 import LuaBridge
 
 /// What `null` becomes in Lua, where a table cannot hold `nil`.
@@ -52,7 +53,10 @@ struct JSONWriter {
         }
     }
 
-    private mutating func write(_ number: Double) { put(number.isFinite ? "\(number)" : !keepsAllNumbers ? "null" : number.isNaN ? "NaN" : number > 0 ? "1e999" : "-1e999") }
+    private mutating func write(_ number: Double) {
+        guard number.isFinite || keepsAllNumbers else { return put("null") }
+        put(JSONNumber.text(number) ?? "NaN")
+    }
 
     private mutating func write(string slot: Slot) throws {
         if let text = try? slot.string() { return write(text) }

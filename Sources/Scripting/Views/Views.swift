@@ -59,9 +59,7 @@ struct ViewEntries: Entries {
     private static func subject(of slot: Slot) throws -> RobotOrBody? {
         if let robot = try slot.boxIfPresent(Robot.self)?.read() { return .robot(robot) }
         if let whole = try slot.boxIfPresent(WholeBody.self)?.read() { return .body(whole) }
-        if let model = try slot.boxIfPresent(Model.self)?.read() { return .robot(model.robot) }
-        if let model = try slot.boxIfPresent(FactoredModel.self)?.read() { return .robot(model.robot) }
-        return nil
+        return try slot.subjectOfModel()
     }
 
     private static let subjects = "a Robot, a Body, a Model, Solutions, Postures, a Track or Plans"
