@@ -10,6 +10,17 @@ public protocol JSONValue {
     static func json(_ members: [(name: String, value: Self)]) -> Self
 }
 
+/// Numbers as the program writes them in JSON.
+public enum JSONNumber {
+    /// What readers of JSON take for an infinite number.
+    static let infinity = "1e999"
+
+    /// The shortest text that reads back as the same number; nil for what is no number.
+    public static func text(_ number: Double) -> String? {
+        number.isFinite ? "\(number)" : number.isNaN ? nil : number > 0 ? infinity : "-" + infinity
+    }
+}
+
 /// Reads JSON (RFC 8259): whole numbers that fit 64 bits as integers, other numbers in double precision; 1e999, as the program writes it, as infinite.
 public struct JSONText<Value: JSONValue> {
     /// A text that is not JSON: where, and what was expected.
@@ -134,7 +145,7 @@ public struct JSONText<Value: JSONValue> {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let integer = Int(text) { return .json(integer) }
-        guard let number = Double(text), number.isFinite || text == "1e999" || text == "-1e999" else {
+        guard let number = Double(text), number.isFinite || text == JSONNumber.infinity || text == "-" + JSONNumber.infinity else {
             position = start
             throw failure("a number within double precision, not \(text)")
         }

@@ -43,16 +43,13 @@ public final class DensityTable: @unchecked Sendable {
     @inline(__always)
     public func peak(_ index: Int) -> Double { peaks[index] }
 
-    /// The registers that x − μ, and likewise Aᵀ·(x − μ), of a block takes.
-    public var registerCount: Int { dimension * PlaceBlocks.registers }
-
     /// |Aᵀ·(x − μ)|² at the points of a block, unless it is above a limit at all of them.
     ///
     /// The columns are taken from the last on, which has one element: a point far away is known as such after a few products.
     ///
     /// - Parameters:
     ///   - limits: four registers; nil for no limit.
-    ///   - differences: receives x − μ, ``registerCount`` registers.
+    ///   - differences: receives x − μ, dimension × ``PlaceBlocks/registers`` registers.
     ///   - whitened: receives Aᵀ·(x − μ), as many.
     ///   - squares: receives four registers.
     /// - Returns: whether all was computed; false where the limits were passed everywhere.

@@ -9,8 +9,7 @@ struct TreeConnection {
     var domain: Float = 4
     var leastDomain: Float = 1
     var domainRate: Float = 1e-4
-    static let greatestNodes = 50_000
-    var greatestNodes = TreeConnection.greatestNodes
+    private let greatestNodes: Int
 
     private let edges: EdgeChecker
     private let lower: [Float]
@@ -20,8 +19,9 @@ struct TreeConnection {
     private let registers = Registers()
     private let sample, near, vector, next: UnsafeMutablePointer<Float>
 
-    init(_ edges: EdgeChecker, variables: [JointVariable]) {
+    init(_ edges: EdgeChecker, variables: [JointVariable], greatestNodes: Int) {
         self.edges = edges
+        self.greatestNodes = greatestNodes
         dimension = variables.count
         lower = variables.map { Float($0.lower) }
         spans = variables.map { Float($0.upper - $0.lower) }

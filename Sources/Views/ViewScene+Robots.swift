@@ -82,7 +82,7 @@ extension ViewScene {
         }
         for (index, joint) in joints.enumerated() {
             rod(on: joint.parent, to: [joint.origin[3], joint.origin[7], joint.origin[11]])
-            let frame = Pose(position: .zero, rotation: Rotation(pointing: SIMD3(joint.axis)))
+            let frame = Pose(position: .zero, rotation: Rotation(takingZTo: SIMD3(joint.axis)))
             var drum = joint.kind == "p" ? ViewShape.box([1.4 * wide, 1.4 * wide, 2.4 * wide], at: frame) : .cylinder(radius: wide, length: 2 * wide, at: frame)
             drum.joint = index
             shapes.append(drum)

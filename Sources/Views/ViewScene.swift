@@ -213,21 +213,8 @@ public struct ViewShape: Sendable {
     /// All points within a radius of a segment.
     static func capsule(from start: SIMD3<Double>, to end: SIMD3<Double>, radius: Double, in pose: Pose) -> ViewShape {
         let step = end - start, length = (step * step).sum().squareRoot()
-        let frame = Pose(position: 0.5 * (start + end), rotation: length > 0 ? Rotation(pointing: step / length) : .identity)
+        let frame = Pose(position: 0.5 * (start + end), rotation: length > 0 ? Rotation(takingZTo: step / length) : .identity)
         return .capsule(radius: radius, length: length, at: pose * frame)
-    }
-}
-
-extension Rotation {
-    /// One that takes the z axis to a unit vector.
-    init(pointing z: SIMD3<Double>) {
-        let helper: SIMD3<Double> = abs(z.z) < 0.9 ? [0, 0, 1] : [1, 0, 0]
-        func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
-            [a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x]
-        }
-        let across = cross(helper, z)
-        let x = across / (across * across).sum().squareRoot()
-        self.init(x: x, y: cross(z, x), z: z)
     }
 }
 

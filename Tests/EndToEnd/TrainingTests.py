@@ -4,7 +4,7 @@ import signal
 import subprocess
 import time
 
-from support import PROGRAM, ProgramTest, environment
+from support import LONGEST_WAIT, PROGRAM, ProgramTest, environment
 
 STUDENT = 'student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }'
 
@@ -77,7 +77,7 @@ class Interrupts(ProgramTest):
         self.assertEqual(process.stdout.readline(), "started\n")
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=5)
+        _, errors = process.communicate(timeout=LONGEST_WAIT)
         self.assertEqual(process.returncode, 130)
         self.assertIn("interrupted", errors)
 

@@ -33,6 +33,13 @@ local function branches(joints, components, steps, tolerance)
   return { joints = joints, tolerance = tolerance, components = components, hidden = wide, min_deviation = 2e-4, forward = steps }
 end
 
+local panda_parts = {
+  free(1, 12000, 0.01),
+  branches(1, 6, 14000, 0.005),
+  branches(3, 6, 20000, 0.005),
+  { components = 3, hidden = {192, 192, 192, 192}, min_deviation = 1e-4, forward = 10000 },
+}
+
 -- Arms whose poses leave no freedom have about one solution a pose: few components, thin ones, and all effort for the means. `widths` are
 -- the target's standard deviations of the position at the start and at the end of the second training, in m; those of the
 -- orientation are three times as many radians. `share` is the weight of the likelihood in the second training, 0.5 where none is named.
@@ -67,12 +74,9 @@ local recipes = {
       { components = 3, hidden = wide, min_deviation = 1e-4, forward = 20000 } } },
   { robot = "robonaut2_arm_waist", name = "robonaut2_arm_waist_factored", rest = "robonaut2_arm_factored:rest", parts = {
       free(2, 14000, 0.005) } },
-  { robot = "panda", name = "panda_factored", reversed = true, parts = {
-      free(1, 12000, 0.01),
-      branches(1, 6, 14000, 0.005),
-      branches(3, 6, 20000, 0.005),
-      { components = 3, hidden = {192, 192, 192, 192}, min_deviation = 1e-4, forward = 10000 } } },
+  { robot = "panda", name = "panda_factored", reversed = true, parts = panda_parts },
   { robot = "panda_ikflow2022", components = 32, hidden = wide, forward = 5000, sharpen = 1000, share = 0.3, widths = {0.04, 0.01} },
+  { robot = "panda_ikflow2022", name = "panda_ikflow2022_factored", reversed = true, parts = panda_parts },
 }
 
 -- Trains a model that `start` makes, unless the run has saved it under the name already: an interrupted run goes on from its checkpoint.

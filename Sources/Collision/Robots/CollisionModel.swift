@@ -53,9 +53,6 @@ public final class CollisionModel: Sendable {
         lanes = LaneModel(nodes: nodes, links: links, pairs: pairs)
     }
 
-    /// The number of spheres.
-    public var sphereCount: Int { links.reduce(0) { $0 + $1.spheres.count } }
-
     /// The frames of all joints.
     func frames(_ q: [Double]) -> [Pose] {
         precondition(q.count == variables.count)

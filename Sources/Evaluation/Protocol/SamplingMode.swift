@@ -75,6 +75,17 @@ public struct SamplingMode: Sendable {
         }
     }
 
+    /// The names of the usual modes, to be listed; numbers in them can be others.
+    ///
+    /// - Parameter hasUpdates: whether the model is one mixture, to which evidence updates apply.
+    public static func names(hasUpdates: Bool) -> String {
+        let drawn: [SamplingMode] = hasUpdates
+            ? [.samples(updates: 1), .samples(steps: 2), .samples(steps: 1, accelerated: true), .samples(updates: 1, steps: 1), .candidates(4)]
+            : [.samples(steps: 2), .samples(steps: 1, accelerated: true)]
+        let named = (drawn + [.resampled(8), .resampled(8, steps: 1), .exact]).map { "\"\($0.name)\"" }
+        return "\"raw\", \"inside\" (raw samples, those outside the limits rejected and drawn again), " + named.joined(separator: ", ")
+    }
+
     /// The mode of a name as the modes here spell it; nil for other names.
     public init?(named name: String) {
         if name == "raw" { self = .samples(); return }

@@ -94,10 +94,8 @@ extension Datum {
         case .number(let number):
             if isCanonical, let whole = Int(exactly: number) {
                 text += "\(whole)"
-            } else if number.isNaN {
-                text += "null"
             } else {
-                text += number.isFinite ? "\(number)" : number > 0 ? "1e999" : "-1e999"
+                text += JSONNumber.text(number) ?? "null"
             }
         case .text(let content): Datum.quote(content, in: &text)
         case .list(let elements):
