@@ -118,7 +118,7 @@ let package = Package(
                 "Experiments",
             ],
             swiftSettings: native),
-        .target(name: "Console", dependencies: ["CLineEditor", "Files", "LuaBridge", "Scripting",
+        .target(name: "Console", dependencies: ["CLineEditor", "Files", "Numerics", "LuaBridge", "Scripting",
             .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
 
         // MARK: Executables

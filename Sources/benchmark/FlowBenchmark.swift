@@ -23,11 +23,11 @@ func benchmarkFlow(_ chain: Chain, threads: Int, _ report: Report) throws {
             ModelTrainingState(flow, phases: [settings]), problem: .poses(of: chain, for: flow), threads: threads)
         var steps: [Double] = [], processor: [Double] = []
         for round in -2..<rounds {
-            let start = secondsNow(), begin = processorSecondsNow()
+            let start = secondsNow(), begin = ProcessorTime.now
             try run.step()
             guard round >= 0 else { continue }
             steps.append(secondsNow() - start)
-            processor.append(processorSecondsNow() - begin)
+            processor.append(ProcessorTime.now - begin)
         }
         report.row("flow \(name), training step, batch \(batch), \(threads) thread\(threads == 1 ? "" : "s")", Timing(steps),
                    note: "processor time \(rounded(Timing(processor).median * 1e3, 3)) ms, \(flow.parameterCount) parameters (\(BLAS.kernel))")

@@ -7,13 +7,6 @@ func secondsNow() -> Double {
     return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }
 
-/// Seconds of processor time that all threads of this process have used: what a step costs on a machine that others use too.
-func processorSecondsNow() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-}
-
 /// The times that repetitions of one operation took, in seconds.
 struct Timing {
     private let sorted: [Double]

@@ -141,9 +141,9 @@ func benchmarkMixtureStep(_ chain: Chain, threads: Int, _ report: Report) {
     let firstLoss = step.take(threads: threads)
     var loss = firstLoss
     for round in 0..<210 {
-        let start = secondsNow(), processorStart = processorSecondsNow()
+        let start = secondsNow(), processorStart = ProcessorTime.now
         loss = step.take(threads: threads)
-        let middle = secondsNow(), processorEnd = processorSecondsNow()
+        let middle = secondsNow(), processorEnd = ProcessorTime.now
         if round % 4 == 0 { step.multiplyOnly(threads: threads) }
         guard round >= 10 else { continue }
         steps.append(middle - start)

@@ -46,13 +46,13 @@ private func rate<Scalar: ProgramScalar>(
             values.withUnsafeMutableBufferPointer { values in
                 gradients.withUnsafeMutableBufferPointer { gradients in
                     for round in 0..<12 {
-                        let start = processorSecondsNow()
+                        let start = ProcessorTime.now
                         for _ in 0..<repetitions {
                             workspace.evaluate(
                                 points.baseAddress!, contexts: program.contextCount > 0 ? contexts.baseAddress : nil, samplesPerContext: samples,
                                 count: count, layout: .blocks, into: values.baseAddress!, gradients: gradients.baseAddress)
                         }
-                        if round > 1 { seconds.append((processorSecondsNow() - start) / Double(repetitions)) }
+                        if round > 1 { seconds.append((ProcessorTime.now - start) / Double(repetitions)) }
                     }
                 }
             }

@@ -18,9 +18,9 @@ func benchmarkTrainingStep(_ chain: Chain, threads: Int, _ report: Report, hasOb
     let workspace = TrainingWorkspace(model, problem: try .poses(of: chain, for: model), settings: settings)
     var steps: [Double] = [], products: [Double] = [], processor: [Double] = []
     for round in 0..<150 {
-        let start = secondsNow(), processorStart = processorSecondsNow()
+        let start = secondsNow(), processorStart = ProcessorTime.now
         _ = try state.step(workspace, threads: threads)
-        let middle = secondsNow(), processorEnd = processorSecondsNow()
+        let middle = secondsNow(), processorEnd = ProcessorTime.now
         workspace.multiplyOnly(threads: threads)
         // The first rounds warm up.
         guard round >= 10 else { continue }

@@ -5,13 +5,6 @@ import Mixtures
 import Networks
 import Numerics
 
-/// Seconds of processor time that this process has used: what a training is given, on a machine that others use too.
-func processorSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-}
-
 /// A network of three layers of 64 that learns one of the suite's densities in a given time of one thread.
 struct SuiteTraining {
     let problem: Suite.Problem
@@ -56,13 +49,13 @@ struct SuiteTraining {
     }
 
     private mutating func train(_ base: some ConditionalDensity, _ seconds: Double) {
-        let begin = processorSeconds()
+        let begin = ProcessorTime.now
         prepare(base)
         let density = start.standardise(base), batch = options.count("batch")
         let workspace = BatchWorkspace(network, batch: batch), memory = PathWorkspace(objective, scratchCount: density.scratchCount)
         let optimiser = SuiteOptimiser(network, options)
         while true {
-            let progress = (processorSeconds() - begin) / seconds
+            let progress = (ProcessorTime.now - begin) / seconds
             if progress >= 1 { return }
             let annealing = options["annealing"] > 0 ? min(1, progress / options["annealing"]) : 1
             objective.temperature = pow(start.temperature, 1 - annealing)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A duration for people: `1.25 s`, `2 min 5 s`, `1 h 3 min`.
 ///
 /// - Parameter isShort: whether what is below a second is told in `ms` or `µs`.
@@ -17,15 +15,5 @@ func durationText(_ seconds: Double, isShort: Bool = false) -> String {
         return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
     case ..<3600: return "\(whole / 60) min \(whole % 60) s"
     default: return "\(whole / 3600) h \(whole % 3600 / 60) min"
-    }
-}
-
-/// What the process has worked, all its threads together.
-enum ProcessorTime {
-    /// s, from the process's start.
-    static var now: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import LuaBridge
+import Numerics
 import Scripting
 
 /// The loop of the prompt: reads an entry, runs it, shows its values, until the input ends.

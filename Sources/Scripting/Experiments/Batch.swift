@@ -2,7 +2,7 @@ import Experiments
 import Files
 import Foundation
 import LuaBridge
-import ModelTraining
+import Numerics
 
 /// What a batch is asked to do.
 struct BatchOptions {
