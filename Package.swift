@@ -62,7 +62,7 @@ let package = Package(
 
         // Flows and generator ensembles, beside the mixture.
         .target(
-            name: "Baselines", dependencies: ["Files", "Numerics", "Networks", "ConditionalInference", "ConditionalModels", "ModelTraining"],
+            name: "Baselines", dependencies: ["Numerics", "Networks", "ConditionalInference", "ConditionalModels", "ModelTraining"],
             swiftSettings: inner),
 
         // MARK: Robots
@@ -128,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Numerics", "Expressions", "Kinematics", "Mixtures", "VariationalInference", "Networks", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels",
+                "Numerics", "Expressions", "Kinematics", "Mixtures", "Networks", "ConditionalModels", "ModelTraining", "Baselines", "SolutionSets", "RobotModels",
                 "ModelFiles", "Evaluation", "Scripting",
             ],
             swiftSettings: inner),
@@ -152,7 +152,7 @@ let package = Package(
             name: "ConditionalInferenceTests", dependencies: ["Numerics", "Mixtures", "Networks", "ConditionalInference", "ConditionalSuite"],
             swiftSettings: native),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], swiftSettings: native),
-        .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining", "ModelFiles"], swiftSettings: native),
+        .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining"], swiftSettings: native),
         .testTarget(name: "BaselinesTests", dependencies: ["Baselines"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles"], swiftSettings: native),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
