@@ -119,7 +119,7 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
 }
 
 extension TrainingCourse {
-    /// The most failed steps in a row before a training gives up.
+    /// After so many failed steps in a row a training gives up.
     package static let failureLimit = 20
     /// After so many failures in a row the parameters themselves are taken to be bad.
     package static let failuresBeforeReturn = 4
@@ -142,7 +142,7 @@ extension TrainingCourse {
     package mutating func noteFailure() -> (goesBack: Bool, givesUp: Bool) {
         rateFactor /= 2
         failures += 1
-        return (failures % Self.failuresBeforeReturn == 0, failures > Self.failureLimit)
+        return (failures % Self.failuresBeforeReturn == 0, failures >= Self.failureLimit)
     }
 
     /// Counts a step.
