@@ -9,21 +9,22 @@ import Numerics
 // A checkpoint is a model's file with the averaged parameters, and beside them the optimiser's buffers under their own
 // prefixes: it loads as a model, and as the training that can go on.
 extension TrainingState {
-    /// What a checkpoint's metadata hold besides the model's own.
+    /// What a checkpoint's metadata hold besides the model's own, as one object.
     private struct Summary: Codable {
-        var phases: [TrainingSettings]
-        var phase: Int
-        var phaseStartStep: Int
-        var phaseStartSeconds: Double
-        var step: Int
-        var samples: Int
-        var seconds: Double
-        /// Nil in files that were written before processor time was counted.
-        var processorSeconds: Double?
-        var phaseStartProcessorSeconds: Double?
-        var rateFactor: Double
-        var failures: Int
-        var smoothLoss: Double?
+        var course: TrainingCourse
+        var memory: Memory
+
+        init(course: TrainingCourse, memory: Memory) { (self.course, self.memory) = (course, memory) }
+
+        init(from decoder: any Decoder) throws { (course, memory) = try (TrainingCourse(from: decoder), Memory(from: decoder)) }
+
+        func encode(to encoder: any Encoder) throws {
+            try course.encode(to: encoder)
+            try memory.encode(to: encoder)
+        }
+    }
+
+    private struct Memory: Codable {
         /// Steps of ``Optimizer/soap``; its matrices lie among the tensors.
         var soapStep: Int?
         /// What the component objective remembers of every component; its snapshot lies among the tensors.
@@ -31,12 +32,7 @@ extension TrainingState {
         /// The history of the model that the training started from.
         var origin: TrainingHistory
 
-        var isSound: Bool {
-            phases.indices.contains(phase) && phases.count <= 64 && (0...1 << 50).contains(step) && (0...1 << 60).contains(samples)
-                && (0...1_000_000).contains(failures) && (0...1 << 50).contains(soapStep ?? 0) && origin.isSound && (0...step).contains(phaseStartStep)
-                && (0...1e15).contains(seconds) && (0...seconds).contains(phaseStartSeconds)
-                && (0...1e15).contains(processorSeconds ?? 0) && (0...(processorSeconds ?? 0)).contains(phaseStartProcessorSeconds ?? 0) && rateFactor > 0 && rateFactor <= 1
-        }
+        var isSound: Bool { (0...1 << 50).contains(soapStep ?? 0) && origin.isSound }
     }
 
     /// Writes all that is needed to continue bit for bit.
@@ -59,9 +55,7 @@ extension TrainingState {
         }
         if let variational { add(variational.snapshot, "training.snapshot.") }
         file.metadata["training"] = Safetensors.json(Summary(
-            phases: phases, phase: phase, phaseStartStep: phaseStartStep, phaseStartSeconds: phaseStartSeconds, step: step, samples: samples,
-            seconds: seconds, processorSeconds: processorSeconds, phaseStartProcessorSeconds: phaseStartProcessorSeconds, rateFactor: rateFactor, failures: failures, smoothLoss: smoothLoss, soapStep: soap?.step, record: variational?.record,
-            origin: model.history))
+            course: course, memory: Memory(soapStep: soap?.step, record: variational?.record, origin: model.history)))
         return file
     }
 
@@ -83,18 +77,19 @@ extension TrainingState {
         guard let text = file.metadata["training"] else {
             throw ModelError.invalidFile(path: path, reason: "it holds a model but no training that could go on")
         }
-        guard let summary = try? JSONDecoder().decode(Summary.self, from: Data(text.utf8)), summary.isSound else {
+        guard let summary = try? JSONDecoder().decode(Summary.self, from: Data(text.utf8)), summary.course.isSound, summary.memory.isSound else {
             throw ModelError.invalidFile(path: path, reason: "its metadata 'training' cannot be read")
         }
         let average = model.parameters
-        model.history = summary.origin
-        try self.init(model, phases: summary.phases)
+        model.history = summary.memory.origin
+        try self.init(model, phases: summary.course.phases)
+        course = summary.course
         self.average = average
         parameters = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
         try model.probe(parameters, path: path)
         first = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.first.", path: path)
         second = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.second.", path: path)
-        if let step = summary.soapStep {
+        if let step = summary.memory.soapStep {
             guard let curvatures = file.tensors["training.soap.curvatures"], let bases = file.tensors["training.soap.bases"],
                   let state = Soap.State(
                     model.network, curvatures: AlignedFloats(curvatures.values), bases: AlignedFloats(bases.values), step: step), state.isFinite else {
@@ -102,23 +97,12 @@ extension TrainingState {
             }
             soap = state
         }
-        if let record = summary.record {
+        if let record = summary.memory.record {
             guard record.fits(components: model.components) else {
                 throw ModelError.invalidFile(path: path, reason: "what its training remembers does not fit its components")
             }
             variational = VariationalState(
                 snapshot: try model.tensorLayout.buffer(from: file.tensors, prefix: "training.snapshot.", path: path), record: record)
         }
-        phase = summary.phase
-        phaseStartStep = summary.phaseStartStep
-        phaseStartSeconds = summary.phaseStartSeconds
-        step = summary.step
-        samples = summary.samples
-        seconds = summary.seconds
-        processorSeconds = summary.processorSeconds ?? 0
-        phaseStartProcessorSeconds = summary.phaseStartProcessorSeconds ?? 0
-        rateFactor = summary.rateFactor
-        failures = summary.failures
-        smoothLoss = summary.smoothLoss
     }
 }

@@ -152,6 +152,25 @@ extension TrainingCourse {
     }
 }
 
+extension TrainingCourse {
+    /// Reads a course; files of before processor time was counted lack it.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        phases = try values.decode([TrainingSettings].self, forKey: .phases)
+        phase = try values.decode(Int.self, forKey: .phase)
+        phaseStartStep = try values.decode(Int.self, forKey: .phaseStartStep)
+        phaseStartSeconds = try values.decode(Double.self, forKey: .phaseStartSeconds)
+        phaseStartProcessorSeconds = try values.decodeIfPresent(Double.self, forKey: .phaseStartProcessorSeconds) ?? 0
+        step = try values.decode(Int.self, forKey: .step)
+        samples = try values.decode(Int.self, forKey: .samples)
+        seconds = try values.decode(Double.self, forKey: .seconds)
+        processorSeconds = try values.decodeIfPresent(Double.self, forKey: .processorSeconds) ?? 0
+        rateFactor = try values.decode(Double.self, forKey: .rateFactor)
+        failures = try values.decode(Int.self, forKey: .failures)
+        smoothLoss = try values.decodeIfPresent(Double.self, forKey: .smoothLoss)
+    }
+}
+
 // What a course knows, a training's state tells.
 extension TrainingState {
     public package(set) var phases: [TrainingSettings] { get { course.phases } set { course.phases = newValue } }
