@@ -22,15 +22,17 @@ extension ModelTrainingState {
     public func writeCheckpoint(to path: String, metadata: [String: String] = [:]) throws {
         var file = trainedModel.encoded()
         file.metadata.merge(metadata) { own, _ in own }
-        for (buffer, prefix) in [(parameters, "training.parameters."), (first, "training.first."), (second, "training.second.")] {
+        for (buffer, prefix) in [
+            (optimizer.parameters, "training.parameters."), (optimizer.first, "training.first."), (optimizer.second, "training.second."),
+        ] {
             file.tensors.merge(model.tensorLayout.tensors(of: buffer, prefix: prefix)) { $1 }
         }
-        for (index, state) in (soap ?? []).enumerated() {
+        for (index, state) in optimizer.soap.enumerated() {
             for (name, buffer) in [("curvatures", state.curvatures), ("bases", state.bases)] {
                 file.tensors["training.soap.\(index).\(name)"] = Tensor(shape: [buffer.count], values: buffer.array)
             }
         }
-        file.metadata["training"] = Safetensors.json(Summary(course: course, soapStep: soap?.first?.step, origin: model.history))
+        file.metadata["training"] = Safetensors.json(Summary(course: course, soapStep: optimizer.soap.first?.step, origin: model.history))
         try file.write(to: path)
     }
 
@@ -48,15 +50,15 @@ extension ModelTrainingState {
         model.history = summary.origin
         try self.init(model, phases: summary.course.phases)
         course = summary.course
-        self.average = average
-        parameters = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
+        optimizer.average = average
+        optimizer.parameters = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
         var holder = model
-        holder.parameters = parameters
+        holder.parameters = optimizer.parameters
         try StoredModel.probe(holder, path: path)
-        first = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.first.", path: path)
-        second = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.second.", path: path)
+        optimizer.first = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.first.", path: path)
+        optimizer.second = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.second.", path: path)
         guard let step = summary.soapStep else { return }
-        soap = try model.networks.enumerated().map { index, place in
+        optimizer.soap = try model.networks.enumerated().map { index, place in
             guard let curvatures = file.tensors["training.soap.\(index).curvatures"], let bases = file.tensors["training.soap.\(index).bases"],
                   let state = Soap.State(place.network, curvatures: AlignedFloats(curvatures.values), bases: AlignedFloats(bases.values), step: step),
                   state.isFinite else { throw fail("what its training remembers of curvatures does not fit its networks") }

@@ -55,11 +55,11 @@ private struct ContextsAlone: PairSource {
         }
         let one = try run(start(objective, share: share, steps: 8), to: 8, threads: 1)
         let two = try run(start(objective, share: share, steps: 8), to: 8, threads: 2)
-        #expect(one.parameters == two.parameters && one.average == two.average)
+        #expect(one.optimizer.parameters == two.optimizer.parameters && one.optimizer.average == two.optimizer.average)
         let half = try run(start(objective, share: share, steps: 8), to: 4, threads: 1)
         try half.writeCheckpoint(to: path)
         let resumed = try run(TrainingState(checkpoint: path), to: 8, threads: 1)
-        #expect(resumed.parameters == one.parameters && resumed.average == one.average && one.parameters != half.parameters)
+        #expect(resumed.optimizer == one.optimizer && one.optimizer.parameters != half.optimizer.parameters)
     }
 
     /// A training whose widths follow the samples' errors.
@@ -106,7 +106,7 @@ private struct ContextsAlone: PairSource {
         try half.writeCheckpoint(to: path)
         let resumed = try run(TrainingState(checkpoint: path), to: 12, threads: 1)
         for other in [two, resumed] {
-            #expect(other.parameters == one.parameters && other.variational?.record.widening == one.variational?.record.widening)
+            #expect(other.optimizer.parameters == one.optimizer.parameters && other.variational?.record.widening == one.variational?.record.widening)
         }
     }
 
@@ -144,7 +144,7 @@ private struct ContextsAlone: PairSource {
         let logged = bounds.suffix(100).reduce(0, +) / 100
         #expect(logged > bounds[0] + 1)
         var model = run.state.trainedModel
-        model.parameters = run.state.parameters
+        model.parameters = run.state.optimizer.parameters
         let query = try PoseQuery(model, chain: chain)
         var stream = RandomStream(seed: 9), sum = 0.0
         let contexts = 1000, samples = 20

@@ -44,8 +44,7 @@ import Testing
             #expect(try StoredModel.model(file, path: path).equals(state.trainedModel))
             // The model that a restored training started from has the averaged parameters; what it goes on with is the same.
             let restored = try ModelTrainingState(file, path: path)
-            #expect(restored.course == state.course && restored.parameters == state.parameters && restored.average == state.average)
-            #expect(restored.first == state.first && restored.second == state.second && restored.soap == state.soap)
+            #expect(restored.course == state.course && restored.optimizer == state.optimizer)
             try model.write(to: path)
             #expect(throws: ModelError.self) { try ModelTrainingState(Safetensors(contentsOf: path), path: path) }
         }

@@ -1,3 +1,4 @@
+import Files
 import Kinematics
 import ModelFiles
 import ModelTraining
@@ -40,9 +41,9 @@ private func run(_ state: TrainingState, steps: Int = .max, threads: Int = 1, su
 }
 
 private func expectEqual(_ a: TrainingState, _ b: TrainingState) {
-    #expect(a.parameters == b.parameters)
-    #expect(a.average == b.average)
-    #expect(a.first == b.first && a.second == b.second)
+    #expect(a.optimizer.parameters == b.optimizer.parameters)
+    #expect(a.optimizer.average == b.optimizer.average)
+    #expect(a.optimizer.first == b.optimizer.first && a.optimizer.second == b.optimizer.second)
     #expect(a.variational == b.variational)
     #expect(a.step == b.step && a.phase == b.phase && a.samples == b.samples && a.smoothLoss == b.smoothLoss)
     #expect(a.model.components == b.model.components)
@@ -102,8 +103,8 @@ private func expectEqual(_ a: TrainingState, _ b: TrainingState) {
         ]
         for (index, phases) in variants.enumerated() {
             let state = try run(start(phases)).0
-            #expect(state.parameters.isFinite, "variant \(index)")
-            #expect(state.parameters.count != reference.parameters.count || !(state.parameters == reference.parameters), "variant \(index) changes nothing")
+            #expect(state.optimizer.parameters.isFinite, "variant \(index)")
+            #expect(state.optimizer.parameters != reference.optimizer.parameters, "variant \(index) changes nothing")
         }
         #expect(try run(start(variants[4])).0.model.components == 6)
     }
@@ -136,6 +137,34 @@ private func expectEqual(_ a: TrainingState, _ b: TrainingState) {
         #expect(error?.description.contains("position_deviation") == true)
         let invalid = #expect(throws: TrainingError.self) { try run(restored, supply: { _, _, _ in -1 }) }
         #expect(invalid?.description.contains("position_deviation") == true)
+    }
+
+    /// A step that ends with an error has taken its time all the same.
+    @Test func theTimeOfFailedStepsCounts() throws {
+        struct Refusal: Error {}
+        var phases = twoPhases()
+        phases[0].learningRate = .supplied(value: 0)
+        var run = try TrainingRun(start(phases), problem: .poses(of: planarArm(), for: start().model), threads: 1, supply: { _, _, _ in
+            let end = ContinuousClock.now + .milliseconds(20)
+            while ContinuousClock.now < end {}
+            throw Refusal()
+        })
+        #expect(throws: Refusal.self) { try run.step() }
+        #expect(run.state.step == 0 && run.state.seconds >= 0.02 && run.state.processorSeconds > 0)
+    }
+
+    /// Checkpoints without the processor's time count it from zero.
+    @Test func checkpointsWithoutProcessorTimeGoOn() throws {
+        let path = temporaryPath("times.safetensors")
+        defer { remove(path) }
+        let interrupted = try run(start(), steps: 65).0
+        try interrupted.writeCheckpoint(to: path)
+        var file = try Safetensors(contentsOf: path)
+        file.metadata["training"]!.replace(#/"(processorSeconds|phaseStartProcessorSeconds)":[-+0-9.eE]+,/#, with: "")
+        #expect(file.metadata["training"]?.contains("rocessorSeconds") == false)
+        let restored = try TrainingState(file, path: path)
+        #expect(restored.processorSeconds == 0 && restored.seconds == interrupted.seconds)
+        expectEqual(restored, interrupted)
     }
 
     @Test func continuingCountsItsBudgetFromHere() throws {

@@ -62,7 +62,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         own = max(laneCount, (settings.batch / members + laneCount - 1) / laneCount * laneCount)
         count = own * members
         let rows = model.generator.inputs + model.generator.outputs + 2 * model.configuration.hidden.reduce(0, +) + 2 * model.configuration.hidden.max()!
-        guard count <= TrainingRun.largestActivationCount / rows / 2 else {
+        guard count <= TrainingWorkspace.largestActivationCount / rows / 2 else {
             throw .invalidSettings("a batch of \(settings.batch) needs too much memory for these generators")
         }
         var batches: [BatchWorkspace] = []

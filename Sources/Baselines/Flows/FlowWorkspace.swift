@@ -58,7 +58,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
             let hidden = coupling.network.hidden
             return sum + coupling.network.inputs + coupling.network.outputs + 2 * hidden.reduce(0, +) + 2 * (hidden.max() ?? 0)
         }
-        let largest = TrainingRun.largestActivationCount / rows / laneCount * laneCount
+        let largest = TrainingWorkspace.largestActivationCount / rows / laneCount * laneCount
         guard firstDraw + draws <= largest else {
             throw .invalidSettings("a batch of \(size) needs too much memory for this flow; at most \(largest) fit")
         }

@@ -46,10 +46,3 @@ public struct ModelLoss: Sendable {
 
     public init(loss: Double) { self.loss = loss }
 }
-
-/// A pointer that threads read through while its owner waits for them.
-struct SharedFloats: @unchecked Sendable {
-    let pointer: UnsafePointer<Float>
-
-    init(_ pointer: UnsafePointer<Float>) { self.pointer = pointer }
-}

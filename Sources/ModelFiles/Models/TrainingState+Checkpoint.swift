@@ -45,17 +45,17 @@ extension TrainingState {
         var file = trainedModel.encoded()
         file.metadata.merge(metadata) { own, _ in own }
         func add(_ buffer: AlignedFloats, _ prefix: String) { file.tensors.merge(model.tensorLayout.tensors(of: buffer, prefix: prefix)) { $1 } }
-        add(parameters, "training.parameters.")
-        add(first, "training.first.")
-        add(second, "training.second.")
-        if let soap {
+        add(optimizer.parameters, "training.parameters.")
+        add(optimizer.first, "training.first.")
+        add(optimizer.second, "training.second.")
+        if let soap = optimizer.soap.first {
             for (name, buffer) in [("curvatures", soap.curvatures), ("bases", soap.bases)] {
                 file.tensors["training.soap." + name] = Tensor(shape: [buffer.count], values: buffer.array)
             }
         }
         if let variational { add(variational.snapshot, "training.snapshot.") }
         file.metadata["training"] = Safetensors.json(Summary(
-            course: course, memory: Memory(soapStep: soap?.step, record: variational?.record, origin: model.history)))
+            course: course, memory: Memory(soapStep: optimizer.soap.first?.step, record: variational?.record, origin: model.history)))
         return file
     }
 
@@ -84,18 +84,18 @@ extension TrainingState {
         model.history = summary.memory.origin
         try self.init(model, phases: summary.course.phases)
         course = summary.course
-        self.average = average
-        parameters = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
-        try model.probe(parameters, path: path)
-        first = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.first.", path: path)
-        second = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.second.", path: path)
+        optimizer.average = average
+        optimizer.parameters = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.parameters.", path: path)
+        try model.probe(optimizer.parameters, path: path)
+        optimizer.first = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.first.", path: path)
+        optimizer.second = try model.tensorLayout.buffer(from: file.tensors, prefix: "training.second.", path: path)
         if let step = summary.memory.soapStep {
             guard let curvatures = file.tensors["training.soap.curvatures"], let bases = file.tensors["training.soap.bases"],
                   let state = Soap.State(
                     model.network, curvatures: AlignedFloats(curvatures.values), bases: AlignedFloats(bases.values), step: step), state.isFinite else {
                 throw ModelError.invalidFile(path: path, reason: "what its training remembers of curvatures does not fit its network")
             }
-            soap = state
+            optimizer.soap = [state]
         }
         if let record = summary.memory.record {
             guard record.fits(components: model.components) else {

@@ -1,3 +1,6 @@
+import ConditionalModels
+import Numerics
+
 /// Where a training stands: its phases, what was spent of their budgets, and how its last steps went.
 public struct TrainingCourse: Sendable, Equatable, Codable {
     /// The phases, one after the other, each with a budget of its own.
@@ -90,6 +93,18 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     /// Whether all budgets are spent.
     public var isFinished: Bool { phase == phases.count - 1 && progress >= 1 }
 
+    /// The history of a model that had one before, after this training.
+    package func history(after former: TrainingHistory) -> TrainingHistory {
+        var result = former
+        result.seed = settings.seed
+        result.steps += step
+        result.samples += samples
+        result.seconds += seconds
+        result.loss = smoothLoss
+        result.machine = Machine.description
+        return result
+    }
+
     /// Takes over the time that another course has spent, where what it did with it is taken back.
     package mutating func keepTimes(of other: TrainingCourse) { (seconds, processorSeconds) = (other.seconds, other.processorSeconds) }
 
@@ -169,30 +184,4 @@ extension TrainingCourse {
         failures = try values.decode(Int.self, forKey: .failures)
         smoothLoss = try values.decodeIfPresent(Double.self, forKey: .smoothLoss)
     }
-}
-
-// What a course knows, a training's state tells.
-extension TrainingState {
-    public package(set) var phases: [TrainingSettings] { get { course.phases } set { course.phases = newValue } }
-    public package(set) var phase: Int { get { course.phase } set { course.phase = newValue } }
-    public package(set) var phaseStartStep: Int { get { course.phaseStartStep } set { course.phaseStartStep = newValue } }
-    public package(set) var phaseStartSeconds: Double { get { course.phaseStartSeconds } set { course.phaseStartSeconds = newValue } }
-    public package(set) var step: Int { get { course.step } set { course.step = newValue } }
-    public package(set) var samples: Int { get { course.samples } set { course.samples = newValue } }
-    public package(set) var seconds: Double { get { course.seconds } set { course.seconds = newValue } }
-    public package(set) var processorSeconds: Double { get { course.processorSeconds } set { course.processorSeconds = newValue } }
-    public package(set) var phaseStartProcessorSeconds: Double {
-        get { course.phaseStartProcessorSeconds }
-        set { course.phaseStartProcessorSeconds = newValue }
-    }
-    public package(set) var rateFactor: Double { get { course.rateFactor } set { course.rateFactor = newValue } }
-    public package(set) var failures: Int { get { course.failures } set { course.failures = newValue } }
-    public package(set) var smoothLoss: Double? { get { course.smoothLoss } set { course.smoothLoss = newValue } }
-    /// The settings of the phase at work.
-    public package(set) var settings: TrainingSettings { get { course.settings } set { course.settings = newValue } }
-    public var stepInPhase: Int { course.stepInPhase }
-    public var progress: Double { course.progress }
-    public var overallProgress: Double { course.overallProgress }
-    public var totalSteps: Int? { course.totalSteps }
-    public var isFinished: Bool { course.isFinished }
 }

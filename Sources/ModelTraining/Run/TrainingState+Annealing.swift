@@ -2,14 +2,14 @@ import ConditionalInference
 import Numerics
 
 extension TrainingState {
-    /// Settles the temperature of a phase that begins, where its settings leave it to the density.
-    mutating func settleTemperature(_ problem: TrainingProblem) {
-        guard stepInPhase == 0, settings.variational.annealing > 0 else { return }
-        guard settings.variational.objective != .component else {
-            settings.variational.annealing = 0
-            return
+    /// As for every training, but that the component objective has no temperature.
+    public mutating func settleTemperature(_ problem: TrainingProblem) {
+        guard course.stepInPhase == 0 else { return }
+        if settings.variational.objective == .component {
+            course.settings.variational.annealing = 0
+        } else {
+            course.settings.settleTemperature(problem, phase: phase)
         }
-        settings.settleTemperature(problem, phase: phase)
     }
 }
 

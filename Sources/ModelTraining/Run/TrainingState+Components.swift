@@ -30,16 +30,16 @@ extension TrainingState {
                 own.path!.periodic = model.coordinates.wrapped
                 own.path!.errors = knobs.adaptsWidths ? (target as? any MeasuringDensity)?.errors : nil
                 // It has no snapshot, but remembers its components' weights.
-                if variational == nil { variational = VariationalState(snapshot: parameters, components: model.components) }
+                if variational == nil { variational = VariationalState(snapshot: optimizer.parameters, components: model.components) }
                 if variational!.record.age >= knobs.snapshotInterval { variational!.record.endInterval(adapts: false) }
             }
             task.components = own
             return
         }
-        if variational == nil { variational = VariationalState(snapshot: parameters, components: model.components) }
+        if variational == nil { variational = VariationalState(snapshot: optimizer.parameters, components: model.components) }
         if variational!.record.age >= knobs.snapshotInterval {
             variational!.record.endInterval(adapts: knobs.adaptsBounds)
-            variational!.snapshot = parameters
+            variational!.snapshot = optimizer.parameters
         }
         let meanBound = knobs.meanBound.value(at: progress), covarianceBound = knobs.covarianceBound.value(at: progress)
         for component in 0..<model.components {
@@ -114,7 +114,7 @@ extension TrainingState {
     /// - Returns: whether the components changed; workspaces must then be made anew.
     public mutating func reviseComponents(_ problem: TrainingProblem) throws(TrainingError) -> Bool {
         let knobs = settings.variational
-        guard let record = variational?.record, record.age >= knobs.snapshotInterval, stepInPhase >= 10 * knobs.snapshotInterval else { return false }
+        guard let record = variational?.record, record.age >= knobs.snapshotInterval, course.stepInPhase >= 10 * knobs.snapshotInterval else { return false }
         var sources = Array(0..<model.components)
         let threshold = knobs.removalThreshold.value(at: progress)
         if threshold > 0 {
@@ -150,19 +150,17 @@ extension TrainingState {
                 throw .invalidSettings("\(error)")
             }
         }
-        let next = try select(parameters)
-        let average = try select(average).parameters
-        var moments: [AlignedFloats] = []
-        for buffer in [first, second] { moments.append(model.rows(of: buffer, for: next, sources: sources)) }
+        let next = try select(optimizer.parameters)
+        let average = try select(optimizer.average).parameters
         let snapshot = try select(variational!.snapshot).parameters
         let start = try select(model.parameters)
-        self.average = average
-        parameters = next.parameters
-        first = moments[0]
-        second = moments[1]
-        model = start
+        optimizer.parameters = next.parameters
+        optimizer.average = average
+        optimizer.first = model.rows(of: optimizer.first, for: next, sources: sources)
+        optimizer.second = model.rows(of: optimizer.second, for: next, sources: sources)
         // The bases that go with the output layer are those of its inputs, which stay.
-        lastGood = nil
+        optimizer.forgetLastGood()
+        model = start
         variational!.record = variational!.record.selecting(sources)
         variational!.snapshot = snapshot
     }

@@ -21,7 +21,7 @@ extension TrainingState {
         problem.source.draw(
             Self.placementContexts, using: &stream, configurations: &points, contexts: workspace.input, stride: stride)
         var logit = 0.0
-        parameters.withPointer { parameters in
+        optimizer.parameters.withPointer { parameters in
             for shard in 0..<workspace.shardCount { workspace.forward(shard: shard, parameters) }
             let biases = parameters + network.layers[network.layers.count - 1].biases
             for row in 0..<network.outputs {
@@ -45,10 +45,10 @@ extension TrainingState {
             guard let rows = ComponentPlacement().next(
                 &candidates, objective, features: workspace.lastHidden, width: network.layers[network.layers.count - 1].inputs, stride: stride, logit: logit)
             else { return }
-            rows.write(component: component, objective, network, to: &parameters)
-            rows.write(component: component, objective, network, to: &average)
-            rows.clear(component: component, objective, network, in: &first)
-            rows.clear(component: component, objective, network, in: &second)
+            rows.write(component: component, objective, network, to: &optimizer.parameters)
+            rows.write(component: component, objective, network, to: &optimizer.average)
+            rows.clear(component: component, objective, network, in: &optimizer.first)
+            rows.clear(component: component, objective, network, in: &optimizer.second)
         }
     }
 }

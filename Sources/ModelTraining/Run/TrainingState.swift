@@ -1,27 +1,14 @@
 import ConditionalModels
-import Networks
 import Numerics
 
-/// The state of a training between two steps.
-///
-/// A state is a value: a copy continues independently. The pairs of a step depend on the seed and the step's number only, so that a
-/// state that was stored and restored continues with the same bits as one that was not.
-public struct TrainingState: Sendable, Equatable {
-    /// Where the training stands: its phases, and what was spent of their budgets.
-    public package(set) var course: TrainingCourse
+/// The state of a mixture's training between two steps.
+public struct TrainingState: SteppedTraining, Equatable {
+    public var course: TrainingCourse
     /// The model as it started; its parameters are those of before the training. Its components are those of now.
     public package(set) var model: ConditionalMixture
-    /// The parameters that are optimised, their moving average, and Adam's moments.
-    public package(set) var parameters: AlignedFloats
-    public package(set) var average: AlignedFloats
-    public package(set) var first: AlignedFloats
-    public package(set) var second: AlignedFloats
-    /// The curvatures that ``Optimizer/soap`` has seen; nil before its first step.
-    public package(set) var soap: Soap.State?
+    public var optimizer: OptimizerState
     /// What the component objective remembers; nil before it first took part.
     public package(set) var variational: VariationalState?
-    /// The last state known to be good; not part of the comparison of states, nor of checkpoints.
-    var lastGood: LastGoodState?
 
     /// The start of a training of a model; throws where a setting is out of range.
     public init(_ model: ConditionalMixture, settings: TrainingSettings) throws(TrainingError) {
@@ -35,65 +22,61 @@ public struct TrainingState: Sendable, Equatable {
         course = try TrainingCourse(phases: phases)
         guard model.parameters.isFinite else { throw .invalidSettings("the model's parameters are not finite") }
         self.model = model
-        parameters = model.parameters
-        average = model.parameters
-        first = AlignedFloats(count: model.parameters.count)
-        second = AlignedFloats(count: model.parameters.count)
+        optimizer = OptimizerState(model.parameters)
     }
 
     /// The model with the averaged parameters: what the training has reached.
     public var trainedModel: ConditionalMixture {
         var result = model
-        result.parameters = average
-        result.history.seed = settings.seed
-        result.history.steps += step
-        result.history.samples += samples
-        result.history.seconds += seconds
-        result.history.loss = smoothLoss
-        result.history.machine = Machine.description
+        result.parameters = optimizer.average
+        result.history = course.history(after: model.history)
         return result
     }
 
-    /// Starts the optimiser anew: moments of one are of no use to another.
-    mutating func forgetMoments() {
-        first = AlignedFloats(count: parameters.count)
-        second = AlignedFloats(count: parameters.count)
-        soap = nil
-    }
+    public var startParameters: AlignedFloats { model.parameters }
 
-    /// Goes on to the next phase where this one's budget is spent; what the component objective remembers starts anew.
-    ///
-    /// - Returns: whether a phase began; workspaces must then be made anew.
-    public mutating func enterNextPhase() -> Bool {
-        guard course.enterNextPhase() else { return false }
-        variational = nil
-        if settings.optimizer != phases[phase - 1].optimizer { forgetMoments() }
-        return true
+    public mutating func resetObjective(forgets: Bool) {
+        if forgets { variational = nil } else { variational?.snapshot.assign(optimizer.parameters) }
     }
 }
 
-extension TrainingState {
-    /// The same state with other phases from here on; budgets count from here.
-    public func continuing(with phases: [TrainingSettings]) throws(TrainingError) -> TrainingState {
-        var result = try TrainingState(model, phases: phases)
-        result.parameters = parameters
-        result.average = average
-        result.first = first
-        result.second = second
-        result.soap = soap
-        if phases[0].optimizer != settings.optimizer { result.forgetMoments() }
-        result.course = try course.continuing(with: phases)
-        return result
-    }
+/// A mixture's training, step by step.
+public typealias TrainingRun = SteppedRun<TrainingState>
 
-    /// The same with a single phase.
-    public func continuing(with settings: TrainingSettings) throws(TrainingError) -> TrainingState { try continuing(with: [settings]) }
+// What a course knows, a training's state tells.
+extension TrainingState {
+    public var phase: Int { course.phase }
+    public var step: Int { course.step }
+    public var samples: Int { course.samples }
+    public var seconds: Double { course.seconds }
+    public var processorSeconds: Double { course.processorSeconds }
+    public var rateFactor: Double { course.rateFactor }
+    public var smoothLoss: Double? { course.smoothLoss }
+    /// The settings of the phase at work.
+    public var settings: TrainingSettings { course.settings }
+    public var progress: Double { course.progress }
+    public var overallProgress: Double { course.overallProgress }
+    public var totalSteps: Int? { course.totalSteps }
+    public var isFinished: Bool { course.isFinished }
 }
 
 extension TrainingState {
-    /// Whether both would continue bit for bit.
-    public static func == (left: TrainingState, right: TrainingState) -> Bool {
-        left.course == right.course && left.model == right.model && left.parameters == right.parameters
-            && left.average == right.average && left.first == right.first && left.second == right.second && left.soap == right.soap && left.variational == right.variational
+    public func check(_ problem: TrainingProblem) throws(TrainingError) {
+        for settings in course.phases {
+            try TrainingWorkspace.checkMemory(settings, model)
+            if problem.densities == nil, !settings.variational.isIdle {
+                throw .invalidSettings(
+                    "this model is trained by maximum likelihood: no density of all its variables is known; leave forward_share at 1")
+            }
+            if !problem.source.hasPoints, settings.variational.forwardShare != .constant(0) {
+                throw .invalidSettings("there are no samples for maximum likelihood, only a density; leave forward_share at 0")
+            }
+        }
     }
+
+    public func makeWorkspace(_ problem: TrainingProblem) throws(TrainingError) -> TrainingWorkspace {
+        TrainingWorkspace(model, problem: problem, settings: settings)
+    }
+
+    public func canUse(_ workspace: TrainingWorkspace) -> Bool { workspace.serves(self) }
 }

@@ -15,14 +15,12 @@ public final class TrainingWorkspace: @unchecked Sendable {
     private let registers = Registers()
     /// The configurations of the batch, feature-major like the batch's activations.
     let configurations: UnsafeMutablePointer<Float>
-    /// What the optimiser works in; nil for Adam.
-    let soap: SoapWorkspace?
+    let gradient: GradientWorkspace
     /// What the component objective works in; nil where the phase is without it.
     let variational: VariationalWorkspace?
     private let scratch: UnsafeMutablePointer<Lanes>
     private let scratchCount: Int
     let losses: UnsafeMutablePointer<Double>
-    let squares: UnsafeMutablePointer<Double>
 
     /// - Precondition: the problem's pairs have the model's dimension and inputs.
     public init(_ model: ConditionalMixture, problem: TrainingProblem, settings: TrainingSettings) {
@@ -35,8 +33,7 @@ public final class TrainingWorkspace: @unchecked Sendable {
         scratchCount = loss.scratchCount
         scratch = registers.take(scratchCount * batch.shardCount, repeating: .zero)
         losses = registers.take(batch.shardCount, repeating: 0)
-        squares = registers.take(batch.blockCount, repeating: 0)
-        soap = settings.optimizer == .soap ? SoapWorkspace(model.network) : nil
+        gradient = GradientWorkspace([batch], starts: [0], optimizer: settings.optimizer)
         variational = problem.densities == nil || settings.variational.isIdle ? nil : VariationalWorkspace(
             model, batch: batch, samples: max(1, Int(settings.variational.samples.range.upperBound.rounded())))
     }
@@ -44,7 +41,7 @@ public final class TrainingWorkspace: @unchecked Sendable {
     /// Whether a step of this state can work here; its components, its batch and its samples may have changed since.
     public func serves(_ state: TrainingState) -> Bool {
         guard batch.network == state.model.network, batch.batch == state.settings.batch,
-              (soap == nil) == (state.settings.optimizer != .soap) else { return false }
+              gradient.optimizer == state.settings.optimizer else { return false }
         let knobs = state.settings.variational
         guard let variational else { return problem.densities == nil || knobs.isIdle }
         return variational.samples >= knobs.sampleCount(at: state.progress)
@@ -126,5 +123,21 @@ public final class TrainingWorkspace: @unchecked Sendable {
         variational?.addGradient(shard: shard, to: batch)
         losses[shard] = variational.map { $0.sums[shard].loss } ?? 0
         batch.backward(shard: shard, parameters)
+    }
+}
+
+extension TrainingWorkspace {
+    /// The most numbers that the activations of a batch may take: 4 GiB.
+    package static let largestActivationCount = 1 << 30
+
+    /// Throws where a batch needs too much memory.
+    static func checkMemory(_ settings: TrainingSettings, _ model: ConditionalMixture) throws(TrainingError) {
+        let network = model.network
+        let rows = network.inputs + network.outputs + 2 * network.hidden.reduce(0, +) + 2 * (network.hidden.max() ?? 0)
+            + (network.front?.activationRows ?? 0)
+        let largest = largestActivationCount / rows / laneCount * laneCount
+        guard settings.batch <= largest else {
+            throw .invalidSettings("a batch of \(settings.batch) needs too much memory for this network; at most \(largest) fit")
+        }
     }
 }

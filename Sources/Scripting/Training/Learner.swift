@@ -67,8 +67,7 @@ protocol DrivenTraining {
     mutating func settled() -> State
 }
 
-extension TrainingRun: DrivenTraining {}
-extension ModelTrainingRun: DrivenTraining {}
+extension SteppedRun: DrivenTraining where State: ResumableTraining {}
 extension PartsTrainingRun: DrivenTraining {}
 
 /// A model that scripts train, as drivers and loops see it.
