@@ -117,7 +117,7 @@ public final class PathPlanner {
 
     /// Trees to all goals at once.
     private func connectAll(_ search: inout PlanSearch, nodes: Int, _ stream: inout RandomStream, _ clock: PlanClock) {
-        var connection = TreeConnection(edges, variables: space, greatestNodes: nodes)
+        let connection = TreeConnection(edges, variables: space, greatestNodes: nodes)
         guard let found = connection.path(from: search.start, to: search.candidates.map(\.values), using: &stream, isStopped: { clock.isOver }) else { return }
         keep(found.corners, search.candidates[found.goal], &search, clock)
     }
@@ -125,7 +125,7 @@ public final class PathPlanner {
     /// Trees to the nearest goals, fewer and fewer of them, as long as one of these could be nearer than the best path is long.
     private func improve(_ search: inout PlanSearch, _ stream: inout RandomStream, _ clock: PlanClock) {
         guard !search.isEmpty else { return }
-        var connection = TreeConnection(edges, variables: space, greatestNodes: Self.nodesPerGoal)
+        let connection = TreeConnection(edges, variables: space, greatestNodes: Self.nodesPerGoal)
         for round in 0..<search.options.effort where !clock.isOver {
             let near = search.candidates.filter(search.couldHelp).prefix(max(Self.goalsAtOnce >> round, 1))
             guard !near.isEmpty else { return }
@@ -136,7 +136,7 @@ public final class PathPlanner {
 
     /// Trees to single goals, until there are as many paths of different classes as asked for.
     private func diversify(_ search: inout PlanSearch, _ stream: inout RandomStream, _ clock: PlanClock) {
-        var connection = TreeConnection(edges, variables: space, greatestNodes: Self.nodesPerGoal)
+        let connection = TreeConnection(edges, variables: space, greatestNodes: Self.nodesPerGoal)
         for _ in 0..<Self.diversions {
             for candidate in search.candidates.prefix(Self.goalsAtOnce) where !search.isComplete && !clock.isOver {
                 guard let found = connection.path(from: search.start, to: [candidate.values], using: &stream, isStopped: { clock.isOver }) else { continue }

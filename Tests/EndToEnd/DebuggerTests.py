@@ -118,6 +118,16 @@ class Debugger(ProgramTest):
                 session.answer()
                 self.assertEqual(session.enter("1 + 1").strip(), "2")
 
+    def test_the_line_that_failed_stays_the_one_shown(self):
+        session = self.open(SIZES[0])
+        session.enter("error('zzz')")
+        session.enter("c = 3")
+        shown = self.say(session, "%debug")
+        self.assertIn("error('zzz')", shown)
+        self.assertNotIn("c = 3", shown)
+        session.child.send("q\r")
+        session.answer()
+
     def test_after_a_script_that_failed(self):
         path = self.write("fails.lua", "local limit = 3\nlocal function check(value)\n  error('beyond ' .. limit)\nend\ncheck(4)\n")
         session = self.session("-q", "-i", path)

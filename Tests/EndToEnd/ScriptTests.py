@@ -217,6 +217,7 @@ class StandardInput(ProgramTest):
 
     def test_dash_is_a_script_with_arguments(self):
         self.assertEqual(self.run_program("-", "a", input="print(arg[1], ...)").stdout, "a\ta\n")
+        self.assertEqual(self.run_program("-", input="\ufeffprint(1)").stdout, "1\n")
 
     def test_statements_leave_it_alone(self):
         self.assertEqual(self.run_program("-e", "print(io.read())", input="a line\n").stdout, "a line\n")

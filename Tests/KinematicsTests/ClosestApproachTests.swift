@@ -52,6 +52,38 @@ import Testing
         }
     }
 
+    /// Stretched towards a place beyond its reach, an arm comes as near with an orientation that it cannot have as without one.
+    @Test func anOrientationDoesNotLeadAwayFromThePlace() throws {
+        let chain = try library.robot("ur5").chain(), kinematics = InverseKinematics(chain)
+        let pose = Pose(position: [0, 0, 1.48], rotation: Rotation(roll: -1.744, pitch: 1.392, yaw: -1.62))
+        var stream = RandomStream(seed: 1)
+        let least = try #require(kinematics.solve(.position(pose.position), using: &stream).closest).positionError
+        #expect(abs(least - 0.45846) < 1e-4)
+        for seed in 1...20 {
+            var stream = RandomStream(seed: UInt64(seed))
+            let closest = try #require(kinematics.solve(pose, using: &stream).closest)
+            #expect(closest.positionError <= least + 2e-4)
+        }
+    }
+
+    /// The nearest corner of the limits, where all long steps lead to another one.
+    @Test func theNearestCornerOfTheLimitsIsFound() throws {
+        func link(_ name: String) -> String { "<link name=\"\(name)\"/>" }
+        func joint(_ name: String, from parent: String, to child: String, at x: Int, _ motion: String) -> String {
+            "<joint name=\"\(name)\" type=\"\(motion.isEmpty ? "fixed" : "revolute")\"><parent link=\"\(parent)\"/><child link=\"\(child)\"/>"
+                + "<origin xyz=\"\(x) 0 0\"/><axis xyz=\"0 0 1\"/>\(motion)</joint>"
+        }
+        let arm = ["a", "b", "c", "d"].map(link).joined() + joint("first", from: "a", to: "b", at: 0, "<limit lower=\"-0.808\" upper=\"-0.276\"/>")
+            + joint("second", from: "b", to: "c", at: 1, "<limit lower=\"-2.011\" upper=\"-1.57\"/>") + joint("end", from: "c", to: "d", at: 1, "")
+        let chain = try RobotDescription(urdfText: "<robot name=\"r\">\(arm)</robot>", source: "r.urdf").chain(), target = SIMD3(2.633, 2.397, 0.0)
+        let corner = chain.forwardKinematics([-0.276, -1.570]).position - target
+        for seed in 1...5 {
+            var stream = RandomStream(seed: UInt64(seed))
+            let closest = try #require(InverseKinematics(chain).solve(.position(target), using: &stream).closest)
+            #expect(abs(closest.positionError - corner.length) < 1e-9 && closest.configuration == [-0.276, -1.570])
+        }
+    }
+
     /// Where both count, no small move within the limits makes the weighted sum less.
     @Test(arguments: [(1.0, 1.0), (1.0, 0.01), (0.0, 1.0)]) func weightsSayWhatCounts(position: Double, rotation: Double) throws {
         for (chain, pose) in try Self.cases().prefix(20) {

@@ -46,6 +46,14 @@ private func fault(in text: String) -> URDFError? {
 }
 
 @Suite struct URDFTests {
+    @Test func readsQuaternions() throws {
+        let turned = try RobotDescription(urdfText: arm { $0[6] = "<origin xyz=\"0 0 0.5\" quat_xyzw=\"0 0 1 0\"/>" }, source: "arm.urdf")
+        let angles = try RobotDescription(urdfText: arm { $0[6] = "<origin xyz=\"0 0 0.5\" rpy=\"0 0 3.141592653589793\"/>" }, source: "arm.urdf")
+        #expect(turned.joints[0].origin.error(to: angles.joints[0].origin).rotation < 1e-15)
+        #expect(fault(in: arm { $0[6] = "<origin quat_xyzw=\"0 0 1 1\"/>" }).map { "\($0)" }?.contains("a quaternion whose norm is 1") == true)
+        #expect(fault(in: arm { $0[6] = "<origin rpy=\"0 0 1\" quat_xyzw=\"0 0 1 0\"/>" }).map { "\($0)" }?.contains("rpy or quat_xyzw, not both") == true)
+    }
+
     @Test func readsAnArm() throws {
         let robot = try RobotDescription(urdfText: arm(), source: "arm.urdf")
         #expect(robot.name == "arm" && robot.warnings.isEmpty)

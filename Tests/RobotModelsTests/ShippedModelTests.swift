@@ -1,11 +1,30 @@
 import ConditionalModels
+import Files
 import Foundation
+import Kinematics
 import ModelFiles
+import Numerics
 import RobotModels
 import Testing
 
 /// The models that come with the program answer as they did when they were measured, whatever the files' readers are rewritten to.
 @Suite struct ShippedModelTests {
+    private static let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("share/models")
+
+    /// First joints from which no later part reaches the pose are drawn anew; one sample in a hundred kept them otherwise, decimetres away.
+    @Test(arguments: [("valkyrie_arm_waist", 0.6), ("panda", 2.2)]) func samplesOfPartsHaveNoTail(name: String, greatest: Double) throws {
+        let model = try FactoredMixture(Safetensors(contentsOf: Self.models.appendingPathComponent("\(name)_factored.safetensors").path), path: name)
+        let query = FactoredQuery(model)
+        var stream = RandomStream(seed: 3), sum = 0.0
+        for _ in 0..<100 {
+            let pose = model.chain.forwardKinematics(model.chain.randomConfiguration(using: &stream))
+            let samples = query.sample(pose, count: 25, using: &stream)
+            for row in 0..<25 { sum += model.chain.forwardKinematics(Array(samples.row(row))).error(to: pose).position }
+        }
+        #expect(1000 * sum / 2500 < greatest)
+    }
+
     /// A model, its heaviest component at a pose, that one's weight and first means, and the log-density at the configuration behind the pose.
     private static let known: [(name: String, component: Int, weight: Double, mean: [Double], logDensity: Double)] = [
         ("panda", 22, 0.190974, [1.84551, -0.44046, 0.27692], -4.1558),
@@ -17,8 +36,7 @@ import Testing
     @Test(arguments: known.indices)
     func answersStay(_ index: Int) throws {
         let known = Self.known[index]
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let model = try ConditionalMixture(contentsOf: root.appendingPathComponent("share/models/\(known.name).safetensors").path)
+        let model = try ConditionalMixture(contentsOf: Self.models.appendingPathComponent("\(known.name).safetensors").path)
         let chain = try #require(model.robot.chain)
         let q = (1...chain.degreesOfFreedom).map { 0.1 * Double($0) - 0.3 }
         let mixture = try PoseQuery(model, chain: chain).predict(chain.forwardKinematics(q))

@@ -121,6 +121,14 @@ import Testing
         }
     }
 
+    @Test func csvLosesNothingInSilence() throws {
+        let fixture = try Fixture()
+        #expect(fixture.message("avips.csv.write('x.csv', { { [1] = 4, [3] = 6, [4] = 7 } })")?.contains("element 1 must have the elements 1 to n without a gap") == true)
+        #expect(fixture.message("avips.csv.write('x.csv', { { a = 1 }, { b = 2 } }, { columns = {'a', 'typo'} })")?
+            .hasSuffix("option columns names no column (\"typo\"); the columns are a, b") == true)
+        #expect(fixture.message("avips.csv.write('x.csv', { { speed = 1 } }, { columns = {'sped'} })")?.hasSuffix("did you mean 'speed'?") == true)
+    }
+
     @Test func filesAreReplacedAsAWhole() throws {
         try withTemporaryDirectory { directory in
             let (file, link) = (directory + "/file.json", directory + "/link.json")

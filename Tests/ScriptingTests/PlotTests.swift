@@ -69,6 +69,27 @@ import Testing
         #expect(try message("plot.schedule{ rate = function() error('inside') end }").contains("inside"))
     }
 
+    /// The corners of what is drawn, without ranges given.
+    @Test func densitiesAreDrawnWhereTheirMassIs() throws {
+        func corners(_ target: String) throws -> [Double] {
+            let csv = try string("return plot.density(\(target), nil, { resolution = 40 }):csv()")
+            let cells = csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }.filter { $0.contains("cell") }
+            let places = cells.map { row in row.indices.compactMap { Double(row[$0]) } }
+            let x = places.map { $0[1] }, y = places.map { $0[2] }
+            return [x.min()!, x.max()!, y.min()!, y.max()!]
+        }
+        let mixture = try corners("avips.mixture{ means = {{0, 0}, {9, 9}}, deviations = {{1, 1}, {1, 1}} }")
+        #expect(mixture[0] < -2 && mixture[1] > 11 && mixture[2] < -2 && mixture[3] > 11 && mixture[1] < 15)
+        let far = try corners("function(x) return -0.5 * (x[1] - 10)^2 - 0.5 * x[2]^2 end")
+        #expect(far[0] < 8 && far[1] > 12 && far[1] < 16)
+        let stated = try corners("avips.target{ dimension = 2, mean = {1000, 0}, deviation = 1, logdensity = function(x) return -0.5 * (x[1] - 1000)^2 - 0.5 * x[2]^2 end }")
+        #expect(stated[0] > 990 && stated[0] < 998 && stated[1] > 1002 && stated[1] < 1010)
+        let many = try corners("avips.target.forty_gaussians()")
+        #expect(many[0] < -30 && many[1] > 30 && many[2] < -30 && many[3] > 30)
+        // One that grows without end has no place to be drawn at.
+        #expect(try corners("function(x) return x[1] end")[1] < 4)
+    }
+
     @Test func densitiesAreOfFunctionsAndPoses() throws {
         let csv = try string("return plot.density(function(x) return -x[1]^2 - x[2]^2 end, mixture, { resolution = 4, lower = {-2, -2}, upper = {2, 2} }):csv()")
         // The greatest of the four middle cells is the maximum.
@@ -77,6 +98,7 @@ import Testing
             local arm = avips.robot "planar_3link"
             return plot.density(arm:fk{0.3, 0.5, -0.4}, nil, { robot = arm, resolution = 6 }):csv()
             """).contains("cell,1,"))
+        #expect(try message("plot.density(avips.mixture{ means = {{0}}, deviations = {{1}} })").contains("is a density over one variable, and two are drawn"))
         #expect(try message("plot.density(function() return 'x' end)").contains("must return a number, its log-density, got string \"x\""))
         #expect(try message("plot.density(3)").contains("argument 1 (target) must be a function, a Target or a Pose, got number 3"))
         #expect(try message("plot.density(avips.pose{ xyz = {1, 0, 0} })").contains("option robot must be given"))

@@ -21,6 +21,13 @@ import Testing
         #expect(try fixture.shown("return avips.matrix") == "function avips.matrix(rows): Makes a matrix of double-precision numbers.")
     }
 
+    @Test func elementsBehindAGapHaveTheirPlaces() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("return { 1, nil, 3 }") == "{ 1, [3] = 3 }")
+        #expect(try fixture.shown("return { nil, 2 }") == "{ [2] = 2 }")
+        #expect(try fixture.shown("return { x = 1, 2, nil, 4 }") == "{ 2, [3] = 4, x = 1 }")
+    }
+
     @Test func longTablesTellWhatIsLeftOut() throws {
         let text = try Fixture().shown("local t = {} for i = 1, 1000 do t[i] = i end return t")
         #expect(text.hasPrefix("{ 1, 2, 3") || text.hasPrefix("{\n  1,\n  2"))
@@ -44,7 +51,7 @@ import Testing
     /// Of a list only what is shown is gathered, wherever it begins.
     @Test func listsWithHolesShowWhatTheyHave() throws {
         let holes = Array(repeating: "nil", count: 24).joined(separator: ", ")
-        #expect(try Fixture().shown("return { \(holes), 7, 8 }") == "{ 7, 8 }")
+        #expect(try Fixture().shown("return { \(holes), 7, 8 }") == "{ [25] = 7, [26] = 8 }")
         #expect(try Fixture().shown("local t = {} for i = 30, 1, -1 do t[i] = i end t.x = 1 return t").hasSuffix("19, 20, … 11 more }"))
     }
 

@@ -37,6 +37,7 @@ import Testing
             local track = robot:track({ pose, pose }, { seed = 1 })
             return same, s[1].position_error < 1e-4, robot:fk(s[1].q):distance(pose) < 1e-4, robot.base, robot.tip, #track, plain.tip,
                 avips.robot("ur5e", { base = { link = "base_link", pose = base } }):fk(q):distance(base * plain:fk(q)) < 1e-12
+                    and avips.robot("ur5e", { base = { xyz = {1, 2, 3}, rpy = {0, 0, 1} } }):fk(q):distance(base * plain:fk(q)) < 1e-12
             """) == "true\ntrue\ntrue\nworld\ntool0 tool\n2\ntool0\ntrue")
     }
 

@@ -273,7 +273,7 @@ local ConditionalModel = {}
 ---@field elbo_error number[] # its standard error
 ---@field gap number[] # the reference's bound minus the model's; without a reference, log_z minus the bound
 ---@field log_z number[] # the logarithm of the mean importance weight: an estimate of the density's integral
----@field effective_size number[] # the effective sample size as a share of the samples, 0 to 1
+---@field effective_share number[] # the effective sample size as a share of the samples, 0 to 1
 ---@field components_in_use number[] # exp of the weights' entropy
 ---@field modes_known number[] # modes of the reference with more than 2 % of its mass
 ---@field modes_held number[] # those of them that the model holds with at least a quarter of their mass
@@ -704,8 +704,8 @@ function Robot:reachable(pose, options) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
----@field acceleration? number|number[] # the acceleration limits of the joints (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
+---@field velocity? number|number[] # the velocity limits of the joints, from 1e-6 to 1e6 (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the acceleration limits of the joints, from 1e-6 to 1e6 (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
 
 --- Follows a path of poses without jumps between branches where possible, without a model.
 ---
@@ -718,7 +718,7 @@ function Robot:reachable(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? Robot.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
 function Robot:track(poses, options) end
 
 ---@class Robot.plan.options
@@ -729,8 +729,8 @@ function Robot:track(poses, options) end
 ---@field goals? integer # for a pose or a Goal: how many configurations that reach it are searched for (1 to 4096; default: 32)
 ---@field effort? integer # how many searches are made for a shorter path to the nearest goal; 1 takes the first plan (1 to 1000; default: 4)
 ---@field resolution? number # configurations checked per unit of joint space during the search; plans are certified free of collisions in any case (in 1/rad; 1 to 10000; default: 32)
----@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
----@field acceleration? number|number[] # the acceleration limits of the joints (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
+---@field velocity? number|number[] # the velocity limits of the joints, from 1e-6 to 1e6 (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the acceleration limits of the joints, from 1e-6 to 1e6 (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 
@@ -1056,8 +1056,8 @@ function Body:reachable(goals, options) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
----@field acceleration? number|number[] # the acceleration limits of the joints (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
+---@field velocity? number|number[] # the velocity limits of the joints, from 1e-6 to 1e6 (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the acceleration limits of the joints, from 1e-6 to 1e6 (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
 ---@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them (default: true)
 
 --- Follows a path of goals of several tips without jumps where possible, and reports where it is not.
@@ -1071,7 +1071,7 @@ function Body:reachable(goals, options) end
 --- ```
 ---@param path table[] # goals along the path; in each table, for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
 ---@param options? Body.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
 function Body:track(path, options) end
 
 --- All configurations as rows.
@@ -1314,8 +1314,8 @@ function Model:solve(pose, options) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
----@field acceleration? number|number[] # the acceleration limits of the joints (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
+---@field velocity? number|number[] # the velocity limits of the joints, from 1e-6 to 1e6 (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the acceleration limits of the joints, from 1e-6 to 1e6 (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
 
 --- Follows a path of poses without jumps between branches where possible, and reports where it is not.
 ---
@@ -1331,7 +1331,7 @@ function Model:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? Model.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
 function Model:track(poses, options) end
 
 ---@class Model.evaluate.options
@@ -1796,8 +1796,8 @@ function FactoredModel:solve(pose, options) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
----@field acceleration? number|number[] # the acceleration limits of the joints (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
+---@field velocity? number|number[] # the velocity limits of the joints, from 1e-6 to 1e6 (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the acceleration limits of the joints, from 1e-6 to 1e6 (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
 
 --- Follows a path of poses without jumps between branches where possible, and reports where it is not.
 ---
@@ -1815,7 +1815,7 @@ function FactoredModel:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? FactoredModel.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
 function FactoredModel:track(poses, options) end
 
 ---@class FactoredModel.evaluate.options
@@ -2031,7 +2031,7 @@ function ConditionalModel:logpdf(x, context) end
 --- student:train{ steps = 40, seed = 1 }
 --- local evaluation = student:evaluate{ contexts = 5, samples = 200, seed = 2 }
 --- print(evaluation)
---- assert(#evaluation.elbo == 5 and evaluation.effective_size[1] <= 1)
+--- assert(#evaluation.elbo == 5 and evaluation.effective_share[1] <= 1)
 --- ```
 ---@param options? ConditionalModel.evaluate.options # options by name
 ---@return ConditionalEvaluation # ConditionalEvaluation
@@ -2168,7 +2168,7 @@ function ConditionalModel:save(path, options) end
 --- flow:train{ steps = 20, batch = 128, seed = 1 }
 --- local target = flow.robot:fk{0.3, 0.5, -0.4}
 --- assert(flow:sample(target, 10, { seed = 1 }).rows == 10)
---- assert(flow:sample(target, 5, { resample = 4, seed = 1 }).cols == 3)
+--- assert(flow:sample(target, 5, { resample = 4, seed = 1 }).columns == 3)
 --- ```
 ---@param context Pose|table|Matrix # the tip's pose; without a robot the context: numbers by name or a list of them; a list of these for several
 ---@param count integer # how many, at each context
@@ -2232,8 +2232,8 @@ function SampledModel:solve(pose, options) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field velocity? number|number[] # the velocity limits of the joints (in rad/s, m/s; default: the URDF's, or 1)
----@field acceleration? number|number[] # the acceleration limits of the joints (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
+---@field velocity? number|number[] # the velocity limits of the joints, from 1e-6 to 1e6 (in rad/s, m/s; default: the URDF's, or 1)
+---@field acceleration? number|number[] # the acceleration limits of the joints, from 1e-6 to 1e6 (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
 
 --- Follows a path of poses without jumps between branches where possible, and reports where it is not.
 ---
@@ -2247,7 +2247,7 @@ function SampledModel:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? SampledModel.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the shortest; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
 function SampledModel:track(poses, options) end
 
 ---@class SampledModel.evaluate.options
@@ -2677,7 +2677,7 @@ function Matrix:trace() end
 --- local panda = avips.robot "panda"
 --- local q = panda:random()
 --- local basis = panda:jacobian(q):null_space()
---- assert(basis.cols == 1)                  -- seven joints, six coordinates of a pose
+--- assert(basis.columns == 1)               -- seven joints, six coordinates of a pose
 --- ```
 ---@param options? Matrix.null_space.options # options by name
 ---@return Matrix # Matrix, one column per vector
@@ -2714,7 +2714,7 @@ function Matrix:cholesky() end
 ---
 --- ```lua
 --- local q, r = avips.matrix{ {1, 2}, {3, 4}, {5, 6} }:qr()
---- assert(q.rows == 3 and q.cols == 2 and r[2][1] == 0)
+--- assert(q.rows == 3 and q.columns == 2 and r[2][1] == 0)
 --- ```
 ---@return Matrix # Matrix, Matrix: Q and R
 function Matrix:qr() end
@@ -3072,7 +3072,7 @@ function ConditionalTarget:logpdf(x, context) end
 
 ---@class Vips.run.options
 ---@field iterations? integer # the budget as iterations (1 to 1000000000; default: one budget is required, unless an interrupted run continues)
----@field samples? integer # the budget as evaluations of the target; it is not exceeded (1 to 1000000000000; default: see iterations)
+---@field samples? integer # the budget as evaluations of the target; it is not exceeded, but by the first iteration where that needs more (1 to 1000000000000; default: see iterations)
 ---@field minutes? number # the budget as time (in min; 1e-6 to 1000000; default: see iterations)
 ---@field checkpoint? string # a .safetensors file that the inference is written to every minute and at the end; avips.vips(path, { target = ... }) continues from it (default: none)
 ---@field overwrite? boolean # whether checkpoint may overwrite the file of another run (default: false)
@@ -3985,7 +3985,7 @@ function avips.identity(n) end
 --- Makes a matrix of zeros.
 ---
 --- ```lua
---- assert(avips.zeros(2, 3).cols == 3)
+--- assert(avips.zeros(2, 3).columns == 3)
 --- ```
 ---@param rows integer # how many rows
 ---@param columns? integer # how many columns (default: as many as rows)
@@ -5453,7 +5453,7 @@ function avips.help(x) end
 ---@return string # string, a line for each
 function avips.apropos(words) end
 
---- Shows values as the prompt does: tables sorted and cut to the screen, numbers in full.
+--- Shows values as the prompt does: tables sorted and cut to the screen, numbers in full when alone.
 ---
 --- ```lua
 --- local first, second = avips.show({ b = 2, a = { 1, 2, 3 } }, 0.1)

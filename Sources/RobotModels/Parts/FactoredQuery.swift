@@ -112,7 +112,8 @@ public final class FactoredQuery: PoseSampler {
         var drawing = Drawing(count: count, dimension: model.dimension), left = Array(0..<count)
         let chooser = ComponentChooser(logWeights: lead.logWeights)
         for attempt in 1...attempts where !left.isEmpty {
-            left = draw(left, of: &drawing, pose, lead, chooser, givesUp: attempt < attempts, using: &stream, &lanes)
+            let patience = attempt == 1 ? Self.patience : Self.patience / 4
+            left = draw(left, of: &drawing, pose, lead, chooser, patience: patience, givesUp: attempt < attempts, using: &stream, &lanes)
         }
         return (drawing.rows, drawing.labels)
     }
@@ -120,21 +121,19 @@ public final class FactoredQuery: PoseSampler {
     private struct Drawing {
         var rows: [Float]
         var labels: [Int]
-        /// Whether no first joints were found from which the pose seems within reach: then others are not better.
-        var isHopeless: [Bool]
 
         init(count: Int, dimension: Int) {
             rows = [Float](repeating: 0, count: count * dimension)
             labels = [Int](repeating: 0, count: count)
-            isHopeless = [Bool](repeating: false, count: count)
         }
     }
 
     /// Draws some rows, part after part.
     ///
+    /// - Parameter patience: rounds in which feasible first joints are waited for.
     /// - Returns: the rows that were given up, since all draws of a later part were refused; none where `givesUp` is false.
     private func draw(
-        _ wanted: [Int], of drawing: inout Drawing, _ pose: Pose, _ lead: LaneMixture, _ chooser: ComponentChooser, givesUp: Bool,
+        _ wanted: [Int], of drawing: inout Drawing, _ pose: Pose, _ lead: LaneMixture, _ chooser: ComponentChooser, patience: Int, givesUp: Bool,
         using stream: inout RandomStream, _ lanes: inout LaneRandom
     ) -> [Int] {
         let n = model.dimension
@@ -142,23 +141,20 @@ public final class FactoredQuery: PoseSampler {
         var contexts = [LaneFrame](repeating: LaneFrame(pose), count: (rows.count + laneCount - 1) / laneCount)
         for part in model.parts.indices {
             let passage = part < passages.count ? passages[part] : nil, isFirst = part == 0
-            let patience = isFirst ? Self.patience : Self.laterPatience
+            let patience = isFirst ? patience : Self.laterPatience, canGiveUp = givesUp && !isFirst
             var waiting = Array(rows.indices), next = contexts
             for round in 1...patience where !waiting.isEmpty {
-                let asked = round == 1 ? contexts : contexts.gathered(waiting), isLast = round == patience
+                let asked = round == 1 ? contexts : contexts.gathered(waiting)
                 let draws = isFirst
                     ? drawLead(lead, chooser, count: waiting.count, using: &stream, &lanes) : evaluators[part - 1].draw(at: asked, using: &lanes)
                 let seen = passage?.contexts(behind: draws, from: asked)
-                let refusals = usesFeasibility && (!isLast || isFirst || givesUp) ? seen.flatMap { passage?.refusals(at: $0) } : nil
+                let refusals = usesFeasibility && (round < patience || canGiveUp) ? seen.flatMap { passage?.refusals(at: $0) } : nil
                 var refused: [Int] = []
                 for (place, index) in waiting.enumerated() {
                     let block = place / laneCount, lane = place % laneCount, row = rows[index]
                     if let refusals, refusals[block][lane] {
-                        if isLast, isFirst { drawing.isHopeless[row] = true }
-                        if !isLast || givesUp && !drawing.isHopeless[row] {
-                            refused.append(index)
-                            continue
-                        }
+                        refused.append(index)
+                        continue
                     }
                     for i in 0..<draws.dimension { drawing.rows[row * n + column(of: begin + i)] = draws.values[block * draws.dimension + i][lane] }
                     drawing.labels[row] = Int(draws.labels[block][lane])
