@@ -171,3 +171,8 @@ extension SIMD16<Float> {
     @inlinable @inline(__always)
     init(truncatingIfNeeded integers: SIMD16<Int32>) { self.init(integers) }
 }
+
+extension Float {
+    /// A network's outputs are undefined unless so many times as much is finite: what is computed from them, squares and sums, then is too.
+    public static let definedMargin: Float = 1e8
+}

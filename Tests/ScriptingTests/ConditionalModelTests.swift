@@ -294,7 +294,7 @@ import Testing
         #expect(fixture.message("avips.model{ target = target, simulator = print, prior = { deviation = 1 } }")?.contains("a simulator alone") == true)
         #expect(fixture.message("avips.model{ target = target, components = 1 }:train{ steps = 1, forward_share = 0.5 }")?.contains("no samples for maximum likelihood") == true)
         #expect(try fixture.shown("return #target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } }), target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } })[2]") == "2\n0.0")
-        #expect(fixture.message("target:logpdf({ {0}, {0.2} }, { { a = 0 } })")?.contains("one context or as many as places") == true)
+        #expect(fixture.message("target:logpdf({ {0}, {0.2}, {0.3} }, { { a = 0 }, { a = 0.1 } })")?.contains("one context or as many as places") == true)
     }
 
     /// A density that fails in the midst of a step, as one that is interrupted does: the model and its log are those of the step before.

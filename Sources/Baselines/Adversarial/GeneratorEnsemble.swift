@@ -119,7 +119,7 @@ private final class EnsembleGenerator: Generator {
                 for column in stride(from: 0, to: own.count, by: laneCount) {
                     let x = Lanes(loading: batch.output + variable * batch.stride + column) + Lanes(repeating: biases[variable])
                     var values = coordinates.decode(x, variable: variable, angles: angles)
-                    if !(values * 1e8 * 0).sum().isZero {
+                    if !(values * .definedMargin * 0).sum().isZero {
                         fault = .undefined(model.subject.name)
                         values = Lanes(repeating: coordinates.valueMiddle[variable])
                     }

@@ -81,7 +81,7 @@ final class FlowGenerator: Generator {
                 for column in stride(from: 0, to: size, by: laneCount) {
                     var values = coordinates.decode(Lanes(loading: own + column), variable: variable, angles: context.angles)
                     let used = min(laneCount, size - column)
-                    if !(0..<used).allSatisfy({ (values[$0] * 1e8).isFinite }) {
+                    if !(0..<used).allSatisfy({ (values[$0] * .definedMargin).isFinite }) {
                         fault = .undefined(flow.subject.name)
                         values = Lanes(repeating: coordinates.valueMiddle[variable])
                     }

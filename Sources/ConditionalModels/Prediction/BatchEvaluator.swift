@@ -130,8 +130,8 @@ package final class BatchEvaluator {
         }
         model.projection.project(raw + model.dimension, into: factor)
         var sum = Lanes.zero, least = Lanes(repeating: 1)
-        for i in 0..<model.dimension { sum = sum.fma(raw[i] * 1e8, .zero) }
-        for i in 0..<model.projection.rawCount { sum = sum.fma(factor[i] * 1e8, .zero) }
+        for i in 0..<model.dimension { sum = sum.fma(raw[i] * .definedMargin, .zero) }
+        for i in 0..<model.projection.rawCount { sum = sum.fma(factor[i] * .definedMargin, .zero) }
         let isFull = model.configuration.covariance == .full
         for i in 0..<model.dimension { least = least.minimum(factor[isFull ? triangleIndex(i, i) : i]) }
         guard sum.sum() == 0, least.min() > 1e-30 else {

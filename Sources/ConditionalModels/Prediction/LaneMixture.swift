@@ -44,8 +44,8 @@ package struct LaneMixture {
     /// Whether all numbers are finite, far from the ends of single precision, and the factors regular.
     var isSound: Bool {
         var total = Lanes.zero
-        for mean in means { total = total.fma(mean * 1e8, .zero) }
-        for factor in factors { total = total.fma(factor * 1e8, .zero) }
+        for mean in means { total = total.fma(mean * .definedMargin, .zero) }
+        for factor in factors { total = total.fma(factor * .definedMargin, .zero) }
         guard total.sum() == 0 else { return false }
         let triangle = triangleCount(dimension)
         for block in 0..<blocks {

@@ -63,7 +63,7 @@ public final class Worker {
         }
         for rival in rivals { try FileTree.removeFile(directory + "/" + rival) }
         if !names.contains(StudyStore.Name.config) {
-            try store.write(RunConfig(run, code: code).record, to: "runs/\(run.id)/\(StudyStore.Name.config)", isDurable: false)
+            try store.write(RunConfig(run, code: code).record, to: StudyStore.Name.config, of: run.id, isDurable: false)
         }
         return .taken
     }
@@ -93,7 +93,7 @@ public final class Worker {
             hasLinks = false
         }
         // A copy shows no life by itself.
-        try store.write(.record(identity.members), to: "runs/\(run)/\(claim)", isDurable: false)
+        try store.write(.record(identity.members), to: claim, of: run, isDurable: false)
         heartbeat.follow(path)
     }
 

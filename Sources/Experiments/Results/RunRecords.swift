@@ -123,17 +123,17 @@ extension StudyStore {
     /// Writes how a run ended; its claim is to be released after that.
     public func settle(_ run: PlannedRun, _ result: RunResult) throws {
         // What took long is not to be lost with the power; short work is done again sooner than the disk confirms it.
-        try write(result.record(of: run), to: "runs/\(run.id)/\(Name.result)", isDurable: result.seconds > 0.5)
+        try write(result.record(of: run), to: Name.result, of: run.id, isDurable: result.seconds > 0.5)
         try FileTree.removeFile(path(Name.interruption, of: run.id))
     }
 
     public func settle(_ run: PlannedRun, _ failure: RunFailure) throws {
-        try write(failure.record(of: run), to: "runs/\(run.id)/\(Name.failure)", isDurable: false)
+        try write(failure.record(of: run), to: Name.failure, of: run.id, isDurable: false)
         try FileTree.removeFile(path(Name.interruption, of: run.id))
     }
 
     public func settle(_ run: PlannedRun, _ interruption: RunInterruption) throws {
-        try write(interruption.record, to: "runs/\(run.id)/\(Name.interruption)", isDurable: false)
+        try write(interruption.record, to: Name.interruption, of: run.id, isDurable: false)
     }
 
     /// The results of runs, nil for those that have none, in their order.

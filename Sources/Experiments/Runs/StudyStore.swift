@@ -78,6 +78,15 @@ public struct StudyStore: Sendable, Equatable {
         }
     }
 
+    /// Writes a value as a file of a run.
+    public func write(_ datum: Datum, to name: String, of run: String, isDurable: Bool) throws { try write(datum, to: path(ofRun: run) + name, isDurable: isDurable) }
+
+    /// Writes a text as a file of a run.
+    public func write(_ bytes: [UInt8], to name: String, of run: String, isDurable: Bool) throws { try write(bytes, to: path(ofRun: run) + name, isDurable: isDurable) }
+
+    /// A run's directory within the study's.
+    private func path(ofRun run: String) -> String { "runs/\(run)/" }
+
     /// The value that a file of the study holds; nil where it is missing or cannot be read.
     public func datum(_ name: String) -> Datum? {
         guard let bytes = try? FileReading(path: directory + "/" + name).bytes() else { return nil }
@@ -85,7 +94,7 @@ public struct StudyStore: Sendable, Equatable {
     }
 
     /// The value that a file of a run holds.
-    public func datum(_ name: String, of run: String) -> Datum? { datum("runs/\(run)/\(name)") }
+    public func datum(_ name: String, of run: String) -> Datum? { datum(path(ofRun: run) + name) }
 
     // MARK: States
 
@@ -143,7 +152,7 @@ public struct StudyStore: Sendable, Equatable {
         try FileTree.move(directory(of: run), to: directory(of: other.id))
         var config = RunConfig(other, code: code)
         config.adopted = run
-        try write(config.record, to: "runs/\(other.id)/\(Name.config)", isDurable: true)
+        try write(config.record, to: Name.config, of: other.id, isDurable: true)
     }
 }
 

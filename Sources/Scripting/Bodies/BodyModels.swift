@@ -71,7 +71,9 @@ struct BodyModelEntries: Entries {
             let place = try arguments[1].position()
             let count = try arguments[2].integer(in: 0...min(Limits.count, Limits.elements / model.mixture.dimension))
             var stream = try stream(seed: arguments.options(3)[Session.seedOption])
-            return .matrix(try model.query().checked { $0.sample(place, count: count, using: &stream) })
+            return .matrix(try state.rows(count, columns: model.mixture.dimension) { rows in
+                try model.query().checked { $0.sample(place, count: rows, using: &stream) }
+            })
         }
     }
 

@@ -237,11 +237,8 @@ struct ConditionalModelEntries: Entries {
             var stream = stream(seed: try arguments.options(3)[Session.seedOption])
             let query = try model.query()
             for context in given.contexts { _ = model.note(on: context, warn: warn) }
-            switch given {
-            case .one(let context): return .matrix(try query.sample(context, count: count, using: &stream))
-            case .several(let contexts):
-                guard contexts.count * count * model.mixture.dimension <= Limits.elements else { throw arguments[2].invalid("makes more than \(Limits.elements) numbers") }
-                return .list(try contexts.map { .matrix(try query.sample($0, count: count, using: &stream)) })
+            return try state.samples(at: given, count: count, columns: model.mixture.dimension, arguments[2]) { context, count in
+                try query.sample(context, count: count, using: &stream)
             }
         }
     }
@@ -259,8 +256,7 @@ struct ConditionalModelEntries: Entries {
             let query = try model.query(), dimension = model.mixture.dimension
             let points = try PointsAtContexts(arguments[1], dimension: dimension), given = try model.shape.read(arguments[2])
             for context in given.contexts { _ = model.note(on: context, warn: warn) }
-            let areShared = if case .one = given { true } else { false }
-            return try points.logDensities(at: given.contexts, areShared: areShared, arguments[2], in: state) { context in
+            return try points.logDensities(at: given.contexts, arguments[2], in: state) { context in
                 let mixture = try query.predict(context)
                 return { rows in (0..<rows.rows).map { mixture.logDensity(rows.row($0)) } }
             }

@@ -169,36 +169,20 @@ struct ConditionalTargetEntries: Entries {
                         assert(target:logpdf({ {0.5, 1}, {0.1, 1} }, { { a = 0.5 }, { a = 0.1 } })[2] == 0)
                         """
                 ) { arguments in
-                    let target = try arguments.receiver(ConditionalTarget.self), slot = arguments[1]
-                    let given = try target.contexts.shape.read(arguments[2])
-                    if case .several(let contexts) = given {
-                        let places = try slot.matrix(columns: target.density.dimension)
-                        guard contexts.count == places.rows else {
-                            throw arguments[2].invalid("must be one context or as many as places, got \(contexts.count) for \(places.rows)")
-                        }
-                        guard places.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
+                    let target = try arguments.receiver(ConditionalTarget.self), density = target.density
+                    let points = try PointsAtContexts(arguments[1], dimension: density.dimension), contexts = try target.contexts.shape.read(arguments[2]).contexts
+                    if contexts.count == 1 { return try points.logDensities(in: state, target.at(contexts[0]).density.logDensities) }
+                    return try points.logDensities(at: contexts, arguments[2], in: state) { places, contexts in
                         var values = Array(repeating: 0.0, count: places.rows)
-                        if contexts.allSatisfy({ $0.count == target.density.contextCount }) {
-                            try target.density.evaluate(places.elements, contexts: contexts.flatMap { $0 }, count: places.rows, into: &values, gradients: nil)
+                        if contexts.allSatisfy({ $0.count == density.contextCount }) {
+                            try density.evaluate(places.elements, contexts: contexts.flatMap { $0 }, count: places.rows, into: &values, gradients: nil)
                         } else {
                             for (row, context) in contexts.enumerated() {
-                                try target.density.evaluate(Array(places.row(row)), at: context, count: 1, into: &values[row], gradients: nil)
+                                try density.evaluate(Array(places.row(row)), at: context, count: 1, into: &values[row], gradients: nil)
                             }
                         }
-                        return .numbers(values)
+                        return values
                     }
-                    let density = target.at(given.contexts[0]).density
-                    if slot.isVector {
-                        let x = try slot.vector(count: density.dimension, expected: "a list of \(density.dimension.counted("number"))")
-                        var value = 0.0
-                        try density.evaluate(x, count: 1, into: &value, gradients: nil)
-                        return .number(value)
-                    }
-                    let places = try slot.matrix(columns: density.dimension)
-                    guard places.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
-                    var values = Array(repeating: 0.0, count: places.rows)
-                    try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
-                    return .numbers(values)
                 }.formerly("logdensity"),
             ])
     }

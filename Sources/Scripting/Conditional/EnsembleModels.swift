@@ -116,12 +116,9 @@ struct EnsembleModelEntries: Entries {
             let model = try arguments.receiver(EnsembleModel.self)
             let given = try contexts(of: model, arguments[1]), count = try arguments[2].integer(in: 0...Limits.count)
             var stream = stream(seed: try arguments.options(3)[Session.seedOption])
-            guard given.contexts.count * count * model.ensemble.dimension <= Limits.elements else { throw arguments[2].invalid("makes more than \(Limits.elements) numbers") }
-            let matrices = try given.contexts.map { context in
-                try state.rows(count, columns: model.ensemble.dimension) { try model.query.sample(context, count: $0, using: &stream) }
+            return try state.samples(at: given, count: count, columns: model.ensemble.dimension, arguments[2]) { context, count in
+                try model.query.sample(context, count: count, using: &stream)
             }
-            if case .several = given { return .list(matrices.map { .matrix($0) }) }
-            return .matrix(matrices[0])
         }
     }
 
@@ -137,7 +134,7 @@ struct EnsembleModelEntries: Entries {
         ) { arguments in
             let model = try arguments.receiver(EnsembleModel.self), dimension = model.ensemble.dimension
             let points = try PointsAtContexts(arguments[1], dimension: dimension), contexts = try contexts(of: model, arguments[2]).contexts
-            return try points.logDensities(at: contexts, areShared: contexts.count == 1, arguments[2], in: state) { context in
+            return try points.logDensities(at: contexts, arguments[2], in: state) { context in
                 { try densities(model, $0, context) }
             }
         }

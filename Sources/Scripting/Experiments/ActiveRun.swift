@@ -70,7 +70,7 @@ final class ActiveRun {
     /// Writes the rows so far, if there are any.
     func writeLog() throws {
         guard !logIsWritten else { return }
-        try store.write(log.columns, to: "runs/\(run.id)/\(StudyStore.Name.log)", isDurable: false)
+        try store.write(log.columns, to: StudyStore.Name.log, of: run.id, isDurable: false)
         logIsWritten = true
     }
 
@@ -100,7 +100,7 @@ final class ActiveRun {
         saveCount += 1
         saved[name] = SavedMoment(now: .init(kind: kind, rows: log.count, saves: saveCount), before: before)
         try store.write(
-            .record(saved.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.record) }), to: "runs/\(run.id)/\(ActiveRun.momentsFile)", isDurable: false)
+            .record(saved.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.record) }), to: ActiveRun.momentsFile, of: run.id, isDurable: false)
         try write(path)
         if let former = before?.moment.kind, former != kind {
             try FileTree.removeFile(savedPath(name, former))

@@ -178,12 +178,12 @@ final class Batch {
             return .failed(RunFailure(
                 message: "the result \"\(name)\" is not a finite number (allow_nan = true admits such)", seconds: spent.seconds, worker: worker.identity.token))
         }
-        for log in reader.logs where log.name != "log" { try store.write(log.columns, to: "runs/\(run.id)/log-\(log.name).json", isDurable: false) }
-        for figure in reader.figures { try store.write(Array(figure.svg.utf8), to: "runs/\(run.id)/\(figure.name).svg", isDurable: false) }
+        for log in reader.logs where log.name != "log" { try store.write(log.columns, to: "log-\(log.name).json", of: run.id, isDurable: false) }
+        for figure in reader.figures { try store.write(Array(figure.svg.utf8), to: "\(figure.name).svg", of: run.id, isDurable: false) }
         if active.hasRows {
             try active.writeLog()
         } else if let columns = reader.logs.first?.columns ?? active.lastTraining {
-            try store.write(columns, to: "runs/\(run.id)/\(StudyStore.Name.log)", isDurable: false)
+            try store.write(columns, to: StudyStore.Name.log, of: run.id, isDurable: false)
         }
         try store.settle(run, RunResult(
             value: reader.value, measures: reader.measures, seconds: spent.seconds, processorSeconds: spent.processor, worker: worker.identity.token,

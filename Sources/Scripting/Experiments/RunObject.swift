@@ -189,7 +189,7 @@ extension ActiveRun {
     /// Writes what a training reported; where the function logs no rows of its own, that is the run's log.
     func keep(trainingLog slot: Slot) throws {
         let columns = ResultReader.columns(try slot.dataTable())
-        try store.write(columns, to: "runs/\(run.id)/training-\(trainings).json", isDurable: false)
+        try store.write(columns, to: "training-\(trainings).json", of: run.id, isDurable: false)
         lastTraining = columns
     }
 }

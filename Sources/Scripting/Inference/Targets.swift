@@ -97,19 +97,9 @@ struct TargetEntries: Entries {
             returns: "number; for several points a list of numbers", example: Self.example + "assert(bowl:logpdf{3} == -9)"
         ) { arguments in
             let target = try arguments.receiver(Target.self), density = target.density
-            let slot = arguments[1]
-            let unit = try target.unit(arguments.options(2))
-            if slot.isVector {
-                let x = try target.place(slot, in: unit)
-                var value = 0.0
-                try density.evaluate(x, count: 1, into: &value, gradients: nil)
-                return .number(value)
-            }
-            let places = try target.robot.map { try slot.configurations(of: $0, in: unit) } ?? slot.matrix(columns: density.dimension)
-            guard places.rows <= Limits.count else { throw slot.invalid("must have at most \(Limits.count) rows") }
-            var values = Array(repeating: 0.0, count: places.rows)
-            try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
-            return .numbers(values)
+            let slot = arguments[1], unit = try target.unit(arguments.options(2))
+            let points = try target.robot.map { try PointsAtContexts(slot, of: $0, in: unit) } ?? PointsAtContexts(slot, dimension: density.dimension)
+            return try points.logDensities(in: state, density.logDensities)
         }.formerly("logdensity")
     }
 
@@ -123,6 +113,15 @@ struct TargetEntries: Entries {
             let x = try target.place(arguments[1], in: target.unit(arguments.options(2)))
             return .numbers(try DifferentiatedTarget(target.density).evaluate(x).gradient ?? [])
         }
+    }
+}
+
+extension TargetDensity {
+    /// The log-densities of the rows of a matrix.
+    func logDensities(_ places: Matrix) throws -> [Double] {
+        var values = Array(repeating: 0.0, count: places.rows)
+        try evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
+        return values
     }
 }
 

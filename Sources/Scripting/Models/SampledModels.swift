@@ -95,7 +95,7 @@ struct SampledModelEntries: Entries {
     /// What is asked of a model at one context.
     private enum Asked {
         case pose(Robot, GenerativeQuery, Pose)
-        case numbers([[Double]], isList: Bool)
+        case numbers(ContextShape.Given)
     }
 
     private func asked(_ model: SampledModel, _ slot: Slot) throws -> Asked {
@@ -103,10 +103,7 @@ struct SampledModelEntries: Entries {
         guard let encoding = model.encoding else { throw ModelError.wrongSubject(expected: model.model.subject.name, found: "numbers as contexts") }
         let given = try encoding.shape.read(slot)
         for context in given.contexts { _ = model.note(on: context, warn: warn) }
-        switch given {
-        case .one(let context): return .numbers([context], isList: false)
-        case .several(let contexts): return .numbers(contexts, isList: true)
-        }
+        return .numbers(given)
     }
 
     private var sample: Function {
@@ -133,11 +130,9 @@ struct SampledModelEntries: Entries {
                     if let chosen = try chosenSamples($0, pose, count, arguments[3], options, chain: robot.chain, using: &stream) { return chosen }
                     return try inBlocks(count, columns: robot.chain.degreesOfFreedom) { sampler.sample(pose, count: $0, using: &stream) }
                 }
-            case .numbers(let contexts, let isList):
+            case .numbers(let given):
                 if let other = options.given([ModelEntries.insideOption, ModelEntries.resampleOption]).first { throw options.invalid(other, "goes with the model of a robot") }
-                guard contexts.count * count * model.model.dimension <= Limits.elements else { throw arguments[2].invalid("makes more than \(Limits.elements) numbers") }
-                let matrices = try contexts.map { try draw(model, $0, count, using: &stream) }
-                return isList ? .list(matrices.map { .matrix($0) }) : .matrix(matrices[0])
+                return try state.samples(at: given, count: count, columns: model.model.dimension, arguments[2]) { try draw(model, $0, $1, using: &stream) }
             }
         }
     }
@@ -145,11 +140,9 @@ struct SampledModelEntries: Entries {
     /// Samples at a context of numbers.
     private func draw(_ model: SampledModel, _ context: [Double], _ count: Int, using stream: inout RandomStream) throws -> Matrix {
         let generator = model.generator(), inputs = model.encoding?.encode(context) ?? [], n = model.model.dimension
-        return try state.rows(count, columns: n) { count in
-            let rows = generator.sample(at: EncodedContext(inputs: inputs), count: count, using: &stream)
-            if let fault = generator.takeFault() { throw fault }
-            return Matrix(rows: count, columns: n, elements: rows.map { Double($0) })
-        }
+        let rows = generator.sample(at: EncodedContext(inputs: inputs), count: count, using: &stream)
+        if let fault = generator.takeFault() { throw fault }
+        return Matrix(rows: count, columns: n, elements: rows.map { Double($0) })
     }
 
     private var logpdf: Function {
@@ -169,8 +162,8 @@ struct SampledModelEntries: Entries {
             switch try asked(model, arguments[2]) {
             case .pose(_, let sampler, let pose):
                 return try points.logDensities(in: state) { rows in try sampler.checked { $0.logDensities(of: rows, at: pose) ?? [] } }
-            case .numbers(let contexts, _):
-                return try points.logDensities(at: contexts, areShared: contexts.count == 1, arguments[2], in: state) { context in
+            case .numbers(let given):
+                return try points.logDensities(at: given.contexts, arguments[2], in: state) { context in
                     { try densities(model, $0, context) }
                 }
             }

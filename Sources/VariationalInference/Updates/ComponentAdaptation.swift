@@ -76,11 +76,6 @@ public struct ComponentRecord: Sendable, Equatable {
         self.logWeight = logWeight
         self.stepSize = stepSize
     }
-
-    public static func == (left: Self, right: Self) -> Bool {
-        left.identifier == right.identifier && left.gaussian == right.gaussian && left.logWeight == right.logWeight
-            && left.stepSize == right.stepSize && left.updates == right.updates
-    }
 }
 
 extension InferenceState {
