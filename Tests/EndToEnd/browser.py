@@ -1,10 +1,12 @@
 """Chromium at the other end of two pipes: a page is opened, the mouse is moved, and whatever the page complains of is kept."""
 
 import base64
+import contextlib
 import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -17,7 +19,8 @@ class Browser:
     """A browser with one page. The page's exceptions, warnings and errors are its `complaints`."""
 
     def __init__(self, width=1200, height=800, dark=False):
-        self.profile = tempfile.TemporaryDirectory()
+        # What the browser's helpers still write while it ends is no failure of the test.
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         reading, self.output = os.pipe()
         self.input, writing = os.pipe()
         # The browser reads commands from descriptor 3 and writes to 4.
@@ -25,7 +28,8 @@ class Browser:
         os.set_inheritable(writing, True)
         command = [BROWSER, *FLAGS, f"--window-size={width},{height}", f"--user-data-dir={self.profile.name}", "--remote-debugging-pipe", "about:blank"]
         line = f"exec 3<&{reading} 4>&{writing}; exec \"$@\""
-        self.process = subprocess.Popen(["bash", "-c", line, "browser", *command], pass_fds=(reading, writing), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(["bash", "-c", line, "browser", *command], pass_fds=(reading, writing), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        start_new_session=True)
         os.close(reading)
         os.close(writing)
         self.number, self.unread, self.session = 0, b"", None
@@ -40,6 +44,8 @@ class Browser:
     def close(self):
         self.process.terminate()
         self.process.wait(30)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         os.close(self.output)
         os.close(self.input)
         self.profile.cleanup()
