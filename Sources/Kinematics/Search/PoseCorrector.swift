@@ -87,6 +87,11 @@ struct PoseCorrector {
             error = descend(to: target)
             if error.position <= tolerances.positionTolerance, error.rotation <= tolerances.rotationTolerance { break }
         }
+        // What the rotation's small weight still holds the position off by.
+        if closeness == .positionFirst, followsRotation, error.position > tolerances.positionTolerance / 10 {
+            weights = (1 / length, 0)
+            error = descend(to: target)
+        }
         weights = stages.last!
         let cost = square(error)
         weights = (1, 1)
