@@ -5,8 +5,8 @@ extension [Double] {
     public func quantile(_ share: Double) -> Double {
         guard !isEmpty else { return .nan }
         let place = share * Double(count - 1), below = Int(place), rest = place - Double(below)
-        // Between equal infinite neighbours there is no difference to take a part of.
-        guard rest > 0, below + 1 < count, self[below] != self[below + 1] else { return self[below] }
+        // From an infinite number there is no way to go a part of.
+        guard rest > 0, below + 1 < count, self[below].isFinite else { return self[below] }
         return self[below] + rest * (self[below + 1] - self[below])
     }
 }

@@ -11,5 +11,6 @@ import Testing
         #expect([1, .infinity].quantile(0) == 1 && [1, .infinity].quantile(0.5) == .infinity)
         #expect([-Double.infinity, -.infinity, 0].quantile(0.25) == -.infinity)
         #expect([.infinity, .infinity].quantile(0.3) == Double.infinity)
+        #expect([-Double.infinity, 5].quantile(0.5) == -.infinity && [-Double.infinity, 5].quantile(1) == 5)
     }
 }
