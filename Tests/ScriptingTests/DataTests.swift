@@ -124,6 +124,9 @@ import Testing
     @Test func csvLosesNothingInSilence() throws {
         let fixture = try Fixture()
         #expect(fixture.message("avips.csv.write('x.csv', { { [1] = 4, [3] = 6, [4] = 7 } })")?.contains("element 1 must have the elements 1 to n without a gap") == true)
+        for rows in ["{ [1] = { 1 }, [3] = { 3 } }", "{ [2] = { 1 } }", "{ a = { [1] = 1, [3] = 3 } }"] {
+            #expect(fixture.message("avips.csv.write('x.csv', \(rows))")?.contains("must have the elements 1 to n without a gap") == true)
+        }
         #expect(fixture.message("avips.csv.write('x.csv', { { a = 1 }, { b = 2 } }, { columns = {'a', 'typo'} })")?
             .hasSuffix("option columns names no column (\"typo\"); the columns are a, b") == true)
         #expect(fixture.message("avips.csv.write('x.csv', { { speed = 1 } }, { columns = {'sped'} })")?.hasSuffix("did you mean 'speed'?") == true)

@@ -42,11 +42,18 @@ struct CSVTable {
         case nothing, objects, records, lists, columns
 
         init(of slot: Slot) throws {
-            guard try slot.length() > 0 else {
-                self = try slot.names().isEmpty ? .nothing : .columns
+            let length = try slot.length(), names = try slot.names()
+            guard length > 0 || !names.isEmpty else {
+                guard try !slot.hasOtherKeys(than: 0) else { throw slot.hasGaps }
+                self = .nothing
                 return
             }
-            if let name = try slot.names().min() { throw slot.invalid("has both list elements and the field \(name)") }
+            guard length > 0 else {
+                self = .columns
+                return
+            }
+            if let name = names.min() { throw slot.invalid("has both list elements and the field \(name)") }
+            guard try !slot.hasOtherKeys(than: length) else { throw slot.hasGaps }
             self = try slot.withElement(1) { first in
                 if first.kind == .userdata { return .objects }
                 return try first.kind == .table && first.length() == 0 ? .records : .lists
@@ -148,12 +155,10 @@ struct CSVTable {
             try slot.withElement(position) { row in
                 let length = try row.length()
                 if let columns, columns.count != length { throw row.invalid("must have \(columns.count) values, one a column, got \(length)") }
-                if try !row.names().isEmpty {
+                if try row.hasOtherKeys(than: length) {
+                    guard try !row.names().isEmpty else { throw row.hasGaps }
                     throw length == 0 ? row.mismatch("a list, as element 1 is") : row.invalid("has both list elements and named fields")
                 }
-                var count = 0
-                try row.forEachEntry { _, _ in count += 1 }
-                guard count == length else { throw row.invalid("must have the elements 1 to n without a gap, or names") }
                 if let first, first != length { throw row.invalid("must have as many values as row 1, \(first), got \(length)") }
                 first = length
                 return try stride(from: 1, through: length, by: 1).map { try row.withElement($0) { try $0.fieldText() } }
@@ -167,7 +172,9 @@ struct CSVTable {
         let columns = try names.map { name in
             try slot.withField(.string(name)) { column in
                 guard column.kind == .table else { throw column.mismatch("a list, the values of a column") }
-                return try stride(from: 1, through: column.length(), by: 1).map { try column.withElement($0) { try $0.fieldText() } }
+                let length = try column.length()
+                guard try !column.hasOtherKeys(than: length) else { throw column.hasGaps }
+                return try stride(from: 1, through: length, by: 1).map { try column.withElement($0) { try $0.fieldText() } }
             }
         }
         for (name, column) in zip(names, columns) where column.count != columns[0].count {
@@ -186,6 +193,15 @@ extension Slot {
         }
         return try table(self)
     }
+
+    /// Whether a table has keys besides those of so many elements.
+    fileprivate func hasOtherKeys(than length: Int) throws -> Bool {
+        var count = 0
+        try forEachEntry { _, _ in count += 1 }
+        return count != length
+    }
+
+    fileprivate var hasGaps: any Error { invalid("must have the elements 1 to n without a gap, or names") }
 
     fileprivate func fieldNames() throws -> [String] {
         guard kind == .table, try length() == 0 else { throw mismatch("a table with named fields, as element 1 is") }
