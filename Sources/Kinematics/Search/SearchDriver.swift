@@ -214,7 +214,7 @@ final class SearchDriver<Problem: SearchProblem> {
         let variables = problem.space.variables, others = problem.otherApproaches
         for candidate in record.nearest where best == nil || limit.stop == nil { approach(candidate.configuration, isNear: true) }
         guard others > 0, best != nil else { return best?.solution }
-        for start in UniformConfigurations(variables, count: others).all where limit.stop == nil { approach(start, isNear: false) }
+        for start in uniformConfigurations(variables, count: others) where limit.stop == nil { approach(start, isNear: false) }
         for (i, variable) in variables.enumerated() where variable.kind != .continuous && limit.stop == nil {
             guard var start = best?.solution.configuration, start[i] == variable.lower || start[i] == variable.upper else { continue }
             start[i] = start[i] == variable.lower ? variable.upper : variable.lower
@@ -225,17 +225,9 @@ final class SearchDriver<Problem: SearchProblem> {
     }
 }
 
-/// Configurations that are uniform within the limits, always the same ones; joints without end are at 0, or the end that there is.
-private struct UniformConfigurations {
-    let all: [[Double]]
-
-    init(_ variables: [Chain.Variable], count: Int) {
-        var stream = RandomStream(seed: 0x6e65_6172)
-        all = (0..<count).map { _ in
-            variables.map { variable in
-                let range = variable.upper - variable.lower
-                return range.isFinite ? variable.lower + range * stream.uniform() : min(max(0, variable.lower), variable.upper)
-            }
-        }
-    }
+/// Configurations that are uniform within the limits, always the same ones; joints without end as ``startRanges(from:to:)`` has them.
+private func uniformConfigurations(_ variables: [Chain.Variable], count: Int) -> [[Double]] {
+    var stream = RandomStream(seed: 0x6e65_6172)
+    let (lower, range) = startRanges(from: variables.map(\.lower), to: variables.map(\.upper))
+    return (0..<count).map { _ in zip(lower, range).map { $0 + $1 * stream.uniform() } }
 }

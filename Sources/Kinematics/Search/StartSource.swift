@@ -44,7 +44,7 @@ public struct UniformStarts: StartSource {
 }
 
 /// The ranges that starts are drawn from; joints without end start from 0, or the end that there is.
-func startRanges(from lower: [Float], to upper: [Float]) -> (lower: [Float], range: [Float]) {
+func startRanges<Number: BinaryFloatingPoint>(from lower: [Number], to upper: [Number]) -> (lower: [Number], range: [Number]) {
     let ranges = zip(lower, upper).map { lower, upper in
         (upper - lower).isFinite ? (lower, upper - lower) : (min(max(0, lower), upper), 0)
     }
