@@ -54,9 +54,7 @@ struct ConditionalModelEntries: Entries {
     func material(_ slot: Slot, _ options: LuaBridge.Options) throws -> (TrainingMaterial, DensitySubject, NumberEncoding) {
         let ways = [Self.targetOption, Self.simulatorOption, Self.pairsOption].filter { options[$0] != nil }
         guard ways.count == 1 || options[Self.simulatorOption] == nil else { throw slot.invalid("must name a simulator alone, or a target, pairs or both") }
-        if let name = ["robot", "body"].first(where: { name in ModelKeys.ofRobots.contains { $0.parameter.name == name && options.given([$0]).count > 0 } }) {
-            throw slot.invalid("names both a \(name) and a \(ways[0].parameter.name): a model is of one of them")
-        }
+        if options[ModelKeys.robot] != nil { throw slot.invalid("names both a robot and a \(ways[0].parameter.name): a model is of one of them") }
         if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(ways[0].parameter.name)") }
         return try material(options)
     }

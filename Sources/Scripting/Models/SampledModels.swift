@@ -247,7 +247,8 @@ struct SampledModelEntries: Entries {
             throw options.invalid(ConditionalModelEntries.evaluatedContexts, "makes more than \(Limits.elements) numbers")
         }
         return try ConditionalModelEntries(session: session).measured(target, contexts: count, samples: samples, seed: seed) {
-            context, stream in try draw(model, context, samples, using: &stream)
+            context, stream in
+            try state.rows(samples, columns: model.model.dimension) { try draw(model, context, $0, using: &stream) }
         } densities: { context, places in
             try densities(model, places, context)
         }
