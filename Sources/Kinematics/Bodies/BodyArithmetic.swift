@@ -8,6 +8,8 @@ protocol BodyArithmetic: LaneArithmetic {
         _ angles: UnsafePointer<Self>, count: Int, sines: UnsafeMutablePointer<Self>, cosines: UnsafeMutablePointer<Self>)
     /// log Φ, Φ the integral of the standard normal density up to this number, and its derivative.
     var logNormalIntegral: (value: Self, slope: Self) { get }
+    /// The angle whose chord on the unit circle is as long as this number, from 0 to 2: twice its half's arcsine.
+    var angleOfChord: Self { get }
 }
 
 extension BodyArithmetic {
@@ -21,6 +23,12 @@ extension BodyArithmetic {
 }
 
 extension SIMD16<Float>: BodyArithmetic {
+    var angleOfChord: Self {
+        var result = self
+        for lane in 0..<laneCount { result[lane] = Float(Double(self[lane]).angleOfChord) }
+        return result
+    }
+
     @inline(__always)
     static func sinesAndCosines(
         _ angles: UnsafePointer<Self>, count: Int, sines: UnsafeMutablePointer<Self>, cosines: UnsafeMutablePointer<Self>
@@ -53,6 +61,8 @@ extension SIMD16<Float>: BodyArithmetic {
 }
 
 extension Double: BodyArithmetic {
+    var angleOfChord: Double { 2 * Elementary.asin(Swift.min(self / 2, 1)) }
+
     @inline(__always)
     static func sinesAndCosines(
         _ angles: UnsafePointer<Double>, count: Int, sines: UnsafeMutablePointer<Double>, cosines: UnsafeMutablePointer<Double>

@@ -7,6 +7,8 @@ final class BodyProblem: SearchProblem {
     private let units: SearchUnits
     var scale: Double { units.scale }
     private(set) var task: BodyTask
+    /// What steps lead to: the task, or a looser one.
+    private var sought: BodyTask
     private let scaled: Body
     private var stepper: BodyStepper<Lanes>
     private var exact: BodyStepper<Double>
@@ -21,6 +23,7 @@ final class BodyProblem: SearchProblem {
         precondition(task.aims.allSatisfy { body.tips.indices.contains($0.tip) }, "a task's tips belong to its body")
         self.body = body
         self.task = task
+        sought = task
         self.achievement = achievement
         space = ConfigurationSpace(body)
         let scale = body.searchScale
@@ -37,8 +40,33 @@ final class BodyProblem: SearchProblem {
     func set(_ task: BodyTask) {
         guard task != self.task else { return }
         precondition(task.aims.allSatisfy { body.tips.indices.contains($0.tip) }, "a task's tips belong to its body")
-        let isAlike = task.leavesFree(asMuchAs: self.task)
         self.task = task
+        work(towards: task)
+    }
+
+    /// Tolerances of rotations above which the search takes them for slack where nothing was found, rad.
+    private static let looseRotation = 0.05
+
+    func loosen(to options: SearchOptions) -> Bool {
+        // A little less, so that what lies at the edge is within the tolerance.
+        let slack = 0.98 * options.rotationTolerance
+        guard slack > Self.looseRotation else { return false }
+        var loose = task
+        for i in loose.aims.indices {
+            let goal = loose.aims[i].goal
+            loose.aims[i].goal = Goal(goal.pose, orientation: goal.orientation, positionSlack: goal.positionSlack, rotationSlack: max(goal.rotationSlack, slack))
+        }
+        guard loose != task else { return false }
+        work(towards: loose)
+        return true
+    }
+
+    func tighten() { work(towards: task) }
+
+    /// Has steps lead to a task, while errors are measured by the one that was asked for.
+    private func work(towards task: BodyTask) {
+        let isAlike = task.leavesFree(asMuchAs: sought)
+        sought = task
         let scaledTask = task.scaled(by: scale)
         if isAlike {
             stepper.terms = scaledTask.aims.map { GoalTerm($0) }
@@ -135,41 +163,58 @@ final class BodyProblem: SearchProblem {
         return (best, wasExact)
     }
 
-    let otherApproaches = 0
+    let otherApproaches = 8
 
-    /// The closest approach from a configuration: damping grows until a step helps. Position comes first by stages, as in ``PoseCorrector``.
+    /// How much more the contacts of a body that stands count than what its tips are asked for.
+    private static let contactWeight = 100.0
+
+    /// The closest approach from a configuration, as ``PoseCorrector`` has it for a chain: the least sum of squared distances, then that of squared
+    /// angles, over the tips; the contacts of a body that stands stay where they are.
     func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, cost: Double) {
-        let usual = exact.lengthScale
-        defer { exact.lengthScale = usual }
-        let scales: [Double]
+        let usual = exact.lengthScale, whole = max(length, 1e-3)
+        defer { (exact.lengthScale, exact.emphasis) = (usual, nil) }
+        exact.lengthScale = whole
+        let stages: [(position: Double, rotation: Double)]
         switch options.closeness {
-        case .positionFirst: scales = [1, 0.1, 1e-2, 1e-3].map { $0 * max(length, 1e-3) }
+        case .positionFirst:
+            stages = (isNear ? [1, 0.1, 1e-2, 1e-3] : [1e-3]).map { (1, $0) }
         case .weighted(let position, let rotation):
-            let ratio = (max(rotation, 1e-12 * position) / max(position * scale * scale, 1e-12 * rotation)).squareRoot()
-            scales = [min(max(ratio, 1e-6), 1e6)]
+            let metre = position.squareRoot() * whole * scale, radian = rotation.squareRoot(), greatest = max(metre, radian)
+            stages = [(metre / greatest, radian / greatest)]
         }
         var best = start
-        for stage in scales {
-            exact.lengthScale = stage
-            best = descended(from: best, damping: 1e-2 * max(1, usual * usual / (stage * stage)))
-            exact.lengthScale = usual
+        for stage in stages {
+            exact.emphasis = emphasis(stage)
+            best = descended(from: best)
             let solution = solution(at: best)
             if options.accepts(solution) { return (solution, 0) }
         }
+        // What the rotation's small weight still holds the position off by.
+        if options.closeness == .positionFirst, solution(at: best).positionError > options.positionTolerance / 10 {
+            exact.emphasis = emphasis((1, 0))
+            best = descended(from: best)
+        }
+        exact.emphasis = emphasis(stages.last!)
         load(best)
-        exact.lengthScale = scales.last!
         exact.evaluate()
-        let cost = exact.energy * scales.last! * scales.last!
-        exact.lengthScale = usual
+        let cost = exact.energy
         return (solution(at: best), cost)
     }
 
-    private func descended(from start: [Double], damping first: Double) -> [Double] {
-        var damping = first
+    /// The weights of errors where contacts come first.
+    private func emphasis(_ stage: (position: Double, rotation: Double)) -> Emphasis {
+        let contacts = body.stance?.aims ?? []
+        let heavy = Self.contactWeight
+        return Emphasis(aims: task.aims.map { contacts.contains($0) ? (heavy, heavy) : stage }, balance: heavy)
+    }
+
+    /// Damped steps from a configuration; damping grows until a step helps.
+    private func descended(from start: [Double]) -> [Double] {
+        var damping = 1e-2
         load(start)
         exact.evaluate()
         var best = (0..<body.degreesOfFreedom).map { exact.q[$0] }, energy = exact.energy
-        for _ in 0..<200 where damping < 1e10 * first {
+        for _ in 0..<200 where damping < 1e8 {
             exact.step(where: 1, damping: 0, leastDamping: damping, longest: 1)
             exact.evaluate()
             if exact.energy < energy {
@@ -177,7 +222,7 @@ final class BodyProblem: SearchProblem {
                 energy = exact.energy
                 for i in best.indices { best[i] = exact.q[i] }
                 damping = max(damping * 0.3, 1e-14)
-                if gain < 1e-10 { break }
+                if gain < 1e-12 { break }
             } else {
                 for (i, value) in best.enumerated() { exact.q[i] = value }
                 exact.evaluate()
@@ -194,6 +239,9 @@ final class BodyProblem: SearchProblem {
         }
         evaluator.evaluate(q)
         let error = evaluator.error(of: task)
+        let emphasis = exact.emphasis
+        exact.emphasis = nil
+        defer { exact.emphasis = emphasis }
         load(q)
         exact.evaluate()
         return Solution(

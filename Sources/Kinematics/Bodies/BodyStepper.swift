@@ -8,6 +8,10 @@ import Numerics
 final class BodyStepper<S: BodyArithmetic> {
     /// Metres that weigh as much as one radian.
     var lengthScale = 0.3
+    /// What the closest approach weighs errors by; nil in a search, where those of all goals count alike.
+    var emphasis: Emphasis? {
+        didSet { for i in terms.indices { terms[i].measuresAngles = emphasis != nil } }
+    }
     let kinematics: BodyKinematics<S>
     let variables: Int
     /// Goals; their targets may be changed between steps.
@@ -98,7 +102,12 @@ final class BodyStepper<S: BodyArithmetic> {
             errors[index] = error
             positionSquare = positionSquare.atLeast(error.positionSquare)
             turnSquare = turnSquare.atLeast(error.turnSquare)
-            energy = energy.fma(metre * metre, error.positionSquare) + error.turnSquare
+            guard let weights = emphasis?.aims[index] else {
+                energy = energy.fma(metre * metre, error.positionSquare) + error.turnSquare
+                continue
+            }
+            let (linear, angular) = (metre * S(weights.position), S(weights.rotation))
+            energy = energy.fma(linear * linear, error.positionSquare).fma(angular * angular, error.turnSquare)
         }
         guard let balance, let block = blocks.last else { return }
         let centre = kinematics.centreOfMass()
@@ -107,7 +116,8 @@ final class BodyStepper<S: BodyArithmetic> {
             let excess = away - away.limited(to: S.Number(balance.halfWidths[i]))
             residual[block.first + i] = metre * excess
             positionSquare = positionSquare.atLeast(excess * excess)
-            energy = energy.fma(metre * metre, excess * excess)
+            let linear = emphasis.map { metre * S($0.balance) } ?? metre
+            energy = energy.fma(linear * linear, excess * excess)
         }
     }
 
@@ -207,14 +217,34 @@ final class BodyStepper<S: BodyArithmetic> {
             }
             block += 1
         }
-        guard balance != nil else { return }
-        let first = blocks[block].first
+        if balance != nil { fillBalanceRows(blocks[block].first, metre) }
+        if let emphasis { weigh(emphasis) }
+    }
+
+    @inline(__always)
+    private func fillBalanceRows(_ first: Int, _ metre: S) {
+        let n = variables
         let active = (metre * isNonzero(residual[first]), metre * isNonzero(residual[first + 1]))
         kinematics.forEachCentreVelocity { variable, linear in
             let column = jacobian + variable
             column[first * n] = column[first * n].fma(active.0, linear.x)
             column[(first + 1) * n] = column[(first + 1) * n].fma(active.1, linear.y)
         }
+    }
+
+    /// Gives the rows of residuals and Jacobian their weights.
+    private func weigh(_ emphasis: Emphasis) {
+        func scale(_ row: Int, by weight: Double) {
+            residual[row] = S(weight) * residual[row]
+            for i in 0..<variables { jacobian[row * variables + i] = S(weight) * jacobian[row * variables + i] }
+        }
+        var block = 0
+        for (term, weights) in zip(terms, emphasis.aims) where term.rows > 0 {
+            let first = blocks[block].first
+            for row in 0..<term.rows { scale(first + row, by: row < term.axes.count ? weights.position : weights.rotation) }
+            block += 1
+        }
+        if balance != nil { for row in 0..<2 { scale(blocks[block].first + row, by: emphasis.balance) } }
     }
 
     /// 1 where a number is not zero, else 0.
@@ -310,6 +340,12 @@ final class BodyStepper<S: BodyArithmetic> {
         }
         return lengthScale
     }
+}
+
+/// How much errors count in the closest approach: factors of the rows of positions, rotations, and of the centre of mass.
+struct Emphasis {
+    var aims: [(position: Double, rotation: Double)]
+    var balance = 1.0
 }
 
 extension BinaryFloatingPoint {

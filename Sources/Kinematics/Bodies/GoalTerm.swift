@@ -28,6 +28,9 @@ struct GoalTerm<S: BodyArithmetic> {
     var turn: Turn
     /// 2·sin(slack/2); above zero only one row, along the rotation, remains.
     var turnSlack: Double
+    /// Whether rotations are measured as angles θ, whose squares have their slopes exactly along the rows, in place of chords 2·sin(θ/2), which
+    /// cost less and are as good near the target.
+    var measuresAngles = false
     /// Two directions across where an axis is to point.
     var across: (Triple<S>, Triple<S>) = (.zero, .zero)
 
@@ -55,7 +58,7 @@ struct GoalTerm<S: BodyArithmetic> {
     @inline(__always)
     func axis(_ index: Int) -> Triple<S> { index == 0 ? target.x : index == 1 ? target.y : target.z }
 
-    /// How far a tip is off: the displacement along the target's axes that the slack leaves, and the rotation as 2·sin(θ/2) times its axis.
+    /// How far a tip is off: the displacement along the target's axes that the slack leaves, and the rotation as 2·sin(θ/2), or θ, times its axis.
     @inline(__always)
     func error(of frame: BodyFrame<S>) -> GoalError<S> {
         let way = target.p - frame.p
@@ -78,7 +81,8 @@ struct GoalTerm<S: BodyArithmetic> {
             let (a, d) = (frame.direction(axis), target.direction(axis))
             result.setTurn(sine: a.cross(d), cosine: a.dot(d))
         }
-        if turnSlack > 0 { result.loosen(by: turnSlack) }
+        if measuresAngles { result.measureAngle() }
+        if turnSlack > 0 { result.loosen(by: measuresAngles ? turnSlack.angleOfChord : turnSlack) }
         return result
     }
 }
@@ -114,6 +118,14 @@ struct GoalError<S: BodyArithmetic> {
         // Near half a turn the sine vanishes, but 4·sin²(θ/2) = 2 − 2·cos θ does not; near zero it is the other way round.
         let small = turn.dot(turn)
         turnSquare = small.selected(whereNegative: small - S(1.0), else: (S(2.0).fnma(S(2.0), whole)).atLeast(S(0.0)))
+    }
+
+    /// Replaces the chord by the angle.
+    @inline(__always)
+    mutating func measureAngle() {
+        let angle = turnSquare.squareRoot().angleOfChord
+        turn = (angle / turn.dot(turn).atLeast(S(1e-30)).squareRoot()) * turn
+        turnSquare = angle * angle
     }
 
     /// Takes slack off the turn.

@@ -25,6 +25,10 @@ protocol SearchProblem: AnyObject {
     var rotationSquare: Lanes { get }
     /// The squares of the errors within which double precision takes over.
     func arrival(_ options: SearchOptions) -> (position: Float, rotation: Float)
+    /// Takes wide tolerances for slack that what is asked for has, so that searches do not strive for more than is needed; returns whether that is anything else.
+    func loosen(to options: SearchOptions) -> Bool
+    /// Ends that.
+    func tighten()
     /// How far a lane is off.
     func miss(_ lane: Int) -> Float
     func configuration(_ lane: Int) -> [Double]
@@ -45,6 +49,11 @@ protocol SearchProblem: AnyObject {
     func move(_ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions) -> (solution: Solution, isCertain: Bool)?
     /// A configuration with its errors and measures.
     func solution(at configuration: [Double]) -> Solution
+}
+
+extension SearchProblem {
+    func loosen(to options: SearchOptions) -> Bool { false }
+    func tighten() {}
 }
 
 /// Finds configurations that reach what a problem asks for: many searches from many starts at once.
@@ -78,7 +87,11 @@ final class SearchDriver<Problem: SearchProblem> {
         _ options: SearchOptions, from starts: inout any StartSource, screen: (any ConfigurationScreen)? = nil, limit: SearchLimit
     ) -> SearchOutcome {
         var record = SearchRecord(problem.space, options: options, isContinuum: problem.leavesFreedom, checker: checker(of: screen))
-        run(&record, from: &starts, limit: limit)
+        run(&record, from: &starts, restarts: options.restartLimit, limit: limit)
+        if record.converged == 0, record.stop == nil, problem.loosen(to: options) {
+            run(&record, from: &starts, restarts: record.starts + options.restartLimit, limit: limit)
+            problem.tighten()
+        }
         record.screenAll()
         if record.solutions.isEmpty { repair(&record, limit: limit) }
         // Where solutions only collide, there is no closest approach to tell of.
@@ -90,8 +103,8 @@ final class SearchDriver<Problem: SearchProblem> {
         return outcome
     }
 
-    private func run(_ record: inout SearchRecord, from starts: inout any StartSource, limit: SearchLimit) {
-        let problem = problem, restartLimit = record.options.restartLimit, firstPatience = starts.patience, pollingMask = limit.pollingMask
+    private func run(_ record: inout SearchRecord, from starts: inout any StartSource, restarts restartLimit: Int, limit: SearchLimit) {
+        let problem = problem, firstPatience = starts.patience, pollingMask = limit.pollingMask
         var age = Lanes.zero
         var labels = SIMD16<Int32>(repeating: -1)
         var idle = Lanes.zero
