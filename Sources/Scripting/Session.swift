@@ -103,10 +103,7 @@ public final class Session {
     func nextSeed() -> UInt64 { stream.next() }
 
     /// What long computations poll.
-    var cancellation: Cancellation {
-        let interrupt = state.options.interrupt
-        return Cancellation { interrupt.isRaised }
-    }
+    var cancellation: Cancellation { state.cancellation }
 
     /// Whether scripts may only read below the working directory.
     var files: FileAccess {

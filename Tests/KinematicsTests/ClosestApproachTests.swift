@@ -104,4 +104,80 @@ import Testing
             }
         }
     }
+
+    /// A humanoid that cannot reach with its feet in place keeps them there, and no small move brings the hand nearer.
+    @Test func contactsStayInPlace() throws {
+        let robot = try library.robot("talos_28dof"), body = try robot.body(floating: robot.floatingBase)
+        let stance = try #require(body.stance), hand = try #require(body.tipIndex("right_hand"))
+        let target = SIMD3(0.9, 0, 2.2)
+        var stream = RandomStream(seed: 1)
+        let solver = BodySolver(body, task: stance.aiming(.position(target), tip: hand))
+        let closest = try #require(solver.solve(options: .init(restarts: 512), using: &stream).closest)
+        let evaluator = BodyEvaluator(body)
+        evaluator.evaluate(closest.configuration)
+        for aim in stance.aims {
+            let error = aim.goal.error(of: evaluator.pose(ofTip: aim.tip))
+            #expect(error.position < 1e-4 && error.rotation < 1e-3)
+        }
+        #expect(closest.positionError > 0.1)
+        let other = try #require(solver.solve(options: .init(restarts: 64), using: &stream).closest)
+        #expect(other.positionError > closest.positionError - 1e-4)
+    }
+
+    /// Weighed squares are least: no direction leads down from there.
+    @Test func weighedErrorsOfBodiesAreLeast() throws {
+        let robot = try library.robot("talos_upper_body"), body = try robot.body(floating: nil)
+        let hands = try ["left_hand", "right_hand"].map { try #require(body.tipIndex($0)) }
+        let evaluator = BodyEvaluator(body)
+        var stream = RandomStream(seed: 5)
+        for _ in 0..<6 {
+            let aims = hands.map { hand in
+                evaluator.evaluate(body.randomConfiguration(using: &stream))
+                var pose = evaluator.pose(ofTip: hand)
+                pose.position *= 1.5
+                pose.rotation = Rotation(roll: 6 * stream.uniform(), pitch: 3 * stream.uniform(), yaw: 6 * stream.uniform())
+                return BodyTask.Aim(tip: hand, goal: Goal(pose))
+            }
+            var options = SearchOptions(restarts: 128)
+            options.closeness = .weighted(position: 1, rotation: 0.1)
+            let closest = try #require(BodySolver(body, task: BodyTask(aims: aims)).solve(options: options, using: &stream).closest)
+            func cost(_ q: [Double]) -> Double {
+                evaluator.evaluate(q)
+                return aims.reduce(0) { sum, aim in
+                    let error = aim.goal.error(of: evaluator.pose(ofTip: aim.tip))
+                    return sum + error.position * error.position + 0.1 * error.rotation * error.rotation
+                }
+            }
+            let least = cost(closest.configuration)
+            for _ in 0..<200 {
+                let moved = zip(closest.configuration, body.variables).map { min(max($0 + 1e-3 * stream.normal(), $1.lower), $1.upper) }
+                #expect(cost(moved) > least - 1e-7)
+            }
+        }
+    }
+
+    /// A tolerance of the rotation is as good as slack, where the orientation itself cannot be had.
+    @Test func wideTolerancesOfBodiesAreSlack() throws {
+        let robot = try library.robot("talos_upper_body"), body = try robot.body(floating: nil)
+        let hands = try ["left_hand", "right_hand"].map { try #require(body.tipIndex($0)) }
+        let evaluator = BodyEvaluator(body)
+        var stream = RandomStream(seed: 8), found = 0
+        for _ in 0..<25 {
+            evaluator.evaluate(body.randomConfiguration(using: &stream))
+            let aims = hands.map { hand in
+                var pose = evaluator.pose(ofTip: hand)
+                pose.rotation = Rotation(roll: 6 * stream.uniform(), pitch: 3 * stream.uniform(), yaw: 6 * stream.uniform())
+                return BodyTask.Aim(tip: hand, goal: Goal(pose))
+            }
+            let loose = aims.map { BodyTask.Aim(tip: $0.tip, goal: Goal($0.goal.pose, rotationSlack: 0.98 * 1.5)) }
+            let options = SearchOptions(rotationTolerance: 1.5, restarts: 256)
+            let tolerant = BodySolver(body, task: BodyTask(aims: aims)).solve(options: options, using: &stream)
+            let slack = BodySolver(body, task: BodyTask(aims: loose)).solve(options: .init(restarts: 256), using: &stream)
+            if slack.isReachable { #expect(tolerant.isReachable) }
+            guard let solution = tolerant.solutions.first else { continue }
+            found += 1
+            #expect(solution.positionError <= 1e-4 && solution.rotationError <= 1.5)
+        }
+        #expect(found > 5)
+    }
 }

@@ -111,4 +111,30 @@ private func loss(_ kind: PerceptronLoss, _ y: [Double], _ t: [Double]) -> Doubl
             #expect(network.parameterCount == 11_110 && network.hidden == [100])
         }
     }
+
+    /// Many rows pass in blocks, so that none takes long: outputs and gradient are those of the blocks by themselves.
+    @Test func manyRowsPassInBlocks() {
+        var stream = RandomStream(seed: 4)
+        let network = Perceptron(widths: [300, 1200, 500], activation: .tanh, using: &stream)
+        let rows = 1400, pass = PerceptronPass(network, capacity: rows)
+        for i in 0..<rows * 300 { pass.input[i] = Float(stream.normal()) }
+        #expect(pass.forward(network, rows: rows))
+        for i in 0..<rows * 500 { pass.outputGradient[i] = Float(stream.normal()) }
+        #expect(pass.backward(network, rows: rows))
+        var sums = [Double](repeating: 0, count: network.parameterCount), outputs: [Float] = []
+        for first in stride(from: 0, to: rows, by: 100) {
+            let part = PerceptronPass(network, capacity: 100)
+            part.input.update(from: pass.input + first * 300, count: 100 * 300)
+            part.forward(network, rows: 100)
+            outputs += Array(UnsafeBufferPointer(start: part.output, count: 100 * 500))
+            part.outputGradient.update(from: pass.outputGradient + first * 500, count: 100 * 500)
+            part.backward(network, rows: 100)
+            for i in sums.indices { sums[i] += Double(part.gradient[i]) }
+        }
+        #expect(outputs.indices.allSatisfy { abs(outputs[$0] - pass.output[$0]) < 1e-4 })
+        let scale = (sums.reduce(0) { $0 + $1 * $1 } / Double(sums.count)).squareRoot()
+        #expect(sums.indices.allSatisfy { abs(Double(pass.gradient[$0]) - sums[$0]) < 1e-3 * scale })
+        #expect(!pass.forward(network, rows: rows, cancellation: Cancellation { true }))
+        #expect(!pass.backward(network, rows: rows, cancellation: Cancellation { true }))
+    }
 }

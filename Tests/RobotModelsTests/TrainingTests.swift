@@ -76,6 +76,19 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
         #expect(cancelled.trainedModel.parameters == (try state(after: 7, threads: 1)).trainedModel.parameters)
     }
 
+    /// A step that is cancelled in its midst has changed nothing that the next one depends on.
+    @Test func cancelledStepsAreNone() throws {
+        let whole = try state(after: 12, threads: 2)
+        let chain = planarArm()
+        var broken = try state(after: 11, threads: 2)
+        let workspace = TrainingWorkspace(broken.model, problem: try .poses(of: chain, for: broken.model), settings: broken.settings)
+        let before = broken
+        #expect(try broken.step(workspace, threads: 1, cancellation: Cancellation { true }) == nil)
+        #expect(broken == before)
+        #expect(try broken.step(workspace, threads: 2) != nil)
+        #expect(broken == whole)
+    }
+
     @Test func failedStepKeepsParametersAndHalvesTheRate() throws {
         let model = try smallModel(planarArm())
         var settings = TrainingSettings(budget: .steps(100), seed: 1)

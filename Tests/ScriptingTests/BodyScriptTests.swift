@@ -71,4 +71,13 @@ import Testing
             == "Goal · at (0.400 0.000 0.500) m, axis (0 0 1) along (0 0 -1)")
         #expect(try Fixture().shown("return avips.robot('talos_28dof', { tip = 'left_hand' }).dof, avips.robot('talos_28dof', { floating = false }).dof") == "9\n28")
     }
+
+    /// A contact may be a place in any orientation, as goals may.
+    @Test func stancesTakePlaces() throws {
+        #expect(try Fixture().message("""
+            local body = avips.robot("talos_upper_body", { tips = {"gripper_left_base_link", "gripper_right_base_link"}, stance = { gripper_right_base_link = {0.3, -0.3, 0.1} } })
+            assert(tostring(body.stance.gripper_right_base_link):find "any orientation")
+            assert(#body:ik({ gripper_left_base_link = {0.3, 0.3, 0.2} }, { seed = 1 }) == 1)
+            """) == nil)
+    }
 }

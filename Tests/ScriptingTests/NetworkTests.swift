@@ -209,4 +209,13 @@ import Testing
             return 'seen'
             """) == "seen")
     }
+
+    @Test func whatOverflowsIsNoZero() throws {
+        #expect(try Fixture().message("""
+            local net = avips.network{ inputs = 2, outputs = 1, activation = "relu", seed = 1 }
+            local value = net{1e308, 1e308}[1]
+            assert(value ~= value or math.abs(value) == math.huge, tostring(value))
+            assert(net{1, 2}[1] == net{1, 2}[1])
+            """) == nil)
+    }
 }

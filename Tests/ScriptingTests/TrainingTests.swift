@@ -203,4 +203,42 @@ import Testing
         #expect(try message("new():train{ steps = 2, position_deviation = s.warmup(0.1, 1) }").contains("option position_deviation must stay from"))
         #expect(try message("new():train{ steps = 2, trust_region = 'off' }").contains("\"projection\" or \"penalty\" or \"none\""))
     }
+
+    /// Steps that move the mixture no farther than a bound make a rate that is far too high a good one; a training that was interrupted goes on alike.
+    @Test func boundedStepsForgiveTheRate() throws {
+        try run("""
+            local target = avips.target{ dimension = 2, context = { a = {-1, 1} }, logdensity = function(x, c)
+              return -0.5 * ((x[1] - c.a) / 0.1)^2 - 0.5 * ((x[2] + c.a) / 0.3)^2 - math.log(2 * math.pi * 0.03)
+            end }
+            local function train(options)
+              local model = avips.model{ target = target, components = 4, hidden = {32, 32}, seed = 1 }
+              options.steps, options.seed = 600, 1
+              local log = model:train(options)
+              return log, model:evaluate{ contexts = 20, samples = 200, seed = 2 }.elbo
+            end
+            local log, bounded = train{ learning_rate = 0.5, step_bound = 0.05 }
+            local _, free = train{ learning_rate = 0.5 }
+            assert(bounded > -0.01 and bounded > free, ("bound %g, without %g"):format(bounded, free))
+            local last = log.change[#log.change]
+            assert(last == last and last < 0.01, tostring(last))
+            local _, usual = train{}
+            assert(math.abs(usual - bounded) < 0.01)
+            """)
+    }
+
+    @Test func boundedStepsGoOnWithTheSameBits() throws {
+        try run("""
+            local path = os.tmpname()
+            local options = { steps = 60, seed = 1, learning_rate = 0.3, step_bound = 0.05, checkpoint = path, overwrite = true, interval = 1 }
+            local whole, parts = new(), new()
+            options.checkpoint = nil
+            whole:train(options)
+            options.checkpoint = path
+            for report in parts:training(options) do if report.step == 27 then break end end
+            local again = avips.model(path)
+            again:train(options)
+            assert(same(whole, again))
+            os.remove(path)
+            """)
+    }
 }

@@ -233,4 +233,22 @@ import Testing
             """) == "0\nno configuration reaches the goal")
         #expect(fixture.message(Self.start + "panda:plan({-0.8, 0.2, 0, 2, 0, 2.2, 0.8}, target)")?.contains("within the limits") == true)
     }
+
+    /// A track whose poses are free of a wall between them says that it goes through.
+    @Test func `tracks through something say where`() throws {
+        #expect(try Fixture().message("""
+            local panda = avips.robot "panda"
+            local q = {0.3, 0.4, 0, -1.8, 0, 2.2, 0.8}
+            local a = panda:fk(q)
+            q[1] = -0.3
+            local b = panda:fk(q)
+            local x = a.position[1]
+            local wall = avips.world{ { box = {0.6, 0.002, 0.9}, at = {x, 0, 0.45} } }
+            local track = panda:track({ a, b }, { start = {0.3, 0.4, 0, -1.8, 0, 2.2, 0.8}, world = wall, max_step = 2, seed = 1 })
+            assert(#track.unreached == 0 and track.clearance == nil and #track.collisions == 1 and track.collisions[1] == 1)
+            assert(tostring(track):find("touches something between poses 1 and 2", 1, true), tostring(track))
+            local free = panda:track({ a, b }, { start = {0.3, 0.4, 0, -1.8, 0, 2.2, 0.8}, world = avips.world{ { sphere = 0.01, at = {3, 3, 3} } }, max_step = 2, seed = 1 })
+            assert(#free.collisions == 0 and not tostring(free):find "touches")
+            """) == nil)
+    }
 }

@@ -89,14 +89,16 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     }
 
     func process(
-        _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int
-    ) -> ModelLoss {
+        _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int,
+        cancellation: Cancellation
+    ) -> ModelLoss? {
         let knobs = settings.variational, share = usesDensity ? Float(min(max(knobs.forwardShare.value(at: progress), 0), 1)) : 1
         if usesDensity, let densities = problem.densities {
             target.prepare(densities, knobs, at: progress, dimension: model.space.dimension, shards: shards.count)
         }
         let shared = SharedFloats(parameters), size = model.generator.parameterCount
         parallelFor(shards.count, threads: threads) { [self] index in
+            if cancellation.isRequested { return }
             flushingSubnormals {
                 var own = stream.split(index)
                 sums[index] = Sums()
@@ -105,12 +107,14 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
             }
         }
         parallelFor(discriminator.shardCount, threads: threads) { [self] shard in
+            if cancellation.isRequested { return }
             flushingSubnormals { discriminate(shard, share, shared.pointer + model.discriminatorStart) }
         }
         parallelFor(shards.count, threads: threads) { [self] index in
+            if cancellation.isRequested { return }
             flushingSubnormals { carryBack(index, shared.pointer + shards[index].member * size) }
         }
-        return conclude(share)
+        return cancellation.isRequested ? nil : conclude(share)
     }
 
     private func conclude(_ share: Float) -> ModelLoss {

@@ -74,14 +74,16 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
     }
 
     func process(
-        _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int
-    ) -> ModelLoss {
+        _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int,
+        cancellation: Cancellation
+    ) -> ModelLoss? {
         let knobs = settings.variational, share = min(max(knobs.forwardShare.value(at: progress), 0), 1)
         if draws > 0, let densities = problem.densities {
             target.prepare(densities, knobs, at: progress, dimension: flow.space.dimension, shards: pass.shardCount)
         }
         let temperature = Float(knobs.temperature.value(at: progress)), shared = SharedFloats(parameters)
         parallelFor(pass.shardCount, threads: threads) { [self] shard in
+            if cancellation.isRequested { return }
             flushingSubnormals {
                 var own = stream.split(shard)
                 sums[shard] = Sums()
@@ -92,7 +94,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
                 }
             }
         }
-        return conclude(share)
+        return cancellation.isRequested ? nil : conclude(share)
     }
 
     private func conclude(_ share: Double) -> ModelLoss {

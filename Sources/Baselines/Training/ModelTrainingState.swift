@@ -44,14 +44,15 @@ public struct ModelTrainingState: SteppedTraining {
 
     public func canUse(_ workspace: Workspace) -> Bool { workspace.model.serves(course.settings, at: course.progress) }
 
-    public mutating func step(_ workspace: Workspace, threads: Int) throws(TrainingError) -> TrainingInfo {
+    public mutating func step(_ workspace: Workspace, threads: Int, cancellation: Cancellation) throws(TrainingError) -> TrainingInfo? {
         let settings = course.settings, stream = RandomStream(seed: settings.seed).split(course.step)
         let result = optimizer.parameters.withPointer {
-            workspace.model.process(settings, at: course.progress, stream: stream, $0, threads: threads)
+            workspace.model.process(settings, at: course.progress, stream: stream, $0, threads: threads, cancellation: cancellation)
         }
-        var info = try descend(
+        guard let result, var info = try descend(
             along: workspace.gradient, loss: result.loss, isPlausible: course.isPlausible(result.loss), isTargetDefined: result.isTargetDefined,
-            threads: threads)
+            threads: threads, cancellation: cancellation)
+        else { return nil }
         info.measures = result.measures
         return info
     }

@@ -32,9 +32,12 @@ public protocol ModelWorkspace: AnyObject, Sendable {
     func serves(_ settings: TrainingSettings, at progress: Double) -> Bool
 
     /// Draws a batch, takes it forward to the loss and back to every layer; the bits do not depend on the number of threads.
+    ///
+    /// - Returns: nil where that was cancelled.
     func process(
-        _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int
-    ) -> ModelLoss
+        _ settings: TrainingSettings, at progress: Double, stream: RandomStream, _ parameters: UnsafePointer<Float>, threads: Int,
+        cancellation: Cancellation
+    ) -> ModelLoss?
 }
 
 /// What a batch gave.

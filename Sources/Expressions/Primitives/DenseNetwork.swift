@@ -149,7 +149,8 @@ private struct NetworkKernel<Scalar: ProgramScalar>: Sendable {
             let x = Lanes(loading: values + place)
             switch activation {
             case .relu:
-                Lanes.whereLess(.zero, x, x, .zero).store(to: values + place)
+                // What is no number stays none.
+                Lanes.whereLess(x, .zero, .zero, x).store(to: values + place)
                 Lanes.whereLess(.zero, x, one, .zero).store(to: slopes + place)
             case .tanh:
                 let y = x.tanh

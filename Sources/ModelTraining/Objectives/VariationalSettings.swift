@@ -80,6 +80,8 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
     public var removalThreshold: Schedule = 0
     /// How many components may be added in the course of the phase.
     public var additions = 0
+    /// The bound on how far a step moves the mixtures, nats on average over contexts, at the start of the phase; 0 for none. It holds for likelihood too.
+    public var stepBound: Schedule = 0
 
     public init() {}
 
@@ -114,6 +116,7 @@ public struct VariationalSettings: Sendable, Equatable, Codable {
         try read(.effectiveShare, into: &effectiveShare)
         try read(.removalThreshold, into: &removalThreshold)
         try read(.additions, into: &additions)
+        try read(.stepBound, into: &stepBound)
     }
 
     /// Throws where a count is out of range.

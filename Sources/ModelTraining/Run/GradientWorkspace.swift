@@ -29,12 +29,14 @@ public final class GradientWorkspace: @unchecked Sendable {
         squares = registers.take(blocks.count, repeating: 0)
     }
 
-    /// Sums the gradients; returns their norm.
-    func sum(threads: Int) -> Double {
+    /// Sums the gradients; returns their norm, or nil where that was cancelled.
+    func sum(threads: Int, cancellation: Cancellation) -> Double? {
         parallelFor(blocks.count, threads: threads) { index in
+            if cancellation.isRequested { return }
             let (network, block) = self.blocks[index]
             self.squares[index] = flushingSubnormals { self.batches[network].accumulateGradient(block: block) }
         }
+        if cancellation.isRequested { return nil }
         return blocks.indices.reduce(0) { $0 + squares[$1] }.squareRoot()
     }
 }

@@ -34,14 +34,17 @@ public struct SteppedRun<State: SteppedTraining> {
         reporter = TrainingReporter(state.course)
     }
 
-    /// Takes one step; does nothing once all budgets are spent.
+    /// Takes one step; does nothing once all budgets are spent. One that is cancelled leaves the state as it was, but for the time.
     ///
+    /// - Returns: whether a step was taken.
     /// - Throws: ``TrainingError`` where steps keep failing; what made a density fail, and then the state is that before the step, but for the time.
-    public mutating func step() throws {
-        guard !state.course.isFinished else { return }
-        guard problem.mayFail else { return try takeStep() }
+    @discardableResult
+    public mutating func step(cancellation: Cancellation = .never) throws -> Bool {
+        guard !state.course.isFinished else { return false }
+        guard problem.mayFail else { return try takeStep(cancellation) }
         let (problem, before, reported) = (problem, state, reporter)
-        guard let cause = problem.failure(of: { try takeStep() }) else { return }
+        var isTaken = false
+        guard let cause = problem.failure(of: { isTaken = try takeStep(cancellation) }) else { return isTaken }
         if !(cause is TrainingError) {
             let spent = state.course
             (state, reporter) = (before, reported)
@@ -51,14 +54,15 @@ public struct SteppedRun<State: SteppedTraining> {
         throw cause
     }
 
-    private mutating func takeStep() throws {
-        let info = try clockStep()
+    private mutating func takeStep(_ cancellation: Cancellation) throws -> Bool {
+        guard let info = try clockStep(cancellation) else { return false }
         reporter.note(info, state.course)
         if state.course.isFinished, let step = state.settle() { reporter.noteReturn(to: step, state.course) }
+        return true
     }
 
     /// Takes a step; its time counts, even if it fails.
-    private mutating func clockStep() throws -> TrainingInfo {
+    private mutating func clockStep(_ cancellation: Cancellation) throws -> TrainingInfo? {
         let start = clock.now, worked = ProcessorTime.now
         defer {
             state.course.seconds += (clock.now - start) / .seconds(1)
@@ -71,7 +75,7 @@ public struct SteppedRun<State: SteppedTraining> {
             try state.course.settings.supply { try supply(phase, $0, progress) }
         }
         if !state.canUse(workspace) { try refit() }
-        let info = try state.step(workspace, threads: threads)
+        guard let info = try state.step(workspace, threads: threads, cancellation: cancellation) else { return nil }
         if try state.reviseComponents(problem) { try refit() }
         return info
     }

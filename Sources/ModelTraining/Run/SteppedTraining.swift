@@ -28,8 +28,9 @@ public protocol SteppedTraining: Sendable {
     /// A step whose loss or gradient is not finite changes no parameter; it halves the learning rate, and the next step draws other
     /// pairs. After four such steps in a row the parameters of the last good state are restored.
     ///
+    /// - Returns: nil where it was cancelled; then nothing has changed but the memory.
     /// - Throws: ``TrainingError/diverged(step:)`` or ``TrainingError/targetUndefined(step:)`` after twenty failures in a row.
-    mutating func step(_ workspace: Workspace, threads: Int) throws(TrainingError) -> TrainingInfo
+    mutating func step(_ workspace: Workspace, threads: Int, cancellation: Cancellation) throws(TrainingError) -> TrainingInfo?
     /// Changes the model between two steps; returns whether it did, and workspaces must be made anew.
     mutating func reviseComponents(_ problem: TrainingProblem) throws(TrainingError) -> Bool
     /// Forgets what the objective remembers of its steps, or takes in that the parameters went back.
@@ -70,12 +71,14 @@ extension SteppedTraining {
         resetObjective(forgets: true)
     }
 
-    /// Ends a step whose batch was taken forward to its loss and back: moves the parameters, or takes in that the step failed.
+    /// Ends a step whose batch was taken forward to its loss and back: moves the parameters, or takes in that the step failed; nil where it was cancelled
+    /// before that.
     package mutating func descend(
-        along gradient: GradientWorkspace, loss: Double, isPlausible: Bool, isTargetDefined: Bool, threads: Int
-    ) throws(TrainingError) -> TrainingInfo {
-        let settings = course.settings, progress = course.progress, norm = gradient.sum(threads: threads)
-        let rate = course.rateFactor * settings.rate(step: course.stepInPhase, progress: progress)
+        along gradient: GradientWorkspace, loss: Double, isPlausible: Bool, isTargetDefined: Bool, threads: Int, cancellation: Cancellation
+    ) throws(TrainingError) -> TrainingInfo? {
+        guard let norm = gradient.sum(threads: threads, cancellation: cancellation) else { return nil }
+        let settings = course.settings, progress = course.progress
+        let rate = course.rateFactor * course.stepFactor * settings.rate(step: course.stepInPhase, progress: progress)
         var info = TrainingInfo(loss: loss, learningRate: rate, gradientNorm: norm, succeeded: isPlausible && norm.isFinite && isTargetDefined)
         if info.succeeded {
             optimizer.renewLastGood(step: course.step)

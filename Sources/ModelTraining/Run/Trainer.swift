@@ -36,7 +36,7 @@ public struct Trainer: Sendable {
         var lastReport = clock.now
         while !run.state.isFinished {
             if cancellation.isRequested { return false }
-            try run.step()
+            try run.step(cancellation: cancellation)
             let now = clock.now
             guard (now - lastReport) / .seconds(1) >= reportInterval || run.state.isFinished else { continue }
             lastReport = now

@@ -21,6 +21,8 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     public package(set) var processorSeconds = 0.0
     /// Multiplies the learning rate; halved whenever a step fails.
     public package(set) var rateFactor = 1.0
+    /// Multiplies the learning rate where steps are bounded (``VariationalSettings/stepBound``).
+    public package(set) var stepFactor = 1.0
     /// Failed steps since the last good one.
     public package(set) var failures = 0
     /// The loss, averaged over about the last hundred steps.
@@ -41,6 +43,7 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
             && (0...1_000_000).contains(failures) && (0...step).contains(phaseStartStep) && (0...1e15).contains(seconds)
             && (0...seconds).contains(phaseStartSeconds) && (0...1e15).contains(processorSeconds)
             && (0...processorSeconds).contains(phaseStartProcessorSeconds) && rateFactor > 0 && rateFactor <= 1
+            && stepFactor > 0 && stepFactor <= 1
     }
 
     /// The settings of the phase at work.
@@ -112,6 +115,7 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     package mutating func enterNextPhase() -> Bool {
         guard progress >= 1, phase + 1 < phases.count else { return false }
         phase += 1
+        stepFactor = 1
         phaseStartStep = step
         phaseStartSeconds = seconds
         phaseStartProcessorSeconds = processorSeconds
@@ -168,7 +172,7 @@ extension TrainingCourse {
 }
 
 extension TrainingCourse {
-    /// Reads a course; files of before processor time was counted lack it.
+    /// Reads a course; files of before processor time was counted lack it, and those of before steps were bounded their factor.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         phases = try values.decode([TrainingSettings].self, forKey: .phases)
@@ -181,6 +185,7 @@ extension TrainingCourse {
         seconds = try values.decode(Double.self, forKey: .seconds)
         processorSeconds = try values.decodeIfPresent(Double.self, forKey: .processorSeconds) ?? 0
         rateFactor = try values.decode(Double.self, forKey: .rateFactor)
+        stepFactor = try values.decodeIfPresent(Double.self, forKey: .stepFactor) ?? 1
         failures = try values.decode(Int.self, forKey: .failures)
         smoothLoss = try values.decodeIfPresent(Double.self, forKey: .smoothLoss)
     }

@@ -16,6 +16,8 @@ public struct TrainingMeasures: Sendable, Equatable {
     public var widening: Double?
     /// The share of samples at which the target's density is zero or not a number.
     public var zeroShare: Double?
+    /// How far the step moved the mixtures, nats on average over contexts; measured in some steps where these are bounded.
+    public var change: Double?
     /// The number of components K.
     public var components: Int?
     /// Bounds of the trust region, averaged over components, nats.
@@ -32,7 +34,7 @@ struct MeasureAverages {
     private var counts = [Int](repeating: 0, count: Self.paths.count)
 
     private static let paths: [WritableKeyPath<TrainingMeasures, Double?> & Sendable] = [
-        \.forwardLoss, \.elbo, \.entropy, \.distance, \.angle, \.componentsInUse, \.widening, \.zeroShare, \.meanBound, \.covarianceBound,
+        \.forwardLoss, \.elbo, \.entropy, \.distance, \.angle, \.componentsInUse, \.widening, \.zeroShare, \.change, \.meanBound, \.covarianceBound,
     ]
 
     mutating func add(_ measures: TrainingMeasures) {

@@ -29,8 +29,11 @@ extension TrainingState {
     /// Takes one step of stochastic gradient descent on the forward divergence and the component objective.
     ///
     /// - Parameter workspace: made for this state's model and settings, see ``TrainingWorkspace/serves(_:)``.
-    /// - Throws: as ``SteppedTraining/step(_:threads:)``.
-    public mutating func step(_ workspace: TrainingWorkspace, threads: Int = availableCores) throws(TrainingError) -> TrainingInfo {
+    /// - Returns: nil where it was cancelled.
+    /// - Throws: as ``SteppedTraining/step(_:threads:cancellation:)``.
+    public mutating func step(
+        _ workspace: TrainingWorkspace, threads: Int = availableCores, cancellation: Cancellation = .never
+    ) throws(TrainingError) -> TrainingInfo? {
         let batch = workspace.batch
         precondition(workspace.serves(self), "the workspace belongs to another training")
         let floor = settings.floor(progress: progress, least: model.configuration.leastDeviation)
@@ -45,6 +48,7 @@ extension TrainingState {
             let parameters = SharedFloats(pointer)
             func run(_ snapshot: SharedFloats?) {
                 parallelFor(batch.shardCount, threads: threads) { shard in
+                    if cancellation.isRequested { return }
                     flushingSubnormals {
                         workspace.process(
                             shard: shard, stream: stream.split(shard), task: prepared, parameters.pointer, snapshot: snapshot?.pointer)
@@ -57,13 +61,22 @@ extension TrainingState {
                 run(nil)
             }
         }
+        if cancellation.isRequested { return nil }
         let mean = (0..<batch.shardCount).reduce(0) { $0 + workspace.losses[$1] } / Double(batch.batch)
         let components = task.components == nil ? nil : workspace.variational
         let hasPoints = workspace.problem.source.hasPoints
-        var info = try descend(
+        let bound = settings.stepBound(at: progress)
+        let before = bound > 0 && course.stepInPhase % StepBound.interval == 0 ? optimizer.parameters : nil
+        guard var info = try descend(
             along: workspace.gradient, loss: mean,
             isPlausible: (hasPoints ? course.isPlausible(mean) : mean.isFinite) && (components?.isFinite(shards: batch.shardCount) ?? true),
-            isTargetDefined: components?.isTargetDefined(shards: batch.shardCount) ?? true, threads: threads)
+            isTargetDefined: components?.isTargetDefined(shards: batch.shardCount) ?? true, threads: threads, cancellation: cancellation)
+        else { return nil }
+        if let before, info.succeeded {
+            let change = workspace.change(from: before, to: optimizer.parameters, MixtureChange(components: model.components, projection: projection))
+            info.measures.change = change
+            course.stepFactor = StepBound.next(course.stepFactor, divergence: change, bound: bound)
+        }
         if hasPoints { info.measures.forwardLoss = mean }
         info.measures.components = model.components
         if info.succeeded, let components {

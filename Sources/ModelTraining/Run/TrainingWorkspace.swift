@@ -21,6 +21,9 @@ public final class TrainingWorkspace: @unchecked Sendable {
     private let scratch: UnsafeMutablePointer<Lanes>
     private let scratchCount: Int
     let losses: UnsafeMutablePointer<Double>
+    /// Outputs of the parameters before a step, and what measuring its change works in; made when first needed.
+    private var formerOutputs: UnsafeMutablePointer<Float>?
+    private var changeScratch: UnsafeMutablePointer<Lanes>?
 
     /// - Precondition: the problem's pairs have the model's dimension and inputs.
     public init(_ model: ConditionalMixture, problem: TrainingProblem, settings: TrainingSettings) {
@@ -95,6 +98,30 @@ public final class TrainingWorkspace: @unchecked Sendable {
         losses[shard] = total
         if let variational, task.components != nil { variational.addGradient(shard: shard, to: batch) }
         batch.backward(shard: shard, parameters)
+    }
+
+    /// How far the parameters' mixtures have moved, on average over the contexts of the batch's first shard, nats.
+    func change(from former: AlignedFloats, to parameters: AlignedFloats, _ change: MixtureChange) -> Double {
+        let columns = batch.columns(ofShard: 0), width = columns.count, biases = batch.network.layers.last!.biases, outputs = batch.network.outputs
+        if formerOutputs == nil {
+            formerOutputs = registers.take(outputs * width, repeating: 0)
+            changeScratch = registers.take(change.scratchCount, repeating: .zero)
+        }
+        guard let formerOutputs, let changeScratch else { return .nan }
+        var sum = 0.0
+        former.withPointer { former in
+            batch.forward(shard: 0, former)
+            for row in 0..<outputs { (formerOutputs + row * width).update(from: batch.output + row * batch.stride, count: width) }
+            parameters.withPointer { parameters in
+                batch.forward(shard: 0, parameters)
+                for column in stride(from: 0, to: width, by: laneCount) {
+                    let after = MixtureChange.Outputs(values: batch.output + column, biases: parameters + biases, stride: batch.stride)
+                    let before = MixtureChange.Outputs(values: formerOutputs + column, biases: former + biases, stride: width)
+                    sum += Double(change.evaluate(after, before: before, scratch: changeScratch).sum())
+                }
+            }
+        }
+        return sum / Double(width)
     }
 
     /// Evaluates the objective beside the forward divergence, where there is one.

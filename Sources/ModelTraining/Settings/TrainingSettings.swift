@@ -84,8 +84,20 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     ///   - progress: the fraction of the budget that is spent, from 0 to 1.
     public func rate(step: Int, progress: Double) -> Double {
         let rise = warmupSteps > 0 ? min(1, Double(step + 1) / Double(warmupSteps)) : 1
+        return learningRate.value(at: progress) * rise * decay(at: progress)
+    }
+
+    /// The bound on the divergence of a step, nats, 0 for none: its schedule times the square of what the rate's cosine leaves, as a step's divergence
+    /// goes with the square of its length.
+    func stepBound(at progress: Double) -> Double {
+        let decay = decay(at: progress)
+        return variational.stepBound.value(at: progress) * decay * decay
+    }
+
+    /// What the cosine over the whole phase leaves of the rate.
+    private func decay(at progress: Double) -> Double {
         let fall = 0.5 * (1 + Elementary.cos(.pi * min(max(progress, 0), 1)))
-        return learningRate.value(at: progress) * rise * (finalShare + (1 - finalShare) * fall)
+        return finalShare + (1 - finalShare) * fall
     }
 
     /// The floor of the standard deviation: its schedule, or a geometrical fall over the first half of the training.

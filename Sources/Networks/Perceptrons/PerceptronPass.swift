@@ -35,50 +35,88 @@ public final class PerceptronPass {
         adjoints = Array(parts.suffix(2))
     }
 
+    /// Rows that pass through the network together, so that no product takes long.
+    private func blocks(_ perceptron: Perceptron, rows: Int) -> StrideTo<Int> {
+        stride(from: 0, to: rows, by: blockHeight(perceptron))
+    }
+
+    private func blockHeight(_ perceptron: Perceptron) -> Int { max(64, Self.blockWork / max(perceptron.parameterCount, 1) / laneCount * laneCount) }
+
+    /// Products of a row and a parameter in a block: some 20 ms on one core.
+    private static let blockWork = 1 << 29
+
     /// Computes ``output`` from ``input``.
     ///
+    /// - Returns: false where it was cancelled in between.
     /// - Precondition: a network of the same layers, at most ``capacity`` rows.
-    public func forward(_ perceptron: Perceptron, rows: Int) {
+    @discardableResult
+    public func forward(_ perceptron: Perceptron, rows: Int, cancellation: Cancellation = .never) -> Bool {
         precondition(perceptron.layers == layers && rows <= capacity, "a pass of another network")
-        perceptron.parameters.withPointer { parameters in
-            for (index, layer) in layers.enumerated() {
-                let source = index == 0 ? input : values[index - 1]
-                let result = index == values.count ? output : values[index]
-                for row in 0..<rows { (result + row * layer.outputs).update(from: parameters + layer.biases, count: layer.outputs) }
-                BLAS.multiply(
-                    source, stride: layer.inputs, by: parameters + layer.weights, .transposed, stride: layer.inputs,
-                    into: result, stride: layer.outputs, rows: rows, columns: layer.outputs, inner: layer.inputs, beta: 1)
-                if index < values.count { activation.apply(result, slopes: slopes[index], count: (rows * layer.outputs + 15) & ~15) }
+        let height = blockHeight(perceptron)
+        return perceptron.parameters.withPointer { parameters in
+            for first in blocks(perceptron, rows: rows) {
+                if cancellation.isRequested { return false }
+                forward(first..<min(first + height, rows), parameters)
+            }
+            return true
+        }
+    }
+
+    private func forward(_ rows: Range<Int>, _ parameters: UnsafePointer<Float>) {
+        let first = rows.lowerBound
+        for (index, layer) in layers.enumerated() {
+            let source = (index == 0 ? input : values[index - 1]) + first * layer.inputs
+            let result = (index == values.count ? output : values[index]) + first * layer.outputs
+            for row in 0..<rows.count { (result + row * layer.outputs).update(from: parameters + layer.biases, count: layer.outputs) }
+            BLAS.multiply(
+                source, stride: layer.inputs, by: parameters + layer.weights, .transposed, stride: layer.inputs,
+                into: result, stride: layer.outputs, rows: rows.count, columns: layer.outputs, inner: layer.inputs, beta: 1)
+            if index < values.count {
+                activation.apply(result, slopes: slopes[index] + first * layer.outputs, count: (rows.count * layer.outputs + 15) & ~15)
             }
         }
     }
 
-    /// Computes ``gradient`` from ``outputGradient``, after ``forward(_:rows:)`` with the same rows: the sum over them.
-    public func backward(_ perceptron: Perceptron, rows: Int) {
+    /// Computes ``gradient`` from ``outputGradient``, after ``forward(_:rows:cancellation:)`` with the same rows: the sum over them.
+    ///
+    /// - Returns: false where it was cancelled in between; the gradient is of no use then.
+    @discardableResult
+    public func backward(_ perceptron: Perceptron, rows: Int, cancellation: Cancellation = .never) -> Bool {
         precondition(perceptron.layers == layers && rows <= capacity, "a pass of another network")
-        perceptron.parameters.withPointer { parameters in
-            var adjoint = UnsafePointer(outputGradient)
-            for (index, layer) in layers.enumerated().reversed() {
-                let source = index == 0 ? input : values[index - 1]
-                BLAS.multiply(
-                    adjoint, .transposed, stride: layer.outputs, by: source, stride: layer.inputs,
-                    into: gradient + layer.weights, stride: layer.inputs, rows: layer.outputs, columns: layer.inputs, inner: rows)
-                addRows(adjoint, rows: rows, columns: layer.outputs, into: gradient + layer.biases)
-                guard index > 0 else { return }
-                let next = adjoints[index & 1], slope = slopes[index - 1]
-                BLAS.multiply(
-                    adjoint, stride: layer.outputs, by: parameters + layer.weights, stride: layer.inputs,
-                    into: next, stride: layer.inputs, rows: rows, columns: layer.inputs, inner: layer.outputs)
-                for place in stride(from: 0, to: (rows * layer.inputs + 15) & ~15, by: laneCount) {
-                    (Lanes(loading: next + place) * Lanes(loading: slope + place)).store(to: next + place)
-                }
-                adjoint = UnsafePointer(next)
+        let height = blockHeight(perceptron)
+        return perceptron.parameters.withPointer { parameters in
+            for first in blocks(perceptron, rows: rows) {
+                if cancellation.isRequested { return false }
+                backward(first..<min(first + height, rows), parameters)
             }
+            return true
         }
     }
 
-    private func addRows(_ source: UnsafePointer<Float>, rows: Int, columns: Int, into sums: UnsafeMutablePointer<Float>) {
-        sums.update(repeating: 0, count: columns)
+    /// Adds the rows' gradient to that of the rows before them.
+    private func backward(_ rows: Range<Int>, _ parameters: UnsafePointer<Float>) {
+        let first = rows.lowerBound, sum: Float = first == 0 ? 0 : 1
+        var adjoint = UnsafePointer(outputGradient + first * layers.last!.outputs)
+        for (index, layer) in layers.enumerated().reversed() {
+            let source = (index == 0 ? input : values[index - 1]) + first * layer.inputs
+            BLAS.multiply(
+                adjoint, .transposed, stride: layer.outputs, by: source, stride: layer.inputs,
+                into: gradient + layer.weights, stride: layer.inputs, rows: layer.outputs, columns: layer.inputs, inner: rows.count, beta: sum)
+            addRows(adjoint, rows: rows.count, columns: layer.outputs, into: gradient + layer.biases, isFirst: first == 0)
+            guard index > 0 else { return }
+            let next = adjoints[index & 1], slope = slopes[index - 1] + first * layer.inputs
+            BLAS.multiply(
+                adjoint, stride: layer.outputs, by: parameters + layer.weights, stride: layer.inputs,
+                into: next, stride: layer.inputs, rows: rows.count, columns: layer.inputs, inner: layer.outputs)
+            for place in stride(from: 0, to: (rows.count * layer.inputs + 15) & ~15, by: laneCount) {
+                (Lanes(loading: next + place) * Lanes(loading: slope + place)).store(to: next + place)
+            }
+            adjoint = UnsafePointer(next)
+        }
+    }
+
+    private func addRows(_ source: UnsafePointer<Float>, rows: Int, columns: Int, into sums: UnsafeMutablePointer<Float>, isFirst: Bool) {
+        if isFirst { sums.update(repeating: 0, count: columns) }
         for row in 0..<rows { for column in 0..<columns { sums[column] += source[row * columns + column] } }
     }
 }

@@ -43,16 +43,20 @@ public struct PartsTrainingRun {
     }
 
     /// Takes one step, the first of a stage with all that it is to learn from; does nothing once the budget is spent.
-    public mutating func step() throws {
-        guard !state.course.isFinished else { return }
+    ///
+    /// - Returns: whether a step was taken.
+    @discardableResult
+    public mutating func step(cancellation: Cancellation = .never) throws -> Bool {
+        guard !state.course.isFinished else { return false }
         if let ended = run, ended.state.isFinished {
             base = settled()
             run = nil
-            guard base.endStage() else { return }
+            guard base.endStage() else { return false }
         }
-        if run == nil, try !beginStage() { return }
-        try run?.step()
+        if run == nil, try !beginStage() { return false }
+        guard try run?.step(cancellation: cancellation) == true else { return false }
         if let run { last = adjusted(run.reading) }
+        return true
     }
 
     /// - Returns: false where the drawing of samples was interrupted.

@@ -125,9 +125,10 @@ struct BodyEntries: Entries {
             let count = try arguments.optional(1)?.integer(in: 0...min(Limits.count, Limits.elements / body.degreesOfFreedom))
             var stream = stream(seed: try arguments.options(2)[Session.seedOption])
             guard let count else { return .numbers(body.randomConfiguration(using: &stream)) }
-            var elements: [Double] = []
-            for _ in 0..<count { elements += body.randomConfiguration(using: &stream) }
-            return .matrix(Matrix(rows: count, columns: body.degreesOfFreedom, elements: elements))
+            let dof = body.degreesOfFreedom
+            return .matrix(try state.rows(count, columns: dof) { size in
+                Matrix(rows: size, columns: dof, elements: (0..<size).flatMap { _ in body.randomConfiguration(using: &stream) })
+            })
         }
     }
 }

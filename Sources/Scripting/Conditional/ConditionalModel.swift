@@ -99,13 +99,15 @@ enum TrainingMaterial {
                     expected: "\(model.subject.name) with \(model.dimension.counted("variable")) and contexts of \(encoding.inputCount.counted("number"))",
                     found: "pairs of \(values.columns.counted("variable")) and contexts of \(contexts.columns)")
             }
+            let (dimension, space) = (model.dimension, model.space)
             for (kind, numbers) in [("context", contexts), ("point", values)] {
                 guard let index = numbers.elements.firstIndex(where: { !($0.magnitude <= Self.greatestMagnitude) }) else { continue }
                 throw ArgumentError("a \(kind) of row \(index / numbers.columns + 1) has \(plainText(numbers.elements[index])); "
                     + "networks of single precision learn from numbers within ±\(plainText(Self.greatestMagnitude))")
             }
-            return TrainingProblem(source: StoredContexts(
-                dimension: model.dimension, contexts: contexts, encoding: encoding, points: (values, model.space)))
+            return TrainingProblem(source: try Abandonable.run(cancellation: state.cancellation) {
+                StoredContexts(dimension: dimension, contexts: contexts, encoding: encoding, points: (values, space))
+            })
         }
         switch self {
         case .target(let target): return try target.problem(for: model, seed: seed, in: state)

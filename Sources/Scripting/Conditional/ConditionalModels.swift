@@ -84,10 +84,12 @@ struct ConditionalModelEntries: Entries {
         }
         guard values.columns <= 64 else { throw ArgumentError("a model may have at most 64 variables, got \(values.columns)") }
         guard contexts.columns <= ContextShape.largestCount else { throw ArgumentError("contexts may have at most \(ContextShape.largestCount) numbers, got \(contexts.columns)") }
-        let measured = NumberEncoding(shape: .row(values.columns), measuring: values)
+        let (measured, encoding) = try Abandonable.run(cancellation: cancellation) {
+            (NumberEncoding(shape: .row(values.columns), measuring: values), NumberEncoding(shape: .row(contexts.columns), measuring: contexts))
+        }
         let space = SampleSpace(
             names: (1...values.columns).map { "x\($0)" }, middle: measured.offset.map { Double($0) }, halfRange: measured.scale.map { 1 / Double($0) })
-        return (material, DensitySubject(name: name, space: space), NumberEncoding(shape: .row(contexts.columns), measuring: contexts))
+        return (material, DensitySubject(name: name, space: space), encoding)
     }
 
     private func pairs(_ slot: Slot) throws -> (Matrix, Matrix) {

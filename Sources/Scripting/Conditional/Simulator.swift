@@ -80,13 +80,17 @@ final class Simulator {
         var stream = stream
         switch prior {
         case .normal(let mean, let deviations):
-            return Matrix(rows: count, columns: mean.count, elements: (0..<count).flatMap { _ in
-                mean.indices.map { mean[$0] + deviations[$0] * stream.normal() }
-            })
+            return try state.rows(count, columns: mean.count) { size in
+                Matrix(rows: size, columns: mean.count, elements: (0..<size).flatMap { _ in
+                    mean.indices.map { mean[$0] + deviations[$0] * stream.normal() }
+                })
+            }
         case .box(let lower, let upper):
-            return Matrix(rows: count, columns: lower.count, elements: (0..<count).flatMap { _ in
-                lower.indices.map { lower[$0] + (upper[$0] - lower[$0]) * stream.uniform() }
-            })
+            return try state.rows(count, columns: lower.count) { size in
+                Matrix(rows: size, columns: lower.count, elements: (0..<size).flatMap { _ in
+                    lower.indices.map { lower[$0] + (upper[$0] - lower[$0]) * stream.uniform() }
+                })
+            }
         case .sampler(let function, let dimension):
             return try ContextSet.call(function, drawing: .parameters, count: count, columns: dimension, seed: stream.next(), in: state)
         }

@@ -2,6 +2,12 @@ import LuaBridge
 import Numerics
 
 extension LuaState {
+    /// What long computations poll.
+    var cancellation: Cancellation {
+        let interrupt = options.interrupt
+        return Cancellation { interrupt.isRaised }
+    }
+
     /// A matrix of many rows, made in blocks of them: between them interruptions are heeded.
     ///
     /// - Parameter make: so many rows of it, or fewer.

@@ -83,13 +83,17 @@ extension NetworkEntries {
                 for column in 0..<width.inputs { pass.input[row * width.inputs + column] = inputs.values[index * width.inputs + column] }
                 for column in 0..<width.outputs { chosen[row * width.outputs + column] = targets.values[index * width.outputs + column] }
             }
-            pass.forward(network.perceptron, rows: batch)
+            guard pass.forward(network.perceptron, rows: batch, cancellation: cancellation) else { throw interruption(step) }
             let value = loss.evaluate(pass.output, targets: chosen, rows: batch, columns: width.outputs, derivatives: pass.outputGradient)
-            pass.backward(network.perceptron, rows: batch)
+            guard pass.backward(network.perceptron, rows: batch, cancellation: cancellation) else { throw interruption(step) }
             guard value.isFinite, network.step(pass, rate: rate) != nil else { throw divergence(step) }
             losses.append(value)
         }
         return .numbers(losses)
+    }
+
+    private func interruption(_ steps: Int) -> LuaError {
+        LuaError("interrupted after \(NumberText.counted(steps, "step")), which were kept", kind: .interrupt)
     }
 
     private func divergence(_ steps: Int) -> LuaError {
@@ -131,9 +135,9 @@ extension NetworkEntries {
                 let rate = try options[NetworkTrainingOptions.rate]
                 let pass = try pass(of: network, rows: inputs.count)
                 pass.input.update(from: inputs.values, count: inputs.values.count)
-                pass.forward(network.perceptron, rows: inputs.count)
+                guard pass.forward(network.perceptron, rows: inputs.count, cancellation: cancellation) else { throw interruption(0) }
                 for (index, gradient) in gradients.values.enumerated() { pass.outputGradient[index] = gradient / Float(inputs.count) }
-                pass.backward(network.perceptron, rows: inputs.count)
+                guard pass.backward(network.perceptron, rows: inputs.count, cancellation: cancellation) else { throw interruption(0) }
                 guard let norm = network.step(pass, rate: rate) else { throw divergence(0) }
                 network.publish()
                 return .number(norm)

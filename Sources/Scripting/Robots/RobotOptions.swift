@@ -180,7 +180,7 @@ struct RobotOptions {
         }
         try slot.forEachEntry { key, value in
             guard key.kind == .string else { return }
-            goals[try key.tip(of: whole)] = try value.goal()
+            goals[try key.tip(of: whole)] = try value.goal(takesPosition: true)
         }
         guard !goals.isEmpty else { throw slot.invalid("must name a tip: { \(body.tips.first.map { "\"\($0.name)\"" } ?? "") }") }
         body.stance = BodyTask(aims: goals.sorted { $0.key < $1.key }.map { .init(tip: $0.key, goal: $0.value) }, halfWidths: halfWidths)

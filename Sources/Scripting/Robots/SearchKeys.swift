@@ -34,7 +34,7 @@ enum SearchKeys {
     static let weights = RawOption(
         "weights", "list of numbers or table",
         "how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach",
-        range: "each 1e-6 to 1000000", otherwise: "all 1; the closest approach has the least distance, then the least angle")
+        range: "each 1e-6 to 1000000", otherwise: "all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place")
     static let locked = RawOption(
         "locked", "table", "joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start")
 

@@ -15,14 +15,20 @@ struct TrackItem {
     /// The least distance from obstacles and between links on straight lines from configuration to configuration, m, up to 0.1; nil where nothing was to
     /// be kept clear of, or something is touched.
     let clearance: Double?
+    /// The configurations behind which the straight line to the next one touches something.
+    let collisions: [Int]
 
     init(_ track: Track, _ subject: RobotOrBody, _ limits: MotionLimits, _ screen: (any ConfigurationScreen)?) {
         self.subject = subject
         self.track = track
         times = track.jumps.isEmpty ? TimeScaling.times(of: track.configurations, limits: limits) : nil
-        clearance = (screen as? CollisionScreen).flatMap { screen in
-            PathClearance(CollisionChecker(screen.model, world: screen.world, checksSelf: screen.checksSelf)).least(along: track.configurations)
+        let path = track.configurations, last = path.count - 1
+        let room = (screen as? CollisionScreen).map { screen in
+            PathClearance(CollisionChecker(screen.model, world: screen.world, checksSelf: screen.checksSelf))
         }
+        let clearance = room?.least(along: path)
+        self.clearance = clearance
+        collisions = room.map { room in clearance != nil || last < 1 ? [] : (0..<last).filter { room.least(along: [path[$0], path[$0 + 1]]) == nil } } ?? []
     }
 }
 
@@ -58,6 +64,9 @@ struct TrackEntries: Entries {
                 ObjectProperty("duration", "number or nil", "the time from the first to the last configuration in s") { $0.times?.last.map(Value.number) ?? .nil },
                 ObjectProperty("clearance", "number or nil", "with a world or self_collision: the least distance along the path, between its poses too, in m, up to 0.1; nil where the path collides") {
                     $0.clearance.map(Value.number) ?? .nil
+                },
+                ObjectProperty("collisions", "list of integers", "the poses, counted from 1, behind which the way to the next one touches something, with a world or self_collision") {
+                    .list($0.collisions.map { .integer($0 + 1) })
                 },
                 ObjectProperty("jumps", "list of integers", "the poses, counted from 1, that the track reaches by a jump") { .list($0.track.jumps.map { .integer($0 + 1) }) },
                 ObjectProperty("jumps_proven", "boolean or nil", "whether it is proven that no track has fewer jumps: for robots without redundancy, if all branches of every pose were found and every path between them has as many; nil without jumps") {

@@ -4,6 +4,7 @@ import Files
 import LuaBridge
 import ModelFiles
 import ModelTraining
+import Numerics
 import RobotModels
 
 /// What a training remembers between two steps, whatever the kind of its model.
@@ -60,7 +61,8 @@ protocol DrivenTraining {
     /// The last step alone, as a log takes it up.
     var reading: TrainingProgress { get }
 
-    mutating func step() throws
+    /// Takes a step; returns whether it was taken, and not cancelled.
+    mutating func step(cancellation: Cancellation) throws -> Bool
     /// What happened since the last report.
     mutating func report() -> TrainingProgress
     /// The state with finite parameters, whatever happened.

@@ -40,11 +40,10 @@ struct TrainingDriver {
     /// The state with finite parameters, whatever happened.
     mutating func settled() -> any ResumableTraining { run.settled() }
 
-    /// Takes a step, which the log takes up; where that fails, what was reached is written.
-    mutating func step(_ model: AnyLearner) throws {
+    /// Takes a step, which the log takes up; where that fails, what was reached is written. One that is cancelled is none.
+    mutating func step(_ model: AnyLearner, cancellation: Cancellation) throws {
         do {
-            try run.step()
-            model.log.append(run.reading)
+            if try run.step(cancellation: cancellation) { model.log.append(run.reading) }
         } catch {
             conclude(model)
             throw error
@@ -78,7 +77,7 @@ struct TrainingDriver {
                 return false
             }
             do {
-                try step(model)
+                try step(model, cancellation: cancellation)
             } catch where cancellation.isRequested {
                 // A script's density was stopped in the midst of a step, which then was not taken.
                 return false

@@ -28,7 +28,7 @@ struct TrainingKeys {
     static var conditional: TrainingKeys {
         let names = [
             "learning_rate", "gradient_clip", "average_decay", "floor", "component_samples", "temperature", "slope_limit", "share_floor", "removal_threshold",
-            "weight_step", "forward_share",
+            "weight_step", "forward_share", "step_bound",
         ]
         return TrainingKeys(
             usual: [(ConditionalModelEntries.conditionalDefaults(hasPoints: false), ""), (ConditionalModelEntries.conditionalDefaults(hasPoints: true), " where there are pairs")],

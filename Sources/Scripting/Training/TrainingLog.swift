@@ -28,6 +28,7 @@ struct TrainingLog {
         Column(name: "entropy", summary: "the mixture's entropy in scaled joint coordinates, in nats", heading: "entropy", isAveraged: true) { $0.measures.entropy },
         Column(name: "position_error", summary: "the mean position error of samples, in m", heading: "mm", scale: 1e3, isAveraged: true) { $0.measures.distance },
         Column(name: "rotation_error", summary: "the mean orientation error of samples, in rad", heading: "deg", scale: 180 / .pi, isAveraged: true) { $0.measures.angle },
+        Column(name: "change", summary: "how far a step moved the mixture, where step_bound bounds that, nats", heading: "change", isAveraged: true) { $0.measures.change },
         Column(name: "widening", summary: "the factor by which adapted deviations of errors exceed those given", heading: "widths", isAveraged: true) { $0.measures.widening },
         Column(name: "components_in_use", summary: "exp of the entropy of the weights at a pose, on average", heading: "in use", isAveraged: true) { $0.measures.componentsInUse },
         Column(name: "components", summary: "the number of components", heading: "of", isWhole: true) { $0.measures.components.map(Double.init) },

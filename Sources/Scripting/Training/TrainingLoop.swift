@@ -61,7 +61,7 @@ final class TrainingLoop {
                 throw Failure.interrupted(driver.map { ModelText.place($0.course) } ?? place)
             }
             do {
-                try driver?.step(model)
+                try driver?.step(model, cancellation: cancellation)
             } catch where cancellation.isRequested {
                 throw Failure.interrupted(driver.map { ModelText.place($0.course) } ?? place)
             }
