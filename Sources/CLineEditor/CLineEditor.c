@@ -12,7 +12,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 static const int watched[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGUSR1, SIGQUIT};
@@ -91,11 +93,20 @@ static bool serve_signals(bool *ends) {
 
 // MARK: Reading
 
-static void enter_locale(void) { setlocale(LC_CTYPE, ""); }
+// Of a locale that is not installed the characters are those of UTF-8, unless its name has another character set.
+void line_editor_enter_locale(void) {
+    if (setlocale(LC_CTYPE, "")) return;
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *name = NULL;
+    for (int index = 0; index < 3 && (!name || !*name); index++) name = getenv(variables[index]);
+    const char *set = name ? strchr(name, '.') : NULL;
+    if (!set || strncasecmp(set, ".utf8", 5) == 0 || strncasecmp(set, ".utf-8", 6) == 0) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static void leave_locale(void) { setlocale(LC_CTYPE, "C"); }
 
 void line_editor_start(const char *application, int limit, line_editor_completer completer, void *context) {
-    enter_locale();
+    line_editor_enter_locale();
     if (pipe(signal_pipe) == 0) {
         for (int end = 0; end < 2; end++) {
             fcntl(signal_pipe[end], F_SETFL, O_NONBLOCK);
@@ -126,7 +137,7 @@ line_editor_outcome line_editor_read(const char *prompt, const char *initial, ch
     begun_blanks = (int)strspn(initial, " ");
     reading = true;
     bool interrupted = false, ends = false;
-    enter_locale();
+    line_editor_enter_locale();
     watch_signals();
     prepare_painting();
     rl_callback_handler_install(prompt, accept_line);

@@ -12,7 +12,7 @@ struct TreeConnection {
     private let greatestNodes: Int
 
     private let edges: EdgeChecker
-    private let lower: [Float]
+    private let variables: [JointVariable]
     private let spans: [Float]
     private let dimension: Int
     /// What one path after the other is made in: a sample, a node, a vector, the next node.
@@ -23,8 +23,8 @@ struct TreeConnection {
         self.edges = edges
         self.greatestNodes = greatestNodes
         dimension = variables.count
-        lower = variables.map { Float($0.lower) }
-        spans = variables.map { Float($0.upper - $0.lower) }
+        self.variables = variables
+        spans = variables.map { $0.kind == .continuous ? 2 * .pi : Float($0.upper - $0.lower) }
         sample = registers.take(dimension, repeating: 0)
         near = registers.take(dimension, repeating: 0)
         vector = registers.take(dimension, repeating: 0)
@@ -41,6 +41,8 @@ struct TreeConnection {
         var trees = (SearchTree(dimension: dimension), SearchTree(dimension: dimension))
         trees.0.add(start, parent: -1)
         for goal in goals { trees.1.add(goal, parent: -1) }
+        // A joint without limits is sampled in the turn around the start, in which goals are taken too.
+        let lower = variables.indices.map { variables[$0].kind == .continuous ? start[$0] - .pi : Float(variables[$0].lower) }
         var growsStart = false, iterations = 0
         while trees.0.count + trees.1.count < greatestNodes {
             iterations += 1

@@ -13,6 +13,9 @@ private struct Shifted: PairSource, DensityFamily, ConditionalDensity {
     let inputCount = 2
     let contextCount = 2
     let scratchCount = 0
+    /// A lane of every sixteen in which there is no density.
+    var undefinedLane: Int?
+
     func density(_ widths: TargetWidths) -> any ConditionalDensity { self }
 
     func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>, contexts: UnsafeMutablePointer<Float>, stride: Int) {
@@ -35,6 +38,7 @@ private struct Shifted: PairSource, DensityFamily, ConditionalDensity {
                 values[place] -= z * z * 0.5
                 gradients[place * 2 + i] = -z / 0.2
             }
+            if let undefinedLane { values[place][undefinedLane] = .nan }
         }
     }
 }
@@ -101,6 +105,17 @@ private struct Shifted: PairSource, DensityFamily, ConditionalDensity {
                 #expect(abs(Double(own[parameter]) - difference) < 0.03 * Double(greatest), "generator \(index), parameter \(parameter)")
             }
         }
+    }
+
+    @Test func pointsWithoutDensityLeaveTheirNeighboursTheirs() throws {
+        let model = try model(), settings = settings(1, share: 0.5)
+        func loss(_ density: Shifted) throws -> ModelLoss {
+            let workspace = try model.makeWorkspace(settings, at: 0, on: TrainingProblem(source: Shifted(), densities: density))
+            return model.parameters.withPointer { workspace.process(settings, at: 0, stream: RandomStream(seed: 6), $0, threads: 1) }
+        }
+        let whole = try loss(Shifted()), holed = try loss(Shifted(undefinedLane: 3))
+        #expect(holed.isTargetDefined && holed.measures.zeroShare == 0.0625)
+        #expect(holed.loss.isFinite && whole.measures.zeroShare == 0)
     }
 
     @Test func pairsAreNeeded() throws {

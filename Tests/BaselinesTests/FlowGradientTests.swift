@@ -156,4 +156,18 @@ private struct PlainFlow {
         }
         compare(gradient, flow, plainLoss)
     }
+
+    /// A density with widths of its own has them whatever the settings say.
+    @Test func ownWidthsPrevail() throws {
+        let flow = try flow(3, inputs: 2, FlowConfiguration(blocks: 2, hidden: [16], noise: 0, seed: 3))
+        let own = TargetWidths(position: 0.5, rotation: 1, limit: 1)
+        var settings = TrainingSettings(budget: .steps(1))
+        settings.batch = 48
+        settings.variational.forwardShare = .constant(0)
+        let losses = try [1e-3, 0.5, 3].map { width in
+            settings.variational.positionWidth = .constant(width)
+            return try gradient(flow, TrainingProblem(source: NormalContexts(), densities: ShiftedNormal(ownWidths: own)), settings, RandomStream(seed: 9)).1
+        }
+        #expect(losses[0] == losses[1] && losses[2] == losses[1])
+    }
 }

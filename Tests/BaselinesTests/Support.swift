@@ -33,8 +33,21 @@ struct ShiftedNormal: DensityFamily, ConditionalDensity {
     let contextCount = 2
     let scratchCount = 0
     var isUndefined = false
+    var ownWidths: TargetWidths?
+    /// What the density's exponent is scaled by.
+    private var scale: Float = 1
 
-    func density(_ widths: TargetWidths) -> any ConditionalDensity { self }
+    init(isUndefined: Bool = false, ownWidths: TargetWidths? = nil) {
+        self.isUndefined = isUndefined
+        self.ownWidths = ownWidths
+    }
+
+    /// The position's width matters to those with widths of their own alone.
+    func density(_ widths: TargetWidths) -> any ConditionalDensity {
+        var result = self
+        if ownWidths != nil { result.scale = Float(1 / widths.position) }
+        return result
+    }
 
     static let deviations: [Float] = [0.5, 1, 0.2]
     static let logNormaliser = 2.0
@@ -50,9 +63,9 @@ struct ShiftedNormal: DensityFamily, ConditionalDensity {
             for i in 0..<3 {
                 let s = Self.deviations[i], z = (places[place * 3 + i] - means[i]) / s
                 log = log - z * z * 0.5 - Float(Foundation.log(Double(s)) + 0.5 * Foundation.log(2 * Double.pi))
-                gradients[place * 3 + i] = -z / s
+                gradients[place * 3 + i] = -z / s * scale
             }
-            values[place] = isUndefined ? Lanes(repeating: .nan) : log
+            values[place] = isUndefined ? Lanes(repeating: .nan) : log * scale
         }
     }
 }

@@ -30,4 +30,18 @@ import Testing
         decoder.decide()
         #expect(decoder.next() == .cancel)
     }
+
+    @Test func whatComesWithAKeyIsText() {
+        func text(_ typed: String) -> String {
+            var decoder = KeyDecoder()
+            decoder.feed(typed.utf8)
+            #expect(decoder.next() == .character("q"))
+            return decoder.takeText()
+        }
+        #expect(text("q7*6\r") == "7*6\n")
+        #expect(text("qx = 'ä漢'\r1\u{7F}2\rrest") == "x = 'ä漢'\n2\nrest")
+        #expect(text("q\u{7F}\r\u{7F}") == "\n")
+        #expect(text("qlost\u{3}kept\u{1B}[A\t") == "kept")
+        #expect(text("q") == "")
+    }
 }

@@ -142,6 +142,14 @@ class Running(StudyTest):
         self.assertEqual(shown.splitlines()[:2], ["before", "4\t4"])
         self.assertIn("1.50 ± 0.50", shown)
 
+    def test_the_only_axis_need_not_be_named_with_a_baseline(self):
+        self.write("study.lua", """
+            avips.experiment{ name = "study", grid = { x = {1, 2, 3} }, seeds = 2, run = function(c) return { loss = c.x * c.seed } end }""")
+        self.run_study("--workers", "1")
+        shown = self.run_study("compare", "--baseline", "2").stdout
+        self.assertEqual(shown, self.run_study("compare", "--axis", "x", "--baseline", "2").stdout)
+        self.assertIn("difference to x=2", shown)
+
     def test_logs_and_saved_values(self):
         self.study("""
             for step = 1, 5 do run:log{ step = step, loss = c.components / step, note = "a" } end

@@ -76,6 +76,15 @@ class Locales(ProgramTest):
                 self.assertEqual(session.enter("('I'):lower(), ('i'):upper(), tostring(1/4)").split(), ["i", "I", "0.25"])
                 self.assertEqual(session.leave(), 0)
 
+    def test_a_locale_that_is_not_installed_has_the_characters_of_utf_8(self):
+        for name in ["xx_XX.UTF-8", "xx_XX"]:
+            with self.subTest(name=name):
+                session = self.session(env={"LC_ALL": None, "LANG": name})
+                session.send("#'a\u6f22")
+                session.send("\x7f")  # Backspace takes a character, of three bytes and two columns
+                self.assertEqual(session.enter("'").strip(), "1")
+                self.assertEqual(session.leave(), 0)
+
 
 if __name__ == "__main__":
     unittest.main()

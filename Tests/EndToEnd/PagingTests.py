@@ -59,6 +59,17 @@ class Paging(ProgramTest):
         session.answer()
         self.assertEqual(session.enter("x + 2").strip(), "42")
 
+    def test_what_comes_with_the_last_key_is_run(self):
+        for typed in ["q7 * 6\r", "7 * 6\r", "q7 *\r 6\r", "g7 * 6\r"]:
+            with self.subTest(typed=typed):
+                session = self.paging_session()
+                self.begin(session)
+                session.send(typed)
+                session.answer()
+                shown = session.answer()
+                self.assertIn("42", shown)
+                self.assertEqual(session.enter("1 + 1").strip(), "2")
+
     def test_what_was_typed_ahead_waits_for_nothing(self):
         session = self.paging_session()
         self.begin(session)

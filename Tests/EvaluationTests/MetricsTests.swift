@@ -13,6 +13,9 @@ import Testing
         #expect(abs(Discrepancy.between(x, y) - 2 * (kernel(0) - kernel(25))) < 1e-14)
         #expect(abs(Discrepancy.between(x, x)) < 1e-15)
         #expect(Discrepancy.between(x, Matrix(rows: 0, columns: 2)).isNaN)
+        for kernel in [Discrepancy.Kernel.multiquadric, .gaussian(bandwidth: 1)] {
+            #expect(Discrepancy.between(x, y, kernel: kernel, cancellation: Cancellation { true }).isNaN)
+        }
     }
 
     /// The reference {0, 1, 3} has the squared differences 0, 0, 0, 1, 4, 9, of which the upper median is 1.

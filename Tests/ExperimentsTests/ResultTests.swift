@@ -123,4 +123,24 @@ import Testing
         #expect(table.shown.fields[1][0] == "16")
         #expect(table.shown.csv.hasPrefix("components,baseline,measure,n,missing,"))
     }
+
+    /// What a run measures itself goes before what is known of every run, whatever it is called.
+    @Test func ownMeasuresGoFirst() {
+        let result = RunResult.of(.init("seconds", 5), .init("processor_seconds", 7))
+        #expect(result.measure("seconds") == 5 && result.measure("processor_seconds") == 7)
+        #expect(RunResult.of().measure("processor_seconds") == 0.1)
+    }
+
+    @Test func settingsOfOneValueAreOne() {
+        func study(_ value: Datum) -> Study { Study(name: "s", grids: [StudyGrid([GridAxis("x", [GridSetting(value)])])], seeds: [1, 2], code: "c") }
+        let runs = [Datum.integer(1), .integer(2), .number(2)].flatMap { value in study(value).runs.map { (run: $0, result: RunResult?.some(.of(.init("loss", .integer($0.seed))))) } }
+        let table = ComparisonTable(runs, axis: "x", baseline: .number(1), measure: "loss")
+        #expect(table.rows.count == 1)
+        #expect(table.rows[0].comparison?.summary.count == 4)
+    }
+
+    @Test func cellsOfCSVAreFieldsOfCSV() {
+        let table = ShownTable(fields: [["a"]], labels: 1, note: "", header: ["a", "b, c", "d"], rows: [[.list([1, 2]), .number(3), .null], [.text("\"\u{301}"), .number(0.5), .text("")]])
+        #expect(table.csv == "a,\"b, c\",d\n1 2,3.0,\n\"\"\"\u{301}\",0.5,\"\"\n")
+    }
 }

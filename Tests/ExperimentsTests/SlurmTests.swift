@@ -13,7 +13,7 @@ import Testing
         #expect(SlurmSubmission.seconds("2:00:00") == 7200)
         #expect(SlurmSubmission.seconds("1-12") == 129_600)
         #expect(SlurmSubmission.seconds("1-00:30:05") == 88_205)
-        for text in ["", "x", "1:2:3:4", "-", "1--2", "-5"] { #expect(SlurmSubmission.seconds(text) == nil) }
+        for text in ["", "x", "1:2:3:4", "-", "1--2", "-5", "9223372036854775807", "200000000000000-00", "1-9223372036854775807"] { #expect(SlurmSubmission.seconds(text) == nil) }
     }
 
     @Test func arraysAreSplitBelowTheGreatestSize() {
@@ -59,6 +59,15 @@ import Testing
         try check.run()
         check.waitUntilExit()
         #expect(check.terminationStatus == 0)
+    }
+
+    @Test func directoriesAreWrittenAsSbatchReadsThem() {
+        var submission = submission
+        #expect(submission.script.contains("#SBATCH --output=/home/me/study/slurm/%A_%a.txt\n"))
+        submission.outputDirectory = "/home/me/50 % of \"it\"/slurm"
+        #expect(submission.script.contains("#SBATCH --output=\"/home/me/50 %% of \\\"it\\\"/slurm/%A_%a.txt\"\n"))
+        submission.options = [("account", "a b")]
+        #expect(submission.script.contains("#SBATCH --account=\"a b\"\n"))
     }
 
     @Test func theQueueIsReadWithTasksAndWithoutThem() {

@@ -146,4 +146,28 @@ import TestSupport
             guard case .cancelled = error else { Issue.record("\(error)"); return }
         }
     }
+
+    /// Two links past a post, ten turns away from where the joint's numbers begin.
+    @Test func `joints without limits are sampled around the start`() throws {
+        func link(_ name: String) -> String {
+            "<link name=\"\(name)\"><collision><origin xyz=\"0.2 0 0\"/><geometry><box size=\"0.36 0.04 0.04\"/></geometry></collision></link>"
+        }
+        let description = try RobotDescription(urdfText: """
+            <robot name="r"><link name="base"/>\(link("upper"))\(link("lower"))<link name="tip"/>
+            <joint name="shoulder" type="continuous"><parent link="base"/><child link="upper"/><axis xyz="0 0 1"/></joint>
+            <joint name="elbow" type="revolute"><parent link="upper"/><child link="lower"/><origin xyz="0.4 0 0"/><axis xyz="0 0 1"/><limit lower="-2.8" upper="2.8"/></joint>
+            <joint name="end" type="fixed"><parent link="lower"/><child link="tip"/><origin xyz="0.4 0 0"/></joint></robot>
+            """, source: "text")
+        let model = try CollisionModel(description.chain(), of: description)
+        let post = Obstacle(name: "post", shape: .cylinder(radius: 0.05, length: 1), pose: Pose(position: [0.65, 0, 0], rotation: .identity))
+        let limits = MotionLimits(velocity: [2, 2], acceleration: [8, 8])
+        for turns in [0.0, 10, -10] {
+            var stream = RandomStream(seed: 1)
+            let start = [2 * .pi * turns - 0.8, 0], goal = [0.8, 0]
+            let planner = PathPlanner(CollisionChecker(model, world: try World([post])), limits: limits)
+            let plan = try planner.plans(from: start, to: [goal], options: .init(seconds: 60), using: &stream)[0]
+            #expect(plan.points.allSatisfy { abs($0[0] - start[0]) < 2 * .pi }, "\(turns) turns")
+            #expect(abs(plan.points.last![0] - (start[0] + 1.6)) < 1e-9)
+        }
+    }
 }

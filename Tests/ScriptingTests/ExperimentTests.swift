@@ -29,6 +29,9 @@ import Testing
         ("grid = { x = {1} }, run = 3", "must be a function"),
         ("run = print, search = { budget = 'steps' }", "budgets that rise"),
         ("run = print, search = { budget = 'steps', rungs = {3, 2}, by = 'loss' }", "budgets that rise"),
+        ("run = print, search = { by = 'loss' }", "option by goes with budget"),
+        ("run = print, search = { keep = 0.5 }", "option keep goes with budget"),
+        ("run = print, search = { goal = 'highest' }", "option goal goes with budget"),
         ("grid = { steps = {1} }, run = print, search = { budget = 'steps', rungs = {2, 3}, by = 'loss' }", "must not have the axis"),
         ("options = { x = 1 }, grid = { x = {1} }, run = print", "which is an axis of the grid"),
     ])
@@ -177,5 +180,34 @@ import Testing
         #expect(!FileLocation("/tmp/something/inside").isPrecious && !FileLocation("/usr/share/doc").isPrecious)
         #expect(FileLocation.expanded("~/x") == FileLocation.home + "/x" && FileLocation.expanded("a~") == "a~")
         #expect(FileTree.exists("/dev/null"))
+    }
+
+    @Test func filesOfLogsAndFiguresHaveNamesOfTheirOwn() throws {
+        let shown = try run("""
+            run = function()
+              local model = avips.model{ robot = 'planar_3link', components = 2, hidden = {16}, seed = 1 }
+              local log = model:train{ steps = 2, batch = 16, seed = 1 }
+              local figure = avips.plot.curves(log)
+              return { ['a/b'] = log, ['a-b'] = log, c = { ['../x'] = log }, ['p/q'] = figure, ['p-q'] = figure, loss = log.loss[#log] }
+            end
+            """, """
+            study:run()
+            local names = {}
+            for _, name in ipairs(avips.files.list(directory .. '/runs/' .. study:rows()[1].id)) do
+              if name:find '^log%-' or name:find '%.svg$' then names[#names + 1] = name end
+            end
+            return table.concat(names, ' ')
+            """)
+        #expect(shown.contains("log-a-b-2.json log-a-b.json log-c----x.json p-q-2.svg p-q.svg"))
+    }
+
+    @Test func tablesAreWrittenAlikeInBothWays() throws {
+        let shown = try run("grid = { hidden = { { 1, 2 }, { 3 } }, name = {'a, b'} }, run = function(c) return { loss = #c.hidden } end", """
+            study:run()
+            avips.csv.write(directory .. '/t.csv', study:table())
+            local text = io.open(directory .. '/t.csv'):read 'a'
+            return (text:gsub('""', '')) == (study:table():csv():gsub('""', '')), text:find('1 2', 1, true) ~= nil
+            """)
+        #expect(shown == "true\ntrue", "\(shown)")
     }
 }

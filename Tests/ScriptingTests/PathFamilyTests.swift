@@ -70,6 +70,22 @@ import Testing
         #expect(message.contains(words), "\(message)")
     }
 
+    /// A symbol that a function has kept is of another graph, wherever it stands.
+    @Test(arguments: ["at = {1, 1, kept}", "at = { xyz = {1, 1, 1}, rpy = {0, kept, 0} }"]) func `symbols of earlier calls are told`(place: String) throws {
+        let message = try #require(try Fixture().message("""
+            local kept
+            local function make()
+              return avips.target.path{
+                robot = "panda", start = {-0.8, 0.6, 0, -1.9, 0, 2.5, 0.8}, goal = {0.8, 0.6, 0, -1.9, 0, 2.5, 0.8},
+                context = { h = {0.1, 0.2} }, world = function(c) kept = kept or c.h return { { box = {0.1, 0.1, c.h}, \(place) } } end,
+              }
+            end
+            pcall(make)
+            make()
+            """))
+        #expect(message.contains("symbol of another density"), "\(message)")
+    }
+
     /// Over a shelf's board and below it: training begins at the Brownian bridge, which goes both ways, and keeps both.
     @Test func `both ways past a shelf are kept`() throws {
         let shares = try Fixture().session.state.run("""

@@ -195,4 +195,25 @@ import Testing
             #expect(error?.message.contains("a safe session writes no files") == true)
         }
     }
+
+    @Test func densitiesAndRobotsHaveAsManyVariables() throws {
+        #expect(try message("plot.density(avips.target.two_joint_arm(), nil, { robot = 'panda' })").contains("panda has 7 joints, the target 2 variables"))
+        #expect(try message("plot.density(avips.vips{ target = avips.target.two_joint_arm(), seed = 1 }.mixture, nil, { robot = 'planar_3link' })").contains("3 joints"))
+    }
+
+    @Test func thresholdsOfErrorsHaveTheirEarlierNames() throws {
+        let errors = "{ name = 'a', position_errors = {0.001, 0.002}, rotation_errors = {0.01, 0.02} }"
+        #expect(try string("return plot.errors(\(errors), { distances = {3}, angles = {0.7} }):svg()") == string("return plot.errors(\(errors), { millimetres = {3}, degrees = {0.7} }):svg()"))
+    }
+
+    @Test func rowsOfABodyAreConfigurations() throws {
+        #expect(try string("""
+            local body = avips.robot "talos_28dof"
+            local q, d = {}, {}
+            for i = 1, body.dof do q[i] = 0 d[i] = 0 end
+            q[body.dof], d[body.dof] = math.rad(30), 30
+            return tostring(plot.poses(body, { q, q }):csv() == plot.poses(body, { d, d }, { degrees = true }):csv())
+            """) == "true")
+        #expect(try message("local body = avips.robot 'talos_28dof' local q = {} for i = 1, body.dof do q[i] = 0 end q[1] = 0/0 plot.poses(body, { q, q })").contains("finite"))
+    }
 }

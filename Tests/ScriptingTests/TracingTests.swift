@@ -77,6 +77,26 @@ import Testing
         #expect(try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end, gradient = function(x) return { 7 } end }.note").contains("gradient"))
     }
 
+    @Test func gradientsOfConditionalTargetsAreComparedAndWrongOnesTold() throws {
+        let fixture = try Fixture(), host = Listener()
+        fixture.session.host = host
+        func target(_ gradient: String, _ rest: String = "", value: String = "-(x[1] - c.a)^2 - 2 * x[2]^2") -> String {
+            "avips.target{ dimension = 2, context = { a = {-1, 1} }, logdensity = function(x, c) return \(value) end, gradient = function(x, c) return \(gradient) end \(rest) }"
+        }
+        let right = "{ -2 * (x[1] - c.a), -4 * x[2] }", wrong = "{ -2 * (x[1] - c.a), 4 * x[2] }"
+        #expect(try fixture.shown("return \(target(right)).traced, \(target(right, ", trace = false")).traced") == "true\nfalse")
+        #expect(host.warnings.isEmpty, "\(host.warnings)")
+        #expect(try fixture.shown("return \(target(wrong)).note").contains("component 2"))
+        #expect(host.warnings.count == 1)
+        #expect(fixture.message("\(target(wrong, ", trace = true"))")?.contains("the gradient given differs from the derivative of logdensity: component 2") == true)
+        try fixture.session.state.run(target(wrong, ", trace = false"))
+        try fixture.session.state.run(target(wrong, value: "x[1] > 5 and 0 or -(x[1] - c.a)^2 - 2 * x[2]^2"))
+        #expect(host.warnings.count == 3 && host.warnings.allSatisfy { $0.contains("component 2") }, "\(host.warnings)")
+        // Kinks and noise are no contradiction.
+        try fixture.session.state.run(target("{ x[1] < 0 and 1 or -1, 0 }", ", trace = false", value: "-math.abs(x[1])"))
+        #expect(host.warnings.count == 3)
+    }
+
     @Test func batchesAreMatrices() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("""

@@ -84,7 +84,9 @@ import Testing
         #expect(try message("new():train{ phases = { { steps = 5 }, {} } }").contains("must have a budget"))
         #expect(try message("new():train{ steps = 5, phases = { { steps = 5 } } }").contains("a share, not a budget"))
         #expect(try message("new():train{ phases = { { steps = 5, rate = 1 } } }").contains("unknown option 'rate'"))
-        #expect(try message("new():train{ learning_rate = 0.1 }").contains("must have a budget"))
+        #expect(try message("new():train{ learning_rate = 0.1 }").contains("must have a budget: minutes, cpu_minutes, steps or samples"))
+        #expect(try message("new():train{ steps = 5, samples = 80 }").contains("must have one budget only: minutes, cpu_minutes, steps or samples"))
+        #expect(try message("new():train{ steps = 5, phases = { { share = 1e308 }, { share = 1e308 } } }").contains("share"))
     }
 
     @Test func loopsDriveATraining() throws {

@@ -116,6 +116,14 @@ import Testing
         #expect(text.hasPrefix("0\n") && text.components(separatedBy: "every solution touches: ").count == 3 && text.contains("left3 and block") && !text.contains("right"), "\(text)")
     }
 
+    @Test(arguments: [
+        ("{-0.8, 0.2, 0, -2, 0, 2.2, 3}", "must lie within the limits of panda: panda_joint7 is 3"),
+        ("avips.matrix{ {-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, {-0.8, 0.2, 0, 2, 0, 2.2, 0.8} }", "must lie within the limits of panda: in row 2, panda_joint4 is 2"),
+    ]) func `goals of plans lie within the limits`(goal: String, words: String) throws {
+        let message = try #require(try Fixture().message("avips.robot 'panda':plan({-0.8, 0.2, 0, -2, 0, 2.2, 0.8}, \(goal), { seed = 1 })"))
+        #expect(message.contains(words), "\(message)")
+    }
+
     @Test func `plans lead to poses and configurations, and their paths are clear`() throws {
         #expect(try Fixture().shown(Self.start + """
             local from = {-0.8, 0.2, 0, -2, 0, 2.2, 0.8}

@@ -177,12 +177,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
                 target.density!.evaluate(
                     place, count: 1, contexts: contexts + column, stride: stride, values: &value.logDensity, gradients: gradient, scratch: free)
             }
-            var total = value.logDensity * 0
-            for i in 0..<n { total = total.fma(gradient[i], .zero) }
-            guard total.sum() == 0 else {
-                sum.undefined += laneCount
-                continue
-            }
+            sum.undefined += StepDensity.amend(&value, gradient, dimension: n).undefined
             for i in 0..<n { (gradient[i] * -weight).store(to: gradients + i * stride + column) }
             sum.task += Double(value.logDensity.sum())
             sum.distance += Double(value.distance.sum())

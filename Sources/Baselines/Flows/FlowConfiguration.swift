@@ -65,16 +65,16 @@ public struct FlowConfiguration: Sendable, Equatable, Codable {
         try check(width == 0 || Self.widthRange.contains(width) && width >= dimension, "width must be 0, or from \(max(2, dimension)) to 64, not \(width)")
         try check(width != 0 || dimension >= 2, "a flow of a single variable needs a width of 2 or more: couplings change some coordinates given others")
         try check(Self.noiseRange.contains(noise), "noise must be from 0 to 0.5, not \(noise)")
-        let count = parameterCount(dimension: dimension, inputs: inputs)
+        let count = greatestParameterCount(dimension: dimension, inputs: inputs)
         try check(count <= ModelConfiguration.largestParameterCount,
-                  "a model may have \(ModelConfiguration.largestParameterCount) parameters at most; this one would have \(count)")
+                  "a model may have \(ModelConfiguration.largestParameterCount) parameters at most; this one could have \(count)")
     }
 
     /// Raw numbers a coordinate that a coupling changes.
     var rawCount: Int { coupling == .affine ? 2 : 3 * bins - 1 }
 
-    /// The number of weights and biases, by the widths alone.
-    private func parameterCount(dimension: Int, inputs: Int) -> Int {
+    /// How many weights and biases there are at most: as though a coupling saw and moved all coordinates.
+    private func greatestParameterCount(dimension: Int, inputs: Int) -> Int {
         let total = width == 0 ? dimension : width
         return 2 * blocks * zip([total + inputs + 1] + hidden, hidden + [total * rawCount]).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
     }

@@ -216,10 +216,9 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
         var sum = Sums()
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
             for i in 0..<n { place[i] = Lanes(loading: pass.values + i * stride + column) }
-            let value = body(place, pass.contexts + column, gradient, free)
-            var log = value.logDensity
-            var defined = Lanes(repeating: 1)
-            if !isFinite(log, gradient, n) { (log, defined) = amend(log, gradient, n, &sum.undefined) }
+            var value = body(place, pass.contexts + column, gradient, free)
+            let (defined, undefined) = StepDensity.amend(&value, gradient, dimension: n), log = value.logDensity
+            sum.undefined += undefined
             let scale = Lanes(repeating: -weight * temperature)
             for i in 0..<n { (gradient[i] * scale * defined).store(to: pass.gradients + i * stride + column) }
             var pad = Lanes.zero
@@ -236,26 +235,6 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
             sum.angle += Double(value.angle.sum())
         }
         sums[shard] = sum
-    }
-
-    private func isFinite(_ value: Lanes, _ gradient: UnsafePointer<Lanes>, _ n: Int) -> Bool {
-        var total = value * 0
-        for i in 0..<n { total = total.fma(gradient[i], .zero) }
-        return total.sum() == 0
-    }
-
-    /// Takes the lanes without a density out: they count as very unlikely, and move nothing.
-    private func amend(_ value: Lanes, _ gradient: UnsafeMutablePointer<Lanes>, _ n: Int, _ undefined: inout Int) -> (Lanes, Lanes) {
-        var value = value, defined = Lanes(repeating: 1)
-        for lane in 0..<laneCount {
-            let isDefined = value[lane].isFinite && (0..<n).allSatisfy { gradient[$0][lane].isFinite }
-            guard !isDefined else { continue }
-            undefined += 1
-            value[lane] = -1e4
-            defined[lane] = 0
-            for i in 0..<n { gradient[i][lane] = 0 }
-        }
-        return (value, defined)
     }
 }
 

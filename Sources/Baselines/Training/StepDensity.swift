@@ -14,9 +14,7 @@ struct StepDensity {
 
     /// Takes on the deviations of a step.
     mutating func prepare(_ densities: any DensityFamily, _ knobs: VariationalSettings, at progress: Double, dimension: Int, shards: Int) {
-        let next = TargetWidths(
-            position: knobs.positionWidth.value(at: progress), rotation: knobs.rotationWidth.value(at: progress),
-            limit: knobs.limitWidth.value(at: progress))
+        let next = densities.widths(knobs, at: progress)
         guard next != widths else { return }
         widths = next
         if measuring?.take(next) ?? false { return }
@@ -32,4 +30,33 @@ struct StepDensity {
 
     /// A shard's registers: D of a point, D of its gradient, and the density's scratch.
     func memory(ofShard shard: Int) -> UnsafeMutablePointer<Lanes> { memory! + shard * shardCount }
+
+    /// Takes the lanes without a density out: they count as very unlikely, and move nothing.
+    ///
+    /// - Returns: 1 in lanes with a density and 0 in the others, and how many the others are.
+    @inline(__always)
+    static func amend(
+        _ value: inout DensityValue, _ gradient: UnsafeMutablePointer<Lanes>, dimension: Int
+    ) -> (defined: Lanes, undefined: Int) {
+        isFinite(value.logDensity, gradient, dimension) ? (Lanes(repeating: 1), 0) : amendLanes(&value, gradient, dimension)
+    }
+
+    private static func isFinite(_ value: Lanes, _ gradient: UnsafePointer<Lanes>, _ dimension: Int) -> Bool {
+        var total = value * 0
+        for i in 0..<dimension { total = total.fma(gradient[i], .zero) }
+        return total.sum() == 0
+    }
+
+    private static func amendLanes(_ value: inout DensityValue, _ gradient: UnsafeMutablePointer<Lanes>, _ dimension: Int) -> (Lanes, Int) {
+        var defined = Lanes(repeating: 1), undefined = 0
+        for lane in 0..<laneCount {
+            let isDefined = value.logDensity[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }
+            guard !isDefined else { continue }
+            undefined += 1
+            value.logDensity[lane] = -1e4
+            defined[lane] = 0
+            for i in 0..<dimension { gradient[i][lane] = 0 }
+        }
+        return (defined, undefined)
+    }
 }

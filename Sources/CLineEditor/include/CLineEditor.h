@@ -45,6 +45,9 @@ typedef void (*line_editor_painter)(const char *line, size_t length, size_t curs
 /// Has lines coloured from now on: `sequences` are the escape sequences of the styles, which stay the caller's.
 void line_editor_paint(line_editor_painter painter, const char *const *sequences, void *context);
 
+/// Takes on the character set of the user's locale: `setlocale` for `LC_CTYPE`, with UTF-8 where the locale is not installed.
+void line_editor_enter_locale(void);
+
 /// Prepares the editor. `application` is the name that `$if` tests in the user's inputrc; `limit` is how many entries it remembers.
 ///
 /// The character set of the user's locale is the process's while a line is read, and at no other time: what programs do with

@@ -3,13 +3,13 @@ import Scripting
 /// Shows a text that is longer than the screen page by page. What was shown stays in the terminal's own scroll-back.
 ///
 /// Nobody is caught in it: it leaves at its end, at q, Escape, Ctrl-C and Ctrl-D, and at any letter that means nothing to it, which is then the first of
-/// the next line. Where something was typed already, nothing waits.
+/// the next line. What came together with the key that ends it is the prompt's next input. Where something was typed already, nothing waits.
 struct Pager {
     let output: OutputStream
 
     /// Shows a text.
     ///
-    /// - Returns: what was typed to leave it.
+    /// - Returns: what was typed behind, and to leave it.
     func show(_ text: String) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
@@ -25,21 +25,21 @@ struct Pager {
     }
 
     private enum Move {
-        case lines(Int), rest, leave(String)
+        case lines(Int), rest, leave(typed: String)
     }
 
     private func pages(_ lines: [Substring], _ keyboard: RawKeyboard) -> String {
         var position = 0, room = output.size.rows - 1
         while true {
             position = write(lines, from: position, within: room)
-            guard position < lines.count else { return "" }
+            guard position < lines.count else { return keyboard.rest() }
             switch move(keyboard, shown: position, of: lines.count) {
             case .lines(let count): room = count
             case .rest:
                 keyboard.close()  // so that Ctrl-C stops what is written
                 output.write(lines[position...].joined(separator: "\n") + "\n")
-                return ""
-            case .leave(let typed): return typed
+                return keyboard.rest()
+            case .leave(let typed): return typed + keyboard.rest()
             }
         }
     }
@@ -91,11 +91,11 @@ struct Pager {
             case .enter, .down, .character("j"): return .lines(1)
             case .character("d"): return .lines(max(1, rows / 2))
             case .character("g"), .character("G"): return .rest
-            case .character("q"), .cancel: return .leave("")
-            case .character(let other): return .leave(String(other) + keyboard.rest())
+            case .character("q"), .cancel: return .leave(typed: "")
+            case .character(let other): return .leave(typed: String(other))
             case .up, .left, .pageUp, .backspace, .redraw: continue
             }
         }
-        return .leave("")
+        return .leave(typed: "")
     }
 }

@@ -45,10 +45,6 @@ final class RawKeyboard {
         }
     }
 
-    /// What was typed behind the last key, as far as it is text.
-    func rest() -> String {
-        var text = ""
-        while let key = keys.next() { if case .character(let character) = key { text.append(character) } else { break } }
-        return text
-    }
+    /// What came together with the last key, as text.
+    func rest() -> String { keys.takeText() }
 }

@@ -1,3 +1,4 @@
+import CLineEditor
 import Glibc
 import LuaBridge
 import Scripting
@@ -119,7 +120,7 @@ enum Environment {
 enum Locale {
     /// Whether text may leave ASCII.
     static let isUTF8: Bool = {
-        setlocale(LC_CTYPE, "")
+        line_editor_enter_locale()
         defer { setlocale(LC_CTYPE, "C") }
         return nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8"
     }()

@@ -9,7 +9,7 @@ final class TerminalHost: SessionHost {
     private let errors: OutputStream
     /// Where lines are edited; nil as long as there is no prompt.
     var reader: (any LineReader)?
-    /// What was typed to leave a long text: the prompt's next line begins with it.
+    /// What was typed to leave a long text: the prompt's next lines, the last of which is not ended.
     private var typedAhead = ""
 
     init(output: OutputStream, errors: OutputStream) {
@@ -32,15 +32,23 @@ final class TerminalHost: SessionHost {
         typedAhead += Pager(output: output).show(text)
     }
 
-    /// Takes what the prompt's next line begins with.
-    func takeTypedAhead() -> String {
+    /// Reads a line at the prompt: one that was typed whole before, shown as if it were typed now, or one that begins with what was typed.
+    ///
+    /// - Parameter blanks: what it begins with where nothing was typed.
+    func read(_ prompt: Prompt, by reader: any LineReader, blanks: String = "", after before: String = "") -> LineOutcome {
+        if let end = typedAhead.firstIndex(of: "\n") {
+            let line = String(typedAhead[..<end])
+            typedAhead.removeSubrange(...end)
+            output.write(prompt.text + line + "\n")
+            return .line(line)
+        }
         defer { typedAhead = "" }
-        return typedAhead
+        return reader.read(prompt, initial: typedAhead.isEmpty ? blanks : typedAhead, after: before)
     }
 
     func readCommand(prompt: String) throws -> String? {
         guard let reader, reader.isInteractive else { return try readLine(prompt: prompt) }
-        switch reader.read(.other(prompt), initial: takeTypedAhead(), after: "") {
+        switch read(.other(prompt), by: reader) {
         case .line(let text):
             reader.remember(text)
             return text
@@ -143,6 +151,31 @@ package struct KeyDecoder {
 
     /// Takes what is there for complete: a lone escape is the Escape key.
     package mutating func decide() { if bytes == [0x1B] { bytes = [0x03] } else { bytes = [] } }
+
+    /// Takes all that is there as text: Enter ends a line, Backspace takes a character back, Ctrl-C what was typed so far; other keys are none.
+    package mutating func takeText() -> String {
+        var text: [Character] = []
+        while let first = bytes.first {
+            if first >= 0x80 {
+                // Characters beyond ASCII, as far as they are whole.
+                let run = bytes.prefix { $0 >= 0x80 }
+                bytes.removeFirst(run.count)
+                if let part = String(validating: run, as: UTF8.self) { text += part }
+                continue
+            }
+            let isInterrupt = first == 0x03
+            guard let key = next() else { break }
+            switch key {
+            case .character(let character) where character.asciiValue.map({ $0 >= 0x20 }) ?? true: text.append(character)
+            case .enter: text.append("\n")
+            case .backspace: if text.last != "\n" { _ = text.popLast() }
+            case .cancel where isInterrupt: text = []
+            default: break
+            }
+        }
+        bytes = []
+        return String(text)
+    }
 
     /// The next key; nil until more bytes come.
     package mutating func next() -> Key? {

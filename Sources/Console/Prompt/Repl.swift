@@ -83,7 +83,7 @@ struct Repl {
                 report(error)
                 return remembered(text, .nothing)
             case .incomplete(let error):
-                switch reader.read(.continuation, initial: reader.isInteractive ? Indentation(of: text).blanks : "", after: text) {
+                switch host.read(.continuation, by: reader, blanks: reader.isInteractive ? Indentation(of: text).blanks : "", after: text) {
                 case .line(let row): text += "\n" + row
                 case .interrupted: return remembered(text, .nothing)
                 case .ended:
@@ -107,7 +107,7 @@ struct Repl {
     private func read(_ prompt: Prompt) -> String? {
         interpreter.state.clearInterrupt()  // Ctrl-C is the editor's from here on
         guard Interrupt.endingSignal == nil else { return nil }
-        return switch reader.read(prompt, initial: host.takeTypedAhead(), after: "") {
+        return switch host.read(prompt, by: reader) {
         case .line(let text): text
         case .interrupted: Interrupt.endingSignal == nil ? "" : nil
         case .ended: nil

@@ -83,14 +83,17 @@ public struct SlurmSubmission: Sendable, Equatable {
         return min(300, max(30, seconds / 10))
     }
 
+    /// No limit of time has more days, hours, minutes or seconds.
+    private static let greatestField = 100_000_000
+
     /// A time as Slurm writes it: minutes, minutes:seconds, hours:minutes:seconds, days-hours[:minutes[:seconds]]. Nil for what is none.
     public static func seconds(_ text: String) -> Int? {
         let halves = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-        let fields = halves.last!.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-        guard halves.count <= 2, fields.count <= 3, fields.allSatisfy({ $0.map { $0 >= 0 } ?? false }) else { return nil }
-        let numbers = fields.map { $0! }
+        func number(_ text: some StringProtocol) -> Int? { Int(text).flatMap { (0...greatestField).contains($0) ? $0 : nil } }
+        let fields = halves.last!.split(separator: ":", omittingEmptySubsequences: false), numbers = fields.compactMap(number)
+        guard halves.count <= 2, fields.count <= 3, numbers.count == fields.count else { return nil }
         if halves.count == 2 {
-            guard let days = Int(halves[0]), days >= 0 else { return nil }
+            guard let days = number(halves[0]) else { return nil }
             return zip([3600, 60, 1], numbers).reduce(86_400 * days) { $0 + $1.0 * $1.1 }
         }
         let units = numbers.count == 1 ? [60] : numbers.count == 2 ? [60, 1] : [3600, 60, 1]
@@ -101,17 +104,18 @@ public struct SlurmSubmission: Sendable, Equatable {
     public var script: String {
         var lines = ["#!/bin/bash"]
         func add(_ option: String) { lines.append("#SBATCH --\(option)") }
-        add("job-name=\(name)")
+        add("job-name=\(SlurmSubmission.quotedForBatch(name))")
         add("array=1-\(tasks)" + (throttle.map { "%\($0)" } ?? ""))
         add("ntasks=1")
         add("cpus-per-task=\(cpus)")
         if let time { add("time=\(time)") }
-        for option in options { add("\(option.name)=\(option.value)") }
+        for option in options { add("\(option.name)=\(SlurmSubmission.quotedForBatch(option.value))") }
         if let dependency { add("dependency=\(dependency)") }
         add("signal=B:USR1@\(warningSeconds)")
         add(allowsRequeue ? "requeue" : "no-requeue")
         add("open-mode=append")
-        add("output=\(outputDirectory)/%A_%a.txt")
+        // A % of the directory's own is no pattern.
+        add("output=\(SlurmSubmission.quotedForBatch(outputDirectory.replacing("%", with: "%%") + "/%A_%a.txt"))")
         lines += verbatim.map { "#SBATCH \($0)" }
         lines += [
             "", "cd \(SlurmSubmission.quoted(workingDirectory)) || exit 1", "export OPENBLAS_NUM_THREADS=1",
@@ -153,6 +157,12 @@ public struct SlurmSubmission: Sendable, Equatable {
         fi
         exit $status
         """
+    }
+
+    /// A word of a line that sbatch reads: in quotation marks where blanks or a comment's sign would end it.
+    static func quotedForBatch(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.isWhitespace || "\"'#\\".unicodeScalars.contains($0) }) else { return text }
+        return "\"" + text.unicodeScalars.map { "\"\\".unicodeScalars.contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
     }
 
     /// A word for the shell.

@@ -25,11 +25,15 @@ public struct ComparisonTable: Sendable, Equatable {
         func number(_ result: RunResult?) -> Double? { result?.measure(measure).flatMap { $0.isFinite ? $0 : nil } }
         for entry in runs {
             guard let setting = entry.run.setting(axis) else { continue }
-            if setting.canonical == baseline.canonical { base[rest(entry.run)] = number(entry.result) } else if !settings.contains(setting) { settings.append(setting) }
+            if setting.canonical == baseline.canonical {
+                base[rest(entry.run)] = number(entry.result)
+            } else if !settings.contains(where: { $0.canonical == setting.canonical }) {
+                settings.append(setting)
+            }
         }
         rows = settings.map { setting in
             var differences: [Double] = [], missing = 0
-            for entry in runs where entry.run.setting(axis) == setting {
+            for entry in runs where entry.run.setting(axis)?.canonical == setting.canonical {
                 guard let own = number(entry.result), let other = base[rest(entry.run)] ?? nil else {
                     missing += 1
                     continue

@@ -44,12 +44,13 @@ public struct RunResult: Sendable, Equatable {
         ])
     }
 
-    /// The number of a measure; nil where there is none, or it is not a number.
+    /// The number of a measure, or the run's "seconds" and "processor_seconds" where no measure is called so; nil where there is none, or it is not a number.
     public func measure(_ name: String) -> Double? {
-        switch name {
-        case "seconds" where !measures.contains(where: { $0.name == name }): seconds
+        if let own = measures.first(where: { $0.name == name }) { return own.value.double }
+        return switch name {
+        case "seconds": seconds
         case "processor_seconds": processorSeconds
-        default: measures.first { $0.name == name }?.value.double
+        default: nil
         }
     }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// A table as it is shown, and in full: what a person reads, and one row a cell for programs.
 public struct ShownTable: Sendable, Equatable {
     /// The heading and the rows.
@@ -46,12 +48,14 @@ public struct ShownTable: Sendable, Equatable {
 
     /// The full table as comma-separated values; what is unknown is empty.
     public var csv: String {
-        func quoted(_ datum: Datum) -> String {
-            let text = datum.label
-            guard text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return text }
-            return "\"" + text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+        func field(_ datum: Datum) -> String {
+            switch datum {
+            case .null: ""
+            case .number(let number): CSVField.text(number)
+            default: CSVField.quoted(datum.label)
+            }
         }
-        return ([header.map { .text($0) }] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+        return ([header.map { .text($0) }] + rows).map { $0.map(field).joined(separator: ",") + "\n" }.joined()
     }
 
     /// The full table as a list of records.

@@ -116,7 +116,7 @@ public struct StudyStore: Sendable, Equatable {
     public func isSettled(_ run: String) -> Bool { isComplete(run) || FileTree.exists(path(Name.failure, of: run)) }
 
     /// Whether a result is more than the empty file that a loss of power can leave.
-    func isComplete(_ run: String) -> Bool { (FileTree.status(path(Name.result, of: run))?.size ?? 0) > 0 }
+    public func isComplete(_ run: String) -> Bool { (FileTree.status(path(Name.result, of: run))?.size ?? 0) > 0 }
 
     /// The states of runs, in their order.
     public func states(of runs: [PlannedRun], judge: HolderJudge) -> [RunState] { runs.map { state(of: $0.id, judge: judge) } }

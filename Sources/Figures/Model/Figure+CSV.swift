@@ -1,3 +1,5 @@
+import Files
+
 extension Figure {
     /// The figure's data as comma-separated values: one row a place, with the panel, the layer and the mark that it belongs to.
     ///
@@ -60,9 +62,6 @@ private struct CSVWriter {
 
     private static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "" }
 
-    /// A field in quotes where it needs them (RFC 4180).
-    static func quoted(_ field: String) -> String {
-        guard field.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return field }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
+    /// What has no name stays empty.
+    static func quoted(_ field: String) -> String { field.isEmpty ? "" : CSVField.quoted(field) }
 }

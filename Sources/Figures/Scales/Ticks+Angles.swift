@@ -2,7 +2,7 @@ extension Ticks {
     /// Multiples of parts of the circle, where the span is wide enough for them; else as any other numbers.
     static func degrees(_ span: Span, wanted: Int, typography: Typography) -> Ticks {
         let steps = [5, 10, 15, 30, 45, 60, 90, 180, 360, 720, 1440]
-        guard span.length >= 20, span.length < 10_000, let step = bestStep(steps.map(Double.init), span, wanted) else {
+        guard span.length >= 20, span.length < 10_000, isNearZero(span), let step = bestStep(steps.map(Double.init), span, wanted) else {
             return linear(span, wanted: wanted, typography: typography)
         }
         return Ticks(
@@ -17,7 +17,7 @@ extension Ticks {
     static func fractionsOfPi(_ span: Span, wanted: Int, typography: Typography) -> Ticks {
         let steps = [(1, 24), (1, 12), (1, 8), (1, 6), (1, 4), (1, 3), (1, 2), (1, 1), (2, 1), (4, 1), (8, 1), (16, 1)]
         let values = steps.map { Double($0.0) / Double($0.1) }
-        guard span.length < 200, let step = bestStep(values, span, wanted), let index = values.firstIndex(of: step) else {
+        guard span.length < 200, isNearZero(span), let step = bestStep(values, span, wanted), let index = values.firstIndex(of: step) else {
             return linear(span, wanted: wanted, typography: typography)
         }
         let (numerator, denominator) = steps[index]
@@ -52,6 +52,9 @@ extension Ticks {
         // As many again as wanted do not fit; then other numbers do.
         return best.flatMap { $0.misfit <= 2.5 ? $0.step : nil }
     }
+
+    /// Whether multiples of steps in a span can be counted.
+    private static func isNearZero(_ span: Span) -> Bool { max(abs(span.lower), abs(span.upper)) < 1e9 }
 
     private static func multiples(of step: Double, in span: Span) -> ClosedRange<Int> {
         let lower = Int((span.lower / step - 1e-9).rounded(.up))

@@ -85,7 +85,7 @@ public struct Arguments {
         }
         let names = try last.names()
         let isEmpty = try names.isEmpty && last.length() == 0
-        guard isEmpty || names.contains(where: { name in declared.options.contains { $0.name == name } }) else {
+        guard isEmpty || names.contains(where: { name in declared.options.contains { $0.name == name || $0.formerNames.contains(name) } }) else {
             return (given, Options(state: state, table: nil))
         }
         return (Array(given.dropLast()), try Options(last, declared: declared))

@@ -17,7 +17,7 @@ public final class FactoredQuery: PoseSampler {
     let evaluators: [BatchEvaluator]
     private let passages: [Passage]
     private let kinematics: InverseKinematics
-    private let resampler: PoseResampler
+    public let resampler: PoseResampler
 
     /// Rounds of drawing after which feasible joints are not waited for any longer: those of the first part, and those of later ones, whose
     /// components are few and thin, so that what fails some times fails ever.
@@ -40,11 +40,6 @@ public final class FactoredQuery: PoseSampler {
         let asked = asked(pose), lead = predictor.mixture(at: asked, inCoordinates: true)
         let rows = draw(asked, lead, count: count, attempts: Self.attempts, using: &stream, &lanes).rows
         return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
-    }
-
-    public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
-        let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
-        return resampler.resample(candidates, towards: pose, count: count, using: &stream)
     }
 
     /// Parts that draw joints anew which the later ones cannot complete have no density in closed form.

@@ -38,7 +38,7 @@ public final class GenerativeQuery: PoseSampler {
     private let dimension: Int
     private let generator: any Generator
     private let kinematics: InverseKinematics
-    private let resampler: PoseResampler
+    public let resampler: PoseResampler
 
     init(_ model: GenerativePoseModel, chain: Chain) {
         encoding = model.encoding
@@ -56,11 +56,6 @@ public final class GenerativeQuery: PoseSampler {
     public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         let rows = generator.sample(at: context(pose), count: count, using: &stream)
         return Matrix(rows: count, columns: dimension, elements: rows.map { Double($0) })
-    }
-
-    public func sampleResampled(_ pose: Pose, count: Int, pool: Int, using stream: inout RandomStream) -> Matrix {
-        let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
-        return resampler.resample(candidates, towards: pose, count: count, using: &stream)
     }
 
     public func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? { generator.logDensities(of: rows, at: context(pose)) }

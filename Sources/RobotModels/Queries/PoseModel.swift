@@ -22,10 +22,8 @@ public protocol PoseSampler: AnyObject {
     /// Samples at a pose, just as they fall: neither corrected nor clipped to the limits; a `count × D` matrix.
     func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix
 
-    /// Samples at a pose, the better ones of `pool` raw samples for each one returned; see ``PoseResampler``.
-    ///
-    /// - Returns: a `count × D` matrix; without rows where all samples lie outside the limits.
-    func sampleResampled(_ pose: Pose, count: Int, pool: Int, using stream: inout RandomStream) -> Matrix
+    /// What chooses the better ones of samples.
+    var resampler: PoseResampler { get }
 
     /// Exact, distinct, ranked configurations that meet a goal and preferences; if the model runs dry, uniform starts take over.
     ///
@@ -47,6 +45,14 @@ extension PoseSampler {
         _ pose: Pose, options: SearchOptions, using stream: inout RandomStream, cancellation: Cancellation
     ) -> Solutions {
         solve(Goal(pose), options: options, preferences: .init(), refine: 0, using: &stream, cancellation: cancellation)
+    }
+
+    /// Samples at a pose, the better ones of `pool` raw samples for each one returned; see ``PoseResampler``.
+    ///
+    /// - Returns: a `count × D` matrix; without rows where all samples lie outside the limits.
+    public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
+        let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
+        return resampler.resample(candidates, towards: pose, count: count, using: &stream)
     }
 
     /// The largest number of draws for samples inside the limits, as a multiple of those requested.
@@ -81,11 +87,6 @@ extension ConditionalMixture: PoseModel {
 extension PoseQuery: PoseSampler {
     public func sample(_ pose: Pose, count: Int, using stream: inout RandomStream) -> Matrix {
         sample(pose, count: count, refine: 0, using: &stream)
-    }
-
-    public func sampleResampled(_ pose: Pose, count: Int, pool: Int = 8, using stream: inout RandomStream) -> Matrix {
-        let candidates = sample(pose, count: max(count, 1) * max(pool, 1), using: &stream)
-        return resampler.resample(candidates, towards: pose, count: count, using: &stream)
     }
 
     public func logDensities(of rows: Matrix, at pose: Pose) -> [Double]? {

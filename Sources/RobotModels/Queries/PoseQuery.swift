@@ -13,7 +13,7 @@ public final class PoseQuery {
     let predictor: MixturePredictor
     private let evidence: EvidenceUpdate
     let kinematics: InverseKinematics
-    let resampler: PoseResampler
+    public let resampler: PoseResampler
     let constraints: PoseConstraints
     /// Nil where a pose leaves no freedom: its solutions are isolated.
     let solutionSet: SolutionSetSampler?

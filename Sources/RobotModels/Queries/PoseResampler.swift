@@ -2,7 +2,7 @@ import Kinematics
 import Numerics
 
 /// Keeps the better ones of a model's samples, by sampling importance resampling.
-struct PoseResampler {
+public struct PoseResampler {
     let chain: Chain
     let lanes: LaneChain
     let followsRotation: Bool

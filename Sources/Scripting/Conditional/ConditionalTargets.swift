@@ -44,6 +44,7 @@ struct ConditionalTargetEntries: Entries {
         if let prior = options[Self.priorOption] { start = try Self.prior(prior, dimension) }
         let names = try options[Self.variableNamesOption].map { try Self.variableNames($0, dimension) } ?? (1...dimension).map { "x\($0)" }
         guard wish ?? true, !isBatched else {
+            try session.judgeGradient(of: density, contexts: contexts, start: start)
             return .object(holding: ConditionalTarget(
                 names: names, density: density, contexts: contexts, start: start, note: isBatched ? "it takes batches" : "trace = false"))
         }
@@ -51,6 +52,7 @@ struct ConditionalTargetEntries: Entries {
             return .object(holding: try traced(density, logDensity, names: names, contexts: contexts, start: start))
         } catch let failure as TracingFailure {
             if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }
+            try session.judgeGradient(of: density, contexts: contexts, start: start)
             return .object(holding: ConditionalTarget(names: names, density: density, contexts: contexts, start: start, note: "\(failure)"))
         }
     }

@@ -146,6 +146,20 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
         try state.copyGradients(call(gradient, arguments, "gradient"), count: count, dimension: dimension, target: name, to: gradients)
     }
 
+    /// At one place, as the target's maker looks at it.
+    var called: CalledDensity {
+        { [self] x, context, wantsGradient in
+            var value = 0.0
+            guard wantsGradient, hasGradient else {
+                try evaluate(x, at: context, count: 1, into: &value, gradients: nil)
+                return (value, nil)
+            }
+            var gradient = Array(repeating: 0.0, count: dimension)
+            try evaluate(x, at: context, count: 1, into: &value, gradients: &gradient)
+            return (value, gradient)
+        }
+    }
+
     private func call(_ function: Reference, _ arguments: [Value], _ part: String) throws -> Value {
         try state.result(of: function, arguments, target: name, part)
     }

@@ -89,32 +89,19 @@ extension Session {
     ///
     /// - Throws: ``TracingFailure`` where they differ.
     func check(
-        _ formula: TracedDensity, of function: Reference, against density: any ContextualDensity, contexts: ContextSet, start: InitialMixture
+        _ formula: TracedDensity, of function: Reference, against density: ScriptDensity, contexts: ContextSet, start: InitialMixture
     ) throws {
-        let rows = try contexts.trial(12, seed: 0x7ace, in: state)
-        var stream = RandomStream(seed: 0x7ace)
-        for index in 0..<rows.rows {
-            let spread = index % 3 == 2 ? 4.0 : 1.0
-            let x = zip(start.mean, start.deviations).map { $0 + spread * $1 * stream.normal() }, context = Array(rows.row(index))
-            var expected = 0.0
-            do {
-                try density.evaluate(x, contexts: context, count: 1, into: &expected, gradients: nil)
-            } catch let error as TargetError {
-                throw TracingFailure(description: "called with numbers, it \(error.complaint)")
-            }
-            let found = formula.reference(x, context: context).logDensity
-            guard (found.isNaN && expected.isNaN) || found == expected || abs(found - expected) <= 1e-8 * (1 + abs(expected)) else {
-                throw TracingFailure(x, context: context, value: expected, formula: found)
-            }
-        }
         let probes = TracingProbes(
             start: start, contexts: try contexts.probed(in: state), bounds: contexts.bounds, constants: state.numericConstants(of: function),
             limit: TracingProbes.limit(nodes: formula.nodeCount))
-        try probe(formula, probes) { x, context in
-            var value = 0.0
-            try density.evaluate(x, contexts: context, count: 1, into: &value, gradients: nil)
-            return value
-        }
+        try check(formula, at: .init(around: start, contexts: contexts.trial(12, seed: 0x7ace, in: state)), probes, density.called)
+    }
+
+    /// Warns where a gradient that is given with a function contradicts the function's values.
+    func judgeGradient(of density: ScriptDensity, contexts: ContextSet, start: InitialMixture) throws {
+        guard density.hasGradient, contexts.hasContexts else { return }
+        let places = CheckedPlaces(around: start, contexts: try contexts.trial(4, seed: 0x7ace, in: state))
+        try judgeGradient(of: density.name, at: places, scales: start.deviations, density.called)
     }
 }
 

@@ -26,6 +26,9 @@ final class Batch {
     private let began = ContinuousClock.now
     private var completed = 0
     private(set) var failures = 0
+    /// Runs that have ended, by this process or another, and those of them that failed; for the progress line.
+    private var ended: Set<String> = []
+    private var failedBefore = 0
     /// Told after each run.
     private let report: (PlannedRun, RunFailure?) -> Void
 
@@ -69,6 +72,7 @@ final class Batch {
             session.progress?.end()
             if completed + failures == 0 { try? FileTree.removeFile(experiment.store.workersDirectory + "/\(worker.identity.token).json") }
         }
+        if session.progress != nil { noteEnded() }
         let chosen = try options.selection.map { selection in
             try experiment.select(selection, among: study.runs) { experiment.store.states(of: study.runs, judge: experiment.judge()) }
         } ?? study.runs
@@ -79,19 +83,17 @@ final class Batch {
             for run in open {
                 if session.state.isInterrupted { return .interrupted }
                 switch try worker.take(run, code: study.code) {
-                case .settled: continue
+                case .settled: ended.insert(run.id)
                 case .held: rest.append(run)
                 case .contended:
                     rest.append(run)
                     isContended = true
                 case .taken:
                     switch try work(run) {
-                    case .done: completed += 1
+                    case .done: continue
                     case .interrupted: return .interrupted
                     case .lost: rest.append(run)
-                    case .failed:
-                        failures += 1
-                        if options.stopsAtFailure { return .stopped }
+                    case .failed: if options.stopsAtFailure { return .stopped }
                     }
                 }
             }
@@ -99,9 +101,16 @@ final class Batch {
             // The next rung waits for runs that other processes work on.
             guard isContended || open.count > rest.count || (options.waits || source.halving != nil) && !open.isEmpty else { break }
             if open.count > rest.count { continue }
-            pause(isContended ? Double.random(in: 0.002...0.05) : 0.5)
+            session.pause(isContended ? Double.random(in: 0.002...0.05) : 0.5)
         }
         return session.state.isInterrupted ? .interrupted : .complete
+    }
+
+    private func noteEnded() {
+        for (run, state) in zip(study.runs, experiment.store.states(of: study.runs, judge: experiment.judge())) {
+            if state == .done || state == .failed { ended.insert(run.id) }
+            if state == .failed { failedBefore += 1 }
+        }
     }
 
     /// The runs that became known as all others have ended.
@@ -111,11 +120,6 @@ final class Batch {
         study = try experiment.study()
         try experiment.store.write(study)
         return Array(study.runs[before...])
-    }
-
-    private func pause(_ seconds: Double) {
-        let end = ContinuousClock.now + .milliseconds(Int(seconds * 1000))
-        while !session.state.isInterrupted, .now < end { usleep(useconds_t(min(seconds, 0.02) * 1e6)) }
     }
 
     // MARK: One run
@@ -156,9 +160,13 @@ final class Batch {
         case .failed(let failure):
             try? active.writeLog()
             try store.settle(run, failure)
+            failures += 1
             report(run, failure)
-        default: report(run, nil)
+        default:
+            completed += 1
+            report(run, nil)
         }
+        ended.insert(run.id)
         showProgress()
         return ending
     }
@@ -173,31 +181,32 @@ final class Batch {
     /// Writes what the function returned.
     private func settle(_ active: ActiveRun, _ values: [Value], _ spent: (seconds: Double, processor: Double)) throws -> RunEnding {
         let store = experiment.store, run = active.run
-        let reader = try ResultReader(values, taken: active.savedFiles, in: session.state)
+        let reader = try ResultReader(values, taken: active.savedFiles + (active.hasRows ? [StudyStore.Name.log] : []), in: session.state)
         if let name = reader.notFinite, !source.admitsNaN {
             return .failed(RunFailure(
                 message: "the result \"\(name)\" is not a finite number (allow_nan = true admits such)", seconds: spent.seconds, worker: worker.identity.token))
         }
-        for log in reader.logs where log.name != "log" { try store.write(log.columns, to: "log-\(log.name).json", of: run.id, isDurable: false) }
-        for figure in reader.figures { try store.write(Array(figure.svg.utf8), to: "\(figure.name).svg", of: run.id, isDurable: false) }
+        for log in reader.logs { try store.write(log.columns, to: log.file, of: run.id, isDurable: false) }
+        for figure in reader.figures { try store.write(Array(figure.svg.utf8), to: figure.file, of: run.id, isDurable: false) }
         if active.hasRows {
             try active.writeLog()
-        } else if let columns = reader.logs.first?.columns ?? active.lastTraining {
+        } else if !reader.logs.contains(where: { $0.file == StudyStore.Name.log }), let columns = reader.logs.first?.columns ?? active.lastTraining {
             try store.write(columns, to: StudyStore.Name.log, of: run.id, isDurable: false)
         }
         try store.settle(run, RunResult(
             value: reader.value, measures: reader.measures, seconds: spent.seconds, processorSeconds: spent.processor, worker: worker.identity.token,
-            files: active.savedFiles.sorted() + reader.figures.map { $0.name + ".svg" }))
+            files: active.savedFiles.sorted() + reader.figures.map(\.file)))
         // With the result there, nobody goes on from the checkpoints, but for the next rung.
         for training in stride(from: 1, through: experiment.keepsCheckpoints ? 0 : active.trainings, by: 1) { try? FileTree.removeFile(active.directory + "/training-\(training).safetensors") }
         return .done
     }
 
     private func showProgress() {
-        let seconds = (ContinuousClock.now - began) / .seconds(1), done = completed + failures + 1
+        let seconds = (ContinuousClock.now - began) / .seconds(1), total = study.runs.count, rate = Double(completed + failures) / max(seconds, 1e-3)
+        let failed = failedBefore + failures
         session.progress?.show(ProgressReport(
-            experiment.name, fraction: Double(done) / Double(max(1, study.runs.count)), done: done, total: study.runs.count, unit: "runs",
-            rate: Double(done) / max(seconds, 1e-3), figures: failures > 0 ? [("failed", "\(failures)")] : []))
+            experiment.name, fraction: Double(ended.count) / Double(max(1, total)), done: ended.count, total: total, unit: "runs",
+            rate: rate, remaining: Double(total - ended.count) / rate, figures: failed > 0 ? [("failed", "\(failed)")] : []))
     }
 }
 

@@ -190,7 +190,7 @@ final class Experiment {
             guard let config = store.datum(StudyStore.Name.config, of: id).flatMap(RunConfig.init(record:)) else { return nil }
             return EarlierRun(
                 id: id, config: config, successor: successors[Experiment.key(config.point, config.seed)],
-                isDone: FileTree.exists(store.path(StudyStore.Name.result, of: id)))
+                isDone: store.isComplete(id))
         }
     }
 

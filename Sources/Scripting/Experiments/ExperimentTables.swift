@@ -63,7 +63,10 @@ extension ExperimentEntries {
             element: { table, index in table.rows.indices.contains(index &- 1) ? .record(zip(table.header, table.rows[index &- 1]).map { ($0, $1.luaValue) }) : .nil },
             operators: [(.length, { .integer(try $0.operand(1, ShownTable.self).rows.count) })],
             value: { table in .list(table.rows.map { .record(zip(table.header, $0).map { ($0, $1.luaValue) }) }) },
-            table: { DataTable(columns: $0.header, rows: $0.rows.map { $0.map(\.luaValue) }) },
+            table: { table in
+                // Cells hold no lists and tables: they are told as the table itself tells them.
+                DataTable(columns: table.header, rows: table.rows.map { $0.map { $0.list == nil && $0.members == nil ? $0.luaValue : .string($0.label) } })
+            },
             properties: [
                 ObjectProperty("columns", "list of strings", "the names of the columns of the full table, one row per cell") { .list($0.header.map { .string($0) }) },
                 ObjectProperty("note", "string", "what its cells show") { .string($0.note) },
@@ -119,11 +122,7 @@ extension Experiment {
     /// The settings of an axis against one of them.
     func comparison(axis: String?, baseline: Datum?, measure: String?, only: String? = nil) throws -> ComparisonTable {
         let results = try results(only: only), study = try study()
-        let varying = study.varying
-        guard let axis = axis ?? (varying.count == 1 ? varying.first : nil) else {
-            throw ArgumentError("option axis must name the setting that is compared: one of \(varying.joined(separator: ", "))")
-        }
-        try check(axis: axis, in: study)
+        let axis = try comparedAxis(axis, in: study)
         let found = Experiment.measures(results)
         if let measure { try check(measure: measure, found) }
         guard let base = baseline ?? study.runs.first?.setting(axis) else { throw ArgumentError("the study has no runs") }
@@ -133,13 +132,23 @@ extension Experiment {
         return ComparisonTable(results, axis: axis, baseline: base, measure: measure ?? found.first ?? "value")
     }
 
+    /// The axis that is compared: the one that is named, or the only one that varies.
+    func comparedAxis(_ name: String?, in study: Study) throws -> String {
+        let varying = study.varying
+        guard let axis = name ?? (varying.count == 1 ? varying.first : nil) else {
+            throw ArgumentError("option axis must name the setting that is compared: one of \(varying.joined(separator: ", "))")
+        }
+        try check(axis: axis, in: study)
+        return axis
+    }
+
     private func check(axis: String, in study: Study) throws {
         let axes = study.axes + ["seed"]
         guard axes.contains(axis) else { throw Failure.noAxis(axis, axes) }
     }
 
     private func check(measure: String, _ found: [String]) throws {
-        let names = found + ["seconds", "processor_seconds"]
+        let names = found + ["seconds", "processor_seconds"].filter { !found.contains($0) }
         guard found.isEmpty || names.contains(measure) else {
             throw ArgumentError("no result has a measure \"\(measure)\"" + suggestion(for: measure, among: names) + "; there are " + names.prefix(30).joined(separator: ", "))
         }

@@ -83,7 +83,8 @@ extension ExperimentEntries {
                 fields += [("seed", .integer(run.seed)), ("state", .string(state.rawValue))]
                 if state == .done, let result = experiment.store.result(of: run.id) {
                     fields += result.measures.map { ($0.name, $0.value == .null ? .number(.nan) : $0.value.luaValue) }
-                    fields += [("run_seconds", .number(result.seconds)), ("processor_seconds", .number(result.processorSeconds))]
+                    fields += [(name: "run_seconds", value: .number(result.seconds)), ("processor_seconds", .number(result.processorSeconds))]
+                        .filter { own in !result.measures.contains { $0.name == own.name } }
                 }
                 return .record(fields + [("id", .string(run.id))])
             })

@@ -8,14 +8,14 @@ struct ResultReader {
     private(set) var value = Datum.null
     /// Numbers by name, for tables.
     private(set) var measures: [Datum.Member] = []
-    /// Logs as columns, by name.
-    private(set) var logs: [(name: String, columns: Datum)] = []
-    private(set) var figures: [(name: String, svg: String)] = []
+    /// Logs as columns, by the names of their files.
+    private(set) var logs: [(file: String, columns: Datum)] = []
+    private(set) var figures: [(file: String, svg: String)] = []
 
     private static let measureLimit = 2000
 
     /// Names of files that are there already.
-    private let taken: Set<String>
+    private var taken: Set<String>
 
     /// - Parameters:
     ///   - values: all that the function returned; the first gives the result, logs and figures count wherever they stand.
@@ -108,12 +108,12 @@ struct ResultReader {
         if let animation = try slot.boxIfPresent(Animation.self)?.read() { return add(animation.svg(), path) }
         if let type = slot.objectType, type.name == "Log" || type.name == "InferenceLog" {
             let table = try slot.dataTable()
-            let name = path.last ?? "log"
-            logs.append((name, ResultReader.columns(table)))
+            let file = fileName(path.isEmpty || path == ["log"] ? "log" : "log-" + path.joined(separator: "-"), ".json")
+            logs.append((file, ResultReader.columns(table)))
             for (index, column) in (table.columns ?? []).enumerated() {
                 if let number = ResultReader.double(table.rows.last?[index]) { note(number, path + [column]) }
             }
-            return ["log": .text(name == "log" ? StudyStore.Name.log : "log-\(name).json")]
+            return ["log": .text(file)]
         }
         if let evaluation = try slot.boxIfPresent(Evaluation.self)?.read() { add(evaluation, path) }
         var writer = JSONWriter(indent: nil)
@@ -124,15 +124,17 @@ struct ResultReader {
     }
 
     private mutating func add(_ svg: String, _ path: [String]) -> Datum {
-        let plain = path.joined(separator: "-").map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "-" }
-        let stem = plain.isEmpty ? "figure" : String(plain)
-        var name = stem, count = 1
-        while taken.contains(name + ".svg") || figures.contains(where: { $0.name == name }) {
-            count += 1
-            name = "\(stem)-\(count)"
-        }
-        figures.append((name, svg))
-        return ["figure": .text("\(name).svg")]
+        let file = fileName(path.isEmpty ? "figure" : path.joined(separator: "-"), ".svg")
+        figures.append((file, svg))
+        return ["figure": .text(file)]
+    }
+
+    /// The name of a file that is not there yet: what such a name is better without is a hyphen, and further ones of a name are counted.
+    private mutating func fileName(_ words: String, _ ending: String) -> String {
+        let stem = String(words.prefix(100).map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "-" })
+        let name = (1...).lazy.map { (stem + ($0 > 1 ? "-\($0)" : "")) + ending }.first { [taken] in !taken.contains($0) }!
+        taken.insert(name)
+        return name
     }
 
     /// The figures of the first way of sampling by their names, those of others behind the way's name.

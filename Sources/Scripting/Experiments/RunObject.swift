@@ -65,7 +65,7 @@ extension ExperimentEntries {
             else if let box = slot.boxIfPresent(BodyModel.self) { try run.takeUp(checkpoint, in: box.read()) }
             else if let box = slot.boxIfPresent(SampledModel.self) { try run.takeUp(checkpoint, in: box.read()) }
             else { throw slot.mismatch("a model that has train") }
-            let budget = try ["steps", "samples", "minutes", "cpu_minutes"].first { name in try options.withField(.string(name)) { $0.kind == .number } }
+            let budget = try TrainingKeys.budgets.names.first { name in try options.withField(.string(name)) { $0.kind == .number } }
             let rest = try budget.map { name in
                 run.rest(of: try options.withField(.string(name)) { try $0.number() }, budget: name, checkpoint: checkpoint)
             }

@@ -29,7 +29,8 @@ extension StudySearch {
         random = try options[StudySearch.random]
         seed = try options[StudySearch.seed]
         guard let budget = try options[StudySearch.budget] else {
-            if options.has(StudySearch.rungs) || options.has(StudySearch.measure) { throw options.invalid(StudySearch.rungs, "goes with budget, the setting that is the budget") }
+            let others: [any DeclaredOption] = [StudySearch.rungs, StudySearch.kept, StudySearch.measure, StudySearch.goal]
+            for option in options.given(others) { throw options.invalid(option, "goes with budget, the setting that is the budget") }
             return
         }
         guard let rungs = try options[StudySearch.rungs], zip(rungs, rungs.dropFirst()).allSatisfy({ $0 < $1 }) else {

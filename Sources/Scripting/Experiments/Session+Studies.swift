@@ -88,3 +88,11 @@ extension Session {
     /// The exit status of a process that has left work for later, as sendmail and others have it (EX_TEMPFAIL).
     public static let goOnLater: Int32 = 75
 }
+
+extension Session {
+    /// Waits so many seconds; an interruption ends that.
+    func pause(_ seconds: Double) {
+        let end = ContinuousClock.now + .microseconds(Int(seconds * 1e6))
+        while !state.isInterrupted, .now < end { usleep(useconds_t(min(seconds, 0.02) * 1e6)) }
+    }
+}

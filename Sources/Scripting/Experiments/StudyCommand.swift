@@ -113,9 +113,10 @@ extension Session {
                 rows: command.list("rows"), columns: command.options["columns"], measures: command.list("value"), statistic: statistic,
                 only: command.options["only"]).shown, command)
         case .compare:
+            let study = try experiment.study(), axis = try experiment.comparedAxis(command.options["axis"], in: study)
             try show(experiment.comparison(
-                axis: command.options["axis"], baseline: command.options["baseline"].map { label in
-                    try experiment.study().runs.lazy.compactMap { $0.setting(command.options["axis"] ?? "") }.first { $0.label == label } ?? .text(label)
+                axis: axis, baseline: command.options["baseline"].map { label in
+                    study.runs.lazy.compactMap { $0.setting(axis) }.first { $0.label == label } ?? .text(label)
                 }, measure: command.options["value"], only: command.options["only"]).shown, command)
         case .report: try conclude(experiment, output: command.options["output"])
         case .retry: show("\(NumberText.counted(try experiment.retry(chosen(command, experiment, otherwise: "failed")), "run")) can be tried again")

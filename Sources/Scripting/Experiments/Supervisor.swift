@@ -68,7 +68,9 @@ final class Supervisor {
             }
             // Looking takes no more than a small share of the time.
             wait = min(2, max(wait, 20 * ((ContinuousClock.now - started) / .seconds(1))))
-            pause(wait)
+            session.pause(wait)
+            // Interrupted, it still waits for its processes.
+            if session.state.isInterrupted { usleep(20_000) }
             wait = min(0.25, wait * 1.3)
         }
         _ = look()
@@ -124,12 +126,6 @@ final class Supervisor {
             let path = experiment.store.directory + "/\(outputName)-\(worker.index + 1).txt"
             if FileTree.status(path)?.size == 0 { try? FileTree.removeFile(path) }
         }
-    }
-
-    private func pause(_ seconds: Double) {
-        let end = ContinuousClock.now + .milliseconds(Int(seconds * 1000))
-        while !session.state.isInterrupted, .now < end { usleep(20_000) }
-        if session.state.isInterrupted { usleep(20_000) }
     }
 
     // MARK: Progress

@@ -17,6 +17,30 @@ extension TracingFailure {
         description = "its values at \(place) are \(plainText(value)), by the formula \(plainText(formula)): "
             + "it branches on values (== among them), looks them up in a table, draws random numbers or remembers earlier calls"
     }
+
+    /// A component of a gradient that was given, and the derivative there.
+    fileprivate init(gradient: Double, derivative: Double, _ variable: Int, _ x: [Double], _ context: [Double]) {
+        description = "the gradient given differs from the derivative of logdensity: component \(variable + 1) at \(Session.text(x))"
+            + (context.isEmpty ? "" : ", context \(Session.text(context))") + " is \(plainText(gradient)), the derivative \(plainText(derivative))"
+    }
+}
+
+/// A function of Lua called with numbers: its value and, where that is asked for and there is one, the gradient given with it.
+typealias CalledDensity = (_ x: [Double], _ context: [Double], _ wantsGradient: Bool) throws -> (logDensity: Double, gradient: [Double]?)
+
+/// Where a function is looked at when a target is made of it: near the start and far from it, since branches often lie outside.
+struct CheckedPlaces {
+    private(set) var all: [(x: [Double], context: [Double])] = []
+
+    /// - Parameter contexts: a row a place; twelve places without a context where nil.
+    init(around start: InitialMixture, contexts: Matrix? = nil) {
+        var stream = RandomStream(seed: 0x7ace)
+        for index in 0..<(contexts?.rows ?? 12) {
+            let spread = index % 3 == 2 ? 4.0 : 1.0
+            let x = zip(start.mean, start.deviations).map { $0 + spread * $1 * stream.normal() }
+            all.append((x, contexts.map { Array($0.row(index)) } ?? []))
+        }
+    }
 }
 
 extension Session {
@@ -75,41 +99,78 @@ extension Session {
     ///
     /// - Throws: ``TracingFailure`` where they differ: the function branches on values, draws random numbers or has a memory.
     func check(_ formula: TracedDensity, of function: Reference, against target: ScriptTarget) throws {
-        var stream = RandomStream(seed: 0x7ace)
-        let start = target.start
-        for index in 0..<12 {
-            // Near the start and far from it: branches often lie outside.
-            let spread = index % 3 == 2 ? 4.0 : 1.0
-            let x = zip(start.mean, start.deviations).map { $0 + spread * $1 * stream.normal() }
+        let probes = TracingProbes(
+            start: target.start, contexts: nil, constants: state.numericConstants(of: function), limit: TracingProbes.limit(nodes: formula.nodeCount))
+        try check(formula, at: .init(around: target.start), probes, target.called)
+    }
+
+    /// Compares a formula with what its function gives for numbers: at some places the gradient that comes with it too, and where branches are likely.
+    func check(_ formula: TracedDensity, at places: CheckedPlaces, _ probes: TracingProbes, _ evaluate: CalledDensity) throws {
+        for (x, context) in places.all {
             let expected: (logDensity: Double, gradient: [Double]?)
             do {
-                expected = try target.evaluate(x)
+                expected = try evaluate(x, context, true)
             } catch let error as TargetError {
                 throw TracingFailure(description: "called with numbers, it \(error.complaint)")
             }
-            let found = formula.reference(x)
+            let found = formula.reference(x, context: context)
             guard Self.agree(found.logDensity, expected.logDensity, 1e-8) else {
-                throw TracingFailure(x, context: [], value: expected.logDensity, formula: found.logDensity)
+                throw TracingFailure(x, context: context, value: expected.logDensity, formula: found.logDensity)
             }
             guard let gradient = expected.gradient else { continue }
             for (variable, (own, derived)) in zip(gradient, found.gradient).enumerated() where !Self.agree(derived, own, 1e-4) {
-                throw TracingFailure(description: "the gradient given differs from the derivative of logdensity: "
-                    + "component \(variable + 1) at \(Self.text(x)) is \(plainText(own)), the derivative \(plainText(derived))")
+                throw TracingFailure(gradient: own, derivative: derived, variable, x, context)
             }
         }
-        let probes = TracingProbes(
-            start: start, contexts: nil, constants: state.numericConstants(of: function), limit: TracingProbes.limit(nodes: formula.nodeCount))
-        try probe(formula, probes) { x, _ in try target.evaluate(x).logDensity }
-    }
-
-    /// Compares them where branches are likely. What only the function refuses there, such as a logarithm's end, does not count.
-    func probe(_ formula: TracedDensity, _ probes: TracingProbes, _ evaluate: (_ x: [Double], _ context: [Double]) throws -> Double) throws {
+        // What only the function refuses there, such as a logarithm's end, does not count.
         for (x, context) in probes.places {
             let value: Double
-            do { value = try evaluate(x, context) } catch is TargetError { continue }
+            do { value = try evaluate(x, context, false).logDensity } catch is TargetError { continue }
             let found = formula.reference(x, context: context).logDensity
             guard value.isNaN || Self.agree(found, value, 1e-8) else { throw TracingFailure(x, context: context, value: value, formula: found) }
         }
+    }
+
+    /// Warns where a gradient that is given with a function contradicts the function's values.
+    func judgeGradient(of target: ScriptTarget) throws {
+        guard target.hasGradient else { return }
+        try judgeGradient(of: target.name, at: .init(around: target.start), scales: target.start.deviations, target.called)
+    }
+
+    /// Compares a gradient with differences of values along random directions, of which none hides a wrong component.
+    func judgeGradient(of name: String, at places: CheckedPlaces, scales: [Double], _ evaluate: CalledDensity) throws {
+        var stream = RandomStream(seed: 0x7ace)
+        for (x, context) in places.all.prefix(4) {
+            func value(_ x: [Double]) throws -> Double { try evaluate(x, context, false).logDensity }
+            do {
+                guard let gradient = try evaluate(x, context, true).gradient else { return }
+                let direction = scales.map { $0 * stream.normal() }
+                guard let slope = try Self.slope(value, at: x, along: direction) else { continue }
+                let own = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
+                // What a component contributes, rather than their sum, is what rounding is measured by.
+                let size = zip(gradient, direction).reduce(abs(slope.value)) { max($0, abs($1.0 * $1.1)) }
+                guard !(abs(own - slope.value) <= 1e-3 * (1 + size) + slope.error) else { continue }
+                for variable in x.indices {
+                    let unit = x.indices.map { $0 == variable ? scales[$0] : 0 }
+                    guard let slope = try Self.slope(value, at: x, along: unit) else { continue }
+                    let own = gradient[variable] * scales[variable]
+                    guard abs(own - slope.value) > 1e-3 * (1 + abs(slope.value)) + slope.error || own.isNaN else { continue }
+                    let found = TracingFailure(gradient: gradient[variable], derivative: slope.value / scales[variable], variable, x, context)
+                    return warn("the target \"\(name)\": \(found)")
+                }
+            } catch is TargetError { continue }
+        }
+    }
+
+    /// The slope of a function by central differences, and by how much it may be wrong; nil where values are not finite.
+    private static func slope(_ value: ([Double]) throws -> Double, at x: [Double], along direction: [Double]) throws -> (value: Double, error: Double)? {
+        func difference(_ step: Double) throws -> (slope: Double, noise: Double) {
+            let (ahead, behind) = (try value(zip(x, direction).map { $0 + step * $1 }), try value(zip(x, direction).map { $0 - step * $1 }))
+            return ((ahead - behind) / (2 * step), 1e-15 * (abs(ahead) + abs(behind)) / step)
+        }
+        let (near, far) = (try difference(1e-4), try difference(2e-4))
+        guard near.slope.isFinite, far.slope.isFinite else { return nil }
+        return (near.slope, 10 * (abs(near.slope - far.slope) + near.noise))
     }
 
     private static func agree(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool {
@@ -119,5 +180,17 @@ extension Session {
 
     fileprivate static func text(_ x: [Double]) -> String {
         "{" + x.prefix(4).map { NumberText.fixed($0, 3) }.joined(separator: ", ") + (x.count > 4 ? ", ..." : "") + "}"
+    }
+}
+
+extension ScriptTarget {
+    /// At one place, as the target's maker looks at it.
+    fileprivate var called: CalledDensity {
+        { [self] x, _, wantsGradient in
+            if wantsGradient { return try evaluate(x) }
+            var value = 0.0
+            try evaluate(x, count: 1, into: &value, gradients: nil)
+            return (value, nil)
+        }
     }
 }

@@ -71,8 +71,10 @@ struct EvaluationEntries: Entries {
     }
 
     /// The options of an evaluation: those that every model takes, and its ways of sampling.
-    static func evaluationOptions(_ own: any DeclaredOption..., modes: OptionKey<[SamplingMode]?>) -> [any DeclaredOption] {
-        [evaluatedPoses, samplesOfPose] + own + [modes, referencePoses, timedPoses] + evaluatedDeviations + [evaluationSeed, evaluationThreads]
+    static func evaluationOptions(
+        _ own: any DeclaredOption..., modes: OptionKey<[SamplingMode]?>, samples: any DeclaredOption = samplesOfPose
+    ) -> [any DeclaredOption] {
+        [evaluatedPoses, samples] + own + [modes, referencePoses, timedPoses] + evaluatedDeviations + [evaluationSeed, evaluationThreads]
     }
 
     /// The option that names ways of sampling.

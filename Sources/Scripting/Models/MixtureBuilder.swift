@@ -46,10 +46,7 @@ extension MixtureEntries {
 
     private func builtMixture(_ options: LuaBridge.Options, of slot: Slot) throws -> GaussianMixture {
         guard let meansSlot = options[Self.mixtureMeans] else { throw slot.invalid("must have means: avips.mixture{ means = {{0, 0}}, covariances = {{{1, 0}, {0, 1}}} }") }
-        let means = try meansSlot.matrix(), n = means.columns
-        guard means.rows <= Self.greatestCount, n <= TargetEntries.greatestDimension, means.rows * n * n <= Self.greatestSize else {
-            throw meansSlot.invalid("must be at most \(Self.greatestCount) rows of at most \(TargetEntries.greatestDimension) numbers, \(Self.greatestSize) numbers of covariances in all")
-        }
+        let means = try Self.means(meansSlot), n = means.columns
         let components: [Gaussian]
         if let deviations = options[Self.mixtureDeviations] {
             if let other = options[Self.mixtureCovariances] { throw other.invalid("does not go with deviations: one of them says how wide the components are") }
@@ -65,6 +62,15 @@ extension MixtureEntries {
         } catch {
             throw options[Self.mixtureWeights]?.invalid("must be weights, got \(error)") ?? slot.invalid("\(error)")
         }
+    }
+
+    /// Means of a mixture that is not too large.
+    private static func means(_ slot: Slot) throws -> Matrix {
+        let means = try slot.matrix(), n = means.columns
+        guard means.rows <= greatestCount, n <= TargetEntries.greatestDimension, means.rows * n * n <= greatestSize else {
+            throw slot.invalid("must be at most \(greatestCount) rows of at most \(TargetEntries.greatestDimension) numbers, \(greatestSize) numbers of covariances in all")
+        }
+        return means
     }
 
     private func independent(_ means: Matrix, _ slot: Slot) throws -> [Gaussian] {
@@ -171,7 +177,7 @@ extension MixtureEntries {
                 return try state.withSlot(value) { table in
                     guard table.kind == .table else { throw MixtureError("it holds no object") }
                     func field<Result>(_ name: String, _ body: (Slot) throws -> Result) throws -> Result { try table.withField(.string(name), body) }
-                    let means = try field("means") { try $0.matrix() }
+                    let means = try field("means") { try Self.means($0) }
                     let weights = try field("weights") { try $0.vector(count: means.rows) }
                     return try GaussianMixture(validating: weights, components: try field("covariances") { try dependent(means, $0) })
                 }

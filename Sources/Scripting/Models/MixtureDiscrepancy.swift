@@ -57,7 +57,9 @@ extension MixtureEntries {
             guard rows * rows * Double(mixture.dimension) <= Double(Self.greatestWork) else {
                 throw ArgumentError("\(Int(rows)) samples of \(mixture.dimension.counted("variable")) are too many to compare each with each")
             }
-            return .number(Discrepancy.between(mixture.samples(count, using: &stream), reference, kernel: kernel))
+            let value = Discrepancy.between(mixture.samples(count, using: &stream), reference, kernel: kernel, cancellation: cancellation)
+            try state.stopIfInterrupted()
+            return .number(value)
         }
     }
 }

@@ -55,13 +55,17 @@ struct ModelEntries: Entries {
             let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata, path: path, warn: warn), path: path)
             let mixture = checkpoint.state.trainedModel
             if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture, checkpoint: checkpoint)) }
-            return .object(holding: try Model(
-                mixture, robot: Robot(chain(of: mixture.robot)), isPlanned: PartsPlan.isRecommended(mixture), checkpoint: checkpoint))
+            return .object(holding: try model(mixture, checkpoint: checkpoint))
         }
         if FactoredMixture.isHeld(by: file) { return .object(holding: try factoredModel(file, path: path)) }
         let mixture = try ConditionalMixture(file, path: path)
         if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture)) }
-        return .object(holding: try Model(mixture, robot: Robot(chain(of: mixture.robot))))
+        return .object(holding: try model(mixture))
+    }
+
+    /// A model of a file, saved with its training or without.
+    private func model(_ mixture: ConditionalMixture, checkpoint: ReadCheckpoint<TrainingState>? = nil) throws -> Model {
+        try Model(mixture, robot: Robot(chain(of: mixture.robot)), isPlanned: PartsPlan.isRecommended(mixture), checkpoint: checkpoint)
     }
 
     private func factoredModel(_ file: Safetensors, path: String) throws -> FactoredModel {

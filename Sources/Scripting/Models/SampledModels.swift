@@ -209,10 +209,14 @@ struct SampledModelEntries: Entries {
         "ways of sampling: \(SamplingMode.names(hasUpdates: false))",
         otherwise: "raw, inside, 1 step, 2 steps, 8 resampled, 8 resampled with a step, exact")
 
+    private static let evaluatedSamples = OptionKey.integer(
+        "samples", in: 1...100_000, "samples at each pose for the errors, or at each context",
+        otherwise: "\(EvaluationEntries.samplesOfPose.fallback); \(ConditionalModelEntries.evaluatedSamples.fallback) where the model is not of a robot")
+
     private var evaluate: Function {
         Function(
             "SampledModel:evaluate", "Measures the model as Model:evaluate or ConditionalModel:evaluate does: for a robot on poses that training never saw, else at contexts of its target.",
-            parameters: [.options(EvaluationEntries.evaluationOptions(modes: Self.sampledModes) + [ConditionalModelEntries.evaluatedContexts])],
+            parameters: [.options(EvaluationEntries.evaluationOptions(modes: Self.sampledModes, samples: Self.evaluatedSamples) + [ConditionalModelEntries.evaluatedContexts])],
             returns: "Evaluation; ConditionalEvaluation where the model is not of a robot",
             example: Self.example + """
                 local evaluation = flow:evaluate{ poses = 10, samples = 20, references = 2, timed = 2, seed = 2 }
@@ -236,13 +240,13 @@ struct SampledModelEntries: Entries {
             throw LuaError("the model has no target to be measured against; give it one: avips.model(path, { target = ... })")
         }
         guard model.model.hasDensity else { throw LuaError("the evidence bound needs the density of samples, which this model has not") }
-        let allowed: [any DeclaredOption] = [ConditionalModelEntries.evaluatedContexts, EvaluationEntries.evaluationSeed, EvaluationEntries.samplesOfPose]
+        let allowed: [any DeclaredOption] = [ConditionalModelEntries.evaluatedContexts, EvaluationEntries.evaluationSeed, Self.evaluatedSamples]
         let seed = try options[EvaluationEntries.evaluationSeed] ?? nextSeed(), count = try options[ConditionalModelEntries.evaluatedContexts]
         let names = Set(allowed.map(\.parameter.name))
         if let other = options.given(EvaluationEntries.evaluationOptions(modes: Self.sampledModes).filter { !names.contains($0.parameter.name) }).first {
             throw options.invalid(other, "goes with the model of a robot")
         }
-        let samples = options.has(EvaluationEntries.samplesOfPose) ? max(2, try options[EvaluationEntries.samplesOfPose]) : 1000
+        let samples = max(2, try options[Self.evaluatedSamples] ?? ConditionalModelEntries.evaluatedSamples.fallback)
         guard count * max(encoding.shape.count, samples) <= Limits.elements else {
             throw options.invalid(ConditionalModelEntries.evaluatedContexts, "makes more than \(Limits.elements) numbers")
         }

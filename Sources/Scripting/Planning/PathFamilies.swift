@@ -77,6 +77,7 @@ extension ConditionalTargetEntries {
                 // The draws are looked at in their order, and those after the last path that is wanted do not count.
                 for row in 0..<count where found.paths.count < wanted {
                     drawn += 1
+                    if drawn % 64 == 0 { try state.stopIfInterrupted() }
                     let path = judge.path(Array(samples.row(row)))
                     if let clearance = judge.clearance(of: path) { found.add(path, knots: samples.row(row), clearance) }
                 }

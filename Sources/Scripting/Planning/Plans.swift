@@ -113,9 +113,8 @@ extension RobotEntries {
             try arguments[1].requireLimits(start, of: robot.chain.variables, name: robot.chain.name, in: unit)
             let world = try given[PlanKeys.world]?.world()
             let clock = ContinuousClock.now
-            let options = PlanOptions(
-                count: try given[PlanKeys.count], effort: try given[PlanKeys.effort], seconds: try given[PlanKeys.seconds],
-                resolution: try given[PlanKeys.resolution])
+            let limit = try given[PlanKeys.seconds]
+            var options = PlanOptions(count: try given[PlanKeys.count], effort: try given[PlanKeys.effort], resolution: try given[PlanKeys.resolution])
             let checker = CollisionChecker(try robot.collisionModel(in: session), world: world, checksSelf: try given[PlanKeys.selfCollision])
             let limits = try MotionOptions.limits(of: robot, given)
             if checker.collides(start), let contact = checker.model.proximity(start, world: world, checksSelf: checker.checksSelf) {
@@ -123,8 +122,10 @@ extension RobotEntries {
             }
             var stream = stream(seed: try given[SearchKeys.seed])
             do {
-                let goals = try planGoals(arguments[2], of: robot, unit, count: given[PlanKeys.goals], seconds: given[PlanKeys.seconds], checker, &stream)
-                return try plans(robot, from: start, to: goals, options, checker, limits, &stream, since: clock)
+                // Half of the time at most finds goals; the way to them has the rest.
+                let goals = try planGoals(arguments[2], of: robot, unit, count: given[PlanKeys.goals], seconds: (limit - seconds(since: clock)) / 2, checker, &stream)
+                options.seconds = max(0, limit - seconds(since: clock))
+                return try plans(robot, from: start, to: goals, options, limit: limit, checker, limits, &stream, since: clock)
             } catch let obstruction as PlanObstruction {
                 return .object(holding: PlansItem(
                     robot: robot, start: start, plans: [], screen: CollisionScreen(checker.model, world: world, checksSelf: checker.checksSelf), goals: [],
@@ -134,7 +135,7 @@ extension RobotEntries {
     }
 
     private func plans(
-        _ robot: Robot, from start: [Double], to goals: [[Double]], _ options: PlanOptions, _ checker: CollisionChecker, _ limits: MotionLimits,
+        _ robot: Robot, from start: [Double], to goals: [[Double]], _ options: PlanOptions, limit: Double, _ checker: CollisionChecker, _ limits: MotionLimits,
         _ stream: inout RandomStream, since clock: ContinuousClock.Instant
     ) throws -> Value {
         func answer(_ plans: [Plan], _ reason: String?) -> Value {
@@ -155,7 +156,7 @@ extension RobotEntries {
                 let words = screen.makeChecker().contactWords(goals, every: "every one") ?? "the first: \(contact.words(checker.world))"
                 return answer([], "all \(count) configurations that reach the goal collide; \(words)")
             case .noGoals: return answer([], "no configuration reaches the goal")
-            case .notFound(let isOutOfTime, let nodes): return answer([], isOutOfTime ? "no way was found in \(plainText(options.seconds ?? 0)) s" : "no way was found with \(nodes) nodes")
+            case .notFound(let isOutOfTime, let nodes): return answer([], isOutOfTime ? "no way was found in \(plainText(limit)) s" : "no way was found with \(nodes) nodes")
             case .cancelled: throw LuaError("interrupted before a plan was found", kind: .interrupt)
             }
         }
@@ -166,19 +167,27 @@ extension RobotEntries {
     }
 
     /// The configurations that a plan may lead to.
+    ///
+    /// - Parameter seconds: the time that a search for them may take.
     private func planGoals(
         _ slot: Slot, of robot: Robot, _ unit: AngleUnit, count: Int, seconds: Double, _ checker: CollisionChecker, _ stream: inout RandomStream
     ) throws -> [[Double]] {
+        func within(_ goals: [[Double]], _ what: String?) throws -> [[Double]] {
+            for (index, goal) in goals.enumerated() {
+                try slot.requireLimits(goal, of: robot.chain.variables, name: robot.chain.name, at: what.map { "\($0) \(index + 1)" }, in: unit)
+            }
+            return goals
+        }
         if let answer = try slot.boxIfPresent(Answer.self)?.read() {
             try slot.require(of: .robot(answer.robot), is: .robot(robot))
-            return answer.solutions.solutions.map(\.configuration)
+            return try within(answer.solutions.solutions.map(\.configuration), "solution")
         }
         if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
             guard matrix.rows > 0, matrix.rows <= 100_000 else { throw slot.invalid("must have 1 to 100000 rows") }
             let rows = try slot.configurations(of: robot, in: unit)
-            return (0..<rows.rows).map { Array(rows.row($0)) }
+            return try within((0..<rows.rows).map { Array(rows.row($0)) }, "row")
         }
-        if slot.kind == .table, try slot.length() > 0 { return [try slot.configuration(of: robot, in: unit)] }
+        if slot.kind == .table, try slot.length() > 0 { return try within([slot.configuration(of: robot, in: unit)], nil) }
         let options = SearchOptions(count: count, seconds: seconds, findsClosest: false)
         let screen = CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf)
         let answer = robot.solver.solve(

@@ -19,6 +19,11 @@ final class WorldFamily: @unchecked Sendable {
         func map<Other>(_ transform: (Number) -> Other) -> Part<Other> {
             Part<Other>(name: name, kind: kind, sizes: sizes.map(transform), position: position.map(transform), turn: turn.map(transform))
         }
+
+        var numbers: [Number] {
+            if case .angles(let angles) = turn { return sizes + position + angles }
+            return sizes + position
+        }
     }
 
     enum Turn<Number> {
@@ -149,7 +154,7 @@ extension Session {
         do {
             let parts = try state.withSlot(called(function, [symbols])) { try WorldFamily.parts($0) }
             guard parts.allSatisfy({ part in
-                [part.sizes, part.position].joined().allSatisfy { $0.graph == nil || $0.graph === graph }
+                part.numbers.allSatisfy { $0.graph == nil || $0.graph === graph }
             }) else { throw TracingFailure(description: "it returned a symbol of another density") }
             family = WorldFamily(parts, in: graph)
         } catch let failure as TracingFailure {

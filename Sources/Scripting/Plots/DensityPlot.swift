@@ -76,6 +76,10 @@ struct DensityPlot {
         guard joints[0] != joints[1], joints.allSatisfy({ (0..<count).contains($0) }) else {
             throw ArgumentError("option joints must be two different variables from 1 to \(count)")
         }
+        if let robot, robot.chain.degreesOfFreedom != count {
+            throw ArgumentError("option robot must have as many joints as the target has variables: \(robot.chain.name) has "
+                + "\(robot.chain.degreesOfFreedom.counted("joint")), the target \(count.counted("variable"))")
+        }
         if let at, at.count != count { throw ArgumentError("option at must be a list of \(count.counted("number")), got \(at.count)") }
         guard shapes.allSatisfy({ $0.mean.count == count }) else {
             throw ArgumentError("the mixture is over \(heaviest?.count ?? 0) variables, the target over \(count)")
@@ -84,12 +88,12 @@ struct DensityPlot {
         self.shapes = shapes
         self.session = session
         let variables = robot?.chain.variables ?? []
-        let axes = variables.count == count ? variables.map(JointAxis.init) : (0..<count).map { JointAxis(name: "x\($0 + 1)") }
+        let axes = robot == nil ? (0..<count).map { JointAxis(name: "x\($0 + 1)") } : variables.map(JointAxis.init)
         self.axes = axes
-        center = at ?? heaviest ?? variables.map { ($0.lower + $0.upper) / 2 } + Array(repeating: 0, count: max(0, count - variables.count))
+        center = at ?? heaviest ?? (robot == nil ? Array(repeating: 0, count: count) : variables.map { ($0.lower + $0.upper) / 2 })
         func corner(_ option: OptionKey<[Double]?>) throws -> [Double]? {
             try options[option]?.enumerated().map { side, value in
-                variables.count == count ? value * unit.scale(of: variables[joints[side]]) : value
+                robot == nil ? value : value * unit.scale(of: variables[joints[side]])
             }
         }
         let lower = try corner(Self.lowerOption), upper = try corner(Self.upperOption)
@@ -281,7 +285,11 @@ struct DensityPlot {
             let matrix = Matrix(rows: places.count, columns: dimension, elements: places.flatMap { $0 })
             let caller = try session.state.load("local target, x = ... return target:logpdf(x)", name: "=density")
             let values = try session.state.call(caller, [object, .matrix(matrix)]).first ?? .nil
-            return try session.state.withSlot(values) { try $0.series(limit: PlotData.limit) }
+            let found = try session.state.withSlot(values) { try $0.series(limit: PlotData.limit) }
+            guard found.count == places.count else {
+                throw ArgumentError("the target's logpdf must return a number a row, \(places.count) of them, got \(found.count)")
+            }
+            return found
         case .pose(let pose, let robot):
             return places.map { density(of: pose, robot, $0) }
         }

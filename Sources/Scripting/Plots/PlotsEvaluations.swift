@@ -7,8 +7,8 @@ import Numerics
 extension FigureEntries {
     var evaluationPlots: [Function] { [plotErrors, plotCompare] }
 
-    private static let markedDistances = OptionKey.numbers("millimetres", default: [1, 10], "distances to mark", unit: "mm")
-    private static let markedAngles = OptionKey.numbers("degrees", default: [0.1, 1], "angles to mark", unit: "°")
+    private static let markedDistances = OptionKey.numbers("distances", default: [1, 10], "distances to mark", unit: "mm").formerly("millimetres")
+    private static let markedAngles = OptionKey.numbers("angles", default: [0.1, 1], "angles to mark", unit: "°").formerly("degrees")
 
     private var plotErrors: Function {
         Function(

@@ -62,7 +62,7 @@ extension FigureEntries {
         }
         let unit = try AngleUnit(options)
         if slot.isVector { return try Figure.bodyPoses(whole.body, configurations: [slot.configuration(of: whole, in: unit)], targets: target ?? [], view: options[view], title: title) }
-        let rows = try slot.matrix(columns: whole.body.degreesOfFreedom)
+        let rows = try slot.configurations(of: whole, in: unit)
         guard rows.rows <= PlottedConfigurations.limit else { throw slot.invalid("must have at most \(PlottedConfigurations.limit) configurations, got \(rows.rows)") }
         return try Figure.bodyPoses(whole.body, configurations: (0..<rows.rows).map { Array(rows.row($0)) }, targets: target ?? [], view: options[view], title: title)
     }

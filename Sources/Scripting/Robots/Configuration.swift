@@ -93,9 +93,9 @@ extension Slot {
         return try converted(q[...], variables, unit)
     }
 
-    /// Configurations of a robot as rows, in rad and m.
-    func configurations(of robot: Robot, in unit: AngleUnit = .radians) throws -> Matrix {
-        let variables = robot.chain.variables
+    /// Configurations of a robot or a body as rows, in rad and m.
+    func configurations(of subject: some Jointed, in unit: AngleUnit = .radians) throws -> Matrix {
+        let variables = subject.variables
         let rows = try matrix(columns: variables.count)
         guard rows.rows <= Limits.count else { throw invalid("must have at most \(Limits.count) rows") }
         guard rows.elements.allSatisfy(\.isFinite) else { throw invalid("must have finite elements") }
@@ -107,21 +107,29 @@ extension Slot {
         return Matrix(rows: rows.rows, columns: rows.columns, elements: elements)
     }
 
+    /// How far a joint without limits may be from 0, rad.
+    private static let unlimited = 1e6
+
+    /// - Parameter place: which of several configurations it is, "row 3".
     /// - Throws: where a configuration, in rad and m, leaves the limits by more than 1e-6: names the joint, its value and its range.
-    func requireLimits(_ q: [Double], of variables: [Chain.Variable], name: String, in unit: AngleUnit = .radians) throws {
+    func requireLimits(_ q: [Double], of variables: [Chain.Variable], name: String, at place: String? = nil, in unit: AngleUnit = .radians) throws {
+        func range(_ variable: Chain.Variable) -> ClosedRange<Double> {
+            variable.kind == .continuous ? -Self.unlimited...Self.unlimited : variable.lower...variable.upper
+        }
         guard let index = variables.indices.first(where: { index in
-            let variable = variables[index]
-            return variable.kind != .continuous && !(variable.lower - 1e-6...variable.upper + 1e-6).contains(q[index])
+            let range = range(variables[index])
+            return !(range.lowerBound - 1e-6...range.upperBound + 1e-6).contains(q[index])
         }) else { return }
         let variable = variables[index], scale = unit.scale(of: variable)
         func shown(_ value: Double) -> String { plainText((value / scale * 1e7).rounded() / 1e7) }
-        throw invalid("must lie within the limits of \(name): \(variable.name) is \(shown(q[index])), its range is \(shown(variable.lower)) to "
-            + "\(shown(variable.upper)) \(variable.isAngle ? unit.name : "m")")
+        let bounds = range(variable)
+        throw invalid("must lie within the limits of \(name): \(place.map { "in \($0), " } ?? "")\(variable.name) is \(shown(q[index])), its range is "
+            + "\(shown(bounds.lowerBound)) to \(shown(bounds.upperBound)) \(variable.isAngle ? unit.name : "m")")
     }
 
     /// The value of one joint, in rad or m, whatever its limits.
     func jointValue(of variable: Chain.Variable, in unit: AngleUnit) throws -> Double {
-        try number(in: -1e6...1e6) * unit.scale(of: variable)
+        try number(in: -Self.unlimited...Self.unlimited) * unit.scale(of: variable)
     }
 
     /// - Throws: for what a person has written in degrees in place of radians.

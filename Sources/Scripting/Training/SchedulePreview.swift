@@ -10,19 +10,19 @@ extension ScheduleEntries {
     private static let previewName = OptionKey.string("name", default: "value", "what the schedule is for: the title of its axis")
     private static let previewModel = RawOption(
         "model", "Model", "the model to train; a copy of it takes a few steps", otherwise: "none: nothing is timed")
-    private static let previewSteps = OptionKey.integer("steps", in: 1...1_000_000_000, "the budget as steps", otherwise: "no budget")
-    private static let previewSamples = OptionKey.integer(
-        "samples", in: 1...1_000_000_000_000, "the budget as training pairs", otherwise: "see steps")
-    private static let previewMinutes = OptionKey.number("minutes", in: 1e-4...1e6, "the budget as time", unit: "min", otherwise: "see steps")
+    /// As those of a training; processor time tells neither steps nor how long they take.
+    private static var previewBudgets: BudgetOptions<TrainingBudget> {
+        BudgetOptions()
+            .or(TrainingKeys.steps.otherwise("no budget")) { .steps($0) }.or(TrainingKeys.samples.otherwise("see steps")) { .samples($0) }
+            .or(TrainingKeys.minutes.otherwise("see steps")) { .minutes($0) }
+    }
     private static let previewBatch = OptionKey.integer(
         "batch", in: 16...65536, default: TrainingSettings(budget: .steps(1)).batch, "training pairs per step, a multiple of 16")
 
     var preview: Function {
         Function(
             "Schedule:preview", "Draws the schedule over a training, and estimates how long that takes from a few steps of the model.",
-            parameters: [.options([
-                Self.previewName, Self.previewModel, Self.previewSteps, Self.previewSamples, Self.previewMinutes, Self.previewBatch,
-            ])],
+            parameters: [.options([Self.previewName, Self.previewModel] + Self.previewBudgets.keys + [Self.previewBatch])],
             returns: "Figure, its title with the budget and the estimate; the estimated time in s or nil",
             example: """
                 local student = avips.model{ robot = "planar_3link", components = 4, hidden = {32, 32}, seed = 1 }
@@ -35,7 +35,7 @@ extension ScheduleEntries {
             let schedule = try arguments.receiver(Schedule.self)
             let options = try arguments.options(1)
             let name = try options[Self.previewName]
-            let budget = try previewBudget(options, of: arguments[1])
+            let budget = try Self.previewBudgets.budget(options, of: arguments[1])
             var settings = TrainingSettings(budget: .steps(10))
             settings.batch = try options[Self.previewBatch]
             try settings.validate()
@@ -45,15 +45,6 @@ extension ScheduleEntries {
             let figure = try Figure.schedules([(name: name, values: schedule.values(201))], title: title)
             return .several([.object(holding: figure), estimate.seconds.map { .number($0) } ?? .nil])
         }
-    }
-
-    private func previewBudget(_ options: LuaBridge.Options, of slot: Slot) throws -> TrainingBudget? {
-        var budgets: [TrainingBudget] = []
-        if let steps = try options[Self.previewSteps] { budgets.append(.steps(steps)) }
-        if let samples = try options[Self.previewSamples] { budgets.append(.samples(samples)) }
-        if let minutes = try options[Self.previewMinutes] { budgets.append(.minutes(minutes)) }
-        guard budgets.count < 2 else { throw slot.invalid("must have one budget only: steps, samples or minutes") }
-        return budgets.first
     }
 }
 

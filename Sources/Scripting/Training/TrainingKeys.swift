@@ -76,7 +76,7 @@ struct TrainingKeys {
 
     /// What a phase may set.
     var phase: [any DeclaredOption] {
-        [Self.minutes, Self.cpuMinutes, Self.steps, Self.samples] + settings.map(\.option) + knobs.map { key($0) } + (klBound.map { [$0] } ?? [])
+        Self.budgets.keys + settings.map(\.option) + knobs.map { key($0) } + (klBound.map { [$0] } ?? [])
     }
 
     /// What a whole training may set.
@@ -107,22 +107,11 @@ struct TrainingKeys {
         range: "\(phaseCount.lowerBound) to \(phaseCount.upperBound) of them", otherwise: "one phase")
     static let phaseCount = 1...64
     static let share = OptionKey.number(
-        "share", in: .above(0), default: 1, "the phase's share of the whole budget, relative to the others")
+        "share", in: 1e-6...1e6, default: 1, "the phase's share of the whole budget, relative to the others")
     static let interval = OptionKey.integer(
         "interval", in: 1...1_000_000_000, "steps between reports", otherwise: "those of 0.1 s")
 
     // MARK: Reading
-
-    /// The budget that options name; nil where they name none.
-    func budget(_ given: LuaBridge.Options, of slot: Slot) throws -> TrainingBudget? {
-        var budgets: [TrainingBudget] = []
-        if let minutes = try given[Self.minutes] { budgets.append(.minutes(minutes)) }
-        if let minutes = try given[Self.cpuMinutes] { budgets.append(.processorMinutes(minutes)) }
-        if let steps = try given[Self.steps] { budgets.append(.steps(steps)) }
-        if let samples = try given[Self.samples] { budgets.append(.samples(samples)) }
-        guard budgets.count < 2 else { throw slot.invalid("must have one budget only: minutes, cpu_minutes, steps or samples") }
-        return budgets.first
-    }
 
     /// Takes over what options say.
     ///

@@ -10,7 +10,7 @@ extension Session {
     ///   - usual: what holds where nothing is said; its budget and seed do not count.
     func trainingPlan(_ options: LuaBridge.Options, of slot: Slot, _ keys: TrainingKeys, usual: TrainingSettings) throws -> TrainingPlan? {
         let seed = try options[TrainingKeys.seed]
-        let budget = try keys.budget(options, of: slot)?.scaled(by: trainingShare)
+        let budget = try TrainingKeys.budgets.budget(options, of: slot)?.scaled(by: trainingShare)
         var settings = usual
         settings.budget = budget ?? .steps(1)
         settings.seed = 0
@@ -33,9 +33,9 @@ extension Session {
                 var phaseSettings = settings, phaseFunctions = functions
                 let options = try LuaBridge.Options(phase, declared: phaseParameter)
                 try keys.read(options, into: &phaseSettings, &phaseFunctions)
-                let own = try keys.budget(options, of: phase)?.scaled(by: trainingShare)
+                let own = try TrainingKeys.budgets.budget(options, of: phase)?.scaled(by: trainingShare)
                 guard (own == nil) == (budget != nil) else {
-                    throw phase.invalid("must have " + (budget == nil ? "a budget: minutes, steps or samples" : "a share, not a budget of its own"))
+                    throw budget == nil ? TrainingKeys.budgets.missing(in: phase) : phase.invalid("must have a share, not a budget of its own")
                 }
                 if let own { phaseSettings.budget = own }
                 shares.append(try options[TrainingKeys.share])
@@ -55,14 +55,17 @@ extension Session {
         var usual = usual
         (usual.budget, usual.seed) = (.steps(1), 0)
         guard settings.withoutFunctions(usual) == usual else {
-            throw slot.invalid("must have a budget: minutes, steps or samples")
+            throw TrainingKeys.budgets.missing(in: slot)
         }
         return functions.isEmpty ? nil : TrainingPlan(phases: [], functions: [functions], hasSeed: false)
     }
 
     /// Cuts a budget by shares; every phase has a step at least.
+    ///
+    /// - Precondition: the shares are above 0, and their sum is finite.
     private static func divide(_ budget: TrainingBudget, by shares: [Double], among phases: inout [TrainingSettings]) {
         let total = shares.reduce(0, +)
+        precondition(total > 0 && total.isFinite, "shares of a budget")
         var before = 0.0
         for index in phases.indices {
             let start = before / total

@@ -1,3 +1,4 @@
+import Files
 import LuaBridge
 
 /// What `avips.csv.write` is given, as a header and rows of text.
@@ -32,7 +33,7 @@ struct CSVTable {
         var text = ""
         for row in (header.map { [$0] } ?? []) + rows {
             try Interrupt.process.stopIfRaised()
-            text += row.map { CSVText.quoted($0, separator: separator) }.joined(separator: sign) + "\n"
+            text += row.map { CSVField.quoted($0, separator: separator) }.joined(separator: sign) + "\n"
         }
         return text
     }
@@ -113,7 +114,7 @@ struct CSVTable {
         switch value {
         case .boolean(let truth): truth ? "true" : "false"
         case .integer(let number): "\(number)"
-        case .number(let number): CSVText.text(number)
+        case .number(let number): CSVField.text(number)
         case .string(let text): text
         default: ""
         }
@@ -218,7 +219,7 @@ extension Slot {
         case .nil, .none: return ""
         case .boolean(let truth): return truth ? "true" : "false"
         case .integer(let number): return "\(number)"
-        case .number(let number): return CSVText.text(number)
+        case .number(let number): return CSVField.text(number)
         case .string(let text): return text
         default: throw mismatch("a number, a string or a boolean")
         }

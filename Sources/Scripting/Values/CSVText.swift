@@ -1,3 +1,4 @@
+import Files
 import LuaBridge
 
 /// Comma-separated values (RFC 4180), and tables whose columns are apart by other signs.
@@ -31,7 +32,7 @@ enum CSVText {
     /// The records of a text; empty lines are skipped.
     static func records(_ bytes: [UInt8], separator: Separator) throws -> [Record] {
         var scanner = Scanner(separator)
-        for (index, byte) in bytes.enumerated().dropFirst(bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0) {
+        for (index, byte) in bytes.enumerated().dropFirst(bytes.starts(with: CSVField.byteOrderMark) ? CSVField.byteOrderMark.count : 0) {
             if index & 0xffff == 0 { try Interrupt.process.stopIfRaised() }
             try scanner.take(byte, before: index + 1 < bytes.count ? bytes[index + 1] : newline)
         }
@@ -75,18 +76,6 @@ enum CSVText {
         return first.isDigit || first == UInt8(ascii: ".")
     }
 
-    /// A number as it is written: in the shortest form that reads back as the same.
-    static func text(_ number: Double) -> String { number.isNaN ? "nan" : "\(number)" }
-
-    /// A field as it is written: in quotation marks where it needs them, as one does that a reader would take for a byte order mark and text.
-    static func quoted(_ field: String, separator: UInt8) -> String {
-        let needsQuotes = field.isEmpty || field.utf8.starts(with: byteOrderMark) || field.utf8.contains { $0 == quote || $0 == separator || $0 == newline || $0 == UInt8(ascii: "\r") }
-        guard needsQuotes else { return field }
-        // By scalars: a mark with an accent behind it is another character, and an end of the field all the same.
-        return "\"" + field.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
-    }
-
-    private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
     fileprivate static let quote = UInt8(ascii: "\"")
     fileprivate static let newline = UInt8(ascii: "\n")
 }

@@ -139,8 +139,7 @@ struct ViewEntries: Entries {
         case .robot(let robot): return try PlottedConfigurations(slot, of: robot, components: nil, in: unit).rows
         case .body(let whole):
             if slot.isVector { return [try slot.configuration(of: whole, in: unit)] }
-            let matrix = try slot.matrix(columns: whole.body.degreesOfFreedom)
-            guard matrix.elements.allSatisfy(\.isFinite) else { throw slot.invalid("must have finite elements") }
+            let matrix = try slot.configurations(of: whole, in: unit)
             return (0..<matrix.rows).map { Array(matrix.row($0)) }
         }
     }

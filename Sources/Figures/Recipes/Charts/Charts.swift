@@ -145,7 +145,7 @@ struct HistogramBins {
         guard middle > 0, range.isFinite else { return 10 }
         var root = 1.0
         while root * root * root < Double(sorted.count) { root += 1 }
-        return Int((range * root / (2 * middle)).clamped(to: 5...100))
+        return Int((range / middle * (root / 2)).clamped(to: 5...100))
     }
 }
 
