@@ -87,7 +87,7 @@ private struct Shifted: PairSource, DensityFamily, ConditionalDensity {
         let problem = TrainingProblem(source: Shifted(), densities: Shifted()), settings = settings(1, share: 0.5)
         let workspace = try model.makeWorkspace(settings, at: 0, on: problem), stream = RandomStream(seed: 6)
         func loss(_ parameters: AlignedFloats) -> Double {
-            parameters.withPointer { workspace.process(settings, at: 0, stream: stream, $0, threads: 1) }.loss
+            parameters.withPointer { workspace.process(settings, at: 0, stream: stream, $0, threads: 1, cancellation: .never)! }.loss
         }
         _ = loss(model.parameters)
         for (index, place) in model.networks.enumerated().dropLast() {
@@ -111,7 +111,7 @@ private struct Shifted: PairSource, DensityFamily, ConditionalDensity {
         let model = try model(), settings = settings(1, share: 0.5)
         func loss(_ density: Shifted) throws -> ModelLoss {
             let workspace = try model.makeWorkspace(settings, at: 0, on: TrainingProblem(source: Shifted(), densities: density))
-            return model.parameters.withPointer { workspace.process(settings, at: 0, stream: RandomStream(seed: 6), $0, threads: 1) }
+            return model.parameters.withPointer { workspace.process(settings, at: 0, stream: RandomStream(seed: 6), $0, threads: 1, cancellation: .never)! }
         }
         let whole = try loss(Shifted()), holed = try loss(Shifted(undefinedLane: 3))
         #expect(holed.isTargetDefined && holed.measures.zeroShare == 0.0625)

@@ -68,7 +68,7 @@ private struct PlainFlow {
     /// The gradient of a step's loss with respect to all parameters, and the loss.
     private func gradient(_ flow: ConditionalFlow, _ problem: TrainingProblem, _ settings: TrainingSettings, _ stream: RandomStream) throws -> ([Float], Double) {
         let workspace = try flow.makeWorkspace(settings, at: 0, on: problem)
-        let result = flow.parameters.withPointer { workspace.process(settings, at: 0, stream: stream, $0, threads: 2) }
+        let result = flow.parameters.withPointer { workspace.process(settings, at: 0, stream: stream, $0, threads: 2, cancellation: .never)! }
         var gradient = [Float](repeating: 0, count: flow.parameters.count)
         for (batch, coupling) in zip(workspace.batches, flow.couplings) {
             for block in 0..<batch.blockCount { _ = batch.accumulateGradient(block: block) }

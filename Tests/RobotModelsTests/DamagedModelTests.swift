@@ -96,4 +96,11 @@ import Testing
         let error = #expect(throws: ModelError.self) { try ConditionalMixture(file, path: "x.safetensors") }
         #expect(error?.description.contains("has the shape [1] instead of") == true)
     }
+
+    /// A file may say that a joint turns which its model of the first joints does not have.
+    @Test func turningVariablesMayLieBeyondThoseOfTheModel() {
+        let space = SampleSpace(names: ["a"], middle: [0.5], halfRange: [2])
+        let coordinates = ModelCoordinates(space, symmetry: ContextSymmetry(first: 1, last: 7, firstMiddle: 0.1, lastMiddle: 3))
+        #expect(coordinates.middle == [0.5] && coordinates.halfRange == [2] && coordinates.wrapped.isEmpty)
+    }
 }

@@ -186,6 +186,7 @@ local Mixture = {}
 ---@field entropy number[] # the mixture's entropy in scaled joint coordinates, in nats
 ---@field position_error number[] # the mean position error of samples, in m
 ---@field rotation_error number[] # the mean orientation error of samples, in rad
+---@field change number[] # how far a step moved the mixture, where step_bound bounds that, nats
 ---@field widening number[] # the factor by which adapted deviations of errors exceed those given
 ---@field components_in_use number[] # exp of the entropy of the weights at a pose, on average
 ---@field components number[] # the number of components
@@ -333,6 +334,7 @@ local Evaluation = {}
 ---@field times number[]|nil # when each configuration is passed, from rest to rest, as fast as velocity and acceleration allow, s; nil where there are jumps
 ---@field duration number|nil # the time from the first to the last configuration in s
 ---@field clearance number|nil # with a world or self_collision: the least distance along the path, between its poses too, in m, up to 0.1; nil where the path collides
+---@field collisions integer[] # the poses, counted from 1, behind which the way to the next one touches something, with a world or self_collision
 ---@field jumps integer[] # the poses, counted from 1, that the track reaches by a jump
 ---@field jumps_proven boolean|nil # whether it is proven that no track has fewer jumps: for robots without redundancy, if all branches of every pose were found and every path between them has as many; nil without jumps
 ---@field unreached integer[] # the poses, counted from 1, that were not reached; the path has the closest approach there
@@ -638,7 +640,7 @@ function Robot:manipulability(q) end
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place)
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
@@ -668,7 +670,7 @@ function Robot:ik(pose, options) end
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place)
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
@@ -991,7 +993,7 @@ function Body:random(count, options) end
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place)
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
@@ -1021,7 +1023,7 @@ function Body:ik(goals, options) end
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place)
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
@@ -1107,7 +1109,7 @@ function Schedule:values(count) end
 ---@field name? string # what the schedule is for: the title of its axis (default: "value")
 ---@field model? Model # the model to train; a copy of it takes a few steps (default: none: nothing is timed)
 ---@field steps? integer # the budget as steps (1 to 1000000000; default: no budget)
----@field samples? integer # the budget as training pairs (1 to 1000000000000; default: see steps)
+---@field samples? integer # the budget as training pairs, or contexts where there are none (1 to 1000000000000; default: see steps)
 ---@field minutes? number # the budget as time (in min; 0.0001 to 1000000; default: see steps)
 ---@field batch? integer # training pairs per step, a multiple of 16 (16 to 65536; default: 1024)
 
@@ -1279,7 +1281,7 @@ function Model:sample(pose, count, options) end
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place)
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
@@ -1382,6 +1384,7 @@ function Model:evaluate(options) end
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 100)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
@@ -1441,6 +1444,7 @@ function Model:train(options) end
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 100)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
@@ -1542,7 +1546,7 @@ function BodyModel:sample(place, count, options) end
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place)
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
@@ -1604,6 +1608,7 @@ function BodyModel:evaluate(options) end
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 100)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
@@ -1663,6 +1668,7 @@ function BodyModel:train(options) end
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 100)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
@@ -1759,7 +1765,7 @@ function FactoredModel:sample(pose, count, options) end
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place)
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
@@ -2054,6 +2060,7 @@ function ConditionalModel:evaluate(options) end
 ---@field snapshot_interval? integer # steps between snapshots of the network; with the path objective, between revisions of the components (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to add in the course of the phase, where the model fits worst (0 to 4096; default: 0)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 20; 100 where there are pairs)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
@@ -2103,6 +2110,7 @@ function ConditionalModel:train(options) end
 ---@field snapshot_interval? integer # steps between snapshots of the network; with the path objective, between revisions of the components (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to add in the course of the phase, where the model fits worst (0 to 4096; default: 0)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 20; 100 where there are pairs)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
@@ -2199,7 +2207,7 @@ function SampledModel:logpdf(x, context) end
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 ---@field near? number[] # a preferred configuration: the nearest solutions come first, moved towards it as far as the target allows; joints without limits take the turn nearest to it (in rad, m)
 ---@field max_move? number|number[] # with near: the largest move of each joint from there; solutions beyond it are dropped (in rad, m; above 0, or math.huge; default: none: as far as the limits allow)
----@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle)
+---@field weights? number[]|table # how much each joint counts in distances, above 0; or { position = , rotation = }: how much m^2 and rad^2 count in the closest approach (each 1e-6 to 1000000; default: all 1; the closest approach has the least distance, then the least angle; of several tips the least sums of their squares, with the contacts of a stance in place)
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
@@ -2252,7 +2260,7 @@ function SampledModel:track(poses, options) end
 
 ---@class SampledModel.evaluate.options
 ---@field poses? integer # test poses (1 to 1000000; default: 1000)
----@field samples? integer # samples at each pose for the errors (1 to 100000; default: 250)
+---@field samples? integer # samples at each pose for the errors, or at each context (1 to 100000; default: 250; 1000 where the model is not of a robot)
 ---@field modes? string[] # ways of sampling: "raw", "inside" (raw samples, those outside the limits rejected and drawn again), "2 steps", "1 accelerated step", "8 resampled", "8 resampled + 1 step", "exact" (1 to 16 of them; default: raw, inside, 1 step, 2 steps, 8 resampled, 8 resampled with a step, exact)
 ---@field references? integer # poses that are compared with reference solutions (0 to 1000000; default: 200)
 ---@field timed? integer # poses at which times are measured; 0 for none (0 to 100000; default: 50)
@@ -4925,8 +4933,8 @@ function avips.plot.weights(log, options) end
 function avips.plot.schedule(schedules, options) end
 
 ---@class avips.plot.errors.options
----@field millimetres? number[] # distances to mark (in mm; default: {1, 10})
----@field degrees? number[] # angles to mark (in °; default: {0.1, 1})
+---@field distances? number[] # distances to mark (in mm; default: {1, 10})
+---@field angles? number[] # angles to mark (in °; default: {0.1, 1})
 ---@field title? string # the heading (default: says what there is to see)
 
 --- Draws the cumulative distribution of errors in mm and degrees: the share of samples below every error, with thresholds marked.

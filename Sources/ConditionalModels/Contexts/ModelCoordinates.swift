@@ -30,11 +30,11 @@ public struct ModelCoordinates: Sendable, Equatable {
         var middle = valueMiddle, halfRange = space.halfRange.map { Float($0) }
         firstTurned = symmetry?.first
         lastTurned = symmetry?.last
-        if let symmetry, let firstTurned {
+        // A model of the first variables has no place for the last one, and perhaps not for the first one that turns.
+        if let symmetry, let firstTurned, middle.indices.contains(firstTurned) {
             middle[firstTurned] = Float(symmetry.firstMiddle)
             halfRange[firstTurned] = .pi
         }
-        // A model of the first variables has no place for the last one.
         if let symmetry, let lastTurned, middle.indices.contains(lastTurned) {
             middle[lastTurned] = Float(symmetry.lastMiddle)
             halfRange[lastTurned] = .pi

@@ -56,7 +56,10 @@ struct TargetEntries: Entries {
         let target = ScriptTarget(
             name: try options[Self.targetName], dimension: dimension, start: try InitialMixture(dimension: dimension).replaced(by: options),
             logDensity: logDensity, gradient: try options[Self.gradientOption]?.function(), isBatched: isBatched, state: state)
-        guard wish ?? true, !isBatched else { return .object(holding: Target(density: target, note: isBatched ? "it takes batches" : "trace = false")) }
+        guard wish ?? true, !isBatched else {
+            try session.judgeGradient(of: target)
+            return .object(holding: Target(density: target, note: isBatched ? "it takes batches" : "trace = false"))
+        }
         do {
             let graph = ExpressionGraph(dimension: dimension)
             let formula = try session.trace(logDensity, [session.symbols(graph)], in: graph)
@@ -64,6 +67,7 @@ struct TargetEntries: Entries {
             return .object(holding: Target(density: TracedTarget(name: target.name, start: target.start, formula: formula)))
         } catch let failure as TracingFailure {
             if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }
+            try session.judgeGradient(of: target)
             return .object(holding: Target(density: target, note: "\(failure)"))
         }
     }
