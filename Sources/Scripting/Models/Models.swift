@@ -45,6 +45,8 @@ struct ModelEntries: Entries {
                 ?? (names.isEmpty ? "no model is at hand" : "the models at hand are " + names.joined(separator: ", "))
             throw slot.invalid("names no model (\"\(name)\"); \(known); for one of your own give its path, for example \"./\(name).safetensors\"")
         }
+        // A loop that was left may still hold what its checkpoint is to have.
+        session.concludeTrainings()
         let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"
         let file = try Safetensors(contentsOf: path)
         if ModelEnsemble.isHeld(by: file) { return try EnsembleModelEntries(session: session).load(file, path: path, attach: options) }
