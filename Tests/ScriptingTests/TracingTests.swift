@@ -49,6 +49,10 @@ import Testing
         let message = fixture.message("avips.target{ dimension = 1, trace = true, logdensity = function(x)\n if x[1] > 0 then return 0 end\n return -x[1]^2 end }") ?? ""
         #expect(message.contains("run:2:") && message.contains("avips.math.where") && message.contains("trace = false"), "\(message)")
         #expect(fixture.message("avips.target{ dimension = 1, trace = true, logdensity = function(x) return x[1] <= 1 and 0 or 1 end }")?.contains("avips.math.where") == true)
+        for sign in ["//", "%"] {
+            let note = try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) return -(x[1] \(sign) 2)^2 end }.note")
+            #expect(note.contains("cannot be rounded, as \(sign) does") && note.contains("avips.math.where"), "\(note)")
+        }
         // Left to itself, the function is kept, and the target says why.
         #expect(try fixture.shown("local t = avips.target{ dimension = 1, logdensity = function(x) if x[1] > 0 then return 0 end return -1 end }; return t.traced, t:logpdf{-3}, t.note ~= nil")
             == "false\n-1.0\ntrue")

@@ -13,6 +13,7 @@ public struct ObjectType {
     /// Lua's operators on an object.
     public enum Operator: String, CaseIterable, Sendable {
         case add = "__add", subtract = "__sub", multiply = "__mul", divide = "__div", negate = "__unm", power = "__pow"
+        case floorDivide = "__idiv", remainder = "__mod"
         case equal = "__eq", less = "__lt", lessOrEqual = "__le", length = "__len", call = "__call", concatenate = "__concat"
 
         /// The operator as scripts write it, for messages.
@@ -24,6 +25,8 @@ public struct ObjectType {
             case .divide: "/"
             case .negate: "-"
             case .power: "^"
+            case .floorDivide: "//"
+            case .remainder: "%"
             case .equal: "=="
             case .less: "<"
             case .lessOrEqual: "<="

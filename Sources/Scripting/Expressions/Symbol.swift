@@ -86,6 +86,7 @@ extension SymbolicEntries {
                 (.multiply, { try combined($0, *, *) }), (.divide, { try combined($0, /, /) }),
                 (.power, { try combined($0, Elementary.power) { $0.power($1) } }),
                 (.negate, { Quantity.symbol(-(try $0.operand(1, Symbol.self)).expression).value }),
+                (.floorDivide, { _ in throw rounding("//") }), (.remainder, { _ in throw rounding("%") }),
                 (.less, comparison), (.lessOrEqual, comparison), (.equal, comparison),
             ])
     }
@@ -96,6 +97,13 @@ private func comparison(_ arguments: Arguments) throws -> Value {
     throw ArgumentError(
         "symbols cannot be compared, their values come later: write avips.math.where(avips.math.less(a, b), x, y) in place of a branch, "
             + "or avips.math.min, max or abs; trace = false keeps the function as it is")
+}
+
+// What jumps has no slope that could be followed across.
+private func rounding(_ sign: String) -> ArgumentError {
+    ArgumentError(
+        "symbols cannot be rounded, as \(sign) does: write avips.math.where(avips.math.less(a, b), x, y) for each case, or sin, cos and atan2 for what repeats; "
+            + "trace = false keeps the function as it is")
 }
 
 /// A function of two quantities, computed where both are numbers.
