@@ -63,6 +63,18 @@ class Libraries(ProgramTest):
             self.assert_stops("a = avips.random.normal(3000, { columns = 3000, seed = 1 })", f"while true do {call} end")
         self.assert_stops("a = avips.random.normal(5000000, { columns = 1, seed = 1 }):column(1)", "while true do avips.json.encode(a) end")
         self.assert_stops("a = avips.random.normal(5000000, { columns = 1, seed = 1 })", "while true do a:quantile(0.5) end")
+        self.assert_stops("b = avips.robot 'talos_28dof'", "while true do b:random(200000) end")
+
+    def test_steps_that_take_seconds(self):
+        self.assert_stops(
+            "n = avips.network{ inputs = 2000, hidden = {4000}, outputs = 2000, seed = 1 } x = avips.random.normal(3000, { columns = 2000, seed = 1 })",
+            "n:train{ inputs = x, targets = x, batch = 3000, steps = 100 }")
+        self.assert_stops(
+            "m = avips.model{ robot = 'panda', components = 64, hidden = {1024, 1024, 1024}, seed = 1 }", "m:train{ steps = 1000, batch = 8192, seed = 1 }")
+        self.assert_stops(
+            "x = avips.random.normal(300000, { columns = 50, seed = 1 })", "while true do avips.model{ pairs = { contexts = x, values = x }, components = 4 } end")
+
+    def test_long_inference(self):
         # One iteration takes seconds; the mixture stays that of the last whole one. More samples than these take the system too long to find memory for.
         self.assert_stops(
             "v = avips.vips{ target = avips.target.gaussian_mixture{ dimension = 40 }, components = 200, samples = 3000, seed = 1 }",
