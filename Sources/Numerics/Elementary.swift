@@ -12,6 +12,15 @@ public enum Elementary {
     /// log Γ(x) of a positive number.
     public static func logGamma(_ x: Double) -> Double { Foundation.lgamma(x) }
 
+    /// √Σ x², where squares overflow or vanish as well; NaN where one is.
+    public static func rootOfSquares(_ values: [Double]) -> Double {
+        let sum = values.reduce(0) { $0 + $1 * $1 }
+        guard sum < 1e-280 || sum == .infinity else { return sum.squareRoot() }
+        let scale = values.lazy.map(abs).max() ?? 0
+        guard scale > 0, scale.isFinite else { return scale }
+        return scale * values.reduce(0) { $0 + ($1 / scale) * ($1 / scale) }.squareRoot()
+    }
+
     /// The x below which a standard normal variable is with a given probability.
     ///
     /// A rational approximation (Abramowitz and Stegun, 26.2.23) and two steps of Newton's method; exact to 1e-14 for probabilities from 1e-12.

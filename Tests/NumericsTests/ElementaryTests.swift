@@ -15,4 +15,13 @@ import Testing
             #expect(abs(0.5 * erfc(-x * 0.5.squareRoot()) - probability) < 1e-14)
         }
     }
+
+    @Test(arguments: [
+        ([], 0.0), ([3, -4], 5), ([1e200, 1e200], 1e200 * 2.0.squareRoot()), ([3e-200, 4e-200], 5e-200), ([.leastNonzeroMagnitude], .leastNonzeroMagnitude),
+        ([1e308, 1e308], 1e308 * 2.0.squareRoot()), ([1, .infinity], .infinity), ([-.infinity, 1e300], .infinity),
+    ]) func rootsOfSquaresNeitherOverflowNorVanish(_ values: [Double], _ expected: Double) {
+        let found = Elementary.rootOfSquares(values)
+        #expect(found == expected || abs(found - expected) < 1e-15 * expected)
+        #expect(Elementary.rootOfSquares(values + [.nan]).isNaN)
+    }
 }

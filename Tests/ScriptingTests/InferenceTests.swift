@@ -137,6 +137,24 @@ import Testing
         #expect(try Fixture().shown(code) == "true\ntrue\ntrue\nfalse\nfalse")
     }
 
+    /// A mixture that moves away without end is told from one that is on its way, when a run ends.
+    @Test func mixturesThatMoveAwayAreSaid() throws {
+        let host = Listener()
+        let fixture = try Fixture()
+        fixture.session.host = host
+        let code = """
+            local function moves(f)
+                local v = avips.vips{ target = avips.target{ dimension = 2, logdensity = f, name = "slope" }, components = 2, deviation = 1, seed = 1 }
+                v:run{ iterations = 150 }
+                return v.warning and v.warning:find "moves away without end" ~= nil or false
+            end
+            return moves(function(x) return x[1] - x[2]^2 end), moves(function(x) return x[1]^2 - x[2]^2 end),
+                moves(function(x) return -(x[1] - 3000)^2 / 2 - x[2]^2 end), moves(function(x) return -math.abs(x[1]) - x[2]^2 end)
+            """
+        #expect(try fixture.shown(code) == "true\ntrue\nfalse\nfalse")
+        #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("target \"slope\"") && $0.contains("no finite integral") }, "\(host.warnings)")
+    }
+
     @Test func filesGoOnWithTheSameBits() throws {
         let code = """
             local target = avips.target.planar_robot{ goals = 4 }

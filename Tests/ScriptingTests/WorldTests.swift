@@ -242,6 +242,23 @@ import Testing
         #expect(fixture.message(Self.start + "panda:plan({-0.8, 0.2, 0, 2, 0, 2.2, 0.8}, target)")?.contains("within the limits") == true)
     }
 
+    /// A hand in a cage that is open at its back: no way leads out, and the search ends when its time does, the search for goals among it.
+    @Test func `the time limit of a plan is that of the whole call`() throws {
+        #expect(try Fixture().message("""
+            local panda = avips.robot "panda"
+            local start = {0, -0.5, 0, -2, 0, 1.6, 0.8}
+            local c, plates = panda:fk(start).position, {}
+            for _, side in ipairs{ {0, 0, 1}, {0, 0, -1}, {0, 1, 0}, {0, -1, 0}, {1, 0, 0} } do
+                local size, at = {}, {}
+                for i = 1, 3 do size[i], at[i] = 0.52 - 0.47 * math.abs(side[i]), c[i] + 0.25 * side[i] end
+                plates[#plates + 1] = { box = size, at = at }
+            end
+            local plans = panda:plan(start, panda:fk{2.5, -0.5, 0, -2, 0, 1.6, 0.8}, { world = avips.world(plates), seconds = 0.3, seed = 1 })
+            assert(#plans == 0 and plans.reason == "no way was found in 0.3 s", tostring(plans))
+            assert(plans.seconds >= 0.3)
+            """) == nil)
+    }
+
     /// A track whose poses are free of a wall between them says that it goes through.
     @Test func `tracks through something say where`() throws {
         #expect(try Fixture().message("""

@@ -205,7 +205,7 @@ struct SymbolicEntries: Entries {
                 example: "assert(avips.math.norm{3, 4} == 5)"
             ) { arguments in
                 let a = try arguments[1].quantities()
-                guard let graph = try Quantity.graph(of: a) else { return .number(a.reduce(0) { $0 + $1.known * $1.known }.squareRoot()) }
+                guard let graph = try Quantity.graph(of: a) else { return .number(Elementary.rootOfSquares(a.map(\.known))) }
                 let expressions = a.map { $0.expression(in: graph) }
                 return Quantity.symbol(graph.dot(expressions, expressions).squareRoot).value
             },

@@ -16,9 +16,11 @@ struct Inference {
     /// How the mixture and its bound have grown.
     private var growth = InferenceGrowth()
     private var complaint: String?
+    /// What is said of a mixture that runs away; nil where it does not.
+    var departure: String? { growth.complaint }
     /// What goes wrong, or went wrong lately; nil where nothing did.
     var warning: String? {
-        get { growth.complaint ?? complaint }
+        get { departure ?? complaint }
         set { complaint = newValue }
     }
 
@@ -36,7 +38,7 @@ struct Inference {
                 + "such as {\(place.prefix(6).map { NumberText.short($0) }.joined(separator: ", "))\(place.count > 6 ? ", …" : "")}; log.elbo is the bound of "
                 + "the mixture cut to where it is not"
         }
-        growth.note(info, dimension: state.dimension)
+        growth.note(info, state)
         if abs(info.bound) > Self.lostBound {
             warning = "the ELBO of iteration \(info.iteration) is \(NumberText.short(info.bound)): components have left the target; smaller steps, more samples or "
                 + "update = \"trustregion\" keep them"

@@ -1,34 +1,61 @@
 import Numerics
 import VariationalInference
 
-/// Tells a density without a finite integral by how an inference goes: the mixture widens without end, and its bound rises by its entropy.
+/// Tells a density without a finite integral by how an inference goes: the mixture widens without end, or its heaviest component moves away without end,
+/// and the bound rises meanwhile.
 struct InferenceGrowth {
+    /// What an iteration left.
+    private struct Course {
+        var entropy: Double
+        var bound: Double
+        /// How far the heaviest component's mean is from the start's, in its deviations, at most over the variables.
+        var distance: Double
+    }
+
     private var first: Double?
-    /// The entropies and bounds of the last iterations, the oldest first.
-    private var recent: [(entropy: Double, bound: Double)] = []
+    /// The last iterations, the oldest first.
+    private var recent: [Course] = []
 
     private static let window = 20
     /// How many times wider than at its beginning the mixture must be in every direction.
     private static let leastWidening = 100.0
-    /// The nats that the entropy must have grown by over the window, and the share of them that the bound must have.
+    /// The nats that entropy and bound must have grown by over the window, and the share of the entropy's growth that the bound must have.
     private static let leastGrowth = 1.0
     private static let leastShare = 0.5
-    /// What is to be said by now; nil where nothing is. A wide density is suspected for a while, until the mixture is as wide.
+    /// How many of the start's deviations from it the mixture must be, and how much farther than before the window.
+    private static let leastDistance = 1000.0
+    private static let leastDeparture = 1.05
+    /// What is to be said by now; nil where nothing is. A wide or distant density is suspected for a while, until the mixture is there.
     private(set) var complaint: String?
 
     /// Takes up an iteration.
-    mutating func note(_ info: InferenceInfo, dimension: Int) {
+    mutating func note(_ info: InferenceInfo, _ state: InferenceState) {
         complaint = nil
         guard info.entropy.isFinite, info.bound.isFinite else { return }
         first = first ?? info.entropy
-        recent.append((info.entropy, info.bound))
+        let now = Course(entropy: info.entropy, bound: info.bound, distance: Self.distance(state))
+        recent.append(now)
         guard recent.count > Self.window else { return }
-        recent.removeFirst()
-        let entropy = info.entropy - recent[0].entropy, bound = info.bound - recent[0].bound
-        guard info.entropy - first! > Double(dimension) * Elementary.log(Self.leastWidening), entropy > Self.leastGrowth, bound > Self.leastShare * entropy else {
-            return
+        let before = recent.removeFirst()
+        let entropy = now.entropy - before.entropy, bound = now.bound - before.bound
+        let advice = "the density seems to have no finite integral; bound its variables, or add the logarithm of a prior"
+        func rising(_ what: String, or other: String = "") -> String {
+            "\(what), and the ELBO rises with it, by \(NumberText.significant(bound / Double(Self.window))) nats an iteration: \(advice)\(other)"
         }
-        complaint = "the mixture widens without end, and the ELBO rises with it, by \(NumberText.significant(bound / Double(Self.window - 1))) nats an iteration: the "
-            + "density seems to have no finite integral; bound its variables, or add the logarithm of a prior"
+        let widening = now.entropy - first! - Double(state.dimension) * Elementary.log(Self.leastWidening)
+        if widening > 0, entropy > Self.leastGrowth, bound > Self.leastShare * entropy {
+            complaint = rising("the mixture widens without end")
+        } else if now.distance > max(Self.leastDistance, Self.leastDeparture * before.distance), bound > Self.leastGrowth {
+            complaint = rising(
+                "the mixture moves away without end, its heaviest component being \(NumberText.significant(now.distance)) deviations of the start from it by now",
+                or: "; where it lies so far away, begin there with mean and deviation")
+        }
+    }
+
+    private static func distance(_ state: InferenceState) -> Double {
+        guard let heaviest = state.components.max(by: { $0.logWeight < $1.logWeight }) else { return 0 }
+        var result = 0.0
+        for (index, mean) in heaviest.gaussian.mean.enumerated() { result = max(result, abs(mean - state.start.mean[index]) / state.start.deviations[index]) }
+        return result
     }
 }

@@ -128,6 +128,7 @@ struct VipsEntries: Entries {
         }
         inference.pending = nil
         isDone = true
+        if let departure = inference.departure { session.warn("target \"\(inference.target.density.name)\": \(departure)") }
         do { try checkpoint.map { try inference.save(to: $0) } } catch {
             throw LuaError("\(error); the run is finished and the mixture of iteration \(inference.state.iteration) is kept")
         }

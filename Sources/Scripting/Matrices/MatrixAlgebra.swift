@@ -147,19 +147,12 @@ struct MatrixAlgebra {
             let matrix = try arguments.receiver(Matrix.self)
             func greatest(_ matrix: Matrix) -> Double { (0..<matrix.rows).map { matrix.row($0).reduce(0) { $0 + abs($1) } }.max() ?? 0 }
             switch try arguments.optional(1)?.choice(of: Norm.self) ?? .frobenius {
-            case .frobenius: return .number(Self.rootOfSquares(matrix.elements))
+            case .frobenius: return .number(Elementary.rootOfSquares(matrix.elements))
             case .spectral: return .number(try run(matrix) { try SingularValues(matrix).values.first ?? 0 })
             case .one: return .number(greatest(matrix.transposed))
             case .infinity: return .number(greatest(matrix))
             }
         }
-    }
-
-    /// √Σ x², scaled, so that squares of large numbers do not overflow.
-    private static func rootOfSquares(_ values: [Double]) -> Double {
-        let scale = values.lazy.map(abs).max() ?? 0
-        guard scale > 0, scale.isFinite else { return values.contains(where: \.isNaN) ? .nan : scale }
-        return scale * values.reduce(0) { $0 + ($1 / scale) * ($1 / scale) }.squareRoot()
     }
 
     private var trace: Function {
