@@ -49,21 +49,12 @@ extension PathObjective {
             for i in 0..<n { memory.means[o * n + i] = outputs[row + i] }
             for i in 0..<rawCount { memory.raw[i] = outputs[row + n + i] }
             let factor = memory.factors + o * t
-            project(memory.raw, packed: memory.packed, into: factor)
+            projection.projectTriangle(memory.raw, into: factor, scratch: memory.packed)
             var offset = logWeight + normaliser
             for i in 0..<n { offset = offset + factor[triangleIndex(i, i)].logarithm }
             memory.offsets[o] = offset
         }
         for o in 0..<k { memory.shares[o] = memory.shares[o] / sum }
-    }
-
-    /// The factor as a full triangle, whatever the shape of the covariance.
-    @inline(__always)
-    private func project<S: LaneArithmetic>(_ raw: UnsafePointer<S>, packed: UnsafeMutablePointer<S>, into factor: UnsafeMutablePointer<S>) {
-        guard projection.shape == .diagonal else { return projection.project(raw, into: factor) }
-        projection.project(raw, into: packed)
-        for i in 0..<triangleCount(dimension) { factor[i] = S(0.0) }
-        for i in 0..<dimension { factor[triangleIndex(i, i)] = packed[i] }
     }
 
     /// Systematic sampling of components from their shares, each context for itself.

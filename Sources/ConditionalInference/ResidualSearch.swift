@@ -128,15 +128,8 @@ public enum MixtureReading {
         let components = (0..<k).map { o in
             let row = k + o * (n + raws)
             let raw = (0..<raws).map { output(row + n + $0) }
-            var packed = raw
-            raw.withUnsafeBufferPointer { raw in
-                packed.withUnsafeMutableBufferPointer { objective.projection.project(raw.baseAddress!, into: $0.baseAddress!) }
-            }
-            var factor = packed
-            if objective.projection.shape == .diagonal {
-                factor = [Double](repeating: 0, count: triangleCount(n))
-                for i in 0..<n { factor[triangleIndex(i, i)] = packed[i] }
-            }
+            var factor = [Double](repeating: 0, count: triangleCount(n)), scratch = raw
+            objective.projection.projectTriangle(raw, into: &factor, scratch: &scratch)
             return Gaussian(mean: (0..<n).map { output(row + $0) }, precisionFactor: factor)
         }
         return GaussianMixture(weights: exponentials.map { $0 / total }, components: components)

@@ -76,6 +76,21 @@ public struct PrecisionProjection: Sendable, Equatable {
         }
     }
 
+    /// The factor of raw numbers as a full triangle, whatever its shape; that of a diagonal has zeros below.
+    ///
+    /// - Parameters:
+    ///   - factor: receives A, a triangle packed by rows.
+    ///   - scratch: `rawCount` numbers.
+    @inlinable @inline(__always)
+    public func projectTriangle<S: LaneArithmetic>(
+        _ raw: UnsafePointer<S>, into factor: UnsafeMutablePointer<S>, scratch: UnsafeMutablePointer<S>
+    ) {
+        guard shape == .diagonal else { return project(raw, into: factor) }
+        project(raw, into: scratch)
+        for i in 0..<triangleCount(dimension) { factor[i] = S(0.0) }
+        for i in 0..<dimension { factor[triangleIndex(i, i)] = scratch[i] }
+    }
+
     /// The gradient with respect to the raw numbers, given that with respect to the factor.
     ///
     /// - Parameters:

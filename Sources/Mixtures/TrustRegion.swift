@@ -40,6 +40,22 @@ public struct TrustRegion: Sendable {
     public func projectMean<S: LaneArithmetic>(
         _ difference: UnsafeMutablePointer<S>, old: UnsafePointer<S>, bound: S, scaled: UnsafeMutablePointer<S>
     ) -> S {
+        let distance = meanDistance(difference, old: old, scaled: scaled)
+        let share = meanShare(distance, bound)
+        for i in 0..<dimension { difference[i] = difference[i] * share }
+        return distance
+    }
+
+    /// The distance d of a mean, nats.
+    ///
+    /// - Parameters:
+    ///   - difference: μ − μ'.
+    ///   - old: A'.
+    ///   - scaled: receives L'·(μ − μ').
+    @inlinable @inline(__always)
+    public func meanDistance<S: LaneArithmetic>(
+        _ difference: UnsafePointer<S>, old: UnsafePointer<S>, scaled: UnsafeMutablePointer<S>
+    ) -> S {
         let n = dimension
         for i in 0..<n { scaled[i] = S(0.0) }
         var square = S(0.0)
@@ -49,10 +65,7 @@ public struct TrustRegion: Sendable {
             square = square.fma(z, z)
             for i in j..<n { scaled[i] = scaled[i].fma(old[triangleIndex(i, j)], z) }
         }
-        let distance = S(0.5) * square
-        let share = meanShare(distance, bound)
-        for i in 0..<n { difference[i] = difference[i] * share }
-        return distance
+        return S(0.5) * square
     }
 
     @inlinable @inline(__always)

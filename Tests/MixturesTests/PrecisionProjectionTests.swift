@@ -128,6 +128,22 @@ private func eigenvalues(_ matrix: Matrix) -> [Double] {
         }
     }
 
+    @Test(arguments: [1, 3, 7]) func trianglesHaveZerosBelowADiagonal(dimension: Int) {
+        let count = triangleCount(dimension)
+        for shape in PrecisionProjection.Shape.allCases {
+            let projection = PrecisionProjection(dimension: dimension, shape: shape, deviations: 0.01...1)
+            let raw = (0..<projection.rawCount).map { 0.3 * Double($0) - 1 }, factor = project(projection, raw)
+            var triangle = [Double](repeating: .nan, count: count), scratch = raw
+            projection.projectTriangle(raw, into: &triangle, scratch: &scratch)
+            var expected = factor
+            if shape == .diagonal {
+                expected = Array(repeating: 0, count: count)
+                for i in 0..<dimension { expected[triangleIndex(i, i)] = factor[i] }
+            }
+            #expect(triangle == expected)
+        }
+    }
+
     @Test func rawNumberGivesItsDeviation() {
         let projection = PrecisionProjection(dimension: 1, deviations: 0.001...3)
         let factor = project(projection, [projection.rawNumber(forDeviation: 0.3)])

@@ -77,18 +77,6 @@ struct ComponentWork<S: LaneArithmetic> {
         regionScratch = take(objective.region.scratchCount)
     }
 
-    /// The projection layer's factor as a full triangle.
-    @inlinable @inline(__always)
-    func project(_ raw: UnsafePointer<S>, into factor: UnsafeMutablePointer<S>) {
-        guard objective.projection.shape == .diagonal else {
-            objective.projection.project(raw, into: factor)
-            return
-        }
-        objective.projection.project(raw, into: packed)
-        for i in 0..<triangle { factor[i] = S(0.0) }
-        for i in 0..<n { factor[triangleIndex(i, i)] = packed[i] }
-    }
-
     /// Reads the snapshot's mixture.
     @inlinable @inline(__always)
     func loadSnapshot(_ outputs: UnsafePointer<S.Number>, _ biases: UnsafePointer<S.Number>, _ stride: Int) {
@@ -103,7 +91,7 @@ struct ComponentWork<S: LaneArithmetic> {
             for i in 0..<n { means[component * n + i] = S(loading: outputs + (row + i) * stride) + S(repeating: biases[row + i]) }
             for i in 0..<rawCount { raw[i] = S(loading: outputs + (row + n + i) * stride) + S(repeating: biases[row + n + i]) }
             let factor = factors + component * triangle
-            project(raw, into: factor)
+            objective.projection.projectTriangle(raw, into: factor, scratch: packed)
             let logit = S(loading: outputs + component * stride) + S(repeating: biases[component])
             var offset = logit - logarithm + normaliser
             for i in 0..<n { offset = offset + factor[triangleIndex(i, i)].logarithm }
@@ -144,7 +132,7 @@ struct ComponentWork<S: LaneArithmetic> {
             proposedDifference[i] = mean[i] - means[component * n + i]
         }
         for i in 0..<rawCount { raw[i] = S(loading: outputs + (n + i) * stride) + S(repeating: biases[n + i]) }
-        project(raw, into: proposed)
+        objective.projection.projectTriangle(raw, into: proposed, scratch: packed)
     }
 
     /// Keeps the component within its trust region; returns the share that it counts with.

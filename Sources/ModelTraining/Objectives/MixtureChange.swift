@@ -34,7 +34,7 @@ package struct MixtureChange {
 
     private var dimension: Int { projection.dimension }
     private var triangle: Int { triangleCount(dimension) }
-    package var scratchCount: Int { 2 * components + dimension + projection.rawCount + 3 * triangle + region.scratchCount }
+    package var scratchCount: Int { 2 * components + 2 * dimension + 2 * projection.rawCount + 2 * triangle + region.scratchCount }
 
     /// The bound on KL(q ‖ q') of one context a lane, nats.
     package func evaluate(_ after: Outputs, before: Outputs, scratch: UnsafeMutablePointer<Lanes>) -> Lanes {
@@ -44,14 +44,11 @@ package struct MixtureChange {
             defer { next += count }
             return next
         }
-        let weights = take(components), former = take(components), difference = take(n), raw = take(projection.rawCount)
-        let factor = take(triangle), old = take(triangle), packed = take(triangle), regionScratch = take(region.scratchCount)
+        let weights = take(components), former = take(components), difference = take(n), scaled = take(n)
+        let raw = take(projection.rawCount), packed = take(projection.rawCount), factor = take(triangle), old = take(triangle), regionScratch = take(region.scratchCount)
         func project(_ outputs: Outputs, from row: Int, into factor: UnsafeMutablePointer<Lanes>) {
             for i in 0..<projection.rawCount { raw[i] = outputs(row + i) }
-            guard projection.shape == .diagonal else { return projection.project(raw, into: factor) }
-            projection.project(raw, into: packed)
-            for i in 0..<triangle { factor[i] = .zero }
-            for i in 0..<n { factor[triangleIndex(i, i)] = packed[i] }
+            projection.projectTriangle(raw, into: factor, scratch: packed)
         }
         normalise(after, into: weights)
         normalise(before, into: former)
@@ -61,7 +58,7 @@ package struct MixtureChange {
             project(after, from: row + n, into: factor)
             project(before, from: row + n, into: old)
             for i in 0..<n { difference[i] = after(row + i) - before(row + i) }
-            let divergence = region.divergence(factor, old: old, scratch: regionScratch) + 0.5 * squaredLength(difference, old)
+            let divergence = region.divergence(factor, old: old, scratch: regionScratch) + region.meanDistance(difference, old: old, scaled: scaled)
             total = total.fma(weights[component].exponential, weights[component] - former[component] + divergence)
         }
         return total
@@ -77,17 +74,6 @@ package struct MixtureChange {
         for component in 0..<components { total = total + (result[component] - largest).exponential }
         let normaliser = total.logarithm + largest
         for component in 0..<components { result[component] = result[component] - normaliser }
-    }
-
-    /// vᵀ·A·Aᵀ·v of a packed triangle A.
-    private func squaredLength(_ v: UnsafePointer<Lanes>, _ factor: UnsafePointer<Lanes>) -> Lanes {
-        var result = Lanes.zero
-        for j in 0..<dimension {
-            var z = Lanes.zero
-            for i in j..<dimension { z = z.fma(factor[triangleIndex(i, j)], v[i]) }
-            result = result.fma(z, z)
-        }
-        return result
     }
 }
 
