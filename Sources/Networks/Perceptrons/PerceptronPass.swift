@@ -35,15 +35,23 @@ public final class PerceptronPass {
         adjoints = Array(parts.suffix(2))
     }
 
-    /// Rows that pass through the network together, so that no product takes long.
-    private func blocks(_ perceptron: Perceptron, rows: Int) -> StrideTo<Int> {
-        stride(from: 0, to: rows, by: blockHeight(perceptron))
-    }
-
-    private func blockHeight(_ perceptron: Perceptron) -> Int { max(64, Self.blockWork / max(perceptron.parameterCount, 1) / laneCount * laneCount) }
-
     /// Products of a row and a parameter in a block: some 20 ms on one core.
     private static let blockWork = 1 << 29
+
+    /// Calls a closure with the rows of one block after the other, so that no product takes long, and the parameters.
+    ///
+    /// - Returns: false where it was cancelled in between.
+    private func forEachBlock(_ perceptron: Perceptron, rows: Int, cancellation: Cancellation, _ body: (Range<Int>, UnsafePointer<Float>) -> Void) -> Bool {
+        precondition(perceptron.layers == layers && rows <= capacity, "a pass of another network")
+        let height = max(64, Self.blockWork / max(perceptron.parameterCount, 1) / laneCount * laneCount)
+        return perceptron.parameters.withPointer { parameters in
+            for first in stride(from: 0, to: rows, by: height) {
+                if cancellation.isRequested { return false }
+                body(first..<min(first + height, rows), parameters)
+            }
+            return true
+        }
+    }
 
     /// Computes ``output`` from ``input``.
     ///
@@ -51,15 +59,7 @@ public final class PerceptronPass {
     /// - Precondition: a network of the same layers, at most ``capacity`` rows.
     @discardableResult
     public func forward(_ perceptron: Perceptron, rows: Int, cancellation: Cancellation = .never) -> Bool {
-        precondition(perceptron.layers == layers && rows <= capacity, "a pass of another network")
-        let height = blockHeight(perceptron)
-        return perceptron.parameters.withPointer { parameters in
-            for first in blocks(perceptron, rows: rows) {
-                if cancellation.isRequested { return false }
-                forward(first..<min(first + height, rows), parameters)
-            }
-            return true
-        }
+        forEachBlock(perceptron, rows: rows, cancellation: cancellation, forward)
     }
 
     private func forward(_ rows: Range<Int>, _ parameters: UnsafePointer<Float>) {
@@ -82,15 +82,7 @@ public final class PerceptronPass {
     /// - Returns: false where it was cancelled in between; the gradient is of no use then.
     @discardableResult
     public func backward(_ perceptron: Perceptron, rows: Int, cancellation: Cancellation = .never) -> Bool {
-        precondition(perceptron.layers == layers && rows <= capacity, "a pass of another network")
-        let height = blockHeight(perceptron)
-        return perceptron.parameters.withPointer { parameters in
-            for first in blocks(perceptron, rows: rows) {
-                if cancellation.isRequested { return false }
-                backward(first..<min(first + height, rows), parameters)
-            }
-            return true
-        }
+        forEachBlock(perceptron, rows: rows, cancellation: cancellation, backward)
     }
 
     /// Adds the rows' gradient to that of the rows before them.
