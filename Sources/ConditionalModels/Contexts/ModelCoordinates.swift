@@ -31,13 +31,10 @@ public struct ModelCoordinates: Sendable, Equatable {
         firstTurned = symmetry?.first
         lastTurned = symmetry?.last
         // A model of the first variables has no place for the last one, and perhaps not for the first one that turns.
-        if let symmetry, let firstTurned, middle.indices.contains(firstTurned) {
-            middle[firstTurned] = Float(symmetry.firstMiddle)
-            halfRange[firstTurned] = .pi
-        }
-        if let symmetry, let lastTurned, middle.indices.contains(lastTurned) {
-            middle[lastTurned] = Float(symmetry.lastMiddle)
-            halfRange[lastTurned] = .pi
+        for (variable, turnedMiddle) in [(firstTurned, symmetry?.firstMiddle), (lastTurned, symmetry?.lastMiddle)] {
+            guard let variable, let turnedMiddle, middle.indices.contains(variable) else { continue }
+            middle[variable] = Float(turnedMiddle)
+            halfRange[variable] = .pi
         }
         self.middle = middle
         self.halfRange = halfRange
