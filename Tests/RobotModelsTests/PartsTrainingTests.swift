@@ -120,12 +120,12 @@ import Testing
 
     @Test func aDrawingThatIsInterruptedLeavesTheStateAsItWas() throws {
         final class Flag: @unchecked Sendable { var isSet = false }
-        let flag = Flag()
-        var run = PartsTrainingRun(try state(30), cancellation: Cancellation { flag.isSet })
+        let flag = Flag(), cancellation = Cancellation { flag.isSet }
+        var run = PartsTrainingRun(try state(30))
         while run.state.stage < 1 || run.state.inner?.isFinished == false { try run.step() }
         let before = run.state.course.step
         flag.isSet = true
-        for _ in 0..<3 { try run.step() }
+        for _ in 0..<3 { try run.step(cancellation: cancellation) }
         #expect(run.state.course.step == before && !run.state.course.isFinished)
         flag.isSet = false
         try finish(&run)

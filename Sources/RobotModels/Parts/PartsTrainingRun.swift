@@ -11,7 +11,6 @@ public struct PartsTrainingRun {
     private var counted: TrainingCourse
     private let threads: Int
     private let supply: TrainingRun.Supply?
-    private let cancellation: Cancellation
     private let clock = ContinuousClock()
     /// What was spent when this run began, for the time that is left.
     private let before: (seconds: Double, fraction: Double)
@@ -19,17 +18,12 @@ public struct PartsTrainingRun {
 
     /// Starts or continues.
     ///
-    /// - Parameters:
-    ///   - supply: needed where a knob is set from outside, and told the progress of the stage.
-    ///   - cancellation: keeps the drawing of a feasibility's samples from going on; the step that was to draw them then does nothing.
-    public init(
-        _ state: PartsTrainingState, threads: Int = availableCores, supply: TrainingRun.Supply? = nil, cancellation: Cancellation = .never
-    ) {
+    /// - Parameter supply: needed where a knob is set from outside, and told the progress of the stage.
+    public init(_ state: PartsTrainingState, threads: Int = availableCores, supply: TrainingRun.Supply? = nil) {
         base = state
         (start, counted) = (state.course, state.course)
         self.threads = threads
         self.supply = supply
-        self.cancellation = cancellation
         before = (state.course.seconds, state.course.overallProgress)
         last = TrainingProgress(state.course)
         last.phase = state.stage
@@ -42,7 +36,8 @@ public struct PartsTrainingRun {
         return state
     }
 
-    /// Takes one step, the first of a stage with all that it is to learn from; does nothing once the budget is spent.
+    /// Takes one step, the first of a stage with all that it is to learn from; does nothing once the budget is spent, or where
+    /// it is cancelled while that is drawn.
     ///
     /// - Returns: whether a step was taken.
     @discardableResult
@@ -53,14 +48,14 @@ public struct PartsTrainingRun {
             run = nil
             guard base.endStage() else { return false }
         }
-        if run == nil, try !beginStage() { return false }
+        if run == nil, try !beginStage(cancellation) { return false }
         guard try run?.step(cancellation: cancellation) == true else { return false }
         if let run { last = adjusted(run.reading) }
         return true
     }
 
     /// - Returns: false where the drawing of samples was interrupted.
-    private mutating func beginStage() throws -> Bool {
+    private mutating func beginStage(_ cancellation: Cancellation) throws -> Bool {
         let isNew = base.inner == nil, clocked = clock.now, worked = ProcessorTime.now
         guard let problem = try base.problem(threads: threads, cancellation: cancellation) else { return false }
         // Samples that are drawn again after an interruption were counted before.

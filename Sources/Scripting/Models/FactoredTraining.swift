@@ -27,9 +27,8 @@ extension FactoredModelEntries {
     }
 
     var learning: [Function] {
-        var entries = TrainingEntries<PartsTrainingState, FactoredModel>(session: session, type: "FactoredModel", keys: .parts) { _ in Self.plannedDefaults } run: {
-            [session] _, start, _, supply in
-            PartsTrainingRun(start, supply: supply, cancellation: session.cancellation)
+        var entries = TrainingEntries<PartsTrainingState, FactoredModel>(session: session, type: "FactoredModel", keys: .parts) { _ in Self.plannedDefaults } run: { _, start, _, supply in
+            PartsTrainingRun(start, supply: supply)
         }
         entries.outcome = { [session] in try TrainingOutcome($0.mixture, chain: $0.robot.chain, in: session) }
         return [
