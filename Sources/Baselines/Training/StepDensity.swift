@@ -31,6 +31,10 @@ struct StepDensity {
     /// A shard's registers: D of a point, D of its gradient, and the density's scratch.
     func memory(ofShard shard: Int) -> UnsafeMutablePointer<Lanes> { memory! + shard * shardCount }
 
+    /// What a point counts with where the density is zero or undefined, nats. It enters the loss, whose leaps are taken for failures
+    /// (``TrainingCourse/isPlausible(_:)``): a lower one would let a few such points fail a step.
+    private static let leastLogDensity: Float = -1e4
+
     /// Takes the lanes without a density out: they count as very unlikely, and move nothing.
     ///
     /// - Returns: 1 in lanes with a density and 0 in the others, and how many the others are.
@@ -53,7 +57,7 @@ struct StepDensity {
             let isDefined = value.logDensity[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }
             guard !isDefined else { continue }
             undefined += 1
-            value.logDensity[lane] = -1e4
+            value.logDensity[lane] = leastLogDensity
             defined[lane] = 0
             for i in 0..<dimension { gradient[i][lane] = 0 }
         }

@@ -197,7 +197,8 @@ final class VariationalWorkspace: @unchecked Sendable {
         sums[shard] = sum
     }
 
-    /// What a sample counts with where the target's density is zero or undefined, nats.
+    /// What a sample counts with where the target's density is zero or undefined, nats. Far below any density that matters: it moves weights, and the
+    /// loss that it enters must be finite and no more.
     private static let leastLogDensity: Float = -1e6
 
     @inline(__always)
