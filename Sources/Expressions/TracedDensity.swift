@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A log density that is a formula: over D variables, perhaps given C numbers of a context, with its gradient, as programs in single and
 /// double precision.
 ///
@@ -72,26 +70,4 @@ public struct TracedDensity: Sendable {
             "the formula has more than \(ExpressionGraph.greatestSize) operations with its derivative; write loops over data as products with a matrix"
         }
     }
-}
-
-/// Workspaces of one program that threads take and give back.
-public final class DensityWorkspacePool<Scalar: ProgramScalar>: Sendable {
-    private struct Free: @unchecked Sendable { var workspaces: [DensityWorkspace<Scalar>] = [] }
-
-    private let program: DensityProgram<Scalar>
-    private let free = Mutex(Free())
-
-    public init(_ program: DensityProgram<Scalar>) { self.program = program }
-
-    /// Lends a workspace for the time of a closure.
-    public func withWorkspace<Result>(_ body: (DensityWorkspace<Scalar>) throws -> Result) rethrows -> Result {
-        let known = free.withLock { free in Handle(value: free.workspaces.popLast()) }.value
-        let workspace = known ?? DensityWorkspace(program)
-        let handle = Handle(value: workspace)
-        defer { free.withLock { if let workspace = handle.value { $0.workspaces.append(workspace) } } }
-        return try body(workspace)
-    }
-
-    // A workspace on its way from one owner to another.
-    private struct Handle: @unchecked Sendable { let value: DensityWorkspace<Scalar>? }
 }

@@ -1,15 +1,13 @@
-import Foundation
 import Kinematics
 import Mixtures
+import Numerics
 
 /// A density over the configurations of a body as a target of variational inference.
-public final class BodyTarget: TargetDensity, @unchecked Sendable {
+public final class BodyTarget: TargetDensity {
     public let name: String
     public let density: BodyDensity
     public let start: InitialMixture
-    // Evaluators that wait for the next batch; every batch takes one for itself.
-    private let lock = NSLock()
-    private var idle: [DensityEvaluator] = []
+    private let evaluators: WorkspacePool<DensityEvaluator>
 
     /// - Parameters:
     ///   - name: what messages call it.
@@ -17,6 +15,7 @@ public final class BodyTarget: TargetDensity, @unchecked Sendable {
     public init(_ density: BodyDensity, name: String, start: InitialMixture? = nil) {
         self.name = name
         self.density = density
+        evaluators = WorkspacePool { DensityEvaluator(density) }
         let body = density.body
         let deviations = body.variables.map { max(($0.upper - $0.lower) / 6, 1e-3) }
         self.start = start ?? InitialMixture(mean: body.nominal, deviations: deviations, componentDeviations: deviations)
@@ -28,10 +27,10 @@ public final class BodyTarget: TargetDensity, @unchecked Sendable {
         _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) {
-        let evaluator = lock.withLock { idle.popLast() } ?? DensityEvaluator(density)
-        defer { lock.withLock { idle.append(evaluator) } }
-        for index in 0..<count {
-            logDensities[index] = evaluator.evaluate(points + index * dimension, gradient: gradients.map { $0 + index * dimension })
+        evaluators.withWorkspace { evaluator in
+            for index in 0..<count {
+                logDensities[index] = evaluator.evaluate(points + index * dimension, gradient: gradients.map { $0 + index * dimension })
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 import ConditionalInference
 import ConditionalModels
-import Foundation
 import Kinematics
 import Mixtures
 import ModelTraining
@@ -37,16 +36,14 @@ public struct BodyTargets: DensityFamily {
 /// The density of a body's task, with the place of the first goal taken from the context.
 ///
 /// Evaluations are shared out among evaluators, so that threads do not meet.
-final class BodyContextDensity: MeasuringDensity, @unchecked Sendable {
-    private let density: BodyDensity
+final class BodyContextDensity: MeasuringDensity {
     private let encoding: PoseEncoding
     private let middle: [Float]
     private let halfRange: [Float]
-    private let lock = NSLock()
-    private var idle: [LaneDensityEvaluator] = []
+    private let evaluators: WorkspacePool<LaneDensityEvaluator>
 
     init(_ density: BodyDensity, encoding: PoseEncoding) {
-        self.density = density
+        evaluators = WorkspacePool { LaneDensityEvaluator(density) }
         self.encoding = encoding
         middle = density.body.variables.map { Float(($0.lower + $0.upper) / 2) }
         halfRange = density.body.variables.map { Float(($0.upper - $0.lower) / 2) }
@@ -58,14 +55,14 @@ final class BodyContextDensity: MeasuringDensity, @unchecked Sendable {
 
     func evaluate(_ x: UnsafePointer<Lanes>, inputs: UnsafePointer<Float>, stride: Int, gradient: UnsafeMutablePointer<Lanes>,
                   scratch: UnsafeMutablePointer<Lanes>) -> DensityValue {
-        let evaluator = lock.withLock { idle.popLast() } ?? LaneDensityEvaluator(density)
-        defer { lock.withLock { idle.append(evaluator) } }
         for i in 0..<dimension { scratch[i] = Lanes(repeating: middle[i]).fma(x[i], Lanes(repeating: halfRange[i])) }
         let frame = encoding.decode(inputs, stride: stride).frame
-        evaluator.setGoal(0, x: frame.px, y: frame.py, z: frame.pz)
-        let value = evaluator.evaluate(scratch, gradient: gradient)
-        for i in 0..<dimension { gradient[i] *= Lanes(repeating: halfRange[i]) }
-        let errors = evaluator.goalErrors
-        return DensityValue(logDensity: value, distance: errors.position, angle: errors.rotation)
+        return evaluators.withWorkspace { evaluator in
+            evaluator.setGoal(0, x: frame.px, y: frame.py, z: frame.pz)
+            let value = evaluator.evaluate(scratch, gradient: gradient)
+            for i in 0..<dimension { gradient[i] *= Lanes(repeating: halfRange[i]) }
+            let errors = evaluator.goalErrors
+            return DensityValue(logDensity: value, distance: errors.position, angle: errors.rotation)
+        }
     }
 }

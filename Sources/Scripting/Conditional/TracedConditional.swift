@@ -10,12 +10,12 @@ import Numerics
 final class TracedConditionalDensity: ContextualDensity {
     let name: String
     private let formula: TracedDensity
-    private let workspaces: DensityWorkspacePool<Double>
+    private let workspaces: WorkspacePool<DensityWorkspace<Double>>
 
     init(name: String, formula: TracedDensity) {
         self.name = name
         self.formula = formula
-        workspaces = DensityWorkspacePool(formula.double)
+        workspaces = WorkspacePool { DensityWorkspace(formula.double) }
     }
 
     var dimension: Int { formula.dimension }
@@ -43,12 +43,12 @@ final class TracedDensities: DensityFamily {
 private final class TracedLaneDensity: ConditionalDensity {
     let dimension: Int
     let contextCount: Int
-    private let workspaces: DensityWorkspacePool<Float>
+    private let workspaces: WorkspacePool<DensityWorkspace<Float>>
 
     init(_ formula: TracedDensity) {
         dimension = formula.dimension
         contextCount = formula.contextCount
-        workspaces = DensityWorkspacePool(formula.single)
+        workspaces = WorkspacePool { DensityWorkspace(formula.single) }
     }
 
     var scratchCount: Int { 0 }

@@ -1,12 +1,13 @@
 import Expressions
 import Mixtures
+import Numerics
 
 /// A density that was traced: a formula that any number of threads evaluate in double precision.
 final class TracedTarget: TargetDensity {
     let name: String
     let start: InitialMixture
     let formula: TracedDensity
-    private let workspaces: DensityWorkspacePool<Double>
+    private let workspaces: WorkspacePool<DensityWorkspace<Double>>
 
     /// - Precondition: the formula needs no context.
     init(name: String, start: InitialMixture, formula: TracedDensity) {
@@ -14,7 +15,7 @@ final class TracedTarget: TargetDensity {
         self.name = name
         self.start = start
         self.formula = formula
-        workspaces = DensityWorkspacePool(formula.double)
+        workspaces = WorkspacePool { DensityWorkspace(formula.double) }
     }
 
     var dimension: Int { formula.dimension }

@@ -5,7 +5,6 @@ import Mixtures
 import ModelTraining
 import Numerics
 import Planning
-import Synchronization
 
 /// Paths of a robot past the obstacles of a world that a context gives: a ``RobotPathTarget`` for every context.
 final class RobotPathFamily: ContextualDensity {
@@ -75,17 +74,14 @@ private final class LaneRobotPaths: ConditionalDensity {
     private let paths: RobotPathFamily
     private let middle: [Float], scale: [Float]
     private let encoding: NumberEncoding
-    /// Densities that no thread uses; each is of one thread at a time.
-    private let free = Mutex<[Handle]>([])
-
-    /// A density on its way from one owner to another.
-    private struct Handle: @unchecked Sendable { let density: LanePathDensity }
+    private let densities: WorkspacePool<LanePathDensity>
 
     init(_ paths: RobotPathFamily, _ space: SampleSpace, _ encoding: NumberEncoding) {
         self.paths = paths
         self.encoding = encoding
         middle = space.middle.map(Float.init)
         scale = space.halfRange.map(Float.init)
+        densities = WorkspacePool { LanePathDensity(paths.prior, of: paths.model, clearance: paths.clearance, softness: paths.softness) }
     }
 
     var dimension: Int { paths.dimension }
@@ -96,20 +92,19 @@ private final class LaneRobotPaths: ConditionalDensity {
         _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
         gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
     ) {
-        let handle = free.withLock { $0.popLast() }
-            ?? Handle(density: LanePathDensity(paths.prior, of: paths.model, clearance: paths.clearance, softness: paths.softness))
-        defer { free.withLock { $0.append(handle) } }
         let world = WorldLanes((0..<laneCount).map { lane in
             paths.worlds.obstacles((0..<contextCount).map { j in
                 Double(encoding.offset[j]) + Double(contexts[j * stride + lane]) / Double(encoding.scale[j])
             })
         })
         let n = dimension
-        for place in 0..<count {
-            let u = places + place * n, slope = gradients + place * n
-            for i in 0..<n { scratch[i] = Lanes(repeating: middle[i]).fma(u[i], Lanes(repeating: scale[i])) }
-            values[place] = handle.density.evaluate(scratch, world: world, gradient: slope)
-            for i in 0..<n { slope[i] *= scale[i] }
+        densities.withWorkspace { density in
+            for place in 0..<count {
+                let u = places + place * n, slope = gradients + place * n
+                for i in 0..<n { scratch[i] = Lanes(repeating: middle[i]).fma(u[i], Lanes(repeating: scale[i])) }
+                values[place] = density.evaluate(scratch, world: world, gradient: slope)
+                for i in 0..<n { slope[i] *= scale[i] }
+            }
         }
     }
 }

@@ -2,7 +2,6 @@ import Collision
 import Mixtures
 import Numerics
 import Planning
-import Synchronization
 
 /// Paths of a robot past obstacles: how likely the bridge in joint space is, less what its configurations lack of a clearance, or are beyond a limit.
 final class RobotPathTarget: TargetDensity {
@@ -12,11 +11,7 @@ final class RobotPathTarget: TargetDensity {
     private let clearance: Double
     private let softness: Double
     private let limitSoftness = LanePathDensity.limitSoftness
-    /// Checkers that no thread uses; each is of one thread at a time.
-    private let free = Mutex<[Handle]>([])
-
-    /// A checker on its way from one owner to another.
-    private struct Handle: @unchecked Sendable { let checker: CollisionChecker }
+    private let checkers: WorkspacePool<CollisionChecker>
 
     init(name: String, prior: BridgePrior, screen: CollisionScreen, clearance: Double, softness: Double) {
         self.name = name
@@ -24,6 +19,7 @@ final class RobotPathTarget: TargetDensity {
         self.screen = screen
         self.clearance = clearance
         self.softness = softness
+        checkers = WorkspacePool { CollisionChecker(screen.model, world: screen.world, checksSelf: screen.checksSelf) }
     }
 
     var dimension: Int { prior.dimension }
@@ -35,16 +31,15 @@ final class RobotPathTarget: TargetDensity {
     func evaluate(
         _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>?
     ) {
-        let handle = free.withLock { $0.popLast() } ?? Handle(checker: CollisionChecker(screen.model, world: screen.world, checksSelf: screen.checksSelf))
-        defer { free.withLock { $0.append(handle) } }
-        let checker = handle.checker
-        for index in 0..<count {
-            let places = prior.places(points + index * dimension)
-            var slope = Matrix(rows: prior.knots + 2, columns: prior.coordinates)
-            logDensities[index] = bridge(places, &slope) + contacts(places, checker, &slope)
-            guard let gradients else { continue }
-            // The first and the last node stand still.
-            for i in 0..<dimension { gradients[index * dimension + i] = slope.elements[prior.coordinates + i] }
+        checkers.withWorkspace { checker in
+            for index in 0..<count {
+                let places = prior.places(points + index * dimension)
+                var slope = Matrix(rows: prior.knots + 2, columns: prior.coordinates)
+                logDensities[index] = bridge(places, &slope) + contacts(places, checker, &slope)
+                guard let gradients else { continue }
+                // The first and the last node stand still.
+                for i in 0..<dimension { gradients[index * dimension + i] = slope.elements[prior.coordinates + i] }
+            }
         }
     }
 
