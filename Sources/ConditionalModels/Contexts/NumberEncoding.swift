@@ -73,6 +73,10 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         return inputs
     }
 
+    /// The number of a context that an input stands for.
+    @inlinable
+    public func decode(_ input: Double, place: Int) -> Double { Double(offset[place]) + input / Double(scale[place]) }
+
     public func write(to file: inout Safetensors) {
         file.tensors["encoding.offset"] = Tensor(shape: [inputCount], values: offset)
         file.tensors["encoding.scale"] = Tensor(shape: [inputCount], values: scale)

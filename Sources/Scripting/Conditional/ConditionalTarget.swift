@@ -125,18 +125,15 @@ extension ConditionalTarget {
         var values = [Double](repeating: 0, count: count)
         try density.evaluate(places, contexts: rows.elements, count: count, into: &values, gradients: nil)
         func place(_ index: Int) -> [Double] { Array(places[index * n..<(index + 1) * n]) }
-        func text(_ numbers: [Double]) -> String {
-            "{\(numbers.prefix(6).map { NumberText.short($0) }.joined(separator: ", "))\(numbers.count > 6 ? ", …" : "")}"
-        }
         if let index = values.firstIndex(where: { $0.isNaN || $0 == .infinity }) {
             var error = TargetError(target: density.name, value: values[index], at: place(index))
-            error.complaint += "; the context is \(text(Array(rows.row(index))))"
+            error.complaint += "; the context is \(NumberText.list(Array(rows.row(index))))"
             throw error
         }
         guard values.allSatisfy({ $0 == -.infinity }) else { return }
         throw TargetError(
             target: density.name,
-            "is -inf at all \(count) draws of its prior, such as \(text(place(0))) with the context \(text(Array(rows.row(0)))); "
+            "is -inf at all \(count) draws of its prior, such as \(NumberText.list(place(0))) with the context \(NumberText.list(Array(rows.row(0)))); "
                 + "give a prior that reaches where the density is above zero")
     }
 }

@@ -37,6 +37,18 @@ extension ContextualDensity {
         precondition(context.count == contextCount, "a context of \(context.count) numbers in place of \(contextCount)")
         try evaluate(places, contexts: (0..<count).flatMap { _ in context }, count: count, into: values, gradients: gradients)
     }
+
+    /// Calls a closure with each context and the rows that have it; those of one context follow each other.
+    func forEachContext(_ contexts: UnsafePointer<Double>, count: Int, _ body: (_ context: [Double], _ rows: Range<Int>) throws -> Void) rethrows {
+        let m = contextCount
+        var first = 0
+        while first < count {
+            var end = first + 1
+            while end < count, (0..<m).allSatisfy({ contexts[end * m + $0] == contexts[first * m + $0] }) { end += 1 }
+            try body(Array(UnsafeBufferPointer(start: contexts + first * m, count: m)), first..<end)
+            first = end
+        }
+    }
 }
 
 /// A conditional density with the context held: a target like any other.
@@ -102,16 +114,10 @@ final class ScriptDensity: ContextualDensity, @unchecked Sendable {
         _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
-        let m = contextCount
-        if isBatched { return try evaluateBatch(places, contexts, m, count, values, gradients) }
-        var context = Value.nil, contextRow = -1
-        for row in 0..<count {
-            // Places of one context follow each other.
-            if contextRow < 0 || !(0..<m).allSatisfy({ contexts[row * m + $0] == contexts[contextRow * m + $0] }) {
-                context = self.contexts.shape.value(of: UnsafeBufferPointer(start: contexts + row * m, count: m))
-                contextRow = row
-            }
-            try evaluate(row, of: places, context, values, gradients)
+        if isBatched { return try evaluateBatch(places, contexts, contextCount, count, values, gradients) }
+        try forEachContext(contexts, count: count) { context, rows in
+            let context = self.contexts.shape.value(of: context)
+            for row in rows { try evaluate(row, of: places, context, values, gradients) }
         }
     }
 

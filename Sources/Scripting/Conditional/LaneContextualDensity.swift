@@ -64,7 +64,7 @@ private final class LaneContextualDensity: ConditionalDensity, @unchecked Sendab
             for place in 0..<count {
                 let row = lane * count + place
                 for i in 0..<n { points[row * n + i] = space.middle[i] + space.halfRange[i] * Double(places[place * n + i][lane]) }
-                for i in 0..<m { contexts[row * m + i] = Double(encoding.offset[i]) + Double(inputs[i * stride + lane]) / Double(encoding.scale[i]) }
+                for i in 0..<m { contexts[row * m + i] = encoding.decode(Double(inputs[i * stride + lane]), place: i) }
             }
         }
         do {

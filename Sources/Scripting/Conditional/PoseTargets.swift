@@ -58,15 +58,9 @@ final class PosesDensity: ContextualDensity, @unchecked Sendable {
         _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
-        let n = dimension, m = contextCount
-        var start = 0
-        while start < count {
-            // Rows of one context are evaluated together.
-            var end = start + 1
-            while end < count, (0..<m).allSatisfy({ contexts[end * m + $0] == contexts[start * m + $0] }) { end += 1 }
-            target(Array(UnsafeBufferPointer(start: contexts + start * m, count: m))).evaluate(
-                places + start * n, count: end - start, into: values + start, gradients: gradients.map { $0 + start * n })
-            start = end
+        forEachContext(contexts, count: count) { context, rows in
+            let first = rows.lowerBound * dimension
+            target(context).evaluate(places + first, count: rows.count, into: values + rows.lowerBound, gradients: gradients.map { $0 + first })
         }
     }
 }

@@ -74,15 +74,8 @@ extension Session {
         _ function: Reference, dimension: Int, contexts shape: ContextShape, units: (space: SampleSpace, encoding: NumberEncoding)? = nil
     ) throws -> TracedDensity {
         let graph = ExpressionGraph(dimension: dimension, contextCount: shape.count)
-        let x = (0..<dimension).map { i -> Formula in
-            let u = graph.variable(i)
-            return units.map { $0.space.middle[i] + $0.space.halfRange[i] * u } ?? u
-        }
-        let c = (0..<shape.count).map { j -> Formula in
-            let number = graph.contextNumber(j)
-            return units.map { Double($0.encoding.offset[j]) + number / Double($0.encoding.scale[j]) } ?? number
-        }
-        return try trace(function, [.list(x.map { Symbol(expression: $0).value }), shape.value(ofSymbols: c)], in: graph)
+        let (x, context) = graph.arguments(over: units)
+        return try trace(function, [.list(x.map { Symbol(expression: $0).value }), shape.value(ofSymbols: context)], in: graph)
     }
 
     /// Compares a formula with the function that it was traced from.
@@ -102,6 +95,23 @@ extension Session {
         guard density.hasGradient, contexts.hasContexts else { return }
         let places = CheckedPlaces(around: start, contexts: try contexts.trial(4, seed: 0x7ace, in: state))
         try judgeGradient(of: density.name, at: places, scales: start.deviations, density.called)
+    }
+}
+
+extension ExpressionGraph {
+    /// The variables and the numbers of the context, in their own units.
+    ///
+    /// - Parameter units: a model's coordinates and inputs, where the graph's variables and context are these; nil where they are in their own units.
+    func arguments(over units: (space: SampleSpace, encoding: NumberEncoding)?) -> (x: [Formula], context: [Formula]) {
+        let x = (0..<dimension).map { i -> Formula in
+            let u = variable(i)
+            return units.map { $0.space.middle[i] + $0.space.halfRange[i] * u } ?? u
+        }
+        let context = (0..<contextCount).map { j -> Formula in
+            let number = contextNumber(j)
+            return units.map { Double($0.encoding.offset[j]) + number / Double($0.encoding.scale[j]) } ?? number
+        }
+        return (x, context)
     }
 }
 

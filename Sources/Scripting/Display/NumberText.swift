@@ -5,6 +5,9 @@ enum NumberText {
     /// Six significant digits, as C's `%.6g` has them.
     static func short(_ number: Double) -> String { formatted("%.6g", number) }
 
+    /// The first numbers of a list: {0.5, 1, 2, 3, 4, 5, …}.
+    static func list(_ numbers: [Double]) -> String { "{\(numbers.prefix(6).map(short).joined(separator: ", "))\(numbers.count > 6 ? ", …" : "")}" }
+
     /// The shortest text that reads back as the same number; whole numbers keep their ".0".
     static func full(_ number: Double) -> String { "\(number)" }
 

@@ -35,8 +35,7 @@ struct Inference {
         log.append(info)
         if let place = info.zeroExample {
             warning = "the density of \"\(target.density.name)\" was zero at \(info.zeros) of \(info.samples) samples of iteration \(info.iteration), "
-                + "such as {\(place.prefix(6).map { NumberText.short($0) }.joined(separator: ", "))\(place.count > 6 ? ", …" : "")}; log.elbo is the bound of "
-                + "the mixture cut to where it is not"
+                + "such as \(NumberText.list(place)); log.elbo is the bound of the mixture cut to where it is not"
         }
         growth.note(info, state)
         if abs(info.bound) > Self.lostBound {

@@ -14,10 +14,12 @@ extension ConditionalTargetEntries {
         }
         """
 
+    private static let context = Parameter("context", "table or list", "the context: numbers by name, or a list of them")
+
     var world: Function {
         Function(
             "ConditionalTarget:world", "The obstacles at a context, for a target of robot paths whose obstacles depend on it.",
-            parameters: [Parameter("context", "table or list", "the context: numbers by name, or a list of them")],
+            parameters: [Self.context],
             returns: "World",
             example: """
                 \(Self.familyExample)
@@ -45,7 +47,7 @@ extension ConditionalTargetEntries {
             "ConditionalTarget:paths", "Draws collision-free paths of a robot from a model's prediction at a context; draws that collide or leave the joint limits are rejected.",
             parameters: [
                 Parameter("model", "ConditionalModel", "a model of this target"),
-                Parameter("context", "table or list", "the context: numbers by name, or a list of them"),
+                Self.context,
                 .options([Self.count, Self.points, Session.seedOption]),
             ],
             returns: "list of points x dof Matrices, proven free along the straight lines from row to row; and a table: drawn (how many were drawn, at most \(Self.patience) for each that is wanted), knots (the draws that are free, a row each), clearances (the least distances in m, up to 0.1)",

@@ -131,16 +131,9 @@ struct PathTargetEntries: Entries {
         /// - Parameter units: a model's coordinates and inputs, which the formula is to be over.
         @Sendable func formula(_ count: Int, _ units: (space: SampleSpace, encoding: NumberEncoding)?) throws -> TracedDensity {
             let graph = ExpressionGraph(dimension: prior.dimension, contextCount: count)
-            let x = (0..<prior.dimension).map { i -> Formula in
-                let u = graph.variable(i)
-                return units.map { $0.space.middle[i] + $0.space.halfRange[i] * u } ?? u
-            }
-            let c = (0..<count).map { j -> Formula in
-                let number = graph.contextNumber(j)
-                return units.map { Double($0.encoding.offset[j]) + number / Double($0.encoding.scale[j]) } ?? number
-            }
+            let (x, context) = graph.arguments(over: units)
             let placed = discs.map { disc in
-                let numbers = disc.fields.map { field in field.context.map { c[$0] } ?? graph.number(field.fixed) }
+                let numbers = disc.fields.map { field in field.context.map { context[$0] } ?? graph.number(field.fixed) }
                 return DiscPaths.Disc(centre: Array(numbers.dropLast()), radius: numbers[numbers.count - 1])
             }
             return try TracedDensity(paths.logDensity(x, placed, in: graph))

@@ -41,16 +41,9 @@ final class RobotPathFamily: ContextualDensity {
         _ places: UnsafePointer<Double>, contexts: UnsafePointer<Double>, count: Int, into values: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) throws {
-        let m = contextCount, n = dimension
-        func context(_ row: Int) -> [Double] { Array(UnsafeBufferPointer(start: contexts + row * m, count: m)) }
-        var first = 0
-        while first < count {
-            // Places of one context follow each other.
-            let own = context(first)
-            var end = first + 1
-            while end < count, context(end) == own { end += 1 }
-            try target(own).evaluate(places + first * n, count: end - first, into: values + first, gradients: gradients.map { $0 + first * n })
-            first = end
+        try forEachContext(contexts, count: count) { context, rows in
+            let first = rows.lowerBound * dimension
+            try target(context).evaluate(places + first, count: rows.count, into: values + rows.lowerBound, gradients: gradients.map { $0 + first })
         }
     }
 }
@@ -93,9 +86,7 @@ private final class LaneRobotPaths: ConditionalDensity {
         gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
     ) {
         let world = WorldLanes((0..<laneCount).map { lane in
-            paths.worlds.obstacles((0..<contextCount).map { j in
-                Double(encoding.offset[j]) + Double(contexts[j * stride + lane]) / Double(encoding.scale[j])
-            })
+            paths.worlds.obstacles((0..<contextCount).map { encoding.decode(Double(contexts[$0 * stride + lane]), place: $0) })
         })
         let n = dimension
         densities.withWorkspace { density in

@@ -200,7 +200,7 @@ extension Obstacle {
 extension ContextShape {
     /// A context as messages say it: "shelf_x = 0.5, shelf_z = 0.4".
     func text(_ context: [Double]) -> String {
-        if case .named(let names) = self { return zip(names, context).map { "\($0) = \(NumberText.short($1))" }.joined(separator: ", ") }
-        return "{" + context.prefix(6).map { NumberText.short($0) }.joined(separator: ", ") + (context.count > 6 ? ", ...}" : "}")
+        guard case .named(let names) = self else { return NumberText.list(context) }
+        return zip(names, context).map { "\($0) = \(NumberText.short($1))" }.joined(separator: ", ")
     }
 }
