@@ -35,6 +35,21 @@ package struct ComponentChooser {
     }
 }
 
+extension MixturePredictor {
+    /// A sample of each of the components listed, by rows, at the context asked for last; components that are not are not evaluated.
+    package func sample(_ choices: [Int], logWeights: [Float], using lanes: inout LaneRandom) -> [Float] {
+        var position = [Int](repeating: -1, count: model.components), used: [Int] = []
+        let positions = choices.map { component in
+            if position[component] < 0 {
+                position[component] = used.count
+                used.append(component)
+            }
+            return position[component]
+        }
+        return mixture(of: used, logWeights: logWeights).sample(positions, using: &lanes)
+    }
+}
+
 extension LaneMixture {
     /// Draws one sample of each of the components listed.
     ///

@@ -94,17 +94,10 @@ struct ModelStarts: StartSource {
         spread = SpreadStarts(body, stream: RandomStream(seed: stream.next()))
     }
 
-    /// Rows of joint values; only the components that are drawn are evaluated.
+    /// Rows of joint values.
     mutating func draw(_ count: Int) -> [Float] {
-        var place: [Int: Int] = [:], used: [Int] = []
         labels = (0..<count).map { _ in chooser.next(using: &random) }
-        let choices = labels.map { component in
-            if let known = place[component] { return known }
-            place[component] = used.count
-            used.append(component)
-            return used.count - 1
-        }
-        return predictor.mixture(of: used, logWeights: logWeights).sample(choices, using: &lanes)
+        return predictor.sample(labels, logWeights: logWeights, using: &lanes)
     }
 
     mutating func next(into q: UnsafeMutablePointer<Lanes>, lane: Int) -> Int? {

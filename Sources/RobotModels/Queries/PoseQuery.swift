@@ -67,7 +67,7 @@ public final class PoseQuery {
         if steps == 0 {
             let logWeights = predictor.logWeights(at: pose)
             let chooser = ComponentChooser(logWeights: logWeights)
-            rows = sample((0..<count).map { _ in chooser.next(using: &stream) }, logWeights, using: &lanes)
+            rows = predictor.sample((0..<count).map { _ in chooser.next(using: &stream) }, logWeights: logWeights, using: &lanes)
         } else {
             let mixture = posterior(pose, refine: steps)
             let chooser = ComponentChooser(logWeights: mixture.logWeights)
@@ -80,20 +80,7 @@ public final class PoseQuery {
     func draw(_ pose: Pose, count: Int, using random: inout RandomStream, _ lanes: inout LaneRandom) -> (rows: [Float], labels: [Int]) {
         let logWeights = predictor.logWeights(at: pose)
         let choices = ComponentChooser(logWeights: logWeights).spread(count, using: &random)
-        return (sample(choices, logWeights, using: &lanes), choices)
-    }
-
-    /// A sample of each component listed, by rows, at the pose whose log-weights were asked for last; components that are not are not evaluated.
-    private func sample(_ choices: [Int], _ logWeights: [Float], using lanes: inout LaneRandom) -> [Float] {
-        var position = [Int](repeating: -1, count: model.components), used: [Int] = []
-        let positions = choices.map { component in
-            if position[component] < 0 {
-                position[component] = used.count
-                used.append(component)
-            }
-            return position[component]
-        }
-        return predictor.mixture(of: used, logWeights: logWeights).sample(positions, using: &lanes)
+        return (predictor.sample(choices, logWeights: logWeights, using: &lanes), choices)
     }
 
     /// Exact, distinct, ranked configurations that reach a pose.
@@ -116,9 +103,9 @@ public final class PoseQuery {
         if steps == 0 {
             let logWeights = predictor.logWeights(at: pose), chooser = ComponentChooser(logWeights: logWeights)
             starts = SampledStarts(kinematics.laneChain, for: options, stream: &stream, cancellation: cancellation) {
-                [unowned self] count, random, lanes in
+                [predictor] count, random, lanes in
                 let choices = chooser.spread(count, using: &random)
-                return (sample(choices, logWeights, using: &lanes), choices)
+                return (predictor.sample(choices, logWeights: logWeights, using: &lanes), choices)
             }
         } else {
             starts = SampledStarts(
