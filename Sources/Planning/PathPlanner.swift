@@ -49,7 +49,7 @@ public final class PathPlanner {
         from start: [Double], to goals: [[Double]], options: PlanOptions = .init(), using stream: inout RandomStream, cancellation: Cancellation = .never
     ) throws(PlanFailure) -> [Plan] {
         precondition(start.count == space.count && goals.allSatisfy { $0.count == space.count }, "configurations have a number for each joint")
-        let clock = PlanClock(seconds: options.seconds, cancellation: cancellation)
+        let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
         defer { edges.margin = 0 }
         edges.margin = 0
         let room = edges.clearances([start][...], upTo: 0.02)[0]
@@ -63,22 +63,22 @@ public final class PathPlanner {
             edges.margin = attempt.margin
             edges.resolution = Float(options.resolution) * attempt.refinement
             var search = PlanSearch(start: start, candidates: reachable, options: options)
-            lines(&search, clock)
+            lines(&search, limit)
             if !search.isComplete || (options.effort > 1 && search.couldHelp(reachable[0]) && search.isEmpty) {
-                for _ in 0..<Self.trees[index].times where !clock.isOver {
-                    connectAll(&search, nodes: Self.trees[index].nodes, &stream, clock)
+                for _ in 0..<Self.trees[index].times where limit.stop == nil {
+                    connectAll(&search, nodes: Self.trees[index].nodes, &stream, limit)
                     if !search.isEmpty { break }
                 }
             }
-            if options.effort > 1 { improve(&search, &stream, clock) }
-            if !search.isEmpty, !search.isComplete { diversify(&search, &stream, clock) }
+            if options.effort > 1 { improve(&search, &stream, limit) }
+            if !search.isEmpty, !search.isComplete { diversify(&search, &stream, limit) }
             edges.margin = 0
             plans = finished(search, margin: attempt.margin)
-            if !plans.isEmpty || clock.isOver { break }
+            if !plans.isEmpty || limit.stop != nil { break }
         }
-        if clock.isCancelled { throw .cancelled }
+        if case .cancelled = limit.stop { throw .cancelled }
         guard !plans.isEmpty else {
-            throw .notFound(isOutOfTime: clock.isOver, nodes: Self.trees.reduce(0) { $0 + $1.times * $1.nodes })
+            throw .notFound(isOutOfTime: limit.stop != nil, nodes: Self.trees.reduce(0) { $0 + $1.times * $1.nodes })
         }
         return plans
     }
@@ -109,45 +109,46 @@ public final class PathPlanner {
     // MARK: Steps
 
     /// Straight lines to goals, the nearest first, as long as one could be among the plans that are asked for.
-    private func lines(_ search: inout PlanSearch, _ clock: PlanClock) {
-        for candidate in search.candidates where search.couldHelp(candidate) && !clock.isOver {
+    private func lines(_ search: inout PlanSearch, _ limit: SearchLimit) {
+        for candidate in search.candidates where search.couldHelp(candidate) && limit.stop == nil {
             if edges.isFree(from: search.start, to: candidate.values) { search.keep([search.start, candidate.values], candidate, edges) }
         }
     }
 
     /// Trees to all goals at once.
-    private func connectAll(_ search: inout PlanSearch, nodes: Int, _ stream: inout RandomStream, _ clock: PlanClock) {
+    private func connectAll(_ search: inout PlanSearch, nodes: Int, _ stream: inout RandomStream, _ limit: SearchLimit) {
         let connection = TreeConnection(edges, variables: space, greatestNodes: nodes)
-        guard let found = connection.path(from: search.start, to: search.candidates.map(\.values), using: &stream, isStopped: { clock.isOver }) else { return }
-        keep(found.corners, search.candidates[found.goal], &search, clock)
+        guard let found = connection.path(
+            from: search.start, to: search.candidates.map(\.values), using: &stream, isStopped: { limit.stop != nil }) else { return }
+        keep(found.corners, search.candidates[found.goal], &search, limit)
     }
 
     /// Trees to the nearest goals, fewer and fewer of them, as long as one of these could be nearer than the best path is long.
-    private func improve(_ search: inout PlanSearch, _ stream: inout RandomStream, _ clock: PlanClock) {
+    private func improve(_ search: inout PlanSearch, _ stream: inout RandomStream, _ limit: SearchLimit) {
         guard !search.isEmpty else { return }
         let connection = TreeConnection(edges, variables: space, greatestNodes: Self.nodesPerGoal)
-        for round in 0..<search.options.effort where !clock.isOver {
+        for round in 0..<search.options.effort where limit.stop == nil {
             let near = search.candidates.filter(search.couldHelp).prefix(max(Self.goalsAtOnce >> round, 1))
             guard !near.isEmpty else { return }
-            guard let found = connection.path(from: search.start, to: near.map(\.values), using: &stream, isStopped: { clock.isOver }) else { continue }
-            keep(found.corners, near[near.startIndex + found.goal], &search, clock)
+            guard let found = connection.path(from: search.start, to: near.map(\.values), using: &stream, isStopped: { limit.stop != nil }) else { continue }
+            keep(found.corners, near[near.startIndex + found.goal], &search, limit)
         }
     }
 
     /// Trees to single goals, until there are as many paths of different classes as asked for.
-    private func diversify(_ search: inout PlanSearch, _ stream: inout RandomStream, _ clock: PlanClock) {
+    private func diversify(_ search: inout PlanSearch, _ stream: inout RandomStream, _ limit: SearchLimit) {
         let connection = TreeConnection(edges, variables: space, greatestNodes: Self.nodesPerGoal)
         for _ in 0..<Self.diversions {
-            for candidate in search.candidates.prefix(Self.goalsAtOnce) where !search.isComplete && !clock.isOver {
-                guard let found = connection.path(from: search.start, to: [candidate.values], using: &stream, isStopped: { clock.isOver }) else { continue }
-                keep(found.corners, candidate, &search, clock)
+            for candidate in search.candidates.prefix(Self.goalsAtOnce) where !search.isComplete && limit.stop == nil {
+                guard let found = connection.path(from: search.start, to: [candidate.values], using: &stream, isStopped: { limit.stop != nil }) else { continue }
+                keep(found.corners, candidate, &search, limit)
             }
         }
     }
 
     /// Shortens a path and keeps it if it is better than what its class has.
-    private func keep(_ corners: [[Float]], _ candidate: PlanSearch.Candidate, _ search: inout PlanSearch, _ clock: PlanClock) {
-        search.keep(PathShortening(edges: edges).shortened(corners) { clock.isOver }, candidate, edges)
+    private func keep(_ corners: [[Float]], _ candidate: PlanSearch.Candidate, _ search: inout PlanSearch, _ limit: SearchLimit) {
+        search.keep(PathShortening(edges: edges).shortened(corners) { limit.stop != nil }, candidate, edges)
     }
 
     /// The drafts that are free, as many as were asked for, with rounded corners, times and weights.
@@ -238,18 +239,4 @@ struct PlanSearch {
         drafts.insert(draft, at: drafts.firstIndex { $0.length > draft.length } ?? drafts.endIndex)
         if drafts.count > options.count + Self.spare { drafts.removeLast() }
     }
-}
-
-/// When to stop.
-struct PlanClock {
-    private let deadline: ContinuousClock.Instant?
-    private let cancellation: Cancellation
-
-    init(seconds: Double?, cancellation: Cancellation) {
-        deadline = seconds.map { ContinuousClock.now + .seconds(min($0, 1e9)) }
-        self.cancellation = cancellation
-    }
-
-    var isCancelled: Bool { cancellation.isRequested }
-    var isOver: Bool { isCancelled || (deadline.map { ContinuousClock.now >= $0 } ?? false) }
 }

@@ -1,13 +1,13 @@
 import Numerics
 
 /// What ends a search before it has done all that it may: someone who does not want to wait, or the clock.
-struct SearchLimit: Sendable {
+package struct SearchLimit: Sendable {
     private let cancellation: Cancellation
     private let begin = ContinuousClock.now
     private let deadline: ContinuousClock.Instant?
     private let seconds: Double?
 
-    init(seconds: Double?, cancellation: Cancellation) {
+    package init(seconds: Double?, cancellation: Cancellation) {
         self.cancellation = cancellation
         self.seconds = seconds
         deadline = seconds.map { ContinuousClock.now + .seconds(min($0, 1e9)) }
@@ -16,7 +16,7 @@ struct SearchLimit: Sendable {
     /// Iterations of sixteen searches between two looks, less one; a power of two less one.
     var pollingMask: Int { deadline == nil ? 63 : 7 }
 
-    enum Stop: Sendable {
+    package enum Stop: Sendable {
         case cancelled
         case outOfTime(seconds: Double)
 
@@ -29,7 +29,7 @@ struct SearchLimit: Sendable {
     }
 
     /// Why the search is to stop now; nil where it is not.
-    var stop: Stop? {
+    package var stop: Stop? {
         if cancellation.isRequested { return .cancelled }
         if let deadline, let seconds, ContinuousClock.now >= deadline { return .outOfTime(seconds: seconds) }
         return nil
