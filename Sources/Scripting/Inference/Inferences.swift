@@ -68,6 +68,9 @@ struct VipsEntries: Entries {
     private static let budgetSamples = OptionKey.integer(
         "samples", in: 1...1_000_000_000_000, "the budget as evaluations of the target; it is not exceeded, but by the first iteration where that needs more", otherwise: "see iterations")
     private static let budgetMinutes = OptionKey.number("minutes", in: 1e-6...1e6, "the budget as time", unit: "min", otherwise: "see iterations")
+    private static var budgets: BudgetOptions<InferenceBudget> {
+        BudgetOptions().or(budgetIterations) { .iterations($0) }.or(budgetSamples) { .samples($0) }.or(budgetMinutes) { .minutes($0) }
+    }
     private static let runCheckpoint = RawOption(
         "checkpoint", "string",
         "a .safetensors file that the inference is written to every minute and at the end; avips.vips(path, { target = ... }) continues from it", otherwise: "none")
@@ -75,7 +78,7 @@ struct VipsEntries: Entries {
     private var run: Function {
         Function(
             "Vips:run", "Improves the mixture until a budget is spent; Ctrl-C keeps the last whole iteration, and vips:run() continues.",
-            parameters: [.options([Self.budgetIterations, Self.budgetSamples, Self.budgetMinutes, Self.runCheckpoint, Session.overwriteOption])],
+            parameters: [.options(Self.budgets.keys + [Self.runCheckpoint, Session.overwriteOption])],
             returns: "InferenceLog of all runs",
             example: Self.example + """
                 local log = vips:run{ iterations = 10 }
@@ -85,7 +88,7 @@ struct VipsEntries: Entries {
         ) { arguments in
             let box = try arguments.receiverBox(Inference.self)
             let options = try arguments.options(1)
-            let budget = try inferenceBudget(options, of: arguments[1])
+            let budget = try Self.budgets.budget(options, of: arguments[1])
             return try box.update("inference") { inference in
                 let checkpoint = try options[Self.runCheckpoint].map { slot in
                     let path = try session.modelDestination(slot)
@@ -147,15 +150,6 @@ struct VipsEntries: Entries {
             "inference", fraction: run.progress(inference.state), done: info.iteration, total: total, unit: "iterations",
             rate: Double(info.evaluations) / max(info.seconds, 1e-9), rateUnit: "samples",
             figures: [("ELBO", NumberText.nats(info.bound)), ("components", "\(info.weights.count)")]))
-    }
-
-    private func inferenceBudget(_ options: LuaBridge.Options, of slot: Slot) throws -> InferenceBudget? {
-        var budgets: [InferenceBudget] = []
-        if let count = try options[Self.budgetIterations] { budgets.append(.iterations(count)) }
-        if let count = try options[Self.budgetSamples] { budgets.append(.samples(count)) }
-        if let minutes = try options[Self.budgetMinutes] { budgets.append(.minutes(minutes)) }
-        guard budgets.count < 2 else { throw slot.invalid("must have one budget only: iterations, samples or minutes") }
-        return budgets.first
     }
 
     private var iterations: Function {
