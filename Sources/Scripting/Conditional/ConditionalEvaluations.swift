@@ -43,11 +43,10 @@ extension ConditionalModelEntries {
             let seed = try options[Self.evaluationSeed] ?? nextSeed()
             let count = try options[Self.evaluatedContexts]
             guard count * model.shape.count <= Limits.elements else { throw options.invalid(Self.evaluatedContexts, "makes more than \(Limits.elements) numbers") }
-            let contexts = try target.contexts.draw(count, seed: seed ^ 0x5eed, in: state)
             let reference = try options[Self.evaluationReference] == .vips
                 ? (iterations: options[Self.referenceIterations], components: options[Self.referenceComponents] ?? model.mixture.components) : nil
             return .object(holding: try measured(
-                model, target, contexts, samples: options[Self.evaluatedSamples], reference: reference, seed: seed))
+                model, target, contexts: count, samples: options[Self.evaluatedSamples], reference: reference, seed: seed))
         }
     }
 
@@ -137,45 +136,51 @@ extension ConditionalModelEntries {
         _ target: ConditionalTarget, contexts count: Int, samples: Int, seed: UInt64, sample: ([Double], inout RandomStream) throws -> Matrix,
         densities: ([Double], Matrix) throws -> [Double], componentsInUse: ([Double]) throws -> Double = { _ in 1 }
     ) throws -> ConditionalEvaluation {
-        let contexts = try target.contexts.draw(count, seed: seed ^ 0x5eed, in: state), stream = RandomStream(seed: seed), clock = ContinuousClock()
-        var evaluation = ConditionalEvaluation(name: target.density.name, samples: samples, rows: [])
-        defer { progress?.end() }
-        for index in 0..<contexts.rows {
-            if cancellation.isRequested { throw LuaError("interrupted; nothing was kept", kind: .interrupt) }
-            var own = stream.split(index)
-            let context = Array(contexts.row(index)), begin = clock.now
-            let places = try sample(context, &own)
+        let clock = ContinuousClock()
+        return try evaluation(of: target, contexts: count, samples: samples, seed: seed) { context, density, stream in
+            let begin = clock.now
+            let places = try sample(context, &stream)
             let seconds = (clock.now - begin) / .seconds(1)
-            let estimate = try EvidenceEstimate(of: target.at(context).density, places: places, logDensities: densities(context, places))
-            evaluation.rows.append(ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: try componentsInUse(context), seconds: seconds))
-            progress?.show(ProgressReport(
-                "evaluating", fraction: Double(index + 1) / Double(contexts.rows), done: index + 1, total: contexts.rows, unit: "contexts"))
+            let estimate = try EvidenceEstimate(of: density, places: places, logDensities: densities(context, places))
+            return ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: try componentsInUse(context), seconds: seconds)
         }
-        return evaluation
     }
 
     private func measured(
-        _ model: ConditionalModel, _ target: ConditionalTarget, _ contexts: Matrix, samples: Int, reference: (iterations: Int, components: Int)?,
+        _ model: ConditionalModel, _ target: ConditionalTarget, contexts count: Int, samples: Int, reference: (iterations: Int, components: Int)?,
         seed: UInt64
     ) throws -> ConditionalEvaluation {
-        let query = try model.query(), clock = ContinuousClock(), stream = RandomStream(seed: seed)
+        let query = try model.query(), clock = ContinuousClock()
+        return try evaluation(of: target, contexts: count, samples: samples, seed: seed) { context, density, stream in
+            let begin = clock.now
+            let mixture = try query.predict(context)
+            let seconds = (clock.now - begin) / .seconds(1)
+            let estimate = try mixture.evidence(of: density, samples: samples, using: &stream)
+            var row = ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: mixture.componentsInUse, seconds: seconds)
+            if let reference {
+                let found = try self.reference(density, reference.iterations, reference.components, seed: stream.next())
+                let estimate = try found.evidence(of: density, samples: samples, using: &stream)
+                row.compare(with: found, bound: estimate.restricted.value, mixture: mixture, using: &stream)
+            }
+            return row
+        }
+    }
+
+    /// What contexts drawn from a target say, one after the other.
+    ///
+    /// - Parameter row: what one says, told the density there and random numbers of its own.
+    private func evaluation(
+        of target: ConditionalTarget, contexts count: Int, samples: Int, seed: UInt64,
+        row: (_ context: [Double], _ density: any TargetDensity, inout RandomStream) throws -> ConditionalEvaluation.Row
+    ) throws -> ConditionalEvaluation {
+        let contexts = try target.contexts.draw(count, seed: seed ^ 0x5eed, in: state), stream = RandomStream(seed: seed)
         var evaluation = ConditionalEvaluation(name: target.density.name, samples: samples, rows: [])
         defer { progress?.end() }
         for index in 0..<contexts.rows {
             if cancellation.isRequested { throw LuaError("interrupted; nothing was kept", kind: .interrupt) }
             var own = stream.split(index)
-            let context = Array(contexts.row(index)), density = target.at(context).density
-            let begin = clock.now
-            let mixture = try query.predict(context)
-            let seconds = (clock.now - begin) / .seconds(1)
-            let estimate = try mixture.evidence(of: density, samples: samples, using: &own)
-            var row = ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: mixture.componentsInUse, seconds: seconds)
-            if let reference {
-                let found = try self.reference(density, reference.iterations, reference.components, seed: own.next())
-                let estimate = try found.evidence(of: density, samples: samples, using: &own)
-                row.compare(with: found, bound: estimate.restricted.value, mixture: mixture, using: &own)
-            }
-            evaluation.rows.append(row)
+            let context = Array(contexts.row(index))
+            evaluation.rows.append(try row(context, target.at(context).density, &own))
             progress?.show(ProgressReport(
                 "evaluating", fraction: Double(index + 1) / Double(contexts.rows), done: index + 1, total: contexts.rows, unit: "contexts"))
         }
