@@ -21,6 +21,16 @@ class Paging(ProgramTest):
         session.child.expect_exact("q leave")
         return ESCAPES.sub("", session.child.before)
 
+    def type_at_a_page(self, entries, check):
+        """Types each entry at the first page of a session of its own, which goes on after what is checked."""
+        for typed in entries:
+            with self.subTest(typed=typed):
+                session = self.paging_session()
+                self.begin(session)
+                session.send(typed)
+                check(session)
+                self.assertEqual(session.enter("1 + 1").strip(), "2")
+
     def test_a_page_at_a_time(self):
         for size in SIZES:
             with self.subTest(size=size):
@@ -42,13 +52,7 @@ class Paging(ProgramTest):
                 self.assertEqual(session.enter("1 + 1").strip(), "2")
 
     def test_nobody_is_caught(self):
-        for key in ["q", "\x03", "\x04", "\x1b"]:
-            with self.subTest(key=key):
-                session = self.paging_session()
-                self.begin(session)
-                session.send(key)
-                self.assertNotIn("row 199", session.answer())
-                self.assertEqual(session.enter("1 + 1").strip(), "2")
+        self.type_at_a_page(["q", "\x03", "\x04", "\x1b"], lambda session: self.assertNotIn("row 199", session.answer()))
 
     def test_typing_leaves_and_is_kept(self):
         session = self.paging_session()
@@ -60,15 +64,11 @@ class Paging(ProgramTest):
         self.assertEqual(session.enter("x + 2").strip(), "42")
 
     def test_what_comes_with_the_last_key_is_run(self):
-        for typed in ["q7 * 6\r", "7 * 6\r", "q7 *\r 6\r", "g7 * 6\r"]:
-            with self.subTest(typed=typed):
-                session = self.paging_session()
-                self.begin(session)
-                session.send(typed)
-                session.answer()
-                shown = session.answer()
-                self.assertIn("42", shown)
-                self.assertEqual(session.enter("1 + 1").strip(), "2")
+        def check(session):
+            session.answer()
+            self.assertIn("42", session.answer())
+
+        self.type_at_a_page(["q7 * 6\r", "7 * 6\r", "q7 *\r 6\r", "g7 * 6\r"], check)
 
     def test_what_was_typed_ahead_waits_for_nothing(self):
         session = self.paging_session()
