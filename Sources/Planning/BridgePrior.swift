@@ -41,6 +41,26 @@ public struct BridgePrior: Sendable {
         return Matrix(rows: self.knots + 2, columns: coordinates, elements: start + knots + goal)
     }
 
+    /// log p, up to a constant, and its gradient: of one path, or of one a lane.
+    ///
+    /// - Parameters:
+    ///   - places: start, knots and goal, nodes × coordinates.
+    ///   - gradient: receives as many numbers.
+    @inlinable
+    public func logDensity<S: LaneArithmetic>(_ places: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S {
+        let count = start.count, nodes = knots + 2
+        var square = S(0.0)
+        for node in 0..<nodes {
+            for axis in 0..<count {
+                var product = S(0.0)
+                for other in 0..<nodes { product = product.fma(places[other * count + axis], S(precision[node, other])) }
+                square = square.fma(places[node * count + axis], product)
+                gradient[node * count + axis] = S(0.0) - product
+            }
+        }
+        return S(-0.5) * square
+    }
+
     /// Knots on the straight line, and how far a bridge is from there.
     public var middle: (mean: [Double], deviations: [Double]) {
         var mean: [Double] = [], deviations: [Double] = []

@@ -20,8 +20,8 @@ public final class LanePathDensity {
     private let proximity: LaneProximity
     /// Lower and upper limits; infinite for joints that turn on.
     private let lower: [Float], upper: [Float]
-    /// The bridge's precision, nodes × nodes, and the spline's weights, points × nodes.
-    private let precision: [Float], weights: [Float]
+    /// The spline's weights, points × nodes.
+    private let weights: [Float]
     private let points: Int
     private let registers = Registers()
     private let places: UnsafeMutablePointer<Lanes>
@@ -38,7 +38,6 @@ public final class LanePathDensity {
         proximity = LaneProximity(model, checksSelf: checksSelf)
         lower = model.variables.map { $0.kind == .continuous ? -.infinity : Float($0.lower) }
         upper = model.variables.map { $0.kind == .continuous ? .infinity : Float($0.upper) }
-        precision = prior.precision.elements.map(Float.init)
         weights = prior.spline.weights.elements.map(Float.init)
         points = prior.spline.weights.rows
         let nodes = prior.knots + 2
@@ -63,7 +62,7 @@ public final class LanePathDensity {
     public func evaluate(_ x: UnsafePointer<Lanes>, world: WorldLanes, gradient slope: UnsafeMutablePointer<Lanes>) -> Lanes {
         let count = prior.coordinates, nodes = prior.knots + 2
         for i in 0..<dimension { places[count + i] = x[i] }
-        var value = bridge()
+        var value = prior.logDensity(places, gradient: slopes)
         for point in 1..<points - 1 {
             let own = point * nodes
             for axis in 0..<count {
@@ -80,21 +79,6 @@ public final class LanePathDensity {
         }
         for i in 0..<dimension { slope[i] = slopes[count + i] }
         return value
-    }
-
-    /// The bridge's part; slopes begin with its.
-    private func bridge() -> Lanes {
-        let count = prior.coordinates, nodes = prior.knots + 2
-        var square = Lanes.zero
-        for node in 0..<nodes {
-            for axis in 0..<count {
-                var product = Lanes.zero
-                for other in 0..<nodes { product = product.fma(places[other * count + axis], Lanes(repeating: precision[node * nodes + other])) }
-                square = square.fma(places[node * count + axis], product)
-                slopes[node * count + axis] = -product
-            }
-        }
-        return -0.5 * square
     }
 
     /// The squares of what the configuration lacks and of what it is beyond a limit, in deviations; the gradient of −½ of them by the configuration.

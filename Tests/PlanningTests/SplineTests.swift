@@ -29,11 +29,11 @@ import Testing
         var stream = RandomStream(seed: 4)
         func energy(_ x: [Double]) -> (steps: Double, form: Double) {
             let places = prior.places(x), path = prior.spline.points(places)
-            var steps = 0.0, form = 0.0
+            var steps = 0.0, gradient = places.elements
             for point in 1..<path.rows { for axis in 0..<2 { steps += (path[point, axis] - path[point - 1, axis]) * (path[point, axis] - path[point - 1, axis]) } }
-            for axis in 0..<2 {
-                for i in 0..<places.rows { for j in 0..<places.rows { form += 0.5 * places[i, axis] * prior.precision[i, j] * places[j, axis] } }
-            }
+            let form = -prior.logDensity(places.elements, gradient: &gradient)
+            // The form is quadratic: half of what its gradient says along the places.
+            #expect(abs(form + 0.5 * zip(places.elements, gradient).reduce(0) { $0 + $1.0 * $1.1 }) < 1e-9 * (1 + form))
             return (steps * 16 / (2 * 0.49), form)
         }
         for _ in 0..<20 {

@@ -35,25 +35,12 @@ final class RobotPathTarget: TargetDensity {
             for index in 0..<count {
                 let places = prior.places(points + index * dimension)
                 var slope = Matrix(rows: prior.knots + 2, columns: prior.coordinates)
-                logDensities[index] = bridge(places, &slope) + contacts(places, checker, &slope)
+                logDensities[index] = prior.logDensity(places.elements, gradient: &slope.elements) + contacts(places, checker, &slope)
                 guard let gradients else { continue }
                 // The first and the last node stand still.
                 for i in 0..<dimension { gradients[index * dimension + i] = slope.elements[prior.coordinates + i] }
             }
         }
-    }
-
-    private func bridge(_ places: Matrix, _ slope: inout Matrix) -> Double {
-        var value = 0.0
-        for i in 0..<places.rows {
-            for axis in 0..<places.columns {
-                var product = 0.0
-                for j in 0..<places.rows { product += prior.precision[i, j] * places[j, axis] }
-                value -= 0.5 * places[i, axis] * product
-                slope[i, axis] -= product
-            }
-        }
-        return value
     }
 
     private func contacts(_ places: Matrix, _ checker: CollisionChecker, _ slope: inout Matrix) -> Double {
