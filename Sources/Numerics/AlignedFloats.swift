@@ -60,6 +60,20 @@ public struct AlignedFloats: @unchecked Sendable {
         other.withPointer { source in withMutablePointer { $0.update(from: source, count: other.count) } }
     }
 
+    /// The values on the way to others of the same length.
+    ///
+    /// - Parameter share: of the way, 0 for these values and 1 for the others.
+    public func interpolated(to other: AlignedFloats, share: Float) -> AlignedFloats {
+        precondition(count == other.count, "\(other.count) values beside \(count)")
+        let result = AlignedFloats(count: count)
+        withPointer { from in
+            other.withPointer { to in
+                for index in 0..<count { result.storage.pointer[index] = from[index] + share * (to[index] - from[index]) }
+            }
+        }
+        return result
+    }
+
     /// Whether every value is finite.
     public var isFinite: Bool {
         withPointer { values in

@@ -14,7 +14,7 @@ import Testing
         DensitySubject(name: "test", space: SampleSpace(names: names, middle: names.map { _ in 0.3 }, halfRange: names.map { _ in 1.5 }))
     }
 
-    private func encoding(_ count: Int = 1, offset: Float = 0) -> NumberEncoding {
+    private func encoding(_ count: Int = 1, offset: Double = 0) -> NumberEncoding {
         NumberEncoding(shape: .row(count), offset: Array(repeating: offset, count: count), scale: Array(repeating: 0.7, count: count))
     }
 

@@ -232,6 +232,24 @@ import Testing
             """)
     }
 
+    /// A rate that is far too high from the first step on, without a rise: no step of those that are measured goes far beyond the bound, and the model learns.
+    @Test func firstStepsAreBoundedToo() throws {
+        try run("""
+            local target = avips.target{ dimension = 2, context = { bend = {0.2, 1} }, logdensity = function(x, c)
+              return -x[1]^2 / 8 - (x[2] - c.bend * x[1]^2)^2 / 0.18
+            end }
+            local function train(rate, bound)
+              local model = avips.model{ target = target, components = 4, hidden = {16}, seed = 1 }
+              return model:train{ steps = 800, seed = 1, learning_rate = avips.schedule.constant(rate), step_bound = bound }
+            end
+            for _, rate in ipairs{ 0.3, 1 } do
+              local log = train(rate, 0.02)
+              for i, change in ipairs(log.change) do assert(change ~= change or change <= 0.08, i .. ": " .. change) end
+              assert(log.elbo[#log.elbo] > 0, log.elbo[#log.elbo])
+            end
+            """)
+    }
+
     @Test func boundedStepsGoOnWithTheSameBits() throws {
         try run("""
             local path = os.tmpname() .. ".safetensors"

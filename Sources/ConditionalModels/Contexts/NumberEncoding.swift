@@ -5,12 +5,12 @@ import Numerics
 /// Contexts that are numbers: each is shifted and scaled to zero mean and unit variance.
 public struct NumberEncoding: ContextEncoder, Equatable {
     public let shape: ContextShape
-    /// Subtracted from every number, and what then multiplies it.
-    public let offset: [Float]
-    public let scale: [Float]
+    /// Subtracted from every number, and what then multiplies it: in double precision, so that what is left of numbers far from zero counts.
+    public let offset: [Double]
+    public let scale: [Double]
 
     /// - Precondition: as many offsets and scales as numbers.
-    public init(shape: ContextShape, offset: [Float], scale: [Float]) {
+    public init(shape: ContextShape, offset: [Double], scale: [Double]) {
         precondition(offset.count == shape.count && scale.count == shape.count, "an encoding of \(shape.count) numbers needs as many offsets and scales")
         self.shape = shape
         self.offset = offset
@@ -20,8 +20,8 @@ public struct NumberEncoding: ContextEncoder, Equatable {
     /// Numbers that are uniform in ranges.
     public init(names: [String], lower: [Double], upper: [Double]) {
         self.init(
-            shape: .named(names), offset: zip(lower, upper).map { Float(($0 + $1) / 2) },
-            scale: zip(lower, upper).map { Self.scale(deviation: ($1 - $0) / Double(12).squareRoot()) })
+            shape: .named(names), offset: zip(lower, upper).map { ($0 + $1) / 2 },
+            scale: zip(lower, upper).map { Self.scale(deviation: ($1 - $0) / Double(12).squareRoot(), around: ($0 + $1) / 2) })
     }
 
     /// Numbers that come as the rows of a data set.
@@ -32,7 +32,7 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         case .image(_, _, let channels): channels
         case .points(_, let dimension): dimension
         }
-        var offset: [Float] = [], scale: [Float] = []
+        var offset: [Double] = [], scale: [Double] = []
         let count = Double(max(rows.rows * (rows.columns / max(period, 1)), 1))
         for first in 0..<period {
             let columns = Swift.stride(from: first, to: rows.columns, by: period)
@@ -40,15 +40,20 @@ public struct NumberEncoding: ContextEncoder, Equatable {
             for row in 0..<rows.rows { for column in columns { sum += rows[row, column] } }
             let mean = sum / count
             for row in 0..<rows.rows { for column in columns { squares += (rows[row, column] - mean) * (rows[row, column] - mean) } }
-            offset.append(Float(mean))
-            scale.append(Self.scale(deviation: (squares / count).squareRoot()))
+            offset.append(mean)
+            scale.append(Self.scale(deviation: (squares / count).squareRoot(), around: mean))
         }
         self.init(
             shape: shape, offset: (0..<rows.columns).map { offset[$0 % period] }, scale: (0..<rows.columns).map { scale[$0 % period] })
     }
 
-    /// A number that hardly moves must not be blown up.
-    private static func scale(deviation: Double) -> Float { deviation > 1e-12 && deviation < 1e12 ? Float(1 / deviation) : 1 }
+    /// The scales that are possible; their inverses are numbers of single precision, too.
+    package static let scales = 1e-30...1e30
+
+    /// A number that moves by rounding alone must not be blown up.
+    private static func scale(deviation: Double, around mean: Double) -> Double {
+        deviation > 1e-13 * abs(mean) && scales.contains(1 / deviation) ? 1 / deviation : 1
+    }
 
     public var inputCount: Int { shape.count }
 
@@ -68,18 +73,18 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         inputs.reserveCapacity(inputCount)
         for (index, number) in context.enumerated() {
             let place = index % offset.count
-            inputs.append((Float(number) - offset[place]) * scale[place])
+            inputs.append(Float((number - offset[place]) * scale[place]))
         }
         return inputs
     }
 
     /// The number of a context that an input stands for.
     @inlinable
-    public func decode(_ input: Double, place: Int) -> Double { Double(offset[place]) + input / Double(scale[place]) }
+    public func decode(_ input: Double, place: Int) -> Double { offset[place] + input / scale[place] }
 
     public func write(to file: inout Safetensors) {
-        file.tensors["encoding.offset"] = Tensor(shape: [inputCount], values: offset)
-        file.tensors["encoding.scale"] = Tensor(shape: [inputCount], values: scale)
+        file.doubles["encoding.offset"] = DoubleTensor(shape: [inputCount], values: offset)
+        file.doubles["encoding.scale"] = DoubleTensor(shape: [inputCount], values: scale)
         file.metadata["contexts"] = Safetensors.json(shape)
     }
 }

@@ -47,6 +47,18 @@ public struct SampleSpace: Sendable, Equatable, Codable {
     /// The number of variables D.
     public var dimension: Int { names.count }
 
+    /// The first variable that lies so far from zero that single precision, in which models count, hardly resolves it, and how far apart its numbers are;
+    /// nil where there is none.
+    public var unresolved: (variable: Int, step: Double)? {
+        for (variable, (middle, halfRange)) in zip(middle, halfRange).enumerated() {
+            let step = Double(Float(abs(middle) + halfRange).ulp)
+            if step > Self.coarsestStep * halfRange { return (variable, step) }
+        }
+        return nil
+    }
+    /// The coarsest step of a variable, of the length that is one coordinate.
+    private static let coarsestStep = 0.01
+
     /// Whether numbers that were read make a space.
     public var isSound: Bool {
         names.count == middle.count && names.count == halfRange.count && names.count == periods.count && periods.allSatisfy { $0 >= 0 && $0.isFinite }

@@ -19,7 +19,7 @@ extension MetadataReader {
         let shape = try field("contexts", as: ContextShape.self)
         guard shape.isSound else { throw fail("its contexts are not sound") }
         do { try judge(subject.space.dimension, shape.count) } catch { throw fail(error.description) }
-        let (offset, scale) = try encodingNumbers(count: shape.count)
+        let (offset, scale) = try encodingNumbers(count: shape.count, greatest: NumberEncoding.scales.upperBound)
         return (subject, NumberEncoding(shape: shape, offset: offset, scale: scale))
     }
 }

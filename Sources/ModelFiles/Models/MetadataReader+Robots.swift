@@ -58,17 +58,20 @@ extension MetadataReader {
         return (robot, try encoding(context, degreesOfFreedom: (robot.chain ?? chain)?.degreesOfFreedom ?? robot.degreesOfFreedom))
     }
 
-    /// The offsets and scales of an encoding, which can be divided by, and stay far from the ends of single precision.
-    func encodingNumbers(count: Int) throws(ModelError) -> (offset: [Float], scale: [Float]) {
-        func values(_ name: String) throws(ModelError) -> [Float] {
-            guard let tensor = file.tensors["encoding." + name] else { throw fail("tensor 'encoding.\(name)' is missing") }
-            guard tensor.shape == [count] else { throw fail("tensor 'encoding.\(name)' has the shape \(tensor.shape) instead of [\(count)]") }
-            return tensor.values
+    /// The offsets and scales of an encoding, in either precision, which can be divided by and stay far from the ends of single precision.
+    ///
+    /// - Parameter greatest: of offsets and scales; the inverse is the least scale.
+    func encodingNumbers(count: Int, greatest: Double) throws(ModelError) -> (offset: [Double], scale: [Double]) {
+        func values(_ name: String) throws(ModelError) -> [Double] {
+            let single = file.tensors["encoding." + name], double = file.doubles["encoding." + name]
+            guard let shape = single?.shape ?? double?.shape else { throw fail("tensor 'encoding.\(name)' is missing") }
+            guard shape == [count] else { throw fail("tensor 'encoding.\(name)' has the shape \(shape) instead of [\(count)]") }
+            return double?.values ?? single!.values.map { Double($0) }
         }
         let (offset, scale) = (try values("offset"), try values("scale"))
-        if let number = offset.first(where: { !(abs($0) <= 1e12) }) { throw fail("its encoding of contexts subtracts \(number), and at most 1e12 makes sense") }
-        if let number = scale.first(where: { !(abs($0) >= 1e-12 && abs($0) <= 1e12) }) {
-            throw fail("its encoding of contexts multiplies by \(number), and only 1e-12 to 1e12 make sense")
+        if let number = offset.first(where: { !(abs($0) <= greatest) }) { throw fail("its encoding of contexts subtracts \(number), and at most \(greatest) makes sense") }
+        if let number = scale.first(where: { !(abs($0) >= 1 / greatest && abs($0) <= greatest) }) {
+            throw fail("its encoding of contexts multiplies by \(number), and only \(1 / greatest) to \(greatest) make sense")
         }
         return (offset, scale)
     }
@@ -84,7 +87,7 @@ extension MetadataReader {
             symmetry = try field("turns", as: TargetSymmetry.self)
             guard symmetry!.isSound(degreesOfFreedom: degreesOfFreedom) else { throw fail("its target symmetry is not sound") }
         }
-        let (offset, scale) = try encodingNumbers(count: PoseEncoding.inputCount(context, turns: symmetry))
-        return PoseEncoding(kind: context, symmetry: symmetry, offset: offset, scale: scale)
+        let (offset, scale) = try encodingNumbers(count: PoseEncoding.inputCount(context, turns: symmetry), greatest: 1e12)
+        return PoseEncoding(kind: context, symmetry: symmetry, offset: offset.map { Float($0) }, scale: scale.map { Float($0) })
     }
 }

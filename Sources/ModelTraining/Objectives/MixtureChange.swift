@@ -80,13 +80,24 @@ package struct MixtureChange {
 /// The trust region of a network's steps: the rate is lowered until a step moves the mixtures no farther than a bound, on average over contexts.
 ///
 /// A step's divergence goes with the square of its length. Every few steps the factor of the rate is so multiplied by the root of the bound over
-/// what was measured, by no less than `greatestFall`; it rises more slowly, and never above 1.
+/// what was measured, by no less than `greatestFall`; it rises more slowly, and never above 1. A measured step that goes far beyond the bound is
+/// shortened, and the next one is measured, too.
 enum StepBound {
     /// Steps from one measurement to the next, each of which takes two forward passes of at most 128 contexts.
     static let interval = 10
+    /// A step that goes beyond so many times the bound is shortened, at most so often before it is given up.
+    static let tolerance = 4.0
+    static let shortenings = 8
     private static let greatestFall = 0.3
     private static let greatestRise = 1.1
     private static let least = 1e-4
+
+    /// What is to be left of a step, by its divergence.
+    static func share(divergence: Double, bound: Double) -> Double {
+        divergence.isFinite ? max((bound / divergence).squareRoot(), leastShare) : leastShare
+    }
+    /// A step's divergence is no square of its length where that is large.
+    private static let leastShare = 1e-2
 
     /// The factor of the steps that follow.
     static func next(_ factor: Double, divergence: Double, bound: Double) -> Double {

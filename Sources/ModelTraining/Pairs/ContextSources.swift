@@ -4,19 +4,19 @@ import Numerics
 /// Contexts that are uniform in ranges, without points that answer them.
 public struct UniformContexts: PairSource {
     public let dimension: Int
+    public let inputCount: Int
+    // What the network reads of the ends of the ranges.
     private let lower: [Float]
     private let span: [Float]
-    private let encoding: NumberEncoding
 
     /// - Parameter dimension: the number of coordinates of the model.
     public init(dimension: Int, lower: [Double], upper: [Double], encoding: NumberEncoding) {
         self.dimension = dimension
-        self.encoding = encoding
-        self.lower = lower.map { Float($0) }
-        span = zip(lower, upper).map { Float($1 - $0) }
+        inputCount = encoding.inputCount
+        self.lower = encoding.encode(lower)
+        span = zip(lower, upper).enumerated().map { Float(($1.1 - $1.0) * encoding.scale[$0]) }
     }
 
-    public var inputCount: Int { encoding.inputCount }
     public var hasPoints: Bool { false }
 
     public func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>,
@@ -24,9 +24,7 @@ public struct UniformContexts: PairSource {
         var random = LaneRandom(using: &stream)
         for column in Swift.stride(from: 0, to: count, by: laneCount) {
             for row in lower.indices {
-                let number = Lanes(repeating: lower[row]).fma(random.uniform(), Lanes(repeating: span[row]))
-                ((number - Lanes(repeating: encoding.offset[row])) * Lanes(repeating: encoding.scale[row]))
-                    .store(to: contexts + row * stride + column)
+                Lanes(repeating: lower[row]).fma(random.uniform(), Lanes(repeating: span[row])).store(to: contexts + row * stride + column)
             }
         }
     }

@@ -23,6 +23,8 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
     public package(set) var rateFactor = 1.0
     /// Multiplies the learning rate where steps are bounded (``VariationalSettings/stepBound``).
     public package(set) var stepFactor = 1.0
+    /// Whether the last step that was measured went far beyond that bound.
+    package var exceedsBound = false
     /// Failed steps since the last good one.
     public package(set) var failures = 0
     /// The loss, averaged over about the last hundred steps.
@@ -116,6 +118,7 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
         guard progress >= 1, phase + 1 < phases.count else { return false }
         phase += 1
         stepFactor = 1
+        exceedsBound = false
         phaseStartStep = step
         phaseStartSeconds = seconds
         phaseStartProcessorSeconds = processorSeconds
@@ -186,6 +189,7 @@ extension TrainingCourse {
         processorSeconds = try values.decodeIfPresent(Double.self, forKey: .processorSeconds) ?? 0
         rateFactor = try values.decode(Double.self, forKey: .rateFactor)
         stepFactor = try values.decodeIfPresent(Double.self, forKey: .stepFactor) ?? 1
+        exceedsBound = try values.decodeIfPresent(Bool.self, forKey: .exceedsBound) ?? false
         failures = try values.decode(Int.self, forKey: .failures)
         smoothLoss = try values.decodeIfPresent(Double.self, forKey: .smoothLoss)
     }

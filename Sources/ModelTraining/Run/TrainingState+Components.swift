@@ -95,8 +95,11 @@ extension TrainingState {
         }
         measures.entropy = total.entropy * scale
         measures.componentsInUse = total.componentsInUse * scale
-        measures.distance = total.distance * scale
-        measures.angle = total.angle * scale
+        // Densities without a notion of distance count nothing.
+        if total.distance > 0 || total.angle > 0 {
+            measures.distance = total.distance * scale
+            measures.angle = total.angle * scale
+        }
         var meanBound = 0.0, covarianceBound = 0.0
         for component in 0..<count {
             meanBound += Double(workspace.meanBounds[component][0])

@@ -66,16 +66,14 @@ extension TrainingState {
         let components = task.components == nil ? nil : workspace.variational
         let hasPoints = workspace.problem.source.hasPoints
         let bound = settings.stepBound(at: progress)
-        let before = bound > 0 && course.stepInPhase % StepBound.interval == 0 ? optimizer.parameters : nil
+        let before = bound > 0 && (course.exceedsBound || course.stepInPhase % StepBound.interval == 0) ? (optimizer.parameters, optimizer.average) : nil
         guard var info = try descend(
             along: workspace.gradient, loss: mean,
             isPlausible: (hasPoints ? course.isPlausible(mean) : mean.isFinite) && (components?.isFinite(shards: batch.shardCount) ?? true),
             isTargetDefined: components?.isTargetDefined(shards: batch.shardCount) ?? true, threads: threads, cancellation: cancellation)
         else { return nil }
         if let before, info.succeeded {
-            let change = workspace.change(from: before, to: optimizer.parameters, MixtureChange(components: model.components, projection: projection))
-            info.measures.change = change
-            course.stepFactor = StepBound.next(course.stepFactor, divergence: change, bound: bound)
+            info.measures.change = keep(bound, from: before, workspace, MixtureChange(components: model.components, projection: projection))
         }
         if hasPoints { info.measures.forwardLoss = mean }
         info.measures.components = model.components
@@ -83,6 +81,31 @@ extension TrainingState {
             note(components, shards: batch.shardCount, contexts: batch.batch, measuresErrors: task.components?.path?.errors != nil, in: &info.measures)
         }
         return info
+    }
+
+    /// Takes in how far a step has moved the mixtures, and shortens it where that is far beyond the bound.
+    ///
+    /// - Returns: the divergence of what is left of the step, nats.
+    private mutating func keep(
+        _ bound: Double, from before: (parameters: AlignedFloats, average: AlignedFloats), _ workspace: TrainingWorkspace, _ mixtures: MixtureChange
+    ) -> Double {
+        var change = workspace.change(from: before.parameters, to: optimizer.parameters, mixtures)
+        course.stepFactor = StepBound.next(course.stepFactor, divergence: change, bound: bound)
+        course.exceedsBound = !(change <= StepBound.tolerance * bound)
+        guard course.exceedsBound else { return change }
+        let whole = optimizer.parameters
+        var share = 1.0
+        for _ in 0..<StepBound.shortenings where !(change <= StepBound.tolerance * bound) {
+            share *= StepBound.share(divergence: change, bound: bound)
+            optimizer.parameters = before.parameters.interpolated(to: whole, share: Float(share))
+            change = workspace.change(from: before.parameters, to: optimizer.parameters, mixtures)
+        }
+        optimizer.average = before.average
+        guard change <= StepBound.tolerance * bound else {
+            optimizer.parameters = before.parameters
+            return 0
+        }
+        return change
     }
 }
 

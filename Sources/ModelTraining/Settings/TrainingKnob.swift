@@ -15,7 +15,7 @@ public struct TrainingKnob: Sendable {
             "the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given"),
         TrainingKnob(
             "step_bound", 0...1e6, \.variational.stepBound,
-            "the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none", unit: "nat"),
+            "the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it, and steps far beyond it are shortened; it falls with the square of the rate's cosine; 0 for none", unit: "nat"),
         TrainingKnob("gradient_clip", 1e-9...1e9, \.gradientClip, "the norm to which gradients are clipped"),
         TrainingKnob(
             "average_decay", 0...0.999999, \.averageDecay, "the decay of the parameters' moving average, which answers queries"),

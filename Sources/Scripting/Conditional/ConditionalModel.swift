@@ -87,7 +87,7 @@ enum TrainingMaterial {
     case pairs(contexts: Matrix, values: Matrix)
 
     /// Squares of what is greater are infinite in single precision.
-    private static let greatestMagnitude = 1e18
+    static let greatestMagnitude = 1e18
 
     func problem(for model: any GenerativeModel, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
         guard let encoding = model.encoder as? NumberEncoding else {

@@ -56,7 +56,13 @@ struct ConditionalModelEntries: Entries {
         guard ways.count == 1 || options[Self.simulatorOption] == nil else { throw slot.invalid("must name a simulator alone, or a target, pairs or both") }
         if options[ModelKeys.robot] != nil { throw slot.invalid("names both a robot and a \(ways[0].parameter.name): a model is of one of them") }
         if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(ways[0].parameter.name)") }
-        return try material(options)
+        let found = try material(options), space = found.1.space
+        if let (variable, step) = space.unresolved {
+            let middle = NumberText.short(space.middle[variable])
+            throw ArgumentError("\(space.names[variable]) lies around \(middle), by \(NumberText.short(space.halfRange[variable])) more or less: models count in single "
+                + "precision, whose numbers are \(NumberText.short(step)) apart there; let the variable be what is left after subtracting \(middle)")
+        }
+        return found
     }
 
     private func material(_ options: LuaBridge.Options) throws -> (TrainingMaterial, DensitySubject, NumberEncoding) {
@@ -88,7 +94,7 @@ struct ConditionalModelEntries: Entries {
             (NumberEncoding(shape: .row(values.columns), measuring: values), NumberEncoding(shape: .row(contexts.columns), measuring: contexts))
         }
         let space = SampleSpace(
-            names: (1...values.columns).map { "x\($0)" }, middle: measured.offset.map { Double($0) }, halfRange: measured.scale.map { 1 / Double($0) })
+            names: (1...values.columns).map { "x\($0)" }, middle: measured.offset, halfRange: measured.scale.map { 1 / $0 })
         return (material, DensitySubject(name: name, space: space), encoding)
     }
 

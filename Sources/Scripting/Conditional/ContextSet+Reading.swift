@@ -30,12 +30,16 @@ extension ContextSet {
         guard rows.columns <= ContextShape.largestCount else { throw slot.invalid("must have at most \(ContextShape.largestCount) numbers a context") }
     }
 
+    /// The greatest number of a range: what a training's contexts may be at most.
+    private static let greatest = TrainingMaterial.greatestMagnitude
+
     private static func ranges(_ slot: Slot, _ names: [String]) throws -> ContextSet {
         var lower: [Double] = [], upper: [Double] = []
         for name in names {
             try slot.withField(.string(name)) { field in
                 let range = try field.vector(count: 2, expected: "a range, such as {-1, 1}")
-                guard range[0] < range[1], (range[1] - range[0]).isFinite else { throw field.invalid("must be a range that rises, such as {-1, 1}") }
+                guard range[0] < range[1] else { throw field.invalid("must be a range that rises, such as {-1, 1}") }
+                guard abs(range[0]) <= greatest, abs(range[1]) <= greatest else { throw field.invalid("must lie within ±\(plainText(greatest))") }
                 lower.append(range[0])
                 upper.append(range[1])
             }
@@ -67,7 +71,13 @@ extension ContextSet {
             } else {
                 let given = try shape.read(field)
                 let list: [[Double]] = if case .several(let several) = given { several } else if case .one(let one) = given { [one] } else { [] }
-                guard list.allSatisfy({ $0.count == shape.count }) else { throw field.invalid("must have \(shape.count) numbers in every context of a training") }
+                if let index = list.firstIndex(where: { $0.count != shape.count }) {
+                    let form = switch shape {
+                    case .points(let count, let dimension): "\(count.counted("point")) of \(dimension.counted("number")), {{{...}, ...}, ...}, or a Matrix with a row for each"
+                    default: "\(shape.count.counted("number"))"
+                    }
+                    throw field.invalid("must be a list of contexts, each of \(form); context \(index + 1) has \(list[index].count.counted("number"))")
+                }
                 rows = Matrix(rows: list.count, columns: shape.count, elements: list.flatMap(\.self))
             }
             guard rows.columns == shape.count else { throw field.invalid("must have rows of \(shape.count.counted("number")), got \(rows.columns)") }

@@ -109,7 +109,7 @@ extension ExpressionGraph {
         }
         let context = (0..<contextCount).map { j -> Formula in
             let number = contextNumber(j)
-            return units.map { Double($0.encoding.offset[j]) + number / Double($0.encoding.scale[j]) } ?? number
+            return units.map { $0.encoding.offset[j] + number / $0.encoding.scale[j] } ?? number
         }
         return (x, context)
     }
