@@ -217,8 +217,8 @@ final class BodyProblem: SearchProblem {
 
     let otherApproaches = 8
 
-    /// How much more the contacts of a body that stands count than what its tips are asked for.
-    private static let contactWeight = 100.0
+    /// How much more the contacts of a body that stands count than what its tips are asked for: while it comes near, and at last.
+    private static let contactWeights = (first: 100.0, last: 3000.0)
 
     /// The closest approach from a configuration, as ``PoseCorrector`` has it for a chain: the least sum of squared distances, then that of squared
     /// angles, over the tips; the contacts of a body that stands stay where they are.
@@ -242,9 +242,16 @@ final class BodyProblem: SearchProblem {
             if accepts(solution, options) { return (solution, 0) }
         }
         // What the rotation's small weight still holds the position off by.
+        var last = stages.last!
         if options.closeness == .positionFirst, solution(at: best).positionError > options.positionTolerance / 10 {
-            exact.emphasis = emphasis((1, 0))
+            last = (1, 0)
+            exact.emphasis = emphasis(last)
             best = descended(from: best)
+        }
+        // What goals still draw contacts off by.
+        if isStanding {
+            exact.emphasis = emphasis(last, contacts: Self.contactWeights.last)
+            best = settled(descended(from: best))
         }
         exact.emphasis = emphasis(stages.last!)
         load(best)
@@ -254,9 +261,8 @@ final class BodyProblem: SearchProblem {
     }
 
     /// The weights of errors where contacts come first.
-    private func emphasis(_ stage: (position: Double, rotation: Double)) -> Emphasis {
-        let heavy = Self.contactWeight
-        return Emphasis(aims: task.aims.map { held.aims.contains($0) ? (heavy, heavy) : stage }, balance: heavy)
+    private func emphasis(_ stage: (position: Double, rotation: Double), contacts heavy: Double = contactWeights.first) -> Emphasis {
+        Emphasis(aims: task.aims.map { held.aims.contains($0) ? (heavy, heavy) : stage }, balance: heavy)
     }
 
     /// Damped steps from a configuration; damping grows until a step helps.
