@@ -15,11 +15,11 @@ struct ConfigurationList {
     /// - Precondition: `q` has ``dimension`` numbers.
     mutating func append(_ q: [Double]) { values.append(contentsOf: q) }
 
-    /// Appends the middle of two configurations of the list.
-    mutating func appendMiddle(_ first: Int, _ last: Int) {
+    /// Appends the configuration at a share of the way from one of the list to another.
+    mutating func append(from first: Int, to last: Int, share: Double) {
         for i in 0..<dimension {
             let a = values[first * dimension + i]
-            values.append(a + 0.5 * (values[last * dimension + i] - a))
+            values.append(a + share * (values[last * dimension + i] - a))
         }
     }
 

@@ -12,58 +12,126 @@ struct PathCertificate {
     let reaches: [Double]
     /// Pieces are not halved below this length, rad: ten times finer than what planners commonly check is about 3e-3.
     static let shortestPiece = 1e-3
-    /// The largest clearance of a path's points that is reported, m.
+    /// The largest clearance that is reported, m.
     private static let greatest = 0.1
 
-    /// Two neighbouring configurations with their clearances, by their places in a list.
+    /// Two neighbouring configurations, by their places in a list.
     private struct Piece {
         var first: Int
         var last: Int
-        var firstClearance: Double
-        var lastClearance: Double
     }
 
-    /// The least clearance along a line of configurations, over those that were checked; nil where it is not free.
+    /// The least clearance along a line of configurations, m, up to 0.1; nil where it is not free.
     ///
     /// - Parameter points: close to each other where the path bends.
     func clearance(of points: ConfigurationList) -> Double? {
         var list = points
         let count = list.count
-        // More than what proves every piece free need not be known, but for the answer where all are.
         var farthest = 0.0
         for index in 1..<max(count, 1) { farthest = max(farthest, halfMove(list, index - 1, index)) }
+        // What proves every piece free is enough, unless the least may be beyond it.
         let bound = min(farthest * 1.01 + 1e-4, Self.greatest)
-        let known = clearances(list, from: 0, upTo: bound)
+        var known = clearances(list, from: 0, upTo: bound)
         guard var least = known.min(), least > 0 else { return nil }
-        if least >= Double(Float(bound)), farthest < bound { return clearances(list, from: 0, upTo: Self.greatest).min() }
-        var waiting: [Piece] = []
-        for index in 1..<max(count, 1) {
-            let piece = Piece(first: index - 1, last: index, firstClearance: known[index - 1], lastClearance: known[index])
-            if !isFree(piece, list) { waiting.append(piece) }
+        if bound < ceiling(least, farthest) {
+            known = clearances(list, from: 0, upTo: ceiling(Self.greatest, farthest))
+            least = known.min()!
+        }
+        var following = Array(1...count), waiting: [Piece] = []
+        for index in 1..<count {
+            let piece = Piece(first: index - 1, last: index)
+            if !isFree(piece, list, known) { waiting.append(piece) }
         }
         while !waiting.isEmpty {
             let begin = list.count
-            var bound = 0.0
+            var move = 0.0
             for piece in waiting {
-                list.appendMiddle(piece.first, piece.last)
-                bound = max(bound, halfMove(list, piece.first, piece.last) / 2)
+                list.append(from: piece.first, to: piece.last, share: 0.5)
+                move = max(move, halfMove(list, piece.first, piece.last) / 2)
             }
-            let found = clearances(list, from: begin, upTo: bound * 1.01 + 1e-4)
+            known += clearances(list, from: begin, upTo: max(move * 1.01 + 1e-4, ceiling(least, move)))
             var next: [Piece] = []
             for (index, piece) in waiting.enumerated() {
-                guard found[index] > 0 else { return nil }
-                least = min(least, found[index])
                 let middle = begin + index
-                let halves = (
-                    Piece(first: piece.first, last: middle, firstClearance: piece.firstClearance, lastClearance: found[index]),
-                    Piece(first: middle, last: piece.last, firstClearance: found[index], lastClearance: piece.lastClearance)
-                )
-                if !isFree(halves.0, list) { next.append(halves.0) }
-                if !isFree(halves.1, list) { next.append(halves.1) }
+                guard known[middle] > 0 else { return nil }
+                least = min(least, known[middle])
+                following[piece.first] = middle
+                following.append(piece.last)
+                let halves = (Piece(first: piece.first, last: middle), Piece(first: middle, last: piece.last))
+                if !isFree(halves.0, list, known) { next.append(halves.0) }
+                if !isFree(halves.1, list, known) { next.append(halves.1) }
             }
             waiting = next
         }
-        return least
+        var order = [0]
+        while order[order.count - 1] != count - 1 { order.append(following[order[order.count - 1]]) }
+        least = min(leastAround(minima(order, list, known, least: least), &list) ?? least, least, Self.greatest)
+        return least > 0 ? least : nil
+    }
+
+    /// Clearances that are no less than this, m, do not tell of a lesser one nearby, where the least known so far and half of the farthest move to a
+    /// neighbour are given.
+    private func ceiling(_ least: Double, _ halfMove: Double) -> Double { min(least, Self.greatest) + dip(halfMove) + 1e-4 }
+
+    /// By how much the clearance between two configurations may be less than at either of them, m: what passes a corner at a distance of three quarters
+    /// of half its move, or of more, comes nearer by half of that at most.
+    private func dip(_ halfMove: Double) -> Double { min(halfMove / 2, Self.greatest) }
+
+    // MARK: Between the checked configurations
+
+    /// A configuration with less clearance than its neighbours on both sides; one of these is the configuration itself at an end of the line.
+    private struct Minimum {
+        var before: Int
+        var place: Int
+        var after: Int
+        var clearance: Double
+    }
+
+    /// Minima that are refined, the smallest ones, and rounds of it.
+    private static let greatestMinima = laneCount / 2
+    private static let greatestRounds = 10
+    /// Half moves, m, over which the clearance changes by less than 1e-6 m around a smooth minimum.
+    private static let finestMove = 2e-4
+
+    /// The smallest local minima near which there may be less than the least one, in the order of the line.
+    private func minima(_ order: [Int], _ list: ConfigurationList, _ known: [Double], least: Double) -> [Minimum] {
+        var result: [Minimum] = []
+        for (index, place) in order.enumerated() {
+            let before = order[max(index - 1, 0)], after = order[min(index + 1, order.count - 1)]
+            guard index == 0 || known[place] < known[before], known[place] <= known[after] else { continue }
+            let minimum = Minimum(before: before, place: place, after: after, clearance: known[place])
+            if minimum.clearance < min(least, Self.greatest) + dip(halfMove(list, around: minimum)) { result.append(minimum) }
+        }
+        guard result.count > Self.greatestMinima else { return result }
+        let largest = result.map(\.clearance).sorted()[Self.greatestMinima - 1]
+        return Array(result.filter { $0.clearance <= largest }.prefix(Self.greatestMinima))
+    }
+
+    /// The least clearance around minima; nil where there are none. Every round looks at places that divide the pieces on both sides of each minimum, in
+    /// sixteen lanes.
+    private func leastAround(_ minima: [Minimum], _ list: inout ConfigurationList) -> Double? {
+        guard !minima.isEmpty else { return nil }
+        var minima = minima
+        let side = laneCount / 2 / minima.count
+        for _ in 0..<Self.greatestRounds where minima.contains(where: { halfMove(list, around: $0) > Self.finestMove }) {
+            let begin = list.count
+            for minimum in minima {
+                for (first, last) in [(minimum.before, minimum.place), (minimum.place, minimum.after)] {
+                    for step in 1...side { list.append(from: first, to: last, share: Double(step) / Double(side + 1)) }
+                }
+            }
+            let found = clearances(list, from: begin, upTo: minima.reduce(0) { max($0, $1.clearance) })
+            for index in minima.indices {
+                let minimum = minima[index], first = begin + index * 2 * side
+                let line = [minimum.before] + Array(first..<first + side) + [minimum.place] + Array(first + side..<first + 2 * side) + [minimum.after]
+                for position in 1..<line.count - 1 where line[position] >= begin && found[line[position] - begin] < minima[index].clearance {
+                    minima[index] = Minimum(
+                        before: line[position - 1], place: line[position], after: line[position + 1], clearance: found[line[position] - begin])
+                }
+                if minima[index].place == minimum.place { (minima[index].before, minima[index].after) = (line[side], line[side + 2]) }
+            }
+        }
+        return minima.map(\.clearance).min()
     }
 
     /// The clearances of the configurations of a list from one on.
@@ -94,8 +162,12 @@ struct PathCertificate {
         }
     }
 
-    private func isFree(_ piece: Piece, _ list: ConfigurationList) -> Bool {
-        min(piece.firstClearance, piece.lastClearance) > halfMove(list, piece.first, piece.last)
+    private func halfMove(_ list: ConfigurationList, around minimum: Minimum) -> Double {
+        max(halfMove(list, minimum.before, minimum.place), halfMove(list, minimum.place, minimum.after))
+    }
+
+    private func isFree(_ piece: Piece, _ list: ConfigurationList, _ known: [Double]) -> Bool {
+        min(known[piece.first], known[piece.last]) > halfMove(list, piece.first, piece.last)
             || list.distance(piece.first, piece.last) < Self.shortestPiece
     }
 }

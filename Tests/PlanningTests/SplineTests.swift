@@ -51,8 +51,8 @@ import Testing
         var stream = RandomStream(seed: 1)
         let plan = try PathPlanner(checker, limits: PathPlannerTests.limits).plans(from: start, to: [goal], using: &stream)[0]
         let found = try #require(PathClearance(checker).least(along: plan.points))
-        #expect(found > 0 && abs(found - plan.clearance) < 1e-3)
-        #expect(found <= PathPlannerTests.leastDistance(plan, checker) + 1e-3)
+        #expect(found > 0 && abs(found - plan.clearance) < 3e-6)
+        #expect(abs(found - PathPlannerTests.leastDistance(plan, checker)) < 5e-5)
         #expect(PathClearance(checker).least(along: [start, goal]) == nil)
         let times = TimeScaling.times(of: plan.points, limits: PathPlannerTests.limits)
         #expect(times == plan.times)

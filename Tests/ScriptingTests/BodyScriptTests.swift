@@ -80,4 +80,18 @@ import Testing
             assert(#body:ik({ gripper_left_base_link = {0.3, 0.3, 0.2} }, { seed = 1 }) == 1)
             """) == nil)
     }
+
+    /// However far a goal is, and whatever it tolerates, feet stay in place.
+    @Test func feetStayInPlace() throws {
+        #expect(try Fixture().message("""
+            local talos = avips.robot "talos_28dof"
+            local s = talos:ik({ right_hand = {0, -50, 60} }, { seed = 1, restarts = 64, position_tolerance = 0.1, rotation_tolerance = 0.3 })
+            assert(#s == 0 and s.closest.position_error > 70)
+            local poses = talos:fk(s.closest.q)
+            for tip, goal in pairs(talos.stance) do
+                local metres, radians = goal:error(poses[tip])
+                assert(metres < 2e-6 and radians < 2e-5, metres)
+            end
+            """) == nil)
+    }
 }

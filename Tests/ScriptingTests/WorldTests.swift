@@ -276,4 +276,31 @@ import Testing
             assert(#free.collisions == 0 and not tostring(free):find "touches")
             """) == nil)
     }
+
+    /// Balls of a few millimetres: the least clearance lies between the configurations that are checked.
+    @Test func `the clearance of a track is the least along its straight lines`() throws {
+        #expect(try Fixture().message("""
+            local panda, stream = avips.robot "panda", avips.stream(36)
+            local poses, balls = {}, {}
+            for i = 0, 3 do
+                poses[i + 1] = avips.pose{ xyz = {0.35 + 0.2 * stream:uniform(), -0.45 + 0.3 * i, 0.3 + 0.3 * stream:uniform()}, rpy = {math.pi, 0, 0} }
+            end
+            for i = 1, 4 do
+                balls[i] = { sphere = 0.002 + 0.004 * stream:uniform(), at = {0.3 + 0.3 * stream:uniform(), -0.5 + stream:uniform(), 0.3 + 0.4 * stream:uniform()} }
+            end
+            local world = avips.world(balls)
+            local track = panda:track(poses, { world = world, seed = 36, max_step = 2, candidates = 4 })
+            local least = math.huge
+            for i = 1, #track - 1 do
+                local a, b = track[i], track[i + 1]
+                for step = 0, 2000 do
+                    local q = {}
+                    for j = 1, 7 do q[j] = a[j] + step / 2000 * (b[j] - a[j]) end
+                    least = math.min(least, (panda:distance(q, world)))
+                end
+            end
+            assert(math.abs(least - 0.0414353) < 1e-6, least)
+            assert(math.abs(track.clearance - least) < 5e-6, track.clearance)
+            """) == nil)
+    }
 }

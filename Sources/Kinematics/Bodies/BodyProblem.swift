@@ -7,11 +7,15 @@ final class BodyProblem: SearchProblem {
     private let units: SearchUnits
     var scale: Double { units.scale }
     private(set) var task: BodyTask
+    /// What the task has of the body's stance: its tolerances are the usual ones, however wide those of goals are.
+    private var held: BodyTask
     /// What steps lead to: the task, or a looser one.
     private var sought: BodyTask
     private let scaled: Body
     private var stepper: BodyStepper<Lanes>
     private var exact: BodyStepper<Double>
+    /// Leads to what is held alone; made where it is needed.
+    private var holder: BodyStepper<Double>?
     private let evaluator: BodyEvaluator
     /// The variables of very great range; a floating base's are not among these.
     private let wide: [Int]
@@ -23,6 +27,7 @@ final class BodyProblem: SearchProblem {
         precondition(task.aims.allSatisfy { body.tips.indices.contains($0.tip) }, "a task's tips belong to its body")
         self.body = body
         self.task = task
+        held = task.part(of: body.stance)
         sought = task
         self.achievement = achievement
         space = ConfigurationSpace(body)
@@ -41,20 +46,52 @@ final class BodyProblem: SearchProblem {
         guard task != self.task else { return }
         precondition(task.aims.allSatisfy { body.tips.indices.contains($0.tip) }, "a task's tips belong to its body")
         self.task = task
+        let held = task.part(of: body.stance)
+        if held != self.held { (self.held, holder) = (held, nil) }
         work(towards: task)
+    }
+
+    // MARK: Tolerances
+
+    private static let usual = SearchOptions()
+
+    private var isStanding: Bool { !held.aims.isEmpty || held.balance != nil }
+
+    /// Whether goals may be missed by more than the stance.
+    private func isLoose(_ options: SearchOptions) -> Bool {
+        isStanding && (options.positionTolerance > Self.usual.positionTolerance || options.rotationTolerance > Self.usual.rotationTolerance)
+    }
+
+    /// The tolerances that searches strive for.
+    private func tolerances(_ options: SearchOptions) -> (position: Double, rotation: Double) {
+        guard isLoose(options) else { return (options.positionTolerance, options.rotationTolerance) }
+        return (min(options.positionTolerance, Self.usual.positionTolerance), min(options.rotationTolerance, Self.usual.rotationTolerance))
+    }
+
+    func accepts(_ solution: Solution, _ options: SearchOptions) -> Bool {
+        guard options.accepts(solution), isLoose(options) else { return options.accepts(solution) }
+        evaluator.evaluate(solution.configuration)
+        let error = evaluator.error(of: held)
+        return error.position <= Self.usual.positionTolerance && error.rotation <= Self.usual.rotationTolerance
     }
 
     /// Tolerances of rotations above which the search takes them for slack where nothing was found, rad.
     private static let looseRotation = 0.05
+    /// Those of positions, of bodies that stand, m.
+    private static let loosePosition = 1e-3
 
     func loosen(to options: SearchOptions) -> Bool {
         // A little less, so that what lies at the edge is within the tolerance.
-        let slack = 0.98 * options.rotationTolerance
-        guard slack > Self.looseRotation else { return false }
+        let rotation = 0.98 * options.rotationTolerance, position = 0.98 * options.positionTolerance
+        let turns = rotation > Self.looseRotation, shifts = isStanding && position > Self.loosePosition
+        guard turns || shifts else { return false }
         var loose = task
-        for i in loose.aims.indices {
+        for i in loose.aims.indices where !held.aims.contains(loose.aims[i]) {
             let goal = loose.aims[i].goal
-            loose.aims[i].goal = Goal(goal.pose, orientation: goal.orientation, positionSlack: goal.positionSlack, rotationSlack: max(goal.rotationSlack, slack))
+            // The cube within the ball of the tolerance.
+            let positionSlack = shifts ? goal.positionSlack + position / 3.0.squareRoot() : goal.positionSlack
+            loose.aims[i].goal = Goal(
+                goal.pose, orientation: goal.orientation, positionSlack: positionSlack, rotationSlack: turns ? max(goal.rotationSlack, rotation) : goal.rotationSlack)
         }
         guard loose != task else { return false }
         work(towards: loose)
@@ -103,7 +140,8 @@ final class BodyProblem: SearchProblem {
     func arrival(_ options: SearchOptions) -> (position: Float, rotation: Float) {
         let farthest = task.aims.reduce(0) { max($0, $1.goal.pose.position.length) } / scale
         let finest = max(5e-5, 1e-6 * farthest)
-        let position = Float(min(max(options.positionTolerance / scale, finest), 1e3)), rotation = Float(min(max(options.rotationTolerance, 2e-4), 10))
+        let tolerances = tolerances(options)
+        let position = Float(min(max(tolerances.position / scale, finest), 1e3)), rotation = Float(min(max(tolerances.rotation, 2e-4), 10))
         return (position * position, rotation * rotation)
     }
 
@@ -115,20 +153,34 @@ final class BodyProblem: SearchProblem {
 
     func correct(_ start: [Double], _ options: SearchOptions) -> Solution { finished(start, options) }
 
-    /// Newton's steps from a configuration until the errors are a hundredth of the tolerances or do not fall any more.
+    /// Where Newton's steps from a configuration lead, with the stance in place.
     private func finished(_ start: [Double], _ options: SearchOptions) -> Solution {
-        load(start)
-        exact.evaluate()
-        var best = (0..<body.degreesOfFreedom).map { exact.q[$0] }, bestEnergy = exact.energy
-        let goal = (0.01 * options.positionTolerance / scale, 0.01 * min(options.rotationTolerance, 1))
-        for _ in 0..<12 where exact.positionSquare > goal.0 * goal.0 || exact.turnSquare > goal.1 * goal.1 {
-            exact.step(where: 1, damping: 1e-6, leastDamping: 1e-14, longest: 1)
-            exact.evaluate()
-            guard exact.energy < bestEnergy else { break }
-            bestEnergy = exact.energy
-            for i in best.indices { best[i] = exact.q[i] }
+        let end = corrected(start, by: exact, tolerances(options))
+        return solution(at: isLoose(options) ? settled(end) : end)
+    }
+
+    /// Newton's steps from a configuration until the errors are a hundredth of the tolerances or do not fall any more.
+    private func corrected(_ start: [Double], by stepper: BodyStepper<Double>, _ tolerances: (position: Double, rotation: Double)) -> [Double] {
+        load(start, into: stepper)
+        stepper.evaluate()
+        var best = (0..<body.degreesOfFreedom).map { stepper.q[$0] }, bestEnergy = stepper.energy
+        let goal = (0.01 * tolerances.position / scale, 0.01 * min(tolerances.rotation, 1))
+        for _ in 0..<12 where stepper.positionSquare > goal.0 * goal.0 || stepper.turnSquare > goal.1 * goal.1 {
+            stepper.step(where: 1, damping: 1e-6, leastDamping: 1e-14, longest: 1)
+            stepper.evaluate()
+            guard stepper.energy < bestEnergy else { break }
+            bestEnergy = stepper.energy
+            for i in best.indices { best[i] = stepper.q[i] }
         }
-        return solution(at: units.unscaled(best))
+        return units.unscaled(best)
+    }
+
+    /// The least change of a configuration that puts the stance in place; none where the body does not stand.
+    private func settled(_ q: [Double]) -> [Double] {
+        guard isStanding else { return q }
+        let holder = holder ?? BodyStepper(scaled, task: held.scaled(by: scale))
+        self.holder = holder
+        return corrected(q, by: holder, (Self.usual.positionTolerance, Self.usual.rotationTolerance))
     }
 
     /// Where a configuration comes when it moves towards another one and goes on meeting the task.
@@ -140,7 +192,7 @@ final class BodyProblem: SearchProblem {
     ) -> (solution: Solution, isCertain: Bool)? {
         let wasExact = start == near
         var best = finished(space.unwound(start, near: near), options)
-        guard options.accepts(best) else { return nil }
+        guard accepts(best, options) else { return nil }
         best.configuration = space.unwound(best.configuration, near: near)
         var distance = metric.distance(near, best.configuration), share = 1.0
         for _ in 0..<80 {
@@ -151,7 +203,7 @@ final class BodyProblem: SearchProblem {
             var next = finished(units.unscaled((0..<body.degreesOfFreedom).map { exact.q[$0] }), options)
             next.configuration = space.unwound(next.configuration, near: near)
             let reached = metric.distance(near, next.configuration)
-            guard options.accepts(next), reached < distance else {
+            guard accepts(next, options), reached < distance else {
                 share *= 0.5
                 continue
             }
@@ -165,8 +217,8 @@ final class BodyProblem: SearchProblem {
 
     let otherApproaches = 8
 
-    /// How much more the contacts of a body that stands count than what its tips are asked for.
-    private static let contactWeight = 100.0
+    /// How much more the contacts of a body that stands count than what its tips are asked for: while it comes near, and at last.
+    private static let contactWeights = (first: 100.0, last: 3000.0)
 
     /// The closest approach from a configuration, as ``PoseCorrector`` has it for a chain: the least sum of squared distances, then that of squared
     /// angles, over the tips; the contacts of a body that stands stay where they are.
@@ -186,13 +238,20 @@ final class BodyProblem: SearchProblem {
         for stage in stages {
             exact.emphasis = emphasis(stage)
             best = descended(from: best)
-            let solution = solution(at: best)
-            if options.accepts(solution) { return (solution, 0) }
+            let solution = solution(at: isLoose(options) ? settled(best) : best)
+            if accepts(solution, options) { return (solution, 0) }
         }
         // What the rotation's small weight still holds the position off by.
+        var last = stages.last!
         if options.closeness == .positionFirst, solution(at: best).positionError > options.positionTolerance / 10 {
-            exact.emphasis = emphasis((1, 0))
+            last = (1, 0)
+            exact.emphasis = emphasis(last)
             best = descended(from: best)
+        }
+        // What goals still draw contacts off by.
+        if isStanding {
+            exact.emphasis = emphasis(last, contacts: Self.contactWeights.last)
+            best = settled(descended(from: best))
         }
         exact.emphasis = emphasis(stages.last!)
         load(best)
@@ -202,10 +261,8 @@ final class BodyProblem: SearchProblem {
     }
 
     /// The weights of errors where contacts come first.
-    private func emphasis(_ stage: (position: Double, rotation: Double)) -> Emphasis {
-        let contacts = body.stance?.aims ?? []
-        let heavy = Self.contactWeight
-        return Emphasis(aims: task.aims.map { contacts.contains($0) ? (heavy, heavy) : stage }, balance: heavy)
+    private func emphasis(_ stage: (position: Double, rotation: Double), contacts heavy: Double = contactWeights.first) -> Emphasis {
+        Emphasis(aims: task.aims.map { held.aims.contains($0) ? (heavy, heavy) : stage }, balance: heavy)
     }
 
     /// Damped steps from a configuration; damping grows until a step helps.
@@ -249,13 +306,21 @@ final class BodyProblem: SearchProblem {
             limitMargin: limitMargin(of: q, body.variables), manipulability: exact.manipulability())
     }
 
-    private func load(_ q: [Double]) {
-        for (i, value) in q.enumerated() { exact.q[i] = value }
-        for i in units.slides { exact.q[i] /= scale }
+    private func load(_ q: [Double]) { load(q, into: exact) }
+
+    private func load(_ q: [Double], into stepper: BodyStepper<Double>) {
+        for (i, value) in q.enumerated() { stepper.q[i] = value }
+        for i in units.slides { stepper.q[i] /= scale }
     }
 }
 
 extension BodyTask {
+    /// What it has of a stance: the contacts that no other goal takes the place of, and the balance.
+    func part(of stance: BodyTask?) -> BodyTask {
+        guard let stance else { return BodyTask(aims: []) }
+        return BodyTask(aims: aims.filter(stance.aims.contains), balance: balance == stance.balance ? balance : nil)
+    }
+
     /// Whether goals are those of the same tips, leave free the same of them, and leave the centre of mass the same room.
     func leavesFree(asMuchAs other: BodyTask) -> Bool {
         func shape(_ task: BodyTask) -> [[Int]] { task.aims.map { let term = GoalTerm<Double>($0); return [term.tip, term.turnRows, term.turn.rows] + term.axes } }

