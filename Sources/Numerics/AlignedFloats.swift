@@ -5,15 +5,12 @@ public struct AlignedFloats: @unchecked Sendable {
     private final class Storage {
         let pointer: UnsafeMutablePointer<Float>
         let count: Int
+        private let registers = Registers()
 
         init(count: Int) {
             self.count = count
-            let bytes = max(64, (count * 4 + 63) & ~63)
-            pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-                .initializeMemory(as: Float.self, repeating: 0, count: bytes / 4)
+            pointer = registers.take(count, repeating: 0)
         }
-
-        deinit { pointer.deallocate() }
     }
 
     private var storage: Storage
