@@ -57,6 +57,14 @@ public struct AlignedFloats: @unchecked Sendable {
         other.withPointer { source in withMutablePointer { $0.update(from: source, count: other.count) } }
     }
 
+    /// Writes the values of another buffer over those from a place on.
+    ///
+    /// - Precondition: they fit in.
+    public mutating func replace(from start: Int, with other: AlignedFloats) {
+        precondition(start >= 0 && other.count <= count - start, "\(other.count) values from \(start) on do not fit in \(count)")
+        other.withPointer { source in withMutablePointer { ($0 + start).update(from: source, count: other.count) } }
+    }
+
     /// Whether every value is finite.
     public var isFinite: Bool {
         withPointer { values in
