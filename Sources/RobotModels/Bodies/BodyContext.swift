@@ -1,5 +1,6 @@
 import ConditionalModels
 import Kinematics
+import Numerics
 
 /// The context of a model of a whole body: the position of one tip, while a task is met as well.
 public struct BodyContext: Sendable, Equatable, Codable {
