@@ -39,21 +39,18 @@ struct MatrixEntries: Entries {
             },
             elementType: "MatrixRow",
             operators: matrixOperators,
-            value: { try Self.lists($0, Interrupt.process.stopIfRaised) },
+            value: { matrix in
+                .list(try (0..<matrix.rows).map { row in
+                    if row % 1024 == 0 { try Interrupt.process.stopIfRaised() }
+                    return .numbers(Array(matrix.row(row)))
+                })
+            },
             table: { try DataTable($0) },
             properties: [
                 ObjectProperty("rows", "integer", "the number of rows") { .integer($0.rows) },
                 ObjectProperty("columns", "integer", "the number of columns") { .integer($0.columns) }.formerly("cols"),
             ],
             methods: matrixMethods)
-    }
-
-    /// The rows as lists of numbers.
-    private static func lists(_ matrix: Matrix, _ stopIfInterrupted: () throws -> Void) throws -> Value {
-        .list(try (0..<matrix.rows).map { row in
-            if row % 1024 == 0 { try stopIfInterrupted() }
-            return .numbers(Array(matrix.row(row)))
-        })
     }
 
     private var matrixMethods: [Function] {
@@ -79,7 +76,8 @@ struct MatrixEntries: Entries {
                 "Matrix:table", "All rows as a list of lists of numbers.", returns: "list of lists of numbers",
                 example: rowExample + "assert(m:table()[2][2] == 4)"
             ) { arguments in
-                try Self.lists(arguments.receiver(Matrix.self), arguments.state.stopIfInterrupted)
+                let matrix = try arguments.receiver(Matrix.self)
+                return .rows(count: matrix.rows, columns: matrix.columns, matrix.elements)
             },
             Function(
                 "Matrix:transpose", "The matrix with rows and columns exchanged.", returns: "Matrix",
