@@ -34,22 +34,29 @@ public struct MixtureRefinement: Sendable {
     /// - Parameters:
     ///   - context: `contextCount` numbers, as the density reads them.
     ///   - steps: how many steps are tried.
+    ///   - cancellation: ends the refinement early, with the mixture of the last whole step.
     public func refine(
-        _ mixture: GaussianMixture, _ density: some ConditionalDensity, context: [Float], steps: Int, using stream: inout RandomStream
+        _ mixture: GaussianMixture, _ density: some ConditionalDensity, context: [Float], steps: Int, using stream: inout RandomStream,
+        cancellation: Cancellation = .never
     ) -> Result {
         precondition(mixture.components.first?.dimension == density.dimension && context.count == density.contextCount, "the density has other coordinates")
         let point = PointEvaluator(density, context: context), n = density.dimension, k = mixture.components.count
-        func noise(_ pairs: Int) -> [Double] { (0..<k * pairs * n).map { _ in stream.normal() } }
-        let judging = noise(judgingPairs), pairs = max(pairs, 2 * n)
         var result = Result(mixture: mixture, bounds: [], accepted: 0, evaluations: 0)
-        var bound = Residuals(mixture, noise: judging, pairs: judgingPairs, point, &result.evaluations).bound(mixture.weights)
+        func noise(_ pairs: Int) -> [Double] { (0..<k * pairs * n).map { _ in stream.normal() } }
+        func residuals(_ mixture: GaussianMixture, _ noise: [Double], _ pairs: Int) -> Residuals? {
+            Residuals(mixture, noise: noise, pairs: pairs, point, &result.evaluations, cancellation)
+        }
+        let judging = noise(judgingPairs), pairs = max(pairs, 2 * n)
+        guard var bound = residuals(mixture, judging, judgingPairs)?.bound(mixture.weights) else { return result }
         result.bounds.append(bound)
         var length = 1.0
         for _ in 0..<steps {
-            let residuals = Residuals(result.mixture, noise: noise(pairs), pairs: pairs, point, &result.evaluations)
+            guard let current = residuals(result.mixture, noise(pairs), pairs) else { return result }
             for _ in 0..<tries {
-                if let next = residuals.step(result.mixture, length: length) {
-                    let value = Residuals(next, noise: judging, pairs: judgingPairs, point, &result.evaluations).bound(next.weights)
+                let next = current.step(result.mixture, length: length, cancellation)
+                if cancellation.isRequested { return result }
+                if let next {
+                    guard let value = residuals(next, judging, judgingPairs)?.bound(next.weights) else { return result }
                     if value > bound {
                         (result.mixture, bound) = (next, value)
                         result.accepted += 1
@@ -113,7 +120,13 @@ private struct Residuals {
     var values: [Double]
     var slopes: [Double]
 
-    init(_ mixture: GaussianMixture, noise: [Double], pairs: Int, _ density: PointEvaluator, _ evaluations: inout Int) {
+    /// Places of a block: cancellation is polled between blocks. Mixtures are evaluated in blocks of 32.
+    private static func blockSize(components: Int, dimension: Int) -> Int { 32 * max(1, min(8, (1 << 19) / (components * dimension * dimension))) }
+
+    /// Nil where it was cancelled.
+    init?(
+        _ mixture: GaussianMixture, noise: [Double], pairs: Int, _ density: PointEvaluator, _ evaluations: inout Int, _ cancellation: Cancellation
+    ) {
         let n = density.dimension, count = 2 * pairs * mixture.components.count
         dimension = n
         self.pairs = pairs
@@ -121,6 +134,7 @@ private struct Residuals {
         var places: [Double] = []
         places.reserveCapacity(count * n)
         for (o, component) in mixture.components.enumerated() {
+            if cancellation.isRequested { return nil }
             for pair in o * pairs..<(o + 1) * pairs {
                 var deviation = Array(noise[pair * n..<(pair + 1) * n])
                 PackedTriangle.solveVectorTransposed(n, component.precisionFactor, &deviation)
@@ -128,9 +142,21 @@ private struct Residuals {
             }
         }
         evaluations += count
-        (values, slopes) = density(places)
+        let own = MixtureDensity(mixture), block = Self.blockSize(components: mixture.components.count, dimension: n)
+        (values, slopes) = ([], [])
         var logarithms = [Double](repeating: 0, count: count), gradients = [Double](repeating: 0, count: count * n)
-        MixtureDensity(mixture).evaluate(places, count: count, into: &logarithms, gradients: &gradients)
+        for start in stride(from: 0, to: count, by: block) {
+            if cancellation.isRequested { return nil }
+            let size = min(block, count - start), part = Array(places[start * n..<(start + size) * n])
+            let (ownValues, ownSlopes) = density(part)
+            values += ownValues
+            slopes += ownSlopes
+            logarithms.withUnsafeMutableBufferPointer { logarithms in
+                gradients.withUnsafeMutableBufferPointer { gradients in
+                    own.evaluate(part, count: size, into: logarithms.baseAddress! + start, gradients: gradients.baseAddress! + start * n)
+                }
+            }
+        }
         for sample in 0..<count { values[sample] -= logarithms[sample] }
         let least = (values.max() ?? 0) - 100
         for sample in 0..<count {
@@ -147,11 +173,12 @@ private struct Residuals {
 
     func bound(_ weights: [Double]) -> Double { zip(weights, rewards).reduce(0) { $0 + $1.0 * $1.1 } }
 
-    /// The mixture after a step; nil where a precision would not be positive definite.
-    func step(_ mixture: GaussianMixture, length: Double) -> GaussianMixture? {
+    /// The mixture after a step; nil where a precision would not be positive definite, or where it was cancelled.
+    func step(_ mixture: GaussianMixture, length: Double, _ cancellation: Cancellation) -> GaussianMixture? {
         let n = dimension, rewards = rewards, mean = bound(mixture.weights)
         var components: [Gaussian] = []
         for (o, component) in mixture.components.enumerated() {
+            if cancellation.isRequested { return nil }
             let factor = component.precisionFactor
             var slope = [Double](repeating: 0, count: n), curvature = [Double](repeating: 0, count: n * n)
             for pair in o * pairs..<(o + 1) * pairs {

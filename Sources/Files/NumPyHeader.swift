@@ -75,10 +75,19 @@ struct NumPyType {
         (self.kind, self.size, isBigEndian) = (kind, size, order == ">")
     }
 
+    /// Whether 64-bit floats of the least byte first are as this machine has them.
+    static var isNative: Bool { 1.littleEndian == 1 }
+
     /// The numbers of so many bytes.
     func numbers(_ bytes: ArraySlice<UInt8>, count: Int) -> [Double] {
         bytes.withUnsafeBytes { raw in
-            (0..<count).map { index in
+            if Self.isNative, kind == .float, size == 8, !isBigEndian {
+                return Array(unsafeUninitializedCapacity: count) { numbers, initialized in
+                    UnsafeMutableRawBufferPointer(numbers).copyMemory(from: UnsafeRawBufferPointer(rebasing: raw[..<(8 * count)]))
+                    initialized = count
+                }
+            }
+            return (0..<count).map { index in
                 var bits: UInt64 = 0
                 for byte in 0..<size {
                     let position = isBigEndian ? byte : size - 1 - byte

@@ -53,8 +53,9 @@ public struct ZipArchive: Sendable {
             total += size
             let packed = try Self.packed(reader, at: Int(start), count: Int(reader.word(position + 20)!), name: text)
             let data = try Self.unpacked(packed, method: Int(reader.half(position + 10)!), size: size, name: text, isCancelled)
+            let sum = Self.checksum(data, isCancelled)
             guard !isCancelled() else { throw Failure(description: "was not read to its end") }
-            guard Self.checksum(data) == reader.word(position + 16)! else { throw Failure(description: "has a damaged member, \"\(text)\"") }
+            guard sum == reader.word(position + 16)! else { throw Failure(description: "has a damaged member, \"\(text)\"") }
             members.append(Member(name: text, bytes: data))
             position += 46 + Int(nameLength) + Int(extra) + Int(comment)
         }
@@ -82,7 +83,7 @@ public struct ZipArchive: Sendable {
         }
     }
 
-    /// The number of bytes that are inflated between two polls for cancellation.
+    /// The number of bytes that are inflated, or summed up, between two polls for cancellation.
     private static let piece = 1 << 23
 
     /// Raw deflated data, nil unless it gives exactly so many bytes.
@@ -115,9 +116,13 @@ public struct ZipArchive: Sendable {
         return size == output.count ? output : Array(output.prefix(size))
     }
 
-    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    private static func checksum(_ bytes: [UInt8], _ isCancelled: () -> Bool = { false }) -> UInt32 {
         var sum = crc32(0, nil, 0)
-        bytes.withUnsafeBufferPointer { sum = crc32(sum, $0.baseAddress, uInt($0.count)) }
+        bytes.withUnsafeBufferPointer { bytes in
+            for start in stride(from: 0, to: bytes.count, by: piece) where !isCancelled() {
+                sum = crc32(sum, bytes.baseAddress! + start, uInt(min(piece, bytes.count - start)))
+            }
+        }
         return UInt32(truncatingIfNeeded: sum)
     }
 
@@ -141,7 +146,8 @@ public struct ZipArchive: Sendable {
             for word in [Self.checksum(member.bytes), size, size] { common.append(little: word) }
             for half in [UInt16(name.count), 0] { common.append(little: half) }
             bytes.append(little: Self.localMark)
-            bytes += common + name + member.bytes
+            bytes += common + name
+            bytes += member.bytes
             directory.append(little: Self.centralMark)
             directory.append(little: 20 as UInt16)
             directory += common

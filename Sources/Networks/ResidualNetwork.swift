@@ -76,10 +76,16 @@ public struct ResidualNetwork: Sendable, Equatable {
         return operations
     }
 
+    private static let weightsBetweenPolls = 1 << 14
+
     /// Parameters to start from: normal weights with variance `gain`²/inputs, zero biases.
     ///
-    /// - Parameter outputGain: the output layer's gain; small, so that training starts near the output biases.
-    public func initialParameters(gain: Double = 1.4, outputGain: Double = 0.1, using stream: inout RandomStream) -> AlignedFloats {
+    /// - Parameters:
+    ///   - outputGain: the output layer's gain; small, so that training starts near the output biases.
+    ///   - cancellation: leaves weights of zero, which are of no use.
+    public func initialParameters(
+        gain: Double = 1.4, outputGain: Double = 0.1, using stream: inout RandomStream, cancellation: Cancellation = .never
+    ) -> AlignedFloats {
         var result = AlignedFloats(count: parameterCount)
         result.withMutablePointer { parameters in
             let matrices = layers + (front?.layers ?? [])
@@ -87,6 +93,7 @@ public struct ResidualNetwork: Sendable, Equatable {
                 let layerGain = index == layers.count - 1 ? outputGain : gain
                 let scale = layerGain / Double(layer.inputs).squareRoot()
                 for weight in 0..<layer.inputs * layer.outputs {
+                    if weight % Self.weightsBetweenPolls == 0, cancellation.isRequested { return }
                     parameters[layer.weights + weight] = Float(scale * stream.normal())
                 }
             }

@@ -5,15 +5,12 @@ public struct AlignedFloats: @unchecked Sendable {
     private final class Storage {
         let pointer: UnsafeMutablePointer<Float>
         let count: Int
+        private let registers = Registers()
 
         init(count: Int) {
             self.count = count
-            let bytes = max(64, (count * 4 + 63) & ~63)
-            pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-                .initializeMemory(as: Float.self, repeating: 0, count: bytes / 4)
+            pointer = registers.take(count, repeating: 0)
         }
-
-        deinit { pointer.deallocate() }
     }
 
     private var storage: Storage
@@ -72,6 +69,14 @@ public struct AlignedFloats: @unchecked Sendable {
             }
         }
         return result
+    }
+
+    /// Writes the values of another buffer over those from a place on.
+    ///
+    /// - Precondition: they fit in.
+    public mutating func replace(from start: Int, with other: AlignedFloats) {
+        precondition(start >= 0 && other.count <= count - start, "\(other.count) values from \(start) on do not fit in \(count)")
+        other.withPointer { source in withMutablePointer { ($0 + start).update(from: source, count: other.count) } }
     }
 
     /// Whether every value is finite.

@@ -1,10 +1,24 @@
+import Glibc
+
 /// Scratch memory of an object: allocated when the object is made, freed with it.
+///
+/// Large pieces of zeros are memory that the system clears page by page when it is first used: to take gigabytes needs no time.
 ///
 /// Every piece starts on a cache line, so that threads that write to different pieces do not share one. A pointer is valid as long as its
 /// `Registers` are; the owner keeps both.
 public final class Registers: @unchecked Sendable {
-    /// The piece taken last. Each is preceded by a cache line with the address of the one taken before it.
-    @usableFromInline var last: UnsafeMutableRawPointer?
+    /// What stands in the cache line before every piece.
+    private struct Header {
+        /// The header of the piece taken before this one.
+        let previous: UnsafeMutableRawPointer?
+        /// What was allocated.
+        let block: UnsafeMutableRawPointer
+    }
+
+    /// The header of the piece taken last.
+    private var last: UnsafeMutableRawPointer?
+    /// Bytes of a large piece.
+    @usableFromInline static let large = 1 << 20
 
     public init() {}
 
@@ -14,7 +28,9 @@ public final class Registers: @unchecked Sendable {
     /// - Precondition: copies of `Value` are copies of its bytes; nothing is released with the memory.
     @inlinable
     public func take<Value>(_ count: Int, repeating value: Value) -> UnsafeMutablePointer<Value> {
-        let room = room(for: Value.self, count)
+        let isZero = count * MemoryLayout<Value>.stride >= Self.large && withUnsafeBytes(of: value) { bytes in bytes.allSatisfy { $0 == 0 } }
+        let room = room(for: Value.self, count, isZero: isZero)
+        if isZero { return room.memory.bindMemory(to: Value.self, capacity: room.capacity) }
         return room.memory.initializeMemory(as: Value.self, repeating: value, count: room.capacity)
     }
 
@@ -30,19 +46,25 @@ public final class Registers: @unchecked Sendable {
 
     /// Whole cache lines for at least one value, and how many values fit in.
     @inlinable
-    func room<Value>(for type: Value.Type, _ count: Int) -> (memory: UnsafeMutableRawPointer, capacity: Int) {
+    func room<Value>(for type: Value.Type, _ count: Int, isZero: Bool = false) -> (memory: UnsafeMutableRawPointer, capacity: Int) {
         precondition(_isPOD(Value.self), "registers hold plain values, not \(Value.self)")
         let bytes = (max(1, count) * MemoryLayout<Value>.stride + 63) & ~63
-        let piece = UnsafeMutableRawPointer.allocate(byteCount: 64 + bytes, alignment: 64)
-        piece.storeBytes(of: last, as: UnsafeMutableRawPointer?.self)
-        last = piece
-        return (piece + 64, bytes / MemoryLayout<Value>.stride)
+        return (allocate(bytes, isZero: isZero), bytes / MemoryLayout<Value>.stride)
+    }
+
+    @usableFromInline
+    func allocate(_ bytes: Int, isZero: Bool) -> UnsafeMutableRawPointer {
+        guard let block = isZero ? calloc(128 + bytes, 1) : malloc(128 + bytes) else { fatalError("no memory for \(bytes) bytes") }
+        let header = block.alignedUp(toMultipleOf: 64)
+        header.storeBytes(of: Header(previous: last, block: block), as: Header.self)
+        last = header
+        return header + 64
     }
 
     deinit {
-        while let piece = last {
-            last = piece.load(as: UnsafeMutableRawPointer?.self)
-            piece.deallocate()
+        while let header = last?.load(as: Header.self) {
+            last = header.previous
+            free(header.block)
         }
     }
 }

@@ -80,6 +80,10 @@ private struct Shifted: PairSource, DensityFamily, ConditionalDensity {
         #expect(states[0].optimizer.parameters != (try model()).parameters)
     }
 
+    @Test func cancelledStepsAreNone() throws {
+        try expectCancelledStepsAreNone(try model(), on: TrainingProblem(source: Shifted(), densities: Shifted()), settings(20, share: 0.5))
+    }
+
     /// The generators' loss is a function of their parameters for fixed draws; so is the discriminator's of its own.
     @Test func gradientsAgreeWithFiniteDifferences() throws {
         var model = try model(EnsembleConfiguration(generators: 2, hidden: [16], latents: 4, discriminator: [16], seed: 3))

@@ -5,6 +5,7 @@ import Foundation
 import ModelTraining
 import Networks
 import Numerics
+import Testing
 
 /// Pairs whose distribution is known: c ~ N(0, I), x = ±1.5 + 0.5·c + 0.3·ε, y = x·c/2 + 0.4·ε.
 struct TwoModes: PairSource {
@@ -108,4 +109,23 @@ func train(_ model: any TrainableModel, on problem: TrainingProblem, _ settings:
     var run = try ModelTrainingRun(ModelTrainingState(model, phases: [settings]), problem: problem, threads: threads)
     while !run.state.course.isFinished { try run.step() }
     return run.settled()
+}
+
+/// Steps that are cancelled, whenever that is, leave the state as it was, and the next step has the bits of one that follows none.
+func expectCancelledStepsAreNone(_ model: any TrainableModel, on problem: TrainingProblem, _ settings: TrainingSettings) throws {
+    var before = try ModelTrainingState(model, phases: [settings])
+    let workspace = try before.makeWorkspace(problem)
+    for _ in 0..<2 { _ = try before.step(workspace, threads: 2, cancellation: .never) }
+    let polls = SharedCounter()
+    var whole = before
+    _ = try whole.step(workspace, threads: 1, cancellation: Cancellation { polls.next() < 0 })
+    #expect(polls.count > 8)
+    for count in 0..<polls.count {
+        let own = SharedCounter()
+        var state = before
+        #expect(try state.step(workspace, threads: 1, cancellation: Cancellation { own.next() >= count }) == nil, "\(count) of \(polls.count) polls")
+        #expect(state == before)
+        _ = try state.step(workspace, threads: 2, cancellation: .never)
+        #expect(state == whole)
+    }
 }

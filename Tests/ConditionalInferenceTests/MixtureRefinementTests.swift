@@ -45,6 +45,28 @@ struct MixtureRefinementTests {
         #expect(zip(result.bounds, result.bounds.dropFirst()).allSatisfy { $0 <= $1 } && result.accepted >= 3)
     }
 
+    @Test("One that is cancelled has the mixture of its last whole step")
+    func cancelled() {
+        /// Requested from a poll on.
+        func afterPolls(_ count: Int) -> Cancellation {
+            let polls = SharedCounter()
+            return Cancellation { polls.next() >= count }
+        }
+        let start = GaussianMixture(weights: [1], components: [Gaussian(mean: [-1, 1], deviations: [0.5, 2])])
+        func refined(_ steps: Int, _ cancellation: Cancellation = .never) -> MixtureRefinement.Result {
+            var stream = RandomStream(seed: 1)
+            return MixtureRefinement().refine(start, Tilted(), context: [0], steps: steps, using: &stream, cancellation: cancellation)
+        }
+        let none = refined(12, Cancellation { true })
+        #expect(none.mixture == start && none.accepted == 0 && none.bounds.isEmpty)
+        let whole = (0...12).map { refined($0).mixture }
+        for count in stride(from: 1, to: 60, by: 3) {
+            let result = refined(12, afterPolls(count))
+            #expect(whole.contains(result.mixture), "\(count) polls")
+        }
+        #expect(refined(12, afterPolls(10_000)).mixture == whole[12])
+    }
+
     @Test("A density that vanishes on one side: samples leave it, and nothing is undefined")
     func vanishing() {
         struct Half: SuiteFormula {

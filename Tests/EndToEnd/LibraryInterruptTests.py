@@ -80,10 +80,35 @@ class Libraries(ProgramTest):
             "v = avips.vips{ target = avips.target.gaussian_mixture{ dimension = 40 }, components = 200, samples = 3000, seed = 1 }",
             "v:run{ iterations = 100 }")
 
+    def target(self, dimension, options=""):
+        """A line that makes a conditional target."""
+        density = f"function(x, c) local s = 0 for i = 1, {dimension} do s = s + (x[i] - c.a)^2 end return -s / 2 end"
+        return f"t = avips.target{{ dimension = {dimension}, context = {{ a = {{-1, 1}} }}, logdensity = {density}, {options} }}"
+
+    def test_steps_whose_shards_take_long(self):
+        pairs = "x = avips.random.normal(20000, { columns = 6, seed = 1 }) y = avips.random.normal(20000, { columns = 4, seed = 2 })"
+        flow = "kind = 'flow', coupling = 'spline', blocks = 12, hidden = {256, 256}"
+        for kind in (flow, "kind = 'gan', hidden = {1024, 1024}, discriminator = {1024, 1024}"):
+            self.assert_stops(pairs, f"m = avips.model{{ pairs = {{ contexts = y, values = x }}, {kind}, seed = 1 }}", "m:train{ batch = 16384, steps = 100, forward_share = 1, seed = 1 }")
+        self.assert_stops(
+            self.target(20), "m = avips.model{ target = t, components = 64, hidden = {512, 512, 512}, seed = 1 }",
+            "m:train{ batch = 4096, steps = 100, seed = 1 }")
+
+    def test_refinement(self):
+        model = "m = avips.model{ target = t, components = 64, hidden = {32, 32}, seed = 1 }"
+        for options in ("", "trace = false"):
+            self.assert_stops(self.target(10, options), model, "m:predict({ a = 0.1 }, { refine = 1000, seed = 1 })")
+
+    def test_large_models(self):
+        self.assert_stops(self.target(10), "while true do avips.model{ target = t, adapt = false, components = 300, hidden = {2048, 2048}, seed = 1 } end")
+
     def test_matrices_of_millions(self):
         self.assert_stops("m = avips.zeros(3000000, 7);", "avips.csv.write(os.tmpname(), m)")
         self.assert_stops("m = avips.zeros(3000000, 7);", "avips.json.encode(m)")
+        self.assert_stops("m = avips.zeros(4000000, 2);", "while true do m:table() end")
         self.assert_stops("while true do avips.random.normal(5000000, { columns = 3 }) end")
+        path = os.path.join(self.home, "numbers.npz")
+        self.assert_stops(f"avips.npz.write('{path}', {{ a = avips.zeros(30000, 1000) }})", f"while true do avips.npz.read('{path}') end")
 
     def test_an_archive_that_would_be_huge_is_refused_before_it_is_inflated(self):
         path = os.path.join(self.home, "bomb.npz")

@@ -31,6 +31,19 @@ import Testing
         #expect(fixture.state.stackDepth == 0)
     }
 
+    @Test(arguments: [0, 1, 3]) func rowsAreListsOfLists(columns: Int) throws {
+        let state = try Fixture().state, numbers = (0..<600 * columns).map { Double($0) }
+        try state.withSlot(.rows(count: 600, columns: columns, numbers)) { rows in
+            let count = try rows.length()
+            #expect(count == 600)
+            for row in [0, 255, 599] {
+                let own = try rows.withElement(row + 1) { try $0.numbers() }
+                #expect(own == Array(numbers[row * columns..<(row + 1) * columns]))
+            }
+        }
+        #expect(state.stackDepth == 0)
+    }
+
     @Test func argumentErrorsNameFunctionArgumentAndWhatCame() throws {
         let fixture = try Fixture()
         func expect(_ text: String, _ message: String, at location: SourceLocation = #_sourceLocation) {

@@ -62,6 +62,26 @@ private struct ContextsAlone: PairSource {
         #expect(resumed.optimizer == one.optimizer && one.optimizer.parameters != half.optimizer.parameters)
     }
 
+    @Test(arguments: [VariationalSettings.Objective.path, .reverse, .component], [true, false])
+    func cancelledStepsAreNone(_ objective: VariationalSettings.Objective, _ hasPoints: Bool) throws {
+        var before = try start(objective, share: hasPoints ? 0.4 : 0, steps: 8)
+        let workspace = try before.makeWorkspace(problem(before.model, hasPoints: hasPoints))
+        for _ in 0..<2 {
+            let polls = SharedCounter()
+            var whole = before
+            _ = try whole.step(workspace, threads: 1, cancellation: Cancellation { polls.next() < 0 })
+            for count in stride(from: 0, to: polls.count, by: 3) {
+                let own = SharedCounter()
+                var state = before
+                #expect(try state.step(workspace, threads: 1, cancellation: Cancellation { own.next() >= count }) == nil, "\(count) of \(polls.count) polls")
+                #expect(state == before)
+                _ = try state.step(workspace, threads: 2)
+                #expect(state == whole)
+            }
+            before = whole
+        }
+    }
+
     /// A training whose widths follow the samples' errors.
     private func adapting(steps: Int) throws -> TrainingState {
         var settings = try start(.path, share: 0, steps: steps).settings

@@ -103,12 +103,12 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
                 var own = stream.split(index)
                 sums[index] = Sums()
                 draw(index, &own, shared.pointer + shards[index].member * size)
-                if usesDensity { evaluate(index, (1 - share) / Float(count) * Float(knobs.temperature.value(at: progress))) }
+                if usesDensity { evaluate(index, (1 - share) / Float(count) * Float(knobs.temperature.value(at: progress)), cancellation) }
             }
         }
         parallelFor(discriminator.shardCount, threads: threads) { [self] shard in
             if cancellation.isRequested { return }
-            flushingSubnormals { discriminate(shard, share, shared.pointer + model.discriminatorStart) }
+            flushingSubnormals { discriminate(shard, share, shared.pointer + model.discriminatorStart, cancellation) }
         }
         parallelFor(shards.count, threads: threads) { [self] index in
             if cancellation.isRequested { return }
@@ -164,11 +164,12 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     }
 
     /// Adds the task loss's gradient with respect to a shard's points.
-    private func evaluate(_ index: Int, _ weight: Float) {
+    private func evaluate(_ index: Int, _ weight: Float, _ cancellation: Cancellation) {
         let (member, shard) = shards[index], columns = batches[member].columns(ofShard: shard), n = model.space.dimension
         let place = target.memory(ofShard: index), gradient = place + n, free = gradient + n
         var sum = Sums()
-        for column in Swift.stride(from: member * own + columns.lowerBound, to: member * own + columns.upperBound, by: laneCount) {
+        for column in Swift.stride(from: member * own + columns.lowerBound, to: member * own + columns.upperBound, by: laneCount)
+        where !cancellation.isRequested {
             for i in 0..<n { place[i] = Lanes(loading: drawn + i * stride + column) }
             var value = DensityValue(logDensity: .zero)
             if let measuring = target.measuring {
@@ -187,7 +188,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     }
 
     /// Takes a shard of points through the discriminator: once for the generators' gradient, once for its own.
-    private func discriminate(_ shard: Int, _ share: Float, _ parameters: UnsafePointer<Float>) {
+    private func discriminate(_ shard: Int, _ share: Float, _ parameters: UnsafePointer<Float>, _ cancellation: Cancellation) {
         let batch = discriminator, columns = batch.columns(ofShard: shard), n = model.space.dimension
         let bias = Lanes(repeating: parameters[model.discriminator.layers[model.discriminator.layers.count - 1].biases])
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
@@ -199,6 +200,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         }
         var loss = 0.0
         batch.forward(shard: shard, parameters)
+        if cancellation.isRequested { return }
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
             let logit = Lanes(loading: batch.output + column) + bias, isDrawn = column < count
             // −log D and its slope −(1 − D).
@@ -208,6 +210,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         }
         adversarial[shard] = loss
         batch.backward(shard: shard, parameters)
+        if cancellation.isRequested { return }
         batch.inputGradient(shard: shard, count: n, parameters, into: passed)
         for row in 0..<n {
             for column in Swift.stride(from: columns.lowerBound, to: min(columns.upperBound, count), by: laneCount) {
@@ -216,6 +219,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
             }
         }
         batch.forward(shard: shard, parameters)
+        if cancellation.isRequested { return }
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
             let logit = Lanes(loading: batch.output + column) + bias, weight = 0.5 / Float(count)
             (column < count ? logit.logistic * weight : (-logit).logistic * -weight).store(to: batch.output + column)

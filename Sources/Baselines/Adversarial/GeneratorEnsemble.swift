@@ -17,16 +17,18 @@ public struct GeneratorEnsemble: Sendable {
     public var history = TrainingHistory()
 
     /// An untrained ensemble.
+    ///
+    /// - Parameter cancellation: makes an ensemble that is of no use.
     public init(
-        subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: EnsembleConfiguration
+        subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: EnsembleConfiguration,
+        cancellation: Cancellation = .never
     ) throws(ModelError) {
         try configuration.validate(dimension: space.dimension, inputs: encoder.inputCount)
         guard encoder.front == nil else { throw .invalidConfiguration("a generator takes numbers as its context, not images or sets of points") }
         self.init(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
         var stream = RandomStream(seed: configuration.seed)
         for (network, start) in networks {
-            let initial = network.initialParameters(outputGain: 0.5, using: &stream)
-            for index in 0..<initial.count { parameters[start + index] = initial[index] }
+            parameters.replace(from: start, with: network.initialParameters(outputGain: 0.5, using: &stream, cancellation: cancellation))
         }
     }
 

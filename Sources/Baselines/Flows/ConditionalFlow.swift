@@ -34,16 +34,19 @@ public struct ConditionalFlow: Sendable {
     static let paddingDeviation = 0.01
 
     /// An untrained flow, which is nearly the identity.
+    ///
+    /// - Parameter cancellation: makes a flow that is of no use.
     public init(
-        subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: FlowConfiguration
+        subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: FlowConfiguration,
+        cancellation: Cancellation = .never
     ) throws(ModelError) {
         try configuration.validate(dimension: space.dimension, inputs: encoder.inputCount)
         guard encoder.front == nil else { throw .invalidConfiguration("a flow takes numbers as its context, not images or sets of points") }
         self.init(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
         var stream = RandomStream(seed: configuration.seed).split(1)
         for coupling in couplings {
-            let initial = coupling.network.initialParameters(outputGain: 0.1, using: &stream)
-            for index in 0..<initial.count { parameters[coupling.start + index] = initial[index] }
+            parameters.replace(
+                from: coupling.start, with: coupling.network.initialParameters(outputGain: 0.1, using: &stream, cancellation: cancellation))
         }
     }
 

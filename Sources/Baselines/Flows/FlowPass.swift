@@ -77,20 +77,32 @@ final class FlowPass: @unchecked Sendable {
     func columns(ofShard shard: Int) -> Range<Int> { batches[0].columns(ofShard: shard) }
 
     /// Takes a shard's x to z.
-    func normalize(shard: Int, _ parameters: UnsafePointer<Float>) { run(shard, columns(ofShard: shard), parameters, isInverse: false) }
+    ///
+    /// - Parameter cancellation: leaves numbers that are of no use.
+    func normalize(shard: Int, _ parameters: UnsafePointer<Float>, cancellation: Cancellation = .never) {
+        run(shard, columns(ofShard: shard), parameters, isInverse: false, cancellation: cancellation)
+    }
 
     /// Takes a shard's z to x.
-    func generate(shard: Int, _ parameters: UnsafePointer<Float>) { run(shard, columns(ofShard: shard), parameters, isInverse: true) }
+    ///
+    /// - Parameter cancellation: leaves numbers that are of no use.
+    func generate(shard: Int, _ parameters: UnsafePointer<Float>, cancellation: Cancellation = .never) {
+        run(shard, columns(ofShard: shard), parameters, isInverse: true, cancellation: cancellation)
+    }
 
     /// Takes the x of the first contexts to z, or their z to x, on one thread; those that fill a register with them are undefined afterwards.
     func take(first count: Int, _ parameters: UnsafePointer<Float>, isInverse: Bool) {
         run(0, 0..<(count + laneCount - 1) / laneCount * laneCount, parameters, isInverse: isInverse, isFirstAlone: count == 1)
     }
 
-    private func run(_ shard: Int, _ columns: Range<Int>, _ parameters: UnsafePointer<Float>, isInverse: Bool, isFirstAlone: Bool = false) {
+    private func run(
+        _ shard: Int, _ columns: Range<Int>, _ parameters: UnsafePointer<Float>, isInverse: Bool, isFirstAlone: Bool = false,
+        cancellation: Cancellation = .never
+    ) {
         let count = flow.couplings.count
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) { Lanes.zero.store(to: logSlopes + column) }
         for place in 0..<count {
+            if cancellation.isRequested { return }
             let index = isInverse ? count - 1 - place : place, coupling = flow.couplings[index]
             fill(index, columns)
             if isFirstAlone {
@@ -111,10 +123,13 @@ final class FlowPass: @unchecked Sendable {
     ///
     /// Before, ``gradients`` holds those with respect to what came out, ``slopeGradients`` those with respect to ℓ.
     ///
-    /// - Parameter isInverse: whether the pass went from z to x.
-    func backward(shard: Int, _ parameters: UnsafePointer<Float>, isInverse: Bool) {
+    /// - Parameters:
+    ///   - isInverse: whether the pass went from z to x.
+    ///   - cancellation: leaves numbers that are of no use.
+    func backward(shard: Int, _ parameters: UnsafePointer<Float>, isInverse: Bool, cancellation: Cancellation = .never) {
         let count = flow.couplings.count
         for place in 0..<count {
+            if cancellation.isRequested { return }
             let index = isInverse ? place : count - 1 - place, coupling = flow.couplings[index]
             let biases = parameters + coupling.start + coupling.network.layers[coupling.network.layers.count - 1].biases
             if case .affine = flow.configuration.coupling {

@@ -88,9 +88,9 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
                 var own = stream.split(shard)
                 sums[shard] = Sums()
                 if pass.columns(ofShard: shard).lowerBound >= firstDraw, draws > 0 {
-                    descend(shard, &own, Float((pairs > 0 ? 1 - share : 1) / Double(draws)), temperature, shared.pointer)
+                    descend(shard, &own, Float((pairs > 0 ? 1 - share : 1) / Double(draws)), temperature, shared.pointer, cancellation)
                 } else {
-                    fit(shard, &own, Float((draws > 0 ? share : 1) / Double(pairs)), shared.pointer)
+                    fit(shard, &own, Float((draws > 0 ? share : 1) / Double(pairs)), shared.pointer, cancellation)
                 }
             }
         }
@@ -124,13 +124,15 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
     // MARK: Likelihood
 
     /// Draws a shard's pairs, and takes them to normal numbers and the loss's gradient back.
-    private func fit(_ shard: Int, _ stream: inout RandomStream, _ weight: Float, _ parameters: UnsafePointer<Float>) {
+    private func fit(
+        _ shard: Int, _ stream: inout RandomStream, _ weight: Float, _ parameters: UnsafePointer<Float>, _ cancellation: Cancellation
+    ) {
         let columns = pass.columns(ofShard: shard), stride = pass.stride, offset = columns.lowerBound
         let count = min(columns.upperBound, pairs) - offset
         problem.source.draw(count, using: &stream, configurations: pass.values + offset, contexts: pass.contexts + offset, stride: stride)
         var lanes = LaneRandom(using: &stream)
         addNoise(offset..<offset + count, using: &lanes)
-        pass.normalize(shard: shard, parameters)
+        pass.normalize(shard: shard, parameters, cancellation: cancellation)
         let circle = 0.5 * Double(flow.width) * Elementary.log(2 * .pi)
         var loss = 0.0
         for column in Swift.stride(from: offset, to: columns.upperBound, by: laneCount) {
@@ -145,7 +147,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
             if isPair { loss += Double((square * 0.5 - Lanes(loading: pass.logSlopes + column)).sum()) + Double(laneCount) * circle }
         }
         sums[shard].likelihood = loss
-        pass.backward(shard: shard, parameters, isInverse: false)
+        pass.backward(shard: shard, parameters, isInverse: false, cancellation: cancellation)
     }
 
     /// Adds SoftFlow's noise, of a level that is an input, and fills coordinates beyond the model's.
@@ -171,7 +173,8 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
 
     /// Draws a shard's contexts and normal numbers, takes them to points, and the loss's gradient back.
     private func descend(
-        _ shard: Int, _ stream: inout RandomStream, _ weight: Float, _ temperature: Float, _ parameters: UnsafePointer<Float>
+        _ shard: Int, _ stream: inout RandomStream, _ weight: Float, _ temperature: Float, _ parameters: UnsafePointer<Float>,
+        _ cancellation: Cancellation
     ) {
         let columns = pass.columns(ofShard: shard), stride = pass.stride, offset = columns.lowerBound
         // Points that come with the contexts have no say; the gradients are not needed yet.
@@ -190,31 +193,33 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
             (square * -0.5 - circle).store(to: pass.slopeGradients + column)
             if hasNoise { Lanes.zero.store(to: pass.contexts + flow.encoder.inputCount * stride + column) }
         }
-        pass.generate(shard: shard, parameters)
+        pass.generate(shard: shard, parameters, cancellation: cancellation)
         if let measuring = target.measuring {
-            evaluate(measuring, shard, weight, temperature) { place, contexts, gradient, scratch in
+            evaluate(measuring, shard, weight, temperature, cancellation) { place, contexts, gradient, scratch in
                 measuring.evaluate(place, inputs: contexts, stride: stride, gradient: gradient, scratch: scratch)
             }
         } else if let density = target.density {
-            evaluate(density, shard, weight, temperature) { place, contexts, gradient, scratch in
+            evaluate(density, shard, weight, temperature, cancellation) { place, contexts, gradient, scratch in
                 var value = Lanes.zero
                 density.evaluate(place, count: 1, contexts: contexts, stride: stride, values: &value, gradients: gradient, scratch: scratch)
                 return DensityValue(logDensity: value)
             }
         }
-        pass.backward(shard: shard, parameters, isInverse: true)
+        pass.backward(shard: shard, parameters, isInverse: true, cancellation: cancellation)
     }
 
     private typealias Evaluate = (UnsafePointer<Lanes>, UnsafePointer<Float>, UnsafeMutablePointer<Lanes>, UnsafeMutablePointer<Lanes>) -> DensityValue
 
     /// Evaluates the target at a shard's points, and writes the loss's gradients.
-    private func evaluate(_ density: any ConditionalDensity, _ shard: Int, _ weight: Float, _ temperature: Float, _ body: Evaluate) {
+    private func evaluate(
+        _ density: any ConditionalDensity, _ shard: Int, _ weight: Float, _ temperature: Float, _ cancellation: Cancellation, _ body: Evaluate
+    ) {
         let columns = pass.columns(ofShard: shard), stride = pass.stride, n = flow.space.dimension
         let place = target.memory(ofShard: shard), gradient = place + n, free = gradient + n
         let padding = Float(1 / (ConditionalFlow.paddingDeviation * ConditionalFlow.paddingDeviation))
         let paddingLog = Float(-Elementary.log(ConditionalFlow.paddingDeviation) - 0.5 * Elementary.log(2 * .pi))
         var sum = Sums()
-        for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+        for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) where !cancellation.isRequested {
             for i in 0..<n { place[i] = Lanes(loading: pass.values + i * stride + column) }
             var value = body(place, pass.contexts + column, gradient, free)
             let (defined, undefined) = StepDensity.amend(&value, gradient, dimension: n), log = value.logDensity

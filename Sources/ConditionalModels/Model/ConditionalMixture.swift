@@ -25,15 +25,17 @@ public struct ConditionalMixture: Sendable {
 
     /// An untrained model: means spread over the variables' ranges, deviations of a third of the half-range.
     ///
-    /// - Parameter meanDeviation: means are drawn from a normal distribution this wide, in coordinates; uniformly within ±0.8 where nil.
+    /// - Parameters:
+    ///   - meanDeviation: means are drawn from a normal distribution this wide, in coordinates; uniformly within ±0.8 where nil.
+    ///   - cancellation: makes a model that is of no use.
     public init(
         subject: any ModelSubject, space: SampleSpace, encoder: any ContextEncoder, configuration: ModelConfiguration,
-        meanDeviation: Double? = nil
+        meanDeviation: Double? = nil, cancellation: Cancellation = .never
     ) throws(ModelError) {
         try configuration.validate(dimension: space.dimension, inputs: encoder.inputCount)
         var stream = RandomStream(seed: configuration.seed)
         self.init(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
-        parameters = network.initialParameters(using: &stream)
+        parameters = network.initialParameters(using: &stream, cancellation: cancellation)
         let head = network.layers.last!
         let raw = Float(projection.rawNumber(forDeviation: 0.3))
         for component in 0..<configuration.components {

@@ -24,14 +24,14 @@ extension LuaState {
             value.withUnsafeBufferPointer { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { _ = lua_pushlstring(L, $0.baseAddress, $0.count) }
             }
-        case .numbers(let values):
-            lua_createtable(L, Int32(clamping: values.count), 0)
-            for (index, value) in values.enumerated() {
-                if index % 4096 == 4095 { try stopIfInterrupted() }
-                lua_pushnumber(L, value)
-                lua_rawseti(L, -2, lua_Integer(index + 1))
+        case .numbers(let values): try push(values[...], L)
+        case .rows(let count, let columns, let values):
+            lua_createtable(L, Int32(clamping: count), 0)
+            for row in 0..<count {
+                if row % 256 == 255 { try stopIfInterrupted() }
+                try push(values[row * columns..<(row + 1) * columns], L)
+                lua_rawseti(L, -2, lua_Integer(row + 1))
             }
-            finishList()
         case .list(let values):
             lua_createtable(L, Int32(clamping: values.count), 0)
             for (index, value) in values.enumerated() {
@@ -55,6 +55,16 @@ extension LuaState {
             return count
         }
         return 1
+    }
+
+    private func push(_ numbers: ArraySlice<Double>, _ L: OpaquePointer) throws {
+        lua_createtable(L, Int32(clamping: numbers.count), 0)
+        for (index, number) in numbers.enumerated() {
+            if index % 4096 == 4095 { try stopIfInterrupted() }
+            lua_pushnumber(L, number)
+            lua_rawseti(L, -2, lua_Integer(index + 1))
+        }
+        finishList()
     }
 
     private func pushOne(_ value: Value) throws {

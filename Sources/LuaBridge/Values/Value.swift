@@ -13,6 +13,8 @@ public enum Value {
     case bytes([UInt8])
     /// A list of numbers.
     case numbers([Double])
+    /// A list of so many lists of numbers, whose numbers lie one after the other.
+    case rows(count: Int, columns: Int, [Double])
     case list([Value])
     /// A table with named fields.
     case record([(name: String, value: Value)])

@@ -10,9 +10,11 @@ extension ConditionalMixture {
     ///   - mixture: over the model's variables in their own units.
     ///   - inputs: the context as the network reads it.
     ///   - steps: how many steps are tried; those that do not improve the bound are not taken.
+    ///   - cancellation: ends the refinement early, with the mixture of the last whole step.
     /// - Returns: the mixture in the same units; variables that are angles wrap as before.
     public func refine(
-        _ mixture: GaussianMixture, inputs: [Float], densities: any DensityFamily, steps: Int, using stream: inout RandomStream
+        _ mixture: GaussianMixture, inputs: [Float], densities: any DensityFamily, steps: Int, using stream: inout RandomStream,
+        cancellation: Cancellation = .never
     ) -> GaussianMixture {
         let scale = space.halfRange, middle = space.middle, widths = densities.widths(VariationalSettings(), at: 1)
         // The precision in scaled coordinates u = (x − m)/s has the factor with rows times s.
@@ -25,7 +27,7 @@ extension ConditionalMixture {
         }
         let start = rescaled(mixture, { ($0 - middle[$1]) / scale[$1] }, { scale[$0] })
         func improve(_ density: some ConditionalDensity) -> GaussianMixture {
-            MixtureRefinement().refine(start, density, context: inputs, steps: steps, using: &stream).mixture
+            MixtureRefinement().refine(start, density, context: inputs, steps: steps, using: &stream, cancellation: cancellation).mixture
         }
         let result = rescaled(improve(densities.density(widths)), { middle[$1] + scale[$1] * $0 }, { 1 / scale[$0] })
         return mixture.turns.isEmpty ? result : result.wrapped(mixture.turns.map { ($0.variable, $0.middle) })

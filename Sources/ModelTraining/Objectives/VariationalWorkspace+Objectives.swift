@@ -21,6 +21,7 @@ extension VariationalWorkspace {
         for i in 0..<3 * components { tally[i] = 0 }
         func open(_ density: some ConditionalDensity) {
             for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+                if task.cancellation.isRequested { return }
                 let summary = memory.evaluate(
                     objective, density, outputs: network.output + column, biases: biases, stride: stride, contexts: batch.input + column,
                     contextStride: stride, weight: task.share / Float(batch.batch), random: &random)
@@ -58,6 +59,7 @@ extension VariationalWorkspace {
         func open(_ density: some ConditionalDensity) {
             let n = density.dimension
             for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+                if task.cancellation.isRequested { return }
                 for i in Swift.stride(from: 0, to: objective.noiseCount, by: 2) {
                     let (a, b) = random.normals()
                     noise[i] = a

@@ -22,6 +22,8 @@ final class VariationalWorkspace: @unchecked Sendable {
         /// The weight of importance resampling in the loss, and the effective size its weights are tempered to.
         var resamplingShare: Float
         var effectiveShare: Double
+        /// Polled between the registers of a shard's contexts; what is left then is of no use.
+        var cancellation = Cancellation.never
     }
 
     /// The sums over a shard's contexts.
@@ -99,6 +101,7 @@ final class VariationalWorkspace: @unchecked Sendable {
                 from: batch.input + row * batch.stride + columns.lowerBound, count: columns.count)
         }
         network.forward(shard: shard, snapshot)
+        if task.cancellation.isRequested { return }
         func open(_ target: some MeasuringDensity) {
             evaluate(shard: shard, stream: &stream, task: task, target: target, forward: forward, batch: batch, parameters, snapshot)
         }
@@ -148,6 +151,7 @@ final class VariationalWorkspace: @unchecked Sendable {
         let columns = batch.columns(ofShard: shard), stride = batch.stride
         sum.samples = columns.count * objective.poolCount
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
+            if task.cancellation.isRequested { return }
             for i in Swift.stride(from: 0, to: objective.noiseCount, by: 2) {
                 let (a, b) = random.normals()
                 noise[i] = a

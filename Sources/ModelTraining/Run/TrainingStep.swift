@@ -41,7 +41,10 @@ extension TrainingState {
         var task = TrainingWorkspace.Task(
             forward: ForwardDivergence(components: model.components, projection: projection), forwardShare: 1, components: nil)
         task.forward.periodic = model.space.periodic
+        let remembered = variational
         if let variational = workspace.variational { prepare(&task, projection: projection, workspace: variational, steps: workspace) }
+        task.cancellation = cancellation
+        task.components?.cancellation = cancellation
         let stream = RandomStream(seed: settings.seed).split(step)
         let prepared = task
         optimizer.parameters.withPointer { pointer in
@@ -61,7 +64,11 @@ extension TrainingState {
                 run(nil)
             }
         }
-        if cancellation.isRequested { return nil }
+        func cancelled() -> TrainingInfo? {
+            variational = remembered
+            return nil
+        }
+        if cancellation.isRequested { return cancelled() }
         let mean = (0..<batch.shardCount).reduce(0) { $0 + workspace.losses[$1] } / Double(batch.batch)
         let components = task.components == nil ? nil : workspace.variational
         let hasPoints = workspace.problem.source.hasPoints
@@ -71,7 +78,7 @@ extension TrainingState {
             along: workspace.gradient, loss: mean,
             isPlausible: (hasPoints ? course.isPlausible(mean) : mean.isFinite) && (components?.isFinite(shards: batch.shardCount) ?? true),
             isTargetDefined: components?.isTargetDefined(shards: batch.shardCount) ?? true, threads: threads, cancellation: cancellation)
-        else { return nil }
+        else { return cancelled() }
         if let before, info.succeeded {
             info.measures.change = keep(bound, from: before, workspace, MixtureChange(components: model.components, projection: projection))
         }

@@ -71,6 +71,8 @@ public final class TrainingWorkspace: @unchecked Sendable {
         var forwardShare: Double
         /// Nil where the component objective takes no part.
         var components: VariationalWorkspace.Task?
+        /// Leaves a shard as it is, which is of no use then.
+        var cancellation = Cancellation.never
     }
 
     /// Draws a shard's pairs, and takes them forward to the loss and back to every layer.
@@ -81,6 +83,7 @@ public final class TrainingWorkspace: @unchecked Sendable {
         problem.source.draw(columns.count, using: &stream, configurations: configurations + offset, contexts: batch.input + offset,
                     stride: batch.stride)
         batch.forward(shard: shard, parameters)
+        if task.cancellation.isRequested { return }
         guard problem.source.hasPoints else {
             climb(shard: shard, stream: &stream, task: task, parameters, snapshot: snapshot)
             return
@@ -88,6 +91,7 @@ public final class TrainingWorkspace: @unchecked Sendable {
         let biases = parameters + batch.network.layers.last!.biases
         let weight = Float(task.forwardShare) / Float(batch.batch)
         improve(shard: shard, stream: &stream, task: task, parameters, snapshot: snapshot)
+        if task.cancellation.isRequested { return }
         let scratch = scratch + shard * scratchCount
         var total = 0.0
         for column in stride(from: offset, to: columns.upperBound, by: laneCount) {
@@ -143,6 +147,7 @@ public final class TrainingWorkspace: @unchecked Sendable {
     /// A shard's pass where contexts come without points: the objective alone, whose loss is that of the step.
     private func climb(shard: Int, stream: inout RandomStream, task: Task, _ parameters: UnsafePointer<Float>, snapshot: UnsafePointer<Float>?) {
         improve(shard: shard, stream: &stream, task: task, parameters, snapshot: snapshot)
+        if task.cancellation.isRequested { return }
         let columns = batch.columns(ofShard: shard)
         for row in 0..<batch.network.outputs {
             (batch.output + row * batch.stride + columns.lowerBound).update(repeating: 0, count: columns.count)

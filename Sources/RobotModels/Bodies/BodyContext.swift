@@ -1,5 +1,6 @@
 import ConditionalModels
 import Kinematics
+import Numerics
 
 /// The context of a model of a whole body: the position of one tip, while a task is met as well.
 public struct BodyContext: Sendable, Equatable, Codable {
@@ -42,13 +43,15 @@ public struct BodyContext: Sendable, Equatable, Codable {
 
 extension ConditionalMixture {
     /// An untrained model of a whole body.
-    public init(body context: BodyContext, configuration: ModelConfiguration) throws(ModelError) {
+    ///
+    /// - Parameter cancellation: makes a model that is of no use.
+    public init(body context: BodyContext, configuration: ModelConfiguration, cancellation: Cancellation = .never) throws(ModelError) {
         var configuration = configuration
         configuration.isBounded = false
         if let fault = context.fault { throw .invalidConfiguration(fault) }
         if let variable = context.body.variables.first(where: { !($0.lower < $0.upper) }) {
             throw .invalidConfiguration("\(variable.name) of \(context.body.name) has no range: a model needs joints that can move")
         }
-        try self.init(identity: RobotIdentity(context), encoding: context.encoding, configuration: configuration)
+        try self.init(identity: RobotIdentity(context), encoding: context.encoding, configuration: configuration, cancellation: cancellation)
     }
 }

@@ -24,8 +24,10 @@ extension ConditionalMixture {
     ///   - context: which part of a pose the model is queried with.
     ///   - usesSymmetry: whether the first and the last joint are counted from the target's own angles, where the chain admits it
     ///     (``TargetSymmetry``).
+    ///   - cancellation: makes a model that is of no use.
     public init(
-        chain: Chain, leading count: Int? = nil, context: ContextKind = .pose, usesSymmetry: Bool = true, configuration: ModelConfiguration
+        chain: Chain, leading count: Int? = nil, context: ContextKind = .pose, usesSymmetry: Bool = true, configuration: ModelConfiguration,
+        cancellation: Cancellation = .never
     ) throws(ModelError) {
         var configuration = configuration
         configuration.isBounded = count != nil
@@ -34,11 +36,13 @@ extension ConditionalMixture {
         }
         try configuration.validate(dimension: chain.degreesOfFreedom, inputs: PoseEncoding.largestInputCount)
         let encoding = try PoseEncoding(of: chain, context, usesSymmetry: usesSymmetry)
-        try self.init(identity: RobotIdentity(chain, leading: count), encoding: encoding, configuration: configuration)
+        try self.init(identity: RobotIdentity(chain, leading: count), encoding: encoding, configuration: configuration, cancellation: cancellation)
     }
 
-    init(identity: RobotIdentity, encoding: PoseEncoding, configuration: ModelConfiguration) throws(ModelError) {
-        try self.init(subject: identity, space: identity.space, encoder: encoding, configuration: configuration)
+    init(
+        identity: RobotIdentity, encoding: PoseEncoding, configuration: ModelConfiguration, cancellation: Cancellation = .never
+    ) throws(ModelError) {
+        try self.init(subject: identity, space: identity.space, encoder: encoding, configuration: configuration, cancellation: cancellation)
     }
 
     /// Takes the chain into a model whose file named its robot only.

@@ -170,7 +170,9 @@ struct BodyModelEntries: Entries {
         }
         guard (0..<3).allSatisfy({ lower[$0] <= upper[$0] }) else { throw slot.invalid("must have lower below upper") }
         let context = BodyContext(body, task: body.stance ?? BodyTask(aims: []), tip: tip, lower: lower, upper: upper)
-        return try BodyModel(ConditionalMixture(body: context, configuration: configuration))
+        let mixture = try ConditionalMixture(body: context, configuration: configuration, cancellation: cancellation)
+        try state.stopIfInterrupted()
+        return try BodyModel(mixture)
     }
 }
 

@@ -49,15 +49,17 @@ final class ConditionalModel: Learner<TrainingState> {
         try TrainingRun(start, problem: problem(seed: start.settings.seed, in: state), supply: supply)
     }
 
-    /// The mixture at a context after some steps of variational inference there.
+    /// The mixture at a context after some steps of variational inference there; throws where it is interrupted.
     func refine(
         _ mixture: GaussianMixture, _ context: [Double], steps: Int, using stream: inout RandomStream, in state: LuaState
     ) throws -> GaussianMixture {
         guard target != nil else { throw Failure.noTarget }
         let problem = try problem(seed: preparedProblem?.seed ?? 1, in: state)
         guard let densities = problem.densities else { throw Failure.noTarget }
-        let result = self.mixture.refine(mixture, inputs: encoding.encode(context), densities: densities, steps: steps, using: &stream)
+        let result = self.mixture.refine(
+            mixture, inputs: encoding.encode(context), densities: densities, steps: steps, using: &stream, cancellation: state.cancellation)
         if let failure = densities.takeFailure() { throw failure }
+        try state.stopIfInterrupted()
         return result
     }
 

@@ -46,7 +46,8 @@ struct ConditionalModelEntries: Entries {
         let (material, subject, encoding) = try material(slot, options)
         let configuration = try ModelKeys.configuration(options, usual: ModelKeys.conditional, seed: seed)
         let mixture = try ConditionalMixture(
-            subject: subject, space: subject.space, encoder: encoding, configuration: configuration, meanDeviation: 0.7)
+            subject: subject, space: subject.space, encoder: encoding, configuration: configuration, meanDeviation: 0.7, cancellation: cancellation)
+        try state.stopIfInterrupted()
         return .object(holding: try ConditionalModel(mixture, material: material))
     }
 

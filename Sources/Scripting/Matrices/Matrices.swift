@@ -77,7 +77,7 @@ struct MatrixEntries: Entries {
                 example: rowExample + "assert(m:table()[2][2] == 4)"
             ) { arguments in
                 let matrix = try arguments.receiver(Matrix.self)
-                return .list((0..<matrix.rows).map { .numbers(Array(matrix.row($0))) })
+                return .rows(count: matrix.rows, columns: matrix.columns, matrix.elements)
             },
             Function(
                 "Matrix:transpose", "The matrix with rows and columns exchanged.", returns: "Matrix",

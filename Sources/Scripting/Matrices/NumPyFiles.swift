@@ -44,6 +44,7 @@ struct NumPyFiles {
         } catch let failure as NumPyArray.Failure {
             throw MatrixError(description: "\"\(path)\" \(failure)")
         } catch let failure as ZipArchive.Failure {
+            try files().stopIfAsked()
             throw MatrixError(description: "\"\(path)\" \(failure)")
         }
     }
@@ -79,7 +80,9 @@ struct NumPyFiles {
                 """
         ) { arguments in
             let path = try arguments[1].path()
-            try files().write(Self.array(arguments[2]).encoded, to: path)
+            let bytes = try Self.array(arguments[2]).encoded
+            try files().stopIfAsked()
+            try files().write(bytes, to: path)
             return .string(path)
         }
     }
@@ -103,6 +106,7 @@ struct NumPyFiles {
             return try decoded(path) { bytes in
                 var fields: [(name: String, value: Value)] = []
                 for member in try ZipArchive(bytes, limit: Self.archiveLimit, isCancelled: isStopped).members {
+                    try files().stopIfAsked()
                     let name = member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name
                     do {
                         fields.append((name, try Self.value(NumPyArray(member.bytes), "\"\(path)\", \"\(name)\"")))
@@ -130,11 +134,14 @@ struct NumPyFiles {
             var members: [ZipArchive.Member] = []
             try arguments[2].forEachEntry { key, value in
                 guard key.kind == .string else { throw arguments[2].mismatch("a table with names for keys") }
+                try files().stopIfAsked()
                 members.append(.init(name: try key.string() + ".npy", bytes: try Self.array(value).encoded))
             }
             members.sort { $0.name < $1.name }
             do {
-                try files().write(ZipArchive(members: members).encoded(), to: path)
+                let bytes = try ZipArchive(members: members).encoded()
+                try files().stopIfAsked()
+                try files().write(bytes, to: path)
             } catch let failure as ZipArchive.Failure {
                 throw MatrixError(description: "\"\(path)\" \(failure)")
             }

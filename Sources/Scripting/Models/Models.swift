@@ -129,7 +129,9 @@ struct ModelEntries: Entries {
         let joints = try options[ModelKeys.joints]?.integer(in: 1...robot.chain.degreesOfFreedom)
         let leading = joints == robot.chain.degreesOfFreedom ? nil : joints
         let mixture = try ConditionalMixture(
-            chain: robot.chain, leading: leading, context: options[ModelKeys.context], usesSymmetry: options[ModelKeys.turning], configuration: configuration)
+            chain: robot.chain, leading: leading, context: options[ModelKeys.context], usesSymmetry: options[ModelKeys.turning], configuration: configuration,
+            cancellation: cancellation)
+        try state.stopIfInterrupted()
         return .object(holding: try Model(mixture, robot: robot))
     }
 

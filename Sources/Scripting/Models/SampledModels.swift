@@ -24,9 +24,13 @@ struct SampledModelEntries: Entries {
     func make(_ kind: ModelKind, _ slot: Slot, _ options: LuaBridge.Options) throws -> Value {
         let seed = try options[ModelKeys.seed] ?? nextSeed()
         func build(_ subject: any ModelSubject, _ space: SampleSpace, _ encoder: any ContextEncoder) throws -> any TrainableModel {
-            kind == .flow
-                ? try ConditionalFlow(subject: subject, space: space, encoder: encoder, configuration: KindKeys.flow(options, seed: seed))
-                : try GeneratorEnsemble(subject: subject, space: space, encoder: encoder, configuration: KindKeys.ensemble(options, seed: seed))
+            let model: any TrainableModel = kind == .flow
+                ? try ConditionalFlow(
+                    subject: subject, space: space, encoder: encoder, configuration: KindKeys.flow(options, seed: seed), cancellation: cancellation)
+                : try GeneratorEnsemble(
+                    subject: subject, space: space, encoder: encoder, configuration: KindKeys.ensemble(options, seed: seed), cancellation: cancellation)
+            try state.stopIfInterrupted()
+            return model
         }
         if ConditionalModelEntries.areMeant(options) {
             let (material, subject, encoding) = try ConditionalModelEntries(session: session).material(slot, options)

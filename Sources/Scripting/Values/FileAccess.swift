@@ -28,6 +28,9 @@ struct FileAccess {
         }
     }
 
+    /// Throws where it was asked to stop.
+    func stopIfAsked() throws { if isStopped?() ?? false { throw LuaError("interrupted", kind: .interrupt) } }
+
     /// Replaces a file as a whole; whatever fails, the old one stays. A device or a pipe is written to.
     func write(_ bytes: [UInt8], to path: String) throws {
         let destination = try destination(path)

@@ -35,7 +35,7 @@ struct SampleEvaluator {
                 var stream = stream.split(component)
                 guard let places = places.value else { return }
                 for index in starts[component]..<starts[component + 1] {
-                    if index % Self.batch == 0, cancellation.isRequested { return }
+                    if (index - starts[component]) % Self.batch == 0, cancellation.isRequested { return }
                     let x = places + index * n
                     if drawsPairs, (index - starts[component]) % 2 == 1 {
                         for i in 0..<n { x[i] = 2 * gaussians[component].mean[i] - x[i - n] }
