@@ -97,4 +97,74 @@ import Testing
             try expectSound(many)
         }
     }
+
+    // MARK: What cannot be drawn is counted
+
+    @Test func valuesBeyondTheRangeAreCounted() throws {
+        #expect(try lines([-1e302, 0, 1e302, .nan]).title == "a over x (2 beyond ±1e300)")
+        #expect(try lines([1, .infinity, 1e301]).title == "a over x (1 not finite, 1 beyond ±1e300)")
+        #expect(try lines([1, -1, 1e301, .infinity], isLogarithmic: true).title == "a over x (1 not finite, 1 beyond ±1e300, 1 not above 0)")
+        let axes = ChartAxes(x: "x", y: "y")
+        #expect(try Figure.scatter(series([1, .nan, .infinity, 1e301]), axes: axes).title == "a over x (2 not finite, 1 beyond ±1e300)")
+        #expect(try Figure.lines(series([1, 1e301]), axes: axes, title: "mine").title == "mine (1 beyond ±1e300)")
+        #expect(throws: FigureError.noData(what: "no place is finite and within ±1e300")) { try lines([1.7e308, 1.6e308, 1.7e308]) }
+        let curves = try Figure.curves([CurvePanel(label: "y", groups: [CurveGroup(name: "a", runs: [series([1, .nan, 1e301])[0].places])])], xLabel: "x")
+        #expect(curves.title == "Y over x (1 beyond ±1e300)")
+        #expect(try Figure.schedules([(name: "rate", values: [1, 2, 1e301])]).title == "Over the progress of a training: rate (1 beyond ±1e300)")
+        let compared = try Figure.compare(methods: ["a", "b"], metrics: [ComparedMetric(label: "m", values: [Estimate(1e302), Estimate(2)])])
+        let words = compared.panels[0].layers.flatMap(\.marks).compactMap { if case .text(let text, _) = $0 { text } else { nil } }
+        #expect(words == ["1e302", "2"])
+    }
+
+    // MARK: Histograms
+
+    private func bars(_ figure: Figure) -> [(lower: Place, upper: Place)] {
+        figure.panels[0].layers.flatMap(\.marks).compactMap { if case .bar(let lower, let upper) = $0 { (lower, upper) } else { nil } }
+    }
+
+    @Test func histogramsOfHugeValuesHaveTheirBars() throws {
+        for sign in [1.0, -1] {
+            let figure = try Figure.histogram([(name: "", values: [sign * 1e300, sign * 1e300])], label: "v")
+            let full = bars(figure).filter { $0.upper.y > 0 }
+            try #require(full.count == 1)
+            #expect(full[0].upper.y == 1 && full[0].lower.x <= sign * 1e300 && full[0].upper.x >= sign * 1e300)
+            #expect(bars(figure).allSatisfy { max(abs($0.lower.x), abs($0.upper.x)) <= 1e300 })
+            #expect(figure.title == "Distribution of v")
+            let found = try #require(figure.svg().matches(of: /<rect class="filled area"[^>]* width="([\d.]+)" height="([\d.]+)"/).max { Double($0.output.2)! < Double($1.output.2)! })
+            #expect(Double(found.output.1)! > 50 && Double(found.output.2)! > 300)
+            try expectSound(figure)
+        }
+        let figure = try Figure.histogram([(name: "", values: [-1.7e308, 0, 1.7e308, .nan])], label: "v")
+        #expect(figure.title == "Distribution of v (1 not finite, 2 beyond ±1e300)")
+        #expect(bars(figure).map(\.upper.y).max() == 1)
+        #expect(throws: FigureError.noData(what: "no value is finite and within ±1e300")) { try Figure.histogram([(name: "", values: [1.7e308])], label: "v") }
+    }
+
+    @Test(arguments: [[0x1p53, 0x1p53 + 2, 0x1p53 + 4], [123456789.1, 123456789.2, 123456789.3], [1e-306, 2e-306, 3e-306], [1, 1.0.nextUp]])
+    func binsAreNoNarrowerThanNumbersAreApart(values: [Double]) throws {
+        let figure = try Figure.histogram([(name: "", values: values)], label: "v", bins: 10)
+        for bar in bars(figure) { #expect(bar.lower.x < bar.upper.x) }
+        #expect(abs(bars(figure).reduce(0) { $0 + $1.upper.y } - 1) < 1e-12)
+        try expectSound(figure)
+    }
+
+    /// The rule of Freedman and Diaconis on sorted values.
+    @Test func theNumberOfBinsIsThatOfSortedValues() throws {
+        var stream = RandomStream(seed: 7)
+        let samples: [[Double]] = [
+            (0..<1000).map { _ in stream.normal() }, (0..<777).map { _ in Elementary.exp(2 * stream.normal()) - 5 },
+            (0..<64).map { _ in (stream.uniform() * 4).rounded() - 2 }, [-3, -2, -2, 0, 1e-9, 5],
+        ]
+        for values in samples {
+            let sorted = values.sorted(), last = values.count - 1
+            let middle = sorted[3 * last / 4] - sorted[last / 4], root = Double((1...100).first { $0 * $0 * $0 >= values.count } ?? 100)
+            let count = Int(min(max((sorted[last] - sorted[0]) / middle * (root / 2), 5), 100))
+            // In one list and in two.
+            let half = values.count / 2
+            for lists in [[values], [Array(values[..<half]), Array(values[half...])]] {
+                let figure = try Figure.histogram(lists.map { (name: "", values: $0) }, label: "v")
+                #expect(figure.description.contains(" in \(count) bins "), "\(figure.description)")
+            }
+        }
+    }
 }

@@ -12,13 +12,25 @@ public enum Scale: Sendable, Equatable {
     /// Names at the whole values 0, 1, 2, ...
     case categories([String])
 
-    /// Whether a value has a place on an axis with this scale.
-    func accepts(_ value: Double) -> Bool {
-        switch self {
-        case .linear, .degrees, .fractionsOfPi, .categories: value.magnitude <= 1e300
-        case .logarithmic: value > 0 && value <= 1e300
-        }
+    /// The greatest magnitude of a value that has a place: beyond it there is no room for what is done with places.
+    static let greatest = 1e300
+
+    /// Why a value has no place on an axis, in the words of a note.
+    enum Refusal: String, CaseIterable {
+        case notFinite = "not finite"
+        case beyond = "beyond ±1e300"
+        case notPositive = "not above 0"
     }
+
+    /// Nil for a value that has a place on an axis with this scale.
+    func refusal(_ value: Double) -> Refusal? {
+        if !value.isFinite { return .notFinite }
+        if self == .logarithmic && value <= 0 { return .notPositive }
+        return value.magnitude <= Scale.greatest ? nil : .beyond
+    }
+
+    /// Whether a value has a place on an axis with this scale.
+    func accepts(_ value: Double) -> Bool { refusal(value) == nil }
 
     /// The number that places are proportional to: the value in the unit that is shown, or its decimal logarithm.
     func linearized(_ value: Double) -> Double {
