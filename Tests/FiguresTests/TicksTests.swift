@@ -123,7 +123,10 @@ import Testing
     @Test func aSpanWithoutLengthGetsOne() {
         #expect(Span(lower: 0, upper: 0).nonDegenerate() == Span(lower: -0.5, upper: 0.5))
         #expect(Span(lower: 4, upper: 4).nonDegenerate() == Span(lower: 2, upper: 6))
-        #expect(Span(lower: 1, upper: 1 + 1e-15).nonDegenerate().length > 9e-7)
+        #expect(Span(lower: 1, upper: 1 + 1e-15).nonDegenerate().length > 0.9)
+        for span in [Span(lower: 1, upper: 1 + 1e-13), Span(lower: 0x1p53, upper: 0x1p53 + 2), Span(lower: 1e-307, upper: 2e-307)] {
+            #expect(span.nonDegenerate() == span)
+        }
         #expect(Span(lower: 0, upper: 1e-300).nonDegenerate() == Span(lower: 0, upper: 1e-300))
     }
 

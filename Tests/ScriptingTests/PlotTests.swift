@@ -37,6 +37,42 @@ import Testing
         return error?.message ?? ""
     }
 
+    @Test func whatCannotBeDrawnIsCounted() throws {
+        #expect(try string("return plot.lines({ a = {-1e302, 0, 1e302} }).title") == "a over x (2 beyond ±1e300)")
+        #expect(try string("return plot.scatter({ a = {1, 0/0, 1/0} }).title") == "a over x (2 not finite)")
+        #expect(try string("return plot.histogram{ -1.7e308, 0, 1.7e308 }.title") == "Distribution of value (2 beyond ±1e300)")
+        #expect(try string("return plot.histogram{ 1e300, 1e300 }:csv()").contains("1e+300,1.0,"))
+        #expect(try message("plot.lines{ 1.7e308, 1.6e308, 1.7e308 }").contains("there is nothing to draw: no place is finite and within ±1e300"))
+    }
+
+    @Test func aMatrixIsDrawnAsTheListsOfItsRows() throws {
+        for plot in ["lines", "scatter", "histogram"] {
+            #expect(try string("""
+                local rows = { {1, 2, 3}, {4, 5, 7}, {6, 9, 8} }
+                return tostring(plot.\(plot)(avips.matrix(rows)):csv() == plot.\(plot)(rows):csv())
+                """) == "true")
+        }
+        #expect(try string("return plot.lines{ {1, 2}, {3, 5} }:csv()").contains("line,1,1.0,2.0,\n") )
+        #expect(try message("plot.lines{ {1, 2}, {3} }").contains("must have rows of one length with at least two numbers, x and y"))
+        #expect(try message("plot.histogram(avips.random.normal(2, { columns = 65 }))").contains("must have at most 64 columns, got 65"))
+    }
+
+    /// Ctrl-C ends the plots of many numbers, whether they are read, drawn or printed.
+    @Test(arguments: ["plot.histogram(m)", "plot.scatter(m)", "plot.lines(m)", "plot.lines(m):text()", "plot.scatter(m):svg()"])
+    func plotsOfManyNumbersAreInterrupted(_ code: String) throws {
+        let fixture = try Fixture()
+        try fixture.session.state.run("plot, m = avips.plot, avips.random.normal(3000000, { columns = 4, seed = 1 })")
+        let interrupt = fixture.session.state.options.interrupt, start = ContinuousClock.now
+        Thread.detachNewThread {
+            Thread.sleep(forTimeInterval: 0.1)
+            interrupt.raise()
+        }
+        let error = #expect(throws: LuaError.self) { try fixture.session.state.run("while true do \(code) end") }
+        #expect(error?.kind == .interrupt)
+        // Within 0.2 s; the rest is for machines that have other things to do.
+        #expect(ContinuousClock.now - start < .seconds(1))
+    }
+
     @Test func curvesGoOverAColumnThatIsNamed() throws {
         let text = try string("""
             return plot.curves({ minutes = {0.5, 1.25, 3}, mm = {3, 2, 1} }, { columns = {"mm"}, x = "minutes" }):csv()

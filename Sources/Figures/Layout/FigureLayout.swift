@@ -187,7 +187,7 @@ struct FigureLayout {
                 return zip(ends, ends.dropFirst()).allSatisfy { $0.1 + metrics.labelDistance <= $1.0 }
             }
             if showsX(index) {
-                plan.xTitle = fitted(metrics.typography.title(panel.x.label, exponent: plan.xTicks.exponent), frame.width)
+                plan.xTitle = title(panel.x.label, plan.xTicks, in: frame.width)
             } else {
                 plan.xTicks.hideLabels()
             }
@@ -199,9 +199,7 @@ struct FigureLayout {
                 zip(ticks, ticks.dropFirst()).allSatisfy { plan.yOfTick($0) - plan.yOfTick($1) >= height }
             }
             if showsY(index) {
-                plan.yTitle = fitted(
-                    metrics.typography.title(panel.y.label, exponent: plan.yTicks.exponent),
-                    metrics.hasVerticalTitles ? frame.height : frame.width)
+                plan.yTitle = title(panel.y.label, plan.yTicks, in: metrics.hasVerticalTitles ? frame.height : frame.width)
             } else {
                 plan.yTicks.hideLabels()
             }
@@ -224,8 +222,8 @@ struct FigureLayout {
         return .none
     }
 
-    private func fitted(_ text: String, _ width: Double) -> String {
-        metrics.typography.shortened(text) { metrics.fits($0, in: width, role: .axisTitle) }
+    private func title(_ label: String, _ ticks: Ticks, in width: Double) -> String {
+        metrics.typography.title(label, exponent: ticks.exponent, offset: ticks.offset) { metrics.fits($0, in: width, role: .axisTitle) }
     }
 
     /// A category's name, cut where it would take too much of the page.
@@ -241,9 +239,7 @@ struct FigureLayout {
         let ticks = ticks(.linear, span, length: frame.height, distance: metrics.tickDistance.y) { ticks in
             zip(ticks, ticks.dropFirst()).allSatisfy { ($1.place - $0.place) / span.length * box.height >= height }
         }
-        let title = fitted(
-            metrics.typography.title(bar.label, exponent: ticks.exponent),
-            metrics.hasVerticalTitles ? frame.height : frame.width / 2)
+        let title = title(bar.label, ticks, in: metrics.hasVerticalTitles ? frame.height : frame.width / 2)
         return PanelPlan.Bar(box: box, span: span, ticks: ticks, title: title, isReversed: bar.isReversed)
     }
 }

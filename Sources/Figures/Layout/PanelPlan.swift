@@ -59,11 +59,11 @@ extension Axis {
     fileprivate func span(around data: Span) -> Span {
         guard let range, scale.accepts(range.lowerBound), scale.accepts(range.upperBound) else {
             if case .categories(let names) = scale { return Span(lower: -0.5, upper: Double(max(1, names.count)) - 0.5) }
-            let span = data.nonDegenerate()
+            let span = data.nonDegenerate(on: scale)
             return span.resized(to: 1.1 * span.length)
         }
         return Span(lower: scale.linearized(range.lowerBound), upper: scale.linearized(range.upperBound))
-            .nonDegenerate()
+            .nonDegenerate(on: scale)
     }
 }
 

@@ -18,6 +18,17 @@ public struct FigureExport: Sendable, Equatable {
     }
 }
 
+/// A file of a figure that is drawn and not yet written.
+public struct DrawnFile: Sendable {
+    let path: String
+    let bytes: [UInt8]
+
+    /// Writes it, whole or not at all.
+    ///
+    /// - Throws: `FigureError.notWritten` if the system refuses.
+    public func write() throws(FigureError) { try FigureFile.write(bytes, to: path) }
+}
+
 extension Figure {
     /// Writes the figure to a file whose name ends in ".svg", ".png" or ".pdf" and, if asked for, its data beside it with the ending ".csv".
     ///
@@ -27,10 +38,14 @@ extension Figure {
     /// - Throws: `FigureError.unknownExtension` for another ending, `FigureError.notWritten` if the system refuses, `FigureError.notDrawn` where a
     ///   picture needs a font and there is none.
     public func save(to path: String, withData: Bool = false, _ export: FigureExport = FigureExport()) throws(FigureError) {
+        for file in try files(path, withData: withData, export) { try file.write() }
+    }
+
+    /// What ``save(to:withData:_:)`` writes, not yet written.
+    public func files(_ path: String, withData: Bool = false, _ export: FigureExport = FigureExport()) throws(FigureError) -> [DrawnFile] {
         let format = try FigureFile.Format(path)
-        let bytes = try FigureFile.bytes(svg(size: export.size, provenance: export.provenance), format, export)
-        if withData { try FigureFile.write(Array(csv().utf8), to: path.dropLast(4) + ".csv") }
-        try FigureFile.write(bytes, to: path)
+        let picture = DrawnFile(path: path, bytes: try FigureFile.bytes(svg(size: export.size, provenance: export.provenance), format, export))
+        return withData ? [DrawnFile(path: path.dropLast(4) + ".csv", bytes: Array(csv().utf8)), picture] : [picture]
     }
 
     /// The figure as the bytes of a PNG file.

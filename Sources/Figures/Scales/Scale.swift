@@ -12,13 +12,25 @@ public enum Scale: Sendable, Equatable {
     /// Names at the whole values 0, 1, 2, ...
     case categories([String])
 
-    /// Whether a value has a place on an axis with this scale.
-    func accepts(_ value: Double) -> Bool {
-        switch self {
-        case .linear, .degrees, .fractionsOfPi, .categories: value.magnitude <= 1e300
-        case .logarithmic: value > 0 && value <= 1e300
-        }
+    /// The greatest magnitude of a value that has a place: beyond it there is no room for what is done with places.
+    static let greatest = 1e300
+
+    /// Why a value has no place on an axis, in the words of a note.
+    enum Refusal: String, CaseIterable {
+        case notFinite = "not finite"
+        case beyond = "beyond ±1e300"
+        case notPositive = "not above 0"
     }
+
+    /// Nil for a value that has a place on an axis with this scale.
+    func refusal(_ value: Double) -> Refusal? {
+        if !value.isFinite { return .notFinite }
+        if self == .logarithmic && value <= 0 { return .notPositive }
+        return value.magnitude <= Scale.greatest ? nil : .beyond
+    }
+
+    /// Whether a value has a place on an axis with this scale.
+    func accepts(_ value: Double) -> Bool { refusal(value) == nil }
 
     /// The number that places are proportional to: the value in the unit that is shown, or its decimal logarithm.
     func linearized(_ value: Double) -> Double {
@@ -70,12 +82,20 @@ package struct Span: Equatable {
     /// The least span that holds both.
     func union(_ other: Span) -> Span { Span(lower: min(lower, other.lower), upper: max(upper, other.upper)) }
 
-    /// The span, widened where it is too short to have ticks that differ: to a millionth of its largest value, and
-    /// to 1 around nothing but 0 and what is nearly nothing.
-    package func nonDegenerate() -> Span {
-        let largest = max(lower.magnitude, upper.magnitude)
-        if largest < 1e-302 { return Span(lower: -0.5, upper: 0.5) }
-        if lower == upper { return resized(to: largest) }
-        return length < 1e-6 * largest ? resized(to: 1e-6 * largest) : self
+    /// The greatest magnitude in the span.
+    var largest: Double { max(lower.magnitude, upper.magnitude) }
+
+    /// The span, widened where its ends are equal but for rounding: to 1 on a logarithmic axis and around nothing but 0
+    /// and what is nearly nothing, else to its largest value.
+    package func nonDegenerate(on scale: Scale = .linear) -> Span {
+        if scale == .logarithmic { return length <= max(1e-14, 4e-15 * largest) ? resized(to: 1) : self }
+        if largest < 1e-307 { return Span(lower: -0.5, upper: 0.5) }
+        return isRounding ? resized(to: largest) : self
+    }
+
+    /// Whether the ends may be equal but for rounding; whole numbers that doubles tell apart are taken as exact.
+    var isRounding: Bool {
+        if lower == lower.rounded(), upper == upper.rounded(), largest <= 0x1p54 { return lower == upper }
+        return length <= max(1e-308, 4e-15 * largest)
     }
 }

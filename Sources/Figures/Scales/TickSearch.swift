@@ -23,7 +23,13 @@ package struct TickSearch {
 
     /// The ticks with the highest score; none where the span's length is beyond what can be divided, or lost beside its place.
     package static func best(in span: Span, wanted: Int, onlyInside: Bool = false) -> Result {
-        let largest = max(span.lower.magnitude, span.upper.magnitude)
+        let largest = span.largest
+        // Steps must not be lost below the least numbers.
+        if largest > 0, largest < 1e-200 {
+            var found = best(in: Span(lower: span.lower * 1e200, upper: span.upper * 1e200), wanted: wanted, onlyInside: onlyInside)
+            if !found.mantissas.isEmpty { found.exponent -= 200 }
+            return found
+        }
         guard span.length > 1e-304, span.length < .infinity, span.length > 1e-12 * largest else { return Result(mantissas: [], exponent: 0) }
         return TickSearch(span: span, wanted: Double(max(2, wanted)), onlyInside: onlyInside).best()
     }

@@ -11,6 +11,8 @@ package struct Ticks: Equatable {
     package var ticks: [Tick]
     /// The power of ten that labels are to be multiplied by, told in the axis title; 0 for most.
     package var exponent: Int
+    /// What is to be added to labels with its sign, told in the axis title; empty for most.
+    package var offset = ""
 
     static let none = Ticks(ticks: [], exponent: 0)
 
@@ -39,26 +41,33 @@ package struct Ticks: Equatable {
         self.exponent = exponent
     }
 
-    static func linear(_ span: Span, wanted: Int, typography: Typography) -> Ticks {
-        var found = TickSearch.best(in: span, wanted: wanted, onlyInside: true)
+    /// - Parameter power: the power of ten that the values are counted in.
+    static func linear(_ span: Span, power: Int = 0, wanted: Int, typography: Typography) -> Ticks {
+        let origin = TickOrigin(span), start = origin?.value ?? 0
+        var found = TickSearch.best(in: Span(lower: span.lower - start, upper: span.upper - start), wanted: wanted, onlyInside: true)
+        func place(_ mantissa: Int) -> Double { start + Double(mantissa) * Decimal.power(found.exponent) }
+        // Where numbers are as far apart as ticks, some ticks have no place.
+        found.mantissas.removeAll { ((place($0) - start) - Double($0) * Decimal.power(found.exponent)).magnitude > 0.1 * span.length }
         while found.mantissas.contains(where: { $0 != 0 }) && found.mantissas.allSatisfy({ $0 % 10 == 0 }) {
             found.mantissas = found.mantissas.map { $0 / 10 }
             found.exponent += 1
         }
         guard let largest = found.mantissas.map(\.magnitude).max(), largest > 0 else { return .none }
         // The power of ten of the largest label's first digit.
-        let leading = String(largest).count - 1 + found.exponent
+        let leading = String(largest).count - 1 + found.exponent + power
         let shift = (-4...5).contains(leading) ? 0 : leading
-        let exponent = found.exponent - shift
-        return Ticks(
+        let exponent = found.exponent + power - shift
+        var ticks = Ticks(
             ticks: found.mantissas.map { mantissa in
                 Tick(
-                    place: Double(mantissa) * Decimal.power(found.exponent),
+                    place: place(mantissa),
                     label: Decimal.text(
                         mantissa: mantissa, exponent: exponent, decimals: max(0, -exponent),
                         minus: typography.minus))
             },
             exponent: shift)
+        if let origin { ticks.offset = typography.added(mantissa: origin.mantissa, exponent: origin.exponent + power) }
+        return ticks
     }
 
     /// Powers of ten, thinned evenly; where fewer than three are inside, round values between them.
@@ -67,12 +76,7 @@ package struct Ticks: Equatable {
         let last = Int((span.upper + 1e-9).rounded(.down))
         guard last > first else {
             if span.length > 1, let steps = rounds(span, wanted: wanted, typography: typography) { return steps }
-            let values = Span(lower: decimalPower(span.lower), upper: decimalPower(span.upper))
-            var ticks = linear(values.nonDegenerate(), wanted: wanted, typography: typography)
-            ticks.ticks = ticks.ticks.compactMap { tick in
-                tick.place > 0 ? Tick(place: Decimal.logarithm(tick.place), label: tick.label) : nil
-            }
-            return ticks
+            return values(span, wanted: wanted, typography: typography)
         }
         // Two powers alone leave most of the axis without a number.
         if last - first == 1, let steps = rounds(span, wanted: wanted, typography: typography) { return steps }
@@ -109,6 +113,20 @@ package struct Ticks: Equatable {
                 exponent: shift)
         }
         return nil
+    }
+
+    /// The ticks of the values themselves, at their logarithms.
+    private static func values(_ span: Span, wanted: Int, typography: Typography) -> Ticks {
+        // Values near the ends of the range of numbers are counted in a power of ten.
+        let power = span.largest > 290 ? Int(span.lower.rounded()) : 0
+        let values = Span(lower: decimalPower(span.lower - Double(power)), upper: decimalPower(span.upper - Double(power)))
+        var ticks = linear(values, power: power, wanted: wanted, typography: typography)
+        ticks.ticks = ticks.ticks.compactMap { tick in
+            guard tick.place > 0 else { return nil }
+            let place = Double(power) + Decimal.logarithm(tick.place)
+            return Tick(place: min(max(place, span.lower), span.upper), label: tick.label)
+        }
+        return ticks
     }
 
     private static func decimalPower(_ exponent: Double) -> Double {

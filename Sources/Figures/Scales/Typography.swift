@@ -16,10 +16,25 @@ package struct Typography: Equatable {
         return "10" + (exponent < 0 ? "⁻" : "") + String(raised)
     }
 
-    /// An axis title that tells what its tick labels are to be multiplied by.
-    package func title(_ label: String, exponent: Int) -> String {
-        guard exponent != 0 else { return label }
-        return (label.isEmpty ? "" : label + " ") + (unicode ? "×" : "x") + powerOfTen(exponent)
+    /// A number with its sign between spaces, in full or, where that takes many zeros, with a power of ten: " + 1234", " − 1.5×10³⁰⁰".
+    func added(mantissa: Int, exponent: Int) -> String {
+        let sign = mantissa < 0 ? " \(minus) " : " + "
+        var (digits, exponent) = (Int(mantissa.magnitude), exponent)
+        while digits != 0 && digits % 10 == 0 { (digits, exponent) = (digits / 10, exponent + 1) }
+        let places = String(digits).count - 1, leading = places + exponent
+        if (-5...15).contains(leading) { return sign + Decimal.text(mantissa: digits, exponent: exponent, decimals: max(0, -exponent)) }
+        return sign + Decimal.text(mantissa: digits, exponent: -places, decimals: places) + power(leading)
+    }
+
+    /// A power of ten as a factor.
+    private func power(_ exponent: Int) -> String { (unicode ? "×" : "x") + powerOfTen(exponent) }
+
+    /// An axis title that tells what its tick labels are to be multiplied by and what is to be added; where it is longer than `fits`,
+    /// the label gives way.
+    package func title(_ label: String, exponent: Int, offset: String = "", fits: (String) -> Bool = { _ in true }) -> String {
+        let rest = (exponent == 0 ? "" : " " + power(exponent)) + offset
+        func joined(_ label: String) -> String { label.isEmpty ? String(rest.drop { $0 == " " }) : label + rest }
+        return shortened(joined(shortened(label) { fits(joined($0)) }), fits: fits)
     }
 
     /// The text, cut with an ellipsis to the longest start that `fits`.

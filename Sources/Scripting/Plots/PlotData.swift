@@ -37,15 +37,59 @@ struct PlotData {
     /// A list of numbers in a field, gaps as NaN.
     func series(_ slot: Slot, _ name: String) throws -> [Double]? { try withField(slot, name) { try $0.series(limit: PlotData.limit) } }
 
+    /// The columns of a matrix, or of a list of lists of numbers.
+    ///
+    /// - Parameter isPadded: whether what shorter lists lack is NaN; else there are no columns where the lists differ in length.
+    func columns(_ slot: Slot, limit: Int, isPadded: Bool) throws -> [[Double]] {
+        func check(_ count: Int) throws {
+            guard count <= limit else { throw slot.invalid("must have at most \(limit) columns, got \(count)") }
+        }
+        guard let matrix = try slot.boxIfPresent(Matrix.self)?.read() else {
+            let rows = try rows(slot), count = rows.map(\.count).max() ?? 0
+            guard isPadded || rows.allSatisfy({ $0.count == count }) else { return [] }
+            try check(count)
+            return (0..<count).map { column in rows.map { column < $0.count ? $0[column] : .nan } }
+        }
+        try check(matrix.columns)
+        var columns = [[Double]](repeating: [], count: matrix.columns)
+        for index in columns.indices { columns[index].reserveCapacity(matrix.rows) }
+        try inBlocks(matrix.rows) { block in
+            for column in columns.indices {
+                for row in block { columns[column].append(matrix[row, column]) }
+            }
+        }
+        return columns
+    }
+
+    /// Ranges of so many numbers; between them interruptions are heeded.
+    private func inBlocks(_ count: Int, _ body: (Range<Int>) throws -> Void) throws {
+        for start in stride(from: 0, to: count, by: 4096) {
+            try state.stopIfInterrupted()
+            try body(start..<min(start + 4096, count))
+        }
+    }
+
+    /// Draws so many numbers: what takes long is left to itself where it is interrupted.
+    func drawn<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable () throws -> Result) throws -> Result {
+        guard count > 100_000 else { return try body() }
+        return try Abandonable.run(cancellation: state.cancellation, body)
+    }
+
     /// A list of lists of numbers, or a matrix, row by row.
     func rows(_ slot: Slot) throws -> [[Double]] {
-        if let matrix = try slot.boxIfPresent(Matrix.self)?.read() { return (0..<matrix.rows).map { Array(matrix.row($0)) } }
+        if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
+            var rows: [[Double]] = []
+            rows.reserveCapacity(matrix.rows)
+            try inBlocks(matrix.rows) { for row in $0 { rows.append(Array(matrix.row(row))) } }
+            return rows
+        }
         guard slot.kind == .table else { throw slot.mismatch("a Matrix or a list of lists of numbers") }
         let count = try slot.length()
         guard count <= PlotData.limit else { throw slot.invalid("must have at most \(PlotData.limit) rows") }
         var total = 0
         return try (0..<count).map { index in
-            try slot.withElement(index + 1) { row in
+            if index & 4095 == 0 { try state.stopIfInterrupted() }
+            return try slot.withElement(index + 1) { row in
                 let numbers = try row.boxIfPresent(MatrixRow.self)?.read().numbers ?? row.series(limit: PlotData.limit)
                 total += numbers.count
                 guard total <= 5 * PlotData.limit else { throw slot.invalid("must have at most \(5 * PlotData.limit) numbers") }
@@ -65,7 +109,10 @@ struct PlotData {
     func named<Result>(_ slot: Slot, _ body: (String, Slot) throws -> Result) throws -> [Result] {
         let names = try slot.names().sorted(by: Self.precedes)
         guard names.count <= PlotData.seriesLimit else { throw slot.invalid("must have at most \(PlotData.seriesLimit) names") }
-        return try names.map { name in try slot.withField(.string(name)) { try body(name, $0) } }
+        return try names.map { name in
+            try state.stopIfInterrupted()
+            return try slot.withField(.string(name)) { try body(name, $0) }
+        }
     }
 
     /// Whether a name stands before another: numbers within them by their size, "run 2" before "run 10".

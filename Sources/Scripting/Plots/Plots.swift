@@ -35,17 +35,19 @@ struct FigureEntries: Entries {
 
     private static let exampleFigure = "local panda = avips.robot \"panda\"\nlocal plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))\n"
 
-    private func drawn(_ figure: Figure) -> String {
-        if let picture = InlinePicture(figure, display) { return picture.text }
-        var text = figure.text(style: TerminalStyle(width: min(display.width, 100), unicode: display.isUnicode, color: display.isColored))
-        while text.last == "\n" { text.removeLast() }
-        return text
+    private func drawn(_ figure: Figure) throws -> String {
+        try plotData.drawn(figure.placeCount) { [display] in
+            if let picture = InlinePicture(figure, display) { return picture.text }
+            var text = figure.text(style: TerminalStyle(width: min(display.width, 100), unicode: display.isUnicode, color: display.isColored))
+            while text.last == "\n" { text.removeLast() }
+            return text
+        }
     }
 
     private var figureType: ObjectType {
         ObjectType(
             "Figure", of: Figure.self, "A figure: drawn in the terminal when printed, or saved as SVG, PNG or PDF.",
-            describe: { drawn($0) }, isDrawn: true,
+            describe: { try drawn($0) }, isDrawn: true,
             properties: [
                 ObjectProperty("title", "string", "the heading") { .string($0.title) },
                 ObjectProperty("description", "string", "what it shows, in a sentence") { .string($0.description) },
@@ -53,20 +55,23 @@ struct FigureEntries: Entries {
             methods: [
                 Function("Figure:svg", "The figure as the text of an SVG file.", returns: "string",
                          example: Self.exampleFigure + "assert(plot:svg():find(\"<svg\", 1, true))") {
-                    .string(try $0.receiver(Figure.self).svg())
+                    let figure = try $0.receiver(Figure.self)
+                    return .string(try plotData.drawn(figure.placeCount) { figure.svg() })
                 },
                 Function("Figure:csv", "The figure's data as comma-separated values, one row per point; angles in rad.", returns: "string",
                          example: Self.exampleFigure + "assert(plot:csv():find(\"panel,layer,mark,item,x,y,value\", 1, true))") {
-                    .string(try $0.receiver(Figure.self).csv())
+                    let figure = try $0.receiver(Figure.self)
+                    return .string(try plotData.drawn(figure.placeCount) { figure.csv() })
                 },
                 Function("Figure:text", "The figure as text for a terminal.",
                          parameters: [.options([Self.textWidth, Self.textUnicode, Self.textColor])], returns: "string",
                          example: Self.exampleFigure + "print(plot:text{ width = 60, unicode = false, color = false })") { arguments in
                     let figure = try arguments.receiver(Figure.self)
                     let options = try arguments.options(1)
-                    return .string(figure.text(style: TerminalStyle(
+                    let style = TerminalStyle(
                         width: try options[Self.textWidth] ?? min(display.width, 100),
-                        unicode: try options[Self.textUnicode] ?? display.isUnicode, color: try options[Self.textColor] ?? display.isColored)))
+                        unicode: try options[Self.textUnicode] ?? display.isUnicode, color: try options[Self.textColor] ?? display.isColored)
+                    return .string(try plotData.drawn(figure.placeCount) { figure.text(style: style) })
                 },
                 Function("Figure:save", "Writes the figure to a file; on failure the old one is kept.",
                          parameters: [
@@ -82,7 +87,8 @@ struct FigureEntries: Entries {
                     let figure = try arguments.receiver(Figure.self)
                     let path = try arguments[1].path()
                     let options = try arguments.options(2)
-                    try figure.save(to: files.destination(path), withData: options[Self.savesCSV], export(options))
+                    let destination = try files.destination(path), withData = try options[Self.savesCSV], export = try export(options)
+                    for file in try plotData.drawn(figure.placeCount, { try figure.files(destination, withData: withData, export) }) { try file.write() }
                     return .string(path)
                 },
             ])
@@ -97,7 +103,7 @@ struct FigureEntries: Entries {
     private var animationType: ObjectType {
         ObjectType(
             "Animation", of: Animation.self, "Figures that follow each other: some of them side by side when printed, all when saved as SVG, the last as PNG or PDF.",
-            describe: { drawn($0.overview) + "\n(\($0.frames.count) frames)" }, isDrawn: true,
+            describe: { try drawn($0.overview) + "\n(\($0.frames.count) frames)" }, isDrawn: true,
             element: { animation, index in
                 animation.frames.indices.contains(index &- 1) ? .object(holding: animation.frames[index &- 1]) : .nil
             },

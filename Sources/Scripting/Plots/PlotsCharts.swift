@@ -51,14 +51,14 @@ struct ChartEntries: Entries {
             let y = try slot.kind == .table ? slot.series(limit: PlotData.limit) : slot.vector()
             return [ChartSeries(name: name, places: y.enumerated().map { Place(Double($0 + 1), $1) })]
         }
-        let rows = try data.rows(slot)
-        guard let columns = rows.first?.count, columns > 1, rows.allSatisfy({ $0.count == columns }) else {
+        let columns = try data.columns(slot, limit: PlotData.seriesLimit + 1, isPadded: false)
+        guard columns.count > 1, !columns[0].isEmpty else {
             throw slot.invalid("must have rows of one length with at least two numbers, x and y")
         }
-        guard columns - 1 <= PlotData.seriesLimit else { throw slot.invalid("must have at most \(PlotData.seriesLimit + 1) columns, got \(columns)") }
-        return (1..<columns).map { column in
-            let own = columns == 2 ? name : (name.isEmpty ? "" : name + " ") + "column \(column + 1)"
-            return ChartSeries(name: own, places: rows.map { Place($0[0], $0[column]) })
+        return try columns.indices.dropFirst().map { column in
+            let own = columns.count == 2 ? name : (name.isEmpty ? "" : name + " ") + "column \(column + 1)"
+            try state.stopIfInterrupted()
+            return ChartSeries(name: own, places: zip(columns[0], columns[column]).map { Place($0, $1) })
         }
     }
 
@@ -73,7 +73,8 @@ struct ChartEntries: Entries {
                 """
         ) { arguments in
             let options = try arguments.options(2)
-            return .object(holding: try Figure.lines(series(arguments[1]), axes: axes(options), title: options[FigureEntries.titleOption]))
+            let series = try series(arguments[1]), axes = try axes(options), title = try options[FigureEntries.titleOption]
+            return .object(holding: try data.drawn(series.reduce(0) { $0 + $1.places.count }) { try Figure.lines(series, axes: axes, title: title) })
         }
     }
 
@@ -84,7 +85,8 @@ struct ChartEntries: Entries {
             example: "print(avips.plot.scatter(avips.random.normal(200, { columns = 2, seed = 1 }), { equal = true }))"
         ) { arguments in
             let options = try arguments.options(2)
-            return .object(holding: try Figure.scatter(series(arguments[1]), axes: axes(options), title: options[FigureEntries.titleOption]))
+            let series = try series(arguments[1]), axes = try axes(options), title = try options[FigureEntries.titleOption]
+            return .object(holding: try data.drawn(series.reduce(0) { $0 + $1.places.count }) { try Figure.scatter(series, axes: axes, title: title) })
         }
     }
 
@@ -103,20 +105,20 @@ struct ChartEntries: Entries {
         ) { arguments in
             let slot = arguments[1]
             let options = try arguments.options(2)
-            var values: [(name: String, values: [Double])]
+            let values: [(name: String, values: [Double])]
             if slot.kind == .table, try slot.length() == 0 {
                 values = try data.named(slot) { ($0, try $1.kind == .table ? $1.series(limit: PlotData.limit) : $1.vector()) }
                 guard !values.isEmpty else { throw slot.mismatch("a list of numbers, a Matrix, or a table of lists by name") }
             } else if slot.isVector {
                 values = [("", try slot.kind == .table ? slot.series(limit: PlotData.limit) : slot.vector())]
             } else {
-                let rows = try data.rows(slot)
-                let columns = rows.map(\.count).max() ?? 0
-                guard columns <= PlotData.seriesLimit else { throw slot.invalid("must have at most \(PlotData.seriesLimit) columns, got \(columns)") }
-                values = (0..<columns).map { column in (columns == 1 ? "" : "column \(column + 1)", rows.map { column < $0.count ? $0[column] : .nan }) }
+                let columns = try data.columns(slot, limit: PlotData.seriesLimit, isPadded: true)
+                values = columns.indices.map { (columns.count == 1 ? "" : "column \($0 + 1)", columns[$0]) }
             }
-            return .object(holding: try Figure.histogram(
-                values, label: options[Self.valueLabel], bins: options[Self.bins], title: options[FigureEntries.titleOption]))
+            let label = try options[Self.valueLabel], bins = try options[Self.bins], title = try options[FigureEntries.titleOption]
+            return .object(holding: try data.drawn(values.reduce(0) { $0 + $1.values.count }) {
+                try Figure.histogram(values, label: label, bins: bins, title: title)
+            })
         }
     }
 

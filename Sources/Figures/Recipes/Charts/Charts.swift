@@ -26,38 +26,42 @@ public struct ChartAxes: Sendable, Equatable {
         self.equalAspect = equalAspect
     }
 
+    fileprivate var xScale: Scale { isXLogarithmic ? .logarithmic : .linear }
+    fileprivate var yScale: Scale { isYLogarithmic ? .logarithmic : .linear }
+
     fileprivate func panel(_ name: String, _ layers: [Layer]) -> Panel {
-        Panel(
-            name: name, x: Axis(label: x, scale: isXLogarithmic ? .logarithmic : .linear), y: Axis(label: y, scale: isYLogarithmic ? .logarithmic : .linear),
-            equalAspect: equalAspect, layers: layers)
+        Panel(name: name, x: Axis(label: x, scale: xScale), y: Axis(label: y, scale: yScale), equalAspect: equalAspect, layers: layers)
     }
 
     /// Whether a place can be drawn on these axes.
-    fileprivate func shows(_ place: Place) -> Bool {
-        place.x.isFinite && place.y.isFinite && (!isXLogarithmic || place.x > 0) && (!isYLogarithmic || place.y > 0)
-    }
+    fileprivate func shows(_ place: Place) -> Bool { xScale.accepts(place.x) && yScale.accepts(place.y) }
 }
 
 extension Figure {
-    /// Lines in one panel; places that are not finite are gaps.
+    /// Lines in one panel; a place with NaN is a gap, any other that cannot be drawn is one too and is counted behind the title.
     ///
     /// - Throws: `FigureError.noData` where nothing can be drawn on the axes.
     public static func lines(_ series: [ChartSeries], axes: ChartAxes, title: String? = nil) throws(FigureError) -> Figure {
-        try chart(series, axes: axes, title: title, kind: "Lines", sample: .line(badge: "")) { [.line($0)] }
+        var leftOut = LeftOut()
+        for one in series { leftOut.count(line: one.places, x: axes.xScale, y: axes.yScale) }
+        return try chart(series, axes: axes, title: title, leftOut, kind: "Lines", sample: .line(badge: "")) { [.line($0)] }
     }
 
-    /// Clouds of points in one panel; points that are not finite are left out.
+    /// Clouds of points in one panel; points that cannot be drawn are left out and counted behind the title.
     ///
     /// - Throws: `FigureError.noData` where nothing can be drawn on the axes.
     public static func scatter(_ series: [ChartSeries], axes: ChartAxes, title: String? = nil) throws(FigureError) -> Figure {
-        try chart(series, axes: axes, title: title, kind: "Points", sample: .point(.disc)) { [.points($0, .disc)] }
+        var leftOut = LeftOut()
+        for place in series.lazy.flatMap(\.places) { leftOut.count(place, x: axes.xScale, y: axes.yScale) }
+        return try chart(series, axes: axes, title: title, leftOut, kind: "Points", sample: .point(.disc)) { [.points($0, .disc)] }
     }
 
     private static func chart(
-        _ series: [ChartSeries], axes: ChartAxes, title: String?, kind: String, sample: LegendEntry.Sample, marks: ([Place]) -> [Mark]
+        _ series: [ChartSeries], axes: ChartAxes, title: String?, _ leftOut: LeftOut, kind: String, sample: LegendEntry.Sample, marks: ([Place]) -> [Mark]
     ) throws(FigureError) -> Figure {
         guard series.contains(where: { $0.places.contains(where: axes.shows) }) else {
-            throw .noData(what: "no place is finite" + (axes.isXLogarithmic || axes.isYLogarithmic ? " and positive where an axis is logarithmic" : ""))
+            let limits = axes.isXLogarithmic || axes.isYLogarithmic ? ", within ±1e300, and positive where an axis is logarithmic" : " and within ±1e300"
+            throw .noData(what: "no place is finite" + limits)
         }
         // A line below the same one is broader than that, so that both are seen.
         let styles = series.indices.map { index in
@@ -66,31 +70,30 @@ extension Figure {
         let layers = series.enumerated().map { Layer(name: $1.name, style: styles[$0], marks: marks($1.places)) }
         let legend = series.enumerated().map { LegendEntry(text: $1.name, sample: sample, style: styles[$0]) }
         let heading = series.count == 1 && series[0].name.isEmpty ? Words.withoutUnit(axes.y) : Words.list(series.map(\.name))
-        // What is not finite is a gap that was meant; what the axes cannot show is told.
-        let lost = series.reduce(0) { $0 + $1.places.count { $0.x.isFinite && $0.y.isFinite && !axes.shows($0) } }
         return Figure(
-            title: title ?? "\(heading) over \(Words.withoutUnit(axes.x))" + (lost > 0 ? " (\(lost) not above 0)" : ""),
+            title: (title ?? "\(heading) over \(Words.withoutUnit(axes.x))") + leftOut.note,
             description: "\(kind) of \(heading) over \(axes.x), \(series.reduce(0) { $0 + $1.places.count }) places.",
             panels: [axes.panel("chart", layers)], legend: series.count > 1 ? legend : [])
     }
 
-    /// How often values fall into bins of equal width, as shares of each series' finite values.
+    /// How often values fall into bins of equal width, as shares of each series' values that can be drawn.
     ///
     /// - Parameters:
-    ///   - values: by name; what is not finite is left out and counted in the title.
+    ///   - values: by name; what is not finite or beyond ±1e300 is left out and counted behind the title.
     ///   - bins: their number; from the interquartile range if nil (Freedman and Diaconis, 1981), at most 100.
-    /// - Throws: `FigureError.noData` without a finite value.
+    /// - Throws: `FigureError.noData` without a value that can be drawn.
     public static func histogram(_ values: [(name: String, values: [Double])], label: String, bins: Int? = nil, title: String? = nil) throws(FigureError) -> Figure {
-        let finite = values.map { $0.values.filter(\.isFinite) }
-        let all = finite.flatMap(\.self)
-        guard let least = all.min(), let greatest = all.max() else { throw .noData(what: "no value is finite") }
-        let count = bins ?? HistogramBins.count(all)
-        let edges = HistogramBins(least: least, greatest: greatest, count: count)
+        let drawn = values.map { $0.values.filter(Scale.linear.accepts) }
+        guard let least = drawn.compactMap({ $0.min() }).min(), let greatest = drawn.compactMap({ $0.max() }).max() else {
+            throw .noData(what: "no value is finite and within ±1e300")
+        }
+        let edges = HistogramBins(least: least, greatest: greatest, count: bins ?? HistogramBins.count(drawn, range: greatest - least))
+        let count = edges.count
         var layers: [Layer] = []
-        for (index, series) in finite.enumerated() where !series.isEmpty {
+        for (index, series) in drawn.enumerated() where !series.isEmpty {
             let shares = edges.shares(series)
             // Around values that are all the same there is room.
-            let marks = shares.indices.filter { shares[$0] > 0 || least == greatest && ($0 == 0 || $0 == count - 1) }.map { Mark.bar(Place(edges.edge($0), 0), Place(edges.edge($0 + 1), shares[$0])) }
+            let marks = shares.indices.filter { shares[$0] > 0 || edges.isAround && ($0 == 0 || $0 == count - 1) }.map { Mark.bar(Place(edges.edge($0), 0), Place(edges.edge($0 + 1), shares[$0])) }
             layers.append(Layer(name: values[index].name, style: Style(.series(index), values.count > 1 ? .faint : .regular), marks: marks))
             if values.count > 1 {
                 // Bars lie on each other: each series has its outline.
@@ -100,55 +103,16 @@ extension Figure {
                     marks: [.line([Place(edges.edge(0), 0)] + outline + [Place(edges.edge(count), 0)])]))
             }
         }
-        let missing = values.reduce(0) { $0 + $1.values.count } - all.count
+        var leftOut = LeftOut()
+        for (series, drawn) in zip(values, drawn) where drawn.count < series.values.count {
+            for value in series.values { leftOut.count(value, on: .linear) }
+        }
+        let total = drawn.reduce(0) { $0 + $1.count }
         let names = Words.list(values.map(\.name).filter { !$0.isEmpty })
-        let heading = "Distribution of \(names.isEmpty ? Words.withoutUnit(label) : names)" + (missing > 0 ? " (\(missing) not finite)" : "")
+        let heading = "Distribution of \(names.isEmpty ? Words.withoutUnit(label) : names)"
         return Figure(
-            title: title ?? heading, description: "\(heading): \(all.count) values in \(count) bins from \(Decimal.significant(least)) to \(Decimal.significant(greatest)).",
+            title: (title ?? heading) + leftOut.note, description: "\(heading)\(leftOut.note): \(total.counted("value")) in \(count.counted("bin")) from \(Decimal.significant(least)) to \(Decimal.significant(greatest)).",
             panels: [Panel(name: "histogram", x: Axis(label: label), y: Axis(label: "share of values"), layers: layers)],
             legend: values.count > 1 ? values.enumerated().map { LegendEntry(text: $1.name, sample: .area(badge: ""), style: Style(.series($0))) } : [])
     }
-}
-
-/// Bins of equal width.
-struct HistogramBins {
-    private let least: Double
-    private let width: Double
-    let count: Int
-
-    init(least: Double, greatest: Double, count: Int) {
-        self.count = count
-        // Values that are all the same get bins around them.
-        let spread = greatest - least
-        let air = spread > 0 && spread.isFinite ? 0 : max(0.5, abs(least) * 1e-3)
-        self.least = least - air
-        width = (greatest / Double(count) - least / Double(count)) + 2 * air / Double(count)
-    }
-
-    func edge(_ index: Int) -> Double { least + width * Double(index) }
-
-    func shares(_ values: [Double]) -> [Double] {
-        var counts = [Int](repeating: 0, count: count)
-        for value in values {
-            let position = (value - least) / width
-            counts[min(count - 1, max(0, position.isFinite ? Int(position.clamped(to: 0...Double(count))) : 0))] += 1
-        }
-        return counts.map { Double($0) / Double(values.count) }
-    }
-
-    /// The number of bins by Freedman and Diaconis: widths of twice the interquartile range over the cube root of the number of values.
-    static func count(_ values: [Double]) -> Int {
-        let sorted = values.sorted()
-        let range = sorted[sorted.count - 1] - sorted[0]
-        let middle = sorted[(3 * (sorted.count - 1)) / 4] - sorted[(sorted.count - 1) / 4]
-        guard range > 0 else { return 5 }
-        guard middle > 0, range.isFinite else { return 10 }
-        var root = 1.0
-        while root * root * root < Double(sorted.count) { root += 1 }
-        return Int((range / middle * (root / 2)).clamped(to: 5...100))
-    }
-}
-
-extension Double {
-    fileprivate func clamped(to range: ClosedRange<Double>) -> Double { min(max(self, range.lowerBound), range.upperBound) }
 }

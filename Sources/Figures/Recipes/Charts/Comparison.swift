@@ -78,8 +78,9 @@ extension Figure {
 extension ComparedMetric {
     fileprivate func panel(name: String, methods: [String]) -> Panel {
         let finite = values.compactMap { $0 }.filter(\.value.isFinite)
-        let isLogarithmic = isLogarithmic ?? Words.spansDecades(finite.map(\.value))
-        let drawn = isLogarithmic ? finite.filter { $0.value > 0 } : finite
+        let isLogarithmic = isLogarithmic ?? Words.spansDecades(finite.map(\.value).filter(Scale.linear.accepts))
+        let scale: Scale = isLogarithmic ? .logarithmic : .linear
+        let drawn = finite.filter { scale.accepts($0.value) }
         let range = range(drawn, isLogarithmic)
         let start = range?.lowerBound ?? drawn.map(\.value).min() ?? 1
         let middle = range.map { isLogarithmic ? ($0.lowerBound.squareRoot() * $0.upperBound.squareRoot()) : $0.lowerBound / 2 + $0.upperBound / 2 } ?? start
@@ -92,8 +93,8 @@ extension ComparedMetric {
                 // A dash says that nothing is missing from the picture.
                 return Layer(name: item.0, style: Style(.muted), marks: [.text("–", at: Place(middle, y))])
             }
-            // What a logarithmic axis has no place for is told in words.
-            guard !isLogarithmic || estimate.value > 0 else {
+            // What an axis has no place for is told in words.
+            guard scale.accepts(estimate.value) else {
                 return Layer(name: item.0, style: Style(ink, .strong), marks: [.text(Decimal.significant(estimate.value), at: Place(start, y))])
             }
             let interval = isLogarithmic ? estimate.ratios : estimate
@@ -103,7 +104,7 @@ extension ComparedMetric {
             return Layer(name: item.0, style: Style(ink, .strong), marks: marks)
         }
         return Panel(
-            name: name, title: better.map { "\($0.rawValue) is better" } ?? "", x: Axis(label: label, scale: isLogarithmic ? .logarithmic : .linear, range: range),
+            name: name, title: better.map { "\($0.rawValue) is better" } ?? "", x: Axis(label: label, scale: scale, range: range),
             y: Axis(scale: .categories(methods.reversed()), isShared: true), layers: layers)
     }
 

@@ -52,7 +52,7 @@ extension Figure {
         _ panels: [CurvePanel], xLabel: String, isXLogarithmic: Bool = false, band: CurveBand = .standardDeviation, title: String? = nil
     ) throws(FigureError) -> Figure {
         let points = panels.flatMap { $0.groups.flatMap { $0.runs.flatMap { $0 } } }
-        guard points.contains(where: { $0.x.isFinite && $0.y.isFinite }) else {
+        guard points.contains(where: { Scale.linear.accepts($0.x) && Scale.linear.accepts($0.y) }) else {
             let what = panels.map { Words.withoutUnit($0.label) }.joined(separator: ", ")
             throw .noData(what: "no value of \(what) is a finite number")
         }
@@ -76,8 +76,12 @@ extension Figure {
         if isUneven { legend.append(LegendEntry(text: "runs longer than the shortest", sample: .line(badge: ""), style: Style(.series(0), .faint))) }
         let what = panels.map { Words.withoutUnit($0.label) }.joined(separator: ", ")
         let heading = what.prefix(1).uppercased() + what.dropFirst() + " over \(Words.withoutUnit(xLabel))"
+        var leftOut = LeftOut()
+        for (panel, drawn) in zip(panels, drawn) {
+            for run in panel.groups.flatMap(\.runs) { leftOut.count(line: run, x: drawn.x.scale, y: drawn.y.scale) }
+        }
         return Figure(
-            title: title ?? heading,
+            title: (title ?? heading) + leftOut.note,
             description: "\(heading) of \(names.joined(separator: ", "))\(hasSpread ? "; bands show \(band == .quartiles ? "quartiles" : "one " + band.rawValue)" : "")\(isUneven ? "; runs that are longer than the shortest of their group go on as thin lines" : "").",
             panels: drawn, columns: panels.count == 1 ? 1 : 2, legend: names.count == 1 && !hasSpread ? [] : legend)
     }
@@ -87,7 +91,7 @@ extension CurvePanel {
     fileprivate static let restSuffix = " beyond the shortest run"
 
     fileprivate func drawn(name: String, names: [String], xLabel: String, isXLogarithmic: Bool, band: CurveBand) -> Panel {
-        let values = groups.flatMap { $0.runs.flatMap { $0.map(\.y) } }.filter(\.isFinite)
+        let values = groups.flatMap { $0.runs.flatMap { $0.map(\.y) } }.filter(Scale.linear.accepts)
         let isLogarithmic = isLogarithmic ?? Words.spansDecades(values)
         var bands: [Layer] = []
         var lines: [Layer] = []

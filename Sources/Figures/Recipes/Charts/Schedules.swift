@@ -7,10 +7,12 @@ extension Figure {
         guard schedules.contains(where: { $0.values.contains(where: \.isFinite) }) else {
             throw .noData(what: "the schedules have no finite values")
         }
+        var leftOut = LeftOut()
+        for value in schedules.lazy.flatMap(\.values) where !value.isNaN { leftOut.count(value, on: .linear) }
         let panels = schedules.enumerated().map { index, schedule in
             let last = Double(max(1, schedule.values.count - 1))
             let places = schedule.values.enumerated().map { Place(100 * Double($0) / last, $1) }
-            let isLogarithmic = Words.spansDecades(schedule.values.filter(\.isFinite))
+            let isLogarithmic = Words.spansDecades(schedule.values.filter(Scale.linear.accepts))
             return Panel(
                 name: "schedule \(index + 1)", x: Axis(label: "progress (%)", range: 0...100),
                 y: Axis(label: schedule.name, scale: isLogarithmic ? .logarithmic : .linear),
@@ -21,7 +23,7 @@ extension Figure {
             "\(schedule.name) from \(Decimal.significant(schedule.values.first ?? .nan)) to \(Decimal.significant(schedule.values.last ?? .nan))"
         }
         return Figure(
-            title: title ?? "Over the progress of a training: " + names,
+            title: (title ?? "Over the progress of a training: " + names) + leftOut.note,
             description: "Over the progress of a training: " + ends.joined(separator: "; ") + ".", panels: panels,
             columns: panels.count == 1 ? 1 : 2)
     }

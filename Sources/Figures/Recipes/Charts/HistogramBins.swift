@@ -1,0 +1,69 @@
+/// Bins of equal width.
+struct HistogramBins {
+    private let least: Double
+    private let greatest: Double
+    private let width: Double
+    let count: Int
+    /// Whether the values are all the same, or nearly: the bins then lie around them.
+    let isAround: Bool
+
+    /// - Precondition: the values have a place on a linear axis.
+    init(least: Double, greatest: Double, count: Int) {
+        let span = Span(lower: least, upper: greatest)
+        isAround = span.isRounding
+        let air = isAround ? max(0.5, 1e-3 * span.largest) : 0
+        self.least = max(least - air, -Scale.greatest)
+        self.greatest = min(greatest + air, Scale.greatest)
+        // Edges are no nearer than numbers are to each other.
+        let steps = (self.greatest - self.least) / span.largest.ulp
+        self.count = max(1, Int(min(Double(count), steps)))
+        width = self.greatest / Double(self.count) - self.least / Double(self.count)
+    }
+
+    func edge(_ index: Int) -> Double { index == count ? greatest : least + width * Double(index) }
+
+    func shares(_ values: [Double]) -> [Double] {
+        var counts = [Int](repeating: 0, count: count)
+        for value in values { counts[Int(min(max((value - least) / width, 0), Double(count - 1)))] += 1 }
+        return counts.map { Double($0) / Double(values.count) }
+    }
+
+    /// The number of bins by Freedman and Diaconis: widths of twice the interquartile range over the cube root of the number of values.
+    static func count(_ lists: [[Double]], range: Double) -> Int {
+        let total = lists.reduce(0) { $0 + $1.count }
+        guard range > 0 else { return 5 }
+        let middle = ranked(3 * (total - 1) / 4, of: lists) - ranked((total - 1) / 4, of: lists)
+        guard middle > 0 else { return 10 }
+        var root = 1.0
+        while root * root * root < Double(total) { root += 1 }
+        return Int(min(max(range / middle * (root / 2), 5), 100))
+    }
+
+    /// The value that would stand at a place if all were in order: found digit by digit of its bits to the base 65536, without sorting.
+    static func ranked(_ rank: Int, of lists: [[Double]]) -> Double {
+        var (rank, known) = (rank, UInt64(0))
+        for shift in [48, 32, 16, 0] as [UInt64] {
+            var counts = [Int](repeating: 0, count: 1 << 16)
+            for list in lists {
+                for value in list {
+                    let bits = value.orderedBits
+                    if bits >> (shift + 16) == known { counts[Int(truncatingIfNeeded: bits >> shift & 0xFFFF)] += 1 }
+                }
+            }
+            var digit = 0
+            while rank >= counts[digit] {
+                rank -= counts[digit]
+                digit += 1
+            }
+            known = known << 16 | UInt64(digit)
+        }
+        return Double(orderedBits: known)
+    }
+}
+
+extension Double {
+    /// Bits that are in the order of the values.
+    fileprivate var orderedBits: UInt64 { sign == .minus ? ~bitPattern : bitPattern | 1 << 63 }
+
+    fileprivate init(orderedBits: UInt64) { self.init(bitPattern: orderedBits >> 63 == 1 ? orderedBits & ~(1 << 63) : ~orderedBits) }
+}
