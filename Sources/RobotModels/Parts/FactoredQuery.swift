@@ -6,8 +6,8 @@ import Numerics
 /// Queries a model in parts for configurations that reach a pose.
 ///
 /// The first joints are drawn from one mixture; each draw then is a context of its own for the next part's network, which evaluates them in
-/// batches. Joints from which the later parts are not expected to reach the pose are drawn anew. A value owns its workspaces: use one per
-/// thread.
+/// batches. Joints from which the later parts are not expected to reach the pose are drawn anew, and where that goes on the likeliest ones are
+/// kept. A value owns its workspaces: use one per thread.
 public final class FactoredQuery: PoseSampler {
     public let model: FactoredMixture
     /// Whether joints are drawn anew that a ``Feasibility`` of the model holds unlikely to be completed; nothing where it has none.
@@ -126,7 +126,8 @@ public final class FactoredQuery: PoseSampler {
     /// Draws some rows, part after part.
     ///
     /// - Parameter patience: rounds in which feasible first joints are waited for.
-    /// - Returns: the rows that were given up, since all draws of a later part were refused; none where `givesUp` is false.
+    /// - Returns: the rows that were given up, since all draws of a later part were refused; none where `givesUp` is false, and each row has what was
+    ///   refused least.
     private func draw(
         _ wanted: [Int], of drawing: inout Drawing, _ pose: Pose, _ lead: LaneMixture, _ chooser: ComponentChooser, patience: Int, givesUp: Bool,
         using stream: inout RandomStream, _ lanes: inout LaneRandom
@@ -137,19 +138,21 @@ public final class FactoredQuery: PoseSampler {
         for part in model.parts.indices {
             let passage = part < passages.count ? passages[part] : nil, isFirst = part == 0
             let patience = isFirst ? patience : Self.laterPatience, canGiveUp = givesUp && !isFirst
-            var waiting = Array(rows.indices), next = contexts
+            var waiting = Array(rows.indices), next = contexts, best = [Float](repeating: -1, count: usesFeasibility ? rows.count : 0)
             for round in 1...patience where !waiting.isEmpty {
                 let asked = round == 1 ? contexts : contexts.gathered(waiting)
                 let draws = isFirst
                     ? drawLead(lead, chooser, count: waiting.count, using: &stream, &lanes) : evaluators[part - 1].draw(at: asked, using: &lanes)
                 let seen = passage?.contexts(behind: draws, from: asked)
-                let refusals = usesFeasibility && (round < patience || canGiveUp) ? seen.flatMap { passage?.refusals(at: $0) } : nil
+                let judgement = usesFeasibility ? seen.flatMap { passage?.judgement(of: $0) } : nil
                 var refused: [Int] = []
                 for (place, index) in waiting.enumerated() {
                     let block = place / laneCount, lane = place % laneCount, row = rows[index]
-                    if let refusals, refusals[block][lane] {
-                        refused.append(index)
-                        continue
+                    if let judgement {
+                        let chance = judgement.chances[block][lane]
+                        if !(chance >= judgement.confidence) { refused.append(index) }
+                        guard !(chance <= best[index]) else { continue }
+                        best[index] = chance
                     }
                     for i in 0..<draws.dimension { drawing.rows[row * n + column(of: begin + i)] = draws.values[block * draws.dimension + i][lane] }
                     drawing.labels[row] = Int(draws.labels[block][lane])
@@ -158,7 +161,7 @@ public final class FactoredQuery: PoseSampler {
                 waiting = refused
             }
             contexts = next
-            if !waiting.isEmpty {
+            if !waiting.isEmpty, canGiveUp {
                 givenUp += waiting.map { rows[$0] }
                 let refused = Set(waiting), kept = rows.indices.filter { !refused.contains($0) }
                 guard !kept.isEmpty else { break }
@@ -208,15 +211,12 @@ private final class Passage {
         }
     }
 
-    /// Where the later parts are not likely enough to reach the pose; nil where that was not learned.
-    func refusals(at contexts: [LaneFrame]) -> [SIMDMask<SIMD16<Int32>>]? {
+    /// How likely the later parts are to reach the pose, and how likely they must be; nil where that was not learned.
+    func judgement(of contexts: [LaneFrame]) -> (chances: [Lanes], confidence: Float)? {
         guard let judge else { return nil }
-        let confidence = Lanes(repeating: Float(judge.feasibility.confidence))
-        var refusals = Array(repeating: SIMDMask<SIMD16<Int32>>(repeating: false), count: contexts.count)
-        judge.evaluator.evaluate(contexts) { batch, column, block, _, parameters in
-            refusals[block] = judge.feasibility.chances(batch, column, parameters) .< confidence
-        }
-        return refusals
+        var chances = Array(repeating: Lanes.zero, count: contexts.count)
+        judge.evaluator.evaluate(contexts) { batch, column, block, _, parameters in chances[block] = judge.feasibility.chances(batch, column, parameters) }
+        return (chances, Float(judge.feasibility.confidence))
     }
 }
 
