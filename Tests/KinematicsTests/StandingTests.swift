@@ -85,7 +85,8 @@ import Testing
                     let moved = zip(closest.configuration, body.variables).map { min(max($0 + 1e-3 * stream.normal(), $1.lower), $1.upper) }
                     guard let near = standing.nearest(to: moved, options: .init()), body.contains(near.configuration) else { continue }
                     evaluator.evaluate(near.configuration)
-                    #expect((evaluator.pose(ofTip: right).position - target).length > distance - 2e-6)
+                    // Single precision of the search leaves the angle of a far goal open by about 1e-7 rad.
+                    #expect((evaluator.pose(ofTip: right).position - target).length > distance - 2e-6 - 1e-7 * far)
                 }
             }
         }

@@ -18,7 +18,7 @@ import Testing
         NumberEncoding(shape: .row(count), offset: Array(repeating: offset, count: count), scale: Array(repeating: 0.7, count: count))
     }
 
-    private func mixture(seed: UInt64, offset: Float = 0) throws -> ConditionalMixture {
+    private func mixture(seed: UInt64, offset: Double = 0) throws -> ConditionalMixture {
         let subject = subject()
         return try ConditionalMixture(
             subject: subject, space: subject.space, encoder: encoding(offset: offset),

@@ -381,7 +381,7 @@ import Testing
               return -10 * (z[1] - 2 * (c.a - place) / scale)^2
             end }
             local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
-            model:train{ steps = 400, seed = 1 }
+            model:train{ steps = 800, seed = 1 }
             for _, share in ipairs{ 0, 0.5, 1 } do
               local mean = model:predict{ a = place + share * scale }.means[1][1]
               assert(math.abs(mean - 2 * share) < 0.1, share .. ": " .. mean)

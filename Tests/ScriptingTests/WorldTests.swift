@@ -242,20 +242,20 @@ import Testing
         #expect(fixture.message(Self.start + "panda:plan({-0.8, 0.2, 0, 2, 0, 2.2, 0.8}, target)")?.contains("within the limits") == true)
     }
 
-    /// A hand in a cage that is open at its back: no way leads out, and the search ends when its time does, the search for goals among it.
+    /// Two links between walls that they would have to pass through: the search ends when its time does, the search for goals among it.
     @Test func `the time limit of a plan is that of the whole call`() throws {
         #expect(try Fixture().message("""
-            local panda = avips.robot "panda"
-            local start = {0, -0.5, 0, -2, 0, 1.6, 0.8}
-            local c, plates = panda:fk(start).position, {}
-            for _, side in ipairs{ {0, 0, 1}, {0, 0, -1}, {0, 1, 0}, {0, -1, 0}, {1, 0, 0} } do
-                local size, at = {}, {}
-                for i = 1, 3 do size[i], at[i] = 0.52 - 0.47 * math.abs(side[i]), c[i] + 0.25 * side[i] end
-                plates[#plates + 1] = { box = size, at = at }
+            local function link(name)
+              return '<link name="' .. name .. '"><collision><origin xyz="0.2 0 0"/><geometry><box size="0.36 0.04 0.04"/></geometry></collision></link>'
             end
-            local plans = panda:plan(start, panda:fk{2.5, -0.5, 0, -2, 0, 1.6, 0.8}, { world = avips.world(plates), seconds = 0.3, seed = 1 })
-            assert(#plans == 0 and plans.reason == "no way was found in 0.3 s", tostring(plans))
-            assert(plans.seconds >= 0.3)
+            local arm = avips.robot('<robot name="r"><link name="base"/>' .. link "upper" .. link "lower" .. [[<link name="tip"/>
+              <joint name="shoulder" type="continuous"><parent link="base"/><child link="upper"/><axis xyz="0 0 1"/></joint>
+              <joint name="elbow" type="revolute"><parent link="upper"/><child link="lower"/><origin xyz="0.4 0 0"/><axis xyz="0 0 1"/><limit lower="-2.8" upper="2.8"/></joint>
+              <joint name="end" type="fixed"><parent link="lower"/><child link="tip"/><origin xyz="0.4 0 0"/></joint></robot>]])
+            local walls = avips.world{ { box = {0.02, 0.8, 0.1}, at = {0, 0.5, 0} }, { box = {0.02, 0.8, 0.1}, at = {0, -0.5, 0} } }
+            local plans = arm:plan({0, 0.3}, arm:fk{math.pi, 0.3}, { world = walls, seconds = 0.1, seed = 1 })
+            assert(#plans == 0 and plans.reason == "no way was found in 0.1 s", plans.reason)
+            assert(plans.seconds >= 0.1)
             """) == nil)
     }
 

@@ -52,7 +52,7 @@ public struct NumberEncoding: ContextEncoder, Equatable {
 
     /// A number that moves by rounding alone must not be blown up.
     private static func scale(deviation: Double, around mean: Double) -> Double {
-        deviation > 1e-13 * abs(mean) && scales.contains(1 / deviation) ? 1 / deviation : 1
+        deviation > 2e-15 * abs(mean) && scales.contains(1 / deviation) ? 1 / deviation : 1
     }
 
     public var inputCount: Int { shape.count }

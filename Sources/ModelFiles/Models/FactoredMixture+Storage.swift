@@ -64,6 +64,7 @@ extension FactoredMixture {
 extension Safetensors {
     mutating func add(_ part: Safetensors, as name: String) {
         for (key, tensor) in part.tensors { tensors["\(name).\(key)"] = tensor }
+        for (key, tensor) in part.doubles { doubles["\(name).\(key)"] = tensor }
         metadata[name] = Safetensors.json(part.metadata)
     }
 
@@ -74,6 +75,7 @@ extension Safetensors {
         let prefix = name + "."
         var own = Safetensors(tensors: [:])
         for (key, tensor) in tensors where key.hasPrefix(prefix) { own.tensors[String(key.dropFirst(prefix.count))] = tensor }
+        for (key, tensor) in doubles where key.hasPrefix(prefix) { own.doubles[String(key.dropFirst(prefix.count))] = tensor }
         own.metadata = metadata
         return own
     }

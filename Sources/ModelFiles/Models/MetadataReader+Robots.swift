@@ -69,9 +69,12 @@ extension MetadataReader {
             return double?.values ?? single!.values.map { Double($0) }
         }
         let (offset, scale) = (try values("offset"), try values("scale"))
-        if let number = offset.first(where: { !(abs($0) <= greatest) }) { throw fail("its encoding of contexts subtracts \(number), and at most \(greatest) makes sense") }
+        func shown(_ number: Double) -> String { abs(number) < 1e38 ? "\(Float(number))" : "\(number)" }
+        if let number = offset.first(where: { !(abs($0) <= greatest) }) {
+            throw fail("its encoding of contexts subtracts \(shown(number)), and at most \(greatest) makes sense")
+        }
         if let number = scale.first(where: { !(abs($0) >= 1 / greatest && abs($0) <= greatest) }) {
-            throw fail("its encoding of contexts multiplies by \(number), and only \(1 / greatest) to \(greatest) make sense")
+            throw fail("its encoding of contexts multiplies by \(shown(number)), and only \(1 / greatest) to \(greatest) make sense")
         }
         return (offset, scale)
     }

@@ -114,7 +114,7 @@ extension Session {
                 throw TracingFailure(description: "called with numbers, it \(error.complaint)")
             }
             let found = formula.reference(x, context: context)
-            guard Self.agree(found.logDensity, expected.logDensity, 1e-8) else {
+            guard try Self.agree(found.logDensity, expected.logDensity, 1e-8) || isRounding(found.logDensity, expected.logDensity, x, context, evaluate) else {
                 throw TracingFailure(x, context: context, value: expected.logDensity, formula: found.logDensity)
             }
             guard let gradient = expected.gradient else { continue }
@@ -127,8 +127,27 @@ extension Session {
             let value: Double
             do { value = try evaluate(x, context, false).logDensity } catch is TargetError { continue }
             let found = formula.reference(x, context: context).logDensity
-            guard value.isNaN || Self.agree(found, value, 1e-8) else { throw TracingFailure(x, context: context, value: value, formula: found) }
+            guard try value.isNaN || Self.agree(found, value, 1e-8) || isRounding(found, value, x, context, evaluate) else {
+                throw TracingFailure(x, context: context, value: value, formula: found)
+            }
         }
+    }
+
+    /// Whether the values of a formula and of its function lie among those that the function gives for numbers which differ by their last digits: where large
+    /// numbers are subtracted, these decide.
+    private func isRounding(_ found: Double, _ expected: Double, _ x: [Double], _ context: [Double], _ evaluate: CalledDensity) throws -> Bool {
+        var lower = Double.infinity, upper = -Double.infinity
+        do {
+            for share in [-8 * Double.ulpOfOne, 8 * Double.ulpOfOne] {
+                for movesContext in [false, true] {
+                    let value = try evaluate(movesContext ? x : x.map { $0 * (1 + share) }, movesContext ? context.map { $0 * (1 + share) } : context, false).logDensity
+                    guard value.isFinite else { return false }
+                    (lower, upper) = (min(lower, value), max(upper, value))
+                }
+            }
+        } catch is TargetError { return false }
+        let room = upper - lower
+        return lower - room <= min(found, expected) && max(found, expected) <= upper + room
     }
 
     /// Warns where a gradient that is given with a function contradicts the function's values.
