@@ -380,6 +380,7 @@ import Testing
             local target = avips.target{ dimension = 1, context = { a = { place, place + scale } }, logdensity = function(z, c)
               return -10 * (z[1] - 2 * (c.a - place) / scale)^2
             end }
+            assert(target.note == nil and tostring(target):find "traced", target.note)
             local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
             model:train{ steps = 800, seed = 1 }
             for _, share in ipairs{ 0, 0.5, 1 } do

@@ -108,7 +108,7 @@ local Plans = {}
 ---@field corners number[][] # the configurations where straight segments meet, start and goal included, rad or m
 ---@field length number # the length in joint space, rad and m
 ---@field duration number # the time from start to goal in s
----@field clearance number # the least distance of the robot from obstacles and itself in m, up to 0.1
+---@field clearance number # the least distance of the robot from obstacles and itself along the path, between its configurations too, in m, up to 0.1
 ---@field weight number # its share among the plans, in proportion to exp(-length)
 ---@field class integer # the number of its class: plans of one class deform into one another
 ---@field goal integer # which of the goals it leads to, counted from 1
@@ -998,7 +998,7 @@ function Body:random(count, options) end
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
----@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them (default: true)
+---@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them, to 0.1 mm and 1 mrad whatever goals tolerate (default: true)
 
 --- Solves inverse kinematics of several tips at once without a model: finds configurations that meet all goals, by many parallel searches.
 ---
@@ -1028,7 +1028,7 @@ function Body:ik(goals, options) end
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
----@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them (default: true)
+---@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them, to 0.1 mm and 1 mrad whatever goals tolerate (default: true)
 
 --- Tells whether goals of several tips can be met at once, and by which configuration, or which one is the closest approach.
 ---
@@ -1060,7 +1060,7 @@ function Body:reachable(goals, options) end
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
 ---@field velocity? number|number[] # the velocity limits of the joints, from 1e-6 to 1e6 (in rad/s, m/s; default: the URDF's, or 1)
 ---@field acceleration? number|number[] # the acceleration limits of the joints, from 1e-6 to 1e6 (in rad/s^2, m/s^2; default: 4 times the velocity, per second)
----@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them (default: true)
+---@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them, to 0.1 mm and 1 mrad whatever goals tolerate (default: true)
 
 --- Follows a path of goals of several tips without jumps where possible, and reports where it is not.
 ---
@@ -1384,7 +1384,7 @@ function Model:evaluate(options) end
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
----@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it, and steps far beyond it are shortened; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 100)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
@@ -1444,7 +1444,7 @@ function Model:train(options) end
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
----@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it, and steps far beyond it are shortened; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 100)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
@@ -1608,7 +1608,7 @@ function BodyModel:evaluate(options) end
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
----@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it, and steps far beyond it are shortened; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 100)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
@@ -1668,7 +1668,7 @@ function BodyModel:train(options) end
 ---@field adapt_bounds? boolean # whether a component's bounds grow while its reward improves, and shrink while it does not (default: true)
 ---@field entropy_gradient? string # how the entropy's gradient is estimated (one of "exact", "path"; default: "exact")
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
----@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it, and steps far beyond it are shortened; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 100)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: from 0.03 to the model's own over the first half)
@@ -2060,7 +2060,7 @@ function ConditionalModel:evaluate(options) end
 ---@field snapshot_interval? integer # steps between snapshots of the network; with the path objective, between revisions of the components (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to add in the course of the phase, where the model fits worst (0 to 4096; default: 0)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
----@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it, and steps far beyond it are shortened; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 20; 100 where there are pairs)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
@@ -2110,7 +2110,7 @@ function ConditionalModel:train(options) end
 ---@field snapshot_interval? integer # steps between snapshots of the network; with the path objective, between revisions of the components (1 to 1000000; default: 25; 100 where there are pairs)
 ---@field additions? integer # components to add in the course of the phase, where the model fits worst (0 to 4096; default: 0)
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.004)
----@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
+---@field step_bound? number|Schedule|function # the bound on how far a step moves the mixture, KL on average over contexts: the learning rate is lowered to meet it, and steps far beyond it are shortened; it falls with the square of the rate's cosine; 0 for none (in nat; 0 to 1000000; default: 0)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 20; 100 where there are pairs)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
 ---@field floor? number|Schedule|function # the floor of the components' standard deviation, in scaled coordinates (0 to 1; default: the model's own)
