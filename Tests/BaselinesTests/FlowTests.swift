@@ -174,17 +174,18 @@ private func integral(_ generator: any Generator, _ context: EncodedContext, _ l
         #expect(elbo < ShiftedNormal.logNormaliser)
     }
 
-    @Test(arguments: FlowConfiguration.Coupling.allCases) func cancelledStepsAreNone(_ coupling: FlowConfiguration.Coupling) throws {
-        /// Pairs and a density, for both losses.
-        struct Pairs: PairSource {
-            let dimension = 3, inputCount = 2
-            func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>, contexts: UnsafeMutablePointer<Float>, stride: Int) {
-                for column in 0..<count {
-                    for i in 0..<2 { contexts[i * stride + column] = Float(stream.normal()) }
-                    for i in 0..<3 { configurations[i * stride + column] = Float(stream.normal()) }
-                }
+    /// Normal pairs, which go with a density for both losses.
+    private struct Pairs: PairSource {
+        let dimension = 3, inputCount = 2
+        func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>, contexts: UnsafeMutablePointer<Float>, stride: Int) {
+            for column in 0..<count {
+                for i in 0..<2 { contexts[i * stride + column] = Float(stream.normal()) }
+                for i in 0..<3 { configurations[i * stride + column] = Float(stream.normal()) }
             }
         }
+    }
+
+    @Test(arguments: FlowConfiguration.Coupling.allCases) func cancelledStepsAreNone(_ coupling: FlowConfiguration.Coupling) throws {
         let model = try flow(3, inputs: 2, FlowConfiguration(blocks: 2, hidden: [32], coupling: coupling, noise: 0.01, seed: 1))
         var settings = settings(24)
         settings.batch = 144
@@ -194,15 +195,6 @@ private func integral(_ generator: any Generator, _ context: EncodedContext, _ l
 
     @Test(arguments: [Optimizer.adam, .soap]) func bitsDoNotDependOnThreadsNorOnInterruptions(_ optimizer: Optimizer) throws {
         let model = try flow(3, inputs: 2, FlowConfiguration(blocks: 2, hidden: [32], width: 4, noise: 0.01, seed: 1))
-        struct Pairs: PairSource {
-            let dimension = 3, inputCount = 2
-            func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>, contexts: UnsafeMutablePointer<Float>, stride: Int) {
-                for column in 0..<count {
-                    for i in 0..<2 { contexts[i * stride + column] = Float(stream.normal()) }
-                    for i in 0..<3 { configurations[i * stride + column] = Float(stream.normal()) }
-                }
-            }
-        }
         // Both losses, pairs that do not fill their last shard.
         var settings = settings(24, optimizer)
         settings.batch = 272
