@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,11 +49,25 @@ static void flush(lua_State *L) {
     }
 }
 
+// The text of a value, which is left on the stack. What is no number has no sign, though C prints one.
+static const char *text_of(lua_State *L, int index, size_t *length) {
+    if (lua_type(L, index) != LUA_TNUMBER || !isnan(lua_tonumber(L, index))) return luaL_tolstring(L, index, length);
+    *length = 3;
+    return lua_pushliteral(L, "nan");
+}
+
+static int to_text(lua_State *L) {
+    size_t length;
+    luaL_checkany(L, 1);
+    text_of(L, 1, &length);
+    return 1;
+}
+
 static int print(lua_State *L) {
     int count = lua_gettop(L);
     for (int index = 1; index <= count; index++) {
         size_t length;
-        const char *text = luaL_tolstring(L, index, &length);
+        const char *text = text_of(L, index, &length);
         if (index > 1) write_all(L, stdout, "\t", 1);
         write_all(L, stdout, text, length);
         lua_pop(L, 1);
@@ -72,6 +87,7 @@ static int write_arguments(lua_State *L, luaL_Stream *stream, int first) {
         const char *text = number;
         if (lua_type(L, index) != LUA_TNUMBER) text = luaL_checklstring(L, index, &length);
         else if (lua_isinteger(L, index)) length = (size_t)snprintf(number, sizeof number, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, index));
+        else if (isnan(lua_tonumber(L, index))) length = (size_t)snprintf(number, sizeof number, "nan");
         else length = (size_t)snprintf(number, sizeof number, LUA_NUMBER_FMT, (LUAI_UACNUMBER)lua_tonumber(L, index));
         succeeded = succeeded && write_all(L, stream->f, text, length);
     }
@@ -93,7 +109,7 @@ static int write_to_file(lua_State *L) {
 }
 
 void avips_replace_output(lua_State *L) {
-    static const luaL_Reg printing[] = {{"print", print}, {NULL, NULL}}, writing[] = {{"write", write_to_default}, {NULL, NULL}};
+    static const luaL_Reg printing[] = {{"print", print}, {"tostring", to_text}, {NULL, NULL}}, writing[] = {{"write", write_to_default}, {NULL, NULL}};
     avips_replace_functions(L, LUA_GNAME, printing);
     if (luaL_getmetatable(L, LUA_FILEHANDLE) == LUA_TTABLE) {
         avips_replace_functions(L, LUA_IOLIBNAME, writing);

@@ -107,6 +107,52 @@ import Testing
         #expect(gradients[0] == [0, 0, 0] && gradients[1] == [0, 1, 0] && gradients[3] == [0.5, 0.5, 0])
     }
 
+    /// Formulas that are finite where they have a kink, the place of it, and the derivative there.
+    static let kinks: [(formula: @Sendable (Formula, Formula) -> Formula, place: [Double], derivative: [Double])] = [
+        ({ -($0.squared + $1.squared).squareRoot }, [0, 0], [0, 0]),
+        ({ x, y in ((x - 1).squared + (2 * y - 4).squared).squareRoot + x }, [1, 2], [1, 0]),
+        ({ x, y in (x * x).squareRoot + 3 * y }, [0, 5], [0, 3]),
+        ({ -($0.squared + $1.squared).squareRoot.squared }, [0, 0], [0, 0]),
+        ({ (-($0.squared + $1.squared).squareRoot).exp }, [0, 0], [0, 0]),
+        ({ x, y in ((x.squared + y.squared).squareRoot).squareRoot }, [0, 0], [0, 0]),
+        ({ x, y in (x.absolute + y.absolute).squareRoot }, [0, 0], [0, 0]),
+        ({ x, y in x.squared.power(0.75) + y.absolute.power(0.25) }, [0, 0], [0, 0]),
+        ({ x, y in (x.squared * y.exp / (2 + y.squared)).squareRoot }, [0, 1], [0, 0]),
+        ({ x, y in (x.squared + y.power(10)).log1p.squareRoot }, [0, 0], [0, 0]),
+        ({ Formula.angle(sine: $0, cosine: $1) }, [0, 0], [0, 0]),
+        ({ Formula.angle(sine: $0, cosine: $1).squared - $0 }, [0, 0], [-1, 0]),
+        ({ $0.power($1) }, [0, 0], [0, 0]),
+        ({ $0.power($1) }, [0, 1], [1, 0]),
+        ({ $0.squared.power($1) }, [0, 0.25], [0, 0]),
+        // No kink but the end of the domain, where the derivative is infinite.
+        ({ x, y in x.squareRoot + y }, [0, 0], [.infinity, 1]),
+        // And ordinary places.
+        ({ ($0.squared + $1.squared).squareRoot }, [3, -4], [0.6, -0.8]),
+        ({ ($0.squared + $1.squared).squareRoot }, [1e-100, 0], [1, 0]),
+    ]
+
+    @Test(arguments: kinks.indices) func derivativesAtKinksAreNumbers(_ index: Int) throws {
+        let (formula, place, derivative) = Self.kinks[index]
+        let graph = ExpressionGraph(dimension: 2)
+        let density = try TracedDensity(formula(graph.variable(0), graph.variable(1)))
+        let isTiny = place.contains { $0 != 0 && abs($0) < 1e-30 }
+        for native in [true, false] {
+            let (values, gradients) = evaluated(density.double, [place], usesNativeCode: native)
+            #expect(values[0].isFinite && zip(gradients[0], derivative).allSatisfy { agree($0, $1, 1e-12) }, "\(gradients[0]), not \(derivative)")
+            let single = evaluated(density.single, [place], usesNativeCode: native).gradients[0]
+            // In single precision the square of a tiny number is zero.
+            #expect(zip(single, isTiny ? [0, 0] : derivative).allSatisfy { agree($0, $1, 1e-5) }, "single \(single), not \(derivative)")
+        }
+        #expect(zip(density.reference(place).gradient, derivative).allSatisfy { agree($0, $1, 1e-12) })
+    }
+
+    @Test func whatIsNoNumberHasNoDerivative() throws {
+        let graph = ExpressionGraph(dimension: 2)
+        let density = try TracedDensity((graph.variable(0).squared + graph.variable(1).squared).squareRoot)
+        let (values, gradients) = evaluated(density.double, [[.nan, 1]])
+        #expect(values[0].isNaN && gradients[0].allSatisfy(\.isNaN))
+    }
+
     @Test func choicesThatAreNotTakenHaveNoSay() throws {
         let graph = ExpressionGraph(dimension: 1)
         let x = graph.variable(0), zero = graph.number(0)

@@ -59,6 +59,7 @@ import Testing
             { $0.choose(where: $0.variable(0), $0.variable(1), $0.number(3)) }, { $0.variable(0).power($0.variable(1)) },
             { ($0.variable(0) - $0.variable(1)).maximum($0.variable(0) * 0.5) }, { $0.logSumExp([$0.variable(0), $0.variable(1), $0.number(-1)]) },
             { (0.5 * $0.variable(0) * $0.variable(1) - 2).maximum($0.variable(1)).squareRoot }, { $0.variable(0).absolute * $0.variable(1) },
+            { ($0.variable(0).squared + $0.variable(1).squared).squareRoot }, { ($0.variable(0).absolute + $0.variable(1).squared).power(0.3) },
         ]
         for (index, formula) in build.enumerated() {
             let density = try TracedDensity(formula(ExpressionGraph(dimension: 2)))

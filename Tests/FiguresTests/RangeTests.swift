@@ -116,6 +116,24 @@ import Testing
         #expect(words == ["1e302", "2"])
     }
 
+    // MARK: Intervals
+
+    @Test(arguments: [
+        (Estimate(2, lower: 1, upper: 3), 1, 3), (Estimate(2, lower: 1, upper: 5e300), 1, nil), (Estimate(2, lower: -.infinity, upper: .infinity), nil, nil),
+        (Estimate(2, lower: -1e302, upper: 2.5), nil, 2.5), (Estimate(5e299, lower: -.infinity, upper: .infinity), nil, nil),
+    ] as [(Estimate, Double?, Double?)])
+    func intervalsWithoutAnEndReachTheEdge(_ estimate: Estimate, _ lower: Double?, _ upper: Double?) throws {
+        for other in [estimate.value, estimate.value / 2] {
+            let compared = try Figure.compare(
+                methods: ["a", "b"], metrics: [ComparedMetric(label: "m", values: [estimate, Estimate(other)], isLogarithmic: false)])
+            let panel = compared.panels[0], range = try #require(panel.x.range)
+            let lines = panel.layers.flatMap(\.marks).compactMap { if case .line(let places) = $0 { places.map(\.x) } else { nil } }
+            #expect(lines == [[lower ?? range.lowerBound, upper ?? range.upperBound]])
+            #expect(range.contains(estimate.value) && range.contains(other) && range.lowerBound >= -1e300 && range.upperBound <= 1e300)
+            try expectSound(compared)
+        }
+    }
+
     // MARK: Histograms
 
     private func bars(_ figure: Figure) -> [(lower: Place, upper: Place)] {

@@ -155,6 +155,22 @@ import Testing
         #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("target \"slope\"") && $0.contains("no finite integral") }, "\(host.warnings)")
     }
 
+    /// A loop through iterations tells it as a run does, once, when they are done.
+    @Test func loopsTellOfMixturesThatMoveAway() throws {
+        let host = Listener()
+        let fixture = try Fixture()
+        fixture.session.host = host
+        let start = """
+            local function made(f) return avips.vips{ target = avips.target{ dimension = 2, logdensity = f, name = "slope" }, components = 2, deviation = 1, seed = 1 } end
+            local function slope(x) return x[1] - x[2]^2 end
+
+            """
+        #expect(try fixture.shown(start + "local v = made(slope) local next = v:iterations(150) for report in next do end return next(), v.iteration") == "nil\n150")
+        #expect(host.warnings.count == 1 && host.warnings.allSatisfy { $0.contains("target \"slope\"") && $0.contains("moves away without end") }, "\(host.warnings)")
+        #expect(try fixture.shown(start + "local v = made(function(x) return -x[1]^2 - x[2]^2 end) for report in v:iterations(150) do end return v.iteration") == "150")
+        #expect(host.warnings.count == 1)
+    }
+
     @Test func filesGoOnWithTheSameBits() throws {
         let code = """
             local target = avips.target.planar_robot{ goals = 4 }

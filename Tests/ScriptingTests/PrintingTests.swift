@@ -8,6 +8,16 @@ import Testing
             == "1\n0.30000000000000004\n3.0\na\nb\ntrue\nnil\nnan\n-inf")
     }
 
+    /// What is no number has no sign, whoever made it: C's formats would print one.
+    @Test func whatIsNoNumberHasNoSign() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("return tostring(0/0), tostring(-(0/0)), tostring(-math.huge), tostring(3)") == "nan\nnan\n-inf\n3")
+        #expect(try fixture.shown("local x = avips.math.sqrt(-1) return ('%g %.2f'):format(x, avips.math.log(-1)), x .. ''") == "nan nan\nnan")
+        #expect(try fixture.shown("return ('%g'):format(avips.matrix{ {0} }:table()[1][1] * avips.math.sqrt(-1))") == "nan")
+        #expect(try fixture.shown("local f = io.tmpfile() f:write(0/0, ' ', -(0/0), ' ', 1.5) f:seek 'set' return f:read 'a'") == "nan nan 1.5")
+        #expect(try fixture.shown("return { 0/0, -(0/0) }") == "{ nan, nan }")
+    }
+
     @Test func tables() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("return {}") == "{}")

@@ -25,7 +25,9 @@ private struct Adjoint {
 extension ExpressionGraph {
     /// The derivatives of an expression by the variables of the point.
     ///
-    /// At ties of `minimum` and `maximum`, and at zero for `absolute`, it is the derivative from one side.
+    /// At ties of `minimum` and `maximum`, and at zero for `absolute`, it is the derivative from one side. A root or a power of a sum of squares or of
+    /// magnitudes has the derivative zero where that sum is zero, its least value, and so has `angle` at the origin: the derivative is a number
+    /// wherever such a function is one.
     public func gradient(of expression: Formula) -> [Formula] {
         gradient(of: expression.node).map { Formula(self, $0) }
     }
@@ -46,6 +48,8 @@ private struct Differentiation {
     let graph: ExpressionGraph
     /// Whether a node of the original graph depends on the point.
     let depends: [Bool]
+    /// Whether it is zero at minima only.
+    private let isZeroAtMinima: [Bool]
     private var adjoints: [Int: Adjoint] = [:]
     /// The adjoints of the outputs of calls, by call and output.
     private var outputAdjoints: [Int: [Int: Int]] = [:]
@@ -55,6 +59,7 @@ private struct Differentiation {
     init(graph: ExpressionGraph, depends: [Bool], root: Int) {
         self.graph = graph
         self.depends = depends
+        isZeroAtMinima = graph.zeroMinima(depends)
         adjoints[root, default: Adjoint()].add(1, graph.constant(1), under: nil)
     }
 
@@ -142,7 +147,9 @@ private struct Differentiation {
         func square(_ node: Int) -> Int { graph.multiply(node, node) }
         switch function {
         case .reciprocal: add(contribution, -1, square(index), to: a)
-        case .squareRoot: add(contribution, 0.5, graph.reciprocal(index), to: a)
+        case .squareRoot:
+            let inverse = graph.reciprocal(index)
+            add(contribution, 0.5, isZeroAtMinima[a] ? zero(where: index, else: inverse) : inverse, to: a)
         case .absolute:
             let flipped = graph.binary(.flipped, contribution.adjoint, a)
             add(Contribution(coefficient: contribution.coefficient, adjoint: flipped, test: contribution.test), 1, nil, to: a)
@@ -168,13 +175,15 @@ private struct Differentiation {
         switch function {
         case .less, .lessOrEqual, .equal, .flipped: break
         case .atan2:
-            let radius = graph.sum(0, [(1, graph.multiply(a, a)), (1, graph.multiply(b, b))])
-            let share = graph.multiply(contribution.adjoint, graph.reciprocal(radius))
+            let square = graph.sum(0, [(1, graph.multiply(a, a)), (1, graph.multiply(b, b))])
+            let inverse = graph.reciprocal(square)
+            let isNeverZero = [a, b].contains { graph.constantValue($0).map { $0 != 0 } ?? false }
+            let share = graph.multiply(contribution.adjoint, isNeverZero ? inverse : zero(where: square, else: inverse))
             let shared = Contribution(coefficient: contribution.coefficient, adjoint: share, test: contribution.test)
             add(shared, 1, b, to: a)
             add(shared, -1, a, to: b)
         case .power:
-            add(contribution, 1, graph.multiply(b, graph.power(a, graph.sum(-1, [(1, b)]))), to: a)
+            add(contribution, 1, powerDerivative(a, b), to: a)
             guard depends[b] else { break }
             // 0ᵇ does not change with b > 0.
             let logarithm = graph.select(a, graph.unary(.log, a), graph.constant(0))
@@ -190,6 +199,21 @@ private struct Differentiation {
             add(contribution.under(test, false, graph), 1, nil, to: a)
             add(contribution.under(test, true, graph), 1, nil, to: b)
         }
+    }
+
+    // b·aᵇ⁻¹; zero for b = 0, and where a has a minimum of zero and aᵇ is finite.
+    private func powerDerivative(_ a: Int, _ b: Int) -> Int {
+        let derivative = graph.multiply(b, graph.power(a, graph.sum(-1, [(1, b)])))
+        let isMinimum = isZeroAtMinima.indices.contains(a) && isZeroAtMinima[a]
+        if let exponent = graph.constantValue(b) { return isMinimum && exponent > 0 && exponent < 1 ? zero(where: a, else: derivative) : derivative }
+        guard isMinimum else { return zero(where: b, else: derivative) }
+        let atLeastZero = graph.binary(.lessOrEqual, graph.constant(0), b)
+        return zero(where: b, else: graph.select(atLeastZero, zero(where: a, else: derivative), derivative))
+    }
+
+    // Zero where a test is zero, else a node; what is no number remains so.
+    private func zero(where test: Int, else node: Int) -> Int {
+        graph.select(graph.binary(.equal, test, graph.constant(0)), graph.constant(0), node)
     }
 
     // Whether the adjoint of max(h, 0) has that node itself as a factor, as for the square of a hinge: it is zero then where h does not

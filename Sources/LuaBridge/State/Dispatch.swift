@@ -18,19 +18,24 @@ extension LuaState {
         let callback = callbacks[index]
         do {
             let arguments = Arguments(state: self, callback: callback, L: L)
-            if let count = callback.count, arguments.count > count { try refuseOptions(arguments, after: count) }
+            if let count = callback.count, arguments.count > count { try refuseSurplus(arguments, after: count) }
             return try push(callback.body(arguments))
         } catch {
             return fail(error, callback.name)
         }
     }
 
-    // Lua drops arguments that nobody reads; options that would be dropped were meant to change something.
+    // Lua drops arguments that nobody reads, though they were meant to change something; those given as nil are absent.
     @inline(never)
-    private func refuseOptions(_ arguments: Arguments, after count: Int) throws {
-        let extra = arguments[count + 1]
-        guard extra.kind == .table, !arguments.missesOptions, let name = try extra.names().min() else { return }
-        throw ArgumentError(arguments.takesOptions ? "got a further table, { \(name) = ... }: options go into one" : "takes no options, got { \(name) = ... }")
+    private func refuseSurplus(_ arguments: Arguments, after count: Int) throws {
+        guard !arguments.missesOptions, let extra = (count + 1...arguments.count).lazy.map({ arguments[$0] }).first(where: { !$0.isNil }) else { return }
+        if extra.kind == .table, let name = try extra.names().min() {
+            throw ArgumentError(arguments.takesOptions ? "got a further table, { \(name) = ... }: options go into one" : "takes no options, got { \(name) = ... }")
+        }
+        let limit = count == 0 ? "no arguments" : count == 1 ? "one argument" : "\(count) arguments"
+        throw ArgumentError(
+            "takes \(limit), got a further one, \(extra.found)"
+                + "; a call at the end of the arguments passes on all that it returns, and in parentheses the first of it alone")
     }
 
     @inline(never)

@@ -15,7 +15,7 @@ extension LuaState {
         case .nil: lua_pushnil(L)
         case .boolean(let value): lua_pushboolean(L, value ? 1 : 0)
         case .integer(let value): lua_pushinteger(L, lua_Integer(value))
-        case .number(let value): lua_pushnumber(L, value)
+        case .number(let value): lua_pushnumber(L, value.unsigned)
         case .string(var value):
             value.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { _ = lua_pushlstring(L, $0.baseAddress, $0.count) }
@@ -61,7 +61,7 @@ extension LuaState {
         lua_createtable(L, Int32(clamping: numbers.count), 0)
         for (index, number) in numbers.enumerated() {
             if index % 4096 == 4095 { try stopIfInterrupted() }
-            lua_pushnumber(L, number)
+            lua_pushnumber(L, number.unsigned)
             lua_rawseti(L, -2, lua_Integer(index + 1))
         }
         finishList()
@@ -121,4 +121,10 @@ extension LuaState {
         guard let object = avips_object_at(L, index, &isReleased) else { return nil }
         return Unmanaged<AnyBox>.fromOpaque(object).takeUnretainedValue()
     }
+}
+
+extension Double {
+    /// The number; without a sign where it is none, since C's formats print that.
+    @inline(__always)
+    fileprivate var unsigned: Double { self == self ? self : .nan }
 }

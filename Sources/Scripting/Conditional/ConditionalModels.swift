@@ -187,9 +187,6 @@ struct ConditionalModelEntries: Entries {
             methods: [predict, sample, logpdf, evaluate] + learning)
     }
 
-    private static let contextParameter = Parameter(
-        "context", "table, list or Matrix", "the context: numbers by name, a list of them, an image or a set of points; a list of these for several")
-
     private static let refineOption = OptionKey<Int>.integer(
         "refine", in: 0...1000, default: 0, "steps of variational inference at the context itself, each accepted only if it improves the bound")
 
@@ -199,7 +196,7 @@ struct ConditionalModelEntries: Entries {
         Function(
             "ConditionalModel:predict", "Predicts the mixture at a context.",
             parameters: [
-                Self.contextParameter,
+                ContextSet.parameter,
                 .options([Self.refineOption, Self.refiningSeed]),
             ],
             returns: "Mixture; for several contexts a list of Mixtures",
@@ -232,7 +229,7 @@ struct ConditionalModelEntries: Entries {
         Function(
             "ConditionalModel:sample", "Draws samples from the mixture at a context.",
             parameters: [
-                Self.contextParameter, Parameter("count", "integer", "how many at each context"),
+                ContextSet.parameter, Parameter("count", "integer", "how many at each context"),
                 .options([Session.seedOption]),
             ],
             returns: "n-row Matrix; for several contexts a list of Matrices",
@@ -254,7 +251,7 @@ struct ConditionalModelEntries: Entries {
         Function(
             "ConditionalModel:logpdf", "The log-density of the mixture at a context, in nats.",
             parameters: [
-                Parameter("x", "list of numbers, or list of lists, or Matrix", "a point, or several as rows"), Self.contextParameter,
+                Parameter("x", "list of numbers, or list of lists, or Matrix", "a point, or several as rows"), ContextSet.parameter,
             ],
             returns: "number; for several points a list of numbers; with as many contexts as points, each at its own",
             example: Self.example + "print(student:logpdf({0.5, 1}, { a = 0.5 }))"

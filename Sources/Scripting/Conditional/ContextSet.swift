@@ -22,6 +22,10 @@ struct ContextSet {
     var shape: ContextShape
     var source: Source
 
+    /// The contexts that questions to a model of a conditional target name.
+    static let parameter = Parameter(
+        "context", "table, list or Matrix", "the context: numbers by name, a list of them, an image or a set of points; a list of these for several")
+
     /// Contexts that a sampler makes at a time.
     static let samplerCount = 16384
 

@@ -84,13 +84,10 @@ struct EnsembleModelEntries: Entries {
             methods: [predict, sample, logpdf, evaluate, save])
     }
 
-    private static let contextParameter = Parameter(
-        "context", "table, list or Matrix", "the context: numbers by name, a list of them, a picture or a set of points; a list of such for several")
-
     private var predict: Function {
         Function(
             "EnsembleModel:predict", "Predicts the mixture at a context: the components of all members, each with its weight divided by their number. An error where a member is no mixture.",
-            parameters: [Self.contextParameter],
+            parameters: [ContextSet.parameter],
             returns: "Mixture; for several contexts a list of Mixtures",
             example: Self.example + "assert(#ensemble:predict{ a = 0.5 }.weights == 12)"
         ) { arguments in
@@ -109,7 +106,7 @@ struct EnsembleModelEntries: Entries {
     private var sample: Function {
         Function(
             "EnsembleModel:sample", "Draws samples at a context, each from a member drawn at random.",
-            parameters: [Self.contextParameter, Parameter("count", "integer", "how many at each context"), .options([Session.seedOption])],
+            parameters: [ContextSet.parameter, Parameter("count", "integer", "how many at each context"), .options([Session.seedOption])],
             returns: "count-row Matrix; for several contexts a list of Matrices",
             example: Self.example + "assert(ensemble:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)"
         ) { arguments in
@@ -125,7 +122,7 @@ struct EnsembleModelEntries: Entries {
     private var logpdf: Function {
         Function(
             "EnsembleModel:logpdf", "The log-density of the average at a context, in nats and the variables' units; an error where a member has none.",
-            parameters: [Parameter("x", "list of numbers, or list of lists, or Matrix", "a point, or several as rows"), Self.contextParameter],
+            parameters: [Parameter("x", "list of numbers, or list of lists, or Matrix", "a point, or several as rows"), ContextSet.parameter],
             returns: "number; for several points a list of numbers; with as many contexts as points, each at its own",
             example: Self.example + """
                 local x, c = {0.5, 1}, { a = 0.5 }

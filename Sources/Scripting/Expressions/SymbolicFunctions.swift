@@ -40,7 +40,7 @@ struct SymbolicEntries: Entries {
         FunctionOfOne(name: "exp", summary: "The exponential.", number: { Foundation.exp($0) }, symbol: { $0.exp }, example: "assert(avips.math.exp(0) == 1)"),
         FunctionOfOne(name: "expm1", summary: "exp(x) - 1, exact near zero.", number: { Foundation.expm1($0) }, symbol: { $0.expm1 }, example: "assert(avips.math.expm1(1e-20) == 1e-20)"),
         FunctionOfOne(name: "log1p", summary: "log(1 + x), exact near zero.", number: { Foundation.log1p($0) }, symbol: { $0.log1p }, example: "assert(avips.math.log1p(1e-20) == 1e-20)"),
-        FunctionOfOne(name: "sqrt", summary: "The square root.", number: { $0.squareRoot() }, symbol: { $0.squareRoot }, example: "assert(avips.math.sqrt(9) == 3)"),
+        FunctionOfOne(name: "sqrt", summary: "The square root. In a traced density the root of a sum of squares has the derivative 0 where it is 0.", number: { $0.squareRoot() }, symbol: { $0.squareRoot }, example: "assert(avips.math.sqrt(9) == 3)"),
         FunctionOfOne(name: "sin", summary: "The sine of an angle in rad.", number: { Foundation.sin($0) }, symbol: { $0.sin }, example: "assert(avips.math.sin(0) == 0)"),
         FunctionOfOne(name: "cos", summary: "The cosine of an angle in rad.", number: { Foundation.cos($0) }, symbol: { $0.cos }, example: "assert(avips.math.cos(0) == 1)"),
         FunctionOfOne(name: "tan", summary: "The tangent of an angle in rad.", number: { Foundation.tan($0) }, symbol: { $0.tan }, example: "assert(avips.math.tan(0) == 0)"),
@@ -104,7 +104,7 @@ struct SymbolicEntries: Entries {
             ) { try combined($0, number, symbol) }
         }
         return [
-            entry("atan2", "The angle of the point (x, y) in rad.", ("y", "x"), example: "assert(avips.math.atan2(1, 0) == math.pi / 2)", Elementary.atan2) {
+            entry("atan2", "The angle of the point (x, y) in rad. In a traced density its derivative at (0, 0) is 0.", ("y", "x"), example: "assert(avips.math.atan2(1, 0) == math.pi / 2)", Elementary.atan2) {
                 Formula.angle(sine: $0, cosine: $1)
             },
             entry("pow", "x raised to the power y, as x^y.", ("x", "y"), example: "assert(avips.math.pow(2, 3) == 8)", Elementary.power) { $0.power($1) },
@@ -134,7 +134,7 @@ struct SymbolicEntries: Entries {
         }
         return [
             Function(
-                "avips.math.abs", "The magnitude.", parameters: [Parameter("x", Self.numberType, "the argument")], returns: Self.numberType,
+                "avips.math.abs", "The magnitude. In a traced density its derivative at 0 is 1.", parameters: [Parameter("x", Self.numberType, "the argument")], returns: Self.numberType,
                 example: "assert(avips.math.abs(-2) == 2)"
             ) { arguments in
                 if case .integer(let number) = arguments[1].value { return .integer(number < 0 ? 0 &- number : number) }
@@ -201,7 +201,7 @@ struct SymbolicEntries: Entries {
                 return Quantity.symbol(graph.dot(a.map { $0.expression(in: graph) }, b.map { $0.expression(in: graph) })).value
             },
             Function(
-                "avips.math.norm", "The Euclidean length of a list.", parameters: [Parameter("list", list, "the components")], returns: Self.numberType,
+                "avips.math.norm", "The Euclidean length of a list. In a traced density its derivative is 0 where the length is 0.", parameters: [Parameter("list", list, "the components")], returns: Self.numberType,
                 example: "assert(avips.math.norm{3, 4} == 5)"
             ) { arguments in
                 let a = try arguments[1].quantities()

@@ -108,6 +108,8 @@ struct InferenceLog {
 final class InferenceIterations {
     let box: Box<Inference>
     private var run: InferenceRun
+    /// Whether all iterations are done.
+    private(set) var isFinished = false
 
     init(_ box: Box<Inference>, run: InferenceRun) {
         self.box = box
@@ -116,6 +118,8 @@ final class InferenceIterations {
 
     /// The next report; nil at the end.
     func next(cancellation: Cancellation) throws -> InferenceInfo? {
-        try box.update("inference") { try $0.step(&run, cancellation: cancellation) }
+        let info = try box.update("inference") { try $0.step(&run, cancellation: cancellation) }
+        isFinished = info == nil
+        return info
     }
 }

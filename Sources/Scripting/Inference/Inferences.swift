@@ -131,11 +131,16 @@ struct VipsEntries: Entries {
         }
         inference.pending = nil
         isDone = true
-        if let departure = inference.departure { session.warn("target \"\(inference.target.density.name)\": \(departure)") }
+        warnOfDeparture(inference)
         do { try checkpoint.map { try inference.save(to: $0) } } catch {
             throw LuaError("\(error); the run is finished and the mixture of iteration \(inference.state.iteration) is kept")
         }
         return .object(holding: inference.log)
+    }
+
+    /// What is said where iterations end: of a mixture that is on its way nothing is known before.
+    private func warnOfDeparture(_ inference: Inference) {
+        if let departure = inference.departure { session.warn("target \"\(inference.target.density.name)\": \(departure)") }
     }
 
     private func interruption(_ inference: Inference) -> LuaError {
@@ -173,7 +178,11 @@ struct VipsEntries: Entries {
             "Iterations", of: InferenceIterations.self, "The iterations of an inference that a loop goes through.",
             describe: { _ in "Iterations" },
             operators: [(.call, { arguments in
-                guard let info = try arguments.operand(1, InferenceIterations.self).next(cancellation: cancellation) else { return .nil }
+                let iterations = try arguments.operand(1, InferenceIterations.self), wasFinished = iterations.isFinished
+                guard let info = try iterations.next(cancellation: cancellation) else {
+                    if !wasFinished { warnOfDeparture(try iterations.box.read()) }
+                    return .nil
+                }
                 return .record(zip(InferenceLog.columns, InferenceLog.row(info)).map { name, number in
                     (name, ["iteration", "evaluations", "components"].contains(name) ? .integer(Int(number)) : .number(number))
                 })

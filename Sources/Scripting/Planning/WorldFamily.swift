@@ -70,52 +70,28 @@ final class WorldFamily: @unchecked Sendable {
 
 extension WorldFamily.Part where Number == Double {
     var obstacle: Obstacle {
-        let shape: Shape = switch kind {
-        case "box": .box(size: SIMD3(sizes[0], sizes[1], sizes[2]))
-        case "sphere": .sphere(radius: sizes[0])
-        case "cylinder": .cylinder(radius: sizes[0], length: sizes[1])
-        default: .capsule(radius: sizes[0], length: sizes[1])
-        }
         let rotation = switch turn {
         case .known(let rotation): rotation
         case .angles(let angles): Rotation(roll: angles[0], pitch: angles[1], yaw: angles[2])
         }
-        return Obstacle(name: name, shape: shape, pose: Pose(position: SIMD3(position[0], position[1], position[2]), rotation: rotation))
+        return Obstacle(name: name, shape: Shape(kind: kind, sizes: sizes), pose: Pose(position: SIMD3(position[0], position[1], position[2]), rotation: rotation))
     }
 }
 
 // MARK: Reading
 
 extension WorldFamily {
-    private static let kinds = ["box", "sphere", "cylinder", "capsule"]
+    private static let form = ObstacleEntry.Form(
+        subject: "an obstacle that depends on a context", box: "{ box = {0.4, 0.6, 0.02}, at = {c.x, 0, 0.3} }",
+        sphere: "{ sphere = 0.1, at = {c.x, 0, 0.5} }", limit: 64, kinds: ["box", "sphere", "cylinder", "capsule"], others: ["at", "name"])
 
     /// What a function of the context returned: a list of obstacles as `avips.world` takes them, with symbols for numbers.
     static func parts(_ slot: Slot) throws -> [Part<Quantity>] {
-        guard slot.kind == .table, try slot.names().isEmpty else { throw slot.mismatch("a list of obstacles, { { box = {0.4, 0.6, 0.02}, at = {c.x, 0, 0.3} } }") }
-        let count = try slot.length()
-        guard count <= 64 else { throw slot.invalid("must have at most 64 obstacles, got \(count)") }
-        return try (0..<count).map { index in try slot.withElement(index + 1) { try part($0, number: index + 1) } }
-    }
-
-    private static func part(_ slot: Slot, number: Int) throws -> Part<Quantity> {
-        guard slot.kind == .table else { throw slot.mismatch("an obstacle, { sphere = 0.1, at = {c.x, 0, 0.5} }") }
-        let names = try slot.names(), known = kinds.filter(names.contains)
-        if let unknown = names.first(where: { !kinds.contains($0) && !["at", "name"].contains($0) }) {
-            throw slot.invalid("has a field \"\(unknown)\"; an obstacle that depends on a context has one of \(kinds.joined(separator: ", ")), and at and name")
+        try ObstacleEntry.all(slot, form) { entry in
+            let sizes = try entry.sizes(number: { try $0.quantity() }, numbers: numbers) ?? []
+            let (position, turn) = try entry.slot.withField("at") { try place($0) }
+            return Part(name: try entry.name(), kind: entry.kind, sizes: sizes, position: position, turn: turn)
         }
-        guard known.count == 1, let kind = known.first else { throw slot.invalid("must have one of \(kinds.joined(separator: ", "))") }
-        let sizes = try slot.withField(.string(kind)) { field -> [Quantity] in
-            switch kind {
-            case "box": return try numbers(field, 3, "three edge lengths {x, y, z}")
-            case "sphere": return [try field.quantity()]
-            default:
-                guard field.kind == .table else { throw field.mismatch("{ radius = 0.05, length = 0.2 }") }
-                return try ["radius", "length"].map { name in try field.withField(.string(name)) { try $0.quantity() } }
-            }
-        }
-        let name = try slot.withField("name") { $0.isNil ? "\(kind) \(number)" : try $0.string() }
-        let (position, turn) = try slot.withField("at") { try place($0) }
-        return Part(name: name, kind: kind, sizes: sizes, position: position, turn: turn)
     }
 
     /// A position, a pose, or a table of xyz and rpy.

@@ -6,54 +6,33 @@ import Numerics
 struct ObstacleReading {
     let files: FileAccess
 
-    private static let kinds = ["box", "sphere", "cylinder", "capsule", "points", "mesh", "heights"]
-    private static let others = ["at", "name", "radius", "scale", "cell"]
+    private static let form = ObstacleEntry.Form(
+        subject: "an obstacle", box: "{ box = {0.4, 0.6, 0.02}, at = {0.5, 0, 0} }", sphere: "{ sphere = 0.1, at = {0.4, 0, 0.5} }",
+        limit: WorldBounds.obstacles, kinds: ["box", "sphere", "cylinder", "capsule", "points", "mesh", "heights"],
+        others: ["at", "name", "radius", "scale", "cell"])
 
     /// The fields of an entry, in words.
     static let fields = "each has one shape: box = {x, y, z} edge lengths, sphere = radius, cylinder or capsule = { radius = , length = } along z, points = n x 3 rows (with radius = 0.01), "
         + "mesh = the path of an STL, OBJ or COLLADA file (with scale = 1), or heights = rows along x of heights along y (with cell = 0.05), solid down to the lowest height; and at = a Pose or the position {x, y, z}, and a name"
 
-    func obstacles(_ slot: Slot) throws -> [Obstacle] {
-        guard slot.kind == .table else { throw slot.mismatch("a list of obstacles, { { box = {0.4, 0.6, 0.02}, at = {0.5, 0, 0} } }") }
-        let count = try slot.length()
-        guard try slot.names().isEmpty else {
-            throw slot.invalid("must be a list of obstacles, each a table of its own: { { \(try slot.names().first ?? "box") = ... } }")
-        }
-        guard count <= WorldBounds.obstacles else { throw slot.invalid("must have at most \(WorldBounds.obstacles) obstacles, got \(count)") }
-        return try (0..<count).map { index in try slot.withElement(index + 1) { try obstacle($0, number: index + 1) } }
-    }
+    func obstacles(_ slot: Slot) throws -> [Obstacle] { try ObstacleEntry.all(slot, Self.form) { try obstacle($0) } }
 
-    private func obstacle(_ slot: Slot, number: Int) throws -> Obstacle {
-        guard slot.kind == .table else { throw slot.mismatch("an obstacle, { sphere = 0.1, at = {0.4, 0, 0.5} }") }
-        let names = try slot.names()
-        if let unknown = names.first(where: { !Self.kinds.contains($0) && !Self.others.contains($0) }) {
-            throw slot.invalid("has a field \"\(unknown)\"; an obstacle has one of \(Self.kinds.joined(separator: ", ")), and at, name, radius, scale, cell")
-        }
-        let kinds = Self.kinds.filter(names.contains)
-        guard kinds.count == 1, let kind = kinds.first else {
-            throw slot.invalid(kinds.isEmpty ? "has no shape; give one of \(Self.kinds.joined(separator: ", "))" : "has two shapes, \(kinds[0]) and \(kinds[1]); an obstacle has one")
-        }
-        for (field, owner) in [("radius", "points"), ("scale", "mesh"), ("cell", "heights")] where names.contains(field) && kind != owner {
+    private func obstacle(_ entry: ObstacleEntry) throws -> Obstacle {
+        let slot = entry.slot, kind = entry.kind
+        for (field, owner) in [("radius", "points"), ("scale", "mesh"), ("cell", "heights")] where entry.fields.contains(field) && kind != owner {
             throw slot.invalid("has a field \(field), which goes with \(owner)" + (kind == "cylinder" || kind == "capsule" ? "; write \(kind) = { radius = , length = }" : ""))
         }
-        let shape = try slot.withField(.string(kind)) { try self.shape(kind, $0, slot) }
+        let sizes = try entry.sizes(number: { try $0.number() }, numbers: { try $0.vector(count: $1, expected: $2) })
+        let shape = try sizes.map { Shape(kind: kind, sizes: $0) } ?? slot.withField(.string(kind)) { try self.shape(kind, $0, slot) }
         if let fault = shape.fault { throw slot.invalid("cannot be: \(fault)") }
         let pose = try slot.withField("at") { $0.isNil ? .identity : try place($0) }
         guard pose.position.length <= WorldBounds.length else { throw slot.invalid("lies beyond \(plainText(WorldBounds.length)) m") }
-        let name = try slot.withField("name") { $0.isNil ? "\(kind) \(number)" : try $0.string() }
-        return Obstacle(name: name, shape: shape, pose: pose)
+        return Obstacle(name: try entry.name(), shape: shape, pose: pose)
     }
 
+    // Points, heights or a mesh.
     private func shape(_ kind: String, _ slot: Slot, _ obstacle: Slot) throws -> Shape {
         switch kind {
-        case "box":
-            let size = try slot.vector(count: 3, expected: "three edge lengths {x, y, z}")
-            return .box(size: SIMD3(size[0], size[1], size[2]))
-        case "sphere": return .sphere(radius: try slot.number())
-        case "cylinder", "capsule":
-            guard slot.kind == .table else { throw slot.mismatch("{ radius = 0.05, length = 0.2 }") }
-            let radius = try slot.withField("radius") { try $0.number() }, length = try slot.withField("length") { try $0.number() }
-            return kind == "cylinder" ? .cylinder(radius: radius, length: length) : .capsule(radius: radius, length: length)
         case "points":
             let matrix = try slot.matrix(columns: 3)
             let points = (0..<matrix.rows).map { SIMD3(matrix.elements[3 * $0], matrix.elements[3 * $0 + 1], matrix.elements[3 * $0 + 2]) }

@@ -151,7 +151,7 @@ extension InferenceState {
             let inside = weight * (1 - finding.moments.zeroShare)
             zeros += weight * finding.moments.zeroShare
             known += inside
-            sum += inside * finding.moments.ratio
+            sum += inside * (finding.moments.ratio + finding.moments.excess)
         }
         info.zeroShare = min(1, zeros)
         // Of a mixture without a sample in reach of the density nothing is known but that it was better before.

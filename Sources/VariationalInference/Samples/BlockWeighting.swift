@@ -7,8 +7,8 @@ final class BlockWeighting {
     private static let negligible = 34.0
     /// Weights below this are left out. They sum up to the number of samples, so that at most this share of the sum is lost.
     private static let leastWeight = 1e-7
-    /// Sums over samples of what is at most this, times whatever weights, are finite.
-    private static let greatestLogarithm = 1e250
+    /// Sums over samples of what is at most this, times whatever weights, are finite. Logarithms beyond are cut.
+    static let greatestLogarithm = 1e250
     /// A register that is no logarithm's argument stays above this.
     private static let leastSum = DoubleLanes(repeating: 1e-300)
     /// Registers of Aᵀ·(x − μ) that are kept until the gradients need them: as many as stay in the second cache.

@@ -36,6 +36,8 @@ final class WeightedBlocks: @unchecked Sendable {
     let logDensities: UnsafeMutablePointer<DoubleLanes>
     let backgrounds: UnsafeMutablePointer<DoubleLanes>
     let shares: UnsafeMutablePointer<DoubleLanes>
+    /// What h lacks where log p̃ is greater than sums can hold, sample by sample; empty where nothing does.
+    private let excesses: [Double]
     /// One list per component.
     private(set) var entries: [[Entry]]
     private(set) var weights: UnsafeMutablePointer<DoubleLanes>
@@ -61,6 +63,7 @@ final class WeightedBlocks: @unchecked Sendable {
         logDensities = ratios + 4 * blocks
         backgrounds = ratios + 8 * blocks
         shares = ratios + 12 * blocks
+        excesses = Self.excesses(samples.logDensities)
         let shardBlocks = 8, shards = (blocks + shardBlocks - 1) / shardBlocks
         let results = (0..<shards).map { _ in Shard() }
         let (places, outputs) = (self.places, Unchecked((ratios, logDensities, backgrounds, shares)))
@@ -114,6 +117,8 @@ final class WeightedBlocks: @unchecked Sendable {
         /// Weighted means of h, where the density is above zero, and of log q.
         var ratio = 0.0
         var logDensity = 0.0
+        /// The weighted mean of what h lacks.
+        var excess = 0.0
         /// The share of the weight, Σ w of all samples, that lies where the density is zero.
         var zeroShare = 0.0
     }
@@ -142,7 +147,29 @@ final class WeightedBlocks: @unchecked Sendable {
         guard sum > 0, sum.isFinite else { return Moments(logDensity: lost > 0 ? zeroLog.sum() / lost : 0, zeroShare: zeroShare) }
         return Moments(
             weight: sum, effectiveSamples: sum * sum / square.sum(), ratio: ratio.sum() / sum,
-            logDensity: lost > 0 ? (log.sum() + zeroLog.sum()) / (sum + lost) : log.sum() / sum, zeroShare: zeroShare)
+            logDensity: lost > 0 ? (log.sum() + zeroLog.sum()) / (sum + lost) : log.sum() / sum, excess: excess(of: component, weight: sum),
+            zeroShare: zeroShare)
+    }
+
+    private static func excesses(_ logDensities: [Double]) -> [Double] {
+        func excess(_ value: Double) -> Double {
+            let rest = abs(value) - BlockWeighting.greatestLogarithm
+            return value.isFinite && rest > 0 ? (value < 0 ? -rest : rest) : 0
+        }
+        return logDensities.contains { excess($0) != 0 } ? logDensities.map(excess) : []
+    }
+
+    private func excess(of component: Int, weight: Double) -> Double {
+        guard !excesses.isEmpty else { return 0 }
+        var result = 0.0
+        for entry in entries[component] {
+            for place in 0..<PlaceBlocks.width {
+                let sample = entry.block * PlaceBlocks.width + place
+                // Shares, so that no product overflows.
+                if sample < excesses.count { result += weights[entry.weights + place / 8][place % 8] / weight * excesses[sample] }
+            }
+        }
+        return result
     }
 }
 

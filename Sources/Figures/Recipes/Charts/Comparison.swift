@@ -30,6 +30,16 @@ extension Estimate {
         func factor(_ deviation: Double) -> Double { Elementary.exp(min(deviation / value, 20)) }
         return Estimate(value, lower: value / factor(value - lower), upper: value * factor(upper - value))
     }
+
+    /// Whether an end of the interval is beyond what an axis has places for.
+    fileprivate func isOpen(on scale: Scale) -> Bool { lower < upper && !(scale.accepts(lower) && scale.accepts(upper)) }
+
+    /// The interval with other ends in place of those that an axis has no place for: its own value where nil.
+    fileprivate func closed(on scale: Scale, at ends: ClosedRange<Double>? = nil) -> Estimate {
+        guard lower < upper else { return Estimate(value) }
+        return Estimate(
+            value, lower: scale.accepts(lower) ? lower : ends?.lowerBound ?? value, upper: scale.accepts(upper) ? upper : ends?.upperBound ?? value)
+    }
 }
 
 /// One quantity of several methods.
@@ -80,9 +90,9 @@ extension ComparedMetric {
         let finite = values.compactMap { $0 }.filter(\.value.isFinite)
         let isLogarithmic = isLogarithmic ?? Words.spansDecades(finite.map(\.value).filter(Scale.linear.accepts))
         let scale: Scale = isLogarithmic ? .logarithmic : .linear
-        let drawn = finite.filter { scale.accepts($0.value) }
-        let range = range(drawn, isLogarithmic)
-        let start = range?.lowerBound ?? drawn.map(\.value).min() ?? 1
+        let intervals = finite.filter { scale.accepts($0.value) }.map { isLogarithmic ? $0.ratios : $0 }
+        let range = Self.range(intervals, on: scale)
+        let start = range?.lowerBound ?? intervals.map(\.value).min() ?? 1
         let middle = range.map { isLogarithmic ? ($0.lowerBound.squareRoot() * $0.upperBound.squareRoot()) : $0.lowerBound / 2 + $0.upperBound / 2 } ?? start
         let layers = zip(methods, values).enumerated().map { index, item -> Layer in
             // The first method stands on top.
@@ -97,7 +107,8 @@ extension ComparedMetric {
             guard scale.accepts(estimate.value) else {
                 return Layer(name: item.0, style: Style(ink, .strong), marks: [.text(Decimal.significant(estimate.value), at: Place(start, y))])
             }
-            let interval = isLogarithmic ? estimate.ratios : estimate
+            // An end beyond all places is at the panel's edge.
+            let interval = (isLogarithmic ? estimate.ratios : estimate).closed(on: scale, at: range)
             var marks: [Mark] = [.points([Place(estimate.value, y)], .disc)]
             if interval.lower < interval.upper { marks.insert(.line([Place(interval.lower, y), Place(interval.upper, y)]), at: 0) }
             marks.append(.text(Decimal.significant(estimate.value), at: Place(estimate.value, y)))
@@ -109,17 +120,25 @@ extension ComparedMetric {
     }
 
     /// Room for the numbers beside the points; from zero where that costs little.
-    private func range(_ finite: [Estimate], _ isLogarithmic: Bool) -> ClosedRange<Double>? {
-        let (lower, upper) = (finite.map(\.lower).min() ?? 0, finite.map(\.upper).max() ?? 1)
-        guard lower < upper, lower.isFinite, upper.isFinite else { return nil }
-        if isLogarithmic {
-            let ratios = finite.map(\.ratios)
-            let (lowest, highest) = (ratios.map(\.lower).min() ?? lower, ratios.map(\.upper).max() ?? upper)
-            guard lowest > 0, highest / lowest > 1, (highest / lowest).isFinite else { return nil }
-            let room = Elementary.exp(0.4 * Elementary.log(highest / lowest))
-            return (lowest / Elementary.exp(0.05 * Elementary.log(highest / lowest)))...(highest * room)
+    private static func range(_ intervals: [Estimate], on scale: Scale) -> ClosedRange<Double>? {
+        let closed = intervals.map { $0.closed(on: scale) }, isOpen = intervals.contains { $0.isOpen(on: scale) }
+        guard var lower = closed.map(\.lower).min(), var upper = closed.map(\.upper).max() else { return nil }
+        if scale == .logarithmic {
+            if lower == upper, isOpen { (lower, upper) = (lower / 2, upper * 2) }
+            guard lower > 0, upper / lower > 1, (upper / lower).isFinite else { return nil }
+            let decades = Elementary.log(upper / lower)
+            return placed(lower / Elementary.exp(0.05 * decades), upper * Elementary.exp(0.4 * decades))
         }
+        if lower == upper, isOpen {
+            let room = lower == 0 ? 1 : abs(lower) / 2
+            (lower, upper) = (lower - room, upper + room)
+        }
+        guard lower < upper else { return nil }
         let start = lower >= 0 && lower < 0.6 * upper ? 0 : lower - 0.15 * (upper - lower)
-        return start...(upper + 0.32 * (upper - start))
+        return placed(start, upper + 0.32 * (upper - start))
+    }
+
+    private static func placed(_ lower: Double, _ upper: Double) -> ClosedRange<Double> {
+        max(lower, -Scale.greatest)...min(upper, Scale.greatest)
     }
 }
