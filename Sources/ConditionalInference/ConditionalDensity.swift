@@ -1,3 +1,4 @@
+import Mixtures
 import Numerics
 
 /// An unnormalised log-density log p̃(x|c) of places x given a context c, evaluated for sixteen contexts side by side.
@@ -67,6 +68,44 @@ public struct StandardisedDensity<Base: ConditionalDensity>: ConditionalDensity 
                     }
                 }
             }
+        }
+    }
+}
+
+/// A density of lanes with the context held: a target in double precision, whose values have the accuracy of single.
+public final class LaneDensityAtContext<Base: ConditionalDensity>: TargetDensity {
+    public let name: String
+    private let base: Base
+    private let contexts: [Float]
+
+    /// - Parameter context: `contextCount` numbers, as the density reads them.
+    public init(_ base: Base, context: [Float], name: String) {
+        precondition(context.count == base.contextCount, "a context of \(context.count) numbers in place of \(base.contextCount)")
+        self.name = name
+        self.base = base
+        contexts = context.flatMap { [Float](repeating: $0, count: laneCount) }
+    }
+
+    public var dimension: Int { base.dimension }
+    public var start: InitialMixture { InitialMixture(dimension: dimension) }
+
+    public func evaluate(
+        _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>?
+    ) throws {
+        let n = dimension, rows = (count + laneCount - 1) / laneCount
+        var x = [Lanes](repeating: .zero, count: rows * n), slopes = x, values = [Lanes](repeating: .zero, count: rows)
+        var scratch = [Lanes](repeating: .zero, count: max(1, base.scratchCount))
+        for place in 0..<rows * laneCount {
+            // Lanes beyond the last place repeat it.
+            let source = min(place, count - 1)
+            for i in 0..<n { x[place / laneCount * n + i][place % laneCount] = Float(points[source * n + i]) }
+        }
+        base.evaluate(x, count: rows, contexts: contexts, stride: laneCount, values: &values, gradients: &slopes, scratch: &scratch)
+        for place in 0..<count {
+            let (row, lane) = (place / laneCount, place % laneCount)
+            logDensities[place] = Double(values[row][lane])
+            guard let gradients else { continue }
+            for i in 0..<n { gradients[place * n + i] = Double(slopes[row * n + i][lane]) }
         }
     }
 }

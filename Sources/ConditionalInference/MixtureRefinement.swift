@@ -29,34 +29,33 @@ public struct MixtureRefinement: Sendable {
         public var evaluations: Int
     }
 
-    /// Improves a mixture in the coordinates of a density.
+    /// Improves a mixture in the coordinates of a density that has a gradient.
     ///
     /// - Parameters:
-    ///   - context: `contextCount` numbers, as the density reads them.
     ///   - steps: how many steps are tried.
     ///   - cancellation: ends the refinement early, with the mixture of the last whole step.
+    /// - Throws: what the density throws.
     public func refine(
-        _ mixture: GaussianMixture, _ density: some ConditionalDensity, context: [Float], steps: Int, using stream: inout RandomStream,
-        cancellation: Cancellation = .never
-    ) -> Result {
-        precondition(mixture.components.first?.dimension == density.dimension && context.count == density.contextCount, "the density has other coordinates")
-        let point = PointEvaluator(density, context: context), n = density.dimension, k = mixture.components.count
+        _ mixture: GaussianMixture, _ density: some TargetDensity, steps: Int, using stream: inout RandomStream, cancellation: Cancellation = .never
+    ) throws -> Result {
+        precondition(mixture.components.first?.dimension == density.dimension && density.hasGradient, "the density has other coordinates, or no gradient")
+        let n = density.dimension, k = mixture.components.count
         var result = Result(mixture: mixture, bounds: [], accepted: 0, evaluations: 0)
         func noise(_ pairs: Int) -> [Double] { (0..<k * pairs * n).map { _ in stream.normal() } }
-        func residuals(_ mixture: GaussianMixture, _ noise: [Double], _ pairs: Int) -> Residuals? {
-            Residuals(mixture, noise: noise, pairs: pairs, point, &result.evaluations, cancellation)
+        func residuals(_ mixture: GaussianMixture, _ noise: [Double], _ pairs: Int) throws -> Residuals? {
+            try Residuals(mixture, noise: noise, pairs: pairs, density, &result.evaluations, cancellation)
         }
         let judging = noise(judgingPairs), pairs = max(pairs, 2 * n)
-        guard var bound = residuals(mixture, judging, judgingPairs)?.bound(mixture.weights) else { return result }
+        guard var bound = try residuals(mixture, judging, judgingPairs)?.bound(mixture.weights) else { return result }
         result.bounds.append(bound)
         var length = 1.0
         for _ in 0..<steps {
-            guard let current = residuals(result.mixture, noise(pairs), pairs) else { return result }
+            guard let current = try residuals(result.mixture, noise(pairs), pairs) else { return result }
             for _ in 0..<tries {
                 let next = current.step(result.mixture, length: length, cancellation)
                 if cancellation.isRequested { return result }
                 if let next {
-                    guard let value = residuals(next, judging, judgingPairs)?.bound(next.weights) else { return result }
+                    guard let value = try residuals(next, judging, judgingPairs)?.bound(next.weights) else { return result }
                     if value > bound {
                         (result.mixture, bound) = (next, value)
                         result.accepted += 1
@@ -68,45 +67,6 @@ public struct MixtureRefinement: Sendable {
             }
             result.bounds.append(bound)
             length = max(length, 1.0 / 64)
-        }
-        return result
-    }
-}
-
-/// A density at one context, sixteen places at a time.
-private final class PointEvaluator {
-    let dimension: Int
-    private let evaluate: (UnsafePointer<Lanes>, Int, UnsafeMutablePointer<Lanes>, UnsafeMutablePointer<Lanes>) -> Void
-
-    init(_ density: some ConditionalDensity, context: [Float]) {
-        dimension = density.dimension
-        let contexts = context.flatMap { [Float](repeating: $0, count: laneCount) }
-        var scratch = [Lanes](repeating: .zero, count: max(1, density.scratchCount))
-        evaluate = { places, count, values, gradients in
-            contexts.withUnsafeBufferPointer { contexts in
-                density.evaluate(
-                    places, count: count, contexts: contexts.baseAddress!, stride: laneCount, values: values, gradients: gradients, scratch: &scratch)
-            }
-        }
-    }
-
-    /// log p̃ and its gradient at places that lie one after the other; a place where the density vanishes or is undefined has −∞ and no slope.
-    func callAsFunction(_ places: [Double]) -> (values: [Double], gradients: [Double]) {
-        let n = dimension, count = places.count / n, rows = (count + laneCount - 1) / laneCount
-        var x = [Lanes](repeating: .zero, count: rows * n), gradients = x, values = [Lanes](repeating: .zero, count: rows)
-        for place in 0..<rows * laneCount {
-            // Lanes beyond the last place repeat it.
-            let source = min(place, count - 1)
-            for i in 0..<n { x[place / laneCount * n + i][place % laneCount] = Float(places[source * n + i]) }
-        }
-        evaluate(x, rows, &values, &gradients)
-        var result = (values: [Double](repeating: -.infinity, count: count), gradients: [Double](repeating: 0, count: count * n))
-        for place in 0..<count {
-            let value = Double(values[place / laneCount][place % laneCount])
-            let slope = (0..<n).map { Double(gradients[place / laneCount * n + $0][place % laneCount]) }
-            guard value.isFinite, slope.allSatisfy({ $0.isFinite }) else { continue }
-            result.values[place] = value
-            for i in 0..<n { result.gradients[place * n + i] = slope[i] }
         }
         return result
     }
@@ -125,8 +85,8 @@ private struct Residuals {
 
     /// Nil where it was cancelled.
     init?(
-        _ mixture: GaussianMixture, noise: [Double], pairs: Int, _ density: PointEvaluator, _ evaluations: inout Int, _ cancellation: Cancellation
-    ) {
+        _ mixture: GaussianMixture, noise: [Double], pairs: Int, _ density: some TargetDensity, _ evaluations: inout Int, _ cancellation: Cancellation
+    ) throws {
         let n = density.dimension, count = 2 * pairs * mixture.components.count
         dimension = n
         self.pairs = pairs
@@ -143,21 +103,31 @@ private struct Residuals {
         }
         evaluations += count
         let own = MixtureDensity(mixture), block = Self.blockSize(components: mixture.components.count, dimension: n)
-        (values, slopes) = ([], [])
-        var logarithms = [Double](repeating: 0, count: count), gradients = [Double](repeating: 0, count: count * n)
+        values = [Double](repeating: 0, count: count)
+        slopes = [Double](repeating: 0, count: count * n)
+        var logarithms = values, gradients = slopes
         for start in stride(from: 0, to: count, by: block) {
             if cancellation.isRequested { return nil }
             let size = min(block, count - start), part = Array(places[start * n..<(start + size) * n])
-            let (ownValues, ownSlopes) = density(part)
-            values += ownValues
-            slopes += ownSlopes
+            try values.withUnsafeMutableBufferPointer { values in
+                try slopes.withUnsafeMutableBufferPointer { slopes in
+                    try density.evaluate(part, count: size, into: values.baseAddress! + start, gradients: slopes.baseAddress! + start * n)
+                }
+            }
             logarithms.withUnsafeMutableBufferPointer { logarithms in
                 gradients.withUnsafeMutableBufferPointer { gradients in
                     own.evaluate(part, count: size, into: logarithms.baseAddress! + start, gradients: gradients.baseAddress! + start * n)
                 }
             }
         }
-        for sample in 0..<count { values[sample] -= logarithms[sample] }
+        for sample in 0..<count {
+            // A place where the density vanishes or is undefined has −∞ and no slope.
+            if !values[sample].isFinite || !slopes[sample * n..<(sample + 1) * n].allSatisfy(\.isFinite) {
+                values[sample] = -.infinity
+                for i in 0..<n { slopes[sample * n + i] = 0 }
+            }
+            values[sample] -= logarithms[sample]
+        }
         let least = (values.max() ?? 0) - 100
         for sample in 0..<count {
             if values[sample] == -.infinity { for i in 0..<n { gradients[sample * n + i] = 0 } }

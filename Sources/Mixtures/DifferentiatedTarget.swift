@@ -3,8 +3,15 @@ import Numerics
 /// A target whose gradient comes from central differences where it has none of its own.
 public struct DifferentiatedTarget: TargetDensity {
     public let target: any TargetDensity
+    /// How far the variables reach, each; nil where nothing is known.
+    private let scales: [Double]?
 
-    public init(_ target: any TargetDensity) { self.target = target }
+    /// - Parameter scales: by how much each variable changes what matters, in its own unit, for the steps of the differences; 1, or the variable's own
+    ///   magnitude where that is greater, where nil.
+    public init(_ target: any TargetDensity, scales: [Double]? = nil) {
+        self.target = target
+        self.scales = scales
+    }
 
     public var name: String { target.name }
     public var dimension: Int { target.dimension }
@@ -28,7 +35,7 @@ public struct DifferentiatedTarget: TargetDensity {
         for index in 0..<count {
             let x = points + index * n
             for variable in 0..<n {
-                let step = Self.step(x[variable])
+                let step = step(x[variable], variable)
                 for side in 0..<2 {
                     for i in 0..<n { places[(2 * variable + side) * n + i] = x[i] }
                     places[(2 * variable + side) * n + variable] += side == 0 ? -step : step
@@ -37,7 +44,7 @@ public struct DifferentiatedTarget: TargetDensity {
             try target.evaluate(places, count: 2 * n, into: &values, gradients: nil)
             for variable in 0..<n {
                 gradients[index * n + variable] = Self.slope(
-                    below: values[2 * variable], here: logDensities[index], above: values[2 * variable + 1], step: Self.step(x[variable]))
+                    below: values[2 * variable], here: logDensities[index], above: values[2 * variable + 1], step: step(x[variable], variable))
             }
         }
     }
@@ -52,6 +59,9 @@ public struct DifferentiatedTarget: TargetDensity {
         }
     }
 
-    /// The third root of the precision, relative to the number where that is above one.
-    private static func step(_ x: Double) -> Double { 6e-6 * max(1, abs(x)) }
+    /// The third root of the precision, of the variable's scale; at least some hundred steps of the numbers there.
+    private func step(_ x: Double, _ variable: Int) -> Double {
+        guard let scales else { return 6e-6 * max(1, abs(x)) }
+        return max(6e-6 * scales[variable], 256 * x.ulp)
+    }
 }

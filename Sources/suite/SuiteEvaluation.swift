@@ -43,12 +43,13 @@ struct SuiteEvaluation {
     }
 
     private static func refine(_ mixture: GaussianMixture, _ training: SuiteTraining, _ column: Int, using stream: inout RandomStream) -> GaussianMixture {
-        func open(_ density: some ConditionalDensity) -> GaussianMixture {
-            MixtureRefinement().refine(
-                mixture, training.start.standardise(density), context: training.problem.contexts[column].map { Float($0) },
-                steps: training.options.count("refine"), using: &stream).mixture
+        func open(_ density: some ConditionalDensity) throws -> GaussianMixture {
+            let target = LaneDensityAtContext(
+                training.start.standardise(density), context: training.problem.contexts[column].map { Float($0) }, name: "suite")
+            return try MixtureRefinement().refine(mixture, target, steps: training.options.count("refine"), using: &stream).mixture
         }
-        return open(training.problem.density)
+        guard let refined = try? open(training.problem.density) else { preconditionFailure("densities of lanes do not throw") }
+        return refined
     }
 
     private mutating func take(_ mixture: GaussianMixture, _ training: SuiteTraining, _ column: Int, using stream: inout RandomStream) {

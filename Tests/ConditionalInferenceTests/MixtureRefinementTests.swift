@@ -19,11 +19,13 @@ struct MixtureRefinementTests {
         }
     }
 
+    private let tilted = LaneDensityAtContext(Tilted(), context: [0], name: "tilted")
+
     @Test("One component becomes the Gaussian that it aims at")
-    func gaussian() {
+    func gaussian() throws {
         let start = GaussianMixture(weights: [1], components: [Gaussian(mean: [-1, 1], deviations: [0.5, 2])])
         var stream = RandomStream(seed: 1)
-        let result = MixtureRefinement().refine(start, Tilted(), context: [0], steps: 12, using: &stream)
+        let result = try MixtureRefinement().refine(start, tilted, steps: 12, using: &stream)
         let exact = Elementary.log(2 * .pi * 0.5)
         #expect(abs(result.bounds.last! - exact) < 1e-4, "\(result.bounds), not \(exact)")
         #expect(zip(result.bounds, result.bounds.dropFirst()).allSatisfy { $0 <= $1 })
@@ -31,7 +33,7 @@ struct MixtureRefinementTests {
     }
 
     @Test("Components and weights of a mixture go to its modes, and no step makes the bound worse")
-    func mixture() {
+    func mixture() throws {
         let context = [0.2, -0.3]
         var stream = RandomStream(seed: 3)
         let components = (0..<4).map { j in
@@ -39,36 +41,37 @@ struct MixtureRefinementTests {
             return Gaussian(mean: [radius * Elementary.cos(angle) + 0.15, radius * Elementary.sin(angle) - 0.1], deviations: [0.4, 0.4])
         }
         let start = GaussianMixture(weights: [0.25, 0.25, 0.25, 0.25], components: components)
-        let result = MixtureRefinement().refine(start, MovingMixture(), context: context.map { Float($0) }, steps: 20, using: &stream)
+        let result = try MixtureRefinement().refine(
+            start, LaneDensityAtContext(MovingMixture(), context: context.map { Float($0) }, name: "moving"), steps: 20, using: &stream)
         #expect(result.bounds[0] < -0.3)
         #expect(abs(result.bounds.last!) < 5e-3, "the density is normalised: \(result.bounds)")
         #expect(zip(result.bounds, result.bounds.dropFirst()).allSatisfy { $0 <= $1 } && result.accepted >= 3)
     }
 
     @Test("One that is cancelled has the mixture of its last whole step")
-    func cancelled() {
+    func cancelled() throws {
         /// Requested from a poll on.
         func afterPolls(_ count: Int) -> Cancellation {
             let polls = SharedCounter()
             return Cancellation { polls.next() >= count }
         }
         let start = GaussianMixture(weights: [1], components: [Gaussian(mean: [-1, 1], deviations: [0.5, 2])])
-        func refined(_ steps: Int, _ cancellation: Cancellation = .never) -> MixtureRefinement.Result {
+        func refined(_ steps: Int, _ cancellation: Cancellation = .never) throws -> MixtureRefinement.Result {
             var stream = RandomStream(seed: 1)
-            return MixtureRefinement().refine(start, Tilted(), context: [0], steps: steps, using: &stream, cancellation: cancellation)
+            return try MixtureRefinement().refine(start, tilted, steps: steps, using: &stream, cancellation: cancellation)
         }
-        let none = refined(12, Cancellation { true })
+        let none = try refined(12, Cancellation { true })
         #expect(none.mixture == start && none.accepted == 0 && none.bounds.isEmpty)
-        let whole = (0...12).map { refined($0).mixture }
+        let whole = try (0...12).map { try refined($0).mixture }
         for count in stride(from: 1, to: 60, by: 3) {
-            let result = refined(12, afterPolls(count))
+            let result = try refined(12, afterPolls(count))
             #expect(whole.contains(result.mixture), "\(count) polls")
         }
-        #expect(refined(12, afterPolls(10_000)).mixture == whole[12])
+        #expect(try refined(12, afterPolls(10_000)).mixture == whole[12])
     }
 
     @Test("A density that vanishes on one side: samples leave it, and nothing is undefined")
-    func vanishing() {
+    func vanishing() throws {
         struct Half: SuiteFormula {
             let dimension = 1, contextCount = 1, constantCount = 0
             func prepare<S: FormulaArithmetic>(_ c: UnsafePointer<S>, into constants: UnsafeMutablePointer<S>) {}
@@ -79,7 +82,7 @@ struct MixtureRefinementTests {
         }
         let start = GaussianMixture(weights: [1], components: [Gaussian(mean: [0.5], deviations: [1])])
         var stream = RandomStream(seed: 3)
-        let result = MixtureRefinement().refine(start, Half(), context: [0], steps: 10, using: &stream)
+        let result = try MixtureRefinement().refine(start, LaneDensityAtContext(Half(), context: [0], name: "half"), steps: 10, using: &stream)
         #expect(result.bounds.allSatisfy { $0.isFinite } && result.mixture.components[0].mean[0].isFinite)
         #expect(result.bounds.last! >= result.bounds[0])
     }

@@ -95,4 +95,116 @@ import Testing
             return "done"
             """) == "done")
     }
+
+    /// Refinement asks the density itself at the context, however many points that has.
+    @Test func refinementTakesAnyNumberOfPoints() throws {
+        #expect(try Fixture().message("""
+            local data = {}
+            for i = 1, 64 do
+              data[i] = {}
+              for k = 1, 8 do data[i][k] = { math.sin(i + k) } end
+            end
+            local target = avips.target{ dimension = 1, context = { points = {8, 1}, data = data }, logdensity = function(x, c)
+              local sum = 0
+              for i = 1, #c do sum = sum - (c[i][1] - x[1])^2 / 0.5 end
+              return sum
+            end }
+            assert(target.traced)
+            local model = avips.model{ target = target, components = 1, hidden = {32, 32}, seed = 1 }
+            model:train{ steps = 300, seed = 1 }
+            for _, n in ipairs{ 1, 2, 4, 8, 16 } do
+              local points = {}
+              for i = 1, n do points[i] = { 0.5 + 0.1 * (-1)^i * (n > 1 and 1 or 0) } end
+              local refined = model:predict(points, { refine = 50, seed = 1 })
+              local mean, deviation = refined.means[1][1], refined.covariances[1][1][1]^0.5
+              assert(math.abs(mean - 0.5) < 2e-3, n .. ": " .. mean)
+              assert(math.abs(deviation * (4 * n)^0.5 - 1) < 1e-2, n .. ": " .. deviation)
+              local held = target:at(points)
+              assert(math.abs(held:logpdf{0.3} - target:logpdf({0.3}, points)) < 1e-12 and math.abs(held:gradient{0.5}[1]) < 1e-9)
+            end
+            """) == nil)
+    }
+
+    /// Labels, which a density looks up or compares, are in trainings what they are: whole numbers by any way, others by a function.
+    @Test(arguments: ["equal", "less_equal", "look up", "tenths"]) func labelsAreExact(way: String) throws {
+        let fixture = try Fixture(), listener = Listener()
+        fixture.session.host = listener
+        #expect(fixture.message("""
+            local way, m, means = "\(way)", avips.math, { -2, 0.5, 3 }
+            local unit = way == "tenths" and 0.1 or 1
+            local rows, places = {}, {}
+            for i = 1, 300 do rows[i] = { i % 3 * unit } end
+            for i = 1, 3 do places[(i - 1) * unit] = means[i] end
+            local compare = way == "less_equal" and m.less_equal or m.equal
+            local function density(x, c)
+              local mean
+              if way == "look up" then mean = places[c[1]] else
+                mean = m.where(compare(c[1], 0), means[1], m.where(compare(c[1], 1 * unit), means[2], means[3]))
+              end
+              return -0.5 * ((x[1] - mean) / 0.1)^2
+            end
+            local target = avips.target{ dimension = 1, context = avips.matrix(rows), logdensity = density }
+            assert(target.traced == (way ~= "look up"))
+            local model = avips.model{ target = target, components = 1, hidden = {32, 32}, seed = 1 }
+            model:train{ steps = 1200, seed = 1 }
+            for i = 1, 3 do
+              local label = (i - 1) * unit
+              local mean, refined = model:predict{ label }.means[1][1], model:predict({ label }, { refine = 20, seed = 1 }).means[1][1]
+              assert(math.abs(mean - means[i]) < 0.1, label .. ": " .. mean)
+              assert(math.abs(refined - means[i]) < 0.01, label .. " refined: " .. refined)
+            end
+            """) == nil)
+        // What single precision cannot compare is evaluated in double, and said.
+        #expect(listener.warnings.contains { $0.contains("in single precision from double") } == (way == "tenths"), "\(listener.warnings)")
+    }
+
+    /// A function of Lua gets in a training the numbers that its data have, if these have no more digits than single precision.
+    @Test func contextsOfATrainingAreThoseOfTheData() throws {
+        #expect(try Fixture().message("""
+            local rows, known = {}, {}
+            for i = 1, 200 do
+              rows[i] = { i % 41, (i % 7) / 10, i % 5 * 0.25 - 1e3, i % 3 * 1e-7 }
+              for j = 1, 4 do known[j] = known[j] or {} known[j][rows[i][j]] = true end
+            end
+            local foreign = 0
+            local target = avips.target{ dimension = 1, context = avips.matrix(rows), trace = false, logdensity = function(x, c)
+              for j = 1, 4 do if not known[j][c[j]] then foreign = foreign + 1 end end
+              return -0.5 * (x[1] - c[1] / 41)^2
+            end }
+            local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
+            model:train{ steps = 20, seed = 1 }
+            assert(foreign == 0, foreign)
+            """) == nil)
+    }
+
+    /// Data whose spread hides most differences from single precision are refused; others, rare and far ones among them, are not.
+    @Test func contextsThatNetworksTakeForOneAnotherAreRefused() throws {
+        func message(_ row: String) throws -> String? {
+            try Fixture().message("""
+                local rows = {}
+                for i = 1, 200 do rows[i] = { \(row), i } end
+                avips.model{ target = avips.target{ dimension = 1, context = avips.matrix(rows), logdensity = function(x, c) return -x[1]^2 + c[1] * 1e-30 end } }
+                """)
+        }
+        for row in ["i % 2 * 1e9 + i / 500", "10 ^ (i % 28 - 12)", "1e15 + i % 2 * 0.125"] {
+            let text = try #require(try message(row), "\(row)")
+            #expect(text.contains("number 1 of the contexts is spread over") && text.contains("single precision"), "\(text)")
+        }
+        for row in ["1.7e9 + 3600 * i", "0.1 + 0.2 + i * 1e-17", "7", "i % 2", "i == 1 and 1e6 or i / 200", "10 ^ (i % 7)"] { #expect(try message(row) == nil, "\(row)") }
+    }
+
+    /// A density that is zero at all samples of what was predicted cannot be climbed, and that is said.
+    @Test func refinementWithoutDensityWarns() throws {
+        let fixture = try Fixture(), listener = Listener()
+        fixture.session.host = listener
+        #expect(fixture.message("""
+            local target = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c)
+              return avips.math.where(avips.math.less(c.a, 2), -0.5 * x[1]^2, -1 / 0)
+            end }
+            local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
+            model:train{ steps = 20, seed = 1 }
+            model:predict({ a = 3 }, { refine = 5, seed = 1 })
+            """) == nil)
+        #expect(listener.warnings.contains { $0.contains("is zero at all samples") }, "\(listener.warnings)")
+    }
 }

@@ -19,6 +19,15 @@ public enum ContextShape: Sendable, Equatable, Codable {
         }
     }
 
+    /// After how many numbers those of the same kind come again: a pixel's channels, a point's coordinates.
+    var period: Int {
+        switch self {
+        case .named, .row: count
+        case .image(_, _, let channels): channels
+        case .points(_, let dimension): dimension
+        }
+    }
+
     /// The most numbers that a context may have.
     public static let largestCount = 1 << 20
 

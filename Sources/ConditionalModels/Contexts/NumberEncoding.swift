@@ -25,13 +25,12 @@ public struct NumberEncoding: ContextEncoder, Equatable {
     }
 
     /// Numbers that come as the rows of a data set.
-    public init(shape: ContextShape, measuring rows: Matrix) {
+    ///
+    /// - Parameter keepsWholeNumbers: whether scales are powers of two, and offsets multiples of one, of about a thousandth of the deviation: so whole
+    ///   numbers, such as labels, come back from the network's inputs as they went in.
+    public init(shape: ContextShape, measuring rows: Matrix, keepsWholeNumbers: Bool = true) {
         // Points, and the pixels of a channel, are scaled alike wherever they stand.
-        let period = switch shape {
-        case .named, .row: rows.columns
-        case .image(_, _, let channels): channels
-        case .points(_, let dimension): dimension
-        }
+        let period = shape.period
         var offset: [Double] = [], scale: [Double] = []
         let count = Double(max(rows.rows * (rows.columns / max(period, 1)), 1))
         for first in 0..<period {
@@ -40,8 +39,16 @@ public struct NumberEncoding: ContextEncoder, Equatable {
             for row in 0..<rows.rows { for column in columns { sum += rows[row, column] } }
             let mean = sum / count
             for row in 0..<rows.rows { for column in columns { squares += (rows[row, column] - mean) * (rows[row, column] - mean) } }
-            offset.append(mean)
-            scale.append(Self.scale(deviation: (squares / count).squareRoot(), around: mean))
+            let exact = Self.scale(deviation: (squares / count).squareRoot(), around: mean)
+            guard keepsWholeNumbers else {
+                offset.append(mean)
+                scale.append(exact)
+                continue
+            }
+            let power = Double(sign: .plus, exponent: exact.exponent + (exact.significand > Double(2).squareRoot() ? 1 : 0), significand: 1)
+            let grid = 0x1p-10 / power, steps = mean / grid
+            offset.append(abs(steps) < 0x1p52 ? steps.rounded() * grid : mean)
+            scale.append(power)
         }
         self.init(
             shape: shape, offset: (0..<rows.columns).map { offset[$0 % period] }, scale: (0..<rows.columns).map { scale[$0 % period] })
@@ -65,6 +72,25 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         }
     }
 
+    /// Two numbers of a data set that a network takes for one, where it does so for most: its inputs are of single precision, and far smaller differences
+    /// than the spread are lost in them. Nil where there are none. Columns of images and points count together with those of their kind.
+    ///
+    /// - Parameter rows: what the encoding was made for; as many columns as numbers.
+    public func indistinct(_ rows: Matrix) -> (column: Int, first: Double, second: Double)? {
+        let period = shape.period, perRow = rows.columns / max(period, 1), step = max(1, rows.rows * perRow / Self.comparedNumbers)
+        for column in 0..<period {
+            var numbers = Set<Double>()
+            for index in Swift.stride(from: 0, to: rows.rows * perRow, by: step) { numbers.insert(rows[index / perRow, column + index % perRow * period]) }
+            let sorted = numbers.sorted()
+            guard let least = sorted.first, let greatest = sorted.last, greatest - least > 1e-14 * max(abs(least), abs(greatest)) else { continue }
+            let inputs = sorted.map { Float(($0 - offset[column]) * scale[column]) }
+            guard 2 * Set(inputs).count <= sorted.count, let same = zip(inputs, inputs.dropFirst()).enumerated().first(where: { $1.0 == $1.1 }) else { continue }
+            return (column, sorted[same.offset], sorted[same.offset + 1])
+        }
+        return nil
+    }
+    private static let comparedNumbers = 4096
+
     /// The inputs for a context.
     ///
     /// - Precondition: `context.count == inputCount`, but for sets of points, which may have any number.
@@ -81,6 +107,20 @@ public struct NumberEncoding: ContextEncoder, Equatable {
     /// The number of a context that an input stands for.
     @inlinable
     public func decode(_ input: Double, place: Int) -> Double { offset[place] + input / scale[place] }
+
+    /// Of the numbers that a network cannot tell apart, since they have this input, the one with the fewest decimals: what a context was, if it was
+    /// given with as many as single precision has.
+    public func simplest(_ input: Float, place: Int) -> Double {
+        let number = decode(Double(input), place: place), reach = 0.5 * Double(input.ulp) / abs(scale[place])
+        guard abs(number) < 0x1p52, reach > 0 else { return number }
+        var power = 1.0
+        while power <= 1e22, abs(number) * power < 0x1p52 {
+            let rounded = (number * power).rounded() / power
+            if abs(rounded - number) <= reach { return rounded }
+            power *= 10
+        }
+        return number
+    }
 
     public func write(to file: inout Safetensors) {
         file.doubles["encoding.offset"] = DoubleTensor(shape: [inputCount], values: offset)

@@ -1,3 +1,4 @@
+import ConditionalInference
 import ConditionalModels
 import LuaBridge
 import Mixtures
@@ -53,14 +54,14 @@ final class ConditionalModel: Learner<TrainingState> {
     func refine(
         _ mixture: GaussianMixture, _ context: [Double], steps: Int, using stream: inout RandomStream, in state: LuaState
     ) throws -> GaussianMixture {
-        guard target != nil else { throw Failure.noTarget }
-        let problem = try problem(seed: preparedProblem?.seed ?? 1, in: state)
-        guard let densities = problem.densities else { throw Failure.noTarget }
-        let result = self.mixture.refine(
-            mixture, inputs: encoding.encode(context), densities: densities, steps: steps, using: &stream, cancellation: state.cancellation)
-        if let failure = densities.takeFailure() { throw failure }
+        guard let target else { throw Failure.noTarget }
+        let density = DifferentiatedTarget(target.at(context).density, scales: self.mixture.space.halfRange)
+        let result = try MixtureRefinement().refine(mixture, density, steps: steps, using: &stream, cancellation: state.cancellation)
         try state.stopIfInterrupted()
-        return result
+        if let bound = result.bounds.first, !bound.isFinite {
+            state.warn("the target \"\(density.name)\" is zero at all samples of the mixture predicted at \(NumberText.list(context)); refinement left it as it was")
+        }
+        return mixture.turns.isEmpty ? result.mixture : result.mixture.wrapped(mixture.turns.map { ($0.variable, $0.middle) })
     }
 
     enum Failure: Error, CustomStringConvertible {

@@ -92,8 +92,9 @@ struct ConditionalModelEntries: Entries {
         guard values.columns <= 64 else { throw ArgumentError("a model may have at most 64 variables, got \(values.columns)") }
         guard contexts.columns <= ContextShape.largestCount else { throw ArgumentError("contexts may have at most \(ContextShape.largestCount) numbers, got \(contexts.columns)") }
         let (measured, encoding) = try Abandonable.run(cancellation: cancellation) {
-            (NumberEncoding(shape: .row(values.columns), measuring: values), NumberEncoding(shape: .row(contexts.columns), measuring: contexts))
+            (NumberEncoding(shape: .row(values.columns), measuring: values, keepsWholeNumbers: false), NumberEncoding(shape: .row(contexts.columns), measuring: contexts))
         }
+        try encoding.check(contexts)
         let space = SampleSpace(
             names: (1...values.columns).map { "x\($0)" }, middle: measured.offset, halfRange: measured.scale.map { 1 / $0 })
         return (material, DensitySubject(name: name, space: space), encoding)

@@ -19,6 +19,10 @@ final class ConditionalTarget {
     /// The same density for trainings, over a model's coordinates and inputs; nil where places are evaluated one by one.
     typealias Lanes = (_ space: SampleSpace, _ encoding: NumberEncoding) throws -> any DensityFamily
     private let lanes: Lanes?
+    /// The same as a formula for contexts of so many points; nil where contexts are no points, or the function is no formula.
+    typealias Points = (_ count: Int) throws -> any ContextualDensity
+    private let points: Points?
+    private var densitiesOfPoints: [Int: any ContextualDensity] = [:]
     /// Whether trainings begin with a low power of the density. One that is a distribution of its own before its contexts count, whose draws already go
     /// all ways, is climbed as it is: annealed, it begins far wider than that distribution.
     let anneals: Bool
@@ -27,8 +31,9 @@ final class ConditionalTarget {
 
     init(
         names: [String], density: any ContextualDensity, contexts: ContextSet, start: InitialMixture, robot: Robot? = nil, note: String? = nil,
-        anneals: Bool = true, lanes: Lanes? = nil
+        anneals: Bool = true, lanes: Lanes? = nil, points: Points? = nil
     ) {
+        self.points = points
         self.anneals = anneals
         self.note = note
         self.robot = robot
@@ -46,8 +51,20 @@ final class ConditionalTarget {
     func at(_ context: [Double]) -> Target {
         if let poses = density as? PosesDensity { return Target(density: poses.target(context), robot: robot) }
         if let paths = density as? RobotPathFamily, let target = try? paths.target(context) { return Target(density: target) }
-        return Target(density: DensityAtContext(density, context: context, start: start), robot: robot)
+        return Target(density: DensityAtContext(density(of: context), context: context, start: start), robot: robot)
     }
+
+    /// The density that answers at a context: a formula of its number of points, where there is one.
+    private func density(of context: [Double]) -> any ContextualDensity {
+        guard let points, case .points(_, let dimension) = contexts.shape else { return density }
+        let count = context.count / dimension
+        if let known = densitiesOfPoints[count] { return known }
+        let found = (try? points(count)) ?? density
+        if densitiesOfPoints.count >= Self.keptFormulas { densitiesOfPoints.removeAll() }
+        densitiesOfPoints[count] = found
+        return found
+    }
+    private static let keptFormulas = 16
 
     /// The variables of a model, scaled by the prior.
     var space: SampleSpace {
@@ -99,14 +116,20 @@ final class ConditionalTarget {
         case .sampler, .made, .none: ContextSet.samplerCount
         }
         let drawn = try contexts.draw(count, seed: seed, in: state)
-        try checkValues(with: drawn, seed: seed)
+        let trial = try trial(with: drawn, seed: seed)
         let source: any PairSource = switch contexts.source {
         case .ranges(let lower, let upper): UniformContexts(dimension: model.dimension, lower: lower, upper: upper, encoding: encoding)
         case .data(let rows): StoredContexts(dimension: model.dimension, contexts: rows, encoding: encoding)
         case .sampler, .made, .none: StoredContexts(dimension: model.dimension, contexts: drawn, encoding: encoding)
         }
-        let densities = try lanes?(model.space, encoding) ?? ContextualDensities(density, space: model.space, encoding: encoding)
-        return TrainingProblem(source: source, densities: densities)
+        let inDoubles = ContextualDensities(density, space: model.space, encoding: encoding)
+        guard let family = try lanes?(model.space, encoding) else { return TrainingProblem(source: source, densities: inDoubles) }
+        if density is TracedConditionalDensity || points != nil, let (index, difference) = trial.deviation(of: family, space: model.space, encoding: encoding) {
+            state.warn("the target \"\(density.name)\" differs in single precision from double, by \(NumberText.short(difference)) nats at \(NumberText.list(trial.place(index))) "
+                + "with the context \(NumberText.list(Array(trial.contexts.row(index)))); it is evaluated in double, place by place, which takes longer")
+            return TrainingProblem(source: source, densities: inDoubles)
+        }
+        return TrainingProblem(source: source, densities: family)
     }
 }
 
@@ -114,11 +137,11 @@ extension ConditionalTarget {
     /// Draws of the prior that a density is tried at before it is trained on.
     private static let trials = 256
 
-    /// Makes sure that the density is a number where components begin: single precision would only show that something is wrong, not where.
+    /// The density where components begin.
     ///
     /// - Throws: `TargetError` that names the first draw of the prior and of the contexts at which the density is NaN or +∞, or that it is zero at all
-    ///   of them.
-    private func checkValues(with rows: Matrix, seed: UInt64) throws {
+    ///   of them: single precision would only show that something is wrong, not where.
+    private func trial(with rows: Matrix, seed: UInt64) throws -> DensityTrial {
         let count = min(Self.trials, rows.rows), n = density.dimension
         var stream = RandomStream(seed: seed).split(-2)
         let places = (0..<count).flatMap { _ in (0..<n).map { start.mean[$0] + start.deviations[$0] * stream.normal() } }
@@ -130,7 +153,7 @@ extension ConditionalTarget {
             error.complaint += "; the context is \(NumberText.list(Array(rows.row(index))))"
             throw error
         }
-        guard values.allSatisfy({ $0 == -.infinity }) else { return }
+        guard values.allSatisfy({ $0 == -.infinity }) else { return DensityTrial(places: places, contexts: rows, values: values) }
         throw TargetError(
             target: density.name,
             "is -inf at all \(count) draws of its prior, such as \(NumberText.list(place(0))) with the context \(NumberText.list(Array(rows.row(0)))); "

@@ -66,13 +66,19 @@ struct ConditionalTargetEntries: Entries {
         let dimension = names.count, shape = contexts.shape
         let formula = try session.traceConditional(logDensity, dimension: dimension, contexts: shape)
         try session.check(formula, of: logDensity, against: density, contexts: contexts, start: start)
-        // A formula takes as many points as trainings use; questions may come with any number.
-        let isPoints = if case .points = shape { true } else { false }
-        return ConditionalTarget(
-            names: names, density: isPoints ? density : TracedConditionalDensity(name: density.name, formula: formula), contexts: contexts, start: start
-        ) { space, encoding in
+        let lanes: ConditionalTarget.Lanes = { space, encoding in
             TracedDensities(try session.traceConditional(logDensity, dimension: dimension, contexts: shape, units: (space, encoding)))
         }
+        guard case .points(_, let coordinates) = shape else {
+            return ConditionalTarget(
+                names: names, density: TracedConditionalDensity(name: density.name, formula: formula), contexts: contexts, start: start, lanes: lanes)
+        }
+        // A formula takes as many points as trainings use; questions may come with any number, for each of which there is another formula.
+        let points: ConditionalTarget.Points = { count in
+            let shape = ContextShape.points(count: count, dimension: coordinates)
+            return TracedConditionalDensity(name: density.name, formula: try session.traceConditional(logDensity, dimension: dimension, contexts: shape))
+        }
+        return ConditionalTarget(names: names, density: density, contexts: contexts, start: start, lanes: lanes, points: points)
     }
 
     static func variableNames(_ slot: Slot, _ dimension: Int) throws -> [String] {

@@ -97,13 +97,31 @@ struct ContextSet {
 
     /// How contexts become a network's inputs: shifted and scaled as the data are, as they come where there are none.
     func encoding(in state: LuaState) throws -> NumberEncoding {
+        let rows: Matrix
         switch (source, shape) {
-        case (.ranges(let lower, let upper), .named(let names)): NumberEncoding(names: names, lower: lower, upper: upper)
-        case (.data(let rows), _): NumberEncoding(shape: shape, measuring: rows)
-        case (.none, _):
-            NumberEncoding(shape: shape, offset: Array(repeating: 0, count: shape.count), scale: Array(repeating: 1, count: shape.count))
-        default: NumberEncoding(shape: shape, measuring: try draw(4096, seed: 1, in: state))
+        case (.ranges(let lower, let upper), .named(let names)): return NumberEncoding(names: names, lower: lower, upper: upper)
+        case (.none, _): return NumberEncoding(shape: shape, offset: Array(repeating: 0, count: shape.count), scale: Array(repeating: 1, count: shape.count))
+        case (.data(let data), _): rows = data
+        default: rows = try draw(4096, seed: 1, in: state)
         }
+        let encoding = NumberEncoding(shape: shape, measuring: rows)
+        try encoding.check(rows)
+        return encoding
+    }
+}
+
+extension NumberEncoding {
+    /// Refuses contexts that networks would take for one another.
+    func check(_ rows: Matrix) throws {
+        guard let (column, first, second) = indistinct(rows) else { return }
+        let kind = switch shape {
+        case .named(let names): names[column]
+        case .row: "number \(column + 1) of the contexts"
+        case .image: "channel \(column + 1) of the contexts"
+        case .points: "coordinate \(column + 1) of the contexts' points"
+        }
+        throw ArgumentError("\(kind) is spread over \(NumberText.short(1 / scale[column])), and networks, which count in single precision, take most of its values for one another, "
+            + "such as \(NumberText.short(first)) and \(NumberText.short(second)); give its logarithm, or what is left after subtracting where it clusters beside a number of the cluster")
     }
 }
 

@@ -61,10 +61,12 @@ private final class LaneContextualDensity: ConditionalDensity, @unchecked Sendab
             slopes = Array(repeating: 0, count: rows * n)
         }
         for lane in 0..<laneCount {
+            let first = lane * count
+            for i in 0..<m { contexts[first * m + i] = encoding.simplest(inputs[i * stride + lane], place: i) }
             for place in 0..<count {
-                let row = lane * count + place
+                let row = first + place
                 for i in 0..<n { points[row * n + i] = space.middle[i] + space.halfRange[i] * Double(places[place * n + i][lane]) }
-                for i in 0..<m { contexts[row * m + i] = encoding.decode(Double(inputs[i * stride + lane]), place: i) }
+                if place > 0 { for i in 0..<m { contexts[row * m + i] = contexts[first * m + i] } }
             }
         }
         do {
