@@ -192,6 +192,20 @@ import Testing
         #expect(two.legend.contains { $0.text == "thick: first of each" && $0.sample == .nothing })
     }
 
+    // MARK: More series than colours
+
+    /// Where colours come again, points have another sign, in the panel and in the legend.
+    @Test(arguments: [(true, ["●", "◆", "○"]), (false, ["o", "*", "0"])]) func pointsOfManySeriesAreToldApart(_ unicode: Bool, _ signs: [Character]) throws {
+        let series = (0..<15).map { ChartSeries(name: "s\($0 + 10)", places: [Place(Double($0), Double($0))]) }
+        let text = try Figure.scatter(series, axes: ChartAxes(x: "x", y: "y")).text(style: TerminalStyle(width: 120, unicode: unicode, color: false))
+        for (sign, count) in zip(signs, [7, 7, 1]) {
+            let legend = text.components(separatedBy: "\(sign)   s1").count + text.components(separatedBy: "\(sign)   s2").count - 2
+            #expect(legend == count, "\(text)")
+        }
+        // One in the panel for one in the legend; ticks and names have no such signs but zeros.
+        if unicode { for (sign, count) in zip(signs, [14, 14, 2]) { #expect(text.count { $0 == sign } == count, "\(text)") } }
+    }
+
     // MARK: What cannot be drawn is told
 
     @Test func whatALogarithmicAxisCannotShowIsTold() throws {

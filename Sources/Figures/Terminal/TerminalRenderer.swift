@@ -122,11 +122,11 @@ struct TerminalRenderer {
             for mark in layer.marks {
                 switch mark {
                 case .points(let places, let symbol) where !isScatter(places, symbol):
-                    write(sign(symbol), at: places.compactMap { plan.point($0, in: panel) }, layer.style, plan)
+                    write(sign(symbol, layer.style), at: places.compactMap { plan.point($0, in: panel) }, layer.style, plan)
                 case .line(let places):
                     // A point between gaps is no line; a few of them get a sign that is seen.
                     let isolated = Simplification.isolated(polyline(places, in: panel, plan))
-                    if isolated.count <= 24 { write(sign(.disc), at: isolated, layer.style, plan) }
+                    if isolated.count <= 24 { write(sign(.disc, layer.style), at: isolated, layer.style, plan) }
                 default: break
                 }
             }
@@ -141,9 +141,16 @@ struct TerminalRenderer {
         }
     }
 
-    private func sign(_ symbol: Symbol) -> String {
+    /// What discs are when the colours come again, as lines have other dashes.
+    private static let discs = (unicode: ["●", "◆", "○", "◇", "•"], ascii: ["o", "*", "0", "$", "&"])
+
+    private func sign(_ symbol: Symbol, _ layer: Style) -> String {
         switch symbol {
-        case .disc: style.unicode ? "●" : "o"
+        case .disc:
+            switch layer.ink {
+            case .series(let index): (style.unicode ? Self.discs.unicode : Self.discs.ascii)[Palette.dash(index)]
+            default: style.unicode ? "●" : "o"
+            }
         case .square: style.unicode ? "■" : "#"
         case .cross: style.unicode ? "×" : "x"
         case .target: style.unicode ? "⊕" : "@"
@@ -188,7 +195,7 @@ struct TerminalRenderer {
                 let after = String(repeating: fill, count: max(0, room - room / 2))
                 screen.write(before + badge + after, column: column, row: row, ink: shown.style)
             case .point(let symbol):
-                screen.write(sign(symbol), column: column + 2, row: row, ink: shown.style)
+                screen.write(sign(symbol, shown.style), column: column + 2, row: row, ink: shown.style)
             case .dashes: screen.write(String(repeating: dash, count: 5), column: column, row: row, ink: shown.style)
             case .nothing: break
             }

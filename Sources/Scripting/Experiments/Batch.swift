@@ -28,7 +28,7 @@ final class Batch {
     private(set) var failures = 0
     /// Runs that have ended, by this process or another, and those of them that failed; for the progress line.
     private var ended: Set<String> = []
-    private var failedBefore = 0
+    private var failed: Set<String> = []
     /// Told after each run.
     private let report: (PlannedRun, RunFailure?) -> Void
 
@@ -83,7 +83,7 @@ final class Batch {
             for run in open {
                 if session.state.isInterrupted { return .interrupted }
                 switch try worker.take(run, code: study.code) {
-                case .settled: ended.insert(run.id)
+                case .settled: noteSettled(run)
                 case .held: rest.append(run)
                 case .contended:
                     rest.append(run)
@@ -109,8 +109,15 @@ final class Batch {
     private func noteEnded() {
         for (run, state) in zip(study.runs, experiment.store.states(of: study.runs, judge: experiment.judge())) {
             if state == .done || state == .failed { ended.insert(run.id) }
-            if state == .failed { failedBefore += 1 }
+            if state == .failed { failed.insert(run.id) }
         }
+    }
+
+    /// Takes up a run that another process has ended meanwhile.
+    private func noteSettled(_ run: PlannedRun) {
+        guard session.progress != nil, ended.insert(run.id).inserted else { return }
+        if experiment.store.failure(of: run.id) != nil { failed.insert(run.id) }
+        showProgress()
     }
 
     /// The runs that became known as all others have ended.
@@ -161,6 +168,7 @@ final class Batch {
             try? active.writeLog()
             try store.settle(run, failure)
             failures += 1
+            failed.insert(run.id)
             report(run, failure)
         default:
             completed += 1
@@ -203,10 +211,9 @@ final class Batch {
 
     private func showProgress() {
         let seconds = (ContinuousClock.now - began) / .seconds(1), total = study.runs.count, rate = Double(completed + failures) / max(seconds, 1e-3)
-        let failed = failedBefore + failures
         session.progress?.show(ProgressReport(
             experiment.name, fraction: Double(ended.count) / Double(max(1, total)), done: ended.count, total: total, unit: "runs",
-            rate: rate, remaining: Double(total - ended.count) / rate, figures: failed > 0 ? [("failed", "\(failed)")] : []))
+            rate: rate, remaining: Double(total - ended.count) / rate, figures: failed.isEmpty ? [] : [("failed", "\(failed.count)")]))
     }
 }
 

@@ -16,7 +16,7 @@ final class Supervisor {
     private let outputName: String
     private let report: (PlannedRun, RunFailure?) -> Void
     private let began = ContinuousClock.now
-    private let doneBefore: Int
+    private let settledBefore: Int
 
     private struct Member {
         var index: Int
@@ -41,7 +41,8 @@ final class Supervisor {
         try experiment.store.write(study)
         judge = experiment.judge()
         states = experiment.store.states(of: study.runs, judge: judge)
-        doneBefore = RunCounts(states)[.done]
+        let counts = RunCounts(states)
+        settledBefore = counts.total - counts.unfinished
         outputName = "workers/output-\(WorkerIdentity.current().token)"
     }
 
@@ -146,10 +147,10 @@ final class Supervisor {
             if state == .done, states[index] != .done { report(run, nil) }
             states[index] = state
         }
-        let counts = RunCounts(states), seconds = (ContinuousClock.now - began) / .seconds(1), ended = counts[.done] - doneBefore
+        let counts = RunCounts(states), seconds = (ContinuousClock.now - began) / .seconds(1), settled = counts.total - counts.unfinished, ended = settled - settledBefore
         let rate = ended > 0 ? Double(ended) / max(seconds, 1e-3) : nil
         session.progress?.show(ProgressReport(
-            experiment.name, fraction: Double(counts.total - counts.unfinished) / Double(max(1, counts.total)), done: counts[.done], total: counts.total, unit: "runs",
+            experiment.name, fraction: Double(settled) / Double(max(1, counts.total)), done: settled, total: counts.total, unit: "runs",
             rate: rate, remaining: rate.map { Double(counts.unfinished) / $0 },
             figures: [("running", "\(counts[.running])")] + (counts[.failed] > 0 ? [("failed", "\(counts[.failed])")] : [])))
         return hasFailed
