@@ -127,7 +127,7 @@ struct PoseCorrector {
     /// joints are turned by a damped step and the slides set anew, a few times.
     mutating func reach(for position: SIMD3<Double>, from start: UnsafePointer<Double>, along wide: [Int], within length: Double) -> [Double] {
         begin(at: start, followsRotation: false)
-        for i in wide { q[i] = min(max(0, variables[i].lower), variables[i].upper) }
+        for i in wide { q[i] = variables[i].restValue }
         let target = Pose(position: position, rotation: .identity)
         for _ in 0..<12 {
             slide(towards: target, along: wide)
