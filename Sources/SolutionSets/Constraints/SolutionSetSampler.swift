@@ -179,11 +179,7 @@ package final class SolutionSetSampler {
     /// x = m + N·(t̄ + C·z).
     private func draw(_ chart: ChartTable.Row, using random: inout LaneRandom) {
         let z = scratch, r = tangents
-        for k in stride(from: 0, to: r, by: 2) {
-            let (a, b) = random.normals()
-            z[k] = a
-            if k + 1 < r { z[k + 1] = b }
-        }
+        random.fillNormals(z, count: r)
         for i in 0..<dimension { x[i] = Lanes(repeating: chart.anchor[i]) }
         for k in 0..<r {
             var t = Lanes(repeating: chart.mean[k])
