@@ -40,11 +40,7 @@ public final class PathWorkspace: @unchecked Sendable {
             && objective.drawn == self.objective.drawn && density.dimension == objective.dimension && density.scratchCount <= scratchCount,
                      "the workspace belongs to another objective")
         let rows = OutputRows<Lanes>(numbers: outputs, biases: biases, stride: stride)
-        for i in Swift.stride(from: 0, to: objective.noiseCount, by: 2) {
-            let (a, b) = random.normals()
-            memory.noise[i] = a
-            if i + 1 < objective.noiseCount { memory.noise[i + 1] = b }
-        }
+        random.fillNormals(memory.noise, count: objective.noiseCount)
         objective.draw(rows, uniform: random.uniform(), memory)
         density.evaluate(memory.places, count: objective.samples, contexts: contexts, stride: contextStride, values: memory.values,
                          gradients: memory.gradients, scratch: scratch)

@@ -123,11 +123,7 @@ struct PriorSample {
         self.centre = centre
         var random = LaneRandom(using: &stream)
         var noise = [Lanes](repeating: .zero, count: blocks * draws * n)
-        for i in Swift.stride(from: 0, to: noise.count, by: 2) {
-            let (a, b) = random.normals()
-            noise[i] = a
-            if i + 1 < noise.count { noise[i + 1] = b }
-        }
+        noise.withUnsafeMutableBufferPointer { if let first = $0.baseAddress { random.fillNormals(first, count: $0.count) } }
         var places = noise
         for draw in 0..<blocks * draws {
             for i in 0..<n {

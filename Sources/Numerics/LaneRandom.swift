@@ -44,4 +44,14 @@ public struct LaneRandom: Sendable {
         let (sine, cosine) = ((uniform() - 0.5) * 6.283_185_3).sineAndCosine
         return (radius * cosine, radius * sine)
     }
+
+    /// Fills registers with independent standard normal numbers, two from each call of ``normals()``; of an odd count the last one is dropped.
+    @inlinable @inline(__always)
+    public mutating func fillNormals(_ registers: UnsafeMutablePointer<Lanes>, count: Int) {
+        for i in stride(from: 0, to: count, by: 2) {
+            let (a, b) = normals()
+            registers[i] = a
+            if i + 1 < count { registers[i + 1] = b }
+        }
+    }
 }

@@ -15,8 +15,6 @@ final class EdgeChecker {
         get { checker.margin }
         set { checker.margin = newValue }
     }
-    /// How many checks of sixteen configurations were made.
-    private(set) var checks = 0
     private let registers = Registers()
     private let q: UnsafeMutablePointer<Lanes>
     private static let fractions = Lanes((1...laneCount).map { Float($0) / Float(laneCount) })
@@ -37,7 +35,6 @@ final class EdgeChecker {
         let back = 1 / (Float(laneCount) * Float(rounds))
         for round in 0..<rounds {
             if round > 0 { for i in 0..<dimension { q[i] -= vector[i] * back } }
-            checks += 1
             if checker.anyCollides(q) { return false }
         }
         return true
@@ -69,7 +66,6 @@ final class EdgeChecker {
             let configuration = configurations + min(lane, count - 1) * dimension
             for i in 0..<dimension { numbers[i * laneCount + lane] = Float(configuration[i]) }
         }
-        checks += 1
         return checker.clearances(q, upTo: bound)
     }
 }

@@ -37,9 +37,6 @@ public final class PathPlanner {
         certificate = PathCertificate(edges: edges, reaches: checker.model.reaches)
     }
 
-    /// How many checks of sixteen configurations were made so far.
-    public var checks: Int { edges.checks }
-
     /// Plans, the shortest first, each of another class.
     ///
     /// - Parameters:

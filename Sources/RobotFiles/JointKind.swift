@@ -32,6 +32,9 @@ public struct JointVariable: Sendable, Equatable, Codable {
         self.lower = lower
         self.upper = upper
     }
+
+    /// The value nearest to zero within the limits, rad or m.
+    package var restValue: Double { min(max(0, lower), upper) }
 }
 
 /// The range of a joint's value, rad or m.

@@ -113,6 +113,12 @@ public struct RobotDescription: Sendable, Equatable {
 
     /// The index of the link with a name.
     public func linkIndex(_ name: String) -> Int? { links.firstIndex { $0.name == name } }
+
+    /// What a joint does where nothing moves it: its variable is as near to zero as its limits allow.
+    package func restMotion(of joint: Joint) -> Pose {
+        guard let variable = joint.variable, joint.fault == nil else { return .identity }
+        return joint.kind.motion(by: joint.multiplier * variables[variable].restValue + joint.offset, along: joint.axis)
+    }
 }
 
 /// A sphere in a link's frame, in metres.

@@ -68,10 +68,7 @@ extension ViewScene {
         for index in description.order {
             let joint = description.joints[index], child = description.links[joint.child].name
             guard frames[child] == nil, let parent = frames[description.links[joint.parent].name] else { continue }
-            let value = joint.offset + joint.multiplier * (joint.variable.map { variable in
-                let range = description.variables[variable]
-                return min(max(0, range.lower), range.upper)
-            } ?? 0)
+            let value = joint.offset + joint.multiplier * (joint.variable.map { description.variables[$0].restValue } ?? 0)
             frames[child] = (parent.joint, parent.offset * joint.origin * joint.kind.motion(by: value, along: joint.axis))
         }
         return frames

@@ -1,4 +1,5 @@
 import ConditionalModels
+import Networks
 
 /// The choices that an ensemble of generators is built from, after Lembono et al. (2021).
 public struct EnsembleConfiguration: Sendable, Equatable, Codable {
@@ -26,22 +27,19 @@ public struct EnsembleConfiguration: Sendable, Equatable, Codable {
 
     /// Throws where a choice is out of range.
     public func validate(dimension: Int, inputs: Int) throws(ModelError) {
-        func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(ModelError) {
-            if !condition { throw .invalidConfiguration(message()) }
-        }
-        try check((1...64).contains(dimension), "a generator needs 1 to 64 variables; this one would have \(dimension)")
-        try check((1...ContextShape.largestCount).contains(inputs), "a generator's context needs 1 to \(ContextShape.largestCount) numbers, not \(inputs)")
-        try check(Self.generatorRange.contains(generators), "generators must be from 1 to 64, not \(generators)")
-        try check(Self.latentRange.contains(latents), "latents must be from 1 to 256, not \(latents)")
+        try ModelError.check(ModelConfiguration.dimensionRange.contains(dimension), "a generator needs 1 to 64 variables; this one would have \(dimension)")
+        try ModelError.check((1...ContextShape.largestCount).contains(inputs), "a generator's context needs 1 to \(ContextShape.largestCount) numbers, not \(inputs)")
+        try ModelError.check(Self.generatorRange.contains(generators), "generators must be from 1 to 64, not \(generators)")
+        try ModelError.check(Self.latentRange.contains(latents), "latents must be from 1 to 256, not \(latents)")
         for (name, widths) in [("hidden", hidden), ("discriminator", discriminator)] {
-            try check((1...8).contains(widths.count), "\(name) must list 1 to 8 layers, not \(widths.count)")
+            try ModelError.check((1...8).contains(widths.count), "\(name) must list 1 to 8 layers, not \(widths.count)")
             for width in widths {
-                try check((16...4096).contains(width) && width % 16 == 0, "a width of \(name) must be a multiple of 16 from 16 to 4096, not \(width)")
+                try ModelError.check((16...4096).contains(width) && width % 16 == 0, "a width of \(name) must be a multiple of 16 from 16 to 4096, not \(width)")
             }
         }
-        func count(_ widths: [Int]) -> Int { zip(widths, widths.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 } }
-        let total = generators * count([latents + inputs] + hidden + [dimension]) + count([dimension + inputs] + discriminator + [1])
-        try check(total <= ModelConfiguration.largestParameterCount,
-                  "a model may have \(ModelConfiguration.largestParameterCount) parameters at most; this one would have \(total)")
+        let total = generators * Perceptron.parameterCount(widths: [latents + inputs] + hidden + [dimension])
+            + Perceptron.parameterCount(widths: [dimension + inputs] + discriminator + [1])
+        try ModelError.check(total <= ModelConfiguration.largestParameterCount,
+            "a model may have \(ModelConfiguration.largestParameterCount) parameters at most; this one would have \(total)")
     }
 }

@@ -50,24 +50,21 @@ public struct FlowConfiguration: Sendable, Equatable, Codable {
 
     /// Throws where a choice is out of range.
     public func validate(dimension: Int, inputs: Int) throws(ModelError) {
-        func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(ModelError) {
-            if !condition { throw .invalidConfiguration(message()) }
-        }
-        try check((1...64).contains(dimension), "a flow needs 1 to 64 variables; this one would have \(dimension)")
-        try check((1...ContextShape.largestCount).contains(inputs), "a flow's context needs 1 to \(ContextShape.largestCount) numbers, not \(inputs)")
-        try check(Self.blockRange.contains(blocks), "blocks must be from 1 to 32, not \(blocks)")
-        try check((1...8).contains(hidden.count), "hidden must list 1 to 8 layers, not \(hidden.count)")
+        try ModelError.check(ModelConfiguration.dimensionRange.contains(dimension), "a flow needs 1 to 64 variables; this one would have \(dimension)")
+        try ModelError.check((1...ContextShape.largestCount).contains(inputs), "a flow's context needs 1 to \(ContextShape.largestCount) numbers, not \(inputs)")
+        try ModelError.check(Self.blockRange.contains(blocks), "blocks must be from 1 to 32, not \(blocks)")
+        try ModelError.check((1...8).contains(hidden.count), "hidden must list 1 to 8 layers, not \(hidden.count)")
         for layer in hidden {
-            try check((16...4096).contains(layer) && layer % 16 == 0, "a hidden width must be a multiple of 16 from 16 to 4096, not \(layer)")
+            try ModelError.check((16...4096).contains(layer) && layer % 16 == 0, "a hidden width must be a multiple of 16 from 16 to 4096, not \(layer)")
         }
-        try check(Self.clampRange.contains(clamp), "clamp must be from 0.1 to 10, not \(clamp)")
-        try check(Self.binRange.contains(bins), "bins must be from 2 to 32, not \(bins)")
-        try check(width == 0 || Self.widthRange.contains(width) && width >= dimension, "width must be 0, or from \(max(2, dimension)) to 64, not \(width)")
-        try check(width != 0 || dimension >= 2, "a flow of a single variable needs a width of 2 or more: couplings change some coordinates given others")
-        try check(Self.noiseRange.contains(noise), "noise must be from 0 to 0.5, not \(noise)")
+        try ModelError.check(Self.clampRange.contains(clamp), "clamp must be from 0.1 to 10, not \(clamp)")
+        try ModelError.check(Self.binRange.contains(bins), "bins must be from 2 to 32, not \(bins)")
+        try ModelError.check(width == 0 || Self.widthRange.contains(width) && width >= dimension, "width must be 0, or from \(max(2, dimension)) to 64, not \(width)")
+        try ModelError.check(width != 0 || dimension >= 2, "a flow of a single variable needs a width of 2 or more: couplings change some coordinates given others")
+        try ModelError.check(Self.noiseRange.contains(noise), "noise must be from 0 to 0.5, not \(noise)")
         let count = greatestParameterCount(dimension: dimension, inputs: inputs)
-        try check(count <= ModelConfiguration.largestParameterCount,
-                  "a model may have \(ModelConfiguration.largestParameterCount) parameters at most; this one could have \(count)")
+        try ModelError.check(count <= ModelConfiguration.largestParameterCount,
+            "a model may have \(ModelConfiguration.largestParameterCount) parameters at most; this one could have \(count)")
     }
 
     /// Raw numbers a coordinate that a coupling changes.
@@ -76,6 +73,6 @@ public struct FlowConfiguration: Sendable, Equatable, Codable {
     /// How many weights and biases there are at most: as though a coupling saw and moved all coordinates.
     private func greatestParameterCount(dimension: Int, inputs: Int) -> Int {
         let total = width == 0 ? dimension : width
-        return 2 * blocks * zip([total + inputs + 1] + hidden, hidden + [total * rawCount]).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
+        return 2 * blocks * Perceptron.parameterCount(widths: [total + inputs + 1] + hidden + [total * rawCount])
     }
 }

@@ -93,23 +93,16 @@ private struct LinkWalk {
             for index in description.links[link].childJoints where frames[description.joints[index].child] == nil {
                 let joint = description.joints[index]
                 // The joint's motion ends in the child's frame.
-                frames[joint.child] = joints[joint.name].map { ($0, .identity) } ?? (node, pose * joint.origin * held(joint))
+                frames[joint.child] = joints[joint.name].map { ($0, .identity) } ?? (node, pose * joint.origin * description.restMotion(of: joint))
                 waiting.append(joint.child)
             }
             if let index = description.links[link].parentJoint, frames[description.joints[index].parent] == nil {
                 let joint = description.joints[index]
                 // Passed backwards: the motion comes first, then the origin.
-                frames[joint.parent] = joints[joint.name].map { ($0, joint.origin.inverse) } ?? (node, pose * (joint.origin * held(joint)).inverse)
+                frames[joint.parent] = joints[joint.name].map { ($0, joint.origin.inverse) } ?? (node, pose * (joint.origin * description.restMotion(of: joint)).inverse)
                 waiting.append(joint.parent)
             }
         }
-    }
-
-    /// What a joint does that is no part of the chain: as near to zero as its limits allow.
-    private func held(_ joint: RobotDescription.Joint) -> Pose {
-        guard let variable = joint.variable, joint.fault == nil else { return .identity }
-        let value = min(max(0, description.variables[variable].lower), description.variables[variable].upper)
-        return joint.kind.motion(by: joint.multiplier * value + joint.offset, along: joint.axis)
     }
 }
 

@@ -1,4 +1,5 @@
 import Mixtures
+import Networks
 
 /// The choices that a conditional mixture is built from.
 public struct ModelConfiguration: Sendable, Equatable, Codable {
@@ -44,33 +45,31 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
         seed = try values.decode(UInt64.self, forKey: .seed)
     }
 
+    /// How many variables a model of any kind may have.
+    package static let dimensionRange = 1...64
     /// The most parameters that a model may have; a training keeps five numbers for each.
     public static let largestParameterCount = 100_000_000
 
     /// The number of weights and biases, by the widths alone.
     private func parameterCount(dimension: Int, inputs: Int) -> Int {
         let raw = covariance == .full ? triangleCount(dimension) : dimension
-        let widths = [inputs] + hidden + [components * (1 + dimension + raw)]
-        return zip(widths, widths.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 }
+        return Perceptron.parameterCount(widths: [inputs] + hidden + [components * (1 + dimension + raw)])
     }
 
     /// Throws where a choice is out of range.
     public func validate(dimension: Int, inputs: Int) throws(ModelError) {
-        func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(ModelError) {
-            if !condition { throw .invalidConfiguration(message()) }
-        }
-        try check((1...4096).contains(components), "components must be from 1 to 4096, not \(components)")
-        try check((1...32).contains(hidden.count), "hidden must list 1 to 32 layers, not \(hidden.count)")
+        try ModelError.check((1...4096).contains(components), "components must be from 1 to 4096, not \(components)")
+        try ModelError.check((1...32).contains(hidden.count), "hidden must list 1 to 32 layers, not \(hidden.count)")
         for width in hidden {
-            try check((16...8192).contains(width) && width % 16 == 0,
-                      "a hidden width must be a multiple of 16 from 16 to 8192, not \(width)")
+            try ModelError.check((16...8192).contains(width) && width % 16 == 0,
+                "a hidden width must be a multiple of 16 from 16 to 8192, not \(width)")
         }
-        try check((1...64).contains(dimension), "a model needs 1 to 64 variables; this one would have \(dimension)")
+        try ModelError.check(Self.dimensionRange.contains(dimension), "a model needs 1 to 64 variables; this one would have \(dimension)")
         let count = parameterCount(dimension: dimension, inputs: inputs)
-        try check(count <= Self.largestParameterCount,
-                  "a model may have \(Self.largestParameterCount) parameters at most; this one would have \(count)")
-        try check(leastDeviation >= 1e-5 && leastDeviation < greatestDeviation && greatestDeviation <= 100,
-                  "deviations must rise from at least 1e-5 to at most 100, not from \(leastDeviation) to \(greatestDeviation)")
+        try ModelError.check(count <= Self.largestParameterCount,
+            "a model may have \(Self.largestParameterCount) parameters at most; this one would have \(count)")
+        try ModelError.check(leastDeviation >= 1e-5 && leastDeviation < greatestDeviation && greatestDeviation <= 100,
+            "deviations must rise from at least 1e-5 to at most 100, not from \(leastDeviation) to \(greatestDeviation)")
     }
 }
 
@@ -87,6 +86,11 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case undefined(String)
     /// Two models that cannot be combined.
     case mismatched(String)
+
+    /// Throws ``invalidConfiguration(_:)`` unless a condition holds.
+    package static func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(ModelError) {
+        if !condition { throw .invalidConfiguration(message()) }
+    }
 
     public var description: String {
         switch self {

@@ -1,3 +1,5 @@
+import Numerics
+
 /// A mean over test poses with its standard error.
 public struct Estimate: Sendable, Equatable, Codable {
     public var value: Double
@@ -14,8 +16,7 @@ public struct Estimate: Sendable, Equatable, Codable {
         let known = observations.filter { !$0.isNaN }
         let n = Double(known.count)
         let mean = known.reduce(0, +) / n
-        let square = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        self.init(value: mean, standardError: (square / (n - 1) / n).squareRoot())
+        self.init(value: mean, standardError: (known.variance(around: mean) / n).squareRoot())
     }
 }
 

@@ -117,8 +117,10 @@ extension StudyStore {
     /// The result of a run; nil where there is none that can be read.
     public func result(of run: String) -> RunResult? { datum(Name.result, of: run).flatMap(RunResult.init) }
 
+    /// Why a run failed; nil where it did not.
     public func failure(of run: String) -> RunFailure? { datum(Name.failure, of: run).flatMap(RunFailure.init) }
 
+    /// How far an interrupted run came; nil where it was not interrupted.
     public func interruption(of run: String) -> RunInterruption? { datum(Name.interruption, of: run).flatMap(RunInterruption.init) }
 
     /// Writes how a run ended; its claim is to be released after that.
@@ -128,11 +130,13 @@ extension StudyStore {
         try FileTree.removeFile(path(Name.interruption, of: run.id))
     }
 
+    /// Writes why a run failed; its claim is to be released after that.
     public func settle(_ run: PlannedRun, _ failure: RunFailure) throws {
         try write(failure.record(of: run), to: Name.failure, of: run.id, isDurable: false)
         try FileTree.removeFile(path(Name.interruption, of: run.id))
     }
 
+    /// Writes how far an interrupted run came, which goes on later.
     public func settle(_ run: PlannedRun, _ interruption: RunInterruption) throws {
         try write(interruption.record, to: Name.interruption, of: run.id, isDurable: false)
     }

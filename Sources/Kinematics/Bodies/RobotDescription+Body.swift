@@ -150,16 +150,9 @@ private struct BodyBuilder {
             joint[child] = joints.count - 1
         } else {
             joint[child] = joint[parent]
-            offset[child] = origin * held(description)
+            offset[child] = origin * robot.restMotion(of: description)
         }
         weigh(child)
-    }
-
-    /// What a joint does that is held: as near to zero as its limits allow.
-    private func held(_ joint: RobotDescription.Joint) -> Pose {
-        guard let variable = joint.variable, joint.fault == nil else { return .identity }
-        let value = min(max(0, robot.variables[variable].lower), robot.variables[variable].upper)
-        return joint.kind.motion(by: joint.multiplier * value + joint.offset, along: joint.axis)
     }
 
     private var isRootWeighed = false

@@ -15,6 +15,11 @@ extension OptionKey {
         }
     }
 
+    /// A list of numbers of a range, or nil.
+    ///
+    /// - Parameters:
+    ///   - count: How many there may be.
+    ///   - otherwise: What holds where it is absent, in words.
     public static func numbers(
         _ name: String, count: ClosedRange<Int> = 0...Int.max, each range: NumberRange = .finite, _ summary: String, unit: String? = nil,
         otherwise: String? = nil
@@ -34,6 +39,11 @@ extension OptionKey {
             fallback: fallback) { try $0.integers(count: count, each: range) }
     }
 
+    /// A list of whole numbers of a range, or nil.
+    ///
+    /// - Parameters:
+    ///   - count: How many there may be.
+    ///   - otherwise: What holds where it is absent, in words.
     public static func integers(
         _ name: String, count: ClosedRange<Int> = 0...Int.max, each range: ClosedRange<Int>, _ summary: String, otherwise: String? = nil
     ) -> OptionKey where Value == [Int]? {

@@ -1,6 +1,9 @@
 // Options that are numbers of a range.
 
 extension OptionKey {
+    /// A whole number of a range.
+    ///
+    /// - Precondition: the default is in the range.
     public static func integer(
         _ name: String, in range: ClosedRange<Int>, default fallback: Int, _ summary: String, unit: String? = nil
     ) -> OptionKey where Value == Int {
@@ -11,6 +14,9 @@ extension OptionKey {
         }
     }
 
+    /// A whole number of a range, or nil.
+    ///
+    /// - Parameter otherwise: what holds where it is absent, in words.
     public static func integer(
         _ name: String, in range: ClosedRange<Int>, _ summary: String, unit: String? = nil, otherwise: String? = nil
     ) -> OptionKey where Value == Int? {
@@ -35,6 +41,9 @@ extension Parameter {
 }
 
 extension OptionKey {
+    /// A number of a range.
+    ///
+    /// - Precondition: the default is in the range.
     public static func number(
         _ name: String, in range: NumberRange, default fallback: Double, _ summary: String, unit: String? = nil
     ) -> OptionKey where Value == Double {
@@ -45,12 +54,18 @@ extension OptionKey {
         }
     }
 
+    /// A number of a closed range.
+    ///
+    /// - Precondition: the default is in the range.
     public static func number(
         _ name: String, in bounds: ClosedRange<Double>, default fallback: Double, _ summary: String, unit: String? = nil
     ) -> OptionKey where Value == Double {
         number(name, in: NumberRange(bounds), default: fallback, summary, unit: unit)
     }
 
+    /// A number of a range, or nil.
+    ///
+    /// - Parameter otherwise: what holds where it is absent, in words.
     public static func number(
         _ name: String, in range: NumberRange, _ summary: String, unit: String? = nil, otherwise: String? = nil
     ) -> OptionKey where Value == Double? {
@@ -60,6 +75,9 @@ extension OptionKey {
         }
     }
 
+    /// A number of a closed range, or nil.
+    ///
+    /// - Parameter otherwise: what holds where it is absent, in words.
     public static func number(
         _ name: String, in bounds: ClosedRange<Double>, _ summary: String, unit: String? = nil, otherwise: String? = nil
     ) -> OptionKey where Value == Double? {

@@ -1,10 +1,14 @@
 // Options that are booleans, words of a choice, strings or paths.
 
 extension OptionKey {
+    /// True or false.
     public static func flag(_ name: String, default fallback: Bool, _ summary: String) -> OptionKey where Value == Bool {
         OptionKey(Parameter(name, "boolean", summary, default: "\(fallback)"), fallback: fallback) { try $0.boolean() }
     }
 
+    /// True, false or nil.
+    ///
+    /// - Parameter otherwise: what holds where it is absent, in words.
     public static func flag(_ name: String, _ summary: String, otherwise: String) -> OptionKey where Value == Bool? {
         OptionKey(Parameter(name, "boolean", summary, default: otherwise), fallback: nil) { try $0.boolean() }
     }
@@ -17,6 +21,9 @@ extension OptionKey {
             fallback: fallback) { try $0.choice(of: Value.self) }
     }
 
+    /// One of the words of an enumeration, or nil.
+    ///
+    /// - Parameter otherwise: what holds where it is absent, in words.
     public static func choice<Choice>(_ name: String, of type: Choice.Type, _ summary: String, otherwise: String) -> OptionKey
     where Value == Choice?, Choice: RawRepresentable & CaseIterable & SendableMetatype, Choice.RawValue == String {
         OptionKey(

@@ -104,13 +104,6 @@ public struct OptionKey<Value>: DeclaredOption {
         return OptionKey(parameter, fallback: value, read: read)
     }
 
-    /// The same option with another default.
-    public func defaulting(to fallback: Value) -> OptionKey where Value: CustomStringConvertible {
-        var parameter = parameter
-        parameter.defaultValue = (fallback as? Double).map(plainText) ?? fallback.description
-        return OptionKey(parameter, fallback: fallback, read: read)
-    }
-
     /// The same option with a default in place of none.
     public func defaulting<Wrapped: Sendable & CustomStringConvertible>(to fallback: Wrapped) -> OptionKey<Wrapped> where Value == Wrapped? {
         var parameter = parameter

@@ -28,7 +28,9 @@ public final class Interrupt: Sendable {
     @inline(__always)
     public func stopIfRaised() throws { if isRaised { throw LuaError("interrupted", kind: .interrupt) } }
 
+    /// Asks running code to stop; also from signal handlers and other threads.
     public func raise() { avips_interrupt_raise(flag) }
+    /// Withdraws the request.
     public func clear() { avips_interrupt_clear(flag) }
 
     /// Makes SIGINT raise `process`, and the signals that ask the process to end as well.

@@ -2,6 +2,7 @@ import CLua
 import CLuaSupport
 
 extension Slot {
+    /// A string, which must be UTF-8.
     public func string() throws -> String {
         guard kind == .string else { throw mismatch("a string") }
         var length = 0
@@ -26,6 +27,7 @@ extension Slot {
         return path
     }
 
+    /// A boolean; nothing else counts as one.
     public func boolean() throws -> Bool {
         guard kind == .boolean else { throw mismatch("true or false") }
         return lua_toboolean(state.current, index) != 0

@@ -60,11 +60,7 @@ extension VariationalWorkspace {
             let n = density.dimension
             for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
                 if task.cancellation.isRequested { return }
-                for i in Swift.stride(from: 0, to: objective.noiseCount, by: 2) {
-                    let (a, b) = random.normals()
-                    noise[i] = a
-                    if i + 1 < objective.noiseCount { noise[i + 1] = b }
-                }
+                random.fillNormals(noise, count: objective.noiseCount)
                 let summary = objective.evaluate(
                     outputs: network.output + column, biases: biases, stride: stride, weight: task.share / Float(batch.batch), noise: noise,
                     scratch: scratch

@@ -152,11 +152,7 @@ final class VariationalWorkspace: @unchecked Sendable {
         sum.samples = columns.count * objective.poolCount
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) {
             if task.cancellation.isRequested { return }
-            for i in Swift.stride(from: 0, to: objective.noiseCount, by: 2) {
-                let (a, b) = random.normals()
-                noise[i] = a
-                if i + 1 < objective.noiseCount { noise[i + 1] = b }
-            }
+            random.fillNormals(noise, count: objective.noiseCount)
             var distance = Lanes.zero, angle = Lanes.zero
             let places = ComponentObjective.Places(
                 noise: UnsafePointer(noise), meanBounds: UnsafePointer(meanBounds), covarianceBounds: UnsafePointer(covarianceBounds),

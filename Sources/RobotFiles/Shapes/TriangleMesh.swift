@@ -42,13 +42,6 @@ public struct TriangleMesh: Sendable, Equatable {
             vertices: vertices.map { $0 * factors }, triangles: mirrors ? triangles.map { SIMD3($0.x, $0.z, $0.y) } : triangles)
     }
 
-    /// The mesh moved by a rigid transform.
-    public func moved(by pose: Pose) -> TriangleMesh {
-        var result = self
-        result.vertices = vertices.map { pose * $0 }
-        return result
-    }
-
     /// Whether every edge joins two triangles that pass it in opposite directions, so that the surface has an inside.
     ///
     /// Vertices at the same place count as one.

@@ -36,9 +36,7 @@ struct BodyModelEntries: Entries {
                 ObjectProperty("upper", "list of 3 numbers", "the upper corner of that box, in m") { .numbers($0.context.upper.list) },
                 ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
                 ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.mixture.parameterCount) },
-                ObjectProperty("loss", "number or nil", "the training loss reached, -log q(q|place) in scaled coordinates") {
-                    $0.mixture.history.loss.map { .number($0) } ?? .nil
-                },
+                Session.lossProperty("-log q(q|place) in scaled coordinates") { $0.mixture.history },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
             methods: [predict, sample, solve, evaluate] + learning)

@@ -180,9 +180,7 @@ struct ConditionalModelEntries: Entries {
                 ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.mixture.space.names.map { .string($0) }) },
                 ObjectProperty("components", "integer", "the number of Gaussians") { .integer($0.mixture.components) },
                 ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.mixture.parameterCount) },
-                ObjectProperty("loss", "number or nil", "the training loss reached, in scaled coordinates") {
-                    $0.mixture.history.loss.map { .number($0) } ?? .nil
-                },
+                Session.lossProperty("in scaled coordinates") { $0.mixture.history },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.mixture.history },
             ],
             methods: [predict, sample, logpdf, evaluate] + learning)

@@ -10,14 +10,6 @@ final class Simulator {
         case box(lower: [Double], upper: [Double])
         /// A function of how many and a seed that returns a matrix.
         case sampler(Reference, dimension: Int)
-
-        var dimension: Int {
-            switch self {
-            case .normal(let mean, _): mean.count
-            case .box(let lower, _): lower.count
-            case .sampler(_, let dimension): dimension
-            }
-        }
     }
 
     let prior: Prior

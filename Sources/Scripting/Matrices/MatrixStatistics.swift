@@ -121,10 +121,7 @@ struct MatrixStatistics {
         statistic(
             "deviation", "The standard deviation of every column, of a sample: n − 1 in the denominator.", least: 2,
             example: "assert(math.abs(m:deviation()[1] - math.sqrt(7)) < 1e-12)"
-        ) { values in
-            let mean = Self.mean(values)
-            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
-        }
+        ) { $0.variance(around: Self.mean($0)).squareRoot() }
     }
 
     private var minimum: Function {

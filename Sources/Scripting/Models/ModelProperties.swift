@@ -9,6 +9,11 @@ extension Session {
         ObjectProperty("log", "Log", "the reports of all its trainings, interrupted ones included; checkpoints contain it") { .object(holding: log($0)) }
     }
 
+    /// - Parameter measure: what the loss is, and in which coordinates.
+    static func lossProperty<Learner>(_ measure: String, _ history: @escaping (Learner) -> TrainingHistory) -> ObjectProperty<Learner> {
+        ObjectProperty("loss", "number or nil", "the training loss reached, \(measure)") { history($0).loss.map { .number($0) } ?? .nil }
+    }
+
     private static func provenance(_ history: TrainingHistory) -> [(name: String, value: Value)] {
         (history.provenance ?? [:]).sorted { $0.key < $1.key }.filter { $0.key != "version" }.map { name, text in
             guard name == "phases" else { return (name, .string(text)) }

@@ -79,7 +79,7 @@ struct SampledModelEntries: Entries {
                 ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.model.space.names.map { .string($0) }) },
                 ObjectProperty("parameters", "integer", "the number of weights and biases") { .integer($0.model.parameterCount) },
                 ObjectProperty("has_density", "boolean", "whether logpdf is available: flows without padding have a density, generators have none") { .boolean($0.model.hasDensity) },
-                ObjectProperty("loss", "number or nil", "the training loss reached, in scaled coordinates") { $0.model.history.loss.map { .number($0) } ?? .nil },
+                Session.lossProperty("in scaled coordinates") { $0.model.history },
                 Session.logProperty { $0.log }, Session.historyProperty { $0.model.history },
             ],
             methods: [sample, logpdf, solve, track, evaluate] + learning)

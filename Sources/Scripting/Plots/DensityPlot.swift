@@ -6,7 +6,7 @@ import Numerics
 /// Evaluates a target density on a grid over two of its variables.
 struct DensityPlot {
     /// The target as scripts give it.
-    private enum Target {
+    enum Target {
         /// Of a list of numbers, the log-density.
         case function(Value)
         /// An object with the method `logpdf`, which takes many rows at once.
@@ -14,22 +14,22 @@ struct DensityPlot {
         case pose(Pose, Robot)
     }
 
-    private let target: Target
-    private let dimension: Int
-    private let axes: [JointAxis]
-    private let shapes: [GaussianShape]
-    private let joints: (Int, Int)
-    private let center: [Double]
-    private var ranges: (ClosedRange<Double>, ClosedRange<Double>)
+    let target: Target
+    let dimension: Int
+    let axes: [JointAxis]
+    let shapes: [GaussianShape]
+    let joints: (Int, Int)
+    let center: [Double]
+    var ranges: (ClosedRange<Double>, ClosedRange<Double>)
     /// Whether the ranges are to be narrowed to where there is mass.
     private let isZoomed: Bool
     /// Whether there is nothing to be seen beyond the ranges.
     private let isBounded: Bool
-    private var resolution: Int
-    private let deviations: (position: Double, rotation: Double)
+    var resolution: Int
+    let deviations: (position: Double, rotation: Double)
     private let isLabelled: Bool
     private let title: String?
-    private let session: Session
+    let session: Session
 
     private static let jointsOption = OptionKey.integers(
         "joints", count: 2...2, each: 1...TargetEntries.greatestDimension, default: [1, 2], "the joint across and the joint up, counted from 1")
@@ -57,21 +57,7 @@ struct DensityPlot {
         let unit = try AngleUnit(options)
         if unit.isDegrees, robot == nil { throw ArgumentError("option degrees needs to know which variables are angles: give the robot too") }
         let at = try options[Self.atOption].map { slot in try robot.map { try slot.configuration(of: $0, in: unit) } ?? slot.vector() }
-        if let pose = try slot.boxIfPresent(Pose.self)?.read() {
-            guard let robot else { throw ArgumentError("option robot must be given: a pose is the target of a robot's tip") }
-            target = .pose(pose, robot)
-            dimension = robot.chain.degreesOfFreedom
-        } else if slot.kind == .function {
-            target = .function(slot.value)
-            dimension = heaviest?.count ?? robot?.chain.degreesOfFreedom ?? at?.count ?? 2
-        } else if let type = slot.objectType, type.methods.contains(where: { $0.shortName == "logpdf" && $0.parameters.filter { !$0.isOptional }.count == 1 }) {
-            target = .object(slot.value)
-            let own = try session.plotData.withField(slot, "dimension") { try $0.integer(in: 1...1000) }
-            dimension = try own ?? slot.boxIfPresent(Prediction.self)?.read().mixture.dimension ?? heaviest?.count ?? 2
-        } else {
-            throw slot.mismatch("a function, a Target or a Pose")
-        }
-        let count = dimension
+        let (target, count) = try Self.target(slot, dimension: heaviest?.count, robot: robot, at: at, session: session)
         guard count >= 2 else { throw slot.invalid("is a density over one variable, and two are drawn; avips.plot.lines draws a curve") }
         guard joints[0] != joints[1], joints.allSatisfy({ (0..<count).contains($0) }) else {
             throw ArgumentError("option joints must be two different variables from 1 to \(count)")
@@ -84,6 +70,8 @@ struct DensityPlot {
         guard shapes.allSatisfy({ $0.mean.count == count }) else {
             throw ArgumentError("the mixture is over \(heaviest?.count ?? 0) variables, the target over \(count)")
         }
+        self.target = target
+        dimension = count
         self.joints = (joints[0], joints[1])
         self.shapes = shapes
         self.session = session
@@ -100,15 +88,8 @@ struct DensityPlot {
         let expected = try slot.spreads() + shapes.map { shape in
             (mean: shape.mean, deviations: (0..<count).map { shape.covariance[$0, $0].squareRoot() })
         }
-        let found = zip(joints, 0...).map { joint, side -> (Double, Double) in
-            let known = axes[joint].limits
-            let reach = expected.compactMap { gaussian -> (Double, Double)? in
-                let spread = 3.5 * gaussian.deviations[joint]
-                return spread.isFinite ? (gaussian.mean[joint] - spread, gaussian.mean[joint] + spread) : nil
-            }
-            let low = lower?[side] ?? known?.lowerBound ?? (axes[joint].scale == .degrees ? -.pi : reach.map(\.0).min() ?? -3)
-            let high = upper?[side] ?? known?.upperBound ?? (axes[joint].scale == .degrees ? .pi : reach.map(\.1).max() ?? 3)
-            return (low, high)
+        let found = zip(joints, 0...).map { joint, side in
+            Self.ends(of: joint, axes[joint], lower: lower?[side], upper: upper?[side], around: expected)
         }
         isBounded = zip(joints, 0...).contains { joint, side in
             lower?[side] != nil || upper?[side] != nil || axes[joint].limits != nil || axes[joint].scale == .degrees
@@ -124,34 +105,27 @@ struct DensityPlot {
         title = try options[FigureEntries.titleOption]
     }
 
-    /// How often the ranges may be doubled.
-    private static let widenings = 10
-
-    /// The ranges, wide enough that no mass lies at their borders; as they are where it does at any width.
-    private func widened() throws -> (ClosedRange<Double>, ClosedRange<Double>) {
-        var coarse = self
-        coarse.resolution = Self.coarse
-        for _ in 0..<Self.widenings {
-            let values = try coarse.logDensities(), greatest = values.filter { $0 < .infinity }.max() ?? 0, last = Self.coarse - 1
-            var sides = (left: false, right: false, below: false, above: false)
-            for (index, value) in values.enumerated() where value > greatest - Self.visible {
-                let (column, row) = (index % Self.coarse, index / Self.coarse)
-                if column == 0 { sides.left = true }
-                if column == last { sides.right = true }
-                if row == 0 { sides.below = true }
-                if row == last { sides.above = true }
-            }
-            func wider(_ range: ClosedRange<Double>, _ atStart: Bool, _ atEnd: Bool) -> ClosedRange<Double> {
-                let length = range.upperBound - range.lowerBound
-                return (range.lowerBound - (atStart ? length : 0))...(range.upperBound + (atEnd ? length : 0))
-            }
-            let next = (wider(coarse.ranges.0, sides.left, sides.right), wider(coarse.ranges.1, sides.below, sides.above))
-            if next == coarse.ranges { return next }
-            coarse.ranges = next
+    /// The target and over how many variables it is.
+    ///
+    /// - Parameter dimension: the components' dimension, where there are any.
+    private static func target(
+        _ slot: Slot, dimension: Int?, robot: Robot?, at: [Double]?, session: Session
+    ) throws -> (target: Target, dimension: Int) {
+        if let pose = try slot.boxIfPresent(Pose.self)?.read() {
+            guard let robot else { throw ArgumentError("option robot must be given: a pose is the target of a robot's tip") }
+            return (.pose(pose, robot), robot.chain.degreesOfFreedom)
         }
-        return ranges
+        if slot.kind == .function {
+            return (.function(slot.value), dimension ?? robot?.chain.degreesOfFreedom ?? at?.count ?? 2)
+        }
+        if let type = slot.objectType, type.methods.contains(where: { $0.shortName == "logpdf" && $0.parameters.filter { !$0.isOptional }.count == 1 }) {
+            let own = try session.plotData.withField(slot, "dimension") { try $0.integer(in: 1...1000) }
+            return (.object(slot.value), try own ?? slot.boxIfPresent(Prediction.self)?.read().mixture.dimension ?? dimension ?? 2)
+        }
+        throw slot.mismatch("a function, a Target or a Pose")
     }
 
+    /// The figure, its ranges fitted to the mass where no corner is given.
     func figure() throws -> Figure {
         var plot = self
         if isZoomed, !isBounded { plot.ranges = try widened() }
@@ -163,43 +137,6 @@ struct DensityPlot {
             if share(x, before.0) > 0.5, share(y, before.1) > 0.5 { break }
         }
         return try plot.drawn()
-    }
-
-    /// Cells each way where mass is looked for, and how far below the greatest log-density it is to be seen.
-    private static let coarse = 48
-    private static let visible = 4.5
-
-    /// The part of the ranges in which there is mass to be seen: cells of a coarse grid with a hundredth of the greatest density, and the
-    /// components that count, with some air.
-    private func zoomed() throws -> (ClosedRange<Double>, ClosedRange<Double>) {
-        var coarse = self
-        coarse.resolution = Self.coarse
-        let values = try coarse.logDensities()
-        let greatest = values.filter { $0 < .infinity }.max() ?? 0
-        var (low, high) = ((Double.infinity, Double.infinity), (-Double.infinity, -Double.infinity))
-        func include(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) {
-            low = (min(low.0, x.lowerBound), min(low.1, y.lowerBound))
-            high = (max(high.0, x.upperBound), max(high.1, y.upperBound))
-        }
-        func cell(_ range: ClosedRange<Double>, _ index: Int) -> ClosedRange<Double> {
-            let side = (range.upperBound - range.lowerBound) / Double(Self.coarse)
-            return (range.lowerBound + side * Double(index))...(range.lowerBound + side * Double(index + 1))
-        }
-        for (index, value) in values.enumerated() where value > greatest - Self.visible {
-            include(cell(ranges.0, index % Self.coarse), cell(ranges.1, index / Self.coarse))
-        }
-        let all = drawnShapes
-        for shape in all where shape.weight > 0.01 {
-            let spread = (0..<2).map { 2.5 * max(0, shape.covariance[$0, $0]).squareRoot() }
-            guard spread.allSatisfy(\.isFinite) else { continue }
-            include((shape.mean[0] - spread[0])...(shape.mean[0] + spread[0]), (shape.mean[1] - spread[1])...(shape.mean[1] + spread[1]))
-        }
-        func part(_ range: ClosedRange<Double>, _ low: Double, _ high: Double) -> ClosedRange<Double> {
-            let air = 0.08 * (high - low)
-            let (start, end) = (max(range.lowerBound, low - air), min(range.upperBound, high + air))
-            return end - start > 1e-9 * (range.upperBound - range.lowerBound) ? start...end : range
-        }
-        return (part(ranges.0, low.0, high.0), part(ranges.1, low.1, high.1))
     }
 
     private func drawn() throws -> Figure {
@@ -223,7 +160,7 @@ struct DensityPlot {
     }
 
     /// The components over the two variables that are shown: in a slice, as they are there.
-    private var drawnShapes: [GaussianShape] {
+    var drawnShapes: [GaussianShape] {
         let (i, j) = joints
         if isSlice, let slice = slicedShapes { return slice }
         return shapes.map { shape in
@@ -251,99 +188,5 @@ struct DensityPlot {
     private var label: String {
         if case .pose = target, dimension == 3 { return "greatest density over the third joint" }
         return isSlice ? "density in a slice / maximum" : "density / maximum"
-    }
-
-    // MARK: Evaluation
-
-    /// Row by row, the lowest first.
-    private func logDensities() throws -> [Double] {
-        var places: [[Double]] = []
-        places.reserveCapacity(resolution * resolution)
-        func along(_ range: ClosedRange<Double>, _ index: Int) -> Double {
-            range.lowerBound + (range.upperBound - range.lowerBound) * (Double(index) + 0.5) / Double(resolution)
-        }
-        for row in 0..<resolution {
-            for column in 0..<resolution {
-                var q = center
-                q[joints.0] = along(ranges.0, column)
-                q[joints.1] = along(ranges.1, row)
-                places.append(q)
-            }
-        }
-        switch target {
-        case .function(let function):
-            let caller = try session.state.load("local f, x = ... return f(x)", name: "=density")
-            return try places.map { place in
-                let value = try session.state.call(caller, [function, .numbers(place)]).first ?? .nil
-                guard let number = PlotData.number(value) else {
-                    let found = try session.state.withSlot(value) { $0.found }
-                    throw ArgumentError("the target must return a number, its log-density, got \(found)")
-                }
-                return number
-            }
-        case .object(let object):
-            let matrix = Matrix(rows: places.count, columns: dimension, elements: places.flatMap { $0 })
-            let caller = try session.state.load("local target, x = ... return target:logpdf(x)", name: "=density")
-            let values = try session.state.call(caller, [object, .matrix(matrix)]).first ?? .nil
-            let found = try session.state.withSlot(values) { try $0.series(limit: PlotData.limit) }
-            guard found.count == places.count else {
-                throw ArgumentError("the target's logpdf must return a number a row, \(places.count) of them, got \(found.count)")
-            }
-            return found
-        case .pose(let pose, let robot):
-            return places.map { density(of: pose, robot, $0) }
-        }
-    }
-
-    /// The log-density of the errors at a configuration; the greatest over the one joint that is not shown, where there is one.
-    private func density(of pose: Pose, _ robot: Robot, _ q: [Double]) -> Double {
-        func value(_ q: [Double]) -> Double {
-            let tip = q.withUnsafeBufferPointer { robot.pose($0) }
-            let step = (tip.position - pose.position) / deviations.position
-            let angle = tip.rotation.angle(to: pose.rotation) / deviations.rotation
-            return -0.5 * (step.dot(step) + angle * angle)
-        }
-        guard dimension == 3 else { return value(q) }
-        let hidden = 3 - joints.0 - joints.1
-        let variable = robot.chain.variables[hidden]
-        var q = q
-        func along(_ place: Double) -> Double {
-            q[hidden] = place
-            return value(q)
-        }
-        let step = (variable.upper - variable.lower) / 48
-        let places = (0..<48).map { variable.lower + step * (Double($0) + 0.5) }, values = places.map(along)
-        guard let best = values.indices.max(by: { values[$0] < values[$1] }) else { return value(q) }
-        // Between the neighbours of the best, by golden sections (Kiefer, "Sequential minimax search for a maximum", 1953): the steps would show as a pattern.
-        let ratio = 0.618034
-        var (low, high) = (max(variable.lower, places[best] - step), min(variable.upper, places[best] + step))
-        var (a, b) = (high - ratio * (high - low), low + ratio * (high - low))
-        var (atA, atB) = (along(a), along(b))
-        for _ in 0..<10 {
-            if atA > atB {
-                (high, b, atB) = (b, a, atA)
-                a = high - ratio * (high - low)
-                atA = along(a)
-            } else {
-                (low, a, atA) = (a, b, atB)
-                b = low + ratio * (high - low)
-                atB = along(b)
-            }
-        }
-        return max(values[best], atA, atB)
-    }
-}
-
-extension Slot {
-    /// The means and standard deviations of Gaussians that tell where a density has its mass: a mixture's components, or where inference of a target
-    /// starts; none for other values.
-    fileprivate func spreads() throws -> [(mean: [Double], deviations: [Double])] {
-        if let mixture = try boxIfPresent(Prediction.self)?.read().mixture {
-            return mixture.components.map { component in
-                (component.mean, component.mean.indices.map { component.covariance[$0, $0].squareRoot() })
-            }
-        }
-        guard let start = try boxIfPresent(Target.self)?.read().density.start else { return [] }
-        return [(start.mean, zip(start.deviations, start.componentDeviations).map { max($0, $1) })]
     }
 }

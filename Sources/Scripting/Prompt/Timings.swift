@@ -13,8 +13,7 @@ struct Timing {
     var mean: Double { seconds.reduce(0, +) / Double(seconds.count) }
 
     var deviation: Double {
-        guard seconds.count > 1 else { return 0 }
-        return (seconds.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(seconds.count - 1)).squareRoot()
+        seconds.count > 1 ? seconds.variance(around: mean).squareRoot() : 0
     }
 
     var description: String {

@@ -61,13 +61,6 @@ extension Slot {
     /// rad; larger angles of a joint may have been meant in degrees.
     fileprivate static let turn = 2 * Double.pi
 
-    /// An angle, or a distance between configurations, above 0.
-    ///
-    /// - Returns: rad; infinity where the value is math.huge and that is allowed.
-    func angle(in unit: AngleUnit, orInfinity: Bool = false) throws -> Double {
-        try positiveNumber(orInfinity: orInfinity) * unit.scale
-    }
-
     /// Angles of an orientation, of limits, or of moves, as they are given; what is beyond two turns and has few decimals was meant in degrees.
     ///
     /// - Parameter isSaid: whether the script says itself that they are in radians.

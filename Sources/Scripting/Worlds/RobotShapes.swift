@@ -85,7 +85,7 @@ extension RobotEntries {
             let robot = try arguments.receiver(Robot.self)
             let unit = try AngleUnit(arguments.options(2))
             let q = try arguments.optional(1)?.configuration(of: robot, in: unit)
-                ?? robot.chain.variables.map { $0.kind == .continuous ? 0 : min(max(0, $0.lower), $0.upper) }
+                ?? robot.chain.variables.map(\.restValue)
             let model = try robot.collisionModel(in: session)
             let spheres = model.spheres(at: q).map { link, sphere in
                 Value.record([("link", .string(link)), ("centre", .numbers(sphere.centre.list)), ("radius", .number(sphere.radius))])

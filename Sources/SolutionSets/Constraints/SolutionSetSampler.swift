@@ -143,6 +143,14 @@ package final class SolutionSetSampler {
         return sum
     }
 
+    /// Squared errors, m² and rad², from which on a candidate is not on the set: 8 µm and 24 µrad.
+    private static let greatestPositionSquare: Float = 6e-11
+    private static let greatestRotationSquare: Float = 6e-10
+    /// The least √det(J·Jᵀ) of a candidate; those nearer to a singularity are left out.
+    private static let leastVolume: Float = 1e-6
+    /// The least density of all charts together at a candidate that one of them drew.
+    private static let leastDensity: Float = 1e-20
+
     /// Draws sixteen candidates of a chart into ``x``; returns their weights, zero for those that left the limits or the chart.
     private func candidates(
         of chart: ChartTable.Row, goal: LaneFrame, charts: [ChartTable.Row], fractions: [Lanes], using random: inout LaneRandom
@@ -150,10 +158,10 @@ package final class SolutionSetSampler {
         draw(chart, using: &random)
         approach(goal, chart)
         let distance = settle(goal)
-        var isSound = (distance.position .< 6e-11) .& (distance.rotation .< 6e-10)
+        var isSound = (distance.position .< Self.greatestPositionSquare) .& (distance.rotation .< Self.greatestRotationSquare)
         var volume = Lanes(repeating: 1)
         for i in 0..<constraints.count { volume *= normal[triangleIndex(i, i)] }
-        isSound = isSound .& (volume .> 1e-6)
+        isSound = isSound .& (volume .> Self.leastVolume)
         for i in 0..<dimension {
             if isUnlimited[i] { x[i] = x[i].wrapped(around: .zero) } else {
                 isSound = isSound .& (x[i] .>= chain.lower[i]) .& (x[i] .<= chain.upper[i])
@@ -164,18 +172,14 @@ package final class SolutionSetSampler {
         var density = Lanes.zero
         for (other, fraction) in zip(charts, fractions) { density = density.fma(fraction, self.density(of: other)) }
         // The chart itself may have left the candidate out by its gate.
-        isSound = isSound .& (density .> 1e-20)
+        isSound = isSound .& (density .> Self.leastDensity)
         return Lanes.zero.replacing(with: 1 / (volume * density), where: isSound)
     }
 
     /// x = m + N·(t̄ + C·z).
     private func draw(_ chart: ChartTable.Row, using random: inout LaneRandom) {
         let z = scratch, r = tangents
-        for k in stride(from: 0, to: r, by: 2) {
-            let (a, b) = random.normals()
-            z[k] = a
-            if k + 1 < r { z[k + 1] = b }
-        }
+        random.fillNormals(z, count: r)
         for i in 0..<dimension { x[i] = Lanes(repeating: chart.anchor[i]) }
         for k in 0..<r {
             var t = Lanes(repeating: chart.mean[k])
@@ -184,8 +188,10 @@ package final class SolutionSetSampler {
         }
     }
 
-    /// The most chord steps that a candidate is given.
+    /// The most chord steps that a candidate is given, and the squared errors, m² and rad², from which Newton's step takes over.
     private static let chordSteps = 12
+    private static let chordPositionSquare: Float = 1e-7
+    private static let chordRotationSquare: Float = 1e-6
 
     /// Steps towards the pose along the row space of the Jacobian at the anchor, which leaves the tangent coordinates as they are.
     private func approach(_ goal: LaneFrame, _ chart: ChartTable.Row) {
@@ -193,7 +199,7 @@ package final class SolutionSetSampler {
             let difference = chain.forward(x).difference(to: goal)
             let rotation = followsRotation ? difference.rotationSquare : .zero
             // A lane that diverges is given up; it does not hold up the others.
-            let isFar = ((difference.positionSquare .> 1e-7) .| (rotation .> 1e-6)) .& (difference.positionSquare .< 1) .& (rotation .< 1)
+            let isFar = ((difference.positionSquare .> Self.chordPositionSquare) .| (rotation .> Self.chordRotationSquare)) .& (difference.positionSquare .< 1) .& (rotation .< 1)
             guard any(isFar) else { return }
             let e = scratch
             load(difference, into: e)
@@ -212,6 +218,9 @@ package final class SolutionSetSampler {
         (e[0], e[1], e[2], e[3], e[4], e[5]) = difference.components
         constraints.project(e)
     }
+
+    /// The longest change of a joint in Newton's step, rad or m.
+    private static let longestMove: Float = 0.1
 
     /// A Newton step to the pose, which leaves the Cholesky factor of J·Jᵀ in ``normal``; returns the squared errors that are left.
     private func settle(_ goal: LaneFrame) -> (position: Lanes, rotation: Lanes) {
@@ -234,7 +243,7 @@ package final class SolutionSetSampler {
             let c = jacobian + 6 * joint
             var change = c[0] * y[0]
             for i in 1..<m { change = change.fma(c[i], y[i]) }
-            x[joint] += change.limited(from: Lanes(repeating: -0.1), to: Lanes(repeating: 0.1))
+            x[joint] += change.limited(from: Lanes(repeating: -Self.longestMove), to: Lanes(repeating: Self.longestMove))
         }
         let after = chain.forward(x).difference(to: goal)
         return (after.positionSquare, followsRotation ? after.rotationSquare : .zero)
@@ -268,6 +277,9 @@ package final class SolutionSetSampler {
         }
     }
 
+    /// Farther from its anchor than this, rad, a chart has no density worth a look: five of its greatest deviations along the set, and the gate across it.
+    private static let reachOfCharts: Float = 4
+
     /// The density g of a chart at ``x``; zero beyond its gate.
     private func density(of chart: ChartTable.Row) -> Lanes {
         let n = dimension, r = tangents, d = scratch, t = scratch + n
@@ -278,8 +290,7 @@ package final class SolutionSetSampler {
             d[i] = difference
             square = square.fma(difference, difference)
         }
-        // Five deviations along the set, and the gate across it.
-        guard any(square .< 16) else { return .zero }
+        guard any(square .< Self.reachOfCharts * Self.reachOfCharts) else { return .zero }
         var along = Lanes.zero
         for k in 0..<r {
             var sum = Lanes.zero

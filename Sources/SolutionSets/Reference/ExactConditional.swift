@@ -103,9 +103,6 @@ public final class ExactConditional {
     /// Whether no solution was found.
     public var isEmpty: Bool { !((cumulative.last ?? 0) > 0) }
 
-    /// The number of isolated solutions; nil where the set is continuous.
-    public var pointCount: Int? { if case .points(let points) = support { points.count } else { nil } }
-
     /// How many arcs were traced, in all slices, and their length together, in rad (or m); nil where the solutions are isolated.
     public var arcs: (count: Int, length: Double)? {
         guard case .slices(let slices) = support else { return nil }

@@ -17,7 +17,7 @@ public struct Estimate: Sendable, Equatable {
     public init(of values: [Double]) {
         let n = Double(values.count)
         let mean = values.reduce(0) { $0 + $1 / n }
-        let variance = values.count > 1 ? values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1) : 0
+        let variance = values.count > 1 ? values.variance(around: mean) : 0
         let error = (variance / n).squareRoot()
         self.init(mean, lower: mean - error, upper: mean + error)
     }

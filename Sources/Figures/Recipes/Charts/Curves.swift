@@ -165,7 +165,7 @@ private struct Spread {
             return (sorted.quantile(0.25), sorted.quantile(0.5), sorted.quantile(0.75))
         }
         let mean = values.reduce(0) { $0 + $1 / n }
-        let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
+        let deviation = values.variance(around: mean).squareRoot()
         let width = band == .standardError ? deviation / n.squareRoot() : deviation
         return (mean - width, mean, mean + width)
     }

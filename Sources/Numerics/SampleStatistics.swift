@@ -9,4 +9,7 @@ extension [Double] {
         guard rest > 0, below + 1 < count, self[below].isFinite else { return self[below] }
         return self[below] + rest * (self[below + 1] - self[below])
     }
+
+    /// The variance of a sample around its mean, n − 1 in the denominator; NaN for a single number.
+    public func variance(around mean: Double) -> Double { reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1) }
 }
