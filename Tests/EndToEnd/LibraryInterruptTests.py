@@ -94,6 +94,13 @@ class Libraries(ProgramTest):
             self.target(20), "m = avips.model{ target = t, components = 64, hidden = {512, 512, 512}, seed = 1 }",
             "m:train{ batch = 4096, steps = 100, seed = 1 }")
 
+    def test_samples_of_the_objectives_without_a_snapshot(self):
+        # The network is small: what takes long are the samples of the components and the density there.
+        model = "m = avips.model{ target = t, components = 64, hidden = {32}, adapt = false, seed = 1 }"
+        for objective in ("path", "reverse"):
+            self.assert_stops(
+                self.target(10), model, f"m:train{{ objective = '{objective}', batch = 4096, component_samples = 32, steps = 100, seed = 1 }}")
+
     def test_refinement(self):
         model = "m = avips.model{ target = t, components = 64, hidden = {32, 32}, seed = 1 }"
         for options in ("", "trace = false"):

@@ -210,4 +210,33 @@ import Testing
             """)
         #expect(shown == "true\ntrue", "\(shown)")
     }
+
+    /// Keeps the reports of progress that a session gives.
+    private final class Watcher: ProgressObserver {
+        private(set) var reports: [ProgressReport] = []
+        func show(_ report: ProgressReport) { reports.append(report) }
+        func end() {}
+    }
+
+    @Test func aStudyThatGoesOnShowsWhatItsEarlierPartDid() throws {
+        try withTemporaryDirectory { directory in
+            func reports(_ code: String) throws -> [ProgressReport] {
+                let fixture = try Fixture(), watcher = Watcher()
+                defer { withExtendedLifetime(fixture) {} }
+                fixture.session.progress = watcher
+                fixture.session.state[global: "directory"] = .string(directory + "/study")
+                _ = try fixture.shown("""
+                    local study = avips.experiment{ name = 's', directory = directory, grid = { x = {1, 2, 3, 4} },
+                      run = function(c) if c.x == 2 then error 'no' end return c.x end }
+                    """ + "\n" + code)
+                return watcher.reports
+            }
+            func failed(_ report: ProgressReport) -> [String] { report.figures.filter { $0.name == "failed" }.map(\.value) }
+            let first = try reports("study:run{ workers = 1, only = 'x=1' } study:run{ workers = 1, only = 'x=2' }")
+            #expect(first.map(\.done) == [1, 2] && first.map(failed) == [[], ["1"]])
+            let second = try reports("study:run{ workers = 1 }")
+            #expect(second.map(\.done) == [3, 4] && second.map(\.total) == [4, 4] && second.map(\.fraction) == [0.75, 1])
+            #expect(second.map(failed) == [["1"], ["1"]])
+        }
+    }
 }
