@@ -15,6 +15,7 @@ extension TracingFailure {
     init(_ x: [Double], context: [Double], value: Double, formula: Double) {
         let place = Session.text(x) + (context.isEmpty ? "" : ", context \(Session.text(context))")
         description = "its values at \(place) are \(plainText(value)), by the formula \(plainText(formula)): "
+            + (formula.isNaN && !value.isNaN ? "math.min and math.max may pass over nan, which those of avips.math do not; or " : "")
             + "it branches on values (== among them), looks them up in a table, draws random numbers or remembers earlier calls"
     }
 
