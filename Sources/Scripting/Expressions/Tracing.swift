@@ -26,6 +26,29 @@ extension TracingFailure {
     }
 }
 
+/// Why a function of Lua is called as it is, rather than evaluated as a formula.
+enum Untraced {
+    /// A script wanted that.
+    case asked(String)
+    /// It could not be traced.
+    case because(TracingFailure)
+
+    /// What the field `note` says.
+    var note: String {
+        switch self {
+        case .asked(let option): option
+        case .because(let failure): "\(failure)"
+        }
+    }
+
+    /// A line below the description of a target whose function could not be traced; empty where a script wanted that.
+    var line: String {
+        guard case .because(let failure) = self else { return "" }
+        let text = failure.description.prefix { $0 != "\n" }
+        return "\n  not traced: " + (text.count > 200 ? text.prefix(199) + "…" : text)
+    }
+}
+
 /// A function of Lua called with numbers: its value and, where that is asked for and there is one, the gradient given with it.
 typealias CalledDensity = (_ x: [Double], _ context: [Double], _ wantsGradient: Bool) throws -> (logDensity: Double, gradient: [Double]?)
 
