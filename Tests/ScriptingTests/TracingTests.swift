@@ -85,6 +85,22 @@ import Testing
         #expect(try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) return math.max(0, avips.math.sqrt(x[1])) end }.note").contains("math.min and math.max may pass over nan"))
     }
 
+    /// As share/doc/your-own-density.md says.
+    @Test func termsWhoseFactorIsZeroCountAsZeroInFormulas() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local m = avips.math
+            for i, f in ipairs{ function(x) return 0 * m.log(x[1]) end, function(x) return 0 / x[1] end, function(x) return 1 / x[1] - 1 / x[1] end } do
+              assert(avips.target{ dimension = 1, logdensity = f, trace = true }:logpdf{0} == 0, i)
+              local plain = f{0}
+              assert(plain ~= plain, i)
+            end
+            local given = avips.target{ dimension = 1, context = { b = {-1, 1} }, trace = true, logdensity = function(x, c) return c.b * m.log(x[1]) end }
+            local value = given:at{ b = 0 }:logpdf{0}
+            return value ~= value
+            """) == "true")
+    }
+
     @Test func comparisonsNameTheirLineAndTheWayOut() throws {
         let fixture = try Fixture()
         let message = fixture.message("avips.target{ dimension = 1, trace = true, logdensity = function(x)\n if x[1] > 0 then return 0 end\n return -x[1]^2 end }") ?? ""
