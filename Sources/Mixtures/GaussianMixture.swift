@@ -154,8 +154,8 @@ extension GaussianMixture {
     }
 }
 
-/// log Σ exp of numbers, −∞ for none.
+/// log Σ exp of numbers, −∞ for none, NaN where one of them is.
 package func logSumExp(_ values: [Double]) -> Double {
-    guard let greatest = values.max(), greatest > -.infinity else { return -.infinity }
+    guard let greatest = values.max(), greatest > -.infinity else { return values.first(where: \.isNaN) ?? -.infinity }
     return greatest + Elementary.log(values.reduce(0) { $0 + Elementary.exp($1 - greatest) })
 }

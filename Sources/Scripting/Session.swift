@@ -36,6 +36,8 @@ public final class Session {
     public var progress: (any ProgressObserver)?
     /// The matrix that symbols were multiplied with last.
     var lastProduct: MatrixProduct?
+    /// What answers a name that a context of symbols lacks, once one was made.
+    var unknownNumber: Reference?
     /// The program's own name and its arguments, and where among them the script stands; 0 for none. Set by the program.
     public var commandLine: [String] = []
     public var scriptPosition = 0

@@ -149,6 +149,27 @@ class Running(StudyTest):
         shown = self.run_study("compare", "--baseline", "2").stdout
         self.assertEqual(shown, self.run_study("compare", "--axis", "x", "--baseline", "2").stdout)
         self.assertIn("difference to x=2", shown)
+        self.assertNotIn("others:", shown)
+
+    def test_faults_of_study_commands_take_one_line(self):
+        self.write("study.lua", """
+            avips.experiment{ name = "study", grid = { rate = {1, 2} }, seeds = 2, run = function(c) return { zeta = c.rate * c.seed, alpha = c.seed } end }""")
+        self.run_study("--workers", "1")
+        for arguments, words in (
+            (("compare", "--axis", "ratee"), "there is no axis \"ratee\"; did you mean 'rate'? the axes are rate, seed"),
+            (("table", "--value", "zet"), "no result has a measure \"zet\"; did you mean 'zeta'? there are alpha, zeta, "),
+            (("table", "--vale", "zeta"), "has no option --vale; did you mean 'value'? it has "),
+            (("tabel",), "there is no command \"tabel\"; did you mean 'table'? a word of the script's own"),
+            (("table", "--save", "x.xyz"), "the option --save must name a file that ends in .csv, .json, .md, .tex or .txt, got \"x.xyz\""),
+            (("table", "--save", "nowhere/x.csv"), "cannot write \"nowhere/x.csv\": "),
+        ):
+            failed = self.run_study(*arguments, code=1)
+            self.assertIn(words, failed.stderr)
+            self.assertEqual(failed.stderr.strip().count("\n"), 0, failed.stderr)
+        self.run_study("table", "--save", "table.csv")
+        self.assertTrue((Path(self.home) / "table.csv").read_text().startswith("rate,"))
+        self.assertIn("alpha is the first measure; others: zeta", self.run_study("compare").stdout)
+        self.assertNotIn("others:", self.run_study("compare", "--value", "zeta").stdout)
 
     def test_logs_and_saved_values(self):
         self.study("""

@@ -122,6 +122,11 @@ import Testing
         #expect(comparison.signedRankProbability == 2.0 / 32)
         #expect(table.shown.fields[1][0] == "16")
         #expect(table.shown.csv.hasPrefix("components,baseline,measure,n,missing,"))
+        #expect(table.shown.note.hasSuffix("two-sided tests; 1 pair left out, of which a result is missing"))
+        let first = ComparisonTable(runs, axis: "components", baseline: 4, measure: "loss", choices: ["loss", "time"])
+        #expect(first.shown.note.hasSuffix("; loss is the first measure; others: time"))
+        let complete = ComparisonTable(runs.filter { $0.result != nil && $0.run.seed != 3 }, axis: "components", baseline: 4, measure: "loss", choices: ["loss"])
+        #expect(complete.shown.note.hasSuffix("two-sided tests"))
     }
 
     /// What a run measures itself goes before what is known of every run, whatever it is called.

@@ -107,6 +107,36 @@ import Testing
         #expect(gradients[0] == [0, 0, 0] && gradients[1] == [0, 1, 0] && gradients[3] == [0.5, 0.5, 0])
     }
 
+    @Test(arguments: [true, false]) func whatIsNoNumberComesThroughExtremaAndSums(_ native: Bool) throws {
+        let graph = ExpressionGraph(dimension: 2)
+        let (x, y) = (graph.variable(0), graph.variable(1))
+        let formulas = [
+            x.minimum(y), x.maximum(y), (2 * x - 1).maximum(y), (x - y).maximum(0.5 * y), x.maximum(graph.number(0)), graph.number(0).minimum(x),
+            graph.logSumExp([x, y]),
+        ]
+        for (index, formula) in formulas.enumerated() {
+            let density = try TracedDensity(formula)
+            let places: [[Double]] = [[.nan, 1], index == 4 || index == 5 ? [.nan, .nan] : [1, .nan], [.nan, -.infinity], [2, 1]]
+            let double = evaluated(density.double, places, usesNativeCode: native).values, single = evaluated(density.single, places, usesNativeCode: native).values
+            let reference = places.map { density.reference($0).logDensity }
+            for values in [double, single, reference] {
+                #expect(values.prefix(3).allSatisfy { $0.isNaN } && values[3].isFinite, "formula \(index): \(values)")
+            }
+        }
+        #expect(graph.logSumExp([graph.number(.nan), graph.number(-.infinity)]).constant?.isNaN == true)
+        #expect(graph.logSumExp([graph.number(.infinity), graph.number(.nan)]).constant?.isNaN == true)
+        #expect(graph.number(1).maximum(graph.number(.nan)).constant?.isNaN == true && graph.number(.nan).minimum(graph.number(1)).constant?.isNaN == true)
+    }
+
+    @Test func aTestThatIsNoNumberChoosesTheOtherBranchInDerivativesToo() throws {
+        let graph = ExpressionGraph(dimension: 1)
+        let x = graph.variable(0), test = (x - 5).log
+        let shared = x * x
+        let density = try TracedDensity(graph.choose(where: test, shared.exp, 2 * shared) + graph.choose(where: x - 100, shared, 3 * shared.sin))
+        let (values, gradients) = evaluated(density.double, [[2]])
+        #expect(agree(values[0], 8 + 3 * sin(4.0), 1e-13) && agree(gradients[0][0], 8 + 12 * cos(4.0), 1e-13))
+    }
+
     /// Formulas that are finite where they have a kink, the place of it, and the derivative there.
     static let kinks: [(formula: @Sendable (Formula, Formula) -> Formula, place: [Double], derivative: [Double])] = [
         ({ -($0.squared + $1.squared).squareRoot }, [0, 0], [0, 0]),

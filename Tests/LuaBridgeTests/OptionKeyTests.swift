@@ -78,12 +78,12 @@ struct OptionKeyTests {
 
     @Test(arguments: [
         ("{ start = 0.5 }", "option start must be a whole number"),
-        ("{ places = {1} }", "option places must be a list of 2 numbers, got 1"),
+        ("{ places = {1} }", "option places must be a list of 2 numbers, got a list of 1"),
         ("{ places = {1, 0/0} }", "option places, element 2 must be a finite number"),
         ("{ places = 3 }", "option places must be a list of 2 numbers, got number 3"),
         ("{ thresholds = {} }", "option thresholds must be a list of 1 to 3 numbers above 0, or math.huge, got a table"),
         ("{ thresholds = {1, 0} }", "option thresholds, element 2 must be a number above 0, or math.huge, got number 0"),
-        ("{ columns = {1, 2, 3} }", "option columns must be a list of at most 2 whole numbers from 1 to 9, got 3"),
+        ("{ columns = {1, 2, 3} }", "option columns must be a list of at most 2 whole numbers from 1 to 9, got a list of 3"),
         ("{ columns = {0} }", "option columns, element 1 must be a whole number from 1 to 9, got number 0"),
         ("{ columns = {1.5} }", "option columns, element 1 must be a whole number"),
         ("{ parts = {-1} }", "option parts, element 1 must be a whole number, at least 0"),

@@ -49,6 +49,11 @@ private let gaussian = Gaussian(mean: [1, -2, 0.5], precisionFactor: [2, -0.5, 1
         #expect(mixture.logDensity([1e200]) == -.infinity)
     }
 
+    @Test func sumsOfExponentialsKeepWhatIsNoNumber() {
+        for values in [[Double.nan, 1], [1, .nan], [.nan, -.infinity], [-.infinity, .nan]] { #expect(logSumExp(values).isNaN, "\(values)") }
+        #expect(logSumExp([]) == -.infinity && logSumExp([-.infinity, -.infinity]) == -.infinity && logSumExp([1, -.infinity]) == 1)
+    }
+
     @Test func responsibilitiesSumToOne() {
         for x in [0.0, 17, 30, 50, 1e200] {
             #expect(abs(mixture.responsibilities([x]).reduce(0, +) - 1) < 1e-12)

@@ -27,7 +27,7 @@ import Testing
     @Test(arguments: [
         ("avips.matrix()", "avips.matrix: argument 1 (rows) must be a Matrix or a list of rows, { {1, 2}, {3, 4} }, got nothing"),
         ("avips.matrix{}", "avips.matrix: argument 1 (rows) must have at least one row"),
-        ("avips.matrix{ {1, 2}, {3} }", "avips.matrix: argument 1 (rows), element 2 must be a list of 2 numbers as row 1 is, got 1"),
+        ("avips.matrix{ {1, 2}, {3} }", "avips.matrix: argument 1 (rows), element 2 must be a list of 2 numbers as row 1 is, got a list of 1"),
         ("avips.matrix{ {1, 2}, {3, 'x'} }", "avips.matrix: argument 1 (rows), element 2, element 2 must be a number, got string \"x\""),
         ("return avips.matrix{ {1, 2} } * avips.matrix{ {1, 2} }", "matrix *: cannot multiply a 1 × 2 by a 1 × 2 matrix: 2 columns meet 1 rows"),
         ("return avips.matrix{ {1, 2} } + {}", "matrix +: expected a Matrix, got a table"),
@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: [
         ("avips.pose{}", "avips.pose: needs a position or an orientation: xyz, quat, rpy or matrix"),
         ("avips.pose()", "avips.pose: argument 1 (options) must be a table { xyz=, quat=, rpy=, matrix=, degrees= }, got nothing"),
-        ("avips.pose{ xyz = {1, 2} }", "avips.pose: option xyz must be a list of 3 numbers {x, y, z} in metres, got 2"),
+        ("avips.pose{ xyz = {1, 2} }", "avips.pose: option xyz must be a list of 3 numbers {x, y, z} in metres, got a list of 2"),
         ("avips.pose{ xyz = {1, 2, 1/0} }", "avips.pose: option xyz, element 3 must be a finite number, got number inf"),
         ("avips.pose{ xyz = {1, 2, 3}, rpy = {0, 0, 0}, quat = {1, 0, 0, 0} }", "avips.pose: give one orientation, not both quat and rpy"),
         ("avips.pose{ quat = {2, 0, 0, 0} }", "avips.pose: the quaternion (w, x, y, z) has norm 2.0, expected 1 to within 0.001"),

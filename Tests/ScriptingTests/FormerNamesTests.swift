@@ -42,6 +42,23 @@ import Testing
         #expect(count > 10)
     }
 
+    @Test func aConditionalTargetTakesMeanAndDeviationForPrior() throws {
+        let (fixture, notes) = try noting()
+        defer { withExtendedLifetime(fixture) {} }
+        #expect(try fixture.shown("""
+            local function target(options)
+              options.dimension, options.context, options.logdensity = 1, { a = {0, 1} }, function(x, c) return -(x[1] - c.a)^2 end
+              return avips.model{ target = avips.target(options), components = 2, hidden = {8}, adapt = false, seed = 1 }:sample({ a = 0.5 }, 1, { seed = 1 })[1][1]
+            end
+            return target{ mean = {5}, deviation = 2 } == target{ prior = { mean = {5}, deviation = 2 } }
+            """) == "true")
+        #expect(notes.all.filter { $0.contains("of a target with a context is now called prior = {") }.count == 2, "\(notes.all)")
+        // Without a context they are no earlier names.
+        notes.all = []
+        #expect(fixture.message("avips.target{ dimension = 1, mean = {5}, deviation = 2, logdensity = function(x) return -x[1]^2 end }") == nil)
+        #expect(notes.all.isEmpty)
+    }
+
     /// Examples that call a function or read a field go on with the earlier name.
     @Test func functionsAndFieldsAnswerByTheirEarlierNames() throws {
         let (fixture, notes) = try noting()

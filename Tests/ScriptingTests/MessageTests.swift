@@ -13,6 +13,11 @@ import Testing
         ("return avips.pose{ xyz = {1, 2, 3} }.xyz", "pose: a Pose has no field or method 'xyz'; did you mean 'position'?"),
         ("return avips.pose{ xyz = {1, 2, 3} }.orientation", "pose: a Pose has no field or method 'orientation'; did you mean 'quaternion'?"),
         ("return avips.inverse_kinematics", "avips: there is no 'inverse_kinematics'; did you mean 'robot:ik' or 'body:ik'?"),
+        ("return avips.study", "avips: there is no 'study'; did you mean 'experiment'?"),
+        ("return avips.nuts", "avips: there is no 'nuts'; did you mean 'vips'?"), ("return avips.urdf", "avips: there is no 'urdf'; did you mean 'robot'?"),
+        ("return avips.gmm", "avips: there is no 'gmm'; did you mean 'mixture'?"), ("return avips.sbi", "avips: there is no 'sbi'; did you mean 'model'?"),
+        ("return avips.plan", "avips: there is no 'plan'; did you mean 'robot:plan'?"), ("return avips.rrt", "avips: there is no 'rrt'; did you mean 'robot:plan'?"),
+        ("return avips.robott", "avips: there is no 'robott'; did you mean 'robot'?"),
         ("avips.vips{ target = avips.target.two_joint_arm(), components = 5, max_components = 2 }",
          "avips.vips: option max_components must be at least 5, the components at the start, got 2"),
     ])

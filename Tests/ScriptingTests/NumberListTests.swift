@@ -53,7 +53,7 @@ import Testing
     @Test(arguments: [
         ("q + {1}", "cannot add lists of 3 and of 1 numbers"), ("q * q", "a list can be multiplied by a number only"),
         ("1 / q", "a list can be divided by a number only"), ("q + 'x'", "must be a list"), ("q + {1, 2, 'x'}", "must be a number"),
-        ("m * {1, 2}", "must be a list of 3 numbers, one a column, got 2"), ("q.degrees(3)", "must be a list of numbers"), ("q.norm()", "must be a list of numbers"),
+        ("m * {1, 2}", "must be a list of 3 numbers, one a column, got a list of 2"), ("q.degrees(3)", "must be a list of numbers"), ("q.norm()", "must be a list of numbers"),
     ])
     func wrongOperandsAreNamed(_ code: String, _ message: String) throws {
         let found = try Fixture().message("local m = avips.matrix{ {1, 2, 3} } local q = m:row(1) return \(code)")

@@ -65,7 +65,7 @@ import Testing
         let fixture = try Fixture()
         _ = try fixture.shown(prelude)
         func complaint(_ options: String) -> String { fixture.message("panda:ik(target, { \(options) })") ?? "none" }
-        #expect(complaint("near = {1, 2}") == "robot:ik: option near must be a list of 7 numbers, one a joint of panda, got 2")
+        #expect(complaint("near = {1, 2}") == "robot:ik: option near must be a list of 7 numbers, one a joint of panda, got a list of 2")
         #expect(complaint("weights = {1, 1, 1, 1, 1, 1, 0}").contains("option weights must be numbers from 1e-6 to 1e6"))
         #expect(complaint("locked = { elbow = 1 }").contains("names no joint of panda (\"elbow\")"))
         #expect(complaint("locked = { panda_joint1 = 9 }").contains("must lie within the limits of panda_joint1, -2.8973 to 2.8973, got 9"))

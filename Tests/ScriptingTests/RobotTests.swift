@@ -63,13 +63,13 @@ import Testing
 
     @Test(arguments: [
         ("avips.robot(3)", "avips.robot: argument 1 (name) must be a string, got number 3"),
-        ("avips.robot('panda'):fk{1, 2}", "robot:fk: argument 1 (q) must be a list of 7 numbers, one a joint of panda, got 2"),
+        ("avips.robot('panda'):fk{1, 2}", "robot:fk: argument 1 (q) must be a list of 7 numbers, one a joint of panda, got a list of 2"),
         ("avips.robot('panda'):fk(avips.matrix{ {1, 2} })", "robot:fk: argument 1 (q) must have rows of 7 numbers, got 1 × 2"),
         ("avips.robot('panda'):ik({1, 2, 3})", "robot:ik: argument 1 (pose) must be a Pose, a Goal or a list of them, got a list of numbers; for a position write { xyz = {...} }, and avips.goal{ xyz = {...} } where any orientation will do"),
         ("avips.robot('panda'):ik(avips.pose{ xyz = {0, 0, 1} }, { count = 0 })", "robot:ik: option count must be a whole number from 1 to 1000000, got number 0"),
         ("avips.robot('panda'):random(-1)", "robot:random: argument 1 (count) must be a whole number from 0 to 5000000, got number -1"),
         ("avips.robot('panda').joint", "robot: a Robot has no field or method 'joint'; did you mean 'joints'?"),
-        ("avips.plot.poses(avips.robot 'panda', {1})", "avips.plot.poses: argument 2 (configurations) must be a list of 7 numbers, one a joint of panda, got 1"),
+        ("avips.plot.poses(avips.robot 'panda', {1})", "avips.plot.poses: argument 2 (configurations) must be a list of 7 numbers, one a joint of panda, got a list of 1"),
     ])
     func errors(_ text: String, _ message: String) throws {
         let text = text.hasSuffix(".joint") ? "return " + text : text

@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: [
         ("avips.target{ dimension = 0, logdensity = print }", "avips.target: option dimension must be a whole number from 1 to 1000, got number 0"),
         ("avips.target{ dimension = 1 }", "avips.target: option logdensity must be given: a function that takes a list of 1 number and returns one"),
-        ("avips.target{ dimension = 2, logdensity = print, deviation = {1} }", "avips.target: option deviation must be a number, or a list of 2 numbers, got 1"),
+        ("avips.target{ dimension = 2, logdensity = print, deviation = {1} }", "avips.target: option deviation must be a number, or a list of 2 numbers, got a list of 1"),
         ("avips.target{ dimension = 1, logdensity = function() error('no', 0) end }:logpdf{1}",
          "target:logpdf: the target \"target\" raised an error in logdensity: no"),
         ("avips.target{ dimension = 1, logdensity = function() return 'x' end }:logpdf{1}",

@@ -44,6 +44,63 @@ import Testing
         #expect(fixture.message("local own = math.exp; avips.target{ dimension = 1, logdensity = function(x) error('no') end }; assert(math.exp == own)") == nil)
     }
 
+    @Test func aTargetThatCouldNotBeTracedPrintsWhy() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("return avips.target{ dimension = 2, logdensity = function(x) end }")
+            == "Target · target · 2 variables · no gradient\n  not traced: it returned nothing in place of a number")
+        #expect(try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) error('no\\nmore') end }").hasSuffix("\n  not traced: run:1: no"))
+        let long = try fixture.shown("return avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x) error(('no'):rep(500)) end }")
+        #expect(long.hasSuffix("nono…") && long.split(separator: "\n").allSatisfy { $0.count < 240 }, "\(long)")
+        // A wish needs no reason.
+        #expect(try fixture.shown("return avips.target{ dimension = 1, trace = false, logdensity = function(x) return 0 end }") == "Target · target · 1 variable · no gradient")
+    }
+
+    @Test func numbersThatAContextLacksAreNamed() throws {
+        let fixture = try Fixture()
+        func note(_ body: String) throws -> String {
+            try fixture.shown("return avips.target{ dimension = 1, context = { left = {0, 1}, right = {0, 1} }, logdensity = function(x, c) \(body) end }.note")
+        }
+        #expect(try note("return x[1] - c.lefft").hasSuffix("the context has no number 'lefft', it has left, right; did you mean 'left'?"))
+        #expect(try note("local n = 0 for _, v in pairs(c) do n = n + v end for _, v in ipairs(c) do n = n + v end return n * x[1]") == "nil")
+        #expect(try note("return x[1] - x[2]").contains("argument 2 must be a number or a Symbol, got nothing, as an element or a field that does not exist is"))
+    }
+
+    @Test func whatIsNoNumberComesThroughMinimaMaximaAndSumsOfExponentials() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local m, nan = avips.math, 0/0
+            local plain = { m.max(1, nan), m.max(nan, 1), m.max(1, nan, 2), m.min(1, nan), m.min(nan, 1), m.logsumexp{ nan, -math.huge }, m.logsumexp{ -math.huge, nan }, m.logsumexp{ math.huge, nan } }
+            for i, value in ipairs(plain) do assert(value ~= value, i) end
+            for i, f in ipairs{
+              function(x) return m.max(x[1], m.sqrt(x[1])) end, function(x) return m.max(m.sqrt(x[1]), x[1]) end, function(x) return m.min(0, m.sqrt(x[1])) end,
+              function(x) return m.logsumexp{ m.sqrt(x[1]), m.log(m.abs(x[1] + 1)) } end,
+            } do
+              local traced = avips.target{ dimension = 1, logdensity = f, trace = true }:logpdf{-1}
+              assert(traced ~= traced and f{-1} ~= f{-1}, i)
+            end
+            assert(m.max(3, 1, 2) == 3 and m.min(3, 1.5, 2) == 1.5)
+            return 'same'
+            """) == "same")
+        // Lua's own math.max passes over nan: the function is kept, and its note says so.
+        #expect(try fixture.shown("return avips.target{ dimension = 1, logdensity = function(x) return math.max(0, avips.math.sqrt(x[1])) end }.note").contains("math.min and math.max may pass over nan"))
+    }
+
+    /// As share/doc/your-own-density.md says.
+    @Test func termsWhoseFactorIsZeroCountAsZeroInFormulas() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local m = avips.math
+            for i, f in ipairs{ function(x) return 0 * m.log(x[1]) end, function(x) return 0 / x[1] end, function(x) return 1 / x[1] - 1 / x[1] end } do
+              assert(avips.target{ dimension = 1, logdensity = f, trace = true }:logpdf{0} == 0, i)
+              local plain = f{0}
+              assert(plain ~= plain, i)
+            end
+            local given = avips.target{ dimension = 1, context = { b = {-1, 1} }, trace = true, logdensity = function(x, c) return c.b * m.log(x[1]) end }
+            local value = given:at{ b = 0 }:logpdf{0}
+            return value ~= value
+            """) == "true")
+    }
+
     @Test func comparisonsNameTheirLineAndTheWayOut() throws {
         let fixture = try Fixture()
         let message = fixture.message("avips.target{ dimension = 1, trace = true, logdensity = function(x)\n if x[1] > 0 then return 0 end\n return -x[1]^2 end }") ?? ""

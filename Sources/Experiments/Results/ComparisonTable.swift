@@ -11,10 +11,13 @@ public struct ComparisonTable: Sendable, Equatable {
     public var axis: String
     public var baseline: Datum
     public var measure: String
+    /// The measures that this one is the first of, where nobody chose it.
+    public var choices: [String]
     public var rows: [Row]
 
     /// - Parameter runs: with their results, nil where there are none.
-    public init(_ runs: [(run: PlannedRun, result: RunResult?)], axis: String, baseline: Datum, measure: String) {
+    public init(_ runs: [(run: PlannedRun, result: RunResult?)], axis: String, baseline: Datum, measure: String, choices: [String] = []) {
+        self.choices = choices
         self.axis = axis
         self.baseline = baseline
         self.measure = measure
@@ -61,8 +64,17 @@ public struct ComparisonTable: Sendable, Equatable {
                 .finite(summary?.median), .finite(row.comparison?.studentProbability), .finite(row.comparison?.signedRankProbability),
             ]
         }
-        return ShownTable(
-            fields: [heading] + fields, labels: 1, note: "mean difference ± standard error over pairs with the same seed and the same other settings; two-sided tests",
-            header: header, rows: full)
+        return ShownTable(fields: [heading] + fields, labels: 1, note: note, header: header, rows: full)
+    }
+
+    private var note: String {
+        let missing = rows.reduce(0) { $0 + $1.missing }
+        var parts = ["mean difference ± standard error over pairs with the same seed and the same other settings", "two-sided tests"]
+        if missing > 0 { parts.append("\(missing == 1 ? "1 pair" : "\(missing) pairs") left out, of which a result is missing") }
+        if choices.count > 1 {
+            let others = choices.filter { $0 != measure }
+            parts.append("\(measure) is the first measure; others: \(others.prefix(8).joined(separator: ", "))" + (others.count > 8 ? ", …" : ""))
+        }
+        return parts.joined(separator: "; ")
     }
 }

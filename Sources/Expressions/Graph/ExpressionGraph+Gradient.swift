@@ -77,8 +77,8 @@ private struct Differentiation {
         let tests = adjoint.groups.compactMap(\.test)
         guard tests.count == adjoint.groups.count else { return (nil, sum) }
         // Nothing counts where every test says no.
-        let any = tests.map { $0.holds ? $0.node : graph.select($0.node, graph.constant(0), graph.constant(1)) }
-            .reduce(graph.constant(0)) { graph.binary(.maximum, $0, $1) }
+        let one = graph.constant(1)
+        let any = tests.reduce(graph.constant(0)) { $1.holds ? graph.select($1.node, one, $0) : graph.select($1.node, $0, one) }
         return (Adjoint.Test(node: any, holds: true), sum)
     }
 

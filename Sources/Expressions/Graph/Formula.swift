@@ -116,7 +116,7 @@ extension Formula {
     /// The angle of a point in (−π, π], as C's `atan2`.
     public static func angle(sine: Formula, cosine: Formula) -> Formula { sine.apply(.atan2, cosine) }
 
-    /// The smaller and the greater of two numbers; this one where they do not compare.
+    /// The smaller and the greater of two numbers: this one where they are equal, NaN where either is.
     public func minimum(_ other: Formula) -> Formula { apply(.minimum, other) }
     public func maximum(_ other: Formula) -> Formula { apply(.maximum, other) }
 

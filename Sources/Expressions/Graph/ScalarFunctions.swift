@@ -30,8 +30,8 @@ extension UnaryFunction {
 extension BinaryFunction {
     func value(_ a: Double, _ b: Double) -> Double {
         switch self {
-        case .minimum: b < a ? b : a
-        case .maximum: a < b ? b : a
+        case .minimum: b < a || b.isNaN ? b : a
+        case .maximum: a < b || b.isNaN ? b : a
         case .atan2: Foundation.atan2(a, b)
         case .power: pow(a, b)
         case .less: a < b ? 1 : 0
@@ -42,9 +42,9 @@ extension BinaryFunction {
     }
 }
 
+/// log Σ exp of numbers; NaN where one of them is.
 func logSumExpValue(_ values: [Double]) -> Double {
-    var greatest = -Double.infinity
-    for value in values where !(value <= greatest) { greatest = value }
+    let greatest = values.reduce(-.infinity, BinaryFunction.maximum.value)
     guard greatest.isFinite else { return greatest }
     return greatest + log(values.reduce(0) { $0 + exp($1 - greatest) })
 }

@@ -19,8 +19,8 @@ public struct DoubleProgramLanes: ProgramLanes {
     @inline(__always) public func fnma(_ a: Self, _ b: Self) -> Self { Self(lanes.fnma(a.lanes, b.lanes)) }
     @inline(__always) public func squareRoot() -> Self { Self(avips_root_doubles(lanes)) }
     @inline(__always) public var magnitude: Self { Self(avips_absolute_doubles(lanes)) }
-    @inline(__always) public func orLess(_ b: Self) -> Self { Self(avips_where_less_doubles(b.lanes, lanes, b.lanes, lanes)) }
-    @inline(__always) public func orGreater(_ b: Self) -> Self { Self(avips_where_less_doubles(lanes, b.lanes, b.lanes, lanes)) }
+    @inline(__always) public func orLess(_ b: Self) -> Self { Self.whereEqual(b, b, Self.whereLess(b, self, b, self), b) }
+    @inline(__always) public func orGreater(_ b: Self) -> Self { Self.whereEqual(b, b, Self.whereLess(self, b, b, self), b) }
     @inline(__always) public func flipped(by b: Self) -> Self { Self(avips_where_less_doubles(b.lanes, .zero, -lanes, lanes)) }
     @inline(__always) public static func whereLess(_ a: Self, _ b: Self, _ x: Self, _ y: Self) -> Self {
         Self(avips_where_less_doubles(a.lanes, b.lanes, x.lanes, y.lanes))

@@ -37,7 +37,7 @@ public protocol ProgramLanes {
     func fnma(_ a: Self, _ b: Self) -> Self
     func squareRoot() -> Self
     var magnitude: Self { get }
-    /// The smaller, the greater number; this one where they do not compare.
+    /// The smaller, the greater number: this one where they are equal, NaN where either is.
     func orLess(_ other: Self) -> Self
     func orGreater(_ other: Self) -> Self
     /// This number, negated where the other one is below zero.

@@ -82,13 +82,13 @@ extension MicroProgram {
             return squareRoot(second)
         case .hinge:
             let line = fma(a, k, k2)
-            return maximum(b, line)
+            return greater(line, b)
         case .hingeOfDifference:
             let difference = subtract(a, b)
-            return maximum(c, difference)
+            return greater(difference, c)
         case .divide: return divide(a, b)
-        case .minimum: return minimum(b, a)
-        case .maximum: return maximum(b, a)
+        case .minimum: return lesser(a, b)
+        case .maximum: return greater(a, b)
         case .flipped:
             // As vectors are negated elsewhere: zero remains zero, without a sign.
             let other = subtract(number(0), a)

@@ -76,7 +76,7 @@ struct MicroProgram {
     mutating func multiply(_ a: Int32, _ b: Int32) -> Int32 { append(.binary(.multiply), a, b) }
     mutating func multiply(_ a: Int32, _ b: Double) -> Int32 { append(.binary(.multiply), a, number(b)) }
     mutating func divide(_ a: Int32, _ b: Int32) -> Int32 { append(.binary(.divide), a, b) }
-    /// a where it is below, above b, else b.
+    /// a where it is below, above b, else b, as where either is NaN.
     mutating func minimum(_ a: Int32, _ b: Int32) -> Int32 { append(.binary(.minimum), a, b) }
     mutating func maximum(_ a: Int32, _ b: Int32) -> Int32 { append(.binary(.maximum), a, b) }
     mutating func scale(_ a: Int32, byPowerOfTwo b: Int32) -> Int32 { append(.binary(.scale), a, b) }
@@ -116,6 +116,23 @@ struct MicroProgram {
     mutating func choose(_ predicate: Predicate, _ a: Int32, _ b: Int32, _ first: Int32, _ second: Int32) -> Int32 {
         compare(predicate, a, b)
         return blend(first, second)
+    }
+
+    /// The smaller, the greater of two numbers: the first one where they are equal, NaN where either is.
+    mutating func lesser(_ a: Int32, _ b: Int32) -> Int32 { keepingNaN(of: b, minimum(b, a)) }
+    mutating func greater(_ a: Int32, _ b: Int32) -> Int32 { keepingNaN(of: b, maximum(b, a)) }
+
+    // A choice between a and b that is a where either is NaN; a constant is none.
+    private mutating func keepingNaN(of b: Int32, _ choice: Int32) -> Int32 {
+        isNumber(b) ? choice : choose(.equal, b, b, choice, b)
+    }
+
+    // Whether it is a constant other than NaN.
+    private func isNumber(_ value: Int32) -> Bool {
+        let constant = values[Int(value)].constant
+        guard constant >= 0 else { return false }
+        let bits = constants[Int(constant)]
+        return isDouble ? !Double(bitPattern: bits).isNaN : !Float(bitPattern: UInt32(truncatingIfNeeded: bits)).isNaN
     }
 
     // MARK: Effects

@@ -105,7 +105,7 @@ extension Slot {
         guard kind == .table else { throw mismatch(expected()) }
         let length = try length()
         guard count.contains(length) else {
-            throw length > 0 ? ArgumentError("\(place) must be \(expected()), got \(length)") : mismatch(expected())
+            throw length > 0 ? wrongLength(length, expected()) : mismatch(expected())
         }
         var elements: [Element] = []
         elements.reserveCapacity(length)

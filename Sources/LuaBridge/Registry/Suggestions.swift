@@ -19,6 +19,14 @@ public func suggestion(for name: String, among candidates: some Sequence<String>
     nearestName(to: name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
 }
 
+/// "; did you mean 'x'? the axes are x, y", or "; the axes are x, y".
+///
+/// - Parameter list: what follows: "the axes are x, y".
+public func suggestion(for name: String, among candidates: some Sequence<String>, before list: String) -> String {
+    let near = suggestion(for: name, among: candidates)
+    return near + (list.isEmpty ? "" : (near.isEmpty ? "; " : " ") + list)
+}
+
 extension Registry {
     /// "; did you mean 'position'?" for a name that a type lacks: a field or method that is spelled nearly so, that is what others
     /// call so, or of which the summary speaks; or nothing.
@@ -34,10 +42,11 @@ extension Registry {
 
     /// The same for a name that a namespace lacks, which may be that of a method.
     func suggestion(for name: String, among fields: [String]) -> String {
-        if let field = nearestName(to: name, among: fields) { return "; did you mean '\(field)'?" }
-        let names = [name.lowercased()] + (synonyms[name.lowercased()] ?? [])
-        if let field = names.first(where: fields.contains) { return "; did you mean '\(field)'?" }
-        let functions = all.filter { names.contains($0.shortName) }.map(\.spokenName)
+        let known = synonyms[name.lowercased()] ?? [], names = [name.lowercased()] + known
+        let functions = names.flatMap { name in all.filter { $0.shortName == name }.map(\.spokenName) }
+        // What is meant by a whole word goes before what is spelled nearly so: "sample" is no "example".
+        if let field = known.first(where: fields.contains) { return "; did you mean '\(field)'?" }
+        if functions.isEmpty, let field = nearestName(to: name, among: fields) { return "; did you mean '\(field)'?" }
         return functions.isEmpty ? "" : "; did you mean \(functions.prefix(3).map { "'\($0)'" }.joined(separator: " or "))?"
     }
 }

@@ -8,7 +8,7 @@ extension LuaState {
     /// - Parameters:
     ///   - former: The earlier name: "option position_width", "Track.greatest_step".
     ///   - name: Today's name.
-    func noteRenaming(of former: String, to name: String) {
+    public func noteRenaming(of former: String, to name: String) {
         guard notedNames.insert(former).inserted else { return }
         note((callerPlace.map { "\($0): " } ?? "") + "\(former) is now called \(name); the earlier name goes with the next version")
     }

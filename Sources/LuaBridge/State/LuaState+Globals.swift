@@ -94,6 +94,19 @@ extension LuaState {
         lua_rawset(current, -3)
     }
 
+    /// A table, made of a list or a record, that asks a function for keys that it lacks; the function gets the table and the key.
+    public func table(_ value: Value, unknown: Reference) throws -> Value {
+        try reserve(8)
+        let base = lua_gettop(current)
+        defer { lua_settop(current, base) }
+        guard try push(value) == 1, lua_type(current, base + 1) == LUA_TTABLE else { return value }
+        lua_createtable(current, 0, 1)
+        unknown.push(on: current)
+        lua_setfield(current, -2, "__index")
+        lua_setmetatable(current, -2)
+        return self.value(at: base + 1)
+    }
+
     /// The names among a table's keys, read without metamethods, with the kinds of their values; unsorted.
     public func names(in table: Reference) -> [(name: String, kind: Kind)] {
         var names: [(String, Kind)] = []

@@ -93,13 +93,18 @@ extension Slot {
         return numbers
     }
 
+    /// The error that a list has another number of elements: "a list of 7 numbers".
+    public func wrongLength(_ length: Int, _ expected: String) -> ArgumentError {
+        invalid("must be \(expected), got \(length == 0 ? "an empty list" : "a list of \(length)")")
+    }
+
     /// Appends a list of finite numbers; nothing is promised of the buffer after an error.
     public func appendNumbers(to buffer: inout [Double], count: Int? = nil, expected: @autoclosure () -> String? = nil) throws {
         func words() -> String { expected() ?? (count.map { "a list of \($0) number\($0 == 1 ? "" : "s")" } ?? "a list of numbers") }
         guard kind == .table else { throw mismatch(words()) }
         let L = state.current
         let length = Int(exactly: lua_rawlen(L, index)) ?? .max
-        if let count, count != length { throw ArgumentError("\(place) must be \(words()), got \(length)") }
+        if let count, count != length { throw wrongLength(length, words()) }
         guard lua_checkstack(L, 2) != 0 else { throw LuaError("Lua's stack is full") }
         buffer.reserveCapacity(buffer.count + length)
         for position in stride(from: 1, through: length, by: 1) {

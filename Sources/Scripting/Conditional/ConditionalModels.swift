@@ -16,7 +16,7 @@ struct ConditionalModelEntries: Entries {
         try state.register(evaluationType)
     }
 
-    static let targetOption = RawOption("target", "ConditionalTarget", "the density that the model learns: avips.target{ context = ... }")
+    static let targetOption = RawOption("target", "ConditionalTarget", "the density that the model learns: avips.target{ context = ... }; attached to a file's model, it may be another one with as many variables and the same contexts, as where training goes on with it")
     static let adaptOption = OptionKey<Bool>.flag(
         "adapt", default: true, "whether the prior is fitted to the density's mass before training, where the density is fast to evaluate")
     static let simulatorOption = RawOption(

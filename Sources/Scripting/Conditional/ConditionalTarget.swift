@@ -27,15 +27,15 @@ final class ConditionalTarget {
     /// all ways, is climbed as it is: annealed, it begins far wider than that distribution.
     let anneals: Bool
     /// Why a function was not traced; nil where it was, or where there is none.
-    let note: String?
+    let untraced: Untraced?
 
     init(
-        names: [String], density: any ContextualDensity, contexts: ContextSet, start: InitialMixture, robot: Robot? = nil, note: String? = nil,
+        names: [String], density: any ContextualDensity, contexts: ContextSet, start: InitialMixture, robot: Robot? = nil, untraced: Untraced? = nil,
         anneals: Bool = true, lanes: Lanes? = nil, points: Points? = nil
     ) {
         self.points = points
         self.anneals = anneals
-        self.note = note
+        self.untraced = untraced
         self.robot = robot
         self.lanes = lanes
         self.names = names

@@ -16,10 +16,13 @@ struct ConditionalTargetEntries: Entries {
         "makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, one context per row; "
             + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data is needed only for training; or a function of a count and a seed that returns rows")
     static let priorOption = RawOption(
-        "prior", "table", "for a conditional target: the Gaussian from which components start, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
-    static let variableNamesOption = RawOption("names", "list of strings", "for a conditional target: the names of the variables", otherwise: "x1, x2, ...")
+        "prior", "table", "for a conditional target, in place of mean and deviation: the Gaussian from which components start, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
+    static let variableNamesOption = RawOption("names", "list of strings", "for a conditional target: the names of the variables, all different", otherwise: "x1, x2, ...")
 
     static var conditionalTargetOptions: [any DeclaredOption] { [contextOption, priorOption, variableNamesOption] }
+
+    /// The most variables that a conditional target may have.
+    static let greatestDimension = 64
 
     /// A conditional target of the options of `avips.target`; nil where they name no context.
     ///
@@ -35,25 +38,26 @@ struct ConditionalTargetEntries: Entries {
             }
             return nil
         }
-        guard dimension <= 64 else { throw ArgumentError("a conditional target may have at most 64 variables, got \(dimension)") }
+        guard dimension <= Self.greatestDimension else {
+            throw ArgumentError("option dimension must be at most \(Self.greatestDimension) for a target with a context, got \(dimension)")
+        }
         let contexts = try ContextSet(context, in: state)
         let density = ScriptDensity(
             name: name, dimension: dimension, contexts: contexts, logDensity: logDensity, gradient: gradient, isBatched: isBatched,
             state: state)
-        var start = try InitialMixture(dimension: dimension).replaced(by: options)
-        if let prior = options[Self.priorOption] { start = try Self.prior(prior, dimension) }
+        let start = try start(options, dimension)
         let names = try options[Self.variableNamesOption].map { try Self.variableNames($0, dimension) } ?? (1...dimension).map { "x\($0)" }
         guard wish ?? true, !isBatched else {
             try session.judgeGradient(of: density, contexts: contexts, start: start)
             return .object(holding: ConditionalTarget(
-                names: names, density: density, contexts: contexts, start: start, note: isBatched ? "it takes batches" : "trace = false"))
+                names: names, density: density, contexts: contexts, start: start, untraced: .asked(isBatched ? "it takes batches" : "trace = false")))
         }
         do {
             return .object(holding: try traced(density, logDensity, names: names, contexts: contexts, start: start))
         } catch let failure as TracingFailure {
             if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }
             try session.judgeGradient(of: density, contexts: contexts, start: start)
-            return .object(holding: ConditionalTarget(names: names, density: density, contexts: contexts, start: start, note: "\(failure)"))
+            return .object(holding: ConditionalTarget(names: names, density: density, contexts: contexts, start: start, untraced: .because(failure)))
         }
     }
 
@@ -81,9 +85,29 @@ struct ConditionalTargetEntries: Entries {
         return ConditionalTarget(names: names, density: density, contexts: contexts, start: start, lanes: lanes, points: points)
     }
 
+    /// Where components start: what `prior` says, or `mean` and `deviation`, as earlier versions had it.
+    private func start(_ options: LuaBridge.Options, _ dimension: Int) throws -> InitialMixture {
+        let former = [InitialMixture.meanOption, InitialMixture.deviationOption].filter { options[$0] != nil }
+        guard let prior = options[Self.priorOption] else {
+            for option in former {
+                let name = option.parameter.name
+                state.noteRenaming(of: "option \(name) of a target with a context", to: "prior = { \(name) = ... }")
+            }
+            return try InitialMixture(dimension: dimension).replaced(by: options)
+        }
+        if let option = former.first { throw options.invalid(option, "does not go with prior, which has a field of that name") }
+        return try Self.prior(prior, dimension)
+    }
+
     static func variableNames(_ slot: Slot, _ dimension: Int) throws -> [String] {
-        guard try slot.length() == dimension else { throw slot.mismatch("a list of \(dimension) names") }
-        return try (1...dimension).map { position in try slot.withElement(position) { try $0.string() } }
+        let length = try slot.length()
+        guard length == dimension else { throw slot.wrongLength(length, "a list of \(dimension.counted("name"))") }
+        let names = try (1...dimension).map { position in try slot.withElement(position) { try $0.string() } }
+        for (index, name) in names.enumerated() {
+            guard !name.isEmpty else { throw slot.invalid("must have names that are not empty; name \(index + 1) is") }
+            if let first = names.firstIndex(of: name), first < index { throw slot.invalid("must name each variable differently; \(first + 1) and \(index + 1) are both \"\(name)\"") }
+        }
+        return names
     }
 
     /// A Gaussian given as `{ mean = ..., deviation = ... }`.
@@ -123,14 +147,14 @@ struct ConditionalTargetEntries: Entries {
             "ConditionalTarget", of: ConditionalTarget.self, "An unnormalised density over D variables for every context.",
             describe: { target in
                 "ConditionalTarget · \(target.density.name) · \(NumberText.counted(target.density.dimension, "variable")) · given \(target.contexts.shape)"
-                    + (target.isTraced ? " · traced" : target.density.hasGradient ? "" : " · no gradient")
+                    + (target.isTraced ? " · traced" : target.density.hasGradient ? "" : " · no gradient") + (target.untraced?.line ?? "")
             },
             properties: [
                 ObjectProperty("name", "string", "its name in messages") { .string($0.density.name) },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
                 ObjectProperty("names", "list of strings", "the names of the variables") { .list($0.names.map { .string($0) }) },
                 ObjectProperty("traced", "boolean", "whether a function of Lua is evaluated as a formula") { .boolean($0.isTraced) },
-                ObjectProperty("note", "string or nil", "why a function was not traced") { $0.note.map { .string($0) } ?? .nil },
+                ObjectProperty("note", "string or nil", "why a function was not traced") { ($0.untraced?.note).map { .string($0) } ?? .nil },
             ],
             methods: [
                 Function(

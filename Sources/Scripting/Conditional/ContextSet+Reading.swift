@@ -37,8 +37,12 @@ extension ContextSet {
         var lower: [Double] = [], upper: [Double] = []
         for name in names {
             try slot.withField(.string(name)) { field in
+                let fixed = "; a number that does not change goes into the function itself, or into a column of a Matrix whose rows are the contexts"
+                if field.kind == .number { throw field.invalid("must be a range, such as {-1, 1}, got \(field.found)" + fixed) }
                 let range = try field.vector(count: 2, expected: "a range, such as {-1, 1}")
-                guard range[0] < range[1] else { throw field.invalid("must be a range that rises, such as {-1, 1}") }
+                guard range[0] < range[1] else {
+                    throw field.invalid("must be a range that rises, such as {-1, 1}, got \(NumberText.list(range))" + (range[0] == range[1] ? fixed : ""))
+                }
                 guard abs(range[0]) <= greatest, abs(range[1]) <= greatest else { throw field.invalid("must lie within ±\(plainText(greatest))") }
                 lower.append(range[0])
                 upper.append(range[1])

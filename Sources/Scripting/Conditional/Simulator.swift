@@ -40,23 +40,29 @@ final class Simulator {
         let stream = RandomStream(seed: seed)
         let values = try parameters(count, stream: stream.split(0), in: state)
         if isBatched {
-            let result = try state.call(function, [.matrix(values), .object(holding: ScriptStream(stream.split(1)))]).first ?? .nil
+            let result = try called(.matrix(values), stream.split(1), of: count.counted("simulation"), in: state)
             let contexts = try state.withSlot(result) { slot in
-                do { return try slot.matrix() } catch { throw ArgumentError("the simulator must return a matrix with a row for each simulation: \(error)") }
+                do { return try slot.matrix() } catch {
+                    let row = slot.firstRow(below: count) { _ = try $0.vector() }
+                    throw ArgumentError("the simulator must return a matrix with a row for each simulation: \(error)" + (row.map { "; the parameters there are \(Self.text(values, $0))" } ?? ""))
+                }
             }
             guard contexts.columns > 0 else { throw ArgumentError("the simulator must return a number at least for each simulation, and returned rows without numbers") }
             guard contexts.rows == count else { throw ArgumentError("the simulator was asked for \(count) simulations and returned \(contexts.rows)") }
+            if let index = contexts.elements.firstIndex(where: { !$0.isFinite }) {
+                throw ArgumentError("the simulator must return finite numbers, and returned \(plainText(contexts.elements[index])) for the parameters \(Self.text(values, index / contexts.columns))")
+            }
             return (contexts, values)
         }
         var elements: [Double] = [], columns = 0
         for row in 0..<count {
             try state.stopIfInterrupted()
-            let own = Value.object(holding: ScriptStream(stream.split(row + 1)))
-            let result = try state.call(function, [.numbers(Array(values.row(row))), own]).first ?? .nil
+            let parameters = "the parameters \(Self.text(values, row))"
+            let result = try called(.numbers(Array(values.row(row))), stream.split(row + 1), of: parameters, in: state)
             let observation = try state.withSlot(result) { slot -> [Double] in
-                if case .number(let number) = result { return [number] }
-                if case .integer(let number) = result { return [Double(number)] }
-                do { return try slot.vector() } catch { throw ArgumentError("the simulator must return a list of finite numbers: \(error)") }
+                do { return slot.kind == .number ? [try slot.number()] : try slot.vector() } catch {
+                    throw ArgumentError("the simulator must return a list of finite numbers: \(error), for \(parameters)")
+                }
             }
             guard !observation.isEmpty else { throw ArgumentError("the simulator must return a number at least, and returned an empty list") }
             if row == 0 { columns = observation.count }
@@ -67,6 +73,20 @@ final class Simulator {
         }
         return (Matrix(rows: count, columns: columns, elements: elements), values)
     }
+
+    /// What the function returns.
+    ///
+    /// - Parameter what: what it is asked for, in messages.
+    private func called(_ parameters: Value, _ stream: RandomStream, of what: String, in state: LuaState) throws -> Value {
+        do {
+            return try state.call(function, [parameters, .object(holding: ScriptStream(stream))]).first ?? .nil
+        } catch let error as LuaError where error.kind != .interrupt && error.kind != .limit {
+            throw ArgumentError("the simulator raised an error for \(what): \(error.message)")
+        }
+    }
+
+    /// A row of parameters, shortly.
+    private static func text(_ values: Matrix, _ row: Int) -> String { NumberText.list(Array(values.row(row))) }
 
     private func parameters(_ count: Int, stream: RandomStream, in state: LuaState) throws -> Matrix {
         var stream = stream
@@ -86,5 +106,13 @@ final class Simulator {
         case .sampler(let function, let dimension):
             return try ContextSet.call(function, drawing: .parameters, count: count, columns: dimension, seed: stream.next(), in: state)
         }
+    }
+}
+
+extension Slot {
+    /// The first of so many elements of a list that cannot be read; nil where all can, or where it is no list.
+    fileprivate func firstRow(below count: Int, _ read: (Slot) throws -> Void) -> Int? {
+        guard kind == .table, let length = try? length() else { return nil }
+        return (0..<min(count, length)).first { row in (try? withElement(row + 1, read)) == nil }
     }
 }

@@ -75,7 +75,21 @@ extension Session {
     ) throws -> TracedDensity {
         let graph = ExpressionGraph(dimension: dimension, contextCount: shape.count)
         let (x, context) = graph.arguments(over: units)
-        return try trace(function, [.list(x.map { Symbol(expression: $0).value }), shape.value(ofSymbols: context)], in: graph)
+        var numbers = shape.value(ofSymbols: context)
+        if case .named = shape { numbers = try state.table(numbers, unknown: unknownOfContext()) }
+        return try trace(function, [.list(x.map { Symbol(expression: $0).value }), numbers], in: graph)
+    }
+
+    // What answers a name that a context of symbols lacks.
+    private func unknownOfContext() throws -> Reference {
+        if let unknownNumber { return unknownNumber }
+        let function = try state.function("") { arguments in
+            guard arguments[2].kind == .string else { return .nil }
+            let name = try arguments[2].string(), names = try arguments[1].names().sorted()
+            throw ArgumentError("the context has no number '\(name)', it has \(names.joined(separator: ", "))" + suggestion(for: name, among: names))
+        }
+        unknownNumber = function
+        return function
     }
 
     /// Compares a formula with the function that it was traced from.

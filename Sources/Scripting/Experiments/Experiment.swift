@@ -209,7 +209,7 @@ final class Experiment {
             switch self {
             case .nothingSelected(let text):
                 "\"\(text)\" selects no run; a selection is settings such as \"robot=ur5 seed=2\", a state (\(RunState.allCases.map(\.rawValue).joined(separator: ", "))), or the beginning of a run's name"
-            case .noAxis(let name, let axes): "there is no axis \"\(name)\"" + suggestion(for: name, among: axes) + "; the axes are " + axes.joined(separator: ", ")
+            case .noAxis(let name, let axes): "there is no axis \"\(name)\"" + suggestion(for: name, among: axes, before: "the axes are " + axes.joined(separator: ", "))
             case .noSetting(let axis, let label, let labels):
                 "no run has \(axis)=\(label); \(axis) is \(labels.prefix(8).joined(separator: ", "))" + (labels.count > 8 ? " and \(labels.count - 8) more" : "")
             case .tooManyPoints: "there are more than \(PlotData.seriesLimit) combinations of settings, too many to tell apart; choose some: only = \"robot=ur5\""

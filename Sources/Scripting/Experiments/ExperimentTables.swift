@@ -14,7 +14,7 @@ extension ExperimentEntries {
     private static let selectedRuns = OptionKey.string("only", "which runs: settings such as \"robot=ur5\"", otherwise: "all")
     private static let comparedAxis = OptionKey.string("axis", "the setting that is compared", otherwise: "the one that varies")
     private static let baseline = RawOption("baseline", "any", "what it is compared with", otherwise: "its first setting")
-    private static let comparedMeasure = OptionKey.string("value", "the measure", otherwise: "the first one")
+    private static let comparedMeasure = OptionKey.string("value", "the measure", otherwise: "the first one by name, which the table says")
 
     static let tableExample = "study:run{ workers = 1 }\n"
 
@@ -81,19 +81,28 @@ extension ExperimentEntries {
                     example: Self.studyExample("return { loss = c.components }", Self.tableExample + "study:table():save(directory .. \"/table.csv\")\n")
                 ) { arguments in
                     let table = try arguments.receiver(ShownTable.self), path = try arguments[1].path()
-                    let text: String? = switch path.split(separator: ".").last.map(String.init) {
-                    case "csv": table.csv
-                    case "json": table.json.json + "\n"
-                    case "md": table.markdown
-                    case "tex": table.latex
-                    case "txt": table.text + "\n"
-                    default: nil
-                    }
-                    guard let text else { throw arguments[1].invalid("must end in .csv, .json, .md, .tex or .txt") }
+                    guard let text = table.text(named: path) else { throw arguments[1].invalid("must end in \(ShownTable.endings)") }
                     try files.write(Array(text.utf8), to: path)
                     return .string(path)
                 },
             ])
+    }
+}
+
+extension ShownTable {
+    /// The endings of the files that a table is written to.
+    static let endings = ".csv, .json, .md, .tex or .txt"
+
+    /// What a file of a name is to hold; nil where its ending is none of ``endings``.
+    func text(named path: String) -> String? {
+        switch path.split(separator: ".").last {
+        case "csv": csv
+        case "json": json.json + "\n"
+        case "md": markdown
+        case "tex": latex
+        case "txt": text + "\n"
+        default: nil
+        }
     }
 }
 
@@ -129,7 +138,7 @@ extension Experiment {
         guard study.runs.contains(where: { $0.setting(axis)?.canonical == base.canonical }) else {
             throw ArgumentError("option baseline must be a setting of \(axis), got \(base.label)")
         }
-        return ComparisonTable(results, axis: axis, baseline: base, measure: measure ?? found.first ?? "value")
+        return ComparisonTable(results, axis: axis, baseline: base, measure: measure ?? found.first ?? "value", choices: measure == nil ? found : [])
     }
 
     /// The axis that is compared: the one that is named, or the only one that varies.
@@ -150,7 +159,7 @@ extension Experiment {
     private func check(measure: String, _ found: [String]) throws {
         let names = found + ["seconds", "processor_seconds"].filter { !found.contains($0) }
         guard found.isEmpty || names.contains(measure) else {
-            throw ArgumentError("no result has a measure \"\(measure)\"" + suggestion(for: measure, among: names) + "; there are " + names.prefix(30).joined(separator: ", "))
+            throw ArgumentError("no result has a measure \"\(measure)\"" + suggestion(for: measure, among: names, before: "there are " + names.prefix(30).joined(separator: ", ")))
         }
     }
 }

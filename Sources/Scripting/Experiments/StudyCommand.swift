@@ -29,8 +29,9 @@ struct StudyCommand: Equatable {
     init(_ arguments: [String]) throws {
         var rest = arguments[StudyCommand.ownArguments(arguments).count...]
         for word in rest.isEmpty ? arguments.filter({ $0.allSatisfy(\.isLetter) }) : [] {
-            let suggestion = suggestion(for: word, among: Verb.allCases.map(\.rawValue))
-            if !suggestion.isEmpty { throw Failure(description: "there is no command \"\(word)\"" + suggestion + "; a word of the script's own is followed by a command: \(word) run") }
+            let verbs = Verb.allCases.map(\.rawValue)
+            guard nearestName(to: word, among: verbs) != nil else { continue }
+            throw Failure(description: "there is no command \"\(word)\"" + suggestion(for: word, among: verbs, before: "a word of the script's own is followed by a command: \(word) run"))
         }
         if let first = rest.first, let verb = Verb(rawValue: first) {
             self.verb = verb
@@ -51,8 +52,7 @@ struct StudyCommand: Equatable {
                 options[name] = value
             } else {
                 let names = (valued.union(plain)).sorted()
-                throw Failure(description: "the command \(verb.rawValue) has no option --\(name)" + suggestion(for: name, among: names)
-                    + (names.isEmpty ? "" : "; it has " + names.map { "--" + $0 }.joined(separator: ", ")))
+                throw Failure(description: "the command \(verb.rawValue) has no option --\(name)" + suggestion(for: name, among: names, before: names.isEmpty ? "" : "it has " + names.map { "--" + $0 }.joined(separator: ", ")))
             }
         }
         guard words.isEmpty || [.retry, .forget].contains(verb) else {
@@ -135,8 +135,10 @@ extension Session {
 
     private func show(_ table: ShownTable, _ command: StudyCommand) throws {
         guard let path = command.options["save"] else { return show(table.text) }
-        let save = try state.load("local table, path = ... return table:save(path)", name: "=table")
-        try state.call(save, [.object(holding: table), .string(path)])
+        guard let text = table.text(named: path) else {
+            throw StudyCommand.Failure(description: "the option --save must name a file that ends in \(ShownTable.endings), got \"\(path)\"")
+        }
+        try files.write(Array(text.utf8), to: path)
     }
 
     private func chosen(_ command: StudyCommand, _ experiment: Experiment, otherwise: String) throws -> [PlannedRun] {

@@ -54,7 +54,9 @@ extension Slot {
         case .number(let number): return .number(number)
         case .integer(let number): return .number(Double(number))
         default:
-            guard let box = boxIfPresent(Symbol.self) else { throw mismatch("a number or a Symbol") }
+            guard let box = boxIfPresent(Symbol.self) else {
+                throw isNil ? invalid("must be a number or a Symbol, got nothing, as an element or a field that does not exist is") : mismatch("a number or a Symbol")
+            }
             return .symbol(try box.read().expression)
         }
     }

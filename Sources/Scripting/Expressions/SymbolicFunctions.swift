@@ -119,7 +119,7 @@ struct SymbolicEntries: Entries {
     private var choices: [Function] {
         func extremum(_ name: String, _ word: String, _ number: @escaping (Double, Double) -> Double, _ symbol: @escaping (Formula, Formula) -> Formula) -> Function {
             Function(
-                "avips.math.\(name)", "The \(word) of some numbers.", parameters: [Parameter("...", "number or Symbol", "the numbers")],
+                "avips.math.\(name)", "The \(word) of some numbers; nan where one of them is.", parameters: [Parameter("...", "number or Symbol", "the numbers")],
                 returns: Self.numberType, example: "assert(avips.math.\(name)(3, 3) == 3)"
             ) { arguments in
                 guard arguments.count > 0 else { throw ArgumentError("needs at least one number") }
@@ -143,8 +143,8 @@ struct SymbolicEntries: Entries {
                 case .symbol(let x): Quantity.symbol(x.absolute).value
                 }
             },
-            extremum("min", "smallest", { $1 < $0 ? $1 : $0 }, { $0.minimum($1) }),
-            extremum("max", "greatest", { $0 < $1 ? $1 : $0 }, { $0.maximum($1) }),
+            extremum("min", "smallest", { $1 < $0 || $1.isNaN ? $1 : $0 }, { $0.minimum($1) }),
+            extremum("max", "greatest", { $0 < $1 || $1.isNaN ? $1 : $0 }, { $0.maximum($1) }),
             Function(
                 "avips.math.where", "One of two numbers by a test, in place of a branch: a where the test is above zero or true, else b. The value that is not chosen has no effect, even where it is not finite.",
                 parameters: [

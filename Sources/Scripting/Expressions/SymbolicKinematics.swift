@@ -74,7 +74,7 @@ extension Robot {
         guard slot.hasSymbols else { return nil }
         let q = try slot.quantities()
         let count = chain.degreesOfFreedom
-        guard q.count == count else { throw slot.invalid("must be a list of \(count.counted("number")) or Symbols, got \(q.count)") }
+        guard q.count == count else { throw slot.wrongLength(q.count, "a list of \(count.counted("number")) or Symbols") }
         guard let graph = try Quantity.graph(of: q) else { return nil }
         let joints = zip(q, chain.variables).map { unit.scale(of: $1) * $0.expression(in: graph) }
         return SymbolicPose(chain, joints, in: graph).value

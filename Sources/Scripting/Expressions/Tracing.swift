@@ -15,6 +15,7 @@ extension TracingFailure {
     init(_ x: [Double], context: [Double], value: Double, formula: Double) {
         let place = Session.text(x) + (context.isEmpty ? "" : ", context \(Session.text(context))")
         description = "its values at \(place) are \(plainText(value)), by the formula \(plainText(formula)): "
+            + (formula.isNaN && !value.isNaN ? "math.min and math.max may pass over nan, which those of avips.math do not; or " : "")
             + "it branches on values (== among them), looks them up in a table, draws random numbers or remembers earlier calls"
     }
 
@@ -22,6 +23,29 @@ extension TracingFailure {
     fileprivate init(gradient: Double, derivative: Double, _ variable: Int, _ x: [Double], _ context: [Double]) {
         description = "the gradient given differs from the derivative of logdensity: component \(variable + 1) at \(Session.text(x))"
             + (context.isEmpty ? "" : ", context \(Session.text(context))") + " is \(plainText(gradient)), the derivative \(plainText(derivative))"
+    }
+}
+
+/// Why a function of Lua is called as it is, rather than evaluated as a formula.
+enum Untraced {
+    /// A script wanted that.
+    case asked(String)
+    /// It could not be traced.
+    case because(TracingFailure)
+
+    /// What the field `note` says.
+    var note: String {
+        switch self {
+        case .asked(let option): option
+        case .because(let failure): "\(failure)"
+        }
+    }
+
+    /// A line below the description of a target whose function could not be traced; empty where a script wanted that.
+    var line: String {
+        guard case .because(let failure) = self else { return "" }
+        let text = failure.description.prefix { $0 != "\n" }
+        return "\n  not traced: " + (text.count > 200 ? text.prefix(199) + "…" : text)
     }
 }
 

@@ -7,13 +7,13 @@ struct Target {
     let density: any TargetDensity
     /// The robot whose configurations it is about, where they are.
     var robot: Robot?
-    /// Why a function was not traced; nil where it was, or where nobody asked for it.
-    var note: String?
+    /// Why a function was not traced; nil where it was, or where there is none.
+    var untraced: Untraced?
 
-    init(density: any TargetDensity, robot: Robot? = nil, note: String? = nil) {
+    init(density: any TargetDensity, robot: Robot? = nil, untraced: Untraced? = nil) {
         self.density = density
         self.robot = robot
-        self.note = note
+        self.untraced = untraced
     }
 
     /// Whether a function of Lua is evaluated as a formula.

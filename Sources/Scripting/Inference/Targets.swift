@@ -27,7 +27,7 @@ struct TargetEntries: Entries {
         ) { arguments in try scriptTarget(arguments.options(1)) })
     }
 
-    private static let dimension = OptionKey.integer("dimension", in: 1...greatestDimension, "the number of variables").required()
+    private static let dimension = OptionKey.integer("dimension", in: 1...greatestDimension, "the number of variables; with a context at most \(ConditionalTargetEntries.greatestDimension)").required()
     private static let logDensityOption = RawOption(
         "logdensity", "function", "takes a list of numbers and returns the log density, which must depend on them alone",
         isRequired: true)
@@ -58,7 +58,7 @@ struct TargetEntries: Entries {
             logDensity: logDensity, gradient: try options[Self.gradientOption]?.function(), isBatched: isBatched, state: state)
         guard wish ?? true, !isBatched else {
             try session.judgeGradient(of: target)
-            return .object(holding: Target(density: target, note: isBatched ? "it takes batches" : "trace = false"))
+            return .object(holding: Target(density: target, untraced: .asked(isBatched ? "it takes batches" : "trace = false")))
         }
         do {
             let graph = ExpressionGraph(dimension: dimension)
@@ -68,7 +68,7 @@ struct TargetEntries: Entries {
         } catch let failure as TracingFailure {
             if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }
             try session.judgeGradient(of: target)
-            return .object(holding: Target(density: target, note: "\(failure)"))
+            return .object(holding: Target(density: target, untraced: .because(failure)))
         }
     }
 
@@ -78,13 +78,13 @@ struct TargetEntries: Entries {
             describe: { target in
                 let density = target.density
                 return "Target · \(density.name) · \(NumberText.counted(density.dimension, "variable"))"
-                    + (target.isTraced ? " · traced" : density.hasGradient ? "" : " · no gradient")
+                    + (target.isTraced ? " · traced" : density.hasGradient ? "" : " · no gradient") + (target.untraced?.line ?? "")
             },
             properties: [
                 ObjectProperty("name", "string", "its name in messages") { .string($0.density.name) },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
                 ObjectProperty("traced", "boolean", "whether a function of Lua is evaluated as a formula") { .boolean($0.isTraced) },
-                ObjectProperty("note", "string or nil", "why a function was not traced") { $0.note.map { .string($0) } ?? .nil },
+                ObjectProperty("note", "string or nil", "why a function was not traced") { ($0.untraced?.note).map { .string($0) } ?? .nil },
             ],
             methods: [logDensity, gradient])
     }

@@ -66,7 +66,7 @@ struct NetworkEntries: Entries {
         let count = network.perceptron.inputs
         if slot.hasSymbols {
             let x = try slot.quantities()
-            guard x.count == count else { throw slot.invalid("must be a list of \(count.counted("number")) or Symbols, got \(x.count)") }
+            guard x.count == count else { throw slot.wrongLength(x.count, "a list of \(count.counted("number")) or Symbols") }
             if let graph = try Quantity.graph(of: x) {
                 return .list(graph.apply(network.primitive, to: x.map { $0.expression(in: graph) }).map { Quantity.symbol($0).value })
             }

@@ -66,7 +66,7 @@ struct DensityPlot {
             throw ArgumentError("option robot must have as many joints as the target has variables: \(robot.chain.name) has "
                 + "\(robot.chain.degreesOfFreedom.counted("joint")), the target \(count.counted("variable"))")
         }
-        if let at, at.count != count { throw ArgumentError("option at must be a list of \(count.counted("number")), got \(at.count)") }
+        if let at, at.count != count { throw ArgumentError("option at must be a list of \(count.counted("number")), got a list of \(at.count)") }
         guard shapes.allSatisfy({ $0.mean.count == count }) else {
             throw ArgumentError("the mixture is over \(heaviest?.count ?? 0) variables, the target over \(count)")
         }

@@ -126,8 +126,8 @@ struct TeachPendant {
         return try text.split(separator: " ").map { word in
             if let key = names[String(word)] { return key }
             guard word.count == 1, let character = word.first else {
-                throw slot.invalid("has the unknown key \"\(word)\"" + suggestion(for: String(word), among: names.keys)
-                    + "; keys are up, down, left, right, enter, escape, backspace and single characters")
+                throw slot.invalid("has the unknown key \"\(word)\"" + suggestion(
+                    for: String(word), among: names.keys, before: "keys are up, down, left, right, enter, escape, backspace and single characters"))
             }
             return .character(character)
         }

@@ -27,7 +27,7 @@ struct TeachingEntries: Entries {
             let name = try slot.string()
             let names = resources.demoNames
             guard names.contains(name) else {
-                throw slot.invalid("names no demo (\"\(name)\")" + suggestion(for: name, among: names) + "; the demos are " + names.joined(separator: ", "))
+                throw slot.invalid("names no demo (\"\(name)\")" + suggestion(for: name, among: names, before: "the demos are " + names.joined(separator: ", ")))
             }
             let pauses = try arguments.options(2)[Self.pauses]
             return try play(demo(named: name), name: name, pauses: pauses && session.host?.isInteractive == true)

@@ -32,7 +32,17 @@ enum Glossary {
         "rvs": ["sample"], "samples": ["sample"], "draw": ["sample", "random"], "rejection sampling": ["inside", "resample"],
         "means": ["means"], "mu": ["means"], "covs": ["covariances"], "sigma": ["covariances"], "pi": ["weights"],
         "num_components": ["components"], "k": ["components"], "hyperparameter": ["train", "vips"],
+        "vi": ["vips"], "advi": ["vips"], "svgd": ["vips"], "mcmc": ["vips"], "hmc": ["vips"], "nuts": ["vips"], "smc": ["vips"],
+        "gmm": ["mixture"], "gaussian_mixture": ["mixture"], "mog": ["mixture"], "mdn": ["model"], "flow": ["model"], "normalizing_flow": ["model"],
+        "sbi": ["model"], "npe": ["model"], "snpe": ["model"], "abc": ["model"], "simulate": ["model"], "simulator": ["model"], "vae": ["model"],
+        "log_likelihood": ["logpdf"], "likelihood": ["target"], "logdensity": ["target", "logpdf"], "distribution": ["target", "mixture"], "prior": ["target"],
+        "nn": ["network"], "mlp": ["network"], "net": ["network"], "neural_network": ["network"], "optimize": ["train", "vips"], "optimise": ["train", "vips"],
         "variational inference": ["vips", "train"], "autoregressive": ["model", "split"], "kl": ["train", "vips"],
+        // Studies, motion, files
+        "study": ["experiment"], "sweep": ["experiment"], "grid": ["experiment"], "grid_search": ["experiment"], "tune": ["experiment"], "benchmark": ["experiment"],
+        "planner": ["plan"], "plan_path": ["plan"], "motion_plan": ["plan"], "rrt": ["plan"], "prm": ["plan"], "ompl": ["plan"],
+        "urdf": ["robot"], "mjcf": ["robot"], "arm": ["robot"], "manipulator": ["robot"], "load_robot": ["robot"], "load_model": ["model"],
+        "scene": ["world"], "obstacles": ["world"], "environment": ["world"], "array": ["matrix"], "tensor": ["matrix"], "zeros": ["matrix"],
         // Drawing
         "draw_robot": ["robot"], "show": ["text", "print"], "savefig": ["save"], "export": ["save"], "png": ["svg", "save"],
     ]
