@@ -121,6 +121,24 @@ import TestSupport
         #expect(compared > 100)
     }
 
+    @Test func `the shapes of a floating base move from where it was mounted`() throws {
+        let description = try RobotDescription(urdfText: """
+            <robot name="r"><link name="base"><collision><origin xyz="0.1 0 0"/><geometry><sphere radius="0.2"/></geometry></collision></link>
+            <link name="arm"><collision><origin xyz="0.6 0 0"/><geometry><sphere radius="0.1"/></geometry></collision></link>
+            <joint name="turn" type="revolute"><parent link="base"/><child link="arm"/><axis xyz="0 1 0"/><limit lower="-3" upper="3"/></joint></robot>
+            """, source: "text")
+        let mount = Pose(position: [3, -4, 5], rotation: Rotation(roll: 0.3, pitch: 0.2, yaw: 1))
+        let body = try description.body(floating: .wide), moved = try description.foundBody(floating: .wide, at: mount).body
+        let model = try CollisionModel(body, of: description), other = try CollisionModel(moved, of: description, at: mount)
+        var stream = RandomStream(seed: 6)
+        for _ in 0..<20 {
+            let q = body.randomConfiguration(using: &stream)
+            let (a, b) = (model.spheres(at: q), other.spheres(at: q))
+            #expect(a.map(\.link) == ["base", "arm"] && b.map(\.link) == a.map(\.link))
+            for (first, second) in zip(a, b) { #expect((mount * first.sphere.centre - second.sphere.centre).length < 1e-9) }
+        }
+    }
+
     @Test func `links ride on their joints, whatever the base of the chain is`() throws {
         let description = try library.robot("panda")
         let chain = try description.chain(), backwards = try description.chain(base: "panda_hand", tip: "panda_link0")
