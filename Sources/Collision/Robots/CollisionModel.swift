@@ -53,6 +53,11 @@ public final class CollisionModel: Sendable {
         lanes = LaneModel(nodes: nodes, links: links, pairs: pairs)
     }
 
+    /// Which configurations are the same posture.
+    package var space: ConfigurationSpace {
+        ConfigurationSpace(variables, driven: nodes.lazy.map { ($0.variable, $0.slides ? .prismatic : .revolute, $0.scale) })
+    }
+
     /// The frames of all joints.
     func frames(_ q: [Double]) -> [Pose] {
         precondition(q.count == variables.count)
