@@ -34,6 +34,7 @@ public final class CollisionScreen: ConfigurationScreen {
         func clearances(of configurations: [[Double]]) -> [Double] {
             var result: [Double] = []
             result.reserveCapacity(configurations.count)
+            guard !screen.model.isVast else { return configurations.map { checker.exactClearance($0, upTo: Double(CollisionScreen.greatestClearance)) } }
             for first in stride(from: 0, to: configurations.count, by: laneCount) {
                 let count = min(laneCount, configurations.count - first)
                 for lane in 0..<laneCount {

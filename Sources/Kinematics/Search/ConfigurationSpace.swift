@@ -106,9 +106,9 @@ public struct ConfigurationSpace: Sendable {
     private func turns(_ index: Int, _ value: Double, near: Double, _ turnsLimited: Bool) -> [Double] {
         let variable = variables[index], isLimited = variable.kind != .continuous
         guard repeats[index], turnsLimited || !isLimited else { return [value] }
-        let nearest = unwound(index, value, near: near), reach = isLimited ? 2 : 1
-        let others = (-reach...reach).map { nearest + 2 * .pi * Double($0) }.filter {
-            $0 != nearest && (!isLimited || ($0 >= variable.lower && $0 <= variable.upper))
+        let nearest = unwound(index, value, near: near), turn = ((nearest - value) / (2 * .pi)).rounded(), reach = isLimited ? 2 : 1
+        let others = (-reach...reach).filter { $0 != 0 }.map { value + 2 * .pi * (turn + Double($0)) }.filter {
+            !isLimited || ($0 >= variable.lower && $0 <= variable.upper)
         }
         return [nearest] + others.sorted { abs($0 - near) < abs($1 - near) }
     }
