@@ -14,8 +14,8 @@ struct PathCertificate {
     static let shortestPiece = 1e-3
     /// The largest clearance that is reported, m.
     private static let greatest = 0.1
-    /// More than single precision is off for robots of usual size, m.
-    private static let rounding = 2e-6
+    /// More than single precision is off, m.
+    private var rounding: Double { edges.checker.model.rounding }
 
     /// Two neighbouring configurations, by their places in a list.
     private struct Piece {
@@ -115,7 +115,7 @@ struct PathCertificate {
     /// The least clearance of several places in double precision, where those in single precision are given.
     private func exactLeast(of places: [(place: Int, clearance: Double)], _ list: ConfigurationList) -> Double {
         let least = places.reduce(Self.greatest) { min($0, $1.clearance) }
-        let close = Set(places.filter { $0.clearance <= least + 2 * Self.rounding }.map(\.place))
+        let close = Set(places.filter { $0.clearance <= least + 2 * rounding }.map(\.place))
         return close.reduce(.infinity) { min($0, edges.checker.exactClearance(list[$1], upTo: .infinity)) }
     }
 
@@ -178,7 +178,7 @@ struct PathCertificate {
     }
 
     private func isFree(_ piece: Piece, _ list: ConfigurationList, _ known: [Double]) -> Bool {
-        min(known[piece.first], known[piece.last]) > halfMove(list, piece.first, piece.last) + Self.rounding
+        min(known[piece.first], known[piece.last]) > halfMove(list, piece.first, piece.last) + rounding
             || list.distance(piece.first, piece.last) < Self.shortestPiece
     }
 }

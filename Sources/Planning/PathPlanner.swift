@@ -109,10 +109,14 @@ public final class PathPlanner {
 
     // MARK: Steps
 
-    /// Straight lines to goals, the nearest first, as long as one could be among the plans that are asked for.
+    /// Straight lines to goals, the nearest first, as long as one could be among the plans that are asked for; in other turns to those alone that no line
+    /// leads to in their nearest.
     private func lines(_ search: inout PlanSearch, _ limit: SearchLimit) {
-        for candidate in search.candidates where search.couldHelp(candidate) && limit.stop == nil {
-            if edges.isFree(from: search.start, to: candidate.values) { search.keep([search.start, candidate.values], candidate, edges) }
+        var reached: Set<Int> = []
+        for candidate in search.candidates where search.couldHelp(candidate) && limit.stop == nil && !reached.contains(candidate.goal) {
+            guard edges.isFree(from: search.start, to: candidate.values) else { continue }
+            search.keep([search.start, candidate.values], candidate, edges)
+            reached.insert(candidate.goal)
         }
     }
 

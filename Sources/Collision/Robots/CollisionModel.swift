@@ -46,6 +46,8 @@ public final class CollisionModel: Sendable {
     let origin: SIMD3<Double>
     /// Whether single precision is not enough for what the robot can reach: a rail may be long.
     package let isVast: Bool
+    /// More than clearances in single precision are off, m; of vast robots they are measured in double precision.
+    package let rounding: Double
 
     init(name: String, variables: [JointVariable], nodes: [Node], links: [Link], pairs: [SIMD2<Int>], notes: [String]) {
         self.name = name
@@ -58,12 +60,16 @@ public final class CollisionModel: Sendable {
         // Whole multiples, so that robots which stand near the origin stay where they are.
         origin = Self.originSpacing * (base / Self.originSpacing).rounded(.toNearestOrEven)
         lanes = LaneModel(nodes: nodes, links: links, pairs: pairs, origin: origin)
-        isVast = Self.extent(nodes, links, variables, origin) > Self.greatestExtent
+        let extent = Self.extent(nodes, links, variables, origin)
+        isVast = extent > Self.greatestExtent
+        rounding = Self.usualRounding * (isVast ? 1 : max(1, extent / Self.usualExtent))
     }
 
     /// m.
     private static let originSpacing = 8.0
     private static let greatestExtent = 30.0
+    private static let usualExtent = 5.0
+    private static let usualRounding = 2e-6
 
     /// How far from the origin any point of the robot can be, at most.
     private static func extent(_ nodes: [Node], _ links: [Link], _ variables: [JointVariable], _ origin: SIMD3<Double>) -> Double {
