@@ -60,7 +60,7 @@ public final class PathPlanner {
         let room = edges.clearances([start][...], upTo: 0.02)[0]
         if room <= 0, let contact = checker.model.proximity(start, world: checker.world, checksSelf: checker.checksSelf) { throw .startCollides(contact) }
         let candidates = try free(goals, from: start, turnsLimited: options.takesEveryTurn)
-        var plans: [Plan] = [], nodes = 0
+        var plans: [Plan] = []
         for (index, attempt) in Self.attempts.enumerated() {
             // The ends themselves must keep what the path is to keep.
             let reachable = candidates.filter { $0.clearance > attempt.margin }
@@ -70,7 +70,7 @@ public final class PathPlanner {
             var search = PlanSearch(start: start, candidates: reachable, options: options)
             lines(&search, limit)
             if !search.isComplete || (options.effort > 1 && search.couldHelp(reachable[0]) && search.isEmpty) {
-                nodes += connectAll(&search, attempt: index, &stream, limit)
+                connectAll(&search, attempt: index, &stream, limit)
             }
             if options.effort > 1 { improve(&search, &stream, limit) }
             if !search.isEmpty, !search.isComplete { diversify(&search, &stream, limit) }
@@ -80,7 +80,7 @@ public final class PathPlanner {
         }
         if case .cancelled = limit.stop { throw .cancelled }
         guard !plans.isEmpty else {
-            throw .notFound(isOutOfTime: limit.stop != nil, nodes: nodes)
+            throw .notFound(isOutOfTime: limit.stop != nil, nodes: Self.trees.reduce(0) { $0 + $1.times * $1.nodes })
         }
         return plans
     }
@@ -121,21 +121,17 @@ public final class PathPlanner {
     }
 
     /// Trees to all goals at once, begun anew until a way is found.
-    ///
-    /// - Returns: the nodes that all of them may have had.
-    private func connectAll(_ search: inout PlanSearch, attempt: Int, _ stream: inout RandomStream, _ limit: SearchLimit) -> Int {
+    private func connectAll(_ search: inout PlanSearch, attempt: Int, _ stream: inout RandomStream, _ limit: SearchLimit) {
         let (times, nodes) = Self.trees[attempt]
         let connection = TreeConnection(edges, variables: space.variables, greatestNodes: nodes), nearest = search.candidates.filter { $0.turn == 0 }
-        var rounds = Array(repeating: search.candidates, count: times), begun = 0
+        var rounds = Array(repeating: search.candidates, count: times)
         // A way to the nearest turns is found sooner than one to any of many.
         if attempt == 0, nearest.count < search.candidates.count { rounds.insert(nearest, at: 0) }
         for goals in rounds.map({ Array($0.prefix(Self.greatestGoals)) }) where limit.stop == nil {
-            begun += nodes
             guard let found = connection.path(from: search.start, to: goals.map(\.values), using: &stream, isStopped: { limit.stop != nil }) else { continue }
             keep(found.corners, goals[found.goal], &search, limit)
-            break
+            return
         }
-        return begun
     }
 
     /// Trees to the nearest goals, fewer and fewer of them, as long as one of these could be nearer than the best path is long.
