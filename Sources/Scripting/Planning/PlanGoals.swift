@@ -21,7 +21,7 @@ struct PlanGoalSearch {
     let count: Int
     let cancellation: Cancellation
     /// How many of those found are moved along the solution set, towards the start.
-    private static let moved = 8
+    private static let moved = 4
 
     /// Where a goal leaves freedom, configurations at random are far away: the start, if it is one of those that reach it, or else the nearest one comes
     /// first.
