@@ -5,7 +5,7 @@ import Numerics
 ///
 /// No point of the robot moves farther than `Σ |Δq_j|·ρ_j` between two configurations, ρ_j being the farthest that any of it can be from joint
 /// j's axis. Where both ends of a piece have more clearance than half of that, the piece is free; otherwise its middle is checked, until pieces are
-/// too short to matter.
+/// too short to matter. Single precision finds where there is least room; how much that is, double precision tells.
 struct PathCertificate {
     let edges: EdgeChecker
     /// ρ, m a unit of each variable.
@@ -14,6 +14,8 @@ struct PathCertificate {
     static let shortestPiece = 1e-3
     /// The largest clearance that is reported, m.
     private static let greatest = 0.1
+    /// More than single precision is off, m.
+    private var rounding: Double { edges.checker.model.rounding }
 
     /// Two neighbouring configurations, by their places in a list.
     private struct Piece {
@@ -65,7 +67,10 @@ struct PathCertificate {
         }
         var order = [0]
         while order[order.count - 1] != count - 1 { order.append(following[order[order.count - 1]]) }
-        least = min(leastAround(minima(order, list, known, least: least), &list) ?? least, least, Self.greatest)
+        var found = minima(order, list, known, least: least)
+        refine(&found, &list)
+        let places = found.map { ($0.place, $0.clearance) } + [known.indices.min { known[$0] < known[$1] }!].map { ($0, known[$0]) }
+        least = min(exactLeast(of: places, list), Self.greatest)
         return least > 0 ? least : nil
     }
 
@@ -107,11 +112,17 @@ struct PathCertificate {
         return Array(result.filter { $0.clearance <= largest }.prefix(Self.greatestMinima))
     }
 
-    /// The least clearance around minima; nil where there are none. Every round looks at places that divide the pieces on both sides of each minimum, in
+    /// The least clearance of several places in double precision, where those in single precision are given.
+    private func exactLeast(of places: [(place: Int, clearance: Double)], _ list: ConfigurationList) -> Double {
+        let least = places.reduce(Self.greatest) { min($0, $1.clearance) }
+        let close = Set(places.filter { $0.clearance <= least + 2 * rounding }.map(\.place))
+        return close.reduce(.infinity) { min($0, edges.checker.exactClearance(list[$1], upTo: .infinity)) }
+    }
+
+    /// Moves minima to where the clearance is least around them. Every round looks at places that divide the pieces on both sides of each minimum, in
     /// sixteen lanes.
-    private func leastAround(_ minima: [Minimum], _ list: inout ConfigurationList) -> Double? {
-        guard !minima.isEmpty else { return nil }
-        var minima = minima
+    private func refine(_ minima: inout [Minimum], _ list: inout ConfigurationList) {
+        guard !minima.isEmpty else { return }
         let side = laneCount / 2 / minima.count
         for _ in 0..<Self.greatestRounds where minima.contains(where: { halfMove(list, around: $0) > Self.finestMove }) {
             let begin = list.count
@@ -131,12 +142,12 @@ struct PathCertificate {
                 if minima[index].place == minimum.place { (minima[index].before, minima[index].after) = (line[side], line[side + 2]) }
             }
         }
-        return minima.map(\.clearance).min()
     }
 
     /// The clearances of the configurations of a list from one on.
     private func clearances(_ list: ConfigurationList, from begin: Int, upTo bound: Double) -> [Double] {
         let count = list.count
+        guard !edges.checker.model.isVast else { return (begin..<count).map { edges.checker.exactClearance(list[$0], upTo: bound) } }
         return [Double](unsafeUninitializedCapacity: count - begin) { memory, initialized in
             list.values.withUnsafeBufferPointer { values in
                 for first in stride(from: begin, to: count, by: laneCount) {
@@ -167,7 +178,7 @@ struct PathCertificate {
     }
 
     private func isFree(_ piece: Piece, _ list: ConfigurationList, _ known: [Double]) -> Bool {
-        min(known[piece.first], known[piece.last]) > halfMove(list, piece.first, piece.last)
+        min(known[piece.first], known[piece.last]) > halfMove(list, piece.first, piece.last) + rounding
             || list.distance(piece.first, piece.last) < Self.shortestPiece
     }
 }

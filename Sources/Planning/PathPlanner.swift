@@ -3,12 +3,13 @@ import Numerics
 
 /// Plans paths from a start to whichever of several goals is reached by the shortest path, and several that go different ways.
 ///
-/// Goals are taken in the order of their distances from the start. Straight lines are tried first; then trees are grown to all goals at once, and to
-/// single goals as long as one could be nearer than the best path is long. What was found is shortened; the best have their corners rounded and are
+/// Goals are taken in the order of their distances from the start, in several turns of joints that come back after a whole one. Straight lines are tried
+/// first; then trees are grown to all goals at once, at first in their nearest turns, and to single goals as long as one could be nearer than the best
+/// path is long. What was found is shortened; the best have their corners rounded and are
 /// proven free. A planner belongs to one thread.
 public final class PathPlanner {
     private let checker: CollisionChecker
-    private let space: [JointVariable]
+    private let space: ConfigurationSpace
     private let limits: MotionLimits
     private let edges: EdgeChecker
     private let certificate: PathCertificate
@@ -16,6 +17,10 @@ public final class PathPlanner {
     private static let nodesPerGoal = 500
     /// How many of the nearest goals are grown to at once, at first.
     private static let goalsAtOnce = 12
+    /// How many goals are grown to at once at most; how many turns of one are tried, and of all goals together.
+    private static let greatestGoals = 1024
+    private static let turnsPerGoal = 16
+    private static let greatestTurns = 512
     /// How many times every near goal is tried where several plans are asked for.
     private static let diversions = 3
     /// Clearances that paths are to keep, m, and the resolution, in multiples of that asked for, with which they are searched for. Where there is no path
@@ -32,7 +37,7 @@ public final class PathPlanner {
     public init(_ checker: CollisionChecker, limits: MotionLimits) {
         self.checker = checker
         self.limits = limits
-        space = checker.model.variables
+        space = checker.model.space
         edges = EdgeChecker(checker, resolution: 32)
         certificate = PathCertificate(edges: edges, reaches: checker.model.reaches)
     }
@@ -40,18 +45,18 @@ public final class PathPlanner {
     /// Plans, the shortest first, each of another class.
     ///
     /// - Parameters:
-    ///   - goals: configurations within the limits; joints without limits are taken in the turn nearest to the start.
+    ///   - goals: configurations within the limits; joints without limits may reach them in any turn.
     ///   - stream: where samples are drawn from; it advances.
     public func plans(
         from start: [Double], to goals: [[Double]], options: PlanOptions = .init(), using stream: inout RandomStream, cancellation: Cancellation = .never
     ) throws(PlanFailure) -> [Plan] {
-        precondition(start.count == space.count && goals.allSatisfy { $0.count == space.count }, "configurations have a number for each joint")
+        precondition(start.count == space.variables.count && goals.allSatisfy { $0.count == start.count }, "configurations have a number for each joint")
         let limit = SearchLimit(seconds: options.seconds, cancellation: cancellation)
         defer { edges.margin = 0 }
         edges.margin = 0
         let room = edges.clearances([start][...], upTo: 0.02)[0]
         if room <= 0, let contact = checker.model.proximity(start, world: checker.world, checksSelf: checker.checksSelf) { throw .startCollides(contact) }
-        let candidates = try free(goals.map { unwound($0, near: start) }, from: start)
+        let candidates = try free(goals, from: start, turnsLimited: options.takesEveryTurn)
         var plans: [Plan] = []
         for (index, attempt) in Self.attempts.enumerated() {
             // The ends themselves must keep what the path is to keep.
@@ -62,10 +67,7 @@ public final class PathPlanner {
             var search = PlanSearch(start: start, candidates: reachable, options: options)
             lines(&search, limit)
             if !search.isComplete || (options.effort > 1 && search.couldHelp(reachable[0]) && search.isEmpty) {
-                for _ in 0..<Self.trees[index].times where limit.stop == nil {
-                    connectAll(&search, nodes: Self.trees[index].nodes, &stream, limit)
-                    if !search.isEmpty { break }
-                }
+                connectAll(&search, attempt: index, &stream, limit)
             }
             if options.effort > 1 { improve(&search, &stream, limit) }
             if !search.isEmpty, !search.isComplete { diversify(&search, &stream, limit) }
@@ -80,50 +82,59 @@ public final class PathPlanner {
         return plans
     }
 
-    /// The goals that touch nothing, the nearest first.
-    private func free(_ goals: [[Double]], from start: [Double]) throws(PlanFailure) -> [PlanSearch.Candidate] {
+    /// The goals that touch nothing, in several turns, the nearest first.
+    private func free(_ goals: [[Double]], from start: [Double], turnsLimited: Bool) throws(PlanFailure) -> [PlanSearch.Candidate] {
         guard !goals.isEmpty else { throw .noGoals }
         var result: [PlanSearch.Candidate] = []
+        let most = min(max(Self.greatestTurns / goals.count, 3), Self.turnsPerGoal)
         for first in stride(from: 0, to: goals.count, by: laneCount) {
             let end = min(first + laneCount, goals.count)
             let block = edges.clearances(goals[first..<end], upTo: 0.02)
             for index in first..<end where block[index - first] > 0 {
-                result.append(PlanSearch.Candidate(
-                    goal: index, configuration: goals[index], distance: BlendedPath.distance(start, goals[index]), clearance: block[index - first]))
+                for (turn, q) in space.windings(of: goals[index], near: start, turnsLimited: turnsLimited, most: most).enumerated() {
+                    result.append(PlanSearch.Candidate(
+                        goal: index, turn: turn, configuration: q, distance: BlendedPath.distance(start, q), clearance: block[index - first]))
+                }
             }
         }
         if result.isEmpty {
             guard let contact = checker.model.proximity(goals[0], world: checker.world, checksSelf: checker.checksSelf) else { throw .noGoals }
             throw .goalsCollide(contact, count: goals.count)
         }
-        return result.sorted { ($0.distance, $0.goal) < ($1.distance, $1.goal) }
-    }
-
-    private func unwound(_ q: [Double], near start: [Double]) -> [Double] {
-        q.indices.map { space[$0].kind == .continuous ? q[$0] + 2 * .pi * ((start[$0] - q[$0]) / (2 * .pi)).rounded() : q[$0] }
+        return result.sorted { ($0.distance, $0.goal, $0.turn) < ($1.distance, $1.goal, $1.turn) }
     }
 
     // MARK: Steps
 
-    /// Straight lines to goals, the nearest first, as long as one could be among the plans that are asked for.
+    /// Straight lines to goals, the nearest first, as long as one could be among the plans that are asked for; in other turns to those alone that no line
+    /// leads to in their nearest.
     private func lines(_ search: inout PlanSearch, _ limit: SearchLimit) {
-        for candidate in search.candidates where search.couldHelp(candidate) && limit.stop == nil {
-            if edges.isFree(from: search.start, to: candidate.values) { search.keep([search.start, candidate.values], candidate, edges) }
+        var reached: Set<Int> = []
+        for candidate in search.candidates where search.couldHelp(candidate) && limit.stop == nil && !reached.contains(candidate.goal) {
+            guard edges.isFree(from: search.start, to: candidate.values) else { continue }
+            search.keep([search.start, candidate.values], candidate, edges)
+            reached.insert(candidate.goal)
         }
     }
 
-    /// Trees to all goals at once.
-    private func connectAll(_ search: inout PlanSearch, nodes: Int, _ stream: inout RandomStream, _ limit: SearchLimit) {
-        let connection = TreeConnection(edges, variables: space, greatestNodes: nodes)
-        guard let found = connection.path(
-            from: search.start, to: search.candidates.map(\.values), using: &stream, isStopped: { limit.stop != nil }) else { return }
-        keep(found.corners, search.candidates[found.goal], &search, limit)
+    /// Trees to all goals at once, begun anew until a way is found.
+    private func connectAll(_ search: inout PlanSearch, attempt: Int, _ stream: inout RandomStream, _ limit: SearchLimit) {
+        let (times, nodes) = Self.trees[attempt]
+        let connection = TreeConnection(edges, variables: space.variables, greatestNodes: nodes), nearest = search.candidates.filter { $0.turn == 0 }
+        var rounds = Array(repeating: search.candidates, count: times)
+        // A way to the nearest turns is found sooner than one to any of many.
+        if attempt == 0, nearest.count < search.candidates.count { rounds.insert(nearest, at: 0) }
+        for goals in rounds.map({ Array($0.prefix(Self.greatestGoals)) }) where limit.stop == nil {
+            guard let found = connection.path(from: search.start, to: goals.map(\.values), using: &stream, isStopped: { limit.stop != nil }) else { continue }
+            keep(found.corners, goals[found.goal], &search, limit)
+            return
+        }
     }
 
     /// Trees to the nearest goals, fewer and fewer of them, as long as one of these could be nearer than the best path is long.
     private func improve(_ search: inout PlanSearch, _ stream: inout RandomStream, _ limit: SearchLimit) {
         guard !search.isEmpty else { return }
-        let connection = TreeConnection(edges, variables: space, greatestNodes: Self.nodesPerGoal)
+        let connection = TreeConnection(edges, variables: space.variables, greatestNodes: Self.nodesPerGoal)
         for round in 0..<search.options.effort where limit.stop == nil {
             let near = search.candidates.filter(search.couldHelp).prefix(max(Self.goalsAtOnce >> round, 1))
             guard !near.isEmpty else { return }
@@ -134,7 +145,7 @@ public final class PathPlanner {
 
     /// Trees to single goals, until there are as many paths of different classes as asked for.
     private func diversify(_ search: inout PlanSearch, _ stream: inout RandomStream, _ limit: SearchLimit) {
-        let connection = TreeConnection(edges, variables: space, greatestNodes: Self.nodesPerGoal)
+        let connection = TreeConnection(edges, variables: space.variables, greatestNodes: Self.nodesPerGoal)
         for _ in 0..<Self.diversions {
             for candidate in search.candidates.prefix(Self.goalsAtOnce) where !search.isComplete && limit.stop == nil {
                 guard let found = connection.path(from: search.start, to: [candidate.values], using: &stream, isStopped: { limit.stop != nil }) else { continue }
@@ -188,6 +199,8 @@ public final class PathPlanner {
 struct PlanSearch {
     struct Candidate {
         var goal: Int
+        /// Which of the goal's turns it is, the nearest is 0.
+        var turn: Int
         var configuration: [Double]
         var distance: Double
         var clearance: Float

@@ -50,17 +50,21 @@ public struct PlanOptions: Sendable {
     public var seconds: Double?
     /// Configurations checked per rad along a line during the search; plans are certified in any case.
     public var resolution: Double
+    /// Whether joints whose limits are a whole turn apart or more may reach goals in any turn, as joints without limits do.
+    public var takesEveryTurn: Bool
 
     /// - Parameters:
     ///   - count: plans of different classes, at least 1.
     ///   - effort: searches for a shorter path, at least 1.
     ///   - seconds: the time limit, s; nil for none.
     ///   - resolution: configurations checked per rad.
-    public init(count: Int = 1, effort: Int = 4, seconds: Double? = nil, resolution: Double = 32) {
+    ///   - takesEveryTurn: whether joints with limits may reach goals in any turn that these have room for.
+    public init(count: Int = 1, effort: Int = 4, seconds: Double? = nil, resolution: Double = 32, takesEveryTurn: Bool = false) {
         self.count = count
         self.effort = effort
         self.seconds = seconds
         self.resolution = resolution
+        self.takesEveryTurn = takesEveryTurn
     }
 }
 

@@ -41,16 +41,18 @@ struct TreeConnection {
         var trees = (SearchTree(dimension: dimension), SearchTree(dimension: dimension))
         trees.0.add(start, parent: -1)
         for goal in goals { trees.1.add(goal, parent: -1) }
-        // A joint without limits is sampled in the turn around the start, in which goals are taken too.
+        // A joint without limits is sampled in the turn around the start.
         let lower = variables.indices.map { variables[$0].kind == .continuous ? start[$0] - .pi : Float(variables[$0].lower) }
+        let far = goals.filter { goal in variables.indices.contains { variables[$0].kind == .continuous && isFar(goal[$0], start[$0]) } }
         var growsStart = false, iterations = 0
-        while trees.0.count + trees.1.count < greatestNodes {
+        while trees.0.count + trees.1.count - goals.count < greatestNodes {
             iterations += 1
             if iterations & 255 == 0, isStopped() { return nil }
             // They take turns; one that is twice as large as the other waits.
             growsStart.toggle()
             if growsStart ? trees.0.count > 2 * trees.1.count : trees.1.count > 2 * trees.0.count { growsStart.toggle() }
             for i in 0..<dimension { sample[i] = lower[i] + spans[i] * Float(stream.next() &>> 40) * 0x1p-24 }
+            if !far.isEmpty { spread(start, towards: far, using: &stream) }
             guard let joined = growsStart ? grow(&trees.0, towards: &trees.1) : grow(&trees.1, towards: &trees.0) else { continue }
             let (own, other) = growsStart ? joined : (joined.1, joined.0)
             let head = trees.0.branch(from: own), tail = trees.1.branch(from: other)
@@ -60,6 +62,19 @@ struct TreeConnection {
             return (Array(head.reversed()) + tail.dropFirst(), root)
         }
         return nil
+    }
+
+    private func isFar(_ value: Float, _ start: Float) -> Bool { abs(value - start) > .pi * (1 + 1e-5) }
+
+    /// Moves every other sample to between the start and one of the goals that lie in other turns of joints without limits.
+    private func spread(_ start: [Float], towards far: [[Float]], using stream: inout RandomStream) {
+        let choice = stream.next()
+        guard choice & 1 == 1 else { return }
+        let goal = far[Int((choice &>> 33) % UInt64(far.count))]
+        for i in 0..<dimension where variables[i].kind == .continuous && isFar(goal[i], start[i]) {
+            let share = (sample[i] - start[i]) / (2 * .pi)
+            sample[i] = (start[i] + goal[i]) / 2 + share * max(2 * .pi, abs(goal[i] - start[i]))
+        }
     }
 
     /// Grows one tree towards the sample, then towards the other tree.

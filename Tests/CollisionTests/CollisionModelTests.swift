@@ -121,6 +121,55 @@ import TestSupport
         #expect(compared > 100)
     }
 
+    /// Few obstacles are asked sixteen at a time, many through a tree, clouds and meshes one point at a time.
+    @Test(arguments: [(12.0, 6), (12, 300), (1000, 6), (60_000, 6), (60_000, 300)])
+    func `clearances are exact to micrometres however far from the origin robot and world are`(distance: Double, count: Int) throws {
+        let description = try library.robot("panda")
+        let mount = Pose(position: distance * SIMD3(1, -1, 0.5), rotation: Rotation(roll: 0.1, pitch: 0.2, yaw: 0.3))
+        let chain = try description.chain().mounted(at: mount), model = try CollisionModel(chain, of: description)
+        var stream = RandomStream(seed: 12), compared = 0
+        let world = try World((0..<count).map { index in
+            let place = SIMD3(2 * stream.uniform() - 1, 2 * stream.uniform() - 1, 2 * stream.uniform() - 1)
+            var obstacle = count > 6 ? Obstacle(name: "ball", shape: .sphere(radius: 0.01)) : ShapeDistanceTests.randomObstacle(index, &stream)
+            obstacle.pose.position = place + 0.6 * place / place.length
+            obstacle.pose = mount * obstacle.pose
+            return obstacle
+        })
+        let checker = CollisionChecker(model, world: world)
+        for _ in 0..<20 {
+            let rows = (0..<laneCount).map { _ in chain.randomConfiguration(using: &stream) }
+            let q = chain.variables.indices.map { variable in Lanes(rows.map { Float($0[variable]) }) }
+            let found = checker.clearances(q)
+            for lane in 0..<laneCount {
+                let exact = checker.exactClearance(rows[lane])
+                #expect(abs(exact - min(model.proximity(rows[lane], world: world)!.distance, 0.25)) == 0)
+                guard exact > 0, exact < 0.25 else { continue }
+                #expect(abs(Double(found[lane]) - exact) < 5e-6, "\(found[lane]) for \(exact)")
+                if exact > 1e-5 { #expect(!checker.collides(rows[lane])) }
+                compared += 1
+            }
+        }
+        #expect(compared > 20, "\(compared)")
+    }
+
+    @Test func `the shapes of a floating base move from where it was mounted`() throws {
+        let description = try RobotDescription(urdfText: """
+            <robot name="r"><link name="base"><collision><origin xyz="0.1 0 0"/><geometry><sphere radius="0.2"/></geometry></collision></link>
+            <link name="arm"><collision><origin xyz="0.6 0 0"/><geometry><sphere radius="0.1"/></geometry></collision></link>
+            <joint name="turn" type="revolute"><parent link="base"/><child link="arm"/><axis xyz="0 1 0"/><limit lower="-3" upper="3"/></joint></robot>
+            """, source: "text")
+        let mount = Pose(position: [3, -4, 5], rotation: Rotation(roll: 0.3, pitch: 0.2, yaw: 1))
+        let body = try description.body(floating: .wide), moved = try description.foundBody(floating: .wide, at: mount).body
+        let model = try CollisionModel(body, of: description), other = try CollisionModel(moved, of: description, at: mount)
+        var stream = RandomStream(seed: 6)
+        for _ in 0..<20 {
+            let q = body.randomConfiguration(using: &stream)
+            let (a, b) = (model.spheres(at: q), other.spheres(at: q))
+            #expect(a.map(\.link) == ["base", "arm"] && b.map(\.link) == a.map(\.link))
+            for (first, second) in zip(a, b) { #expect((mount * first.sphere.centre - second.sphere.centre).length < 1e-9) }
+        }
+    }
+
     @Test func `links ride on their joints, whatever the base of the chain is`() throws {
         let description = try library.robot("panda")
         let chain = try description.chain(), backwards = try description.chain(base: "panda_hand", tip: "panda_link0")

@@ -19,6 +19,35 @@ import Testing
         return chain
     }
 
+    /// Against all combinations of turns.
+    @Test func `windings near a configuration are the nearest ones, in their order`() throws {
+        var chain = try unlimited()
+        chain.variables[1].upper = chain.variables[1].lower + 4 * .pi + 0.1
+        let space = ConfigurationSpace(chain), q = chain.variables.map { min(max(0.3, $0.lower), $0.upper) }
+        let near = q.enumerated().map { $1 + [9.0, 0.4, -0.2, 0.1, 0.3, -2.9][$0] }
+        func distance(_ other: [Double]) -> Double { zip(other, near).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+        for turnsLimited in [false, true] {
+            var all = [q]
+            for i in q.indices {
+                let isContinuous = chain.variables[i].kind == .continuous
+                all = all.flatMap { other in (-4...4).map { turn in
+                    var other = other
+                    other[i] += 2 * .pi * Double(turn)
+                    return other
+                } }.filter { other in
+                    if isContinuous { return abs(other[i] - near[i]) <= 3 * .pi }
+                    return other[i] == q[i] || (turnsLimited && space.repeats[i] && other[i] >= chain.variables[i].lower && other[i] <= chain.variables[i].upper)
+                }
+            }
+            let wanted = all.sorted { distance($0) < distance($1) }
+            for most in [1, 5, 1000] {
+                let found = space.windings(of: q, near: near, turnsLimited: turnsLimited, most: most)
+                #expect(found.count == min(most, wanted.count))
+                for (a, b) in zip(found, wanted) { #expect(abs(distance(a) - distance(b)) < 1e-9) }
+            }
+        }
+    }
+
     /// An arm of this kind has eight solutions, however often its joints turn.
     @Test func solutionsThatDifferByWholeTurnsAreOne() throws {
         let chain = try wound(), q = [0.4, -1.2, 1.3, -0.6, 1.1, 0.3]

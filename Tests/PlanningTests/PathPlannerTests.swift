@@ -147,8 +147,10 @@ import TestSupport
         }
     }
 
-    /// Two links past a post, ten turns away from where the joint's numbers begin.
-    @Test func `joints without limits are sampled around the start`() throws {
+    // MARK: Turns
+
+    /// Two links that turn about the vertical, the first without end.
+    private static func arm() throws -> CollisionModel {
         func link(_ name: String) -> String {
             "<link name=\"\(name)\"><collision><origin xyz=\"0.2 0 0\"/><geometry><box size=\"0.36 0.04 0.04\"/></geometry></collision></link>"
         }
@@ -158,8 +160,63 @@ import TestSupport
             <joint name="elbow" type="revolute"><parent link="upper"/><child link="lower"/><origin xyz="0.4 0 0"/><axis xyz="0 0 1"/><limit lower="-2.8" upper="2.8"/></joint>
             <joint name="end" type="fixed"><parent link="lower"/><child link="tip"/><origin xyz="0.4 0 0"/></joint></robot>
             """, source: "text")
-        let model = try CollisionModel(description.chain(), of: description)
-        let post = Obstacle(name: "post", shape: .cylinder(radius: 0.05, length: 1), pose: Pose(position: [0.65, 0, 0], rotation: .identity))
+        return try CollisionModel(description.chain(), of: description)
+    }
+
+    private static func plans(_ model: CollisionModel, past obstacles: [Obstacle], from start: [Double], to goal: [Double], count: Int = 1) throws -> [Plan] {
+        var stream = RandomStream(seed: 1)
+        let checker = CollisionChecker(model, world: try World(obstacles)), limits = MotionLimits(velocity: [2, 2], acceleration: [8, 8])
+        let plans = try PathPlanner(checker, limits: limits).plans(from: start, to: [goal], options: .init(count: count, seconds: 60), using: &stream)
+        for plan in plans {
+            #expect(plan.points.first == start && leastDistance(plan, checker) > 0)
+            for (value, wanted) in zip(plan.points.last!, goal) { #expect(abs((value - wanted).remainder(dividingBy: 2 * .pi)) < 1e-9) }
+        }
+        return plans
+    }
+
+    private static func post(_ x: Double, radius: Double = 0.05) -> Obstacle {
+        Obstacle(name: "post", shape: .cylinder(radius: radius, length: 1), pose: Pose(position: [x, 0, 0], rotation: .identity))
+    }
+
+    @Test func `where the short way round is blocked, the straight line goes the other way round`() throws {
+        let plan = try #require(Self.plans(Self.arm(), past: [Self.post(-0.3)], from: [2, 0.1], to: [-2, 0.1]).first)
+        #expect(abs(plan.length - 4) < 1e-9 && abs(plan.points.last![0] + 2) < 1e-9)
+        // Ten turns on, and with the short way free.
+        let far = try #require(Self.plans(Self.arm(), past: [Self.post(-0.3)], from: [20 * .pi + 2, 0.1], to: [-2, 0.1]).first)
+        #expect(abs(far.length - 4) < 1e-9)
+        let short = try #require(Self.plans(Self.arm(), past: [Self.post(0.3)], from: [2, 0.1], to: [-2, 0.1]).first)
+        #expect(abs(short.length - (2 * .pi - 4)) < 1e-9)
+    }
+
+    /// No elbow gets past the one post; only a folded one past the other.
+    @Test func `trees grow the other way round as well`() throws {
+        let plan = try #require(Self.plans(Self.arm(), past: [Self.post(-0.3), Self.post(0.65)], from: [2.4, 0], to: [-2.4, 0]).first)
+        #expect(abs(plan.points.last![0] + 2.4) < 1e-9 && plan.length > 4.8 && plan.corners.count > 2)
+    }
+
+    @Test func `several plans go round both ways`() throws {
+        let plans = try Self.plans(Self.arm(), past: [Self.post(-0.65), Self.post(0.65)], from: [.pi / 2, 0], to: [-.pi / 2, 0], count: 4)
+        let ends = Set(plans.map { ($0.points.last![0] / .pi * 2).rounded() })
+        #expect(ends.isSuperset(of: [-1, 3]), "\(ends)")
+    }
+
+    /// A joint of the UR5e turns twice.
+    @Test func `joints with limits take other turns only where they may`() throws {
+        let description = try library.robot("ur5e"), model = try CollisionModel(description.chain(), of: description)
+        let limits = MotionLimits(velocity: Array(repeating: 2, count: 6), acceleration: Array(repeating: 8, count: 6))
+        let start = [3.5, -1.2, 1.0, -1, 1.3, 0.4]
+        var goal = start, stream = RandomStream(seed: 1)
+        goal[0] -= 2 * .pi
+        let planner = PathPlanner(CollisionChecker(model, world: nil), limits: limits)
+        let turned = try planner.plans(from: start, to: [goal], options: .init(takesEveryTurn: true), using: &stream)[0]
+        let exact = try planner.plans(from: start, to: [goal], using: &stream)[0]
+        #expect(turned.length < 1e-9 && turned.goal == 0)
+        #expect(abs(exact.length - 2 * .pi) < 1e-6 && exact.points.last == goal)
+    }
+
+    /// Two links past a post, ten turns away from where the joint's numbers begin.
+    @Test func `joints without limits are sampled around the start`() throws {
+        let model = try Self.arm(), post = Self.post(0.65)
         let limits = MotionLimits(velocity: [2, 2], acceleration: [8, 8])
         for turns in [0.0, 10, -10] {
             var stream = RandomStream(seed: 1)

@@ -113,4 +113,22 @@ import Testing
         #expect(fixture.message(Self.torso + "avips.robot(text, { tips = { 'left_tool0' }, stance = { foot = {0, 0, 0} } })")?.contains("names no tip") == true)
         #expect(fixture.message(Self.torso + "avips.robot(text, { tips = { 'left_tool0' }, nominal = {9, 9} })")?.contains("must have") == true)
     }
+
+    /// A floating base moves from where it was put: poses, the stance, shapes and answers come along.
+    @Test func floatingBasesStandWhereTheyArePut() throws {
+        #expect(try Fixture().shown("""
+            local base = avips.pose{ xyz = {1, 2, 0}, rpy = {0, 0, 1} }
+            local plain, moved = avips.robot "talos_28dof", avips.robot("talos_28dof", { base = base })
+            local q, farthest, shifted = plain:random(nil, { seed = 1 }), 0, 0
+            local a, b = plain:fk(q), moved:fk(q)
+            for _, tip in ipairs(plain.tips) do farthest = math.max(farthest, (b[tip]:distance(base * a[tip]))) end
+            for tip, goal in pairs(plain.stance) do shifted = math.max(shifted, (goal.pose:distance(base:inverse() * moved.stance[tip].pose))) end
+            local mass = base * avips.pose{ xyz = plain:com(q) }
+            local hand = moved:fk(moved.nominal).right_hand * avips.pose{ xyz = {0.03, 0, 0} }
+            local answer = moved:ik({ right_hand = hand }, { seed = 1 })
+            local foot = answer.success and moved:fk(answer[1].q).left_foot:distance(moved.stance.left_foot.pose)
+            return moved.base, moved.floating, farthest < 1e-12, shifted < 1e-12, mass:distance(avips.pose{ xyz = moved:com(q), rpy = {0, 0, 1} }) < 1e-12,
+                foot and foot < 1e-3
+            """) == "world\ntrue\ntrue\ntrue\ntrue\ntrue")
+    }
 }

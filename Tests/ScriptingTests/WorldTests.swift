@@ -141,6 +141,67 @@ import Testing
             """) == "1\nfalse\ntrue\ntrue\ntrue\ntrue\ntrue\n0.0\n-0.8\n1")
     }
 
+    /// The first joint of the start is more than half a turn from the middle of its range, in which solutions are.
+    @Test func `plans to poses and solutions end in the turn that is nearest to the start`() throws {
+        #expect(try Fixture().message("""
+            local arm = avips.robot "ur5e"
+            local q = {3.5, -1.2, 1.0, -1, 1.3, 0.4}
+            local here, answers = arm:fk(q), arm:ik(arm:fk(q), { count = 64, seed = 1 })
+            local there = here * avips.pose{ xyz = {0.01, 0, 0} }
+            local function length(goal) return arm:plan(q, goal, { seed = 1 })[1].length end
+            assert(length(here) == 0, length(here))
+            assert(length(answers) < 1e-3, length(answers))
+            assert(length(there) < 0.1, length(there))
+            assert(length(arm:ik(there, { count = 64, seed = 1 })) < 0.1)
+            -- The configurations of a matrix are taken as they are.
+            assert(length(answers:matrix()) > 3, length(answers:matrix()))
+            local plans = arm:plan(q, answers, { seed = 1 })
+            local turns = (answers[plans[1].goal].q[1] - plans[1][#plans[1]][1]) / (2 * math.pi)
+            assert(plans.goals == #answers and math.abs(turns - math.tointeger(math.floor(turns + 0.5))) < 1e-6 and math.abs(turns) > 0.5, turns)
+            """) == nil)
+    }
+
+    /// A redundant arm reaches a pose in a continuum of ways, of which few are near.
+    @Test func `plans stay where the pose is reached already, and small moves stay small`() throws {
+        #expect(try Fixture().message("""
+            local panda = avips.robot "panda"
+            local q = {0.3, -0.5, 0.1, -2, 0.2, 1.6, 0.8}
+            local plans = panda:plan(q, panda:fk(q), { seed = 1 })
+            assert(plans[1].length == 0 and plans[1].duration == 0 and plans[1].goal == 1 and plans.goals == 32)
+            for _, count in ipairs{ 1, 4, 32 } do
+              local pose = panda:fk(q) * avips.pose{ xyz = {0.01, 0, 0} }
+              local nearest = panda:ik(pose, { near = q, self_collision = true, seed = 1 })[1].distance
+              local plan = panda:plan(q, pose, { seed = 1, goals = count })[1]
+              assert(math.abs(plan.length - nearest) < 1e-3, plan.length)
+              assert(panda:fk(plan[#plan]):distance(pose) < 1e-4)
+            end
+            """) == nil)
+    }
+
+    @Test func `clearances are those of the distances far from the origin too`() throws {
+        #expect(try Fixture().message("""
+            local base = avips.pose{ xyz = {10000, -10000, 5000}, rpy = {0.1, 0.2, 0.3} }
+            local panda = avips.robot("panda", { base = base })
+            local world = avips.world{
+              { sphere = 0.1, at = base * avips.pose{ xyz = {0.5, 0.1, 0.5} } },
+              { box = {0.1, 0.2, 0.3}, at = base * avips.pose{ xyz = {0.3, -0.3, 0.6}, rpy = {0.1, 0.1, 0.1} } },
+            }
+            local from, to = {0.3, -0.5, 0.1, -2, 0.2, 1.6, 0.8}, {1.2, -0.5, 0.1, -2, 0.2, 1.6, 0.8}
+            local plan, least = panda:plan(from, to, { world = world, seed = 1 })[1], math.huge
+            for i = 1, #plan - 1 do
+              for k = 0, 60 do
+                local q = {}
+                for j = 1, 7 do q[j] = plan[i][j] + (plan[i + 1][j] - plan[i][j]) * k / 60 end
+                least = math.min(least, (panda:distance(q, world)))
+              end
+            end
+            assert(math.abs(plan.clearance - math.min(least, 0.1)) < 1e-5, plan.clearance - least)
+            for _, solution in ipairs{ panda:ik(panda:fk(from), { world = world, seed = 1 })[1] } do
+              assert(math.abs(solution.clearance - math.min((panda:distance(solution.q, world)), 0.25)) < 5e-6)
+            end
+            """) == nil)
+    }
+
     @Test func `bodies keep clear of a world with all their tips, alone, in lists and along paths`() throws {
         #expect(try Fixture().shown("""
             local function arm(side, y)

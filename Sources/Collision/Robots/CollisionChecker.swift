@@ -17,6 +17,7 @@ public final class CollisionChecker {
 
     private let checker: UnsafeMutablePointer<collision_checker>
     private let obstacles: UnsafeMutablePointer<collision_world>?
+    private let placed: PlacedWorld?
     private let registers = Registers()
 
     /// - Parameters:
@@ -27,9 +28,10 @@ public final class CollisionChecker {
         self.model = model
         self.world = world
         self.checksSelf = checksSelf
-        obstacles = world.map { [registers] world in
-            let near = world.sieve.tree == nil ? nil : registers.take(world.lanes.count, repeating: Int32(0))
-            return registers.take([world.compiled(registers.take(world.lanes), blocks: registers.take(world.sieve.blocks), near: near)])
+        placed = world.map { PlacedWorld($0, origin: model.origin) }
+        obstacles = placed.map { [registers] placed in
+            let near = placed.tree == nil ? nil : registers.take(placed.lanes.count, repeating: Int32(0))
+            return registers.take([placed.compiled(registers.take(placed.lanes), blocks: registers.take(placed.blocks), near: near)])
         }
         let lanes = model.lanes
         checker = registers.take([collision_checker(
@@ -66,6 +68,11 @@ public final class CollisionChecker {
         var best = Lanes(repeating: bound)
         collision_clearances(checker, q, &best)
         return best
+    }
+
+    /// The clearance of one configuration in double precision, m, up to a bound.
+    public func exactClearance(_ q: [Double], upTo bound: Double = 0.25) -> Double {
+        min(model.proximity(q, world: world, checksSelf: checksSelf)?.distance ?? bound, bound)
     }
 
     /// Below zero in the lanes that collide, or in one of them.

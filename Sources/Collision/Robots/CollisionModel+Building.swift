@@ -35,10 +35,10 @@ extension CollisionModel {
 
     /// The shapes of a whole body.
     ///
-    /// - Parameter mount: where a base that stands still is.
+    /// - Parameter mount: where a base that stands still is; the joints of a floating base carry its own.
     public convenience init(_ body: Body, of description: RobotDescription, at mount: Pose = .identity, meshes: MeshSource? = nil) throws {
         let base = body.joints.prefix(body.isFloating ? 6 : 0).count
-        try self.init(body, of: description, start: description.root, node: base - 1, pose: mount, meshes: meshes)
+        try self.init(body, of: description, start: description.root, node: base - 1, pose: body.isFloating ? .identity : mount, meshes: meshes)
     }
 
     private convenience init(_ body: Body, of description: RobotDescription, start: Int, node: Int, pose: Pose, meshes: MeshSource?) throws {

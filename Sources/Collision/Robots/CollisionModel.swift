@@ -42,6 +42,12 @@ public final class CollisionModel: Sendable {
     public let notes: [String]
     /// Compiled for registers.
     let lanes: LaneModel
+    /// The origin of what is compiled: single precision is exact to a micrometre only within a few metres, wherever the robot stands.
+    let origin: SIMD3<Double>
+    /// Whether single precision is not enough for what the robot can reach: a rail may be long.
+    package let isVast: Bool
+    /// More than clearances in single precision are off, m; of vast robots they are measured in double precision.
+    package let rounding: Double
 
     init(name: String, variables: [JointVariable], nodes: [Node], links: [Link], pairs: [SIMD2<Int>], notes: [String]) {
         self.name = name
@@ -50,7 +56,38 @@ public final class CollisionModel: Sendable {
         self.links = links
         self.pairs = pairs
         self.notes = notes
-        lanes = LaneModel(nodes: nodes, links: links, pairs: pairs)
+        let base = nodes.first { $0.parent < 0 }?.origin.position ?? .zero
+        // Whole multiples, so that robots which stand near the origin stay where they are.
+        origin = Self.originSpacing * (base / Self.originSpacing).rounded(.toNearestOrEven)
+        lanes = LaneModel(nodes: nodes, links: links, pairs: pairs, origin: origin)
+        let extent = Self.extent(nodes, links, variables, origin)
+        isVast = extent > Self.greatestExtent
+        rounding = Self.usualRounding * (isVast ? 1 : max(1, extent / Self.usualExtent))
+    }
+
+    /// m.
+    private static let originSpacing = 8.0
+    private static let greatestExtent = 30.0
+    private static let usualExtent = 5.0
+    private static let usualRounding = 2e-6
+
+    /// How far from the origin any point of the robot can be, at most.
+    private static func extent(_ nodes: [Node], _ links: [Link], _ variables: [JointVariable], _ origin: SIMD3<Double>) -> Double {
+        var ways: [Double] = []
+        for node in nodes {
+            let variable = variables[node.variable]
+            let slide = node.slides ? max(abs(node.scale * variable.lower + node.offset), abs(node.scale * variable.upper + node.offset)) : 0
+            ways.append((node.parent < 0 ? (node.origin.position - origin).length : ways[node.parent] + node.origin.position.length) + slide)
+        }
+        return links.reduce(0) { farthest, link in
+            let way = link.node < 0 ? 0 : ways[link.node], shift = link.node < 0 ? origin : .zero
+            return max(farthest, way + (link.bound.centre - shift).length + link.bound.radius)
+        }
+    }
+
+    /// Which configurations are the same posture.
+    package var space: ConfigurationSpace {
+        ConfigurationSpace(variables, driven: nodes.lazy.map { ($0.variable, $0.slides ? .prismatic : .revolute, $0.scale) })
     }
 
     /// The frames of all joints.

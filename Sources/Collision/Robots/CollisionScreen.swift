@@ -34,6 +34,7 @@ public final class CollisionScreen: ConfigurationScreen {
         func clearances(of configurations: [[Double]]) -> [Double] {
             var result: [Double] = []
             result.reserveCapacity(configurations.count)
+            guard !screen.model.isVast else { return configurations.map { checker.exactClearance($0, upTo: Double(CollisionScreen.greatestClearance)) } }
             for first in stride(from: 0, to: configurations.count, by: laneCount) {
                 let count = min(laneCount, configurations.count - first)
                 for lane in 0..<laneCount {
@@ -43,19 +44,16 @@ public final class CollisionScreen: ConfigurationScreen {
                 }
                 let block = q.withUnsafeBufferPointer { checker.clearances($0.baseAddress!, upTo: CollisionScreen.greatestClearance) }
                 // What single precision takes for a micrometre may be nothing.
-                for lane in 0..<count { result.append(Double(block[lane]) - Self.rounding) }
+                for lane in 0..<count { result.append(Double(block[lane]) - screen.model.rounding) }
             }
             return result
         }
 
         /// Whether something is touched is all that is asked of so many: clearances are measured up to a centimetre.
-        func clearances(_ q: UnsafePointer<Lanes>) -> Lanes { checker.clearances(q, upTo: 0.01) - Float(Self.rounding) }
-
-        /// More than single precision is off for robots of usual size, m.
-        private static let rounding = 2e-6
+        func clearances(_ q: UnsafePointer<Lanes>) -> Lanes { checker.clearances(q, upTo: 0.01) - Float(screen.model.rounding) }
 
         func contacts(of configuration: [Double], among known: Set<ScreenContact>?) -> [ScreenContact] {
-            screen.model.contacts(configuration, world: screen.world, checksSelf: screen.checksSelf, among: known, slack: Self.rounding)
+            screen.model.contacts(configuration, world: screen.world, checksSelf: screen.checksSelf, among: known, slack: screen.model.rounding)
         }
 
         func clearance(of configuration: [Double]) -> (distance: Double, gradient: [Double])? {

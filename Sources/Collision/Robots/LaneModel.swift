@@ -2,7 +2,7 @@ import CCollision
 import Kinematics
 import Numerics
 
-/// A ``CollisionModel`` as single-precision constants, as `collision.c` reads them.
+/// A ``CollisionModel`` as single-precision constants, as `collision.c` reads them, about an origin near the robot.
 struct LaneModel: Sendable {
     let joints: [collision_joint]
     let links: [collision_link]
@@ -11,7 +11,7 @@ struct LaneModel: Sendable {
     /// The links that move, those farthest from the base first: they are likeliest to touch something.
     let moving: [Int32]
 
-    init(nodes: [CollisionModel.Node], links: [CollisionModel.Link], pairs: [SIMD2<Int>]) {
+    init(nodes: [CollisionModel.Node], links: [CollisionModel.Link], pairs: [SIMD2<Int>], origin: SIMD3<Double>) {
         /// Entries that are zero cost nothing.
         func exact(_ v: SIMD3<Double>) -> (Float, Float, Float) {
             (abs(v.x) < 1e-10 ? 0 : Float(v.x), abs(v.y) < 1e-10 ? 0 : Float(v.y), abs(v.z) < 1e-10 ? 0 : Float(v.z))
@@ -20,14 +20,14 @@ struct LaneModel: Sendable {
             let r = node.origin.rotation
             return collision_joint(
                 parent: Int32(node.parent), variable: Int32(node.variable), slides: node.slides ? 1 : 0, scale: Float(node.scale),
-                offset: Float(node.offset), x: exact(r.x), y: exact(r.y), z: exact(r.z), translation: exact(node.origin.position))
+                offset: Float(node.offset), x: exact(r.x), y: exact(r.y), z: exact(r.z), translation: exact(node.parent < 0 ? node.origin.position - origin : node.origin.position))
         }
         var balls: [collision_ball] = [], compiled: [collision_link] = []
         for link in links {
-            let first = balls.count
-            balls += link.spheres.map { collision_ball(centre: exact($0.centre), radius: Float($0.radius)) }
+            let first = balls.count, shift = link.node < 0 ? origin : .zero
+            balls += link.spheres.map { collision_ball(centre: exact($0.centre - shift), radius: Float($0.radius)) }
             // Rounded up, so that what the bound excludes is excluded indeed.
-            let bound = collision_ball(centre: exact(link.bound.centre), radius: Float(link.bound.radius * (1 + 1e-6)) + 1e-6)
+            let bound = collision_ball(centre: exact(link.bound.centre - shift), radius: Float(link.bound.radius * (1 + 1e-6)) + 1e-6)
             compiled.append(collision_link(
                 joint: Int32(link.node), bound: bound, margin: Float(link.margin), first: Int32(first), end: Int32(balls.count)))
         }

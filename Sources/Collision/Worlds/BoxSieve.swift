@@ -36,9 +36,8 @@ struct BoxSieve: Sendable {
     ///
     /// - Parameter near: room for all of them.
     /// - Returns: how many there are.
-    static func gather(_ tree: BoundingTree, _ lower: SIMD3<Float>, _ upper: SIMD3<Float>, into near: UnsafeMutablePointer<Int32>) -> Int {
+    static func gather(_ tree: BoundingTree, _ lower: SIMD3<Double>, _ upper: SIMD3<Double>, into near: UnsafeMutablePointer<Int32>) -> Int {
         var found = 0
-        let (lower, upper) = (SIMD3<Double>(lower), SIMD3<Double>(upper))
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: BoundingTree.stackSize) { stack in
             stack[0] = 0
             var depth = 1

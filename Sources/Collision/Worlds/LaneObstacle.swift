@@ -6,7 +6,8 @@ import Numerics
 typealias LaneObstacle = collision_obstacle
 
 extension LaneObstacle {
-    init(_ obstacle: Obstacle, _ surface: Surface?, index: Int) {
+    /// - Parameter origin: what its middle is relative to.
+    init(_ obstacle: Obstacle, _ surface: Surface?, index: Int, origin: SIMD3<Double> = .zero) {
         var middle = obstacle.pose.position, half: SIMD3<Double>, kind: collision_kind
         switch obstacle.shape {
         case .sphere(let radius): (kind, half) = (collision_rounded, [radius, 0, 0])
@@ -27,7 +28,7 @@ extension LaneObstacle {
             }
         }
         self.init(
-            kind: Int32(kind.rawValue), index: Int32(index), middle: middle.floats, x: r.x.floats, y: r.y.floats, z: r.z.floats, half: half.floats)
+            kind: Int32(kind.rawValue), index: Int32(index), middle: (middle - origin).floats, x: r.x.floats, y: r.y.floats, z: r.z.floats, half: half.floats)
     }
 
     /// Half the edges along the world's axes where a rotation only exchanges axes.
@@ -40,7 +41,7 @@ extension LaneObstacle {
         return result
     }
 
-    /// An axis-aligned box around it in the world's frame.
+    /// An axis-aligned box around it.
     var bounds: Bounds {
         let isRounded = kind == Int32(collision_rounded.rawValue), isLong = isRounded || kind == Int32(collision_cylinder.rawValue)
         let extent = SIMD3<Double>(SIMD3(half.0, isLong ? half.0 : half.1, isRounded ? half.2 + half.0 : half.2))

@@ -6,9 +6,10 @@ import Numerics
 /// A world never changes; it may be used by many threads.
 public final class World: Sendable {
     public let obstacles: [Obstacle]
+    /// Compiled about the world's own origin.
     let lanes: [LaneObstacle]
     /// The surfaces of clouds and meshes, an entry an obstacle.
-    private let surfaces: [Surface?]
+    let surfaces: [Surface?]
     private let inverses: [Pose]
     private let bounds: [Bounds]
     /// Finds the obstacles near a link.
@@ -85,10 +86,10 @@ extension World {
 
     /// Lowers gaps from the box around a surface, where they are below zero, to those from the surface.
     @inline(never)
-    func surfaceGap(_ index: Int, _ box: Lanes, _ px: Lanes, _ py: Lanes, _ pz: Lanes, radius: Float) -> Lanes {
+    func surfaceGap(_ index: Int, _ box: Lanes, _ px: Lanes, _ py: Lanes, _ pz: Lanes, radius: Float, origin: SIMD3<Double>) -> Lanes {
         var result = box
         for lane in 0..<laneCount where box[lane] < 0 {
-            let p = inverses[index] * SIMD3(Double(px[lane]), Double(py[lane]), Double(pz[lane]))
+            let p = inverses[index] * (origin + SIMD3(Double(px[lane]), Double(py[lane]), Double(pz[lane])))
             result[lane] = surfaces[index]!.isTouched(by: p, radius: Double(radius)) ? -1 : 1
         }
         return result
@@ -96,10 +97,10 @@ extension World {
 
     /// Raises distances from the box around a surface, where they are below a bound, to those from the surface, or to numbers not below the bound.
     @inline(never)
-    func surfaceDistance(_ index: Int, _ box: Lanes, _ px: Lanes, _ py: Lanes, _ pz: Lanes, within bound: Lanes) -> Lanes {
+    func surfaceDistance(_ index: Int, _ box: Lanes, _ px: Lanes, _ py: Lanes, _ pz: Lanes, within bound: Lanes, origin: SIMD3<Double>) -> Lanes {
         var result = box
         for lane in 0..<laneCount where box[lane] < bound[lane] {
-            let p = inverses[index] * SIMD3(Double(px[lane]), Double(py[lane]), Double(pz[lane]))
+            let p = inverses[index] * (origin + SIMD3(Double(px[lane]), Double(py[lane]), Double(pz[lane])))
             let limit = bound[lane], least = surfaces[index]!.leastDistance(p)
             result[lane] = least >= Double(limit)
                 ? Float(least) : surfaces[index]!.distance(p, within: Double(max(limit, 0))).map { Float($0.distance) } ?? max(limit, 0)

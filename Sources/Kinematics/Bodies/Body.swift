@@ -3,8 +3,9 @@ import Numerics
 /// A kinematic tree with several tips, standing on a fixed or a floating base, with its masses.
 ///
 /// What does not move against a joint is folded into it, so that a body is its moving joints. A floating base is six joints more
-/// at the root: three that slide along the world's axes, then three that turn by yaw, pitch and roll. A configuration has the tree's own variables
-/// first, in the order of the description, then `base_x`, `base_y`, `base_z` (m) and `base_roll`, `base_pitch`, `base_yaw` (rad).
+/// at the root: three that slide along the axes of the frame in which the base stands while they are zero (the world, or where it was mounted), then
+/// three that turn by yaw, pitch and roll. A configuration has the tree's own variables first, in the order of the description, then `base_x`,
+/// `base_y`, `base_z` (m) and `base_roll`, `base_pitch`, `base_yaw` (rad).
 public struct Body: Sendable, Equatable, Codable {
     /// A moving joint with the rigid body that it carries.
     public struct Joint: Sendable, Equatable, Codable {

@@ -12,15 +12,15 @@ extension RobotDescription {
     /// Joints that cannot be used stay at zero where they move no tip.
     /// - Parameters:
     ///   - floating: the range of a floating base; nil for a root that stays where it is.
-    ///   - pose: where a root that stays stands in the frame that poses are given in.
+    ///   - pose: where the root stands in the frame that poses are given in; of a floating base, where it stands while its six variables are zero.
     ///   - holdsFingers: whether fingers that move no tip stay at zero as well; they do where the description names no tips.
     /// - Throws: ``ChainError`` where a tip cannot be used, or nothing moves.
     public func foundBody(floating: FloatingBase?, at pose: Pose = .identity, holdingFingers holdsFingers: Bool = false) throws(ChainError) -> FoundBody {
         var builder = BodyBuilder(self, holdsFingers: holdsFingers || tips.isEmpty)
         try builder.check()
-        if let floating { builder.addFloatingBase(floating) } else { builder.offset[builder.start] = pose }
+        if let floating { builder.addFloatingBase(floating, at: pose) } else { builder.offset[builder.start] = pose }
         for index in order { builder.add(index) }
-        let body = builder.body(floating: floating, isMounted: pose != .identity)
+        let body = builder.body(floating: floating, at: pose)
         guard body.variables.count > (floating == nil ? 0 : 6) else {
             throw .noMovingJoint(robot: name, base: links[root].name, tip: tips.first?.link ?? links[root].name)
         }
@@ -116,7 +116,7 @@ private struct BodyBuilder {
         if held > 0 { notes.append("\(held) of \(robot.variables.count) joints \(held == 1 ? "moves no tip, as a finger does, and is" : "move no tip, as fingers do, and are") held at zero") }
     }
 
-    mutating func addFloatingBase(_ range: RobotDescription.FloatingBase) {
+    mutating func addFloatingBase(_ range: RobotDescription.FloatingBase, at pose: Pose) {
         let first = variables.count
         let axes: [SIMD3<Double>] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
         let names = RobotDescription.FloatingBase.variableNames
@@ -125,7 +125,7 @@ private struct BodyBuilder {
         for (index, slides) in motions.prefix(3) + motions.suffix(3).reversed() {
             joints.append(Body.Joint(
                 name: names[index], kind: slides ? .prismatic : .revolute, parent: joints.isEmpty ? nil : joints.count - 1,
-                origin: .identity, axis: axes[index % 3], variable: first + index))
+                origin: joints.isEmpty ? pose : .identity, axis: axes[index % 3], variable: first + index))
             moments.append(.zero)
         }
         joint[start] = joints.count - 1
@@ -170,7 +170,7 @@ private struct BodyBuilder {
         }
     }
 
-    func body(floating: RobotDescription.FloatingBase?, isMounted: Bool) -> Body {
+    func body(floating: RobotDescription.FloatingBase?, at pose: Pose) -> Body {
         var joints = joints
         for i in joints.indices where joints[i].mass > 0 { joints[i].centreOfMass = moments[i] / joints[i].mass }
         var variables = variables
@@ -190,18 +190,19 @@ private struct BodyBuilder {
             robot.linkIndex(tip.link).map { Body.Tip(name: tip.name, link: tip.link, joint: joint[$0], offset: offset[$0] * tip.offset) }
         }
         var result = Body(
-            name: robot.name, base: floating == nil && !isMounted ? robot.links[start].name : "world", joints: joints, tips: frames,
+            name: robot.name, base: floating == nil && pose == .identity ? robot.links[start].name : "world", joints: joints, tips: frames,
             variables: variables, isFloating: floating != nil, nominal: nominal, stance: nil)
         result.fixedMass = fixedMass
         if fixedMass > 0 { result.fixedCentre = fixedMoment / fixedMass }
-        result.stance = stance(of: result)
+        result.stance = stance(of: result, at: pose)
         return result
     }
 
-    private func stance(of body: Body) -> BodyTask? {
+    /// - Parameter pose: the frame in which the description has the stance, in that in which poses are given.
+    private func stance(of body: Body, at pose: Pose) -> BodyTask? {
         guard body.isFloating, let stance = robot.stance else { return nil }
         let aims = stance.tips.compactMap { tip in
-            body.tipIndex(tip.name).map { BodyTask.Aim(tip: $0, goal: Goal(tip.pose)) }
+            body.tipIndex(tip.name).map { BodyTask.Aim(tip: $0, goal: Goal(pose * tip.pose)) }
         }
         return BodyTask(aims: aims, halfWidths: stance.balance)
     }

@@ -18,7 +18,8 @@ public struct ConfigurationSpace: Sendable {
         self.init(body.variables, driven: body.joints.lazy.map { ($0.variable, $0.kind, $0.multiplier) })
     }
 
-    private init(_ variables: [Chain.Variable], driven: some Sequence<(Int?, JointKind, Double)>) {
+    /// - Parameter driven: for every joint its variable, its kind, and how much it moves a unit of the variable.
+    package init(_ variables: [Chain.Variable], driven: some Sequence<(Int?, JointKind, Double)>) {
         self.variables = variables
         var repeats = variables.map { $0.kind == .continuous || ($0.kind == .revolute && $0.upper - $0.lower >= 2 * .pi - 1e-9) }
         for (variable, kind, multiplier) in driven {
@@ -75,6 +76,41 @@ public struct ConfigurationSpace: Sendable {
             }
         }
         return result
+    }
+
+    /// The same posture in other turns, those nearest to another configuration first: joints without limits in the nearest turn and those beside it, joints
+    /// with limits in every turn that these have room for, or as they are.
+    ///
+    /// - Parameters:
+    ///   - turnsLimited: whether joints with limits are turned.
+    ///   - most: how many configurations there are at most.
+    package func windings(of q: [Double], near reference: [Double], turnsLimited: Bool, most: Int) -> [[Double]] {
+        var found = [(square: 0.0, configuration: q)]
+        for i in q.indices {
+            let values = turns(i, q[i], near: reference[i], turnsLimited)
+            var next: [(square: Double, configuration: [Double])] = []
+            for way in found {
+                for value in values {
+                    next.append((way.square + (value - reference[i]) * (value - reference[i]), way.configuration))
+                    next[next.count - 1].configuration[i] = value
+                }
+            }
+            // What is nearest in all joints is among the nearest in the first ones.
+            if values.count > 1 { next = Array(next.enumerated().sorted { ($0.element.square, $0.offset) < ($1.element.square, $1.offset) }.map(\.element).prefix(most)) }
+            found = next
+        }
+        return found.map(\.configuration)
+    }
+
+    /// Values of a variable that differ by whole turns, the nearest to another one first.
+    private func turns(_ index: Int, _ value: Double, near: Double, _ turnsLimited: Bool) -> [Double] {
+        let variable = variables[index], isLimited = variable.kind != .continuous
+        guard repeats[index], turnsLimited || !isLimited else { return [value] }
+        let nearest = unwound(index, value, near: near), turn = ((nearest - value) / (2 * .pi)).rounded(), reach = isLimited ? 2 : 1
+        let others = (-reach...reach).filter { $0 != 0 }.map { value + 2 * .pi * (turn + Double($0)) }.filter {
+            !isLimited || ($0 >= variable.lower && $0 <= variable.upper)
+        }
+        return [nearest] + others.sorted { abs($0 - near) < abs($1 - near) }
     }
 }
 

@@ -6,7 +6,8 @@ public struct SearchOptions: Sendable {
     public var positionTolerance: Double
     /// The largest angle between the tip's and the target's orientation, rad; infinity where any orientation will do.
     public var rotationTolerance: Double
-    /// How many starts are tried before the search gives up; nil: 4096, and at least 64 for each solution asked for.
+    /// How many starts are tried before the search gives up, and then as many again that aim within wide tolerances; nil: 4096, and at least 64 for each
+    /// solution asked for.
     public var restarts: Int?
     /// Solutions nearer to each other than this (Euclidean, rad and m) count as one; whole turns do not part them.
     public var minimumDistance: Double

@@ -11,7 +11,7 @@ final class WholeBody: Jointed {
     let notes: [String]
     /// What the body was built from; nil for bodies of models.
     let description: RobotDescription?
-    /// Where a base that stands still is.
+    /// Where the base stands in the frame that poses are given in; a floating one while its six variables are zero.
     let mount: Pose
     /// Its shapes, once something has asked for them.
     var shapes: CollisionModel?

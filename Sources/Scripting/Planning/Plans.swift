@@ -17,7 +17,7 @@ struct PlanEntries: Entries {
         static let world = RawOption("world", "World", "obstacles", otherwise: "none: only self-collisions are checked")
         static let selfCollision = OptionKey.flag("self_collision", default: true, "whether self-collisions are checked as well")
         static let count = OptionKey.integer("count", in: 1...64, default: 1, "how many plans to search for, of which none deforms into another")
-        static let goals = OptionKey.integer("goals", in: 1...4096, default: 32, "for a pose or a Goal: how many configurations that reach it are searched for")
+        static let goals = OptionKey.integer("goals", in: 1...4096, default: 32, "for a pose or a Goal: how many configurations that reach it are searched for, of which the first is the start, if it reaches it, or the nearest to the start that is found")
         static let effort = OptionKey.integer("effort", in: 1...1000, default: 4, "how many searches are made for a shorter path to the nearest goal; 1 takes the first plan")
         static let seconds = OptionKey.number("seconds", in: .above(0), default: 10, "the time limit of the call; the best plans found by then are returned", unit: "s")
         static let resolution = OptionKey.number("resolution", in: 1...10_000, default: 32, "configurations checked per unit of joint space during the search; plans are certified free of collisions in any case", unit: "1/rad")
@@ -90,10 +90,10 @@ extension RobotEntries {
 
     var plan: Function {
         Function(
-            "Robot:plan", "Plans collision-free paths to a pose, a goal or a configuration: the shortest over all configurations that reach it, and several of different classes.",
+            "Robot:plan", "Plans collision-free paths to a pose, a goal or a configuration: the shortest over all configurations that reach it, in all turns that joints have room for, and several of different classes.",
             parameters: [
                 Parameter("start", "list of numbers", "the initial configuration", unit: "rad, m"),
-                Parameter("goal", "Pose, Goal, Solutions, Matrix or list of numbers", "the target of the tip; or configurations, any of which is accepted", unit: "rad, m"),
+                Parameter("goal", "Pose, Goal, Solutions, Matrix or list of numbers", "the target of the tip; or configurations, any of which is accepted: Solutions in any turn, those of a Matrix or a list as they are, except joints without limits, which always take any turn", unit: "rad, m"),
                 .options(PlanEntries.planOptions),
             ],
             returns: "Plans, the shortest first; none, and the reason, where no path was found",
@@ -123,9 +123,15 @@ extension RobotEntries {
             var stream = stream(seed: try given[SearchKeys.seed])
             do {
                 // Half of the time at most finds goals; the way to them has the rest.
-                let goals = try planGoals(arguments[2], of: robot, unit, count: given[PlanKeys.goals], seconds: (limit - seconds(since: clock)) / 2, checker, &stream)
+                let search = PlanGoalSearch(
+                    robot: robot, start: start, screen: CollisionScreen(checker.model, world: world, checksSelf: checker.checksSelf),
+                    count: try given[PlanKeys.goals], cancellation: cancellation)
+                let goals = try arguments[2].planGoals(of: robot, in: unit) {
+                    try search.configurations($0, seconds: (limit - seconds(since: clock)) / 2, using: &stream)
+                }
                 options.seconds = max(0, limit - seconds(since: clock))
-                return try plans(robot, from: start, to: goals, options, limit: limit, checker, limits, &stream, since: clock)
+                options.takesEveryTurn = goals.takesEveryTurn
+                return try plans(robot, from: start, to: goals.configurations, options, limit: limit, checker, limits, &stream, since: clock)
             } catch let obstruction as PlanObstruction {
                 return .object(holding: PlansItem(
                     robot: robot, start: start, plans: [], screen: CollisionScreen(checker.model, world: world, checksSelf: checker.checksSelf), goals: [],
@@ -165,41 +171,6 @@ extension RobotEntries {
     private func seconds(since clock: ContinuousClock.Instant) -> Double {
         (ContinuousClock.now - clock) / .seconds(1)
     }
-
-    /// The configurations that a plan may lead to.
-    ///
-    /// - Parameter seconds: the time that a search for them may take.
-    private func planGoals(
-        _ slot: Slot, of robot: Robot, _ unit: AngleUnit, count: Int, seconds: Double, _ checker: CollisionChecker, _ stream: inout RandomStream
-    ) throws -> [[Double]] {
-        func within(_ goals: [[Double]], _ what: String?) throws -> [[Double]] {
-            for (index, goal) in goals.enumerated() {
-                try slot.requireLimits(goal, of: robot.chain.variables, name: robot.chain.name, at: what.map { "\($0) \(index + 1)" }, in: unit)
-            }
-            return goals
-        }
-        if let answer = try slot.boxIfPresent(Answer.self)?.read() {
-            try slot.require(of: .robot(answer.robot), is: .robot(robot))
-            return try within(answer.solutions.solutions.map(\.configuration), "solution")
-        }
-        if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
-            guard matrix.rows > 0, matrix.rows <= 100_000 else { throw slot.invalid("must have 1 to 100000 rows") }
-            let rows = try slot.configurations(of: robot, in: unit)
-            return try within((0..<rows.rows).map { Array(rows.row($0)) }, "row")
-        }
-        if slot.kind == .table, try slot.length() > 0 { return try within([slot.configuration(of: robot, in: unit)], nil) }
-        let options = SearchOptions(count: count, seconds: seconds, findsClosest: false)
-        let screen = CollisionScreen(checker.model, world: checker.world, checksSelf: checker.checksSelf)
-        let answer = robot.solver.solve(
-            try slot.goal(), options: options, preferences: Preferences(screen: screen), using: &stream, cancellation: cancellation)
-        if answer.found == 0, answer.rejected > 0 {
-            throw PlanObstruction(reason: answer.reason ?? "all configurations that reach the goal collide")
-        }
-        return answer.solutions.map(\.configuration)
-    }
-
-    /// All configurations that reach a goal touch something.
-    private struct PlanObstruction: Error { var reason: String }
 }
 
 extension Proximity {

@@ -11,7 +11,7 @@ struct RobotOptions {
 
     private static let base = RawOption(
         "base", "string, Pose or table",
-        "the link at which the chain starts; or the pose of the base in the frame in which poses are given; or { link = ..., pose = ... }",
+        "the link at which the chain starts; or the pose of the base in the frame in which poses are given, of a floating base that where its six values are zero, from which its range, nominal configuration and the URDF's stance are counted; or { link = ..., pose = ... }",
         otherwise: "the URDF's own, or its root")
     private static let tip = OptionKey.string(
         "tip", "the link whose pose is computed; it may lie on another branch than base",
@@ -28,7 +28,7 @@ struct RobotOptions {
     private static let floating = RawOption(
         "floating", "boolean or table",
         "whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} }", unit: "m, rad",
-        otherwise: "as the URDF says; true allows ±1 m along each axis, ±180° about z and ±45° about x and y")
+        otherwise: "as the URDF says; true takes the URDF's range, and where it has none allows ±1 m along each axis, ±180° about z and ±45° about x and y")
     private static let nominal = RawOption(
         "nominal", "list of numbers", "the configuration of a whole body to start from; the floating base's six values may be left out", unit: "rad, m",
         otherwise: "the URDF's own, or the middle of the limits")
@@ -37,7 +37,7 @@ struct RobotOptions {
         "the contacts of a whole body: tips that stay where the nominal configuration has them, { \"left_foot\", \"right_foot\" }, or a Goal, Pose or position for each",
         otherwise: "as the URDF says")
     private static let balance = RawOption(
-        "balance", "list of 2 numbers", "the largest distance of the centre of mass from the middle of the stance along x and y", unit: "m",
+        "balance", "list of 2 numbers", "the largest distance of the centre of mass from the middle of the stance along x and y of the frame in which poses are given", unit: "m",
         otherwise: "no bound, or as the URDF says")
 
     static var declared: [any DeclaredOption] { [base, tip, tool, limits, srdf, degrees, tips, floating, nominal, stance, balance] }

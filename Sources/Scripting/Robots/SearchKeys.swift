@@ -22,7 +22,8 @@ enum SearchKeys {
         otherwise: "no limit")
     static let seed = OptionKey.seed("the seed of this search")
     static let restarts = OptionKey.integer(
-        "restarts", in: 1...10_000_000, "how many starts are tried before the search gives up", otherwise: "4096, and at least 64 * count")
+        "restarts", in: 1...10_000_000, "how many starts are tried before the search gives up; where none reaches the target exactly and a tolerance is wide, as many again that aim within it",
+        otherwise: "4096, and at least 64 * count")
 
     static let near = RawOption(
         "near", "list of numbers",

@@ -41,7 +41,7 @@ struct TrackEntries: Entries {
         Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(SearchKeys.paths),
     ] }
 
-    static let trackReturns = "Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi"
+    static let trackReturns = "Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits turn the short way from pose to pose, past ±pi where that is the way. With a world, configurations at the poses are clear of it; the ways between them are checked (collisions) but not chosen by it: a plan leads round"
 
     private var type: ObjectType {
         ObjectType(
