@@ -82,12 +82,12 @@ final class PoseProblem: SearchProblem {
 
     let otherApproaches = 32
 
-    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, cost: Double) {
+    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness) {
         var tolerances = options
         tolerances.positionTolerance /= scale
         if !followsRotation { tolerances.rotationTolerance = .infinity }
-        let (solution, cost) = corrector.approach(target, from: units.scaled(start), isNear: isNear, closeness: options.closeness, length: max(length, 1e-3), unit: scale, tolerances)
-        return (unscaled(solution), cost)
+        let (solution, nearness) = corrector.approach(target, from: units.scaled(start), isNear: isNear, closeness: options.closeness, length: max(length, 1e-3), unit: scale, tolerances)
+        return (unscaled(solution), nearness)
     }
 
     func move(
