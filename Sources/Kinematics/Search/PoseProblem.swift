@@ -92,7 +92,7 @@ final class PoseProblem: SearchProblem {
 
     func move(
         _ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions
-    ) -> (solution: Solution, isCertain: Bool)? {
+    ) -> (solution: Solution, isCertain: Bool, isRegular: Bool)? {
         let begin = space.unwound(start, near: near)
         var metric = metric
         if !units.slides.isEmpty {
@@ -105,7 +105,7 @@ final class PoseProblem: SearchProblem {
         else { return nil }
         var solution = unscaled(found.0)
         solution.configuration = space.unwound(solution.configuration, near: near)
-        return (solution, found.isStraight)
+        return (solution, found.isStraight, found.isRegular)
     }
 
     func solution(at configuration: [Double]) -> Solution {

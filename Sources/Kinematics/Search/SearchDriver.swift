@@ -47,8 +47,11 @@ protocol SearchProblem: AnyObject {
     var otherApproaches: Int { get }
     /// The configuration on a start's branch that is nearest to another one; nil where the steps do not lead to what is asked for.
     ///
-    /// - Returns: whether nothing nearer is to be expected, too: the way was short and nearly straight.
-    func move(_ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions) -> (solution: Solution, isCertain: Bool)?
+    /// - Returns: whether nothing nearer is to be expected, too: the way was short and nearly straight; and whether no singular configuration is near,
+    ///   beyond which another branch may lie.
+    func move(
+        _ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions
+    ) -> (solution: Solution, isCertain: Bool, isRegular: Bool)?
     /// A configuration with its errors and measures.
     func solution(at configuration: [Double]) -> Solution
 }
