@@ -1,14 +1,12 @@
-// Reading of files, and waiting for commands, that can be interrupted.
+// Reading of files that can be interrupted.
 //
 // The library reads a whole file, a long block or a long line in one go. Here such formats are read in pieces, with a look between them at
 // whether to stop; all others are the library's own.
 #include "support.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 enum { piece = 1 << 16 };
 
@@ -82,7 +80,8 @@ static bool read_format(lua_State *L, FILE *file, int file_index, int format) {
 // MARK: read
 
 // Reads by the formats from `first` to `last`; the results are on top of the stack.
-static int read_formats(lua_State *L, FILE *file, int file_index, int first, int last) {
+static int read_formats(lua_State *L, luaL_Stream *stream, int file_index, int first, int last) {
+    FILE *file = stream->f;
     clearerr(file);
     int count = 0;
     bool succeeded = true;
@@ -93,7 +92,7 @@ static int read_formats(lua_State *L, FILE *file, int file_index, int first, int
     luaL_checkstack(L, last - first + 1 + LUA_MINSTACK, "too many arguments");
     for (int format = first; format <= last && succeeded; format++, count++) succeeded = read_format(L, file, file_index, format);
     // What interrupted the system's call is an interruption, not a fault of the file.
-    avips_stop_if_asked(L);
+    avips_stop_command_if_asked(L, stream);
     if (ferror(file)) return luaL_fileresult(L, 0, NULL);
     if (!succeeded) {
         lua_pop(L, 1);
@@ -105,7 +104,7 @@ static int read_formats(lua_State *L, FILE *file, int file_index, int first, int
 static int read_from_file(lua_State *L) {
     luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
     if (stream->closef == NULL) return luaL_error(L, "attempt to use a closed file");
-    return read_formats(L, stream->f, 1, 2, lua_gettop(L));
+    return read_formats(L, stream, 1, 2, lua_gettop(L));
 }
 
 static int read_from_default(lua_State *L) {
@@ -113,40 +112,92 @@ static int read_from_default(lua_State *L) {
     lua_getfield(L, LUA_REGISTRYINDEX, "_IO_input");
     luaL_Stream *stream = luaL_testudata(L, -1, LUA_FILEHANDLE);
     if (stream == NULL || stream->closef == NULL) return luaL_error(L, "default input file is closed");
-    return read_formats(L, stream->f, 0, 1, last);
+    return read_formats(L, stream, 0, 1, last);
+}
+
+// MARK: lines
+
+enum { most_formats = 250 };
+
+// The iterator. Its upvalues are the library's own `file:read`, the file, whether the file is closed at its end, and the formats.
+static int next_line(lua_State *L) {
+    lua_settop(L, 0);
+    lua_pushvalue(L, lua_upvalueindex(2));
+    luaL_Stream *stream = luaL_testudata(L, 1, LUA_FILEHANDLE);
+    if (stream == NULL || stream->closef == NULL) return luaL_error(L, "file is already closed");
+    luaL_checkstack(L, most_formats, "too many arguments");
+    int formats = 0;
+    while (!lua_isnone(L, lua_upvalueindex(4 + formats))) lua_pushvalue(L, lua_upvalueindex(4 + formats++));
+    int count = read_formats(L, stream, 1, 2, 1 + formats);
+    if (lua_toboolean(L, -count)) return count;
+    if (count > 1) return luaL_error(L, "%s", lua_tostring(L, -count + 1));
+    if (lua_toboolean(L, lua_upvalueindex(3))) {
+        lua_getfield(L, 1, "close");
+        lua_pushvalue(L, 1);
+        lua_call(L, 1, 0);
+    }
+    return 0;
+}
+
+// Pushes the iterator over the file on top of the stack, whose formats follow the argument `before`.
+//
+// - Parameter read: where the library's own `file:read` is.
+static void push_iterator(lua_State *L, int read, int before, int last, bool closes) {
+    int formats = last - before, file = lua_gettop(L);
+    luaL_argcheck(L, formats <= most_formats, most_formats + 2, "too many arguments");
+    luaL_checkstack(L, formats + LUA_MINSTACK, "too many arguments");
+    lua_pushvalue(L, read);
+    lua_pushvalue(L, file);
+    lua_pushboolean(L, closes);
+    for (int format = before + 1; format <= last; format++) lua_pushvalue(L, format);
+    lua_pushcclosure(L, next_line, 3 + formats);
+}
+
+static int lines_of_file(lua_State *L) {
+    luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+    if (stream->closef == NULL) return luaL_error(L, "attempt to use a closed file");
+    int last = lua_gettop(L);
+    lua_pushvalue(L, 1);
+    push_iterator(L, lua_upvalueindex(1), 1, last, false);
+    return 1;
+}
+
+// The library's own function, the second upvalue, opens the file; where none is named, it is the default input.
+static int lines(lua_State *L) {
+    if (lua_isnone(L, 1)) lua_pushnil(L);
+    int last = lua_gettop(L);
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 4);
+    bool closes = !lua_isnil(L, 1);
+    if (!closes) lua_getfield(L, LUA_REGISTRYINDEX, "_IO_input");
+    int file = lua_gettop(L);
+    push_iterator(L, lua_upvalueindex(1), 1, last, closes);
+    if (!closes) return 1;
+    lua_pushnil(L);
+    lua_pushnil(L);
+    lua_pushvalue(L, file);
+    return 4;
 }
 
 void avips_replace_input(lua_State *L) {
-    static const luaL_Reg reading[] = {{"read", read_from_default}, {NULL, NULL}}, method[] = {{"read", read_from_file}, {NULL, NULL}};
+    static const luaL_Reg reading[] = {{"read", read_from_default}, {NULL, NULL}};
     avips_replace_functions(L, LUA_IOLIBNAME, reading);
     if (luaL_getmetatable(L, LUA_FILEHANDLE) == LUA_TTABLE) {
         lua_getfield(L, -1, "__index");
-        for (const luaL_Reg *function = method; function->name; function++) {
-            lua_getfield(L, -1, function->name);
-            lua_pushcclosure(L, function->func, 1);
-            lua_setfield(L, -2, function->name);
-        }
-        lua_pop(L, 1);
+        lua_getfield(L, -1, "read");
+        lua_pushvalue(L, -1);
+        lua_pushcclosure(L, read_from_file, 1);
+        lua_setfield(L, -3, "read");
+        lua_pushvalue(L, -1);
+        lua_pushcclosure(L, lines_of_file, 1);
+        lua_setfield(L, -3, "lines");
+        lua_getglobal(L, LUA_IOLIBNAME);
+        lua_insert(L, -2);
+        lua_getfield(L, -2, "lines");
+        lua_pushcclosure(L, lines, 2);
+        lua_setfield(L, -2, "lines");
+        lua_pop(L, 2);
     }
     lua_pop(L, 1);
 }
-
-// MARK: Commands
-
-// While a command runs, Ctrl-C is the command's. One that ends by it takes the script along, as a shell does; one that lives on has made
-// something of its own of it.
-static int execute(lua_State *L) {
-    const char *command = luaL_optstring(L, 1, NULL);
-    errno = 0;
-    int status = system(command);
-    if (command == NULL) {
-        lua_pushboolean(L, status);
-        return 1;
-    }
-    if (status != -1 && ((WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGINT)))
-        avips_interrupt_raise(avips_host_of(L)->interrupt);
-    avips_stop_if_asked(L);
-    return luaL_execresult(L, status);
-}
-
-const luaL_Reg avips_os_functions[] = {{"execute", execute}, {NULL, NULL}};

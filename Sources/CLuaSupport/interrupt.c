@@ -94,9 +94,19 @@ static void say(const char *text) {
     (void)written;
 }
 
-static void on_interrupt(int signal) {
+// Whether a command has the terminal, whose keys then are not for this process.
+static atomic_bool keys_are_the_commands;
+
+void avips_leave_keys_to_command(bool leaves) { atomic_store(&keys_are_the_commands, leaves); }
+
+// The terminal's signals come from the kernel, those of other processes do not.
+static bool is_for_command(const siginfo_t *origin) { return origin->si_code > 0 && atomic_load(&keys_are_the_commands); }
+
+static void on_interrupt(int signal, siginfo_t *origin, void *context) {
     static atomic_llong asked, pressed, warned;
     (void)signal;
+    (void)context;
+    if (is_for_command(origin)) return;
     int saved = errno;
     long long now = milliseconds_now();
     long long before = atomic_exchange(&pressed, now);
@@ -130,14 +140,15 @@ static void on_ending(int number) {
     errno = saved;
 }
 
-static void end_at_once(int number) { _exit(128 + number); }
+static void end_at_once(int number, siginfo_t *origin, void *context) {
+    (void)context;
+    if (!is_for_command(origin)) _exit(128 + number);
+}
 
 // A file that grows beyond its limit is an error of the write then. An ignored signal would stay ignored in child processes.
 static void leave_to_the_write(int number) { (void)number; }
 
-static void catch_signal(int number, void (*handler)(int)) {
-    struct sigaction action = {0};
-    action.sa_handler = handler;
+static void catch_by(int number, struct sigaction action) {
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
     // A parent may have started the process with the signal blocked.
@@ -147,19 +158,29 @@ static void catch_signal(int number, void (*handler)(int)) {
     pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
+static void catch_signal(int number, void (*handler)(int)) { catch_by(number, (struct sigaction){.sa_handler = handler}); }
+
+// A handler that asks where the signal comes from.
+static void catch_with_origin(int number, void (*handler)(int, siginfo_t *, void *)) {
+    catch_by(number, (struct sigaction){.sa_sigaction = handler, .sa_flags = SA_SIGINFO});
+}
+
 // What nohup or a parent has switched off stays off.
-static void catch_unless_ignored(int number, void (*handler)(int)) {
+static bool is_ignored(int number) {
     struct sigaction present;
-    if (sigaction(number, NULL, &present) == 0 && present.sa_handler == SIG_IGN) return;
-    catch_signal(number, handler);
+    return sigaction(number, NULL, &present) == 0 && present.sa_handler == SIG_IGN;
+}
+
+static void catch_unless_ignored(int number, void (*handler)(int)) {
+    if (!is_ignored(number)) catch_signal(number, handler);
 }
 
 void avips_install_signal_handlers(void) {
-    catch_signal(SIGINT, on_interrupt);
+    catch_with_origin(SIGINT, on_interrupt);
     catch_unless_ignored(SIGTERM, on_ending);
     catch_unless_ignored(SIGHUP, on_ending);
     catch_unless_ignored(SIGUSR1, on_ending);
-    catch_unless_ignored(SIGQUIT, end_at_once);
+    if (!is_ignored(SIGQUIT)) catch_with_origin(SIGQUIT, end_at_once);
     catch_unless_ignored(SIGXFSZ, leave_to_the_write);
 }
 

@@ -89,10 +89,17 @@ static int load_text(lua_State *L) {
     return finish_load(L, status, environment);
 }
 
+// What interrupted the system's call is an interruption, not a fault of the file.
+static int load_text_of_file(lua_State *L, const char *path) {
+    int status = luaL_loadfilex(L, path, "t");
+    if (status == LUA_ERRFILE) avips_stop_if_asked(L);
+    return status;
+}
+
 static int load_file(lua_State *L) {
     const char *path = luaL_optstring(L, 1, NULL);
     int environment = lua_isnone(L, 3) ? 0 : 3;
-    int status = luaL_loadfilex(L, path, "t");
+    int status = load_text_of_file(L, path);
     if (status == LUA_OK) note_file(L, path);
     return finish_load(L, status, environment);
 }
@@ -106,7 +113,7 @@ static int continue_file(lua_State *L, int status, lua_KContext context) {
 static int do_file(lua_State *L) {
     const char *path = luaL_optstring(L, 1, NULL);
     lua_settop(L, 1);
-    if (luaL_loadfilex(L, path, "t") != LUA_OK) return lua_error(L);
+    if (load_text_of_file(L, path) != LUA_OK) return lua_error(L);
     note_file(L, path);
     lua_callk(L, 0, LUA_MULTRET, 0, continue_file);
     return continue_file(L, 0, 0);
@@ -119,10 +126,11 @@ static int search_text(lua_State *L) {
     lua_pushvalue(L, 1);
     if (lua_getfield(L, lua_upvalueindex(1), "path") != LUA_TSTRING) return luaL_error(L, "'package.path' must be a string");
     lua_call(L, 2, 2);
+    avips_stop_if_asked(L);
     if (lua_isnil(L, -2)) return 1;
     lua_pop(L, 1);
     const char *path = lua_tostring(L, -1);
-    if (luaL_loadfilex(L, path, "t") != LUA_OK)
+    if (load_text_of_file(L, path) != LUA_OK)
         return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s", name, path, lua_tostring(L, -1));
     note_file(L, path);
     lua_pushvalue(L, -2);
@@ -229,6 +237,7 @@ static int open_all(lua_State *L) {
     avips_replace_output(L);
     avips_replace_input(L);
     avips_replace_functions(L, LUA_OSLIBNAME, avips_os_functions);
+    avips_replace_functions(L, LUA_IOLIBNAME, avips_io_functions);
     replace_function(L, LUA_OSLIBNAME, "exit", exit_process);
     lua_getglobal(L, LUA_OSLIBNAME);
     remove_field(L, "setlocale");

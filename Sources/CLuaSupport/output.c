@@ -16,8 +16,9 @@ static int output_error;
 int avips_output_error(void) { return output_error; }
 
 // Writes all of a text; false with errno set where that fails.
-static bool write_all(lua_State *L, FILE *file, const char *text, size_t length) {
+static bool write_all(lua_State *L, luaL_Stream *stream, const char *text, size_t length) {
     avips_pace pace = {0};
+    FILE *file = stream->f;
     while (length > 0) {
         size_t part = length < piece ? length : piece;
         size_t written = fwrite(text, 1, part, file);
@@ -29,7 +30,7 @@ static bool write_all(lua_State *L, FILE *file, const char *text, size_t length)
                 return false;
             }
             clearerr(file);
-            avips_pause(L, &pace);
+            avips_stop_command_if_asked(L, stream);
         }
         avips_tick(L, &pace, part / 4);
     }
@@ -65,14 +66,15 @@ static int to_text(lua_State *L) {
 
 static int print(lua_State *L) {
     int count = lua_gettop(L);
+    luaL_Stream output = {.f = stdout};
     for (int index = 1; index <= count; index++) {
         size_t length;
         const char *text = text_of(L, index, &length);
-        if (index > 1) write_all(L, stdout, "\t", 1);
-        write_all(L, stdout, text, length);
+        if (index > 1) write_all(L, &output, "\t", 1);
+        write_all(L, &output, text, length);
         lua_pop(L, 1);
     }
-    write_all(L, stdout, "\n", 1);
+    write_all(L, &output, "\n", 1);
     flush(L);
     return 0;
 }
@@ -89,7 +91,7 @@ static int write_arguments(lua_State *L, luaL_Stream *stream, int first) {
         else if (lua_isinteger(L, index)) length = (size_t)snprintf(number, sizeof number, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, index));
         else if (isnan(lua_tonumber(L, index))) length = (size_t)snprintf(number, sizeof number, "nan");
         else length = (size_t)snprintf(number, sizeof number, LUA_NUMBER_FMT, (LUAI_UACNUMBER)lua_tonumber(L, index));
-        succeeded = succeeded && write_all(L, stream->f, text, length);
+        succeeded = succeeded && write_all(L, stream, text, length);
     }
     return succeeded ? 1 : luaL_fileresult(L, 0, NULL);
 }

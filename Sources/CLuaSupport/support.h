@@ -19,6 +19,10 @@ bool avips_must_stop(const avips_host *host);
 const char *avips_reason_to_stop(const avips_host *host);
 /// Raises where running code is to stop.
 void avips_stop_if_asked(lua_State *L);
+/// Raises where running code is to stop; the command at a stream's other end, where there is one, is asked to end with it.
+void avips_stop_command_if_asked(lua_State *L, luaL_Stream *stream);
+/// Whether the keys that interrupt are meant for a command that runs.
+void avips_leave_keys_to_command(bool leaves);
 /// The work of a C function since it last looked whether to stop.
 typedef struct {
     size_t spent;
@@ -37,10 +41,10 @@ void avips_guard_finalizer(lua_State *L, int metatable);
 void avips_replace_functions(lua_State *L, const char *table, const luaL_Reg *functions);
 /// What stands in for functions of the libraries that no interruption reaches, or that catch one.
 extern const luaL_Reg avips_pattern_functions[], avips_string_functions[], avips_table_functions[], avips_call_functions[],
-    avips_coroutine_functions[], avips_unicode_functions[], avips_os_functions[];
+    avips_coroutine_functions[], avips_unicode_functions[], avips_os_functions[], avips_io_functions[];
 /// Lets `print`, `io.write` and `file:write` be interrupted; the io library may be missing.
 void avips_replace_output(lua_State *L);
-/// Lets `io.read` and `file:read` be interrupted.
+/// Lets `io.read`, `io.lines`, `file:read` and `file:lines` be interrupted.
 void avips_replace_input(lua_State *L);
 /// Takes from the debug library what could end the process.
 void avips_restrict_debugging(lua_State *L);

@@ -2,11 +2,13 @@ import Foundation
 
 /// An array in the format of NumPy's `.npy` files (versions 1 to 3): a magic word, a header in Python's syntax, then the numbers.
 ///
-/// Numbers are read from any of NumPy's real types and booleans, in either byte order, and written as 64-bit floats.
+/// Numbers are read from NumPy's integers, its floats of up to 64 bits and booleans, in either byte order, and written as 64-bit floats.
 public struct NumPyArray: Sendable, Equatable {
     public var shape: [Int]
     /// The numbers, the last index running fastest.
     public var values: [Double]
+    /// The first whole number of a file that no 64-bit float is equal to, in digits; nil where all were read as they are.
+    public private(set) var rounded: String?
 
     /// - Precondition: as many values as the shape says.
     public init(shape: [Int], values: [Double]) {
@@ -43,6 +45,7 @@ public struct NumPyArray: Sendable, Equatable {
         }
         shape = header.shape
         let read = header.type.numbers(data.prefix(needed.partialValue), count: header.count)
+        rounded = header.type.firstRounded(data.prefix(needed.partialValue), count: header.count)
         values = header.isColumnMajor ? Self.byRows(read, shape: header.shape) : read
     }
 

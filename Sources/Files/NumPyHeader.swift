@@ -17,7 +17,7 @@ struct NumPyHeader {
         }
         let name = String(descriptor.dropFirst().prefix { $0 != "'" && $0 != "\"" })
         guard let type = NumPyType(name) else {
-            throw NumPyArray.Failure(description: "holds elements of type '\(name.prefix(20))'; real numbers and booleans are read")
+            throw NumPyArray.Failure(description: "holds elements of type '\(name.prefix(20))'; integers, floats of up to 64 bits and booleans are read")
         }
         guard let order = Self.value(of: "fortran_order", in: text), order.hasPrefix("True") || order.hasPrefix("False") else {
             throw NumPyArray.Failure(description: "has a header without 'fortran_order'")
@@ -87,15 +87,33 @@ struct NumPyType {
                     initialized = count
                 }
             }
-            return (0..<count).map { index in
-                var bits: UInt64 = 0
-                for byte in 0..<size {
-                    let position = isBigEndian ? byte : size - 1 - byte
-                    bits = bits << 8 | UInt64(raw[index * size + position])
-                }
-                return number(bits)
-            }
+            return (0..<count).map { number(bits(of: $0, in: raw)) }
         }
+    }
+
+    /// The digits of the first of so many whole numbers that a 64-bit float rounds.
+    func firstRounded(_ bytes: ArraySlice<UInt8>, count: Int) -> String? {
+        guard size == 8, kind == .signed || kind == .unsigned else { return nil }
+        return bytes.withUnsafeBytes { raw in
+            for index in 0..<count {
+                let bits = bits(of: index, in: raw)
+                if kind == .unsigned {
+                    if UInt64(exactly: Double(bits)) != bits { return "\(bits)" }
+                } else if Int64(exactly: Double(Int64(bitPattern: bits))) != Int64(bitPattern: bits) {
+                    return "\(Int64(bitPattern: bits))"
+                }
+            }
+            return nil
+        }
+    }
+
+    private func bits(of index: Int, in raw: UnsafeRawBufferPointer) -> UInt64 {
+        var bits: UInt64 = 0
+        for byte in 0..<size {
+            let position = isBigEndian ? byte : size - 1 - byte
+            bits = bits << 8 | UInt64(raw[index * size + position])
+        }
+        return bits
     }
 
     private func number(_ bits: UInt64) -> Double {

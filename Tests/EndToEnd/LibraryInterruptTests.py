@@ -1,10 +1,12 @@
 """Ctrl-C while functions of Lua's own libraries work on gigabytes, and while commands run."""
 
 import os
+import signal
+import subprocess
 import time
 import zipfile
 
-from support import ProgramTest
+from support import PROGRAM, ProgramTest, environment
 
 
 class Libraries(ProgramTest):
@@ -34,6 +36,31 @@ class Libraries(ProgramTest):
         self.assertEqual(session.enter("os.execute()").split(), ["true"])
         self.assertEqual(session.leave(), 0)
 
+    def test_an_interruption_of_the_process_alone(self):
+        # The commands are not sent the signal; who waits for them passes it on.
+        fifo = os.path.join(self.home, "fifo")
+        os.mkfifo(fifo)
+        for code in (
+            "os.execute 'sleep 30'", "os.execute 'sleep 30; true'", "while true do pcall(os.execute, 'sleep 30') end",
+            "local pipe = io.popen 'sleep 30' pipe:read 'a'", "for line in io.popen('sleep 30'):lines() do end", "local pipe = io.popen 'sleep 30' pipe:close()",
+            "local pipe = io.popen('sleep 30', 'w') pipe:write(('x'):rep(1e7))",
+            "for line in io.lines() do end", f"dofile '{fifo}'", f"loadfile '{fifo}'", "package.path = ... require 'nothing'",
+        ):
+            with self.subTest(code):
+                script = self.write("waits.lua", "io.write 'started\\n' io.flush() " + code.replace("...", f"'{fifo}'") + " print 'behind'")
+                process = subprocess.Popen([PROGRAM, script], env=environment(self.home), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                self.assertEqual(process.stdout.readline(), "started\n")
+                time.sleep(0.5)
+                process.send_signal(signal.SIGINT)
+                try:
+                    self.assertEqual(process.wait(timeout=5), 130)
+                finally:
+                    process.kill()
+                    out, errors = process.communicate()
+                self.assertNotIn("behind", out)
+                self.assertIn("interrupted", errors)
+                self.assertNotIn("Interrupted system call", errors)
+
     def test_long_texts(self):
         self.assert_stops("s = ('ä'):rep(2e8);", "while true do utf8.len(s) end")
         self.assert_stops("s = ('ä'):rep(2e8);", "while true do utf8.offset(s, 2e8 // 1 | 0) end")
@@ -49,6 +76,9 @@ class Libraries(ProgramTest):
         path = os.path.join(self.home, "long.txt")
         for call in ("f:read 'a'", "f:read 'l'", "f:read(200 << 20)"):
             self.assert_stops(f"f = io.open '{path}'", f"while true do f:seek 'set' local s = {call} s = nil collectgarbage() end")
+        self.assert_stops(f"while true do for line in io.lines '{path}' do end end")
+        self.assert_stops(f"f = io.open '{path}'", "while true do f:seek 'set' for line in f:lines(200 << 20) do end end")
+        self.assert_stops("for line in io.lines '/dev/zero' do end")
 
     def test_own_functions_on_many_numbers(self):
         self.assert_stops("m = avips.mixture{ means = {{0, 0}}, deviations = {{1, 1}} }", "while true do m:entropy{ samples = 5000000 } end")

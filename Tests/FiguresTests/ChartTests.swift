@@ -14,6 +14,16 @@ import Testing
         #expect(figure.csv().contains("chart,a,line,1,1.0,,"))
     }
 
+    @Test func lineOfWhichNothingIsSeenIsTold() throws {
+        let figure = try Figure.lines([
+            ChartSeries(name: "a", places: [Place(0, 1), Place(1, .nan), Place(2, 3)]), ChartSeries(name: "b", places: [Place(0, .nan), Place(1, .nan)]),
+            ChartSeries(name: "c", places: []),
+        ], axes: axes)
+        #expect(figure.title == "a, b, c over time (nothing of b, c)")
+        let scatter = try Figure.scatter([ChartSeries(name: "a", places: [Place(0, 1)]), ChartSeries(name: "b", places: [Place(0, .infinity)])], axes: axes)
+        #expect(scatter.title == "a, b over time (1 not finite, nothing of b)")
+    }
+
     @Test func nothingToDrawIsSaid() {
         #expect(throws: FigureError.self) { try Figure.lines([ChartSeries(name: "", places: [Place(.nan, 1)])], axes: axes) }
         #expect(throws: FigureError.self) {

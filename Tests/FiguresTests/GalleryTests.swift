@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func theDistributionOfErrorsRisesToOneHundred() throws {
-        let figure = try Figure.errors([ErrorSample(name: "a", positions: [0.003, 0.001, 0.002, .nan], rotations: [])])
+        let figure = try Figure.errors([ErrorSample(name: "a", positions: [0.003, 0.001, 0.002], rotations: [])])
         #expect(figure.panels.count == 1)
         guard case .line(let places)? = figure.panels[0].layers.last?.marks.first else {
             Issue.record("no line")
@@ -132,6 +132,41 @@ import Testing
         #expect(places.map(\.x) == [1, 1, 2, 3])
         #expect(places.map { ($0.y * 3 / 100).rounded() } == [0, 1, 2, 3])
         #expect(figure.legend[0].text == "a: median 2 mm")
+    }
+
+    @Test(arguments: [[Double.infinity, .nan], [.nan, .nan], [1e300, 1e300], [-.infinity, 1e300]]) func samplesThatFailedCountAmongAll(failed: [Double]) throws {
+        let errors = [0.001, 0.002] + failed
+        let figure = try Figure.errors([ErrorSample(name: "a", positions: errors, rotations: errors), ErrorSample(name: "b", positions: [0.001, .nan, 0.003], rotations: [])])
+        for panel in figure.panels {
+            guard case .line(let places)? = panel.layers[1].marks.first else {
+                Issue.record("no line")
+                return
+            }
+            #expect(places.map(\.y) == [0, 25, 50] && places.allSatisfy(\.x.isFinite))
+        }
+        guard case .line(let places)? = figure.panels[0].layers[2].marks.first else {
+            Issue.record("no line")
+            return
+        }
+        #expect(places.map(\.x) == [1, 1, 3] && places.map { ($0.y * 3 / 100).rounded() } == [0, 1, 2])
+        #expect(figure.legend[0].text.contains("median \(failed.contains(1e300) ? "5e302 mm" : "∞ mm")"))
+        #expect(figure.legend[1].text == "b: median 3 mm")
+        // One of b, and those of a once each, however many of their errors are not finite.
+        let isFinite = failed == [1e300, 1e300]
+        #expect(figure.title == "Distribution of errors (\(isFinite ? 1 : failed.contains(1e300) ? 2 : 3) not finite\(failed.contains(1e300) ? ", \(isFinite ? 2 : 1) beyond ±1e300" : ""))")
+        #expect(throws: FigureError.self) { try Figure.errors([ErrorSample(name: "a", positions: failed, rotations: failed)]) }
+    }
+
+    /// Each threshold's words stand at its own line, and on no other.
+    @Test(arguments: [[1e-15, 1e-15, 1e-15, 1e-3], [1e-17, 2e-17, 1e-2], [1e-16, 1, 3], [0.001]]) func wordsOfThresholdsStandAtTheirLines(errors: [Double]) throws {
+        let svg = try Figure.errors([ErrorSample(name: "s", positions: errors, rotations: errors)]).svg()
+        let lines = svg.matches(of: /<line class="rule" x1="([\d.]+)"/).compactMap { Double($0.output.1) }
+        let words = svg.matches(of: /<text class="note middle" x="([\d.]+)"[^>]*>([\d.]+)( mm|°)</).compactMap { match in Double(match.output.1).map { ($0, String(match.output.2 + match.output.3)) } }
+        #expect(lines.count == 4 && words.map(\.1) == ["1 mm", "10 mm", "0.1°", "1°"])
+        for (index, word) in words.enumerated() {
+            let distances = lines.map { abs($0 - word.0) }
+            #expect(distances[index] == distances.min(), "\(word.1) at \(word.0), lines at \(lines)")
+        }
     }
 
     @Test func estimatesOfRepeatedMeasurements() {

@@ -24,6 +24,49 @@ import Testing
         }
     }
 
+    /// A column that is ten times as dense, among a million points: each part of the picture has the shade that its count asks for.
+    @Test func aCloudOfManyPointsShowsItsDensity() throws {
+        var stream = RandomStream(seed: 3)
+        let places = (0..<1_000_000).map { _ in Place(stream.uniform() < 0.5 ? 0.1 * stream.uniform() : stream.uniform(), stream.uniform()) }
+        let outlier = Place(0.55, 1.7)
+        let figure = try Figure.scatter([ChartSeries(name: "", places: places + [outlier])], axes: ChartAxes(x: "x", y: "y"))
+        let svg = figure.svg()
+        #expect(svg.utf8.count < 300_000 && figure.description.contains("density"))
+        // The areas that each level covers, and the leftmost of its cells.
+        var areas = [Int: Double](), ends = [Int: ClosedRange<Double>]()
+        for path in svg.matches(of: /class="filled density n(\d)" d="([^"]*)"/) {
+            let level = try #require(Int(path.output.1))
+            for cell in path.output.2.matches(of: /M([\d.]+) [\d.]+h([\d.]+)v([\d.]+)/) {
+                let (x, width, height) = (Double(cell.output.1) ?? 0, Double(cell.output.2) ?? 0, Double(cell.output.3) ?? 0)
+                areas[level, default: 0] += width * height
+                ends[level] = ends[level].map { min($0.lowerBound, x)...max($0.upperBound, x + width) } ?? x...(x + width)
+            }
+        }
+        let frame = try #require(svg.firstMatch(of: /class="frame" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"/))
+        let left = Double(frame.output.1) ?? 0, width = Double(frame.output.2) ?? 0
+        // The darkest level is the column alone, at the left tenth of the data; most of the rest is much lighter.
+        let dense = try #require(ends[8])
+        #expect(dense.upperBound < left + 0.2 * width)
+        let total = areas.values.reduce(0, +)
+        #expect(areas.filter { $0.key >= 7 }.values.reduce(0, +) < 0.2 * total)
+        #expect(areas.filter { $0.key <= 6 }.values.reduce(0, +) > 0.8 * total)
+        // The single point is there.
+        #expect((areas[1] ?? 0) > 0 && (areas[1] ?? 0) < 0.01 * total)
+        let text = figure.text(style: TerminalStyle(width: 80, unicode: true, color: false))
+        let rows = text.split(separator: "\n").filter { $0.contains("│") }
+        #expect(rows.contains { $0.contains("⣿") } && rows.contains { row in row.contains { $0 != "⣿" && ("\u{2801}"..."\u{28FE}").contains($0) } })
+        try expectSound(figure)
+    }
+
+    @Test func fewPointsAreDots() throws {
+        func svg(_ count: Int) throws -> String {
+            try Figure.scatter([ChartSeries(name: "", places: (0..<count).map { Place(Double($0), Double($0 % 97)) })], axes: ChartAxes(x: "x", y: "y")).svg()
+        }
+        let dots = try svg(4000), density = try svg(4001)
+        #expect(dots.contains("dots many") && !dots.contains("density") && dots.matches(of: /h0/).count == 4000)
+        #expect(density.contains("density") && !density.contains("\"dots"))
+    }
+
     @Test func peaksOfALongLineAreKept() {
         var values = [Double](repeating: 0, count: 100_000)
         values[54_321] = 7

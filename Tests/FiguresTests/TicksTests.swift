@@ -115,7 +115,7 @@ import Testing
     @Test func numbersForWords() {
         let cases: [(Double, String)] = [
             (0, "0"), (7.2, "7.2"), (1234.56, "1230"), (0.00123456, "0.00123"), (9.996, "10"), (-0.5, "−0.5"), (4e-6, "4e-6"), (1.5e9, "1.5e9"),
-            (999_999, "1e6"), (.nan, "none"), (.infinity, "∞"), (1e-300, "0"), (1e300, "1e300"), (100, "100"),
+            (999_999, "1e6"), (.nan, "none"), (.infinity, "∞"), (1e-290, "1e-290"), (1e-300, "1e-300"), (-2.345e-299, "−2.35e-299"), (9.996e-301, "1e-300"), (3e-300 * 1e-10, "3e-310"), (.leastNonzeroMagnitude, "4.94e-324"), (1e300, "1e300"), (100, "100"),
         ]
         for (value, text) in cases { #expect(Decimal.significant(value) == text, "\(value)") }
     }

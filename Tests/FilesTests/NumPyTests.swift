@@ -26,6 +26,21 @@ import Testing
         #expect(read[0] == .infinity && read[1] == -.infinity && read[2].isNaN)
     }
 
+    @Test func wholeNumbersThatAreRoundedAreNamed() throws {
+        func rounded(_ type: String, _ numbers: [UInt64]) throws -> String? {
+            let isBigEndian = type.first == ">"
+            let body = numbers.flatMap { number in withUnsafeBytes(of: isBigEndian ? number.bigEndian : number.littleEndian) { Array($0) } }
+            return try NumPyArray(file("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(numbers.count),), }\n", body)).rounded
+        }
+        let odd = UInt64(1 << 53 + 1)
+        #expect(try rounded("<i8", [1, odd, odd + 2]) == "9007199254740993")
+        #expect(try rounded(">i8", [1, UInt64(bitPattern: -9_007_199_254_740_993)]) == "-9007199254740993")
+        #expect(try rounded("<u8", [.max]) == "18446744073709551615")
+        #expect(try rounded("<i8", [1 << 53, 1 << 63, 1 << 60, UInt64(bitPattern: -7)]) == nil)
+        #expect(try rounded("<u8", [1 << 63, odd + 1]) == nil)
+        #expect(try rounded("<f8", [odd]) == nil)
+    }
+
     @Test func typesAndByteOrdersAreRead() throws {
         func read(_ type: String, _ body: [UInt8], version: UInt8 = 1) throws -> [Double] {
             try NumPyArray(file("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(2),), }\n", body, version: version)).values

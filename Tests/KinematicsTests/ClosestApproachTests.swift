@@ -66,6 +66,41 @@ import Testing
         }
     }
 
+    /// Above its reach, a gantry whose tip turns freely stands below the place and turns as asked, however far off that is.
+    @Test(arguments: [2.0, 100, 1e4, 1e6]) func farPlacesLeaveTheAngleItsDigits(height: Double) throws {
+        func joint(_ name: String, from parent: String, to child: String, _ kind: String, _ axis: String, _ lower: Double, _ upper: Double) -> String {
+            "<joint name=\"\(name)\" type=\"\(kind)\"><parent link=\"\(parent)\"/><child link=\"\(child)\"/><axis xyz=\"\(axis)\"/><limit lower=\"\(lower)\" upper=\"\(upper)\"/></joint>"
+        }
+        let parts = ["a", "b", "c", "d", "e"].map { "<link name=\"\($0)\"/>" }.joined() + joint("x", from: "a", to: "b", "prismatic", "1 0 0", -1, 1)
+            + joint("y", from: "b", to: "c", "prismatic", "0 1 0", -1, 1) + joint("z", from: "c", to: "d", "prismatic", "0 0 1", 0, 1)
+            + joint("yaw", from: "d", to: "e", "revolute", "0 0 1", -3.2, 3.2)
+        let chain = try RobotDescription(urdfText: "<robot name=\"r\">\(parts)</robot>", source: "r.urdf").chain()
+        let pose = Pose(position: [0.3, 0.5, height], rotation: Rotation(roll: 0, pitch: 0, yaw: 1))
+        for seed in 1...3 {
+            var stream = RandomStream(seed: UInt64(seed))
+            let closest = try #require(InverseKinematics(chain).solve(pose, using: &stream).closest)
+            #expect(closest.rotationError < 1e-6, "\(closest)")
+            #expect(closest.positionError - (height - 1) < 1e-6 + 1e-12 * height && closest.configuration[2] == 1)
+        }
+    }
+
+    /// An arm with a wrist stretched towards a place far off has one nearest place and many orientations there: the least angle does not depend on the seed.
+    @Test func theLeastAngleIsFoundFromEverySeed() throws {
+        let chain = try library.robot("panda").chain()
+        var differing = 0
+        for distance in [1.5, 10, 1000] {
+            let pose = Pose(position: SIMD3(0.6, 0.3, 0.5) * distance, rotation: Rotation(roll: 0.4, pitch: 1.1, yaw: -0.7))
+            let all = try (1...4).map { seed in
+                var stream = RandomStream(seed: UInt64(seed))
+                return try #require(InverseKinematics(chain).solve(pose, using: &stream).closest)
+            }
+            let distances = all.map(\.positionError), angles = all.map(\.rotationError)
+            #expect(distances.max()! - distances.min()! < 1e-5)
+            if angles.max()! - angles.min()! > 0.01 { differing += 1 }
+        }
+        #expect(differing == 0)
+    }
+
     /// The nearest corner of the limits, where all long steps lead to another one.
     @Test func theNearestCornerOfTheLimitsIsFound() throws {
         func link(_ name: String) -> String { "<link name=\"\(name)\"/>" }

@@ -1,6 +1,7 @@
 import Foundation
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 private func panda() throws -> Chain { try RobotLibrary(directory: robotsDirectory).robot("panda").chain() }
@@ -76,6 +77,36 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
         }
         // Local minima of a branch may hide a nearer point now and then.
         #expect(missed <= 1)
+    }
+
+    /// Near singular configurations, a way that begins with long steps may end farther off than another one.
+    @Test(arguments: [
+        ("ur10e", [4.1408, 1.5702, -0.1624, -5.6425, -2.8478, 4.5549], [4.1010, 1.5235, -0.1428, -5.7211, -2.8172, 4.6237]),
+        ("ur10e", [4.7866, 0.7328, 1.8204, 3.5719, -3.4369, -5.2565], [4.7961, 0.7343, 1.8214, 3.5726, -3.4272, -5.2466]),
+        ("iiwa14", [-1.1151, 1.8473, -1.2790, 0.0035, -1.8004, 0.5423, 0.5041], [-1.1160, 1.8427, -1.2747, -0.0030, -1.7981, 0.5414, 0.4963]),
+        ("panda", [0.6360, -0.5335, -1.9224, -0.2683, -1.6574, 3.0789, 0.2488], [0.6956, -0.4567, -1.9255, -0.2586, -1.6105, 3.1627, 0.3310]),
+    ]) func oneAnswerIsTheNearestBesideSingularConfigurations(robot: String, q: [Double], near: [Double]) throws {
+        let chain = try library.robot(robot).chain(), solver = InverseKinematics(chain)
+        let target = chain.forwardKinematics(q), known = ConfigurationMetric(chain).distance(near, q)
+        func distance(_ count: Int) throws -> Double {
+            var stream = RandomStream(seed: 1)
+            return try #require(solver.solve(target, options: .init(count: count), preferences: Preferences(near: near), using: &stream).solutions.first?.distance)
+        }
+        let one = try distance(1), two = try distance(2)
+        #expect(one <= known + 1e-3 && one <= two + 1e-3, "one \(one), two \(two), known \(known)")
+    }
+
+    /// A configuration that reaches the target is known; the answer is no farther than that.
+    @Test(arguments: ["ur5e", "panda", "iiwa14"]) func nearTargetsHaveAnswersAsNear(robot: String) throws {
+        let chain = try library.robot(robot).chain(), solver = InverseKinematics(chain), metric = ConfigurationMetric(chain)
+        var stream = RandomStream(seed: 9), farther = 0
+        for _ in 0..<300 {
+            let q = chain.randomConfiguration(using: &stream)
+            let near = zip(q, chain.variables).map { min(max($0 + 0.1 * (2 * stream.uniform() - 1), $1.lower), $1.upper) }
+            let answer = solver.solve(chain.forwardKinematics(q), preferences: Preferences(near: near), using: &stream)
+            if try #require(answer.solutions.first?.distance) > metric.distance(near, q) + 1e-3 { farther += 1 }
+        }
+        #expect(farther == 0)
     }
 
     /// Where the configuration itself reaches the pose, it is the answer.

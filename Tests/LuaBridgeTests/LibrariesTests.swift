@@ -33,6 +33,59 @@ import Testing
         #expect(fixture.message("require 'eight'")?.contains("no file") == true)
     }
 
+    @Test func linesOfFilesAreReadAsEver() throws {
+        let fixture = try Fixture()
+        let path = NSTemporaryDirectory() + "lines-\(UUID().uuidString)"
+        try "one\ntwo\n3 4 0x10\nlast".write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        fixture.state[global: "path"] = .string(path)
+        let all = "local t = {} for line in %@ do t[#t + 1] = line end return table.concat(t, '|')"
+        for way in ["io.lines(path)", "io.lines(path, 'l')", "io.open(path):lines()", "io.open(path):lines('*l')"] {
+            #expect(try fixture.run(all.replacing("%@", with: way)) == "one|two|3 4 0x10|last", "\(way)")
+        }
+        #expect(try fixture.run(all.replacing("%@", with: "io.lines(path, 'L')")) == "one\n|two\n|3 4 0x10\n|last")
+        #expect(try fixture.run("io.input(path) " + all.replacing("%@", with: "io.lines()")) == "one|two|3 4 0x10|last")
+        #expect(try fixture.run("return io.type(io.input()), io.lines(path, 'l', 2)()") == "file one tw")
+        #expect(try fixture.run("local f = io.open(path) f:read('l', 'l') return f:lines('n')(), f:read('n'), io.type(f)") == "3 4 file")
+        #expect(try fixture.run("return select('#', io.lines(path)), select('#', io.open(path):lines())") == "4 1")
+        // The file is closed at its end, and by the loop's fourth value.
+        #expect(try fixture.run("local next, _, _, file = io.lines(path) while next() do end return io.type(file)") == "closed file")
+        #expect(try fixture.run("local _, _, _, file = io.lines(path) for line in io.lines(path), nil, nil, file do break end return io.type(file)") == "closed file")
+        #expect(fixture.message("local next = io.lines(path) while next() do end next()")?.contains("file is already closed") == true)
+        #expect(fixture.message("local f = io.open(path) f:close() f:lines()")?.contains("attempt to use a closed file") == true)
+        #expect(fixture.message("io.lines('/nonexistent')")?.contains("No such file") == true)
+        #expect(fixture.message("io.lines(path, table.unpack({}, 1, 251))")?.contains("too many arguments") == true)
+        #expect(fixture.message("io.lines(path, 'x')()")?.contains("invalid format") == true)
+        #expect(fixture.message("io.lines('/tmp')()")?.contains("directory") == true)
+        for field in 1...6 { _ = try fixture.run("local f = io.lines(path) pcall(debug.setupvalue, f, \(field), 3) pcall(f)") }
+    }
+
+    @Test func commandsAreRunAndReadFromAndWrittenTo() throws {
+        let fixture = try Fixture()
+        let path = NSTemporaryDirectory() + "command-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        fixture.state[global: "path"] = .string(path)
+        #expect(try fixture.run("return os.execute('true')") == "true exit 0")
+        #expect(try fixture.run("return os.execute('exit 3')") == "nil exit 3")
+        #expect(try fixture.run("return os.execute('kill -9 $$')") == "nil signal 9")
+        #expect(try fixture.run("return os.execute()") == "true")
+        #expect(try fixture.run("local p = io.popen('echo hi; exit 5') return p:read('l'), p:close()") == "hi nil exit 5")
+        #expect(try fixture.run("local p = io.popen('cat > ' .. path, 'w') p:write('abc') p:close() return io.open(path):read('a')") == "abc")
+        #expect(try fixture.run("local t = {} for line in io.popen('printf \"a\\\\nb\\\\n\"'):lines() do t[#t + 1] = line end return #t, t[2]") == "2 b")
+        #expect(fixture.message("io.popen('true', 'rw')")?.contains("invalid mode") == true)
+        #expect(try fixture.run("local p <close> = io.popen('cat') return io.type(p)") == "file")
+    }
+
+    /// A name that is not text is told of, rather than looked for by other bytes.
+    @Test func namesThatAreNotTextAreToldOf() throws {
+        let fixture = try Fixture()
+        let value = try fixture.state.run("return { a = 1, ['\\xff\\xfe'] = 2, b = 3 }")[0]
+        let error = #expect(throws: ArgumentError.self) { try fixture.state.withSlot(value) { try $0.names() } }
+        #expect(error?.description.contains("has a name that is not text in UTF-8") == true)
+        guard case .reference(let table) = value else { Issue.record("no table"); return }
+        #expect(Set(fixture.state.names(in: table).map(\.name)) == ["a", "b"])
+    }
+
     @Test func harmlessStatesReachNothing() throws {
         let fixture = try Fixture(isHarmless: true)
         let text = "return io, package, require, debug, dofile, loadfile, os.execute, os.exit, os.remove, os.getenv, string.dump"

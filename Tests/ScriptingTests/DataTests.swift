@@ -166,6 +166,24 @@ import Testing
         }
     }
 
+    /// 2^53 + 1 in a file of 64-bit integers, as `numpy.save` writes them.
+    @Test func roundedWholeNumbersOfNumPyAreWarnedOf() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(try fixture.shown("""
+            local path, header = os.tmpname(), "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }\\n"
+            local file = io.open(path, 'wb')
+            file:write('\\x93NUMPY\\1\\0', string.pack('<s2', header), string.pack('<i8i8', 7, (1 << 53) + 1))
+            file:close()
+            local read = avips.npy.read(path)
+            avips.npy.read(path)
+            os.remove(path)
+            return read[1] == 7, read[2] == 2^53
+            """) == "true\ntrue")
+        #expect(host.warnings.count == 1 && host.warnings[0].contains("such as 9007199254740993 in"), "\(host.warnings)")
+    }
+
     @Test func matricesWithoutColumnsKeepTheirRows() throws {
         #expect(try Fixture().shown("""
             local path = os.tmpname()

@@ -45,6 +45,12 @@ import Testing
         #expect(try message("plot.lines{ 1.7e308, 1.6e308, 1.7e308 }").contains("there is nothing to draw: no place is finite and within ±1e300"))
     }
 
+    @Test func namesThatAreNotTextAreToldOf() throws {
+        for call in ["plot.lines({ ['\\xff\\xfe'] = {1, 2} })", "plot.histogram({ ['\\xff'] = {1, 2} })", "plot.errors({ ['\\xff'] = { position_errors = {1} } })", "avips.json.encode{ ['\\xff'] = 1 }", "avips.npz.write('x.npz', { ['\\xff'] = {1} })"] {
+            #expect(try message(call).contains("has a name that is not text in UTF-8"), "\(call)")
+        }
+    }
+
     @Test func aMatrixIsDrawnAsTheListsOfItsRows() throws {
         for plot in ["lines", "scatter", "histogram"] {
             #expect(try string("""

@@ -46,7 +46,7 @@ struct LabelPlacement {
                     continue
                 }
                 let centers = around(point, distance: size / 2 + metrics.gap)
-                guard let center = best(centers, size: size, taken: taken, crowd: lines.map(\.point)) else { continue }
+                guard let center = best(centers, size: size, taken: taken, crowd: lines.map(\.point) + rulePoints(besides: place)) else { continue }
                 taken.append(Box(center: center, size: size + 2 * spacing))
                 result.append(PlacedLabel(text: text, center: center, layer: index, isBadge: false))
             }
@@ -160,6 +160,22 @@ struct LabelPlacement {
                     let middle = ((point / metrics.quantum).rounded(.down) + 0.5) * metrics.quantum
                     return Box(center: middle, size: symbolRadius * 0.6)
                 }
+            }
+        }
+    }
+
+    /// Points along the rules, as dense, but for a place's own: words beside one of them are not to stand on another.
+    private func rulePoints(besides place: Place) -> [SIMD2<Double>] {
+        let spacing = metrics.lineHeight(.tick) / 4, frame = plan.frame
+        return panel.layers.flatMap(\.marks).flatMap { mark -> [SIMD2<Double>] in
+            guard case .rule(let value, let direction) = mark else { return [] }
+            let (axis, span) = direction == .x ? (panel.x, plan.x) : (panel.y, plan.y)
+            guard axis.scale.accepts(value), value != (direction == .x ? place.x : place.y) else { return [] }
+            let share = span.fraction(axis.scale.linearized(value)), length = direction == .x ? frame.height : frame.width
+            return (0...max(1, Int(length / spacing))).map { step in
+                let along = Double(step) * spacing
+                return direction == .x
+                    ? SIMD2(frame.x + frame.width * share, frame.y + along) : SIMD2(frame.x + along, frame.bottom - frame.height * share)
             }
         }
     }

@@ -1,4 +1,4 @@
-/// Leaves out what cannot be seen: points of lines and scatters that are closer than a drawing surface can show.
+/// Leaves out what cannot be seen: points of lines that are closer than a drawing surface can show.
 package enum Simplification {
     /// A polyline with at most about `budget` points; gaps stay gaps, and so do all peaks of a line that runs from left to right.
     static func polyline(_ points: [SIMD2<Double>?], budget: Int) -> [SIMD2<Double>?] {
@@ -97,23 +97,6 @@ package enum Simplification {
             }
             kept = point
             result.append(point)
-        }
-        return result
-    }
-
-    /// At most about `budget` points: one of each square, of the least size that will do; order stays.
-    static func scatter(_ points: [SIMD2<Double>], budget: Int) -> [SIMD2<Double>] {
-        guard points.count > budget else { return points }
-        var size = 1.0
-        var result = points
-        while result.count > budget && size < 1000 {
-            var seen = Set<SIMD2<Int32>>()
-            result = result.filter { point in
-                let square = (point / size).rounded(.down)
-                guard square.x.magnitude < 1e6, square.y.magnitude < 1e6 else { return false }
-                return seen.insert(SIMD2(Int32(square.x), Int32(square.y))).inserted
-            }
-            size *= 1.5
         }
         return result
     }

@@ -10,7 +10,7 @@ public enum Mark: Sendable, Equatable {
     case line([Place])
     /// A polyline with a dot on each place: links and their joints.
     case linkage([Place])
-    /// One symbol on each place.
+    /// One symbol on each place; of thousands of discs, how densely they lie.
     case points([Place], Symbol)
     /// A straight arrow from tail to head.
     case arrow(Place, Place)

@@ -176,7 +176,7 @@ extension SVGRenderer {
     }
 
     /// Corners rounded before their differences are taken, so that neighbours meet.
-    private mutating func rectanglePath(_ box: Box) {
+    mutating func rectanglePath(_ box: Box) {
         func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
         let (left, top, right, bottom) = (tenths(box.x), tenths(box.y), tenths(box.right), tenths(box.bottom))
         writer.raw("M")

@@ -13,7 +13,8 @@ extension SVGRenderer {
             polyline(points, frame: plan.frame)
             joints(points, frame: plan.frame)
         case .points(let places, let symbol):
-            scatter(places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains), symbol)
+            let points = places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains)
+            if symbol == .disc, points.count > PointDensity.threshold { density(points, frame: plan.frame) } else { scatter(points, symbol) }
         case .arrow(let tail, let head):
             if let tail = plan.point(tail, in: panel), let head = plan.point(head, in: panel) {
                 arrow(tail, head, frame: plan.frame)
@@ -23,7 +24,7 @@ extension SVGRenderer {
         }
     }
 
-    /// The points that a long line or a scatter is drawn with at most.
+    /// The points that a long line is drawn with at most.
     static let budget = 8000
 
     private mutating func scatter(_ points: [SIMD2<Double>], _ symbol: Symbol) {
@@ -33,11 +34,10 @@ extension SVGRenderer {
 
     /// Many points: one path of round dots.
     private mutating func dots(_ points: [SIMD2<Double>]) {
-        let shown = Simplification.scatter(points, budget: SVGRenderer.budget)
         writer.begin("path")
-        writer.attribute("class", shown.count > 400 ? "dots many" : shown.count > 40 ? "dots" : "dots few")
+        writer.attribute("class", points.count > 400 ? "dots many" : points.count > 40 ? "dots" : "dots few")
         writer.beginAttribute("d")
-        for point in shown {
+        for point in points {
             writer.raw("M")
             writer.point(point)
             writer.raw("h0")

@@ -60,7 +60,7 @@ struct SVGRenderer {
             writer.begin("metadata")
             writer.close("metadata", text: provenance.json)
         }
-        writer.raw("<style type=\"text/css\">\n" + SVGStyle.sheet(series: usedSeries, steps: usedSteps, hasMagnitudes: hasMagnitudes, more: rules) + "\n</style>\n")
+        writer.raw("<style type=\"text/css\">\n" + SVGStyle.sheet(series: usedSeries, steps: usedSteps, hasMagnitudes: hasMagnitudes, hasDensities: hasDensities, more: rules) + "\n</style>\n")
         writer.begin("rect")
         writer.attribute("class", "page")
         writer.attribute("width", plan.size.x)
@@ -72,6 +72,10 @@ struct SVGRenderer {
         figure.panels.contains { panel in
             panel.colorBar != nil || panel.layers.contains { $0.marks.contains { if case .heatmap = $0 { true } else { false } } }
         }
+    }
+
+    private var hasDensities: Bool {
+        figure.panels.contains { $0.layers.contains { $0.marks.contains { if case .points(let places, .disc) = $0 { places.count > PointDensity.threshold } else { false } } } }
     }
 
     private var styles: [Style] { figure.panels.flatMap { $0.layers.map(\.style) } + figure.legend.map(\.style) }

@@ -27,10 +27,10 @@ enum SVGStyle {
         }
     }
 
-    /// The rules, with those of categories and magnitudes only where they are used.
+    /// The rules, with those of categories, magnitudes and densities only where they are used.
     ///
     /// - Parameter more: rules that follow all others.
-    static func sheet(series: [Int], steps: [Int] = [], hasMagnitudes: Bool = false, more: [String] = []) -> String {
+    static func sheet(series: [Int], steps: [Int] = [], hasMagnitudes: Bool = false, hasDensities: Bool = false, more: [String] = []) -> String {
         var rules = [
             "text{font-family:\(SVGFont.families);font-size:12px;fill:\(light.text);stroke:none}",
             "path,circle,rect,line{fill:none;stroke-linecap:round;stroke-linejoin:round}",
@@ -80,6 +80,10 @@ enum SVGStyle {
             rules.append(".map{shape-rendering:crispEdges;stroke:none;stroke-dasharray:none}")
             rules.append(".smooth{shape-rendering:auto}")
             rules += (0..<Viridis.levels).map { ".v\($0){fill:\(Viridis.hex($0))}" }
+        }
+        if hasDensities {
+            rules += [".density{stroke:none;shape-rendering:crispEdges}", ".overlay .filled{fill:#FFFFFF}"]
+            rules += SVGRenderer.densityOpacities.enumerated().map { ".n\($0 + 1){fill-opacity:\($1)}" }
         }
         rules += [
             "@media screen and (prefers-color-scheme:dark){",

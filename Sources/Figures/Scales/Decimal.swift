@@ -35,13 +35,17 @@ package enum Decimal {
     /// A number for words: with so many significant digits, in decimals where that is short, else with a power of ten.
     package static func significant(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite else { return value.isNaN ? "none" : value < 0 ? "−∞" : "∞" }
-        guard value != 0, value.magnitude >= 1e-290 else { return "0" }
-        var first = exponent(of: value.magnitude)
-        var mantissa = Int((value / power(first - digits + 1)).rounded())
+        guard value != 0 else { return "0" }
+        // The powers of ten that the smallest numbers need have few digits themselves, or none.
+        let shift = value.magnitude < 1e-290 ? 300 : 0
+        let scaled = value * power(shift)
+        var first = exponent(of: scaled.magnitude)
+        var mantissa = Int((scaled / power(first - digits + 1)).rounded())
         if String(mantissa.magnitude).count > digits {
             mantissa /= 10
             first += 1
         }
+        first -= shift
         var lowest = first - digits + 1
         while mantissa % 10 == 0 && lowest < 0 || mantissa % 10 == 0 && !(-4...5).contains(first) {
             mantissa /= 10

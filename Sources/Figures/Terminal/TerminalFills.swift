@@ -57,6 +57,19 @@ extension TerminalRenderer {
         }
     }
 
+    /// Many points: each character has the more dots the more points lie in it, spread over it.
+    mutating func density(_ points: [SIMD2<Double>], _ style: Style, in frame: Box) {
+        let size = SIMD2<Double>(Cell.size)
+        let order: [SIMD2<Double>] = [[0, 0], [1, 2], [1, 0], [0, 2], [0, 1], [1, 3], [1, 1], [0, 3]]
+        let density = PointDensity(points, in: frame, cell: size)
+        for row in 0..<density.rows {
+            for column in 0..<density.columns {
+                let corner = SIMD2(frame.x, frame.y) + SIMD2(Double(column), Double(row)) * size
+                for dot in order.prefix(density.level(column: column, row: row, of: order.count)) { screen.dot(corner + dot, in: frame, style: style) }
+            }
+        }
+    }
+
     /// The characters whose middles lie between two corners.
     private mutating func hatch(_ corner: SIMD2<Double>, _ opposite: SIMD2<Double>, _ style: Style, in frame: Box) {
         let sign = String(Screen.hatch(isUnicode: self.style.unicode))

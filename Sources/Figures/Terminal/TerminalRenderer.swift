@@ -101,9 +101,9 @@ struct TerminalRenderer {
             draw(.line([tail, head]), style, in: panel, plan)
         case .points(let places, let symbol):
             guard isScatter(places, symbol) else { return }
-            for case let point? in places.map({ plan.point($0, in: panel) }) where plan.frame.contains(point) {
-                screen.dot(point, in: plan.frame, style: style)
-            }
+            let points = places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains)
+            if points.count > PointDensity.threshold { return density(points, style, in: plan.frame) }
+            for point in points { screen.dot(point, in: plan.frame, style: style) }
         case .area, .bar, .ellipse, .heatmap, .rule: fill(mark, style, in: panel, plan)
         case .text, .badge: break
         }

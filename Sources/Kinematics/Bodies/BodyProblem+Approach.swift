@@ -6,7 +6,7 @@ extension BodyProblem {
 
     /// The closest approach from a configuration, as ``PoseCorrector`` has it for a chain: the least sum of squared distances, then that of squared
     /// angles, over the tips; the contacts of a body that stands stay where they are.
-    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, cost: Double) {
+    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness) {
         let usual = exact.lengthScale, whole = max(length, 1e-3)
         defer { (exact.lengthScale, exact.emphasis) = (usual, nil) }
         exact.lengthScale = whole
@@ -23,7 +23,7 @@ extension BodyProblem {
             exact.emphasis = emphasis(stage)
             best = descended(from: best)
             let solution = solution(at: isLoose(options) ? settled(best) : best)
-            if accepts(solution, options) { return (solution, 0) }
+            if accepts(solution, options) { return (solution, Nearness(cost: 0)) }
         }
         // What the rotation's small weight still holds the position off by.
         var last = stages.last!
@@ -41,7 +41,7 @@ extension BodyProblem {
         load(best)
         exact.evaluate()
         let cost = exact.energy
-        return (solution(at: best), cost)
+        return (solution(at: best), Nearness(cost: cost))
     }
 
     /// The weights of errors where contacts come first.

@@ -7,7 +7,7 @@ extension BodyProblem {
     /// a goal leaves slack, what comes out may lie a little farther than the nearest.
     func move(
         _ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions
-    ) -> (solution: Solution, isCertain: Bool)? {
+    ) -> (solution: Solution, isCertain: Bool, isRegular: Bool)? {
         let wasExact = start == near
         var best = finished(space.unwound(start, near: near), options)
         guard accepts(best, options) else { return nil }
@@ -30,6 +30,6 @@ extension BodyProblem {
             share = min(1, 1.5 * share)
             if gain < 1e-9 { break }
         }
-        return (best, wasExact)
+        return (best, wasExact, true)
     }
 }

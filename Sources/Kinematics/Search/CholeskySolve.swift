@@ -12,6 +12,12 @@ func choleskySolve(_ a: UnsafeMutableBufferPointer<Double>, _ y: UnsafeMutableBu
             a[i * 6 + j] = sum * inverse
         }
     }
+    choleskySubstitute(a, y)
+    return true
+}
+
+/// Solves `A·y = b` with the factor of A that ``choleskySolve(_:_:)`` leaves.
+func choleskySubstitute(_ a: UnsafeMutableBufferPointer<Double>, _ y: UnsafeMutableBufferPointer<Double>) {
     for i in 0..<6 {
         for k in 0..<i { y[i] -= a[i * 6 + k] * y[k] }
         y[i] *= a[i * 6 + i]
@@ -20,5 +26,4 @@ func choleskySolve(_ a: UnsafeMutableBufferPointer<Double>, _ y: UnsafeMutableBu
         for k in i + 1..<max(6, i + 1) { y[i] -= a[k * 6 + i] * y[k] }
         y[i] *= a[i * 6 + i]
     }
-    return true
 }

@@ -12,10 +12,10 @@ extension PoseCorrector {
     ///   - isNear: whether the start is near in all respects; the last stage is enough from elsewhere.
     ///   - length: the chain's length; a metre where weights are given is `1/unit` of what the chain is measured in.
     ///   - tolerances: errors that end the way, since the target is reached.
-    /// - Returns: where the way leads, and the weighted sum of the squared errors there.
+    /// - Returns: where the way leads, and how near that is: by the distance, then by the angle, or by the weighted sum of their squares.
     mutating func approach(
         _ target: Pose, from start: [Double], isNear: Bool, closeness: Closeness, length: Double, unit: Double, _ tolerances: SearchOptions
-    ) -> (Solution, cost: Double) {
+    ) -> (Solution, Nearness) {
         start.withUnsafeBufferPointer { begin(at: $0.baseAddress!, followsRotation: tolerances.rotationTolerance.isFinite) }
         let stages: [(position: Double, rotation: Double)]
         switch closeness {
@@ -37,11 +37,33 @@ extension PoseCorrector {
             weights = (1 / length, 0)
             error = descend(to: target)
         }
+        if closeness == .positionFirst {
+            weights = (1, 1)
+            error = followsRotation && error.position > tolerances.positionTolerance ? turn(towards: target, length: length) : evaluate(target)
+            return (solution(error), Nearness(cost: error.position, angle: error.rotation, rounding: 1e-7 * length + 1e-12 * error.position))
+        }
         weights = stages.last!
         let cost = square(error)
         weights = (1, 1)
         error = evaluate(target)
-        return (solution(error), cost)
+        return (solution(error), Nearness(cost: cost))
+    }
+
+    /// Makes the angle as small as it can be where the tip is, which is as near to a target as can be.
+    ///
+    /// The tip's own position takes the place of the target's: the square of a great distance leaves no digits for the angle.
+    private mutating func turn(towards target: Pose, length: Double) -> PoseDifference {
+        let before = q, nearest = evaluate(target)
+        let place = Pose(position: evaluator.tip.position, rotation: target.rotation)
+        for share in [1e-2, 1e-4, 1e-6, 0] {
+            weights = (1 / length, share.squareRoot())
+            _ = descend(to: place)
+        }
+        weights = (1, 1)
+        let turned = evaluate(target)
+        if turned.rotation < nearest.rotation, turned.position <= nearest.position + 1e-7 * length + 1e-12 * nearest.position { return turned }
+        q = before
+        return evaluate(target)
     }
 
     /// Levenberg–Marquardt steps until nothing is gained any more.

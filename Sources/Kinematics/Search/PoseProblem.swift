@@ -82,17 +82,17 @@ final class PoseProblem: SearchProblem {
 
     let otherApproaches = 32
 
-    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, cost: Double) {
+    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness) {
         var tolerances = options
         tolerances.positionTolerance /= scale
         if !followsRotation { tolerances.rotationTolerance = .infinity }
-        let (solution, cost) = corrector.approach(target, from: units.scaled(start), isNear: isNear, closeness: options.closeness, length: max(length, 1e-3), unit: scale, tolerances)
-        return (unscaled(solution), cost)
+        let (solution, nearness) = corrector.approach(target, from: units.scaled(start), isNear: isNear, closeness: options.closeness, length: max(length, 1e-3), unit: scale, tolerances)
+        return (unscaled(solution), nearness)
     }
 
     func move(
         _ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions
-    ) -> (solution: Solution, isCertain: Bool)? {
+    ) -> (solution: Solution, isCertain: Bool, isRegular: Bool)? {
         let begin = space.unwound(start, near: near)
         var metric = metric
         if !units.slides.isEmpty {
@@ -105,7 +105,7 @@ final class PoseProblem: SearchProblem {
         else { return nil }
         var solution = unscaled(found.0)
         solution.configuration = space.unwound(solution.configuration, near: near)
-        return (solution, found.isStraight)
+        return (solution, found.isStraight, found.isRegular)
     }
 
     func solution(at configuration: [Double]) -> Solution {

@@ -39,16 +39,19 @@ protocol SearchProblem: AnyObject {
     func finish(_ lane: Int, _ options: SearchOptions) -> Solution
     /// Newton's steps from a configuration, clipped to the limits; its errors tell whether they got there.
     func correct(_ start: [Double], _ options: SearchOptions) -> Solution
-    /// As near as it goes from a configuration, with the number that tells how near; exact solutions may come out.
+    /// As near as it goes from a configuration, and how near that is; exact solutions may come out.
     ///
     /// - Parameter isNear: whether a search for the whole of what is asked for led there; from elsewhere, what comes first is sought at once.
-    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, cost: Double)
+    func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)
     /// Configurations from anywhere that are brought as near as can be beside the nearest ones.
     var otherApproaches: Int { get }
     /// The configuration on a start's branch that is nearest to another one; nil where the steps do not lead to what is asked for.
     ///
-    /// - Returns: whether nothing nearer is to be expected, too: the way was short and nearly straight.
-    func move(_ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions) -> (solution: Solution, isCertain: Bool)?
+    /// - Returns: whether nothing nearer is to be expected, too: the way was short and nearly straight; and whether no singular configuration is near,
+    ///   beyond which another branch may lie.
+    func move(
+        _ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions
+    ) -> (solution: Solution, isCertain: Bool, isRegular: Bool)?
     /// A configuration with its errors and measures.
     func solution(at configuration: [Double]) -> Solution
 }
@@ -217,7 +220,8 @@ final class SearchDriver<Problem: SearchProblem> {
     /// What all searches gave up may lie around one of several nearest places: that where the position, which comes first, is nearer and the
     /// orientation farther off, or that where a joint is at its other limit, which a first long step passes over.
     private func approach(_ record: inout SearchRecord, limit: SearchLimit) -> Solution? {
-        var best: (solution: Solution, cost: Double)?
+        var found: [Solution] = [], nearness: [Nearness] = []
+        var best: Solution? { Nearness.nearest(among: nearness).map { found[$0] } }
         func approach(_ start: [Double], isNear: Bool) {
             var next = problem.approach(start, isNear: isNear, record.options)
             centre(&next.solution)
@@ -225,19 +229,20 @@ final class SearchDriver<Problem: SearchProblem> {
                 record.keep(next.solution)
                 record.screenAll()
             }
-            if best.map({ next.cost < $0.cost }) ?? true { best = next }
+            found.append(next.solution)
+            nearness.append(next.nearness)
         }
         let variables = problem.space.variables, others = problem.otherApproaches
-        for candidate in record.nearest where best == nil || limit.stop == nil { approach(candidate.configuration, isNear: true) }
-        guard others > 0, best != nil else { return best?.solution }
+        for candidate in record.nearest where found.isEmpty || limit.stop == nil { approach(candidate.configuration, isNear: true) }
+        guard others > 0, !found.isEmpty else { return best }
         for start in uniformConfigurations(variables, count: others) where limit.stop == nil { approach(start, isNear: false) }
         for (i, variable) in variables.enumerated() where variable.kind != .continuous && limit.stop == nil {
-            guard var start = best?.solution.configuration, start[i] == variable.lower || start[i] == variable.upper else { continue }
+            guard var start = best?.configuration, start[i] == variable.lower || start[i] == variable.upper else { continue }
             start[i] = start[i] == variable.lower ? variable.upper : variable.lower
             guard start[i].isFinite else { continue }
             approach(start, isNear: false)
         }
-        return best?.solution
+        return best
     }
 }
 

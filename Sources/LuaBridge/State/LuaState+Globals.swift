@@ -113,7 +113,7 @@ extension LuaState {
         try? withSlot(.reference(table)) { slot in
             guard slot.kind == .table else { return }
             try slot.forEachEntry { key, value in
-                if key.kind == .string { names.append((try key.string(), value.kind)) }
+                if key.kind == .string, let name = try? key.string() { names.append((name, value.kind)) }
             }
         }
         return names

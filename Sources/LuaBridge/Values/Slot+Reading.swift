@@ -201,10 +201,18 @@ extension Slot {
     }
 
     /// The keys of a table that are strings.
+    ///
+    /// - Throws: Where one is not text in UTF-8: its value could not be found by what it would be read as.
     public func names() throws -> [String] {
         var names: [String] = []
-        try forEachEntry { key, _ in if key.kind == .string { names.append(state.string(at: key.index)) } }
+        try forEachEntry { key, _ in if key.kind == .string { names.append(try key.name()) } }
         return names
+    }
+
+    /// The text of a key that is a string, in a table whose place the key has.
+    public func name() throws -> String {
+        guard let name = try? string() else { throw invalid("has a name that is not text in UTF-8: \(found.dropFirst("string ".count))") }
+        return name
     }
 
     /// The contents of an object of a registered type.

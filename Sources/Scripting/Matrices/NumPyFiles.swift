@@ -23,6 +23,12 @@ struct NumPyFiles {
         }
     }
 
+    /// A file's whole numbers may be names of things, which one that is rounded no longer is.
+    private static func warn(of array: NumPyArray, _ path: Slot, in name: String) {
+        guard let rounded = array.rounded else { return }
+        path.warn("rounded numbers of NumPy", "has whole numbers that 64-bit floats round, such as \(rounded) in \(name)")
+    }
+
     private static func array(_ slot: Slot) throws -> NumPyArray {
         switch slot.value {
         case .number(let number): return NumPyArray(shape: [], values: [number])
@@ -54,7 +60,7 @@ struct NumPyFiles {
 
     private var read: Function {
         Function(
-            "avips.npy.read", "Reads an array from NumPy's `.npy` format: real numbers of any type, or booleans as 0 and 1.", parameters: [Self.path],
+            "avips.npy.read", "Reads an array from NumPy's `.npy` format: integers, floats of 16, 32 or 64 bits, or booleans as 0 and 1. All become 64-bit floats; whole numbers beyond 2^53 that are rounded by that are warned of.", parameters: [Self.path],
             returns: Self.kinds,
             example: """
                 local path = os.tmpname()
@@ -64,7 +70,11 @@ struct NumPyFiles {
                 """
         ) { arguments in
             let path = try arguments[1].path()
-            return try decoded(path) { try Self.value(NumPyArray($0), "\"\(path)\"") }
+            return try decoded(path) { bytes in
+                let array = try NumPyArray(bytes)
+                Self.warn(of: array, arguments[1], in: "\"\(path)\"")
+                return try Self.value(array, "\"\(path)\"")
+            }
         }
     }
 
@@ -92,7 +102,7 @@ struct NumPyFiles {
 
     private var readSeveral: Function {
         Function(
-            "avips.npz.read", "Reads all arrays of one of NumPy's `.npz` files, compressed or not.", parameters: [Self.path],
+            "avips.npz.read", "Reads all arrays of one of NumPy's `.npz` files, compressed or not; numbers are read as `avips.npy.read` does.", parameters: [Self.path],
             returns: "table by name, each " + Self.kinds,
             example: """
                 local path = os.tmpname()
@@ -109,7 +119,9 @@ struct NumPyFiles {
                     try files().stopIfAsked()
                     let name = member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name
                     do {
-                        fields.append((name, try Self.value(NumPyArray(member.bytes), "\"\(path)\", \"\(name)\"")))
+                        let array = try NumPyArray(member.bytes)
+                        Self.warn(of: array, arguments[1], in: "\"\(path)\", \"\(name)\"")
+                        fields.append((name, try Self.value(array, "\"\(path)\", \"\(name)\"")))
                     } catch let failure as NumPyArray.Failure {
                         throw MatrixError(description: "\"\(path)\": \"\(name)\" \(failure)")
                     }
@@ -135,7 +147,7 @@ struct NumPyFiles {
             try arguments[2].forEachEntry { key, value in
                 guard key.kind == .string else { throw arguments[2].mismatch("a table with names for keys") }
                 try files().stopIfAsked()
-                members.append(.init(name: try key.string() + ".npy", bytes: try Self.array(value).encoded))
+                members.append(.init(name: try key.name() + ".npy", bytes: try Self.array(value).encoded))
             }
             members.sort { $0.name < $1.name }
             do {

@@ -64,7 +64,7 @@ struct ChartEntries: Entries {
 
     private var lines: Function {
         Function(
-            "avips.plot.lines", "Draws lines from a script's own data in one panel.",
+            "avips.plot.lines", "Draws lines from a script's own data in one panel; a value that is not a number is a gap in its line, and a line of nothing else is told of behind the title.",
             parameters: [Parameter("series", "list, table or Matrix", Self.seriesText), .options(Self.chartOptions)], returns: "Figure",
             example: """
                 local wave = { x = {}, y = {} }
@@ -80,7 +80,7 @@ struct ChartEntries: Entries {
 
     private var scatter: Function {
         Function(
-            "avips.plot.scatter", "Draws points from a script's own data in one panel.",
+            "avips.plot.scatter", "Draws points from a script's own data in one panel; more than 4000 points of a series as their density: small squares, the more opaque the more points lie in them, by the logarithm of their number.",
             parameters: [Parameter("series", "list, table or Matrix", Self.seriesText), .options(Self.chartOptions)], returns: "Figure",
             example: "print(avips.plot.scatter(avips.random.normal(200, { columns = 2, seed = 1 }), { equal = true }))"
         ) { arguments in

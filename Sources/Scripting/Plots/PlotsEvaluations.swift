@@ -12,7 +12,7 @@ extension FigureEntries {
 
     private var plotErrors: Function {
         Function(
-            "avips.plot.errors", "Draws the cumulative distribution of errors in mm and degrees: the share of samples below every error, with thresholds marked.",
+            "avips.plot.errors", "Draws the cumulative distribution of errors in mm and degrees: the share of samples below every error, with thresholds marked. A sample whose error is infinite or not a number has failed: it counts among all samples, and behind the title.",
             parameters: [
                 Parameter("errors", "Evaluation, Solutions or table", "an evaluation, solutions, or a table with position_errors and rotation_errors (in m and rad) and a name; by name in a table, or one after the other", isRepeated: true),
                 .options([

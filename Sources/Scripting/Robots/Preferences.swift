@@ -85,7 +85,7 @@ extension Slot {
         var position: Double?, rotation: Double?
         try forEachEntry { key, value in
             guard key.kind == .string else { return }
-            switch try key.string() {
+            switch try key.name() {
             case "position": position = try value.number(in: 0...1e9)
             case "rotation": rotation = try value.number(in: 0...1e9)
             case let name: throw invalid("has a field \"\(name)\"; beside numbers for the joints, the fields are position and rotation")

@@ -91,7 +91,7 @@ struct RobotOptions {
         guard slot.kind == .table else { throw slot.mismatch("a table of limits by joint, { elbow = {-1, 1} }") }
         try slot.forEachEntry { key, value in
             guard key.kind == .string else { throw slot.mismatch("a table of limits by joint, { elbow = {-1, 1} }") }
-            let name = try key.string()
+            let name = try key.name()
             let range = try value.numbers(count: 2, expected: "{lower, upper}")
             let turns = description.joints.first { $0.name == name }?.kind != .prismatic
             let limits = turns ? try value.turns(range, in: unit, isSaid: isSaid) : range
@@ -127,7 +127,7 @@ struct RobotOptions {
         var named: [RobotDescription.Tip] = []
         try slot.forEachEntry { key, value in
             guard key.kind == .string else { return }
-            let name = try key.string()
+            let name = try key.name()
             if value.kind == .string { return named.append(.init(name: name, link: try value.string())) }
             guard value.kind == .table else { throw value.mismatch("the name of a link, or { link = \"...\", tool = avips.pose{...} }") }
             let link = try value.withField("link") { try $0.string() }

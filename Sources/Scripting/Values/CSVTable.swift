@@ -209,7 +209,7 @@ extension Slot {
         var names: [String] = []
         try forEachEntry { key, _ in
             guard key.kind == .string else { throw invalid("has the key \(key.found): the fields of a table have names") }
-            names.append(try key.string())
+            names.append(try key.name())
         }
         return names.sorted()
     }

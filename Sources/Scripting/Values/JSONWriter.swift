@@ -101,6 +101,8 @@ struct JSONWriter {
                 names.append(name)
             } else if isLenient {
                 if key.kind == .number || key.kind == .boolean { others.append((try key.text(), key.value)) }
+            } else if key.kind == .string {
+                throw failure("has a name that is not text in UTF-8: \(key.found.dropFirst("string ".count))")
             } else {
                 throw failure("has the key \(key.found): keys must be strings, or 1 to n")
             }

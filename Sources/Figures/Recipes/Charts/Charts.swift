@@ -38,7 +38,8 @@ public struct ChartAxes: Sendable, Equatable {
 }
 
 extension Figure {
-    /// Lines in one panel; a place with NaN is a gap, any other that cannot be drawn is one too and is counted behind the title.
+    /// Lines in one panel; a place with NaN is a gap, any other that cannot be drawn is one too and is counted behind the title,
+    /// where a line without any place is told of too.
     ///
     /// - Throws: `FigureError.noData` where nothing can be drawn on the axes.
     public static func lines(_ series: [ChartSeries], axes: ChartAxes, title: String? = nil) throws(FigureError) -> Figure {
@@ -47,7 +48,8 @@ extension Figure {
         return try chart(series, axes: axes, title: title, leftOut, kind: "Lines", sample: .line(badge: "")) { [.line($0)] }
     }
 
-    /// Clouds of points in one panel; points that cannot be drawn are left out and counted behind the title.
+    /// Clouds of points in one panel; points that cannot be drawn are left out and counted behind the title. A cloud of many
+    /// points is drawn as its density (see ``PointDensity``).
     ///
     /// - Throws: `FigureError.noData` where nothing can be drawn on the axes.
     public static func scatter(_ series: [ChartSeries], axes: ChartAxes, title: String? = nil) throws(FigureError) -> Figure {
@@ -63,16 +65,19 @@ extension Figure {
             let limits = axes.isXLogarithmic || axes.isYLogarithmic ? ", within ±1e300, and positive where an axis is logarithmic" : " and within ±1e300"
             throw .noData(what: "no place is finite" + limits)
         }
+        var leftOut = leftOut
+        for one in series where !one.places.contains(where: axes.shows) { leftOut.note(empty: one.name) }
         // A line below the same one is broader than that, so that both are seen.
         let styles = series.indices.map { index in
             Style(.series(index), series.dropFirst(index + 1).contains { $0.places == series[index].places } ? .strong : .regular)
         }
         let layers = series.enumerated().map { Layer(name: $1.name, style: styles[$0], marks: marks($1.places)) }
         let legend = series.enumerated().map { LegendEntry(text: $1.name, sample: sample, style: styles[$0]) }
+        let isDense = layers.contains { $0.marks.contains { if case .points(let places, _) = $0 { places.count > PointDensity.threshold } else { false } } }
         let heading = series.count == 1 && series[0].name.isEmpty ? Words.withoutUnit(axes.y) : Words.list(series.map(\.name))
         return Figure(
             title: (title ?? "\(heading) over \(Words.withoutUnit(axes.x))") + leftOut.note,
-            description: "\(kind) of \(heading) over \(axes.x), \(series.reduce(0) { $0 + $1.places.count }) places.",
+            description: "\(kind) of \(heading) over \(axes.x), \(series.reduce(0) { $0 + $1.places.count }) places\(isDense ? "; a cloud of more than \(PointDensity.threshold) of them as its density" : "").",
             panels: [axes.panel("chart", layers)], legend: series.count > 1 ? legend : [])
     }
 

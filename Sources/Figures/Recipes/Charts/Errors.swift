@@ -1,3 +1,5 @@
+import Numerics
+
 /// The errors of one method's samples.
 public struct ErrorSample: Sendable, Equatable {
     public var name: String
@@ -16,9 +18,11 @@ public struct ErrorSample: Sendable, Equatable {
 extension Figure {
     /// How large errors are: the share of samples below every error, in millimetres and degrees, with thresholds marked.
     ///
+    /// A sample without a finite error has failed: it counts among all, and behind the title.
+    ///
     /// - Parameters:
     ///   - thresholds: errors to mark, mm and degrees.
-    /// - Throws: `FigureError.noData` without any finite error.
+    /// - Throws: `FigureError.noData` without an error that can be drawn.
     public static func errors(
         _ samples: [ErrorSample], thresholds: (millimetres: [Double], degrees: [Double]) = ([1, 10], [0.1, 1]), title: String? = nil
     ) throws(FigureError) -> Figure {
@@ -26,8 +30,8 @@ extension Figure {
             ("position", "position error (mm)", "mm", samples.map { $0.positions.map { $0 * 1000 } }, thresholds.millimetres),
             ("rotation", "rotation error (°)", "°", samples.map { $0.rotations.map { $0 * (180 / .pi) } }, thresholds.degrees),
         ]
-        let shown = kinds.filter { $0.values.contains { $0.contains(where: \.isFinite) } }
-        guard !shown.isEmpty else { throw .noData(what: "the errors have no finite values") }
+        let shown = kinds.filter { $0.values.contains { $0.contains(where: Scale.linear.accepts) } }
+        guard !shown.isEmpty else { throw .noData(what: "no error is finite and within ±1e300") }
         // A curve below another one is broader than that, so that both are seen.
         let styles = samples.indices.map { index -> Style in
             let isBelow = shown.contains { kind in
@@ -35,6 +39,14 @@ extension Figure {
                 return kind.values.dropFirst(index + 1).contains { own.isNear(Distribution($0)) }
             }
             return Style(.series(index), isBelow ? .strong : .regular)
+        }
+        var leftOut = LeftOut()
+        for sample in samples {
+            for index in 0..<max(sample.positions.count, sample.rotations.count) {
+                let position = index < sample.positions.count ? sample.positions[index] * 1000 : 0
+                let rotation = index < sample.rotations.count ? sample.rotations[index] * (180 / .pi) : 0
+                leftOut.count(Place(position, rotation), x: .linear, y: .linear)
+            }
         }
         let panels = shown.map { kind in
             let distributions = kind.values.map { Distribution($0) }
@@ -46,19 +58,30 @@ extension Figure {
                 return [.rule(threshold, .x), .text(words, at: Place(threshold, 4))]
             }
             return Panel(
-                name: kind.name, x: Axis(label: kind.label, scale: .logarithmic), y: Axis(label: "samples below (%)", range: 0...100),
+                name: kind.name, x: Axis(label: kind.label, scale: .logarithmic, range: range(around: distributions, marks: kind.marks)), y: Axis(label: "samples below (%)", range: 0...100),
                 layers: [Layer(name: "thresholds", style: Style(.muted), marks: rules)] + layers)
         }
         var legend = samples.enumerated().map { index, sample in
             LegendEntry(text: sample.summary, sample: .line(badge: ""), style: styles[index])
         }
         if shown.contains(where: { $0.values.contains { Distribution($0).isCut } }) {
-            legend.append(LegendEntry(text: "upright start: errors below 1/1000 of the median", sample: .nothing, style: Style(.muted)))
+            legend.append(LegendEntry(text: "upright start: errors below 1/1000 of the median\(leftOut.isEmpty ? "" : " of the finite ones")", sample: .nothing, style: Style(.muted)))
         }
         let heading = "Distribution of errors" + (samples.count == 1 ? " of \(samples[0].name)" : "")
         return Figure(
-            title: title ?? heading, description: heading + "; what is smaller than a thousandth of its median is drawn there. " + samples.map(\.summary).joined(separator: "; ") + ".",
+            title: (title ?? heading) + leftOut.note,
+            description: heading + leftOut.note + "; what is smaller than a thousandth of \(leftOut.isEmpty ? "its median" : "the median of the finite errors") is drawn there. "
+                + samples.map(\.summary).joined(separator: "; ") + ".",
             panels: panels, columns: 2, legend: legend)
+    }
+
+    /// Room for the words at the greatest threshold where it ends the axis; nil where it does not.
+    private static func range(around distributions: [Distribution], marks: [Double]) -> ClosedRange<Double>? {
+        let ends = distributions.flatMap { [$0.steps.first, $0.steps.last].compactMap { $0?.x } } + marks.filter { $0 > 0 && Scale.logarithmic.accepts($0) }
+        guard let last = marks.max(), last > 0, let lower = ends.min(), let upper = ends.max(), upper / lower > 1, (upper / lower).isFinite else { return nil }
+        let decades = Elementary.log(upper / lower)
+        guard Elementary.log(upper / last) < 0.15 * decades else { return nil }
+        return max(lower / Elementary.exp(0.05 * decades), 1e-300)...min(last * Elementary.exp(0.2 * decades), Scale.greatest)
     }
 }
 
@@ -74,17 +97,24 @@ extension ErrorSample {
     }
 }
 
-/// An empirical distribution.
+/// An empirical distribution of errors.
 private struct Distribution {
-    /// Finite and ascending.
+    /// Ascending; what is no number has failed, as what is without end has.
     let values: [Double]
+    /// Those that an axis has a place for.
+    let drawn: ArraySlice<Double>
 
-    init(_ values: [Double]) { self.values = values.filter(\.isFinite).sorted() }
+    init(_ values: [Double]) {
+        self.values = values.map { $0.isFinite ? $0 : .infinity }.sorted()
+        drawn = self.values.prefix { $0 <= Scale.greatest }
+    }
 
-    var median: Double? {
+    var median: Double? { Distribution.median(values[...]) }
+
+    private static func median(_ values: ArraySlice<Double>) -> Double? {
         guard !values.isEmpty else { return nil }
         let middle = values.count / 2
-        return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
+        return values.count % 2 == 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2
     }
 
     /// Whether the quartiles are within a tenth of another's, which a figure over decades hardly tells apart.
@@ -99,16 +129,18 @@ private struct Distribution {
     private func quantile(_ share: Double) -> Double { values[Int(share * Double(values.count - 1))] }
 
     /// Whether some values are too small to be drawn in their place.
-    var isCut: Bool { median.map { values[0] < max($0 * 1e-3, 1e-12) } ?? false }
+    var isCut: Bool { least.map { values[0] < $0 } ?? false }
 
-    /// The share of values up to each of at most 400 quantiles, per cent; nothing is smaller than a thousandth of the median.
+    /// The least value that is drawn in its place: a thousandth of the median of those that can be drawn.
+    private var least: Double? { Distribution.median(drawn).map { max($0 * 1e-3, 1e-12) } }
+
+    /// The share of all values up to each of at most 400 quantiles of those that can be drawn, per cent.
     var steps: [Place] {
-        guard let median else { return [] }
-        let least = max(median * 1e-3, 1e-12)
-        let count = min(values.count, 400)
+        guard let least else { return [] }
+        let count = min(drawn.count, 400)
         let places = (0..<count).map { step -> Place in
-            let index = count == 1 ? 0 : step * (values.count - 1) / (count - 1)
-            return Place(max(values[index], least), 100 * Double(index + 1) / Double(values.count))
+            let index = count == 1 ? 0 : step * (drawn.count - 1) / (count - 1)
+            return Place(max(drawn[index], least), 100 * Double(index + 1) / Double(values.count))
         }
         return [Place(places[0].x, 0)] + places
     }

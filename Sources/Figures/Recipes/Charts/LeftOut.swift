@@ -1,6 +1,10 @@
 /// How many values the axes of a figure have no place for; told behind its title.
 struct LeftOut {
     private var counts: [Scale.Refusal: Int] = [:]
+    /// The series of which nothing is to be seen.
+    private var empty: [String] = []
+
+    var isEmpty: Bool { counts.isEmpty && empty.isEmpty }
 
     mutating func count(_ value: Double, on scale: Scale) {
         if let refusal = scale.refusal(value) { counts[refusal, default: 0] += 1 }
@@ -15,9 +19,13 @@ struct LeftOut {
         for place in line where !place.x.isNaN && !place.y.isNaN { count(place, x: x, y: y) }
     }
 
-    /// " (1 not finite, 2 not above 0)"; empty where nothing is left out.
+    /// Notes a series of which nothing is drawn.
+    mutating func note(empty name: String) { empty.append(name) }
+
+    /// " (1 not finite, 2 not above 0, nothing of b)"; empty where nothing is left out.
     var note: String {
-        let parts = Scale.Refusal.allCases.compactMap { refusal in counts[refusal].map { "\($0) \(refusal.rawValue)" } }
+        var parts = Scale.Refusal.allCases.compactMap { refusal in counts[refusal].map { "\($0) \(refusal.rawValue)" } }
+        if !empty.isEmpty { parts.append("nothing of " + Words.list(empty)) }
         return parts.isEmpty ? "" : " (" + parts.joined(separator: ", ") + ")"
     }
 }

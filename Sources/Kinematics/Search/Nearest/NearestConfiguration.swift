@@ -19,6 +19,8 @@ final class NearestConfiguration {
     private var q: [Double]
     private var change: [Double]
     private var isFree: [Bool]
+    /// The factor of `J·W⁻¹·Jᵀ + λ·I` at the last step.
+    private let normal: UnsafeMutableBufferPointer<Double>
     private let longestStep = 0.4
     private let iterations = 40
 
@@ -28,6 +30,7 @@ final class NearestConfiguration {
         evaluator = ChainEvaluator(chain)
         let n = chain.degreesOfFreedom
         jacobian = UnsafeMutableBufferPointer(start: registers.take(6 * n, repeating: 0), count: 6 * n)
+        normal = UnsafeMutableBufferPointer(start: registers.take(36, repeating: 0), count: 36)
         q = Array(repeating: 0, count: n)
         change = q
         isFree = Array(repeating: true, count: n)
@@ -36,11 +39,12 @@ final class NearestConfiguration {
     /// The configuration on the start's branch that is nearest to a reference; nil where the steps do not lead to the pose.
     ///
     /// - Complexity: up to 40 evaluations of the kinematics; microseconds in all where the reference is near.
-    /// - Returns: the configuration, and whether the first step already told the distance to a quarter, so that the way is nearly straight.
+    /// - Returns: the configuration; whether the first step already told the distance to a quarter, so that the way is nearly straight; and whether
+    ///   the distance is short beside the one to a singular configuration, beyond which another branch may be nearer, or the way all but straight.
     func find(
         _ target: Pose, near reference: [Double], from start: [Double], metric: ConfigurationMetric, corrector: inout PoseCorrector,
         positionTolerance: Double, rotationTolerance: Double
-    ) -> (Solution, isStraight: Bool)? {
+    ) -> (Solution, isStraight: Bool, isRegular: Bool)? {
         let n = q.count, rows = rotationTolerance.isFinite ? 6 : 3
         for i in 0..<n { q[i] = min(max(start[i], lower[i]), upper[i]) }
         var firstStep = 0.0
@@ -66,7 +70,24 @@ final class NearestConfiguration {
         }
         guard solution.positionError <= positionTolerance, solution.rotationError <= rotationTolerance else { return nil }
         let distance = metric.distance(reference, solution.configuration)
-        return (solution, abs(distance - firstStep) <= 0.25 * firstStep + 1e-6)
+        let bend = abs(distance - firstStep)
+        return (solution, bend <= 0.25 * firstStep + 1e-6, bend <= 0.02 * firstStep || distance * distance <= 64 * leastEigenvalue())
+    }
+
+    /// The least eigenvalue of the matrix that was factorised last, or a little more: by inverse iteration. Its root is about how many radians away a
+    /// singular configuration is.
+    private func leastEigenvalue() -> Double {
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 6) { y in
+            for a in 0..<6 { y[a] = 1 + 0.1 * Double(a) }
+            var eigenvalue = 0.0
+            for _ in 0..<4 {
+                let before = y.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                for a in 0..<6 { y[a] /= before }
+                choleskySubstitute(normal, y)
+                eigenvalue = 1 / y.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            }
+            return eigenvalue
+        }
     }
 
     /// The step described above; joints are taken out until none that rests at a limit would leave it.
@@ -74,8 +95,7 @@ final class NearestConfiguration {
         let n = q.count
         for i in 0..<n { isFree[i] = true }
         for _ in 0..<n {
-            withUnsafeTemporaryAllocation(of: Double.self, capacity: 42) { memory in
-                let normal = UnsafeMutableBufferPointer(rebasing: memory[0..<36]), right = UnsafeMutableBufferPointer(rebasing: memory[36..<42])
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: 6) { right in
                 for a in 0..<6 {
                     right[a] = a < 3 ? -linear[a] : a < rows ? -angular[a - 3] : 0
                     for b in 0...a { normal[a * 6 + b] = 0 }

@@ -10,7 +10,8 @@ extension SearchDriver {
             return search(options, from: &starts, screen: preferences.screen, limit: limit)
         }
         let metric = ConfigurationMetric(problem.space.variables, weights: preferences.weights), screen = preferences.screen
-        if let outcome = local(options, near: near, metric: metric, screen: screen, limit: limit) { return outcome }
+        var known: [Solution] = []
+        if let outcome = local(options, near: near, metric: metric, screen: screen, limit: limit, known: &known) { return outcome }
         var pool = options
         // The nearest branch is among the answers only if there are enough of them.
         pool.count = max(4 * options.count, problem.nearestPool.first)
@@ -26,6 +27,7 @@ extension SearchDriver {
             outcome.starts += before.starts
             outcome.iterations += before.iterations
         }
+        outcome.solutions += known
         if outcome.solutions.isEmpty {
             outcome.requested = options.count
             return outcome
@@ -45,8 +47,10 @@ extension SearchDriver {
     }
 
     /// The nearest solution where the way from the configuration itself leads to it, and is too short for another one to be nearer.
+    ///
+    /// - Parameter known: becomes a solution that is near though others may be nearer.
     func local(
-        _ options: SearchOptions, near: [Double], metric: ConfigurationMetric, screen: (any ConfigurationScreen)?, limit: SearchLimit
+        _ options: SearchOptions, near: [Double], metric: ConfigurationMetric, screen: (any ConfigurationScreen)?, limit: SearchLimit, known: inout [Solution]
     ) -> SearchOutcome? {
         guard options.count == 1, let moved = problem.move(near, towards: near, metric, options) else { return nil }
         var solution = moved.solution
@@ -55,6 +59,11 @@ extension SearchDriver {
         let radius = metric.radius(of: distance) / min(1, problem.scale)
         guard radius <= 0.2 || (moved.isCertain && radius <= 0.5) else { return nil }
         solution.distance = distance
+        if !moved.isRegular, let nearer = besideSingular(solution, near: near, radius: radius, metric, options) {
+            // Where there are two, there may be a third.
+            if screen == nil { known = [nearer] }
+            return nil
+        }
         if let checker = checker(of: screen) {
             let clearance = checker.clearances(of: [solution.configuration])[0]
             guard clearance > 0 else { return nil }
@@ -65,6 +74,25 @@ extension SearchDriver {
         (outcome.starts, outcome.converged) = (1, 1)
         outcome.elapsed = limit.elapsed
         return outcome
+    }
+
+    /// The starts of a second look where a singular configuration is near.
+    private static var startsBesideSingular: Int { 12 }
+
+    /// A nearer solution than one that was found, to which ways from around a configuration lead: near a singular one, long first steps may pass over it.
+    private func besideSingular(
+        _ solution: Solution, near: [Double], radius: Double, _ metric: ConfigurationMetric, _ options: SearchOptions
+    ) -> Solution? {
+        var stream = RandomStream(seed: 0x6e65_6172), best = solution
+        let units = problem.space.variables.map { $0.kind == .prismatic ? problem.scale : 1 }
+        for index in 0..<Self.startsBesideSingular {
+            let spread = radius * (index % 2 == 0 ? 0.5 : 1)
+            let start = index == 0 ? problem.correct(near, options).configuration : zip(near, units).map { $0 + spread * $1 * stream.normal() }
+            guard var other = problem.move(start, towards: near, metric, options)?.solution else { continue }
+            other.distance = metric.distance(near, other.configuration)
+            if other.distance! < best.distance! { best = other }
+        }
+        return best.distance! < 0.999 * solution.distance! - 1e-6 ? best : nil
     }
 
     /// A joint limit may have held the nearest one up: others around it, closer and closer, lead past.
