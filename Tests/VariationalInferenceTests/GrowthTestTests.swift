@@ -19,7 +19,7 @@ import VariationalInference
     private func growsOn(mean: [Double], deviations: [Double], _ body: @escaping @Sendable (Double, Double) -> Double) throws -> Bool {
         let test = GrowthTest(Density(body: body), from: InitialMixture(dimension: 2))
         let mixture = GaussianMixture(weights: [1], components: [Gaussian(mean: mean, deviations: deviations)])
-        #expect(test.departure(of: mixture).isFar)
+        #expect(test.departure(of: mixture).isFar())
         var stream = RandomStream(seed: 1)
         return try test.growsOn(mixture, using: &stream)
     }
@@ -48,7 +48,7 @@ import VariationalInference
     @Test func theStartIsNoDeparture() {
         let test = GrowthTest(Density { _, _ in 0 }, from: InitialMixture(dimension: 2, deviation: 10))
         let near = GaussianMixture(weights: [1], components: [Gaussian(mean: [90, 0], deviations: [100, 3])])
-        #expect(!test.departure(of: near).isFar)
+        #expect(!test.departure(of: near).isFar())
         #expect(abs(test.departure(of: near).widening - 10) < 1e-9 && abs(test.departure(of: near).distance - 9) < 1e-9)
     }
 }

@@ -47,7 +47,7 @@ struct InferenceGrowth {
     mutating func review(_ state: InferenceState, _ density: any TargetDensity, isLast: Bool) throws {
         guard current == nil, isLast || state.iteration % Self.reviewInterval == 0 else { return }
         let test = GrowthTest(density, from: state.start), mixture = state.mixture, departure = test.departure(of: mixture)
-        guard departure.isFar else {
+        guard departure.isFar(distance: Self.leastDistance) else {
             standing = nil
             return
         }

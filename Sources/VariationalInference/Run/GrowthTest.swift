@@ -28,10 +28,11 @@ package struct GrowthTest {
         package var distance: Double
 
         /// Whether the start is left behind.
-        package var isFar: Bool { widening >= Self.leastWidening || distance >= Self.leastDistance }
+        ///
+        /// - Parameter distance: how far the mean is from there at least.
+        package func isFar(distance least: Double = 1000) -> Bool { widening >= Self.leastWidening || distance >= least }
 
         private static let leastWidening = 100.0
-        private static let leastDistance = 1000.0
     }
 
     /// A linear map, told in units of the start's deviations: x is taken by a factor from a centre, along one direction or in all.
