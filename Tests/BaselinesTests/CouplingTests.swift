@@ -56,13 +56,31 @@ import Testing
     @Test func affineCouplingsInvertAndDifferentiate() { check(AffineCoupling(clamp: 2.5)) }
     @Test func splinesInvertAndDifferentiate() { check(SplineCoupling(bins: 8, bound: 5)) }
     @Test func splinesOfTwoPiecesInvertAndDifferentiate() { check(SplineCoupling(bins: 2, bound: 3)) }
+    @Test func scaledSplinesInvertAndDifferentiate() {
+        check(ScaledSplineCoupling(affine: AffineCoupling(clamp: 2.5), spline: SplineCoupling(bins: 8, bound: 5)))
+    }
+
+    /// A spline takes its interval to itself; with a scale of its own it reaches beyond.
+    @Test func scaledSplinesLeaveTheInterval() {
+        let spline = SplineCoupling(bins: 4, bound: 5), scaled = ScaledSplineCoupling(affine: AffineCoupling(clamp: 2.5), spline: spline)
+        for z in [-4.9, -1, 0.5, 4.9] {
+            let inner = Array(repeating: 0.3, count: spline.rawCount)
+            let plain = evaluate(spline, z, inner, isInverse: true), own = evaluate(scaled, z, [-1, 2] + inner, isInverse: true)
+            #expect(abs(plain.value) <= 5)
+            let s = 2.5 * tanh(-1 / 2.5)
+            #expect(abs(own.value - (plain.value - 2) * exp(-s)) < 1e-9 && abs(own.logSlope - plain.logSlope - s) < 1e-9)
+        }
+    }
 
     @Test func rawZerosAreTheIdentity() {
         let spline = SplineCoupling(bins: 6, bound: 4), affine = AffineCoupling(clamp: 1)
+        let scaled = ScaledSplineCoupling(affine: affine, spline: spline)
         for a in [-5.0, -3.9, -1, 0, 0.3, 2.7, 6] {
             let (value, logSlope) = evaluate(spline, a, Array(repeating: 0, count: spline.rawCount), isInverse: false)
             #expect(abs(value - a) < 1e-12 && abs(logSlope) < 1e-12)
             #expect(evaluate(affine, a, [0, 0], isInverse: false) == (a, 0))
+            let both = evaluate(scaled, a, Array(repeating: 0, count: scaled.rawCount), isInverse: false)
+            #expect(abs(both.value - a) < 1e-12 && abs(both.logSlope) < 1e-12)
         }
     }
 

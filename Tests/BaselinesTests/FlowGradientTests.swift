@@ -43,10 +43,13 @@ private struct PlainFlow {
                     total += logSlope
                 }
             }
+            let affine = AffineCoupling(clamp: flow.configuration.clamp), spline = SplineCoupling(bins: flow.configuration.bins, bound: 5)
             if flow.configuration.coupling == .affine {
-                change(AffineCoupling(clamp: flow.configuration.clamp))
+                change(affine)
+            } else if flow.configuration.scalesSplines {
+                change(ScaledSplineCoupling(affine: affine, spline: spline))
             } else {
-                change(SplineCoupling(bins: flow.configuration.bins, bound: 5))
+                change(spline)
             }
         }
         return (values, total)
@@ -62,6 +65,7 @@ private struct PlainFlow {
     static let configurations = [
         FlowConfiguration(blocks: 2, hidden: [16], activation: .sigmoidLinear, noise: 0, seed: 3),
         FlowConfiguration(blocks: 3, hidden: [16, 16], activation: .sigmoidLinear, coupling: .spline, bins: 5, noise: 0, seed: 4),
+        FlowConfiguration(blocks: 2, hidden: [16], activation: .sigmoidLinear, coupling: .spline, bins: 5, scalesSplines: false, noise: 0, seed: 6),
         FlowConfiguration(blocks: 2, hidden: [16, 32], activation: .leakyRectifier, noise: 0, seed: 5),
     ]
 

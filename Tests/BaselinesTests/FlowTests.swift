@@ -1,4 +1,5 @@
 import Baselines
+import ConditionalInference
 import ConditionalModels
 import Foundation
 import ModelTraining
@@ -172,6 +173,49 @@ private func integral(_ generator: any Generator, _ context: EncodedContext, _ l
         let elbo = try #require(run.report().measures.elbo)
         #expect(abs(run.reading.measures.elbo! - ShiftedNormal.logNormaliser) < 0.15)
         #expect(elbo < ShiftedNormal.logNormaliser)
+    }
+
+    /// A model whose scales are a twentieth of the density's: samples must leave the interval that splines take to itself.
+    @Test(arguments: FlowConfiguration.Coupling.allCases) func reverseDivergenceReachesFarBeyondTheScales(_ coupling: FlowConfiguration.Coupling) throws {
+        let model = try flow(2, inputs: 1, FlowConfiguration(blocks: 3, hidden: [32], coupling: coupling, noise: 0, seed: 1))
+        var settings = settings(800)
+        settings.variational.forwardShare = .constant(0)
+        let state = try train(model, on: TrainingProblem(source: WideNormal(), densities: WideNormal()), settings)
+        let generator = state.trainedModel.makeGenerator(), count = 4000
+        var stream = RandomStream(seed: 4)
+        let rows = generator.sample(at: EncodedContext(inputs: [0.5]), count: count, using: &stream).map { Double($0) }
+        for i in 0..<2 {
+            let deviation = ((0..<count).reduce(0.0) { $0 + rows[2 * $1 + i] * rows[2 * $1 + i] } / Double(count)).squareRoot()
+            #expect(abs(deviation / WideNormal.deviation - 1) < 0.1, "variable \(i + 1): \(deviation)")
+        }
+    }
+
+    /// A normal density of deviation 20 whatever the context.
+    private struct WideNormal: PairSource, DensityFamily, ConditionalDensity {
+        static let deviation = 20.0
+        let dimension = 2, inputCount = 1, contextCount = 1, scratchCount = 0
+        var hasPoints: Bool { false }
+
+        func density(_ widths: TargetWidths) -> any ConditionalDensity { self }
+
+        func draw(_ count: Int, using stream: inout RandomStream, configurations: UnsafeMutablePointer<Float>, contexts: UnsafeMutablePointer<Float>, stride: Int) {
+            for column in 0..<count { contexts[column] = Float(stream.normal()) }
+        }
+
+        func evaluate(
+            _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+            gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
+        ) {
+            let precision = Float(1 / (Self.deviation * Self.deviation))
+            for place in 0..<count {
+                values[place] = .zero
+                for i in 0..<2 {
+                    let x = places[place * 2 + i]
+                    values[place] -= x * x * (0.5 * precision)
+                    gradients[place * 2 + i] = x * -precision
+                }
+            }
+        }
     }
 
     /// Normal pairs, which go with a density for both losses.

@@ -50,6 +50,22 @@ import Testing
         }
     }
 
+    /// Files of before splines had scales lack the choice, and mean what they meant.
+    @Test func splinesOfFormerFilesHaveNoScales() throws {
+        let chain = planarArm(), identity = RobotIdentity(chain), encoding = try PoseEncoding(of: chain, .pose, usesSymmetry: true)
+        let flow = try ConditionalFlow(
+            subject: identity, space: identity.space, encoder: encoding,
+            configuration: FlowConfiguration(blocks: 2, hidden: [16], coupling: .spline, bins: 3, scalesSplines: false, seed: 1))
+        var file = flow.encoded()
+        let text = try #require(file.metadata["configuration"])
+        file.metadata["configuration"] = text.replacing("\"scalesSplines\":false,", with: "")
+        #expect(file.metadata["configuration"] != text)
+        #expect(try StoredModel.model(file, path: "x.safetensors").equals(flow))
+        // Two raw numbers more for each of the couplings' three active coordinates, times a layer of sixteen and its biases.
+        let scaled = try #require(try models()[0] as? ConditionalFlow)
+        #expect(scaled.parameterCount == flow.parameterCount + 2 * 17 * 2 * 3)
+    }
+
     @Test func wrongContentsAreNamed() throws {
         for model in try models() {
             let encoded = model.encoded(), name = try #require(encoded.tensors.keys.sorted().first { $0.hasSuffix(".weight") && !$0.hasPrefix("discriminator") })

@@ -137,6 +137,33 @@ import Testing
         #expect(try Fixture().shown(code) == "true\ntrue\ntrue\nfalse\nfalse")
     }
 
+    /// What ran away is said of long runs as well, whose mixtures have come to where numbers end, rise slowly, or were read from a file.
+    @Test func improperDensitiesAreSaidOfLongRuns() throws {
+        let code = """
+            local function run(f, iterations)
+                local v = avips.vips{ target = avips.target{ dimension = 2, logdensity = f }, seed = 1 }
+                v:run{ iterations = iterations }
+                return v, v.warning and v.warning:find "no finite integral" ~= nil or false
+            end
+            local said = {}
+            for _, f in ipairs{
+                function(x) return 0 * x[1] end, function(x) return -x[1]^2 end, function(x) return -(x[1] - x[2])^2 end, function(x) return x[1] - x[2]^2 end,
+                function(x) return -0.9 * avips.math.log1p(x[1]^2 + x[2]^2) end,
+                function(x) return -(x[1]^2 + x[2]^2) / 2e8 end, function(x) return -2 * avips.math.log1p(x[1]^2 + x[2]^2) end, function(x) return -(x[1] - 3000)^2 / 2 - x[2]^2 end,
+            } do said[#said + 1] = tostring(select(2, run(f, 420))) end
+            local flat = function(x) return 0 * x[1] end
+            local v = run(flat, 400)
+            local shown = tostring(v):find "no finite integral" ~= nil
+            local path = os.tmpname() .. ".safetensors"
+            v:save(path)
+            local again = avips.vips(path, { target = avips.target{ dimension = 2, logdensity = flat } })
+            os.remove(path)
+            again:run{ iterations = 2 }
+            return table.concat(said, " "), shown, again.warning:find "no finite integral" ~= nil
+            """
+        #expect(try Fixture().shown(code) == "true true true true true false false false\ntrue\ntrue")
+    }
+
     /// A mixture that moves away without end is told from one that is on its way, when a run ends.
     @Test func mixturesThatMoveAwayAreSaid() throws {
         let host = Listener()

@@ -49,9 +49,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     init(_ model: GeneratorEnsemble, _ settings: TrainingSettings, at progress: Double, on problem: TrainingProblem) throws(TrainingError) {
         precondition(problem.source.dimension == model.space.dimension && problem.source.inputCount == model.encoder.inputCount,
                      "the source of pairs does not fit the model")
-        guard problem.source.hasPoints else {
-            throw .invalidSettings("generators are trained against pairs of points and contexts, which this target has not")
-        }
+        guard problem.source.hasPoints else { throw .invalidSettings(GeneratorEnsemble.pairsMissing) }
         if problem.densities == nil, !settings.variational.isIdle {
             throw .invalidSettings("no density of all the model's variables is known; leave forward_share at 1")
         }

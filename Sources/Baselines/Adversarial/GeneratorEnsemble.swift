@@ -16,6 +16,9 @@ public struct GeneratorEnsemble: Sendable {
     public var parameters: AlignedFloats
     public var history = TrainingHistory()
 
+    /// Said where there is nothing that generators could be trained on.
+    public static let pairsMissing = "generators are trained against pairs of points and contexts, which this target has not"
+
     /// An untrained ensemble.
     ///
     /// - Parameter cancellation: makes an ensemble that is of no use.

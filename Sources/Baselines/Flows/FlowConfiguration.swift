@@ -15,10 +15,12 @@ public struct FlowConfiguration: Sendable, Equatable, Codable {
     public var hidden: [Int]
     public var activation: Activation
     public var coupling: Coupling
-    /// The bound on an affine coupling's log-scale.
+    /// The bound on the log-scale of an affine coupling, or of a spline's.
     public var clamp: Double
     /// The pieces of a spline.
     public var bins: Int
+    /// Whether splines have a scale and a place of their own (``ScaledSplineCoupling``); those of models of before there were such stay in their box.
+    public var scalesSplines: Bool
     /// The number of coordinates that the flow moves; those beyond the model's are filled with small noise. 0 for as many as the model has.
     public var width: Int
     /// SoftFlow's greatest deviation of noise on the coordinates of training points (Kim et al., 2020): how much there was is an input, and
@@ -29,7 +31,7 @@ public struct FlowConfiguration: Sendable, Equatable, Codable {
 
     public init(
         blocks: Int = 6, hidden: [Int] = [256, 256], activation: Activation = .leakyRectifier, coupling: Coupling = .affine, clamp: Double = 2.5,
-        bins: Int = 8, width: Int = 0, noise: Double = 1e-3, seed: UInt64 = 0
+        bins: Int = 8, scalesSplines: Bool = true, width: Int = 0, noise: Double = 1e-3, seed: UInt64 = 0
     ) {
         self.blocks = blocks
         self.hidden = hidden
@@ -37,6 +39,7 @@ public struct FlowConfiguration: Sendable, Equatable, Codable {
         self.coupling = coupling
         self.clamp = clamp
         self.bins = bins
+        self.scalesSplines = scalesSplines
         self.width = width
         self.noise = noise
         self.seed = seed
@@ -67,12 +70,56 @@ public struct FlowConfiguration: Sendable, Equatable, Codable {
             "a model may have \(ModelConfiguration.largestParameterCount) parameters at most; this one could have \(count)")
     }
 
+    /// What couplings change coordinates by.
+    package enum Transform {
+        case affine(AffineCoupling)
+        case spline(SplineCoupling)
+        case scaledSpline(ScaledSplineCoupling)
+    }
+
+    package var transform: Transform {
+        let affine = AffineCoupling(clamp: clamp), spline = SplineCoupling(bins: bins, bound: Self.splineBound)
+        guard coupling == .spline else { return .affine(affine) }
+        return scalesSplines ? .scaledSpline(ScaledSplineCoupling(affine: affine, spline: spline)) : .spline(spline)
+    }
+
+    /// Splines act on ±5 deviations.
+    private static let splineBound = 5.0
+
+    /// What couplings change coordinates by, where its type does not matter.
+    private var anyTransform: any CouplingTransform {
+        switch transform {
+        case .affine(let transform): transform
+        case .spline(let transform): transform
+        case .scaledSpline(let transform): transform
+        }
+    }
+
     /// Raw numbers a coordinate that a coupling changes.
-    var rawCount: Int { coupling == .affine ? 2 : 3 * bins - 1 }
+    var rawCount: Int { anyTransform.rawCount }
+    /// Places of scratch that a coupling needs.
+    var scratchCount: Int { anyTransform.scratchCount }
 
     /// How many weights and biases there are at most: as though a coupling saw and moved all coordinates.
     private func greatestParameterCount(dimension: Int, inputs: Int) -> Int {
         let total = width == 0 ? dimension : width
         return 2 * blocks * Perceptron.parameterCount(widths: [total + inputs + 1] + hidden + [total * rawCount])
+    }
+}
+
+extension FlowConfiguration {
+    /// Reads a configuration; files of before splines were scaled lack the choice.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        blocks = try values.decode(Int.self, forKey: .blocks)
+        hidden = try values.decode([Int].self, forKey: .hidden)
+        activation = try values.decode(Activation.self, forKey: .activation)
+        coupling = try values.decode(Coupling.self, forKey: .coupling)
+        clamp = try values.decode(Double.self, forKey: .clamp)
+        bins = try values.decode(Int.self, forKey: .bins)
+        scalesSplines = try values.decodeIfPresent(Bool.self, forKey: .scalesSplines) ?? false
+        width = try values.decode(Int.self, forKey: .width)
+        noise = try values.decode(Double.self, forKey: .noise)
+        seed = try values.decode(UInt64.self, forKey: .seed)
     }
 }

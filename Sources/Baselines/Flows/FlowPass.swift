@@ -65,13 +65,9 @@ final class FlowPass: @unchecked Sendable {
         logSlopes = take(1)
         slopeGradients = take(1)
         before = take(saved)
-        let affine = AffineCoupling(clamp: flow.configuration.clamp), spline = SplineCoupling(bins: flow.configuration.bins, bound: Self.splineBound)
-        scratchCount = 2 * max(affine.rawCount, spline.rawCount) + spline.scratchCount
+        scratchCount = 2 * flow.configuration.rawCount + flow.configuration.scratchCount
         scratch = registers.take(scratchCount * batches[0].shardCount, repeating: .zero)
     }
-
-    /// Splines act on ±5 deviations.
-    static let splineBound = 5.0
 
     var shardCount: Int { batches[0].shardCount }
     func columns(ofShard shard: Int) -> Range<Int> { batches[0].columns(ofShard: shard) }
@@ -111,10 +107,10 @@ final class FlowPass: @unchecked Sendable {
                 batches[index].forward(columns: columns, parameters + coupling.start)
             }
             let biases = parameters + coupling.start + coupling.network.layers[coupling.network.layers.count - 1].biases
-            if case .affine = flow.configuration.coupling {
-                transform(AffineCoupling(clamp: flow.configuration.clamp), index, shard, columns, biases, isInverse: isInverse)
-            } else {
-                transform(SplineCoupling(bins: flow.configuration.bins, bound: Self.splineBound), index, shard, columns, biases, isInverse: isInverse)
+            switch flow.configuration.transform {
+            case .affine(let own): transform(own, index, shard, columns, biases, isInverse: isInverse)
+            case .spline(let own): transform(own, index, shard, columns, biases, isInverse: isInverse)
+            case .scaledSpline(let own): transform(own, index, shard, columns, biases, isInverse: isInverse)
             }
         }
     }
@@ -132,10 +128,10 @@ final class FlowPass: @unchecked Sendable {
             if cancellation.isRequested { return }
             let index = isInverse ? place : count - 1 - place, coupling = flow.couplings[index]
             let biases = parameters + coupling.start + coupling.network.layers[coupling.network.layers.count - 1].biases
-            if case .affine = flow.configuration.coupling {
-                backpropagate(AffineCoupling(clamp: flow.configuration.clamp), index, shard, biases, isInverse: isInverse)
-            } else {
-                backpropagate(SplineCoupling(bins: flow.configuration.bins, bound: Self.splineBound), index, shard, biases, isInverse: isInverse)
+            switch flow.configuration.transform {
+            case .affine(let own): backpropagate(own, index, shard, biases, isInverse: isInverse)
+            case .spline(let own): backpropagate(own, index, shard, biases, isInverse: isInverse)
+            case .scaledSpline(let own): backpropagate(own, index, shard, biases, isInverse: isInverse)
             }
             batches[index].backward(shard: shard, parameters + coupling.start)
             let isLast = place == count - 1

@@ -134,6 +134,8 @@ final class ConditionalTarget {
 }
 
 extension ConditionalTarget {
+    /// Trainings take log-densities beyond for zeros and faults of the density.
+    private static let greatestLogDensity = 1e24
     /// Draws of the prior that a density is tried at before it is trained on.
     private static let trials = 256
 
@@ -147,6 +149,12 @@ extension ConditionalTarget {
         let places = (0..<count).flatMap { _ in (0..<n).map { start.mean[$0] + start.deviations[$0] * stream.normal() } }
         var values = [Double](repeating: 0, count: count)
         try density.evaluate(places, contexts: rows.elements, count: count, into: &values, gradients: nil)
+        if let value = values.first(where: { $0.isFinite }), values.allSatisfy({ $0 < .infinity && abs($0) > Self.greatestLogDensity }) {
+            throw TargetError(
+                target: density.name,
+                "is finite, but beyond what single precision counts with, at all \(count) draws of its prior, such as \(NumberText.short(value)); subtract a constant from it, "
+                    + "which changes the integral alone")
+        }
         func place(_ index: Int) -> [Double] { Array(places[index * n..<(index + 1) * n]) }
         if let index = values.firstIndex(where: { $0.isNaN || $0 == .infinity }) {
             var error = TargetError(target: density.name, value: values[index], at: place(index))

@@ -36,6 +36,9 @@ extension ConditionalModelEntries {
         let entries = TrainingEntries<TrainingState, ConditionalModel>(session: session, type: "ConditionalModel", keys: .conditional) { model in
             Self.conditionalDefaults(
                 hasPoints: model.material?.hasPoints ?? false, firstTemperature: (model.mixture.subject as? DensitySubject)?.firstTemperature ?? 0.03)
+        } review: { model in
+            guard let target = model.target, target.robot == nil else { return [] }
+            return try TargetReview(target, in: state).warnings(of: model)
         } run: { model, start, _, supply in
             try model.run(from: start, supply: supply, in: state)
         }

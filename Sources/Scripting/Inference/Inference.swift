@@ -38,12 +38,16 @@ struct Inference {
                 + "such as \(NumberText.list(place)); log.elbo is the bound of the mixture cut to where it is not"
         }
         growth.note(info, state)
+        try growth.review(state, target.density, isLast: false)
         if abs(info.bound) > Self.lostBound {
             warning = "the ELBO of iteration \(info.iteration) is \(NumberText.short(info.bound)): components have left the target; smaller steps, more samples or "
                 + "update = \"trustregion\" keep them"
         }
         return info
     }
+
+    /// Judges where a run has ended whether the mixture has left its start without end.
+    mutating func conclude() throws { try growth.review(state, target.density, isLast: true) }
 
     /// A bound that no target has which its components are near.
     private static let lostBound = 1e20

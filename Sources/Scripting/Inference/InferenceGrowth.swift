@@ -1,3 +1,5 @@
+import LuaBridge
+import Mixtures
 import Numerics
 import VariationalInference
 
@@ -25,12 +27,46 @@ struct InferenceGrowth {
     /// How many of the start's deviations from it the mixture must be, and how much farther than before the window.
     private static let leastDistance = 1000.0
     private static let leastDeparture = 1.05
-    /// What is to be said by now; nil where nothing is. A wide or distant density is suspected for a while, until the mixture is there.
-    private(set) var complaint: String?
+    private static let advice = "the density seems to have no finite integral; bound its variables, or add the logarithm of a prior"
+    private static let distantAdvice = "; where it lies so far away, begin there with mean and deviation"
+    /// What the last iterations say; nil where they say nothing. A wide or distant density is suspected for a while, until the mixture is there.
+    private var current: String?
+    /// What was said last, and was not withdrawn: growth that has become slow, or has come to where numbers end, is no convergence.
+    private var standing: String?
+    /// What is to be said by now; nil where nothing is.
+    var complaint: String? { current ?? standing }
+
+    /// Iterations from one review to the next.
+    private static let reviewInterval = 50
+
+    /// Judges a mixture whose iterations say nothing, but which is far wider than its start, or far from it: whether its bound would be higher were it
+    /// more so. Nothing else withdraws what was said, and a mixture out of a file needs no iterations to be judged.
+    ///
+    /// - Parameter isLast: reviews whatever the iteration is, where a run ends.
+    /// - Throws: an interruption of the density's evaluation; its other errors leave what was said.
+    mutating func review(_ state: InferenceState, _ density: any TargetDensity, isLast: Bool) throws {
+        guard current == nil, isLast || state.iteration % Self.reviewInterval == 0 else { return }
+        let test = GrowthTest(density, from: state.start), mixture = state.mixture, departure = test.departure(of: mixture)
+        guard departure.isFar(distance: Self.leastDistance) else {
+            standing = nil
+            return
+        }
+        var stream = RandomStream(seed: state.settings.seed).split(state.iteration).split(-7)
+        do {
+            standing = try test.growsOn(mixture, using: &stream)
+                ? "the mixture is \(NumberText.significant(max(1, departure.widening))) times as wide as its start, and \(NumberText.significant(departure.distance)) of the start's "
+                    + "deviations from it, and its ELBO would be higher still if it were wider or farther away: \(Self.advice)"
+                    + (departure.distance > Self.leastDistance ? Self.distantAdvice : "")
+                : nil
+        } catch let error as LuaError where error.kind == .interrupt {
+            throw error
+        } catch {}
+    }
 
     /// Takes up an iteration.
     mutating func note(_ info: InferenceInfo, _ state: InferenceState) {
-        complaint = nil
+        defer { standing = current ?? standing }
+        current = nil
         guard info.entropy.isFinite, info.bound.isFinite else { return }
         first = first ?? info.entropy
         let now = Course(entropy: info.entropy, bound: info.bound, distance: Self.distance(state))
@@ -38,17 +74,16 @@ struct InferenceGrowth {
         guard recent.count > Self.window else { return }
         let before = recent.removeFirst()
         let entropy = now.entropy - before.entropy, bound = now.bound - before.bound
-        let advice = "the density seems to have no finite integral; bound its variables, or add the logarithm of a prior"
         func rising(_ what: String, or other: String = "") -> String {
-            "\(what), and the ELBO rises with it, by \(NumberText.significant(bound / Double(Self.window))) nats an iteration: \(advice)\(other)"
+            "\(what), and the ELBO rises with it, by \(NumberText.significant(bound / Double(Self.window))) nats an iteration: \(Self.advice)\(other)"
         }
         let widening = now.entropy - first! - Double(state.dimension) * Elementary.log(Self.leastWidening)
         if widening > 0, entropy > Self.leastGrowth, bound > Self.leastShare * entropy {
-            complaint = rising("the mixture widens without end")
+            current = rising("the mixture widens without end")
         } else if now.distance > max(Self.leastDistance, Self.leastDeparture * before.distance), bound > Self.leastGrowth {
-            complaint = rising(
+            current = rising(
                 "the mixture moves away without end, its heaviest component being \(NumberText.significant(now.distance)) deviations of the start from it by now",
-                or: "; where it lies so far away, begin there with mean and deviation")
+                or: Self.distantAdvice)
         }
     }
 

@@ -52,7 +52,7 @@ struct VipsEntries: Entries {
                 ObjectProperty("components", "integer", "the number of components") { .integer($0.state.components.count) },
                 ObjectProperty("seconds", "number", "time spent, in s") { .number($0.state.seconds) },
                 ObjectProperty("zero_share", "number", "the share of the last iteration's samples, weighted, at which the density was zero") { .number($0.state.zeroShare) },
-                ObjectProperty("warning", "string or nil", "the latest warning") { $0.warning.map { .string($0) } ?? .nil },
+                ObjectProperty("warning", "string or nil", "the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has") { $0.warning.map { .string($0) } ?? .nil },
             ],
             methods: [run, iterations, freshBound, coveredModes, save])
     }
@@ -122,6 +122,7 @@ struct VipsEntries: Entries {
                 // A disk that is full for a while does not end the run; at its end it is an error.
                 do { try inference.save(to: checkpoint) } catch { inference.warning = "\(error)" }
             }
+            try inference.conclude()
         } catch is InferenceInterruption {
             throw interruption(inference)
         } catch let error as LuaError where error.kind == .interrupt {
@@ -180,7 +181,10 @@ struct VipsEntries: Entries {
             operators: [(.call, { arguments in
                 let iterations = try arguments.operand(1, InferenceIterations.self), wasFinished = iterations.isFinished
                 guard let info = try iterations.next(cancellation: cancellation) else {
-                    if !wasFinished { warnOfDeparture(try iterations.box.read()) }
+                    if !wasFinished {
+                        try iterations.box.update("inference") { try $0.conclude() }
+                        warnOfDeparture(try iterations.box.read())
+                    }
                     return .nil
                 }
                 return .record(zip(InferenceLog.columns, InferenceLog.row(info)).map { name, number in

@@ -21,9 +21,9 @@ enum KindKeys {
     static let blocks = OptionKey.integer(
         "blocks", in: FlowConfiguration.blockRange, default: flow.blocks, "for a flow: blocks of two couplings, between which coordinates are permuted")
     static let coupling = OptionKey<FlowConfiguration.Coupling>.choice(
-        "coupling", default: flow.coupling, "for a flow: how couplings change coordinates, by affine functions or by monotone rational-quadratic splines")
+        "coupling", default: flow.coupling, "for a flow: how couplings change coordinates, by affine functions or by monotone rational-quadratic splines with a learned scale and shift")
     static let clamp = OptionKey.number(
-        "clamp", in: FlowConfiguration.clampRange, default: flow.clamp, "for a flow: the bound on the log-scale of an affine coupling")
+        "clamp", in: FlowConfiguration.clampRange, default: flow.clamp, "for a flow: the bound on the log-scale of an affine coupling, or of a spline's scale")
     static let bins = OptionKey.integer("bins", in: FlowConfiguration.binRange, default: flow.bins, "for a flow of splines: the number of bins of a spline")
     static let width = OptionKey.integer(
         "width", in: FlowConfiguration.widthRange,

@@ -34,6 +34,7 @@ struct SampledModelEntries: Entries {
         }
         if ConditionalModelEntries.areMeant(options) {
             let (material, subject, encoding) = try ConditionalModelEntries(session: session).material(slot, options)
+            if kind == .gan, case .target = material { throw TrainingError.invalidSettings(GeneratorEnsemble.pairsMissing) }
             return .object(holding: try SampledModel(build(subject, subject.space, encoding), robot: nil, material: material))
         }
         guard let given = options[ModelKeys.robot] else {
@@ -265,7 +266,10 @@ struct SampledModelEntries: Entries {
     // MARK: Training
 
     private var learning: [Function] {
-        let entries = TrainingEntries<ModelTrainingState, SampledModel>(session: session, type: "SampledModel", keys: .sampled) { $0.usualTraining } run: {
+        let entries = TrainingEntries<ModelTrainingState, SampledModel>(session: session, type: "SampledModel", keys: .sampled) { $0.usualTraining } review: { model in
+            guard let target = model.target, target.robot == nil else { return [] }
+            return try TargetReview(target, in: state).warnings { try draw(model, $0, $1, using: &$2) }
+        } run: {
             model, start, _, supply in
             guard start.course.phases.allSatisfy({ $0.variational.objective == .reverse }) else {
                 throw ArgumentError("option objective must be \"reverse\" for this kind of model: the others are those of mixtures")

@@ -27,7 +27,7 @@ struct LogEntries: Entries {
                     "outcome", "table or nil",
                     "what a model that the program chose has reached, by raw samples at unseen poses: position (m) and rotation (rad), the mean errors of those inside the limits; inside, their share; poses, samples"
                 ) { $0.outcome?.value ?? .nil },
-                ObjectProperty("warnings", "list of strings", "problems in the course of the training, and how they were handled") {
+                ObjectProperty("warnings", "list of strings", "problems in the course of the training, and how they were handled; then what its end says of a model of a target") {
                     .list($0.warnings.map { .string($0) })
                 },
             ])

@@ -15,6 +15,8 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
     var usual: (Model) -> TrainingSettings = { _ in TrainingSettings(budget: .steps(1)) }
     /// What a model has reached at the end of a training; nil where that is not measured.
     var outcome: (Model) throws -> TrainingOutcome? = { _ in nil }
+    /// What is to be said of a model where a training has spent its budget.
+    var review: (Model) throws -> [String] = { _ in [] }
     /// A training from a state on, to be driven step by step.
     let run: (Model, State, LuaBridge.Options, TrainingRun.Supply?) throws -> any DrivenTraining
 
@@ -25,7 +27,10 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
             return try box.update("training") { model in
                 let checkpoint = try checkpoint(options, of: model)
                 let driver = try begin(model, options, arguments[1], checkpoint).driver
-                if let driver { try session.finish(driver, for: model) }
+                if let driver {
+                    try session.finish(driver, for: model)
+                    try conclude(model)
+                }
                 if driver != nil || model.log.outcome == nil { model.log.outcome = try outcome(model) }
                 return .object(holding: model.log)
             }
@@ -43,7 +48,7 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
             let interval = try options[TrainingKeys.interval]
             let model = try box.read()
             let (start, driver) = try begin(model, options, arguments[1], checkpoint(options, of: model))
-            return .object(holding: try TrainingLoop(box, driver, at: start.course, interval: interval, in: session))
+            return .object(holding: try TrainingLoop(box, driver, at: start.course, interval: interval, in: session, conclude: conclude))
         }
     }
 
@@ -58,6 +63,19 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
             try model.save(to: destination, withTraining: arguments.options(2)[BodyModelEntries.keepsTraining])
             return .string(try arguments[1].path())
         }
+    }
+
+    /// Says what there is to be said of a model where a training has spent its budget. What was learned is worth more: where that cannot be found out
+    /// nothing is said, but an interruption is one.
+    private func conclude(_ model: Model) throws {
+        do {
+            for warning in try review(model) {
+                model.log.note(warning)
+                session.warn(warning)
+            }
+        } catch let error as LuaError where error.kind == .interrupt {
+            throw error
+        } catch {}
     }
 
     /// Where a training starts, and what drives it; nil where it had ended before.

@@ -7,7 +7,7 @@ import RobotModels
 /// A training that a script drives: each call takes the steps up to the next report.
 final class TrainingLoop {
     /// Holds the model while a body works on it, so that nothing else does.
-    typealias Access = (_ body: (AnyLearner) throws -> TrainingProgress?) throws -> TrainingProgress?
+    typealias Access = (_ body: (AnyLearner) throws -> TrainingProgress?, _ isFinished: () -> Bool) throws -> TrainingProgress?
 
     private let access: Access
     /// Nil where the training had ended before.
@@ -21,9 +21,19 @@ final class TrainingLoop {
     private(set) var place: String
     private unowned let session: Session
 
-    init<Model: AnyLearner>(_ box: Box<Model>, _ driver: TrainingDriver?, at course: TrainingCourse, interval: Int?, in session: Session) throws {
+    /// - Parameter conclude: called with the model once the budget is spent.
+    init<Model: AnyLearner>(
+        _ box: Box<Model>, _ driver: TrainingDriver?, at course: TrainingCourse, interval: Int?, in session: Session,
+        conclude: @escaping (Model) throws -> Void
+    ) throws {
         self.session = session
-        access = { body in try box.update("training") { try body($0) } }
+        access = { body, isFinished in
+            try box.update("training") { model in
+                let progress = try body(model)
+                if isFinished() { try conclude(model) }
+                return progress
+            }
+        }
         self.driver = driver
         self.interval = interval
         generation = try box.read().generation
@@ -41,7 +51,7 @@ final class TrainingLoop {
             guard model.generation == generation else { throw Failure.trainedOtherwise }
             defer { adopt(in: model) }
             return try takeSteps(model, cancellation)
-        }
+        } _: { driver?.course.isFinished ?? false }
     }
 
     /// Writes the checkpoint of a training whose loop was left before its end: by break, by an error, by an interruption of the loop's body.
@@ -50,7 +60,7 @@ final class TrainingLoop {
         _ = try? access { model in
             if model.generation == generation { driver?.concludeIfAhead(model) }
             return nil
-        }
+        } _: { false }
     }
 
     private func takeSteps(_ model: AnyLearner, _ cancellation: Cancellation) throws -> TrainingProgress? {

@@ -1,0 +1,154 @@
+import ConditionalModels
+import LuaBridge
+import Mixtures
+import Numerics
+import VariationalInference
+
+/// What is said of the model of a density where its training has ended, from its own samples at a few contexts.
+struct TargetReview {
+    private let target: ConditionalTarget
+    private let contexts: Matrix
+    private let samples: Int
+    private static let seed: UInt64 = 0xe4d
+    /// How many of the prior's deviations from it samples are whose course is judged.
+    private static let leastDistance = 100.0
+    /// Log-densities beyond are told from each other by a nat at best.
+    private static let greatestMagnitude = 0x1p23
+
+    /// Contexts and samples at each: fewer of a density that only one thread evaluates, as those written in Lua.
+    init(_ target: ConditionalTarget, in state: LuaState) throws {
+        self.target = target
+        let isFast = target.density.isConcurrent
+        contexts = try target.contexts.draw(isFast ? 64 : 32, seed: Self.seed, in: state)
+        samples = isFast ? 64 : 32
+    }
+
+    /// What a model's samples at some contexts say of its density.
+    private struct Findings {
+        /// Contexts at which the bound would be higher farther away, and what was left behind there on average.
+        var growing = 0
+        var widening = 0.0
+        var distance = 0.0
+        /// Samples without a density, and one of them.
+        var zeros = 0
+        var example: (place: [Double], context: [Double])?
+        /// |log p̃| of the others.
+        var magnitudes: [Double] = []
+        /// The share of components that are held at the least deviation.
+        var narrow = 0.0
+    }
+
+    /// The warnings that a mixture earns.
+    func warnings(of model: ConditionalModel) throws -> [String] {
+        let query = try model.query(), mixture = model.mixture
+        var findings = Findings()
+        try forEachContext { context, test, stream in
+            let own = try query.predict(context)
+            if mixture.projection.isBounded { findings.narrow += own.boundShare(mixture.projection, mixture.space.halfRange) / Double(contexts.rows) }
+            try note(test.departure(of: own), in: &findings) { try test.growsOn(own, using: &stream) }
+            return own.samples(samples, using: &stream)
+        } values: { note($0, at: $1, $2, in: &findings) }
+        return warnings(findings, leastDeviation: mixture.configuration.leastDeviation)
+    }
+
+    /// The warnings that any model earns by its samples.
+    ///
+    /// - Parameter draw: samples at a context, one per row.
+    func warnings(_ draw: (_ context: [Double], _ count: Int, inout RandomStream) throws -> Matrix) throws -> [String] {
+        var findings = Findings()
+        try forEachContext { context, test, stream in
+            let places = try draw(context, GrowthTest.sampleCount, &stream), (mean, covariance) = places.moments
+            try note(test.departure(mean: mean, covariance: covariance), in: &findings) { try test.growsOn(places, mean: mean, covariance: covariance) }
+            return Matrix(rows: samples, columns: places.columns, elements: Array(places.elements.prefix(samples * places.columns)))
+        } values: { note($0, at: $1, $2, in: &findings) }
+        return warnings(findings, leastDeviation: 0)
+    }
+
+    /// Calls closures at every context: one that draws, and one that takes up the density's values there.
+    private func forEachContext(
+        _ draw: (_ context: [Double], GrowthTest, inout RandomStream) throws -> Matrix, values take: ([Double], Matrix, [Double]) -> Void
+    ) throws {
+        let stream = RandomStream(seed: Self.seed)
+        for row in 0..<contexts.rows {
+            let context = Array(contexts.row(row)), density = target.at(context).density
+            var own = stream.split(row)
+            let places = try draw(context, GrowthTest(density, from: target.start), &own)
+            var values = [Double](repeating: 0, count: places.rows)
+            try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
+            take(values, places, context)
+        }
+    }
+
+    private func note(_ departure: GrowthTest.Departure, in findings: inout Findings, growsOn: () throws -> Bool) rethrows {
+        findings.widening += departure.widening / Double(contexts.rows)
+        findings.distance += departure.distance / Double(contexts.rows)
+        if departure.isFar(distance: Self.leastDistance), try growsOn() { findings.growing += 1 }
+    }
+
+    private func note(_ values: [Double], at places: Matrix, _ context: [Double], in findings: inout Findings) {
+        for index in values.indices {
+            if values[index].isFinite {
+                findings.magnitudes.append(abs(values[index]))
+            } else {
+                findings.zeros += 1
+                findings.example = findings.example ?? (Array(places.row(index)), context)
+            }
+        }
+    }
+
+    private func warnings(_ findings: Findings, leastDeviation: Double) -> [String] {
+        var warnings: [String] = []
+        // A constant is what nine samples of ten have in common.
+        let magnitude = findings.magnitudes.isEmpty ? 0 : findings.magnitudes.sorted()[findings.magnitudes.count / 10]
+        if 2 * findings.growing > contexts.rows {
+            warnings.append("samples are \(NumberText.significant(findings.widening)) times as wide as the prior and \(NumberText.significant(findings.distance)) of its deviations from it, "
+                + "and the ELBO would be higher still if they were wider or farther away: the density seems to have no finite integral; bound its variables, or add the logarithm of a "
+                + "prior; where its mass lies so far away, give the target a prior there")
+        } else if findings.narrow > 0.5 {
+            warnings.append("components are held at the least deviation: \(plainText(leastDeviation)) of the prior's, in some direction of most components; where the density is "
+                + "narrower, give the model a smaller min_deviation, or the target a narrower prior")
+        } else if magnitude > Self.greatestMagnitude {
+            warnings.append("the log-density is beyond ±\(NumberText.short(magnitude)) at the model's samples, where single precision has steps of "
+                + "\(NumberText.short(Double(Float(magnitude).ulp))) nats: log.elbo and the components' weights are no better than that; subtract a constant")
+        }
+        if findings.zeros > 1, let example = findings.example {
+            let share = Double(findings.zeros) / Double(contexts.rows * samples)
+            warnings.append("at \(NumberText.significant(100 * share)) % of the model's samples the density is zero or not a number, such as \(NumberText.list(example.place)) "
+                + "with the context \(NumberText.list(example.context)): the ELBO is -inf at such contexts; evaluate tells the share")
+        }
+        return warnings
+    }
+}
+
+extension GaussianMixture {
+    /// The weight of components that a projection holds at its least deviation in some direction: that the precision's trace is more than half of the
+    /// greatest precision says that without the bound some deviation would be about as small as the least one, or smaller.
+    fileprivate func boundShare(_ projection: PrecisionProjection, _ scales: [Double]) -> Double {
+        let greatest = 1 / (projection.deviations.lowerBound * projection.deviations.lowerBound)
+        var share = 0.0
+        for (weight, gaussian) in zip(weights, components) {
+            var trace = 0.0
+            for i in 0..<dimension {
+                for j in 0...i {
+                    let element = gaussian.precisionFactor[triangleIndex(i, j)] * scales[i]
+                    trace += element * element
+                }
+            }
+            if trace > 0.5 * greatest { share += weight }
+        }
+        return share
+    }
+}
+
+extension Matrix {
+    /// Mean and covariance of the rows.
+    fileprivate var moments: (mean: [Double], covariance: Matrix) {
+        let share = 1 / Double(rows)
+        var mean = [Double](repeating: 0, count: columns), covariance = Matrix(rows: columns, columns: columns)
+        for row in 0..<rows { for i in 0..<columns { mean[i] += share * self[row, i] } }
+        for row in 0..<rows {
+            for i in 0..<columns { for j in 0..<columns { covariance[i, j] += share * (self[row, i] - mean[i]) * (self[row, j] - mean[j]) } }
+        }
+        return (mean, covariance)
+    }
+}

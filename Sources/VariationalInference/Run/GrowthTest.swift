@@ -1,0 +1,161 @@
+import Mixtures
+import Numerics
+
+/// Tells of an approximation that is far wider than its start, or far from it, whether its evidence bound would be higher still were it more so.
+///
+/// Of x ~ q taken to A(x), the bound E[log p̃ − log q] is greater by
+///
+///     E_q[ log p̃(A(x)) − log p̃(x) ] + log |det A|
+///
+/// For q = p it is minus a divergence, whatever A is, and at most KL(q ‖ p) for any q. Where it is far above zero q is still on its way; where q has been
+/// on its way for as long as its start is left behind, p̃ has no finite integral, but for one whose mass lies farther away still. A density such as
+/// 1/|x|, whose integral grows by the same amount from each scale to the next, gives zero and is not told.
+package struct GrowthTest {
+    /// Where the approximation began.
+    private let start: InitialMixture
+    private let density: any TargetDensity
+
+    package init(_ density: any TargetDensity, from start: InitialMixture) {
+        self.density = density
+        self.start = start
+    }
+
+    /// What an approximation left behind.
+    package struct Departure: Sendable, Equatable {
+        /// How many times the start's deviation that of a variable is, at most over the variables.
+        package var widening: Double
+        /// How many of the start's deviations its mean is from the start's, likewise.
+        package var distance: Double
+
+        /// Whether the start is left behind.
+        ///
+        /// - Parameter distance: how far the mean is from there at least.
+        package func isFar(distance least: Double = 1000) -> Bool { widening >= Self.leastWidening || distance >= least }
+
+        private static let leastWidening = 100.0
+    }
+
+    /// A linear map, told in units of the start's deviations: x is taken by a factor from a centre, along one direction or in all.
+    private struct Move {
+        var factor: Double
+        var centre: [Double]
+        var direction: [Double]?
+        /// The nats that the bound must grow by.
+        var leastGain: Double
+    }
+
+    /// Samples that a test asks for.
+    package static let sampleCount = 256
+
+    package func departure(mean: [Double], covariance: Matrix) -> Departure {
+        var result = Departure(widening: 0, distance: 0)
+        for i in mean.indices {
+            result.widening = max(result.widening, covariance[i, i].squareRoot() / start.deviations[i])
+            result.distance = max(result.distance, abs(mean[i] - start.mean[i]) / start.deviations[i])
+        }
+        return result
+    }
+
+    /// Whether the bound would be higher were the approximation farther from its start.
+    ///
+    /// - Parameters:
+    ///   - places: its samples, one per row.
+    ///   - mean: its moments.
+    /// - Throws: what the density throws.
+    package func growsOn(_ places: Matrix, mean: [Double], covariance: Matrix) throws -> Bool {
+        let values = try evaluate(places)
+        let moves = [
+            Move(factor: 2, centre: mean, direction: widest(covariance), leastGain: 0.3),
+            Move(factor: 2, centre: start.mean, direction: nil, leastGain: 0.3),
+            Move(factor: 1000, centre: start.mean, direction: nil, leastGain: 1),
+        ]
+        for move in moves where try gain(of: move, places, values) > move.leastGain { return true }
+        return false
+    }
+
+    /// By how much the bound grows, nats, over the samples at which the density is above zero.
+    private func gain(of move: Move, _ places: Matrix, _ values: [Double]) throws -> Double {
+        let moved = try evaluate(self.moved(places, by: move))
+        var sum = 0.0, count = 0.0
+        for (before, after) in zip(values, moved) where before.isFinite {
+            guard after.isFinite else { return -.infinity }
+            sum += after - before
+            count += 1
+        }
+        guard count > 0 else { return -.infinity }
+        return sum / count + Double(move.direction == nil ? start.mean.count : 1) * Elementary.log(move.factor)
+    }
+
+    private func moved(_ places: Matrix, by move: Move) -> Matrix {
+        var result = places
+        for row in 0..<places.rows {
+            guard let direction = move.direction else {
+                for i in move.centre.indices { result[row, i] = move.centre[i] + move.factor * (places[row, i] - move.centre[i]) }
+                continue
+            }
+            var along = 0.0
+            for i in direction.indices { along += direction[i] * (places[row, i] - move.centre[i]) / start.deviations[i] }
+            for i in direction.indices { result[row, i] += (move.factor - 1) * along * direction[i] * start.deviations[i] }
+        }
+        return result
+    }
+
+    private func evaluate(_ places: Matrix) throws -> [Double] {
+        var values = [Double](repeating: 0, count: places.rows)
+        try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
+        return values
+    }
+
+    /// The direction of the greatest variance in units of the start's deviations, by the power method.
+    private func widest(_ covariance: Matrix) -> [Double] {
+        let n = start.mean.count
+        func scaled(_ i: Int, _ j: Int) -> Double { covariance[i, j] / start.deviations[i] / start.deviations[j] }
+        let first = (0..<n).max { scaled($0, $0) < scaled($1, $1) } ?? 0, greatest = scaled(first, first)
+        var direction = (0..<n).map { scaled($0, first) / greatest }
+        for _ in 0..<Self.powerSteps {
+            let next = (0..<n).map { i in (0..<n).reduce(0.0) { $0 + scaled(i, $1) / greatest * direction[$1] } }
+            let norm = next.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard norm > 0, norm.isFinite else { break }
+            direction = next.map { $0 / norm }
+        }
+        return direction
+    }
+
+    private static let powerSteps = 50
+}
+
+extension GrowthTest {
+    /// What a mixture left behind.
+    package func departure(of mixture: GaussianMixture) -> Departure {
+        let (mean, covariance) = mixture.core.moments
+        return departure(mean: mean, covariance: covariance)
+    }
+
+    /// The same of a mixture.
+    package func growsOn(_ mixture: GaussianMixture, using stream: inout RandomStream) throws -> Bool {
+        let core = mixture.core, (mean, covariance) = core.moments
+        return try growsOn(core.samples(Self.sampleCount, using: &stream), mean: mean, covariance: covariance)
+    }
+}
+
+extension GaussianMixture {
+    /// The components that have a share of the weight: others may be anywhere, and of any width.
+    fileprivate var core: GaussianMixture {
+        let kept = weights.indices.filter { weights[$0] >= 1e-3 }
+        return kept.isEmpty ? self : GaussianMixture(weights: kept.map { weights[$0] }, components: kept.map { components[$0] })
+    }
+
+    /// Mean and covariance.
+    fileprivate var moments: (mean: [Double], covariance: Matrix) {
+        let n = dimension
+        var mean = [Double](repeating: 0, count: n), covariance = Matrix(rows: n, columns: n)
+        for (weight, gaussian) in zip(weights, components) { for i in 0..<n { mean[i] += weight * gaussian.mean[i] } }
+        for (weight, gaussian) in zip(weights, components) {
+            let own = gaussian.covariance
+            for i in 0..<n {
+                for j in 0..<n { covariance[i, j] += weight * (own[i, j] + (gaussian.mean[i] - mean[i]) * (gaussian.mean[j] - mean[j])) }
+            }
+        }
+        return (mean, covariance)
+    }
+}

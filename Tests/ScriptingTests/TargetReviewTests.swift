@@ -1,0 +1,86 @@
+import Scripting
+import Testing
+
+/// What is said of the model of a density where its training has ended.
+@Suite struct TargetReviewTests {
+    /// The warnings of trainings, by the log and on the console.
+    private func warnings(of density: String, dimension: Int = 1, options: String = "", model: String = "components = 4, hidden = {16}", steps: Int = 300) throws -> [String] {
+        let host = Listener()
+        let fixture = try Fixture()
+        fixture.session.host = host
+        let code = """
+            local m = avips.math
+            local target = avips.target{ dimension = \(dimension), context = { a = {-1, 1} }, \(options) logdensity = function(x, c) return \(density) end }
+            local log = avips.model{ target = target, \(model), seed = 1 }:train{ steps = \(steps), seed = 1 }
+            return table.concat(log.warnings, "\\n")
+            """
+        let noted = try fixture.shown(code)
+        for warning in host.warnings { #expect(noted.contains(warning), "\(noted)") }
+        return host.warnings
+    }
+
+    @Test(arguments: [("0 * x[1] + 0 * c.a", 1), ("3 * x[1] + c.a", 1), ("x[1]^2 + c.a", 1), ("-(x[1] - c.a)^2", 2)])
+    func densitiesWithoutAFiniteIntegralAreSaid(_ case: (density: String, dimension: Int)) throws {
+        let warnings = try warnings(of: `case`.density, dimension: `case`.dimension, steps: 1000)
+        #expect(warnings.count == 1 && warnings[0].contains("no finite integral"), "\(warnings)")
+    }
+
+    @Test func flowsAreJudgedAlike() throws {
+        let warnings = try warnings(of: "-(x[1] - c.a)^2", dimension: 2, model: "kind = \"flow\", blocks = 2, hidden = {16}")
+        #expect(warnings.contains { $0.contains("no finite integral") }, "\(warnings)")
+    }
+
+    @Test(arguments: ["-(x[1] - c.a)^2", "-(x[1] - c.a)^2 / 2e8", "-2 * m.log1p((x[1] - c.a)^2)", "-(x[1] - 1000 * c.a)^2 / 2"])
+    func nothingIsSaidOfOthers(_ density: String) throws { #expect(try warnings(of: density, steps: 600).isEmpty) }
+
+    @Test func theLeastDeviationIsNamedWhereItBinds() throws {
+        func density(_ deviation: String) -> String { "-0.5 * ((x[1] - c.a) / \(deviation))^2 - 0.5 * x[2]^2" }
+        let model = "components = 2, hidden = {32, 32}"
+        let warnings = try warnings(of: density("1e-6"), dimension: 2, model: model, steps: 10_000)
+        #expect(warnings.count == 1 && warnings[0].contains("min_deviation") && warnings[0].contains("1.7e-5"), "\(warnings)")
+        #expect(try self.warnings(of: density("1e-3"), dimension: 2, model: model, steps: 10_000).isEmpty)
+    }
+
+    @Test func samplesOfDensityZeroAreSaid() throws {
+        let warnings = try warnings(of: "m.where(m.greater(x[1], c.a), -x[1], -math.huge)")
+        #expect(warnings.count == 1 && warnings[0].contains("% of the model's samples the density is zero") && warnings[0].contains("with the context {"), "\(warnings)")
+    }
+
+    /// A constant that single precision cannot carry is named; one that it cannot hold is refused, whatever its sign.
+    @Test func greatConstantsAreNamed() throws {
+        let warnings = try warnings(of: "1e10 - (x[1] - c.a)^2")
+        #expect(warnings.count == 1 && warnings[0].contains("1e+10") && warnings[0].contains("subtract a constant"), "\(warnings)")
+        for constant in ["1e30", "-1e40"] {
+            let message = try Fixture().message("""
+                local target = avips.target{ dimension = 1, context = { a = {-1, 1} }, logdensity = function(x, c) return \(constant) - (x[1] - c.a)^2 end }
+                avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }:train{ steps = 30, seed = 1 }
+                """) ?? "no error"
+            #expect(message.contains("single precision") && message.contains("subtract a constant"), "\(message)")
+        }
+    }
+
+    /// A training from a loop is judged as one that runs to its end, once.
+    @Test func loopsAreJudgedAtTheirEnd() throws {
+        let host = Listener()
+        let fixture = try Fixture()
+        fixture.session.host = host
+        let code = """
+            local target = avips.target{ dimension = 1, context = { a = {-1, 1} }, logdensity = function(x, c) return 3 * x[1] + c.a end }
+            local model = avips.model{ target = target, components = 4, hidden = {16}, seed = 1 }
+            local early
+            for report in model:training{ steps = 1000, interval = 250, seed = 1 } do early = early or #model.log.warnings end
+            return early, #model.log.warnings
+            """
+        #expect(try fixture.shown(code) == "0\n1")
+        #expect(host.warnings.count == 1 && host.warnings[0].contains("no finite integral"), "\(host.warnings)")
+    }
+
+    /// Generators need pairs: a target alone is refused where the model is made.
+    @Test func generatorsOfATargetAloneAreRefused() throws {
+        let message = try Fixture().message("""
+            local target = avips.target{ dimension = 1, context = { a = {-1, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end }
+            avips.model{ target = target, kind = "gan", hidden = {16}, seed = 1 }
+            """) ?? "no error"
+        #expect(message.contains("avips.model") && message.contains("generators are trained against pairs"), "\(message)")
+    }
+}

@@ -1,0 +1,54 @@
+import Mixtures
+import Numerics
+import Testing
+import VariationalInference
+
+/// Approximations that have left their start, on densities with and without a finite integral.
+@Suite struct GrowthTestTests {
+    private struct Density: TargetDensity {
+        let name = "test", dimension = 2, hasGradient = false
+        let body: @Sendable (Double, Double) -> Double
+
+        func evaluate(
+            _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>?
+        ) {
+            for index in 0..<count { logDensities[index] = body(points[2 * index], points[2 * index + 1]) }
+        }
+    }
+
+    private func growsOn(mean: [Double], deviations: [Double], _ body: @escaping @Sendable (Double, Double) -> Double) throws -> Bool {
+        let test = GrowthTest(Density(body: body), from: InitialMixture(dimension: 2))
+        let mixture = GaussianMixture(weights: [1], components: [Gaussian(mean: mean, deviations: deviations)])
+        #expect(test.departure(of: mixture).isFar())
+        var stream = RandomStream(seed: 1)
+        return try test.growsOn(mixture, using: &stream)
+    }
+
+    @Test func densitiesWithoutAFiniteIntegralAreTold() throws {
+        #expect(try growsOn(mean: [0, 0], deviations: [1e70, 1e70]) { _, _ in 0 })
+        #expect(try growsOn(mean: [0, 0], deviations: [0.7, 1e6]) { x, _ in -x * x })
+        #expect(try growsOn(mean: [5000, 0], deviations: [30, 0.7]) { x, y in x - y * y })
+        #expect(try growsOn(mean: [0, 0], deviations: [1e4, 1e4]) { x, y in -0.9 * Elementary.log(1 + x * x + y * y) })
+    }
+
+    @Test func convergedApproximationsAreNot() throws {
+        #expect(try !growsOn(mean: [0, 0], deviations: [1e4, 1e4]) { x, y in -(x * x + y * y) / 2e8 })
+        #expect(try !growsOn(mean: [0, 0], deviations: [0.1, 1e6]) { x, y in -50 * x * x - y * y / 2e12 })
+        #expect(try !growsOn(mean: [3000, 0], deviations: [1, 1]) { x, y in -(x - 3000) * (x - 3000) / 2 - y * y / 2 })
+        // Heavy tails that have an integral, and samples where the density is zero.
+        #expect(try !growsOn(mean: [0, 0], deviations: [300, 300]) { x, y in -1.2 * Elementary.log(1 + x * x + y * y) })
+        #expect(try !growsOn(mean: [0, 0], deviations: [500, 500]) { x, y in x < 0 ? -.infinity : -(x * x + y * y) / 5e5 })
+    }
+
+    /// An approximation that is still narrower than its density is on its way.
+    @Test func approximationsOnTheirWayAreTold() throws {
+        #expect(try growsOn(mean: [0, 0], deviations: [200, 200]) { x, y in -(x * x + y * y) / 2e8 })
+    }
+
+    @Test func theStartIsNoDeparture() {
+        let test = GrowthTest(Density { _, _ in 0 }, from: InitialMixture(dimension: 2, deviation: 10))
+        let near = GaussianMixture(weights: [1], components: [Gaussian(mean: [90, 0], deviations: [100, 3])])
+        #expect(!test.departure(of: near).isFar())
+        #expect(abs(test.departure(of: near).widening - 10) < 1e-9 && abs(test.departure(of: near).distance - 9) < 1e-9)
+    }
+}
