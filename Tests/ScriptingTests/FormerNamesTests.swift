@@ -48,7 +48,7 @@ import Testing
         #expect(try fixture.shown("""
             local function target(options)
               options.dimension, options.context, options.logdensity = 1, { a = {0, 1} }, function(x, c) return -(x[1] - c.a)^2 end
-              return avips.model{ target = avips.target(options), components = 2, hidden = {8}, adapt = false, seed = 1 }:sample({ a = 0.5 }, 1, { seed = 1 })[1][1]
+              return avips.model{ target = avips.target(options), components = 2, hidden = {16}, adapt = false, seed = 1 }:sample({ a = 0.5 }, 1, { seed = 1 })[1][1]
             end
             return target{ mean = {5}, deviation = 2 } == target{ prior = { mean = {5}, deviation = 2 } }
             """) == "true")

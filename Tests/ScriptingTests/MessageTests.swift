@@ -22,7 +22,8 @@ import Testing
          "avips.vips: option max_components must be at least 5, the components at the start, got 2"),
     ])
     func namesAreSuggested(_ text: String, _ message: String) throws {
-        #expect(try Fixture().message(text) == message)
+        let found = try Fixture().message(text)
+        #expect(found == message)
     }
 
     @Test(arguments: [

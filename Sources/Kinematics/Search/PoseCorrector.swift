@@ -5,7 +5,7 @@ import Numerics
 /// Storage is allocated once.
 struct PoseCorrector {
     let variables: [Chain.Variable]
-    private var evaluator: ChainEvaluator
+    var evaluator: ChainEvaluator
     /// 6 × D by rows, at the last evaluation, with the weights of its rows.
     var jacobian: [Double]
     /// The present configuration, rad or m.

@@ -20,7 +20,8 @@ struct DensityTrial {
     /// The place where the density as a training evaluates it, in single precision, is farthest from these values, and by how many nats, beside a constant
     /// that all share; nil where it is near enough at nearly all places.
     ///
-    /// Near enough is a twentieth of a nat, and a ten-thousandth of how far a value lies below the greatest: what is lost where a density is thin.
+    /// Near enough is a twentieth of a nat, what single precision rounds a value by, and a ten-thousandth of how far it lies below the greatest, which is
+    /// lost where a density is thin.
     func deviation(of family: some DensityFamily, space: SampleSpace, encoding: NumberEncoding) -> (index: Int, difference: Double)? {
         func open(_ density: some ConditionalDensity) -> [Double] { evaluate(density, space, encoding) }
         let own = open(family.density(TargetWidths(position: 1, rotation: 1, limit: 1)))
@@ -29,7 +30,7 @@ struct DensityTrial {
         var misses: [(index: Int, difference: Double)] = []
         for index in values.indices where values[index] > -.infinity || own[index] != values[index] {
             let difference = abs(own[index] - values[index] - constant)
-            if !(difference <= 0.05 + 1e-4 * (top - values[index])) { misses.append((index, difference)) }
+            if !(difference <= 0.05 + 2 * Double(Float(values[index]).ulp) + 1e-4 * (top - values[index])) { misses.append((index, difference)) }
         }
         guard misses.count > values.count / 50 else { return nil }
         return misses.max { $0.difference < $1.difference || ($1.difference.isNaN && !$0.difference.isNaN) }
