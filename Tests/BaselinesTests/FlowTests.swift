@@ -229,6 +229,15 @@ private func integral(_ generator: any Generator, _ context: EncodedContext, _ l
         }
     }
 
+    /// The columns of a shard that hold no pair are changed by every pass, and must not grow from step to step.
+    @Test func batchesThatDoNotFillAShardAreTrained() throws {
+        var settings = settings(400)
+        settings.batch = 144
+        let model = try flow(3, inputs: 2, FlowConfiguration(blocks: 2, hidden: [32], noise: 0.01, seed: 1))
+        let state = try train(model, on: TrainingProblem(source: Pairs()), settings)
+        #expect(state.course.failures == 0 && state.course.rateFactor == 1 && state.optimizer.parameters.isFinite)
+    }
+
     @Test(arguments: FlowConfiguration.Coupling.allCases) func cancelledStepsAreNone(_ coupling: FlowConfiguration.Coupling) throws {
         let model = try flow(3, inputs: 2, FlowConfiguration(blocks: 2, hidden: [32], coupling: coupling, noise: 0.01, seed: 1))
         var settings = settings(24)

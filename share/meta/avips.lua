@@ -197,7 +197,7 @@ local Mixture = {}
 ---@field samples_per_second number[] # training pairs per second
 ---@field columns string[] # the names of the columns, in their order
 ---@field outcome table|nil # what a model that the program chose has reached, by raw samples at unseen poses: position (m) and rotation (rad), the mean errors of those inside the limits; inside, their share; poses, samples
----@field warnings string[] # problems in the course of the training, and how they were handled
+---@field warnings string[] # problems in the course of the training, and how they were handled; then what its end says of a model of a target
 ---@operator len: integer
 local Log = {}
 
@@ -441,7 +441,7 @@ local Iterations = {}
 ---@field components integer # the number of components
 ---@field seconds number # time spent, in s
 ---@field zero_share number # the share of the last iteration's samples, weighted, at which the density was zero
----@field warning string|nil # the latest warning
+---@field warning string|nil # the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has
 local Vips = {}
 
 --- A figure: drawn in the terminal when printed, or saved as SVG, PNG or PDF.
@@ -644,7 +644,7 @@ function Robot:manipulability(q) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
+---@field restarts? integer # how many starts are tried before the search gives up; where none reaches the target exactly and a tolerance is wide, as many again that aim within it (1 to 10000000; default: 4096, and at least 64 * count)
 
 --- Solves inverse kinematics without a model: finds configurations that reach a pose or meet a goal, by many parallel searches from random starts.
 ---
@@ -674,7 +674,7 @@ function Robot:ik(pose, options) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
+---@field restarts? integer # how many starts are tried before the search gives up; where none reaches the target exactly and a tolerance is wide, as many again that aim within it (1 to 10000000; default: 4096, and at least 64 * count)
 
 --- Tells whether a pose can be reached or a goal met, and by which configuration, or which one is the closest approach.
 ---
@@ -720,7 +720,7 @@ function Robot:reachable(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? Robot.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits turn the short way from pose to pose, past ±pi where that is the way. With a world, configurations at the poses are clear of it; the ways between them are checked (collisions) but not chosen by it: a plan leads round
 function Robot:track(poses, options) end
 
 ---@class Robot.plan.options
@@ -728,7 +728,7 @@ function Robot:track(poses, options) end
 ---@field count? integer # how many plans to search for, of which none deforms into another (1 to 64; default: 1)
 ---@field seconds? number # the time limit of the call; the best plans found by then are returned (in s; above 0; default: 10)
 ---@field self_collision? boolean # whether self-collisions are checked as well (default: true)
----@field goals? integer # for a pose or a Goal: how many configurations that reach it are searched for (1 to 4096; default: 32)
+---@field goals? integer # for a pose or a Goal: how many configurations that reach it are searched for, of which the first is the start, if it reaches it, or the nearest to the start that is found (1 to 4096; default: 32)
 ---@field effort? integer # how many searches are made for a shorter path to the nearest goal; 1 takes the first plan (1 to 1000; default: 4)
 ---@field resolution? number # configurations checked per unit of joint space during the search; plans are certified free of collisions in any case (in 1/rad; 1 to 10000; default: 32)
 ---@field velocity? number|number[] # the velocity limits of the joints, from 1e-6 to 1e6 (in rad/s, m/s; default: the URDF's, or 1)
@@ -736,7 +736,7 @@ function Robot:track(poses, options) end
 ---@field seed? integer # the seed of this search (default: the session's stream)
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 
---- Plans collision-free paths to a pose, a goal or a configuration: the shortest over all configurations that reach it, and several of different classes.
+--- Plans collision-free paths to a pose, a goal or a configuration: the shortest over all configurations that reach it, in all turns that joints have room for, and several of different classes.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -748,7 +748,7 @@ function Robot:track(poses, options) end
 --- assert(#plans == 1 and plans[1].clearance > 0)
 --- ```
 ---@param start number[] # the initial configuration (in rad, m)
----@param goal Pose|Goal|Solutions|Matrix|number[] # the target of the tip; or configurations, any of which is accepted (in rad, m)
+---@param goal Pose|Goal|Solutions|Matrix|number[] # the target of the tip; or configurations, any of which is accepted: Solutions in any turn, those of a Matrix or a list as they are, except joints without limits, which always take any turn (in rad, m)
 ---@param options? Robot.plan.options # options by name
 ---@return Plans # Plans, the shortest first; none, and the reason, where no path was found
 function Robot:plan(start, goal, options) end
@@ -997,7 +997,7 @@ function Body:random(count, options) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
+---@field restarts? integer # how many starts are tried before the search gives up; where none reaches the target exactly and a tolerance is wide, as many again that aim within it (1 to 10000000; default: 4096, and at least 64 * count)
 ---@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them, to 0.1 mm and 1 mrad whatever goals tolerate (default: true)
 
 --- Solves inverse kinematics of several tips at once without a model: finds configurations that meet all goals, by many parallel searches.
@@ -1027,7 +1027,7 @@ function Body:ik(goals, options) end
 ---@field locked? table # joints held at a value, { panda_joint1 = 0.3 }; or a list of names, which are held at their values in near, along a path in start
 ---@field world? World # obstacles that solutions avoid; self-collisions are then avoided as well (default: none)
 ---@field self_collision? boolean # whether self-collisions are avoided, with or without a world (default: true with a world, false without)
----@field restarts? integer # how many starts are tried before the search gives up (1 to 10000000; default: 4096, and at least 64 * count)
+---@field restarts? integer # how many starts are tried before the search gives up; where none reaches the target exactly and a tolerance is wide, as many again that aim within it (1 to 10000000; default: 4096, and at least 64 * count)
 ---@field stance? boolean # whether the stance of the body's description is kept: feet in place, centre of mass over them, to 0.1 mm and 1 mrad whatever goals tolerate (default: true)
 
 --- Tells whether goals of several tips can be met at once, and by which configuration, or which one is the closest approach.
@@ -1073,7 +1073,7 @@ function Body:reachable(goals, options) end
 --- ```
 ---@param path table[] # goals along the path; in each table, for each tip by name: a Goal, a Pose, or a position {x, y, z} in any orientation
 ---@param options? Body.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits turn the short way from pose to pose, past ±pi where that is the way. With a world, configurations at the poses are clear of it; the ways between them are checked (collisions) but not chosen by it: a plan leads round
 function Body:track(path, options) end
 
 --- All configurations as rows.
@@ -1333,7 +1333,7 @@ function Model:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? Model.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits turn the short way from pose to pose, past ±pi where that is the way. With a world, configurations at the poses are clear of it; the ways between them are checked (collisions) but not chosen by it: a plan leads round
 function Model:track(poses, options) end
 
 ---@class Model.evaluate.options
@@ -1821,7 +1821,7 @@ function FactoredModel:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? FactoredModel.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits turn the short way from pose to pose, past ±pi where that is the way. With a world, configurations at the poses are clear of it; the ways between them are checked (collisions) but not chosen by it: a plan leads round
 function FactoredModel:track(poses, options) end
 
 ---@class FactoredModel.evaluate.options
@@ -2255,7 +2255,7 @@ function SampledModel:solve(pose, options) end
 --- ```
 ---@param poses Pose[]|any # the path, pose by pose
 ---@param options? SampledModel.track.options # options by name
----@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits may turn past ±pi
+---@return Track # Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits turn the short way from pose to pose, past ±pi where that is the way. With a world, configurations at the poses are clear of it; the ways between them are checked (collisions) but not chosen by it: a plan leads round
 function SampledModel:track(poses, options) end
 
 ---@class SampledModel.evaluate.options
@@ -2397,7 +2397,7 @@ function SampledModel:save(path, options) end
 --- local ensemble = avips.model{ members = members }
 --- assert(#ensemble:predict{ a = 0.5 }.weights == 12)
 --- ```
----@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@param context table|Matrix # the context: numbers by name, a list of them, an image or a set of points; a list of these for several
 ---@return Mixture # Mixture; for several contexts a list of Mixtures
 function EnsembleModel:predict(context) end
 
@@ -2419,7 +2419,7 @@ function EnsembleModel:predict(context) end
 --- local ensemble = avips.model{ members = members }
 --- assert(ensemble:sample({ a = 0.5 }, 10, { seed = 1 }).rows == 10)
 --- ```
----@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@param context table|Matrix # the context: numbers by name, a list of them, an image or a set of points; a list of these for several
 ---@param count integer # how many at each context
 ---@param options? EnsembleModel.sample.options # options by name
 ---@return Matrix # count-row Matrix; for several contexts a list of Matrices
@@ -2442,7 +2442,7 @@ function EnsembleModel:sample(context, count, options) end
 --- assert(math.abs(ensemble:logpdf(x, c) - ensemble:predict(c):logpdf(x)) < 1e-6)
 --- ```
 ---@param x number[]|number[][]|Matrix # a point, or several as rows
----@param context table|Matrix # the context: numbers by name, a list of them, a picture or a set of points; a list of such for several
+---@param context table|Matrix # the context: numbers by name, a list of them, an image or a set of points; a list of these for several
 ---@return number|number[] # number; for several points a list of numbers; with as many contexts as points, each at its own
 function EnsembleModel:logpdf(x, context) end
 
@@ -2981,7 +2981,7 @@ function Target:logpdf(x, options) end
 ---@class Target.gradient.options
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 
---- Computes the gradient of the logarithm of the density; by central differences where the target has none of its own.
+--- Computes the gradient of the logarithm of the density; by central differences where the target has none of its own. At a kink it is one of the subgradients: that of a traced norm, or root of a sum of squares, is 0 where it is 0.
 ---
 --- ```lua
 --- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
@@ -3497,7 +3497,7 @@ function Experiment:table(options) end
 ---@class Experiment.compare.options
 ---@field axis? string # the setting that is compared (default: the one that varies)
 ---@field baseline? any # what it is compared with (default: its first setting)
----@field value? string # the measure (default: the first one)
+---@field value? string # the measure (default: the first one by name, which the table says)
 ---@field only? string # which runs: settings such as "robot=ur5" (default: all)
 
 --- Compares the settings of one axis with one of them, by paired differences of runs that share the seed and all other settings, with Student's and Wilcoxon's tests.
@@ -3721,17 +3721,17 @@ function avips.robots() end
 function avips.models() end
 
 ---@class avips.robot.options
----@field base? string|Pose|table # the link at which the chain starts; or the pose of the base in the frame in which poses are given; or { link = ..., pose = ... } (default: the URDF's own, or its root)
+---@field base? string|Pose|table # the link at which the chain starts; or the pose of the base in the frame in which poses are given, of a floating base that where its six values are zero, from which its range, nominal configuration and the URDF's stance are counted; or { link = ..., pose = ... } (default: the URDF's own, or its root)
 ---@field tip? string # the link whose pose is computed; it may lie on another branch than base (default: the URDF's own, or a tool frame or flange at the end of the only arm)
 ---@field tool? Pose # the pose of a tool frame that is fixed to the tip; kinematics then refer to that frame
 ---@field limits? any # joint limits that replace the URDF's: { elbow = {-1, 1} } (in rad, m)
 ---@field srdf? string # the path of an SRDF: pairs of links that it disables are not checked for collisions (default: the pairs that the URDF's <avips> element names)
 ---@field degrees? boolean # whether limits of revolute joints are in degrees (default: false)
 ---@field tips? table # for a whole body, the links that goals are set for: { "hand", "foot" }, or under other names { hand = "wrist_link", foot = { link = "ankle", tool = pose } } (default: as the URDF says)
----@field floating? boolean|table # whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} } (in m, rad; default: as the URDF says; true allows ±1 m along each axis, ±180° about z and ±45° about x and y)
+---@field floating? boolean|table # whether the base of a whole body moves freely; or its range, { lower = {x, y, z, roll, pitch, yaw}, upper = {...} } (in m, rad; default: as the URDF says; true takes the URDF's range, and where it has none allows ±1 m along each axis, ±180° about z and ±45° about x and y)
 ---@field nominal? number[] # the configuration of a whole body to start from; the floating base's six values may be left out (in rad, m; default: the URDF's own, or the middle of the limits)
 ---@field stance? table # the contacts of a whole body: tips that stay where the nominal configuration has them, { "left_foot", "right_foot" }, or a Goal, Pose or position for each (default: as the URDF says)
----@field balance? number[] # the largest distance of the centre of mass from the middle of the stance along x and y (in m; default: no bound, or as the URDF says)
+---@field balance? number[] # the largest distance of the centre of mass from the middle of the stance along x and y of the frame in which poses are given (in m; default: no bound, or as the URDF says)
 
 --- Loads a robot by its name or from a URDF or MJCF file. A description with several tips is loaded as a Body, unless tip selects one.
 ---
@@ -3907,7 +3907,7 @@ function avips.mixture(mixture) end
 ---@field tip? string # for a Body: the tip whose position is the context
 ---@field lower? number[] # for a Body: the lower corner of the box of positions (in m)
 ---@field upper? number[] # for a Body: the upper corner of that box (in m)
----@field target? ConditionalTarget # the density that the model learns: avips.target{ context = ... }
+---@field target? ConditionalTarget # the density that the model learns: avips.target{ context = ... }; attached to a file's model, it may be another one with as many variables and the same contexts, as where training goes on with it
 ---@field adapt? boolean # whether the prior is fitted to the density's mass before training, where the density is fast to evaluate (default: true)
 ---@field simulator? function # in place of a target: takes parameters and a Stream, returns an observation; the model maps observations to mixtures over parameters (simulation-based inference)
 ---@field prior? table|function # the distribution of a simulator's parameters: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of a count and a seed that returns rows
@@ -3916,8 +3916,8 @@ function avips.mixture(mixture) end
 ---@field batched? boolean # whether a simulator takes a matrix with a row for each simulation, and returns one (default: false)
 ---@field kind? string # what the model is: a mixture of Gaussians; a single Gaussian; a normalizing flow of coupling blocks, as in IKFlow; generators trained against a discriminator, as in Lembono et al. (one of "mixture", "gaussian", "flow", "gan"; default: "mixture")
 ---@field blocks? integer # for a flow: blocks of two couplings, between which coordinates are permuted (1 to 32; default: 6)
----@field coupling? string # for a flow: how couplings change coordinates, by affine functions or by monotone rational-quadratic splines (one of "affine", "spline"; default: "affine")
----@field clamp? number # for a flow: the bound on the log-scale of an affine coupling (0.1 to 10; default: 2.5)
+---@field coupling? string # for a flow: how couplings change coordinates, by affine functions or by monotone rational-quadratic splines with a learned scale and shift (one of "affine", "spline"; default: "affine")
+---@field clamp? number # for a flow: the bound on the log-scale of an affine coupling, or of a spline's scale (0.1 to 10; default: 2.5)
 ---@field bins? integer # for a flow of splines: the number of bins of a spline (2 to 32; default: 8)
 ---@field width? integer # for a flow: how many coordinates it transforms; those beyond the model's are padded with small noise, and the density is then unknown (2 to 64; default: as many as the model has variables)
 ---@field noise? number # for a flow: SoftFlow's greatest deviation of noise on training points, as a share of half a variable's range; 0 for none (0 to 0.5; default: 0.001)
@@ -3928,7 +3928,7 @@ function avips.mixture(mixture) end
 ---@field members? ConditionalModel[]|SampledModel # for an ensemble: the models whose densities are averaged, trained from several seeds or of several kinds, over the same variables and contexts; they are taken as they are now (1 to 256 of them)
 
 ---@class avips.model.options
----@field target? ConditionalTarget # the density that the model learns: avips.target{ context = ... }
+---@field target? ConditionalTarget # the density that the model learns: avips.target{ context = ... }; attached to a file's model, it may be another one with as many variables and the same contexts, as where training goes on with it
 
 --- Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator. Given only a chain and a seed, the program chooses the parts of an autoregressive model, their order and components from the chain's structure.
 ---
@@ -4075,7 +4075,7 @@ function avips.random.permutation(n, options) end
 ---@return any # a value, or a list of n
 function avips.random.choice(list, n, options) end
 
---- Reads an array from NumPy's `.npy` format: real numbers of any type, or booleans as 0 and 1.
+--- Reads an array from NumPy's `.npy` format: integers, floats of 16, 32 or 64 bits, or booleans as 0 and 1. All become 64-bit floats; whole numbers beyond 2^53 that are rounded by that are warned of.
 ---
 --- ```lua
 --- local path = os.tmpname()
@@ -4100,7 +4100,7 @@ function avips.npy.read(path) end
 ---@return string # string, the path
 function avips.npy.write(path, numbers) end
 
---- Reads all arrays of one of NumPy's `.npz` files, compressed or not.
+--- Reads all arrays of one of NumPy's `.npz` files, compressed or not; numbers are read as `avips.npy.read` does.
 ---
 --- ```lua
 --- local path = os.tmpname()
@@ -4152,7 +4152,7 @@ function avips.math.expm1(x) end
 ---@return number|Symbol # number or Symbol
 function avips.math.log1p(x) end
 
---- The square root.
+--- The square root. In a traced density the root of a sum of squares has the derivative 0 where it is 0.
 ---
 --- ```lua
 --- assert(avips.math.sqrt(9) == 3)
@@ -4289,7 +4289,7 @@ function avips.math.log(x, base) end
 ---@return number|Symbol # number or Symbol
 function avips.math.atan(y, x) end
 
---- The angle of the point (x, y) in rad.
+--- The angle of the point (x, y) in rad. In a traced density its derivative at (0, 0) is 0.
 ---
 --- ```lua
 --- assert(avips.math.atan2(1, 0) == math.pi / 2)
@@ -4387,7 +4387,7 @@ function avips.math.logsumexp(list) end
 ---@return number|Symbol # number or Symbol
 function avips.math.dot(a, b) end
 
---- The Euclidean length of a list.
+--- The Euclidean length of a list. In a traced density its derivative is 0 where the length is 0.
 ---
 --- ```lua
 --- assert(avips.math.norm{3, 4} == 5)
@@ -4407,7 +4407,7 @@ function avips.math.norm(list) end
 ---@return number[]|Symbol[] # list of n numbers or Symbols
 function avips.math.multiply(matrix, list) end
 
---- The magnitude.
+--- The magnitude. In a traced density its derivative at 0 is 1.
 ---
 --- ```lua
 --- assert(avips.math.abs(-2) == 2)
@@ -4416,7 +4416,7 @@ function avips.math.multiply(matrix, list) end
 ---@return number|Symbol # number or Symbol
 function avips.math.abs(x) end
 
---- The smallest of some numbers.
+--- The smallest of some numbers; nan where one of them is.
 ---
 --- ```lua
 --- assert(avips.math.min(3, 3) == 3)
@@ -4425,7 +4425,7 @@ function avips.math.abs(x) end
 ---@return number|Symbol # number or Symbol
 function avips.math.min(...) end
 
---- The greatest of some numbers.
+--- The greatest of some numbers; nan where one of them is.
 ---
 --- ```lua
 --- assert(avips.math.max(3, 3) == 3)
@@ -4464,7 +4464,7 @@ function avips.math.where(test, a, b) end
 function avips.network(network) end
 
 ---@class avips.target.options
----@field dimension? integer # the number of variables (1 to 1000)
+---@field dimension? integer # the number of variables; with a context at most 64 (1 to 1000)
 ---@field logdensity? function # takes a list of numbers and returns the log density, which must depend on them alone
 ---@field gradient? function # takes the same list, returns the gradient of logdensity as a list (default: the derivative of the traced formula, else finite differences)
 ---@field name? string # its name in messages (default: "target")
@@ -4473,8 +4473,8 @@ function avips.network(network) end
 ---@field trace? boolean # whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced (default: if possible; target.note says why not)
 ---@field batched? boolean # whether the functions take a Matrix with a row for each point, and return a list of numbers or a Matrix of gradients; they are not traced (default: false)
 ---@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, one context per row; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data is needed only for training; or a function of a count and a seed that returns rows
----@field prior? table # for a conditional target: the Gaussian from which components start, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
----@field names? string[] # for a conditional target: the names of the variables (default: x1, x2, ...)
+---@field prior? table # for a conditional target, in place of mean and deviation: the Gaussian from which components start, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
+---@field names? string[] # for a conditional target: the names of the variables, all different (default: x1, x2, ...)
 
 
 ---@class avips.target.pose.options
@@ -4937,7 +4937,7 @@ function avips.plot.schedule(schedules, options) end
 ---@field angles? number[] # angles to mark (in °; default: {0.1, 1})
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws the cumulative distribution of errors in mm and degrees: the share of samples below every error, with thresholds marked.
+--- Draws the cumulative distribution of errors in mm and degrees: the share of samples below every error, with thresholds marked. A sample whose error is infinite or not a number has failed: it counts among all samples, and behind the title.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
@@ -5073,7 +5073,7 @@ function avips.report(content, path, options) end
 ---@field equal? boolean # whether both axes have the same scale (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws lines from a script's own data in one panel.
+--- Draws lines from a script's own data in one panel; a value that is not a number is a gap in its line, and a line of nothing else is told of behind the title.
 ---
 --- ```lua
 --- local wave = { x = {}, y = {} }
@@ -5093,7 +5093,7 @@ function avips.plot.lines(series, options) end
 ---@field equal? boolean # whether both axes have the same scale (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws points from a script's own data in one panel.
+--- Draws points from a script's own data in one panel; more than 4000 points of a series as their density: small squares, the more opaque the more points lie in them, by the logarithm of their number.
 ---
 --- ```lua
 --- print(avips.plot.scatter(avips.random.normal(200, { columns = 2, seed = 1 }), { equal = true }))

@@ -130,6 +130,8 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
         let columns = pass.columns(ofShard: shard), stride = pass.stride, offset = columns.lowerBound
         let count = min(columns.upperBound, pairs) - offset
         problem.source.draw(count, using: &stream, configurations: pass.values + offset, contexts: pass.contexts + offset, stride: stride)
+        // Columns without a pair have no say, but a pass changes them in place: left as they are, they grow step by step until they are no numbers.
+        for row in 0..<flow.width { (pass.values + row * stride + offset + count).update(repeating: 0, count: columns.count - count) }
         var lanes = LaneRandom(using: &stream)
         addNoise(offset..<offset + count, using: &lanes)
         pass.normalize(shard: shard, parameters, cancellation: cancellation)

@@ -39,8 +39,8 @@ extension PoseCorrector {
         }
         if closeness == .positionFirst {
             weights = (1, 1)
-            error = followsRotation && error.position > tolerances.positionTolerance ? turn(towards: target, length: length) : evaluate(target)
-            return (solution(error), Nearness(cost: error.position, angle: error.rotation, rounding: 1e-7 * length + 1e-12 * error.position))
+            error = evaluate(target)
+            return (solution(error), nearness(error, length))
         }
         weights = stages.last!
         let cost = square(error)
@@ -49,11 +49,18 @@ extension PoseCorrector {
         return (solution(error), Nearness(cost: cost))
     }
 
+    private func nearness(_ error: PoseDifference, _ length: Double) -> Nearness {
+        Nearness(cost: error.position, angle: error.rotation, rounding: 1e-7 * length + 1e-12 * error.position)
+    }
+
     /// Makes the angle as small as it can be where the tip is, which is as near to a target as can be.
     ///
     /// The tip's own position takes the place of the target's: the square of a great distance leaves no digits for the angle.
-    private mutating func turn(towards target: Pose, length: Double) -> PoseDifference {
-        let before = q, nearest = evaluate(target)
+    ///
+    /// - Returns: nil where nothing is gained.
+    mutating func turn(_ start: [Double], towards target: Pose, length: Double) -> (Solution, Nearness)? {
+        start.withUnsafeBufferPointer { begin(at: $0.baseAddress!, followsRotation: true) }
+        let nearest = evaluate(target)
         let place = Pose(position: evaluator.tip.position, rotation: target.rotation)
         for share in [1e-2, 1e-4, 1e-6, 0] {
             weights = (1 / length, share.squareRoot())
@@ -61,9 +68,8 @@ extension PoseCorrector {
         }
         weights = (1, 1)
         let turned = evaluate(target)
-        if turned.rotation < nearest.rotation, turned.position <= nearest.position + 1e-7 * length + 1e-12 * nearest.position { return turned }
-        q = before
-        return evaluate(target)
+        guard turned.rotation < nearest.rotation, turned.position <= nearest.position + nearness(nearest, length).rounding else { return nil }
+        return (solution(turned), nearness(turned, length))
     }
 
     /// Levenberg–Marquardt steps until nothing is gained any more.

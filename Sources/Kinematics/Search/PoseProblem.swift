@@ -90,6 +90,12 @@ final class PoseProblem: SearchProblem {
         return (unscaled(solution), nearness)
     }
 
+    func turn(_ solution: Solution, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)? {
+        guard options.closeness == .positionFirst, followsRotation, solution.positionError > options.positionTolerance,
+              let (turned, nearness) = corrector.turn(units.scaled(solution.configuration), towards: target, length: max(length, 1e-3)) else { return nil }
+        return (unscaled(turned), nearness)
+    }
+
     func move(
         _ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions
     ) -> (solution: Solution, isCertain: Bool, isRegular: Bool)? {

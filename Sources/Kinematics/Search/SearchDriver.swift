@@ -43,6 +43,8 @@ protocol SearchProblem: AnyObject {
     ///
     /// - Parameter isNear: whether a search for the whole of what is asked for led there; from elsewhere, what comes first is sought at once.
     func approach(_ start: [Double], isNear: Bool, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)
+    /// The same place, with an angle as small as it can be there; nil where none is smaller, or where angles count beside distances.
+    func turn(_ solution: Solution, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)?
     /// Configurations from anywhere that are brought as near as can be beside the nearest ones.
     var otherApproaches: Int { get }
     /// The configuration on a start's branch that is nearest to another one; nil where the steps do not lead to what is asked for.
@@ -241,6 +243,11 @@ final class SearchDriver<Problem: SearchProblem> {
             start[i] = start[i] == variable.lower ? variable.upper : variable.lower
             guard start[i].isFinite else { continue }
             approach(start, isNear: false)
+        }
+        for index in Nearness.leading(among: nearness, count: 3) {
+            guard var next = problem.turn(found[index], record.options) else { continue }
+            centre(&next.solution)
+            (found[index], nearness[index]) = next
         }
         return best
     }
