@@ -84,6 +84,22 @@ import Testing
         }
     }
 
+    /// Where the place can be reached but not the orientation, distances of rounding do not decide: an angle as small as one that a search finds is found.
+    @Test func theAngleIsLeastWhereThePlaceIsReached() throws {
+        let chain = try library.robot("ur5e").chain(), solver = InverseKinematics(chain)
+        var stream = RandomStream(seed: 27), unreachable = 0, missed = 0
+        for _ in 0..<60 {
+            let place = chain.forwardKinematics(chain.randomConfiguration(using: &stream)).position
+            let pose = Pose(position: place, rotation: Rotation(roll: 6 * stream.uniform() - 3, pitch: 3 * stream.uniform() - 1.5, yaw: 6 * stream.uniform() - 3))
+            guard let closest = solver.solve(pose, using: &stream).closest, closest.positionError < 1e-5, closest.rotationError > 1e-3 else { continue }
+            unreachable += 1
+            var options = SearchOptions(count: 1)
+            options.rotationTolerance = 0.9 * closest.rotationError
+            if !solver.solve(pose, options: options, using: &stream).solutions.isEmpty { missed += 1 }
+        }
+        #expect(unreachable > 5 && 10 * missed <= unreachable, "\(missed) of \(unreachable)")
+    }
+
     /// An arm with a wrist stretched towards a place far off has one nearest place and many orientations there: the least angle does not depend on the seed.
     @Test func theLeastAngleIsFoundFromEverySeed() throws {
         let chain = try library.robot("panda").chain()

@@ -72,24 +72,37 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         }
     }
 
-    /// Two numbers of a data set that a network takes for one, where it does so for most: its inputs are of single precision, and far smaller differences
-    /// than the spread are lost in them. Nil where there are none. Columns of images and points count together with those of their kind.
+    /// Numbers of a data set that networks take for one another, since far smaller differences than the spread are lost in inputs of single precision.
+    public struct Indistinct: Sendable {
+        public var column: Int
+        /// Two such numbers.
+        public var first, second: Double
+        /// Of the numbers that differ by more than rounding, the share that is lost.
+        public var share: Double
+    }
+
+    /// The first column, or kind of numbers of images and points, of which a quarter or more is taken for others; nil where there is none.
     ///
     /// - Parameter rows: what the encoding was made for; as many columns as numbers.
-    public func indistinct(_ rows: Matrix) -> (column: Int, first: Double, second: Double)? {
+    public func indistinct(_ rows: Matrix) -> Indistinct? {
         let period = shape.period, perRow = rows.columns / max(period, 1), step = max(1, rows.rows * perRow / Self.comparedNumbers)
         for column in 0..<period {
-            var numbers = Set<Double>()
-            for index in Swift.stride(from: 0, to: rows.rows * perRow, by: step) { numbers.insert(rows[index / perRow, column + index % perRow * period]) }
-            let sorted = numbers.sorted()
-            guard let least = sorted.first, let greatest = sorted.last, greatest - least > 1e-14 * max(abs(least), abs(greatest)) else { continue }
-            let inputs = sorted.map { Float(($0 - offset[column]) * scale[column]) }
-            guard 2 * Set(inputs).count <= sorted.count, let same = zip(inputs, inputs.dropFirst()).enumerated().first(where: { $1.0 == $1.1 }) else { continue }
-            return (column, sorted[same.offset], sorted[same.offset + 1])
+            var numbers: [Double] = []
+            for index in Swift.stride(from: 0, to: rows.rows * perRow, by: step) { numbers.append(rows[index / perRow, column + index % perRow * period]) }
+            numbers.sort()
+            let spread = numbers[numbers.count - 1] - numbers[0]
+            guard spread.isFinite, spread > 1e-14 * max(abs(numbers[0]), abs(numbers[numbers.count - 1])) else { continue }
+            // What differs by rounding is the same number.
+            var distinct = [numbers[0]]
+            for number in numbers where number - distinct[distinct.count - 1] > Self.rounding * spread { distinct.append(number) }
+            let inputs = distinct.map { Float(($0 - offset[column]) * scale[column]) }, share = 1 - Double(Set(inputs).count) / Double(distinct.count)
+            guard share >= 0.25, let same = inputs.indices.dropLast().first(where: { inputs[$0] == inputs[$0 + 1] }) else { continue }
+            return Indistinct(column: column, first: distinct[same], second: distinct[same + 1], share: share)
         }
         return nil
     }
     private static let comparedNumbers = 4096
+    private static let rounding = 1e-12
 
     /// The inputs for a context.
     ///

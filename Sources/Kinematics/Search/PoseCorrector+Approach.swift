@@ -40,7 +40,7 @@ extension PoseCorrector {
         if closeness == .positionFirst {
             weights = (1, 1)
             error = evaluate(target)
-            return (solution(error), nearness(error, length))
+            return (solution(error), nearness(error, length, tolerances.positionTolerance))
         }
         weights = stages.last!
         let cost = square(error)
@@ -49,8 +49,9 @@ extension PoseCorrector {
         return (solution(error), Nearness(cost: cost))
     }
 
-    private func nearness(_ error: PoseDifference, _ length: Double) -> Nearness {
-        Nearness(cost: error.position, angle: error.rotation, rounding: 1e-7 * length + 1e-12 * error.position)
+    /// Distances are as good as equal where they differ by less than the tolerance, but by no more than a hundred-thousandth of the length where that is wide.
+    private func nearness(_ error: PoseDifference, _ length: Double, _ tolerance: Double) -> Nearness {
+        Nearness(cost: error.position, angle: error.rotation, rounding: max(1e-7 * length, min(tolerance, 1e-5 * length)) + 1e-12 * error.position)
     }
 
     /// Makes the angle as small as it can be where the tip is, which is as near to a target as can be.
@@ -58,7 +59,7 @@ extension PoseCorrector {
     /// The tip's own position takes the place of the target's: the square of a great distance leaves no digits for the angle.
     ///
     /// - Returns: nil where nothing is gained.
-    mutating func turn(_ start: [Double], towards target: Pose, length: Double) -> (Solution, Nearness)? {
+    mutating func turn(_ start: [Double], towards target: Pose, length: Double, positionTolerance: Double) -> (Solution, Nearness)? {
         start.withUnsafeBufferPointer { begin(at: $0.baseAddress!, followsRotation: true) }
         let nearest = evaluate(target)
         let place = Pose(position: evaluator.tip.position, rotation: target.rotation)
@@ -68,8 +69,8 @@ extension PoseCorrector {
         }
         weights = (1, 1)
         let turned = evaluate(target)
-        guard turned.rotation < nearest.rotation, turned.position <= nearest.position + nearness(nearest, length).rounding else { return nil }
-        return (solution(turned), nearness(turned, length))
+        guard turned.rotation < nearest.rotation, turned.position <= nearest.position + 1e-7 * length + 1e-12 * nearest.position else { return nil }
+        return (solution(turned), nearness(turned, length, positionTolerance))
     }
 
     /// Levenberg–Marquardt steps until nothing is gained any more.

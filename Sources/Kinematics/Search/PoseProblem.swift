@@ -92,7 +92,7 @@ final class PoseProblem: SearchProblem {
 
     func turn(_ solution: Solution, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)? {
         guard options.closeness == .positionFirst, followsRotation, solution.positionError > options.positionTolerance,
-              let (turned, nearness) = corrector.turn(units.scaled(solution.configuration), towards: target, length: max(length, 1e-3)) else { return nil }
+              let (turned, nearness) = corrector.turn(units.scaled(solution.configuration), towards: target, length: max(length, 1e-3), positionTolerance: options.positionTolerance / scale) else { return nil }
         return (unscaled(turned), nearness)
     }
 

@@ -59,7 +59,7 @@ final class ConditionalModel: Learner<TrainingState> {
         let result = try MixtureRefinement().refine(mixture, density, steps: steps, using: &stream, cancellation: state.cancellation)
         try state.stopIfInterrupted()
         if let bound = result.bounds.first, !bound.isFinite {
-            state.warn("the target \"\(density.name)\" is zero at all samples of the mixture predicted at \(NumberText.list(context)); refinement left it as it was")
+            state.warn("the target \"\(density.name)\" is zero, or no number, at all samples of the mixture predicted at \(NumberText.list(context)); refinement left it as it was")
         }
         return mixture.turns.isEmpty ? result.mixture : result.mixture.wrapped(mixture.turns.map { ($0.variable, $0.middle) })
     }

@@ -94,7 +94,7 @@ struct ConditionalModelEntries: Entries {
         let (measured, encoding) = try Abandonable.run(cancellation: cancellation) {
             (NumberEncoding(shape: .row(values.columns), measuring: values, keepsWholeNumbers: false), NumberEncoding(shape: .row(contexts.columns), measuring: contexts))
         }
-        try encoding.check(contexts)
+        try encoding.check(contexts, in: state)
         let space = SampleSpace(
             names: (1...values.columns).map { "x\($0)" }, middle: measured.offset, halfRange: measured.scale.map { 1 / $0 })
         return (material, DensitySubject(name: name, space: space), encoding)

@@ -105,23 +105,25 @@ struct ContextSet {
         default: rows = try draw(4096, seed: 1, in: state)
         }
         let encoding = NumberEncoding(shape: shape, measuring: rows)
-        try encoding.check(rows)
+        try encoding.check(rows, in: state)
         return encoding
     }
 }
 
 extension NumberEncoding {
-    /// Refuses contexts that networks would take for one another.
-    func check(_ rows: Matrix) throws {
-        guard let (column, first, second) = indistinct(rows) else { return }
+    /// Refuses contexts of which networks would take nearly all for one another, and warns where it is some.
+    func check(_ rows: Matrix, in state: LuaState) throws {
+        guard let found = indistinct(rows) else { return }
         let kind = switch shape {
-        case .named(let names): names[column]
-        case .row: "number \(column + 1) of the contexts"
-        case .image: "channel \(column + 1) of the contexts"
-        case .points: "coordinate \(column + 1) of the contexts' points"
+        case .named(let names): names[found.column]
+        case .row: "number \(found.column + 1) of the contexts"
+        case .image: "channel \(found.column + 1) of the contexts"
+        case .points: "coordinate \(found.column + 1) of the contexts' points"
         }
-        throw ArgumentError("\(kind) is spread over \(NumberText.short(1 / scale[column])), and networks, which count in single precision, take most of its values for one another, "
-            + "such as \(NumberText.short(first)) and \(NumberText.short(second)); give its logarithm, or what is left after subtracting where it clusters beside a number of the cluster")
+        let complaint = "\(kind) is spread over \(NumberText.short(1 / scale[found.column])), and networks, which count in single precision, take some of its values for one another, "
+            + "such as \(plainText(found.first)) and \(plainText(found.second)); where such differences count, give its logarithm, or what is left after subtracting where it clusters beside a number of the cluster"
+        guard found.share < 0.9 else { throw ArgumentError(complaint) }
+        state.warn(complaint)
     }
 }
 
