@@ -81,7 +81,7 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         public var share: Double
     }
 
-    /// The first column, or kind of numbers of images and points, of which a quarter or more is taken for others; nil where there is none.
+    /// The first column, or kind of numbers of images and points, of which a tenth or more is taken for others; nil where there is none.
     ///
     /// - Parameter rows: what the encoding was made for; as many columns as numbers.
     public func indistinct(_ rows: Matrix) -> Indistinct? {
@@ -96,7 +96,7 @@ public struct NumberEncoding: ContextEncoder, Equatable {
             var distinct = [numbers[0]]
             for number in numbers where number - distinct[distinct.count - 1] > Self.rounding * spread { distinct.append(number) }
             let inputs = distinct.map { Float(($0 - offset[column]) * scale[column]) }, share = 1 - Double(Set(inputs).count) / Double(distinct.count)
-            guard share >= 0.25, let same = inputs.indices.dropLast().first(where: { inputs[$0] == inputs[$0 + 1] }) else { continue }
+            guard share >= 0.1, let same = inputs.indices.dropLast().first(where: { inputs[$0] == inputs[$0 + 1] }) else { continue }
             return Indistinct(column: column, first: distinct[same], second: distinct[same + 1], share: share)
         }
         return nil

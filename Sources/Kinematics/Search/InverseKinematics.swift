@@ -129,7 +129,8 @@ public final class InverseKinematics {
     private func nearby(_ goal: Goal, _ options: SearchOptions, _ preferences: Preferences, _ limit: SearchLimit) -> SearchOutcome? {
         guard let near = preferences.near, preferences.held.isEmpty, asksForPose(goal) else { return nil }
         let options = prepare(goal, options), metric = ConfigurationMetric(chain, weights: preferences.weights)
-        guard let outcome = poses.local(options, near: near, metric: metric, screen: preferences.screen, limit: limit) else { return nil }
+        var known: [Solution] = []
+        guard let outcome = poses.local(options, near: near, metric: metric, screen: preferences.screen, limit: limit, known: &known) else { return nil }
         if let moves = preferences.greatestMoves {
             let q = outcome.solutions[0].configuration
             guard q.indices.allSatisfy({ abs(q[$0] - near[$0]) <= moves[$0] }) else { return nil }

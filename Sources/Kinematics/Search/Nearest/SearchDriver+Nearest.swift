@@ -10,7 +10,8 @@ extension SearchDriver {
             return search(options, from: &starts, screen: preferences.screen, limit: limit)
         }
         let metric = ConfigurationMetric(problem.space.variables, weights: preferences.weights), screen = preferences.screen
-        if let outcome = local(options, near: near, metric: metric, screen: screen, limit: limit) { return outcome }
+        var known: [Solution] = []
+        if let outcome = local(options, near: near, metric: metric, screen: screen, limit: limit, known: &known) { return outcome }
         var pool = options
         // The nearest branch is among the answers only if there are enough of them.
         pool.count = max(4 * options.count, problem.nearestPool.first)
@@ -26,6 +27,7 @@ extension SearchDriver {
             outcome.starts += before.starts
             outcome.iterations += before.iterations
         }
+        outcome.solutions += known
         if outcome.solutions.isEmpty {
             outcome.requested = options.count
             return outcome
@@ -45,8 +47,10 @@ extension SearchDriver {
     }
 
     /// The nearest solution where the way from the configuration itself leads to it, and is too short for another one to be nearer.
+    ///
+    /// - Parameter known: becomes a solution that is near though others may be nearer.
     func local(
-        _ options: SearchOptions, near: [Double], metric: ConfigurationMetric, screen: (any ConfigurationScreen)?, limit: SearchLimit
+        _ options: SearchOptions, near: [Double], metric: ConfigurationMetric, screen: (any ConfigurationScreen)?, limit: SearchLimit, known: inout [Solution]
     ) -> SearchOutcome? {
         guard options.count == 1, let moved = problem.move(near, towards: near, metric, options) else { return nil }
         var solution = moved.solution
@@ -56,9 +60,9 @@ extension SearchDriver {
         guard radius <= 0.2 || (moved.isCertain && radius <= 0.5) else { return nil }
         solution.distance = distance
         if !moved.isRegular, let nearer = besideSingular(solution, near: near, radius: radius, metric, options) {
-            // What lies beyond may not be clear.
-            guard screen == nil else { return nil }
-            solution = nearer
+            // Where there are two, there may be a third.
+            if screen == nil { known = [nearer] }
+            return nil
         }
         if let checker = checker(of: screen) {
             let clearance = checker.clearances(of: [solution.configuration])[0]
@@ -73,7 +77,7 @@ extension SearchDriver {
     }
 
     /// The starts of a second look where a singular configuration is near.
-    private static var startsBesideSingular: Int { 8 }
+    private static var startsBesideSingular: Int { 12 }
 
     /// A nearer solution than one that was found, to which ways from around a configuration lead: near a singular one, long first steps may pass over it.
     private func besideSingular(
