@@ -59,7 +59,11 @@ final class ConditionalTarget {
         guard let points, case .points(_, let dimension) = contexts.shape else { return density }
         let count = context.count / dimension
         if let known = densitiesOfPoints[count] { return known }
-        let found = (try? points(count)) ?? density
+        var found = density
+        do { found = try points(count) } catch {
+            // An interruption says nothing of the function.
+            guard error is TracingFailure else { return density }
+        }
         if densitiesOfPoints.count >= Self.keptFormulas { densitiesOfPoints.removeAll() }
         densitiesOfPoints[count] = found
         return found
