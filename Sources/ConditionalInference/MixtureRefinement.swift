@@ -8,20 +8,26 @@ import Numerics
 ///     Λ = I − α·sym(mean v·εᵀ),   m ← m + α·A⁻ᵀ·Λ⁻¹·(mean v),   A·Aᵀ ← A·Λ·Aᵀ,   log w ← log w + α·(mean h − Σ w·mean h)
 ///
 /// for all components at once: the natural gradient by Stein's lemma. The mean of v·εᵀ is divided by that of ε·εᵀ, which makes it the
-/// regression of v on ε and exact where h is quadratic. Components that move together overshoot, so that a step is taken
-/// only where the evidence bound, estimated with the same noise before and after, improves; else α is halved.
+/// regression of v on ε and exact where h is quadratic. Components that move together overshoot, so that a step is taken only where the
+/// evidence bound improves, before and after estimated with the same noise; else α is halved. The noise is drawn anew for every step: a
+/// mixture improved under one noise alone would fit it. Where no α improves the bound, twice as many samples are drawn from then on.
 public struct MixtureRefinement: Sendable {
-    /// Mirrored pairs a component that a step is made from, at least twice the dimension, and that judge it.
+    /// Mirrored pairs a component, at first (at least twice the dimension) and at most.
     public var pairs = 16
-    public var judgingPairs = 32
+    public var mostPairs = 512
     /// Tries of a step, each with half the length of the one before.
     public var tries = 6
+    /// The length α below which the refinement ends.
+    public var leastLength = 1.0 / 1024
+
+    /// Random numbers that a step draws at most, unless its pairs are as few as at first: some 100 megabytes.
+    private static let mostNumbers = 1 << 21
 
     public init() {}
 
     public struct Result: Sendable {
         public var mixture: GaussianMixture
-        /// The bound before the first step and after each that was tried, with one and the same noise; it never falls.
+        /// The bound before the first step and after each that was tried, with the noise of that step.
         public var bounds: [Double]
         /// Steps that were taken.
         public var accepted: Int
@@ -32,7 +38,7 @@ public struct MixtureRefinement: Sendable {
     /// Improves a mixture in the coordinates of a density that has a gradient.
     ///
     /// - Parameters:
-    ///   - steps: how many steps are tried.
+    ///   - steps: how many steps are tried, at most: fewer where no step improves the bound of the greatest number of samples.
     ///   - cancellation: ends the refinement early, with the mixture of the last whole step.
     /// - Throws: what the density throws.
     public func refine(
@@ -40,33 +46,42 @@ public struct MixtureRefinement: Sendable {
     ) throws -> Result {
         precondition(mixture.components.first?.dimension == density.dimension && density.hasGradient, "the density has other coordinates, or no gradient")
         let n = density.dimension, k = mixture.components.count
-        var result = Result(mixture: mixture, bounds: [], accepted: 0, evaluations: 0)
-        func noise(_ pairs: Int) -> [Double] { (0..<k * pairs * n).map { _ in stream.normal() } }
-        func residuals(_ mixture: GaussianMixture, _ noise: [Double], _ pairs: Int) throws -> Residuals? {
-            try Residuals(mixture, noise: noise, pairs: pairs, density, &result.evaluations, cancellation)
+        var result = Result(mixture: mixture, bounds: [], accepted: 0, evaluations: 0), pairs = max(pairs, 2 * n)
+        let mostPairs = max(pairs, min(mostPairs, Self.mostNumbers / (k * n)))
+        func residuals(_ mixture: GaussianMixture, _ noise: [Double]) throws -> Residuals? {
+            try Residuals(mixture, noise: noise, pairs: noise.count / (k * n), density, &result.evaluations, cancellation)
         }
-        let judging = noise(judgingPairs), pairs = max(pairs, 2 * n)
-        guard var bound = try residuals(mixture, judging, judgingPairs)?.bound(mixture.weights) else { return result }
-        result.bounds.append(bound)
+        func freshNoise() -> [Double] { (0..<k * pairs * n).map { _ in stream.normal() } }
+        guard var current = try residuals(mixture, freshNoise()) else { return result }
+        result.bounds.append(current.bound(mixture.weights))
         var length = 1.0
         for _ in 0..<steps {
-            guard let current = try residuals(result.mixture, noise(pairs), pairs) else { return result }
+            // The noise that judges this step makes the next one.
+            let noise = freshNoise(), first = length
+            guard let before = try residuals(result.mixture, noise) else { return result }
+            let bound = before.bound(result.mixture.weights)
+            var taken = false
             for _ in 0..<tries {
                 let next = current.step(result.mixture, length: length, cancellation)
                 if cancellation.isRequested { return result }
                 if let next {
-                    guard let value = try residuals(next, judging, judgingPairs)?.bound(next.weights) else { return result }
-                    if value > bound {
-                        (result.mixture, bound) = (next, value)
-                        result.accepted += 1
-                        length = min(1, 2 * length)
+                    guard let after = try residuals(next, noise) else { return result }
+                    if after.bound(next.weights) > bound {
+                        (result.mixture, current, taken) = (next, after, true)
                         break
                     }
                 }
                 length /= 2
             }
-            result.bounds.append(bound)
-            length = max(length, 1.0 / 64)
+            if taken {
+                result.accepted += 1
+                length = min(1, 2 * length)
+            } else {
+                current = before
+                if pairs < mostPairs { (pairs, length) = (2 * pairs, first) }
+            }
+            result.bounds.append(current.bound(result.mixture.weights))
+            if length < leastLength { break }
         }
         return result
     }

@@ -28,11 +28,10 @@ struct MixtureRefinementTests {
         let result = try MixtureRefinement().refine(start, tilted, steps: 12, using: &stream)
         let exact = Elementary.log(2 * .pi * 0.5)
         #expect(abs(result.bounds.last! - exact) < 1e-4, "\(result.bounds), not \(exact)")
-        #expect(zip(result.bounds, result.bounds.dropFirst()).allSatisfy { $0 <= $1 })
         #expect(abs(result.mixture.components[0].mean[0] - 1) < 1e-3 && abs(result.mixture.components[0].mean[1] - 0.5) < 1e-3)
     }
 
-    @Test("Components and weights of a mixture go to its modes, and no step makes the bound worse")
+    @Test("Components and weights of a mixture go to its modes")
     func mixture() throws {
         let context = [0.2, -0.3]
         var stream = RandomStream(seed: 3)
@@ -45,7 +44,44 @@ struct MixtureRefinementTests {
             start, LaneDensityAtContext(MovingMixture(), context: context.map { Float($0) }, name: "moving"), steps: 20, using: &stream)
         #expect(result.bounds[0] < -0.3)
         #expect(abs(result.bounds.last!) < 5e-3, "the density is normalised: \(result.bounds)")
-        #expect(zip(result.bounds, result.bounds.dropFirst()).allSatisfy { $0 <= $1 } && result.accepted >= 3)
+        #expect(result.accepted >= 3)
+    }
+
+    @Test("A thousand steps do not fit their noise: on a ring that four components cannot match, they are as good as fifty, by samples of their own")
+    func fresh() throws {
+        struct Ring: SuiteFormula {
+            let dimension = 2, contextCount = 1, constantCount = 0
+            func prepare<S: FormulaArithmetic>(_ c: UnsafePointer<S>, into constants: UnsafeMutablePointer<S>) {}
+            func evaluate<S: FormulaArithmetic>(_ x: UnsafePointer<S>, _ k: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S {
+                // −(|x| − 2)² / 0.02
+                let radius = (x[0] * x[0] + x[1] * x[1]).squareRoot(), difference = radius - S(2.0)
+                gradient[0] = S(-100.0) * difference * x[0] / radius
+                gradient[1] = S(-100.0) * difference * x[1] / radius
+                return S(-50.0) * difference * difference
+            }
+        }
+        let ring = LaneDensityAtContext(Ring(), context: [0], name: "ring")
+        func bound(_ mixture: GaussianMixture) throws -> Double {
+            var stream = RandomStream(seed: 9)
+            let residuals = try (0..<100_000).map { _ in
+                let x = mixture.sample(using: &stream).x
+                return try ring.evaluate(x).logDensity - mixture.logDensity(x)
+            }
+            return residuals.reduce(0, +) / Double(residuals.count)
+        }
+        for seed in 1...3 as ClosedRange<UInt64> {
+            var stream = RandomStream(seed: seed)
+            let start = GaussianMixture(
+                weights: [0.25, 0.25, 0.25, 0.25],
+                components: [[2, 0], [0, 2], [-2, 0], [0, -2]].map { Gaussian(mean: $0.map { $0 + 0.2 * stream.normal() }, deviations: [0.3, 0.3]) })
+            func refined(_ steps: Int) throws -> GaussianMixture {
+                var stream = RandomStream(seed: seed)
+                return try MixtureRefinement().refine(start, ring, steps: steps, using: &stream).mixture
+            }
+            let some = try bound(refined(50)), many = try bound(refined(1000))
+            #expect(many > some - 0.01, "\(some) after 50, \(many) after 1000 steps")
+            #expect(many > 0.4)
+        }
     }
 
     @Test("One that is cancelled has the mixture of its last whole step")

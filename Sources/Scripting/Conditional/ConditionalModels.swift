@@ -187,7 +187,7 @@ struct ConditionalModelEntries: Entries {
     }
 
     private static let refineOption = OptionKey<Int>.integer(
-        "refine", in: 0...1000, default: 0, "steps of variational inference at the context itself, each accepted only if it improves the bound")
+        "refine", in: 0...1000, default: 0, "steps of variational inference at the context itself, each taken only where it improves the bound; they end early where none does")
 
     private static let refiningSeed = OptionKey.seed("the seed of the refinement's random numbers")
 
