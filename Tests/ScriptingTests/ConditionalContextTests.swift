@@ -175,23 +175,50 @@ import Testing
         #expect(try listened("1e6 - 0.5 * (x[1] - c.a)^2") == [])
     }
 
-    /// A function of Lua gets in a training the numbers that its data have, if these have no more digits than single precision.
+    /// A function of Lua gets in a training the numbers that its data have, all digits of them: of a matrix, of a function of contexts, and of pairs.
     @Test func contextsOfATrainingAreThoseOfTheData() throws {
-        #expect(try Fixture().message("""
-            local rows, known = {}, {}
-            for i = 1, 200 do
-              rows[i] = { i % 41, (i % 7) / 10, i % 5 * 0.25 - 1e3, i % 3 * 1e-7 }
-              for j = 1, 4 do known[j] = known[j] or {} known[j][rows[i][j]] = true end
-            end
-            local foreign = 0
-            local target = avips.target{ dimension = 1, context = avips.matrix(rows), trace = false, logdensity = function(x, c)
-              for j = 1, 4 do if not known[j][c[j]] then foreign = foreign + 1 end end
-              return -0.5 * (x[1] - c[1] / 41)^2
+        let drawn = "function(n, seed) local drawn = {} for i = 1, n do drawn[i] = rows[(i + seed) % 200 + 1] end return avips.matrix(drawn) end"
+        for (context, pairs) in [
+            ("avips.matrix(rows)", ""), (drawn, ""),
+            ("matrix(1, 100)", "pairs = { contexts = matrix(101, 200), values = avips.random.normal(100, { columns = 1, seed = 2 }) }, "),
+        ] {
+            #expect(try Fixture().message("""
+                local rows, known, foreign = {}, {}, 0
+                local labels = { math.pi, 1/3, 0.1234567891, 2^0.5 * 1e5 }
+                for i = 1, 200 do
+                  rows[i] = { i % 41, (i % 7) / 10, i % 5 * 0.25 - 1e3, i % 3 * 1e-7, labels[i % 4 + 1] + (i > 100 and math.pi or 0) }
+                  for j = 1, 5 do known[j] = known[j] or {} known[j][rows[i][j]] = true end
+                end
+                local function matrix(first, last) return avips.matrix(table.move(rows, first, last, 1, {})) end
+                local target = avips.target{ dimension = 1, context = \(context), trace = false, logdensity = function(x, c)
+                  for j = 1, 5 do if not known[j][c[j]] then foreign = foreign + 1 end end
+                  return -0.5 * (x[1] - c[1] / 41)^2
+                end }
+                local model = avips.model{ target = target, \(pairs)components = 1, hidden = {16}, seed = 1 }
+                model:train{ steps = 20, seed = 1 }
+                assert(foreign == 0, foreign)
+                """) == nil, "\(context)")
+        }
+    }
+
+    /// A formula whose labels single precision does not hold is evaluated in double, at the labels themselves.
+    @Test func formulasThatCompareGetTheContextsOfTheData() throws {
+        let fixture = try Fixture(), listener = Listener()
+        fixture.session.host = listener
+        #expect(fixture.message("""
+            local labels, rows = { math.pi, 1/3, 0.1234567891 }, {}
+            for i = 1, 300 do rows[i] = { labels[i % 3 + 1] } end
+            local m = avips.math
+            local target = avips.target{ dimension = 1, context = avips.matrix(rows), logdensity = function(x, c)
+              return -0.5 * (x[1] - m.where(m.equal(c[1], math.pi), 2, 0))^2
             end }
-            local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
-            model:train{ steps = 20, seed = 1 }
-            assert(foreign == 0, foreign)
+            assert(target.traced)
+            local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1, adapt = false }
+            model:train{ steps = 600, seed = 1 }
+            assert(math.abs(model:predict{ math.pi }.means[1][1] - 2) < 0.1, model:predict{ math.pi }.means[1][1])
+            assert(math.abs(model:predict{ 1/3 }.means[1][1]) < 0.1, model:predict{ 1/3 }.means[1][1])
             """) == nil)
+        #expect(listener.warnings.contains { $0.contains("in single precision from double") })
     }
 
     /// Data whose spread hides nearly all differences from single precision are refused, and where it hides some that is said; others, rare and far ones

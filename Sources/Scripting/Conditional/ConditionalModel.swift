@@ -115,8 +115,9 @@ enum TrainingMaterial {
         switch self {
         case .target(let target): return try target.problem(for: model, seed: seed, in: state)
         case .targetWithPairs(let target, let contexts, let values):
-            var problem = try target.problem(for: model, seed: seed, in: state)
-            problem.source = try stored(contexts, values).source
+            let source = try stored(contexts, values).source
+            var problem = try target.problem(for: model, pairs: contexts, seed: seed, in: state)
+            problem.source = source
             return problem
         case .simulator(let simulator):
             let (contexts, values) = try simulator.draw(seed: seed, in: state)

@@ -108,8 +108,10 @@ final class ConditionalTarget {
 
     /// What a model is trained on.
     ///
-    /// - Parameter seed: where contexts that a function makes come from.
-    func problem(for model: any GenerativeModel, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
+    /// - Parameters:
+    ///   - pairs: the contexts of pairs that the training draws from in place of its own, one per row.
+    ///   - seed: where contexts that a function makes come from.
+    func problem(for model: any GenerativeModel, pairs: Matrix? = nil, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
         guard let encoding = model.encoder as? NumberEncoding, encoding.shape.isLike(contexts.shape), model.dimension == density.dimension else {
             throw ModelError.wrongSubject(
                 expected: "\(model.subject.name) with \(model.dimension.counted("variable"))" + ((model.encoder as? NumberEncoding).map { ", given \($0.shape)" } ?? ""),
@@ -126,7 +128,15 @@ final class ConditionalTarget {
         case .data(let rows): StoredContexts(dimension: model.dimension, contexts: rows, encoding: encoding)
         case .sampler, .made, .none: StoredContexts(dimension: model.dimension, contexts: drawn, encoding: encoding)
         }
-        let inDoubles = ContextualDensities(density, space: model.space, encoding: encoding)
+        let rows: Matrix? = switch contexts.source {
+        case .ranges: pairs
+        case .data(let rows): pairs ?? rows
+        case .sampler, .made, .none: pairs ?? drawn
+        }
+        let bounds = contexts.bounds
+        let inDoubles = ContextualDensities(
+            density, space: model.space,
+            contexts: KnownContexts(rows ?? Matrix(rows: 0, columns: encoding.inputCount), within: bounds, encoding: encoding))
         guard let family = try lanes?(model.space, encoding) else { return TrainingProblem(source: source, densities: inDoubles) }
         if density is TracedConditionalDensity || points != nil, let (index, difference) = trial.deviation(of: family, space: model.space, encoding: encoding) {
             state.warn("the target \"\(density.name)\" differs in single precision from double, by \(NumberText.short(difference)) nats at \(NumberText.list(trial.place(index))) "

@@ -7,19 +7,21 @@ import Numerics
 final class ContextualDensities: DensityFamily, @unchecked Sendable {
     private let density: any ContextualDensity
     private let space: SampleSpace
-    private let encoding: NumberEncoding
+    private let makeContexts: () -> KnownContexts
     // The training asks between steps, and only one thread evaluates.
     private var failure: (any Error)?
+    fileprivate private(set) lazy var contexts = makeContexts()
 
-    init(_ density: any ContextualDensity, space: SampleSpace, encoding: NumberEncoding) {
+    /// - Parameter contexts: those that the training draws; asked for once, where a place is first evaluated.
+    init(_ density: any ContextualDensity, space: SampleSpace, contexts: @autoclosure @escaping () -> KnownContexts) {
         self.density = density
         self.space = space
-        self.encoding = encoding
+        makeContexts = contexts
     }
 
     var isConcurrent: Bool { false }
 
-    func density(_ widths: TargetWidths) -> any ConditionalDensity { LaneContextualDensity(density, space: space, encoding: encoding, family: self) }
+    func density(_ widths: TargetWidths) -> any ConditionalDensity { LaneContextualDensity(density, space: space, family: self) }
 
     func takeFailure() -> (any Error)? {
         defer { failure = nil }
@@ -34,19 +36,17 @@ final class ContextualDensities: DensityFamily, @unchecked Sendable {
 private final class LaneContextualDensity: ConditionalDensity, @unchecked Sendable {
     private let base: any ContextualDensity
     private let space: SampleSpace
-    private let encoding: NumberEncoding
     private let family: ContextualDensities
     private var points: [Double] = [], contexts: [Double] = [], values: [Double] = [], slopes: [Double] = []
 
-    init(_ base: any ContextualDensity, space: SampleSpace, encoding: NumberEncoding, family: ContextualDensities) {
+    init(_ base: any ContextualDensity, space: SampleSpace, family: ContextualDensities) {
         self.base = base
         self.space = space
-        self.encoding = encoding
         self.family = family
     }
 
     var dimension: Int { base.dimension }
-    var contextCount: Int { encoding.inputCount }
+    var contextCount: Int { base.contextCount }
     var scratchCount: Int { 0 }
 
     func evaluate(
@@ -62,7 +62,7 @@ private final class LaneContextualDensity: ConditionalDensity, @unchecked Sendab
         }
         for lane in 0..<laneCount {
             let first = lane * count
-            for i in 0..<m { contexts[first * m + i] = encoding.simplest(inputs[i * stride + lane], place: i) }
+            contexts.replaceSubrange(first * m..<(first + 1) * m, with: family.contexts.context(of: (0..<m).map { inputs[$0 * stride + lane] }))
             for place in 0..<count {
                 let row = first + place
                 for i in 0..<n { points[row * n + i] = space.middle[i] + space.halfRange[i] * Double(places[place * n + i][lane]) }
