@@ -210,6 +210,30 @@ import Testing
             """) == "seen")
     }
 
+    /// A target with sets of another size, or without data, may be attached to a model's file, and be asked with it; a training is refused.
+    @Test func targetsThatTrainNothingCanBeAttached() throws {
+        #expect(try Fixture().message("""
+            local function target(points, rows)
+              return avips.target{ dimension = 1, context = { points = {points, 2}, data = rows }, logdensity = function(x, c)
+                local sum = 0
+                for i = 1, #c do sum = sum + c[i][1] end
+                return -(x[1] - sum / #c)^2
+              end }
+            end
+            local function data(points) return avips.random.normal(50, { columns = 2 * points, seed = 1 }) end
+            local path = os.tmpname() .. ".safetensors"
+            avips.model{ target = target(8, data(8)), components = 1, hidden = {16}, seed = 1 }:save(path)
+            for points, reason in pairs{ [4] = "needs contexts as the model was made for", [16] = "needs contexts as the model was made for", [8] = "no data to draw from" } do
+              local model = avips.model(path, { target = target(points, points ~= 8 and data(points) or nil) })
+              local refined = model:predict({ {1, 0}, {3, 0} }, { refine = 50, seed = 1 })
+              assert(math.abs(refined.means[1][1] - 2) < 0.05, refined.means[1][1])
+              local trains, message = pcall(model.train, model, { steps = 5, seed = 1 })
+              assert(not trains and tostring(message):find(reason, 1, true), tostring(message))
+            end
+            os.remove(path)
+            """) == nil)
+    }
+
     @Test func whatOverflowsIsNoZero() throws {
         #expect(try Fixture().message("""
             local net = avips.network{ inputs = 2, outputs = 1, activation = "relu", seed = 1 }

@@ -160,7 +160,7 @@ struct ConditionalModelEntries: Entries {
 
     /// The model, where what was attached fits it.
     private func attached(_ model: ConditionalModel) throws -> ConditionalModel {
-        if model.material != nil { _ = try model.problem(seed: 1, in: state) }
+        if try model.target?.canTrain(model.mixture) == true { _ = try model.problem(seed: 1, in: state) }
         return model
     }
 

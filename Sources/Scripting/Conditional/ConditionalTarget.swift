@@ -106,16 +106,31 @@ final class ConditionalTarget {
         return subject
     }
 
+    /// Whether a model can be trained on the target, not only asked with it: sets of more or fewer points than the model was made for, and contexts
+    /// without data, are good for questions alone. Throws where the variables or the kinds of contexts differ.
+    func canTrain(_ model: any GenerativeModel) throws -> Bool {
+        try encoding(of: model).shape == contexts.shape && contexts.hasContexts
+    }
+
+    /// How a model takes its contexts; throws where it is of other variables or contexts.
+    private func encoding(of model: any GenerativeModel) throws -> NumberEncoding {
+        guard let encoding = model.encoder as? NumberEncoding, encoding.shape.isLike(contexts.shape), model.dimension == density.dimension else {
+            throw ModelError.wrongSubject(
+                expected: "\(model.subject.name) with \(model.dimension.counted("variable"))" + ((model.encoder as? NumberEncoding).map { ", given \($0.shape)" } ?? ""),
+                found: "\(density.name) with \(density.dimension), given \(contexts.shape)")
+        }
+        return encoding
+    }
+
     /// What a model is trained on.
     ///
     /// - Parameters:
     ///   - pairs: the contexts of pairs that the training draws from in place of its own, one per row.
     ///   - seed: where contexts that a function makes come from.
     func problem(for model: any GenerativeModel, pairs: Matrix? = nil, seed: UInt64, in state: LuaState) throws -> TrainingProblem {
-        guard let encoding = model.encoder as? NumberEncoding, encoding.shape.isLike(contexts.shape), model.dimension == density.dimension else {
-            throw ModelError.wrongSubject(
-                expected: "\(model.subject.name) with \(model.dimension.counted("variable"))" + ((model.encoder as? NumberEncoding).map { ", given \($0.shape)" } ?? ""),
-                found: "\(density.name) with \(density.dimension), given \(contexts.shape)")
+        let encoding = try encoding(of: model)
+        guard encoding.shape == contexts.shape else {
+            throw ArgumentError("a training needs contexts as the model was made for, \(encoding.shape); those of the target \"\(density.name)\" are \(contexts.shape)")
         }
         let count = switch contexts.source {
         case .ranges, .data: Self.trials

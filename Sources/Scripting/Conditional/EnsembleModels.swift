@@ -54,7 +54,7 @@ struct EnsembleModelEntries: Entries {
     func load(_ file: Safetensors, path: String, attach options: LuaBridge.Options) throws -> Value {
         let ensemble = try ModelEnsemble(file, path: path)
         let target = try options[ConditionalModelEntries.targetOption]?.object(ConditionalTarget.self)
-        if let target { _ = try TrainingMaterial.target(target).problem(for: ensemble.members[0], seed: 1, in: state) }
+        if let target, try target.canTrain(ensemble.members[0]) { _ = try target.problem(for: ensemble.members[0], seed: 1, in: state) }
         return .object(holding: EnsembleModel(ensemble, target: target))
     }
 

@@ -64,7 +64,7 @@ struct SampledModelEntries: Entries {
         }
         let material = try target.map { TrainingMaterial.target(try $0.object(ConditionalTarget.self)) }
         let result = try SampledModel(model, robot: nil, material: material, checkpoint: checkpoint)
-        if material != nil { _ = try result.problem(seed: 1, in: state) }
+        if try material?.target?.canTrain(model) == true { _ = try result.problem(seed: 1, in: state) }
         return .object(holding: result)
     }
 
