@@ -50,12 +50,27 @@ import Testing
         let total = areas.values.reduce(0, +)
         #expect(areas.filter { $0.key >= 7 }.values.reduce(0, +) < 0.2 * total)
         #expect(areas.filter { $0.key <= 6 }.values.reduce(0, +) > 0.8 * total)
-        // The single point is there.
-        #expect((areas[1] ?? 0) > 0 && (areas[1] ?? 0) < 0.01 * total)
+        // The single point is a dot of full strength.
+        #expect(svg.matches(of: /class="dots few" d="M[\d.]+ [\d.]+h0"/).count == 1)
         let text = figure.text(style: TerminalStyle(width: 80, unicode: true, color: false))
         let rows = text.split(separator: "\n").filter { $0.contains("│") }
         #expect(rows.contains { $0.contains("⣿") } && rows.contains { row in row.contains { $0 != "⣿" && ("\u{2801}"..."\u{28FE}").contains($0) } })
+        #expect(text.count { $0 == "●" } == 1)
         try expectSound(figure)
+    }
+
+    /// Points with hardly another around them are drawn as points, of full strength, and in no cell of the density.
+    @Test func pointsThatLieAloneAreSeen() throws {
+        let cloud = (0..<5000).map { Place(Double($0 % 100) / 100, Double($0 / 100) / 50) }
+        func figure(_ others: [Place]) throws -> Figure { try Figure.scatter([ChartSeries(name: "", places: cloud + others)], axes: ChartAxes(x: "x", y: "y")) }
+        func dots(_ figure: Figure) -> Int { figure.svg().firstMatch(of: /class="dots few" d="([^"]*)"/)?.output.1.matches(of: /h0/).count ?? 0 }
+        let pair: [Place] = [[3, 3], [3.001, 3]]
+        #expect(try dots(figure([])) == 0 && dots(figure(pair)) == 2 && dots(figure(pair + [[3, 3.001], [3, 0]])) == 4)
+        // Four in one place are a cloud of their own.
+        #expect(try dots(figure(pair + [[3, 3.001], [3.001, 3.001]])) == 0)
+        let text = try figure(pair + [[0, 3]]).text(style: TerminalStyle(width: 80))
+        #expect(text.count { $0 == "●" } == 2, "\(text)")
+        #expect(try figure(pair).text(style: TerminalStyle(width: 80, unicode: false)).contains(" o "))
     }
 
     @Test func fewPointsAreDots() throws {
@@ -64,7 +79,7 @@ import Testing
         }
         let dots = try svg(4000), density = try svg(4001)
         #expect(dots.contains("dots many") && !dots.contains("density") && dots.matches(of: /h0/).count == 4000)
-        #expect(density.contains("density") && !density.contains("\"dots"))
+        #expect(density.contains("filled density") && !density.contains("dots many") && density.matches(of: /h0/).count < 20)
     }
 
     @Test func peaksOfALongLineAreKept() {

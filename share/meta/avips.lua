@@ -5093,7 +5093,7 @@ function avips.plot.lines(series, options) end
 ---@field equal? boolean # whether both axes have the same scale (default: false)
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws points from a script's own data in one panel; more than 4000 points of a series as their density: small squares, the more opaque the more points lie in them, by the logarithm of their number.
+--- Draws points from a script's own data in one panel; more than 4000 points of a series as their density: small squares, the more opaque the more points lie in them, by the logarithm of their number; points with hardly another around them stay dots.
 ---
 --- ```lua
 --- print(avips.plot.scatter(avips.random.normal(200, { columns = 2, seed = 1 }), { equal = true }))

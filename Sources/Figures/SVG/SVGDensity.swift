@@ -5,11 +5,14 @@ extension SVGRenderer {
     /// The cells that a density has at most.
     private static let densityCells = 16_000.0
 
-    /// Many points: one path a level of density, made of the runs of cells that have it.
+    /// How many cells around it a point has to itself if it is drawn as a point.
+    private static let densityReach = 3
+
+    /// Many points: one path a level of density, made of the runs of cells that have it, and dots for those that are alone.
     mutating func density(_ points: [SIMD2<Double>], frame: Box) {
         // As broad as a dot of a scatter, or broader on a large page.
         let size = max(3, (frame.width * frame.height / SVGRenderer.densityCells).squareRoot().rounded(.up))
-        let density = PointDensity(points, in: frame, cell: [size, size]), levels = SVGRenderer.densityOpacities.count
+        let density = PointDensity(points, in: frame, cell: [size, size], reach: SVGRenderer.densityReach), levels = SVGRenderer.densityOpacities.count
         var runs = [[Box]](repeating: [], count: levels)
         for row in 0..<density.rows {
             var start = 0
@@ -30,5 +33,6 @@ extension SVGRenderer {
             writer.raw("\"")
             writer.close()
         }
+        if !density.outliers.isEmpty { dots(density.outliers, weight: "few") }
     }
 }

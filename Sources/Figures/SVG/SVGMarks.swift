@@ -28,14 +28,16 @@ extension SVGRenderer {
     static let budget = 8000
 
     private mutating func scatter(_ points: [SIMD2<Double>], _ symbol: Symbol) {
-        if symbol == .disc && points.count > 4 { return dots(points) }
+        if symbol == .disc && points.count > 4 { return dots(points, weight: points.count > 400 ? "many" : points.count > 40 ? "" : "few") }
         for point in points { draw(symbol, at: point) }
     }
 
     /// Many points: one path of round dots.
-    private mutating func dots(_ points: [SIMD2<Double>]) {
+    ///
+    /// - Parameter weight: the class that says how large and how opaque they are; none for the middle of three.
+    mutating func dots(_ points: [SIMD2<Double>], weight: String) {
         writer.begin("path")
-        writer.attribute("class", points.count > 400 ? "dots many" : points.count > 40 ? "dots" : "dots few")
+        writer.attribute("class", weight.isEmpty ? "dots" : "dots \(weight)")
         writer.beginAttribute("d")
         for point in points {
             writer.raw("M")

@@ -57,11 +57,16 @@ extension TerminalRenderer {
         }
     }
 
+    /// How densely many points lie in each character; alone is a point with hardly another in the characters that touch its own.
+    static func density(_ points: [SIMD2<Double>], in frame: Box) -> PointDensity {
+        PointDensity(points, in: frame, cell: SIMD2<Double>(Cell.size), reach: 1)
+    }
+
     /// Many points: each character has the more dots the more points lie in it, spread over it.
     mutating func density(_ points: [SIMD2<Double>], _ style: Style, in frame: Box) {
         let size = SIMD2<Double>(Cell.size)
         let order: [SIMD2<Double>] = [[0, 0], [1, 2], [1, 0], [0, 2], [0, 1], [1, 3], [1, 1], [0, 3]]
-        let density = PointDensity(points, in: frame, cell: size)
+        let density = Self.density(points, in: frame)
         for row in 0..<density.rows {
             for column in 0..<density.columns {
                 let corner = SIMD2(frame.x, frame.y) + SIMD2(Double(column), Double(row)) * size

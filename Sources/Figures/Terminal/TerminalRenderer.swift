@@ -101,12 +101,16 @@ struct TerminalRenderer {
             draw(.line([tail, head]), style, in: panel, plan)
         case .points(let places, let symbol):
             guard isScatter(places, symbol) else { return }
-            let points = places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains)
+            let points = inside(places, in: panel, plan)
             if points.count > PointDensity.threshold { return density(points, style, in: plan.frame) }
             for point in points { screen.dot(point, in: plan.frame, style: style) }
         case .area, .bar, .ellipse, .heatmap, .rule: fill(mark, style, in: panel, plan)
         case .text, .badge: break
         }
+    }
+
+    private func inside(_ places: [Place], in panel: Panel, _ plan: PanelPlan) -> [SIMD2<Double>] {
+        places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains)
     }
 
     private func polyline(_ places: [Place], in panel: Panel, _ plan: PanelPlan) -> [SIMD2<Double>?] {
@@ -123,6 +127,10 @@ struct TerminalRenderer {
                 switch mark {
                 case .points(let places, let symbol) where !isScatter(places, symbol):
                     write(sign(symbol, layer.style), at: places.compactMap { plan.point($0, in: panel) }, layer.style, plan)
+                case .points(let places, let symbol):
+                    // Of a cloud, those that lie alone.
+                    let points = inside(places, in: panel, plan)
+                    if points.count > PointDensity.threshold { write(sign(symbol, layer.style), at: Self.density(points, in: plan.frame).outliers, layer.style, plan) }
                 case .line(let places):
                     // A point between gaps is no line; a few of them get a sign that is seen.
                     let isolated = Simplification.isolated(polyline(places, in: panel, plan))

@@ -80,7 +80,7 @@ struct ChartEntries: Entries {
 
     private var scatter: Function {
         Function(
-            "avips.plot.scatter", "Draws points from a script's own data in one panel; more than 4000 points of a series as their density: small squares, the more opaque the more points lie in them, by the logarithm of their number.",
+            "avips.plot.scatter", "Draws points from a script's own data in one panel; more than 4000 points of a series as their density: small squares, the more opaque the more points lie in them, by the logarithm of their number; points with hardly another around them stay dots.",
             parameters: [Parameter("series", "list, table or Matrix", Self.seriesText), .options(Self.chartOptions)], returns: "Figure",
             example: "print(avips.plot.scatter(avips.random.normal(200, { columns = 2, seed = 1 }), { equal = true }))"
         ) { arguments in

@@ -49,7 +49,7 @@ extension Figure {
     }
 
     /// Clouds of points in one panel; points that cannot be drawn are left out and counted behind the title. A cloud of many
-    /// points is drawn as its density (see ``PointDensity``).
+    /// points is drawn as its density, but for those that lie alone (see ``PointDensity``).
     ///
     /// - Throws: `FigureError.noData` where nothing can be drawn on the axes.
     public static func scatter(_ series: [ChartSeries], axes: ChartAxes, title: String? = nil) throws(FigureError) -> Figure {
