@@ -47,7 +47,7 @@ package struct Ticks: Equatable {
         var found = TickSearch.best(in: Span(lower: span.lower - start, upper: span.upper - start), wanted: wanted, onlyInside: true)
         func place(_ mantissa: Int) -> Double { start + Double(mantissa) * Decimal.power(found.exponent) }
         // Where numbers are as far apart as ticks, some ticks have no place.
-        found.mantissas.removeAll { ((place($0) - start) - Double($0) * Decimal.power(found.exponent)).magnitude > 0.1 * span.length }
+        found.mantissas = found.mantissas.filter { !(((place($0) - start) - Double($0) * Decimal.power(found.exponent)).magnitude > 0.1 * span.length) }
         while found.mantissas.contains(where: { $0 != 0 }) && found.mantissas.allSatisfy({ $0 % 10 == 0 }) {
             found.mantissas = found.mantissas.map { $0 / 10 }
             found.exponent += 1
