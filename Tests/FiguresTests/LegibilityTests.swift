@@ -206,6 +206,63 @@ import Testing
         if unicode { for (sign, count) in zip(signs, [14, 14, 2]) { #expect(text.count { $0 == sign } == count, "\(text)") } }
     }
 
+    private func series(_ count: Int, _ places: (Int) -> [Place]) -> [ChartSeries] {
+        (0..<count).map { ChartSeries(name: "s\($0 + 10)", places: places($0)) }
+    }
+
+    /// Colour and dashes, or colour and shape, of every entry of a legend, in SVG and in a terminal with colours.
+    private func looks(_ figure: Figure) -> (svg: [String], text: [String]) {
+        let svg = figure.svg(), legend = svg[(svg.range(of: "<g id=\"legend\"")?.lowerBound ?? svg.endIndex)...]
+        // A shape without its place: how many corners, and whether it is filled.
+        let entries = legend.matches(of: /<g class="([^"]*)">\n<(\w+) class="(\w+)"([^\n]*)/).map { match in
+            "\(match.output.1) \(match.output.2) \(match.output.3) \(match.output.4.filter { "MAZ".contains($0) }) \(match.output.4.split(separator: " ").count)"
+        }
+        let text = figure.text(style: TerminalStyle(width: 120, color: true))
+        return (entries, text.matches(of: /\u{1B}\[0;([\d;]+)m([^\u{1B}]*)\u{1B}\[0m +s\d\d/).map { "\($0.output.1) \($0.output.2)" })
+    }
+
+    @Test func thirtyFiveSeriesLookDifferent() throws {
+        let axes = ChartAxes(x: "x", y: "y")
+        for figure in [
+            try Figure.lines(series(35) { [[0, Double($0)], [1, Double($0)]] }, axes: axes),
+            try Figure.scatter(series(35) { [Place(Double($0), 0)] }, axes: axes),
+        ] {
+            let looks = looks(figure)
+            #expect(looks.svg.count == 35 && Set(looks.svg).count == 35, "\(looks.svg)")
+            #expect(looks.text.count == 35 && Set(looks.text).count == 35, "\(looks.text)")
+            try expectSound(figure)
+        }
+    }
+
+    /// Level lines of one colour: in a terminal each has dots of its own.
+    @Test(arguments: [true, false]) func dashesOfATerminalAreToldApart(_ unicode: Bool) {
+        let rows = (0..<5).map { turn in
+            let figure = Figure(title: "", description: "d", panels: [
+                Panel(name: "p", layers: [Layer(name: "l", style: Style(.series(7 * turn)), marks: [.line([[0, 0], [1, 0]])])]),
+            ])
+            // The row with the most dots: of braille, or of stops and apostrophes.
+            return figure.text(style: TerminalStyle(width: 60, unicode: unicode)).split(separator: "\n").filter { $0.contains(unicode ? "│" : "|") }
+                .map { String($0.filter { unicode ? ("\u{2801}"..."\u{28FF}").contains($0) || $0 == " " : " .':".contains($0) }) }
+                .max { $0.count { $0 != " " } < $1.count { $0 != " " } } ?? ""
+        }
+        #expect(Set(rows).count == 5, "\(rows)")
+    }
+
+    @Test func moreSeriesThanStylesAreTold() throws {
+        func legend(_ count: Int) throws -> [LegendEntry] {
+            try Figure.lines(series(count) { [[0, Double($0)], [1, Double($0)]] }, axes: ChartAxes(x: "x", y: "y")).legend
+        }
+        #expect(try legend(35).count == 35)
+        #expect(try legend(36).last?.text == "after 35 series, styles repeat")
+    }
+
+    @Test func thickDashesKeepTheirGaps() {
+        let svg = Figure(title: "t", description: "d", panels: [
+            Panel(name: "p", layers: [Layer(name: "l", style: Style(.series(8), .strong), marks: [.line([[0, 0], [1, 1]])])]),
+        ]).svg()
+        #expect(svg.contains(".d1{stroke-dasharray:7 4}\n.strong.d1{stroke-dasharray:8 7}") && svg.contains("class=\"s2 d1 strong\""))
+    }
+
     // MARK: What cannot be drawn is told
 
     @Test func whatALogarithmicAxisCannotShowIsTold() throws {

@@ -112,4 +112,10 @@ public struct LegendEntry: Sendable, Equatable {
         self.sample = sample
         self.style = style
     }
+
+    /// What a legend says where there are more series than styles; nothing of fewer.
+    static func repeats(of series: Int) -> [LegendEntry] {
+        guard series > Palette.styles else { return [] }
+        return [LegendEntry(text: "after \(Palette.styles) series, styles repeat", sample: .nothing, style: Style(.muted))]
+    }
 }

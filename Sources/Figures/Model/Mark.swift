@@ -71,7 +71,7 @@ public struct Style: Sendable, Hashable {
         case muted
         /// White with a dark edge: readable on a heatmap.
         case overlay
-        /// The category with this index, from 0; the seven colours repeat with other dashes.
+        /// The category with this index, from 0; the seven colours repeat with other dashes and other discs.
         case series(Int)
         /// One of many in an order, from 0 for the first to 1 for the last.
         case order(Double)

@@ -9,7 +9,7 @@ extension SVGRenderer {
     private static let densityReach = 3
 
     /// Many points: one path a level of density, made of the runs of cells that have it, and dots for those that are alone.
-    mutating func density(_ points: [SIMD2<Double>], frame: Box) {
+    mutating func density(_ points: [SIMD2<Double>], turn: Int, frame: Box) {
         // As broad as a dot of a scatter, or broader on a large page.
         let size = max(3, (frame.width * frame.height / SVGRenderer.densityCells).squareRoot().rounded(.up))
         let density = PointDensity(points, in: frame, cell: [size, size], reach: SVGRenderer.densityReach), levels = SVGRenderer.densityOpacities.count
@@ -33,6 +33,6 @@ extension SVGRenderer {
             writer.raw("\"")
             writer.close()
         }
-        if !density.outliers.isEmpty { dots(density.outliers, weight: "few") }
+        if !density.outliers.isEmpty { dots(density.outliers, .few, turn: turn) }
     }
 }

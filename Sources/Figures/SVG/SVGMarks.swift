@@ -2,19 +2,21 @@ extension SVGRenderer {
     // MARK: Marks
 
     /// Draws everything but words, which are placed when all else is drawn.
-    mutating func draw(_ mark: Mark, in panel: Panel, _ plan: PanelPlan) {
+    ///
+    /// - Parameter turn: of the layer's style, see ``Style/turn``.
+    mutating func draw(_ mark: Mark, turn: Int, in panel: Panel, _ plan: PanelPlan) {
         switch mark {
         case .line(let places):
             let points = Simplification.polyline(places.map { plan.point($0, in: panel) }, budget: SVGRenderer.budget)
             polyline(points, frame: plan.frame)
-            scatter(Simplification.isolated(points).filter(plan.frame.contains), .disc)
+            scatter(Simplification.isolated(points).filter(plan.frame.contains), .disc, turn: turn)
         case .linkage(let places):
             let points = places.map { plan.point($0, in: panel) }
             polyline(points, frame: plan.frame)
             joints(points, frame: plan.frame)
         case .points(let places, let symbol):
             let points = places.compactMap { plan.point($0, in: panel) }.filter(plan.frame.contains)
-            if symbol == .disc, points.count > PointDensity.threshold { density(points, frame: plan.frame) } else { scatter(points, symbol) }
+            if symbol == .disc, points.count > PointDensity.threshold { density(points, turn: turn, frame: plan.frame) } else { scatter(points, symbol, turn: turn) }
         case .arrow(let tail, let head):
             if let tail = plan.point(tail, in: panel), let head = plan.point(head, in: panel) {
                 arrow(tail, head, frame: plan.frame)
@@ -27,22 +29,55 @@ extension SVGRenderer {
     /// The points that a long line is drawn with at most.
     static let budget = 8000
 
-    private mutating func scatter(_ points: [SIMD2<Double>], _ symbol: Symbol) {
-        if symbol == .disc && points.count > 4 { return dots(points, weight: points.count > 400 ? "many" : points.count > 40 ? "" : "few") }
-        for point in points { draw(symbol, at: point) }
+    private mutating func scatter(_ points: [SIMD2<Double>], _ symbol: Symbol, turn: Int) {
+        if symbol == .disc && points.count > 4 { return dots(points, points.count > 400 ? .many : points.count > 40 ? .some : .few, turn: turn) }
+        for point in points { draw(symbol, at: point, turn: turn) }
     }
 
-    /// Many points: one path of round dots.
-    ///
-    /// - Parameter weight: the class that says how large and how opaque they are; none for the middle of three.
-    mutating func dots(_ points: [SIMD2<Double>], weight: String) {
+    /// How many dots there are, which says how large and how opaque they are.
+    enum Crowd {
+        case few, some, many
+    }
+
+    /// Many points: one path of round dots, or of other shapes where colours come again.
+    mutating func dots(_ points: [SIMD2<Double>], _ crowd: Crowd, turn: Int) {
+        guard turn == 0 else {
+            return shapes(points, turn: turn, radius: crowd == .few ? 4.5 : crowd == .some ? 3.5 : 2.5)
+        }
         writer.begin("path")
-        writer.attribute("class", weight.isEmpty ? "dots" : "dots \(weight)")
+        writer.attribute("class", crowd == .few ? "dots few" : crowd == .some ? "dots" : "dots many")
         writer.beginAttribute("d")
         for point in points {
             writer.raw("M")
             writer.point(point)
             writer.raw("h0")
+        }
+        writer.raw("\"")
+        writer.close()
+    }
+
+    /// What discs are when the colours come again: diamonds, rings, hollow diamonds and triangles, in one path.
+    private mutating func shapes(_ points: [SIMD2<Double>], turn: Int, radius: Double) {
+        writer.begin("path")
+        writer.attribute("class", turn == 2 || turn == 3 ? "solid" : "filled")
+        writer.beginAttribute("d")
+        for point in points {
+            writer.raw("M")
+            if turn == 2 {
+                // Once around, but for a tenth of a pixel.
+                writer.point(point + [radius, 0])
+                writer.raw("A")
+                writer.point([radius, radius])
+                writer.raw(" 0 1 1 ")
+                writer.point(point + [radius, -0.1])
+            } else {
+                let corners: [SIMD2<Double>] = turn == 4 ? [[-1, -0.8], [1, -0.8], [0, 1]] : [[0, -1], [1, 0], [0, 1], [-1, 0]]
+                for (index, corner) in corners.enumerated() {
+                    if index > 0 { writer.raw(" ") }
+                    writer.point(point + corner * radius)
+                }
+            }
+            writer.raw("Z")
         }
         writer.raw("\"")
         writer.close()
@@ -117,8 +152,10 @@ extension SVGRenderer {
 
     // MARK: Symbols
 
-    mutating func draw(_ symbol: Symbol, at point: SIMD2<Double>) {
+    mutating func draw(_ symbol: Symbol, at point: SIMD2<Double>, turn: Int) {
         switch symbol {
+        case .disc where turn > 0:
+            shapes([point], turn: turn, radius: 4.5)
         case .disc:
             circle(point, radius: 3.5, classes: "filled")
         case .square:

@@ -151,11 +151,11 @@ struct SVGRenderer {
             if layer.style.ink == .overlay, layer.style.emphasis != .faint {
                 // The dark edge: the same marks, broader, below.
                 group(panel.name + " " + layer.name + " edge", classes: "casing")
-                for mark in layer.marks { draw(mark, in: panel, plan) }
+                for mark in layer.marks { draw(mark, turn: 0, in: panel, plan) }
                 writer.end("g")
             }
             group(panel.name + " " + layer.name, classes: SVGStyle.classes(layer.style))
-            for mark in layer.marks { draw(mark, in: panel, plan) }
+            for mark in layer.marks { draw(mark, turn: layer.style.turn, in: panel, plan) }
             writer.end("g")
         }
     }
@@ -246,13 +246,16 @@ struct SVGRenderer {
             case .dashes: self.line("rule", from: line.origin + SIMD2(2, 0), to: line.origin + SIMD2(sample - 2, 0))
             case .nothing: break
             case .point(let symbol):
-                draw(symbol, at: middle)
+                draw(symbol, at: middle, turn: entry.style.turn)
             case .area(let text):
                 writer.begin("rect")
                 writer.attribute("class", "filled area")
                 rectangle(Box(center: middle, size: [sample - 4, 12]))
                 writer.close()
-                if !text.isEmpty { badge(text, at: middle) }
+                if !text.isEmpty { badge(text, at: middle) } else if entry.style.turn > 0 {
+                    // Where colours come again, areas are told apart by their outlines.
+                    self.line("sample", from: line.origin + SIMD2(2, 0), to: line.origin + SIMD2(sample - 2, 0))
+                }
             }
             writer.end("g")
             text(line.text, "legend", at: line.origin + SIMD2(metrics.sampleWidth, 0), role: .legend)

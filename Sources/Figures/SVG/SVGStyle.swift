@@ -66,6 +66,7 @@ enum SVGStyle {
         rules += colors.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].light)}" }
         let dashes = Set(series.map(Palette.dash)).subtracting([0]).sorted()
         rules += dashes.map { ".d\($0){stroke-dasharray:\(Palette.dashes[$0])}" }
+        rules += dashes.map { ".strong.d\($0){stroke-dasharray:\(Palette.strongDashes[$0])}" }
         if !dashes.isEmpty { rules.append(".filled{stroke-dasharray:none}") }
         // Filled symbols take the colour of their group.
         rules += [

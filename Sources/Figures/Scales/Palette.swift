@@ -1,5 +1,5 @@
 /// Categories' colours: those of Okabe and Ito ("Color Universal Design", 2008), which stay apart under the three
-/// colour-vision deficiencies; when they are used up they come again with other dashes.
+/// colour-vision deficiencies; when they are used up they come again with other dashes and other discs.
 enum Palette {
     /// The colour on a dark page, the one on a light page, and one like it of a terminal's 256, readable on both.
     ///
@@ -24,6 +24,18 @@ enum Palette {
 
     /// Lengths of dash and gap in pixels; the first is an unbroken line.
     static let dashes = ["", "7 4", "2 4", "10 4 2 4", "14 5"]
+
+    /// The same for thick lines, whose round ends take more of the gaps.
+    static let strongDashes = ["", "8 7", "1 6", "12 6 1 6", "16 8"]
+
+    /// The same in dots of a terminal.
+    static let terminalDashes: [[Bool]] = [
+        [true], [true, false], [true, false, false, false], [true, true, true, true, true, false, false, true, false, false],
+        [true, true, true, true, true, true, false, false, false, false],
+    ]
+
+    /// How many categories look different.
+    static let styles = colors.count * dashes.count
 
     /// The index of a category's colour.
     static func color(_ series: Int) -> Int { modulo(series, colors.count) }

@@ -76,10 +76,10 @@ struct Screen {
         let delta = end - start
         let grain = self.style.unicode ? 1.0 : 2.0
         let steps = max(1, Int((max(delta.x.magnitude, delta.y.magnitude) / grain).rounded(.up)))
-        let period = period(style)
+        let dashes = dashes(style)
         for step in 0...steps {
             if step > 0 || phase == 0 { phase += 1 }
-            if phase % period != 1 && period > 1 { continue }
+            guard dashes[(phase - 1) % dashes.count] else { continue }
             set(start + delta * (Double(step) / Double(steps)), in: box, style: style)
         }
     }
@@ -142,14 +142,14 @@ struct Screen {
         return (row * columns + column, UInt8(1) << UInt8((y % Cell.size.y) * Cell.size.x + x % Cell.size.x))
     }
 
-    /// Every how many dots one is set: many faint lines would else fill the panel.
-    private func period(_ style: Style) -> Int {
+    /// Which of a line's dots are set, again and again: many faint lines would else fill the panel.
+    private func dashes(_ style: Style) -> [Bool] {
         switch (style.emphasis, style.ink) {
-        case (.faint, .muted): 4
-        case (.faint, _): 3
-        case (_, .series(let index)): Palette.dash(index) == 0 ? 1 : 2
-        case (_, .muted): 2
-        default: 1
+        case (.faint, .muted): [true, false, false, false]
+        case (.faint, _): [true, false, false]
+        case (_, .series(let index)): Palette.terminalDashes[Palette.dash(index)]
+        case (_, .muted): [true, false]
+        default: [true]
         }
     }
 
@@ -241,8 +241,8 @@ struct Screen {
 }
 
 extension Style {
-    /// Whether its lines are broken.
-    var isDashed: Bool { if case .series(let index) = ink { Palette.dash(index) != 0 } else { false } }
+    /// How often all colours were used before a category's: the index of its dashes and of its disc.
+    var turn: Int { if case .series(let index) = ink { Palette.dash(index) } else { 0 } }
 
     /// Which of two styles a cell shows.
     fileprivate var rank: Int { emphasis.rawValue * 2 + (ink == .muted ? 0 : 1) }

@@ -150,15 +150,17 @@ struct TerminalRenderer {
     }
 
     /// What discs are when the colours come again, as lines have other dashes.
-    private static let discs = (unicode: ["●", "◆", "○", "◇", "•"], ascii: ["o", "*", "0", "$", "&"])
+    private static let discs = (unicode: ["●", "◆", "○", "◇", "▼"], ascii: ["o", "*", "0", "$", "&"])
+
+    /// Samples of lines in a legend, five characters each.
+    private static let lines = (
+        unicode: ["─────", "╌╌╌╌╌", "· · ·", "─·─·─", "─ ─ ─"], ascii: ["-----", ".....", ". . .", "-.-.-", "- - -"]
+    )
 
     private func sign(_ symbol: Symbol, _ layer: Style) -> String {
         switch symbol {
         case .disc:
-            switch layer.ink {
-            case .series(let index): (style.unicode ? Self.discs.unicode : Self.discs.ascii)[Palette.dash(index)]
-            default: style.unicode ? "●" : "o"
-            }
+            (style.unicode ? Self.discs.unicode : Self.discs.ascii)[layer.turn]
         case .square: style.unicode ? "■" : "#"
         case .cross: style.unicode ? "×" : "x"
         case .target: style.unicode ? "⊕" : "@"
@@ -182,8 +184,12 @@ struct TerminalRenderer {
     // MARK: Legend
 
     private mutating func legend() {
-        let line: Character = style.unicode ? "─" : "-"
-        let dash: Character = style.unicode ? "╌" : "."
+        let lines = style.unicode ? Self.lines.unicode : Self.lines.ascii
+        /// A sample with a number in its middle, and the signs around it.
+        func sample(_ signs: String, _ badge: String) -> String {
+            let room = max(0, 5 - TextWidth.columns(badge))
+            return signs.prefix(room / 2) + badge + signs.suffix(room - room / 2)
+        }
         for entry in plan.legend {
             let (column, row) = (column(entry.origin.x), row(entry.origin.y))
             guard let shown = entry.entry else {
@@ -192,19 +198,15 @@ struct TerminalRenderer {
             }
             switch shown.sample {
             case .line(let badge):
-                let room = 5 - TextWidth.columns(badge), line = shown.style.isDashed ? dash : line
-                let before = String(repeating: line, count: max(0, room / 2))
-                let after = String(repeating: line, count: max(0, room - room / 2))
-                screen.write(before + badge + after, column: column, row: row, ink: shown.style)
+                screen.write(sample(lines[shown.style.turn], badge), column: column, row: row, ink: shown.style)
             case .area(let badge):
-                let room = 5 - TextWidth.columns(badge)
                 let fill = shown.style.ink == .blank ? Screen.hatch(isUnicode: style.unicode) : style.unicode ? "▒" : "%"
-                let before = String(repeating: fill, count: max(0, room / 2))
-                let after = String(repeating: fill, count: max(0, room - room / 2))
-                screen.write(before + badge + after, column: column, row: row, ink: shown.style)
+                // Where colours come again, areas are told apart by their outlines.
+                let outline = badge.isEmpty && shown.style.turn > 0 ? String(lines[shown.style.turn].prefix(3)) : badge
+                screen.write(sample(String(repeating: fill, count: 5), outline), column: column, row: row, ink: shown.style)
             case .point(let symbol):
                 screen.write(sign(symbol, shown.style), column: column + 2, row: row, ink: shown.style)
-            case .dashes: screen.write(String(repeating: dash, count: 5), column: column, row: row, ink: shown.style)
+            case .dashes: screen.write(lines[1], column: column, row: row, ink: shown.style)
             case .nothing: break
             }
             screen.write(entry.text, column: column + Int(metrics.sampleWidth) / Cell.size.x, row: row)

@@ -78,7 +78,7 @@ extension Figure {
         return Figure(
             title: (title ?? "\(heading) over \(Words.withoutUnit(axes.x))") + leftOut.note,
             description: "\(kind) of \(heading) over \(axes.x), \(series.reduce(0) { $0 + $1.places.count }) places\(isDense ? "; a cloud of more than \(PointDensity.threshold) of them as its density" : "").",
-            panels: [axes.panel("chart", layers)], legend: series.count > 1 ? legend : [])
+            panels: [axes.panel("chart", layers)], legend: series.count > 1 ? legend + LegendEntry.repeats(of: series.count) : [])
     }
 
     /// How often values fall into bins of equal width, as shares of each series' values that can be drawn.
@@ -118,6 +118,6 @@ extension Figure {
         return Figure(
             title: (title ?? heading) + leftOut.note, description: "\(heading)\(leftOut.note): \(total.counted("value")) in \(count.counted("bin")) from \(Decimal.significant(least)) to \(Decimal.significant(greatest)).",
             panels: [Panel(name: "histogram", x: Axis(label: label), y: Axis(label: "share of values"), layers: layers)],
-            legend: values.count > 1 ? values.enumerated().map { LegendEntry(text: $1.name, sample: .area(badge: ""), style: Style(.series($0))) } : [])
+            legend: values.count > 1 ? values.enumerated().map { LegendEntry(text: $1.name, sample: .area(badge: ""), style: Style(.series($0))) } + LegendEntry.repeats(of: values.count) : [])
     }
 }

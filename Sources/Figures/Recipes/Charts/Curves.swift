@@ -68,6 +68,7 @@ extension Figure {
             LegendEntry(
                 text: item.0 + (item.1 > 1 ? ": \(band.line) of \(item.1) runs" : ""), sample: .line(badge: ""), style: Style(.series(index)))
         }
+        legend += LegendEntry.repeats(of: names.count)
         if hasSpread {
             legend.append(LegendEntry(
                 text: band.legend, sample: .area(badge: ""), style: Style(.series(0), .faint)))

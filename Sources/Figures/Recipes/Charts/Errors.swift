@@ -64,6 +64,7 @@ extension Figure {
         var legend = samples.enumerated().map { index, sample in
             LegendEntry(text: sample.summary, sample: .line(badge: ""), style: styles[index])
         }
+        legend += LegendEntry.repeats(of: samples.count)
         if shown.contains(where: { $0.values.contains { Distribution($0).isCut } }) {
             legend.append(LegendEntry(text: "upright start: errors below 1/1000 of the median\(leftOut.isEmpty ? "" : " of the finite ones")", sample: .nothing, style: Style(.muted)))
         }

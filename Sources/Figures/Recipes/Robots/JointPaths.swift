@@ -44,6 +44,7 @@ extension Figure {
             panels.append(Panel(name: "clearance", x: Axis(label: times == nil ? "step" : "time (s)"), y: Axis(label: "clearance (m)"), layers: layers))
         }
         var legend = variables.enumerated().map { LegendEntry(text: $1.name, sample: .line(badge: ""), style: Style(.series($0))) }
+        legend += LegendEntry.repeats(of: variables.count)
         if !jumps.isEmpty { legend.append(LegendEntry(text: "jump", sample: .dashes, style: Style(.muted))) }
         return Figure(
             title: title,
