@@ -26,7 +26,7 @@ extension BodyProblem {
     /// The least change of a configuration that puts the stance in place; none where the body does not stand.
     func settled(_ q: [Double]) -> [Double] {
         guard isStanding else { return q }
-        let holder = holder ?? BodyStepper(scaled, task: held.scaled(by: scale))
+        let holder = holder ?? BodyStepper(local, task: held.seen(from: frame))
         self.holder = holder
         return corrected(q, by: holder, (Self.usual.positionTolerance, Self.usual.rotationTolerance))
     }

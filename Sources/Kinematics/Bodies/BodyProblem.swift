@@ -4,6 +4,7 @@ import Numerics
 final class BodyProblem: SearchProblem {
     let body: Body
     let space: ConfigurationSpace
+    let frame: SearchFrame
     let units: SearchUnits
     var scale: Double { units.scale }
     private(set) var task: BodyTask
@@ -11,7 +12,8 @@ final class BodyProblem: SearchProblem {
     var held: BodyTask
     /// What steps lead to: the task, or a looser one.
     private var sought: BodyTask
-    let scaled: Body
+    /// The body in the frame and the units of the search.
+    let local: Body
     private var stepper: BodyStepper<Lanes>
     var exact: BodyStepper<Double>
     /// Leads to what is held alone; made where it is needed.
@@ -31,13 +33,13 @@ final class BodyProblem: SearchProblem {
         sought = task
         self.achievement = achievement
         space = ConfigurationSpace(body)
-        let scale = body.searchScale
-        units = SearchUnits(scale: scale, body.variables)
-        scaled = body.scaled(by: scale)
-        length = scaled.fixedLength
-        wide = wideVariables(scaled.variables, fixedLength: length).filter { !body.isFloating || $0 < body.degreesOfFreedom - 6 }
-        stepper = BodyStepper(scaled, task: task.scaled(by: scale))
-        exact = BodyStepper(scaled, task: task.scaled(by: scale))
+        frame = body.searchFrame
+        units = SearchUnits(scale: frame.scale, body.variables)
+        local = body.seen(from: frame)
+        length = local.fixedLength
+        wide = wideVariables(local.variables, fixedLength: length).filter { !body.isFloating || $0 < body.degreesOfFreedom - 6 }
+        stepper = BodyStepper(local, task: task.seen(from: frame))
+        exact = BodyStepper(local, task: task.seen(from: frame))
         evaluator = BodyEvaluator(body)
     }
 
@@ -55,13 +57,13 @@ final class BodyProblem: SearchProblem {
     func work(towards task: BodyTask) {
         let isAlike = task.leavesFree(asMuchAs: sought)
         sought = task
-        let scaledTask = task.scaled(by: scale)
+        let localTask = task.seen(from: frame)
         if isAlike {
-            stepper.terms = scaledTask.aims.map { GoalTerm($0) }
-            exact.terms = scaledTask.aims.map { GoalTerm($0) }
+            stepper.terms = localTask.aims.map { GoalTerm($0) }
+            exact.terms = localTask.aims.map { GoalTerm($0) }
         } else {
-            stepper = BodyStepper(scaled, task: scaledTask)
-            exact = BodyStepper(scaled, task: scaledTask)
+            stepper = BodyStepper(local, task: localTask)
+            exact = BodyStepper(local, task: localTask)
         }
     }
 
@@ -90,7 +92,7 @@ final class BodyProblem: SearchProblem {
     }
 
     func arrival(_ options: SearchOptions) -> (position: Float, rotation: Float) {
-        let farthest = task.aims.reduce(0) { max($0, $1.goal.pose.position.length) } / scale
+        let farthest = task.aims.reduce(0) { max($0, frame.position($1.goal.pose.position).length) }
         let finest = max(5e-5, 1e-6 * farthest)
         let tolerances = tolerances(options)
         let position = Float(min(max(tolerances.position / scale, finest), 1e3)), rotation = Float(min(max(tolerances.rotation, 2e-4), 10))

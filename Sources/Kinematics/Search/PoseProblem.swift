@@ -4,6 +4,7 @@ import Numerics
 final class PoseProblem: SearchProblem {
     let chain: Chain
     let space: ConfigurationSpace
+    private let frame: SearchFrame
     private let units: SearchUnits
     var scale: Double { units.scale }
     private let solver: LaneSolver
@@ -11,7 +12,7 @@ final class PoseProblem: SearchProblem {
     private let finder: NearestConfiguration
     /// The variables in metres of very great range.
     private let wide: [Int]
-    /// The fixed length of the chain, and the target, in units of the scale.
+    /// The fixed length of the chain, and the target, in the frame and the units of the search.
     private let length: Double
     private var target = Pose.identity
     private var followsRotation = true
@@ -19,8 +20,9 @@ final class PoseProblem: SearchProblem {
     init(_ chain: Chain) {
         self.chain = chain
         space = ConfigurationSpace(chain)
-        let scale = chain.searchScale, scaled = chain.scaled(by: scale)
-        units = SearchUnits(scale: scale, chain.variables)
+        frame = chain.searchFrame
+        let scaled = chain.seen(from: frame)
+        units = SearchUnits(scale: frame.scale, chain.variables)
         length = scaled.fixedLength
         wide = wideVariables(scaled.variables, fixedLength: length)
         solver = LaneSolver(LaneChain(scaled))
@@ -32,7 +34,7 @@ final class PoseProblem: SearchProblem {
     func set(_ goal: Goal, followsRotation: Bool) {
         self.followsRotation = followsRotation
         target = goal.pose
-        target.position /= scale
+        target.position = frame.position(target.position)
         solver.target = LaneFrame(target)
         solver.followsRotation = followsRotation
     }
