@@ -41,6 +41,25 @@ import Testing
         #expect(try self.warnings(of: density("1e-3"), dimension: 2, model: model, steps: 10_000).isEmpty)
     }
 
+    /// Where samples are on their way to mass that lies far away, neither their narrowness nor the density's greatness is what to mend.
+    @Test(arguments: ["", ", min_deviation = 0.2"]) func massFarFromThePriorIsNamed(_ options: String) throws {
+        for density in ["-0.5 * (x[1] - 1e4 - c.a)^2", "-50 * (x[1] - 1000 - c.a)^2", "-m.abs(x[1] + 1e6 - c.a) * 100"] {
+            let warnings = try warnings(of: density, model: "components = 2, hidden = {16}\(options)", steps: 600)
+            #expect(warnings.count == 1 && warnings[0].contains("far from the prior") && warnings[0].contains("give the target a prior"), "\(density): \(warnings)")
+        }
+        let near = try warnings(of: "-0.5 * (x[1] - 1e4 - c.a)^2", options: "prior = { mean = {1e4}, deviation = 1 },", model: "components = 2, hidden = {16}\(options)", steps: 600)
+        #expect(near.isEmpty, "\(near)")
+    }
+
+    /// Scales that were widened to reach mass far away hold components wide: a prior there is what helps, neither a narrower one nor a smaller bound.
+    @Test func aPriorAtTheMassIsAdvisedWhereScalesWereWidened() throws {
+        let density = "-50 * m.log1p(((x[1] - 1e4 - c.a) / 0.1)^2)", model = "components = 2, hidden = {16}, min_deviation = 1e-4"
+        let warnings = try warnings(of: density, model: model, steps: 6000)
+        #expect(warnings.count == 1 && warnings[0].contains("least deviation") && warnings[0].contains("give the target a prior there"), "\(warnings)")
+        #expect(warnings.allSatisfy { !$0.contains("min_deviation") }, "\(warnings)")
+        #expect(try self.warnings(of: density, options: "prior = { mean = {1e4}, deviation = 1 },", model: model, steps: 6000).isEmpty)
+    }
+
     @Test func samplesOfDensityZeroAreSaid() throws {
         let warnings = try warnings(of: "m.where(m.greater(x[1], c.a), -x[1], -math.huge)")
         #expect(warnings.count == 1 && warnings[0].contains("% of the model's samples the density is zero") && warnings[0].contains("with the context {"), "\(warnings)")

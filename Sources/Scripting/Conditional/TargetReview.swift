@@ -12,6 +12,8 @@ struct TargetReview {
     private static let seed: UInt64 = 0xe4d
     /// How many of the prior's deviations from it samples are whose course is judged.
     private static let leastDistance = 100.0
+    /// Contexts at which the density's mass is searched for where samples have not come to it.
+    private static let searchedContexts = 4
     /// Log-densities beyond are told from each other by a nat at best.
     private static let greatestMagnitude = 0x1p23
 
@@ -29,6 +31,9 @@ struct TargetReview {
         var growing = 0
         var widening = 0.0
         var distance = 0.0
+        /// Contexts at which the density's mass lies far from the samples, and one of them.
+        var far = 0
+        var mass: (finding: MassSearch.Finding, context: [Double])?
         /// Samples without a density, and one of them.
         var zeros = 0
         var example: (place: [Double], context: [Double])?
@@ -36,46 +41,56 @@ struct TargetReview {
         var magnitudes: [Double] = []
         /// The share of components that are held at the least deviation.
         var narrow = 0.0
+        /// A sample, and its context.
+        var sample: (place: [Double], context: [Double])?
     }
 
     /// The warnings that a mixture earns.
     func warnings(of model: ConditionalModel) throws -> [String] {
         let query = try model.query(), mixture = model.mixture
         var findings = Findings()
-        try forEachContext { context, test, stream in
+        try forEachContext(in: mixture.space, &findings) { context, test, stream, findings in
             let own = try query.predict(context)
             if mixture.projection.isBounded { findings.narrow += own.boundShare(mixture.projection, mixture.space.halfRange) / Double(contexts.rows) }
             try note(test.departure(of: own), in: &findings) { try test.growsOn(own, using: &stream) }
             return own.samples(samples, using: &stream)
-        } values: { note($0, at: $1, $2, in: &findings) }
+        }
         return warnings(findings, leastDeviation: mixture.configuration.leastDeviation)
     }
 
     /// The warnings that any model earns by its samples.
     ///
-    /// - Parameter draw: samples at a context, one per row.
-    func warnings(_ draw: (_ context: [Double], _ count: Int, inout RandomStream) throws -> Matrix) throws -> [String] {
+    /// - Parameters:
+    ///   - space: where the model begins.
+    ///   - draw: samples at a context, one per row.
+    func warnings(in space: SampleSpace, _ draw: (_ context: [Double], _ count: Int, inout RandomStream) throws -> Matrix) throws -> [String] {
         var findings = Findings()
-        try forEachContext { context, test, stream in
+        try forEachContext(in: space, &findings) { context, test, stream, findings in
             let places = try draw(context, GrowthTest.sampleCount, &stream), (mean, covariance) = places.moments
             try note(test.departure(mean: mean, covariance: covariance), in: &findings) { try test.growsOn(places, mean: mean, covariance: covariance) }
             return Matrix(rows: samples, columns: places.columns, elements: Array(places.elements.prefix(samples * places.columns)))
-        } values: { note($0, at: $1, $2, in: &findings) }
+        }
         return warnings(findings, leastDeviation: 0)
     }
 
-    /// Calls closures at every context: one that draws, and one that takes up the density's values there.
+    /// Takes up the density at samples of every context, which a closure draws.
     private func forEachContext(
-        _ draw: (_ context: [Double], GrowthTest, inout RandomStream) throws -> Matrix, values take: ([Double], Matrix, [Double]) -> Void
+        in space: SampleSpace, _ findings: inout Findings, draw: (_ context: [Double], GrowthTest, inout RandomStream, inout Findings) throws -> Matrix
     ) throws {
         let stream = RandomStream(seed: Self.seed)
         for row in 0..<contexts.rows {
             let context = Array(contexts.row(row)), density = target.at(context).density
             var own = stream.split(row)
-            let places = try draw(context, GrowthTest(density, from: target.start), &own)
+            let places = try draw(context, GrowthTest(density, from: target.start), &own, &findings)
             var values = [Double](repeating: 0, count: places.rows)
             try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
-            take(values, places, context)
+            note(values, at: places, context, in: &findings)
+            findings.sample = findings.sample ?? (Array(places.row(0)), context)
+            guard row < Self.searchedContexts else { continue }
+            if let found = try MassSearch(density, origin: space.middle, scales: space.halfRange).find(places) {
+                findings.far += 1
+                findings.mass = findings.mass ?? (found, context)
+            }
         }
     }
 
@@ -100,13 +115,26 @@ struct TargetReview {
         var warnings: [String] = []
         // A constant is what nine samples of ten have in common.
         let magnitude = findings.magnitudes.isEmpty ? 0 : findings.magnitudes.sorted()[findings.magnitudes.count / 10]
+        let mass = 2 * findings.far > min(contexts.rows, Self.searchedContexts) ? findings.mass : nil
+        let place = mass.map { finding, context in
+            "the log-density is greater than at the model's samples by \(NumberText.significant(finding.gain)) nats near \(NumberText.list(finding.place)) with the context "
+                + NumberText.list(context)
+        }
         if 2 * findings.growing > contexts.rows {
             warnings.append("samples are \(NumberText.significant(findings.widening)) times as wide as the prior and \(NumberText.significant(findings.distance)) of its deviations from it, "
-                + "and the ELBO would be higher still if they were wider or farther away: the density seems to have no finite integral; bound its variables, or add the logarithm of a "
-                + "prior; where its mass lies so far away, give the target a prior there")
+                + "and the ELBO would be higher still if they were wider or farther away: the density seems to have no finite integral, or its mass lies farther away still; bound its "
+                + "variables, or add the logarithm of a prior; where its mass lies so far away, give the target a prior there" + (place.map { ": \($0)" } ?? ""))
+        } else if let place {
+            warnings.append("the density's mass lies far from the prior, and the training has not come to it: \(place); give the target a prior that reaches there")
         } else if findings.narrow > 0.5 {
-            warnings.append("components are held at the least deviation: \(plainText(leastDeviation)) of the prior's, in some direction of most components; where the density is "
-                + "narrower, give the model a smaller min_deviation, or the target a narrower prior")
+            let held = "components are held at the least deviation: \(plainText(leastDeviation)) of "
+            if findings.distance >= Self.leastDistance, let (place, context) = findings.sample {
+                warnings.append(held + "scales that were widened to reach the density's mass, \(NumberText.significant(findings.distance)) of the prior's deviations from it, such as "
+                    + "\(NumberText.list(place)) with the context \(NumberText.list(context)); give the target a prior there, of about the density's width")
+            } else {
+                warnings.append(held + "the prior's, in some direction of most components; where the density is narrower, give the model a smaller min_deviation, or the target a "
+                    + "narrower prior")
+            }
         } else if magnitude > Self.greatestMagnitude {
             warnings.append("the log-density is beyond ±\(NumberText.short(magnitude)) at the model's samples, where single precision has steps of "
                 + "\(NumberText.short(Double(Float(magnitude).ulp))) nats: log.elbo and the components' weights are no better than that; subtract a constant")

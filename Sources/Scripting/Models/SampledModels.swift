@@ -268,7 +268,7 @@ struct SampledModelEntries: Entries {
     private var learning: [Function] {
         let entries = TrainingEntries<ModelTrainingState, SampledModel>(session: session, type: "SampledModel", keys: .sampled) { $0.usualTraining } review: { model in
             guard let target = model.target, target.robot == nil else { return [] }
-            return try TargetReview(target, in: state).warnings { try draw(model, $0, $1, using: &$2) }
+            return try TargetReview(target, in: state).warnings(in: model.model.space) { try draw(model, $0, $1, using: &$2) }
         } run: {
             model, start, _, supply in
             guard start.course.phases.allSatisfy({ $0.variational.objective == .reverse }) else {

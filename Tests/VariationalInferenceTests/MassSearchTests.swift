@@ -1,0 +1,53 @@
+import Mixtures
+import Numerics
+import Testing
+import VariationalInference
+
+/// Mass of densities that lies far from samples, and samples that are where it is.
+@Suite struct MassSearchTests {
+    private struct Density: TargetDensity {
+        let name = "test", dimension = 2, hasGradient = false
+        let body: @Sendable (Double, Double) -> Double
+
+        func evaluate(
+            _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>?
+        ) {
+            for index in 0..<count { logDensities[index] = body(points[2 * index], points[2 * index + 1]) }
+        }
+    }
+
+    /// What is found from samples around a place.
+    private func found(
+        from mean: [Double], deviations: [Double] = [1, 1], _ body: @escaping @Sendable (Double, Double) -> Double
+    ) throws -> MassSearch.Finding? {
+        var stream = RandomStream(seed: 1)
+        let samples = GaussianMixture(weights: [1], components: [Gaussian(mean: mean, deviations: deviations)]).samples(32, using: &stream)
+        return try MassSearch(Density(body: body), origin: [0, 0], scales: [1, 1]).find(samples)
+    }
+
+    @Test func massThatLiesFarAwayIsFound() throws {
+        // Uphill: the samples are where the approximation began.
+        let ahead = try #require(try found(from: [0, 0]) { x, y in -(x - 1e4) * (x - 1e4) / 2 - y * y / 2 })
+        #expect(abs(ahead.place[0] - 1e4) < 10 && ahead.gain > 4.9e7 && ahead.gain < 5.1e7, "\(ahead)")
+        // Onwards: they are on their way.
+        let onwards = try #require(try found(from: [6, 5]) { x, y in -(x - 1e3) * (x - 1e3) / 2 - (y - 1e3) * (y - 1e3) / 2 })
+        #expect(abs(onwards.place[0] - 1e3) < 2 && abs(onwards.place[1] - 1e3) < 2, "\(onwards)")
+        #expect(try found(from: [0, 0]) { x, y in -100 * abs(x + 1e6) - y * y } != nil)
+    }
+
+    @Test func samplesThatAreThereFindNothing() throws {
+        #expect(try found(from: [0, 0]) { x, y in -(x * x + y * y) / 2 } == nil)
+        #expect(try found(from: [3, 0]) { x, y in -50 * x * x - y * y / 2 } == nil)
+        #expect(try found(from: [0, 0]) { x, y in -2 * Elementary.log(1 + x * x + y * y) } == nil)
+        #expect(try found(from: [0.1, 0]) { x, y in x > 0 ? -x - y * y : -.infinity } == nil)
+    }
+
+    /// What rises without end has no mass anywhere; neither has what is no number.
+    @Test func densitiesWithoutAFiniteIntegralHaveNone() throws {
+        #expect(try found(from: [30, 0]) { x, _ in 3 * x } == nil)
+        #expect(try found(from: [30, 0]) { x, y in x * x + y * y } == nil)
+        #expect(try found(from: [0, 40], deviations: [1, 100]) { x, _ in -x * x } == nil)
+        #expect(try found(from: [0, 0]) { _, _ in .nan } == nil)
+        #expect(try found(from: [0, 0]) { _, _ in -.infinity } == nil)
+    }
+}
