@@ -12,6 +12,8 @@ final class ConditionalModel: Learner<TrainingState> {
     private var preparedQuery: ConditionalQuery?
     /// Whether a context outside of the declared ranges was warned of.
     var hasWarnedOfContexts = false
+    /// Whether a refinement that found no density was warned of.
+    private var hasWarnedOfRefinements = false
     private var preparedProblem: (seed: UInt64, problem: TrainingProblem)?
 
     /// - Parameter checkpoint: where the model was read from one, whose training can go on.
@@ -50,18 +52,23 @@ final class ConditionalModel: Learner<TrainingState> {
         try TrainingRun(start, problem: problem(seed: start.settings.seed, in: state), supply: supply)
     }
 
-    /// The mixture at a context after some steps of variational inference there; throws where it is interrupted.
+    /// The mixture at a context after some steps of variational inference there, and what is to be said of it, which is told the first time; throws
+    /// where it is interrupted.
     func refine(
         _ mixture: GaussianMixture, _ context: [Double], steps: Int, using stream: inout RandomStream, in state: LuaState
-    ) throws -> GaussianMixture {
+    ) throws -> (mixture: GaussianMixture, note: String?) {
         guard let target else { throw Failure.noTarget }
         let density = DifferentiatedTarget(target.at(context).density, scales: self.mixture.space.halfRange)
         let result = try MixtureRefinement().refine(mixture, density, steps: steps, using: &stream, cancellation: state.cancellation)
         try state.stopIfInterrupted()
+        var note: String?
         if let bound = result.bounds.first, !bound.isFinite {
-            state.warn("the target \"\(density.name)\" is zero, or no number, at all samples of the mixture predicted at \(NumberText.list(context)); refinement left it as it was")
+            let warning = "the target \"\(density.name)\" is zero, or no number, at all samples of the mixture predicted at \(NumberText.list(context)); refinement left it as it was"
+            if !hasWarnedOfRefinements { state.warn(warning) }
+            hasWarnedOfRefinements = true
+            note = warning
         }
-        return mixture.turns.isEmpty ? result.mixture : result.mixture.wrapped(mixture.turns.map { ($0.variable, $0.middle) })
+        return (mixture.turns.isEmpty ? result.mixture : result.mixture.wrapped(mixture.turns.map { ($0.variable, $0.middle) }), note)
     }
 
     enum Failure: Error, CustomStringConvertible {

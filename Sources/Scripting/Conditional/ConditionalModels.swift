@@ -213,9 +213,15 @@ struct ConditionalModelEntries: Entries {
             var stream = steps > 0 ? stream(seed: try options[Self.refiningSeed]) : RandomStream(seed: 0)
             func predict(_ context: [Double]) throws -> Value {
                 try state.stopIfInterrupted()
-                var mixture = try query.predict(context)
-                if steps > 0 { mixture = try model.refine(mixture, context, steps: steps, using: &stream, in: state) }
-                return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture, note: model.note(on: context, warn: warn)))
+                var mixture = try query.predict(context), notes: [String?] = []
+                if steps > 0 {
+                    let refined = try model.refine(mixture, context, steps: steps, using: &stream, in: state)
+                    mixture = refined.mixture
+                    notes.append(refined.note)
+                }
+                notes.append(model.note(on: context, warn: warn))
+                let note = notes.compactMap(\.self).joined(separator: "\n  ")
+                return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture, note: note.isEmpty ? nil : note))
             }
             switch try model.shape.read(arguments[1]) {
             case .one(let context): return try predict(context)
