@@ -94,6 +94,26 @@ import Testing
         #expect(host.warnings.count == 1 && host.warnings[0].contains("no finite integral"), "\(host.warnings)")
     }
 
+    /// A checkpoint of the end has what the end said: the log that is read is the log that was.
+    @Test func checkpointsKeepWhatIsSaidAtTheEnd() throws {
+        #expect(try Fixture().message("""
+            local target = avips.target{ dimension = 1, context = { a = {-1, 1} }, logdensity = function(x, c) return 3 * x[1] + c.a end }
+            for _, way in ipairs{ "train", "loop" } do
+              local path = os.tmpname() .. ".safetensors"
+              local options = { steps = 1000, seed = 1, checkpoint = path }
+              local model = avips.model{ target = target, components = 4, hidden = {16}, seed = 1 }
+              if way == "train" then model:train(options) else for _ in model:training(options) do end end
+              assert(#model.log.warnings == 1, way .. ": " .. #model.log.warnings)
+              local read = avips.model(path, { target = target })
+              assert(#read.log.warnings == 1 and read.log.warnings[1] == model.log.warnings[1], way .. ": " .. #read.log.warnings)
+              assert(#read.log == #model.log and read.parameters == model.parameters)
+              local log = read:train(options)
+              assert(#log.warnings == 1 and #log == #model.log, way .. ": " .. #log.warnings)
+              os.remove(path)
+            end
+            """) == nil)
+    }
+
     /// Generators need pairs: a target alone is refused where the model is made.
     @Test func generatorsOfATargetAloneAreRefused() throws {
         let message = try Fixture().message("""

@@ -45,8 +45,7 @@ struct LogEntries: Entries {
 
 extension Session {
     /// Runs a training to its end; the model keeps what was learned however it ends.
-    func finish(_ driver: consuming TrainingDriver, for model: AnyLearner) throws {
-        var driver = driver
+    func finish(_ driver: inout TrainingDriver, for model: AnyLearner) throws {
         defer { progress?.end() }
         let isFinished: Bool
         do {

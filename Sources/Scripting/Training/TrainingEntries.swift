@@ -26,12 +26,12 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
             let options = try arguments.options(1)
             return try box.update("training") { model in
                 let checkpoint = try checkpoint(options, of: model)
-                let driver = try begin(model, options, arguments[1], checkpoint).driver
-                if let driver {
-                    try session.finish(driver, for: model)
-                    try conclude(model)
+                let begun = try begin(model, options, arguments[1], checkpoint).driver
+                if var driver = begun {
+                    try session.finish(&driver, for: model)
+                    if try conclude(model) { driver.conclude(model) }
                 }
-                if driver != nil || model.log.outcome == nil { model.log.outcome = try outcome(model) }
+                if begun != nil || model.log.outcome == nil { model.log.outcome = try outcome(model) }
                 return .object(holding: model.log)
             }
         }
@@ -67,15 +67,19 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
 
     /// Says what there is to be said of a model where a training has spent its budget. What was learned is worth more: where that cannot be found out
     /// nothing is said, but an interruption is one.
-    private func conclude(_ model: Model) throws {
+    ///
+    /// - Returns: whether the log took up anything, which a checkpoint of the end lacks.
+    private func conclude(_ model: Model) throws -> Bool {
         do {
-            for warning in try review(model) {
+            let warnings = try review(model)
+            for warning in warnings {
                 model.log.note(warning)
                 session.warn(warning)
             }
+            return !warnings.isEmpty
         } catch let error as LuaError where error.kind == .interrupt {
             throw error
-        } catch {}
+        } catch { return false }
     }
 
     /// Where a training starts, and what drives it; nil where it had ended before.

@@ -6,8 +6,8 @@ import RobotModels
 
 /// A training that a script drives: each call takes the steps up to the next report.
 final class TrainingLoop {
-    /// Holds the model while a body works on it, so that nothing else does.
-    typealias Access = (_ body: (AnyLearner) throws -> TrainingProgress?, _ isFinished: () -> Bool) throws -> TrainingProgress?
+    /// Holds the model while a body works on it, so that nothing else does; the body may conclude the training.
+    typealias Access = (_ body: (AnyLearner, _ conclude: () throws -> Bool) throws -> TrainingProgress?) throws -> TrainingProgress?
 
     private let access: Access
     /// Nil where the training had ended before.
@@ -21,19 +21,13 @@ final class TrainingLoop {
     private(set) var place: String
     private unowned let session: Session
 
-    /// - Parameter conclude: called with the model once the budget is spent.
+    /// - Parameter conclude: called with the model once the budget is spent; returns whether the log took up anything.
     init<Model: AnyLearner>(
         _ box: Box<Model>, _ driver: TrainingDriver?, at course: TrainingCourse, interval: Int?, in session: Session,
-        conclude: @escaping (Model) throws -> Void
+        conclude: @escaping (Model) throws -> Bool
     ) throws {
         self.session = session
-        access = { body, isFinished in
-            try box.update("training") { model in
-                let progress = try body(model)
-                if isFinished() { try conclude(model) }
-                return progress
-            }
-        }
+        access = { body in try box.update("training") { model in try body(model) { try conclude(model) } } }
         self.driver = driver
         self.interval = interval
         generation = try box.read().generation
@@ -47,20 +41,25 @@ final class TrainingLoop {
         defer { isAtWork = false }
         guard driver?.course.isFinished == false else { return nil }
         if driver?.hasCheckpoint == true { session.watch(self) }
-        return try access { model in
+        return try access { model, conclude in
             guard model.generation == generation else { throw Failure.trainedOtherwise }
-            defer { adopt(in: model) }
-            return try takeSteps(model, cancellation)
-        } _: { driver?.course.isFinished ?? false }
+            let progress: TrainingProgress?
+            do {
+                defer { adopt(in: model) }
+                progress = try takeSteps(model, cancellation)
+            }
+            if driver?.course.isFinished == true, try conclude() { driver?.conclude(model) }
+            return progress
+        }
     }
 
     /// Writes the checkpoint of a training whose loop was left before its end: by break, by an error, by an interruption of the loop's body.
     fileprivate func conclude() {
         guard !isAtWork, driver?.course.isFinished == false else { return }
-        _ = try? access { model in
+        _ = try? access { model, _ in
             if model.generation == generation { driver?.concludeIfAhead(model) }
             return nil
-        } _: { false }
+        }
     }
 
     private func takeSteps(_ model: AnyLearner, _ cancellation: Cancellation) throws -> TrainingProgress? {
