@@ -65,6 +65,8 @@ static bool read_format(lua_State *L, FILE *file, int file_index, int format) {
             return true;
         }
         if (*name == 'l' || *name == 'L') return read_line(L, file, *name == 'L');
+        // Raised here, where the caller is a function in Lua whose line is known.
+        luaL_argcheck(L, *name == 'n', format, "invalid format");
     }
     lua_pushvalue(L, lua_upvalueindex(1));
     int arguments = 1;
@@ -162,15 +164,26 @@ static int lines_of_file(lua_State *L) {
     return 1;
 }
 
-// The library's own function, the second upvalue, opens the file; where none is named, it is the default input.
+// Opens the file of a name by the library's own `io.open`, the second upvalue; errors are raised here, where the caller's line is known.
+static void open_file(lua_State *L, const char *name) {
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_pushstring(L, name);
+    lua_call(L, 1, 3);
+    if (lua_isnil(L, -3)) luaL_error(L, "cannot open file '%s' (%s)", name, strerror((int)lua_tointeger(L, -1)));
+    lua_pop(L, 2);
+}
+
 static int lines(lua_State *L) {
     if (lua_isnone(L, 1)) lua_pushnil(L);
     int last = lua_gettop(L);
-    lua_pushvalue(L, lua_upvalueindex(2));
-    lua_pushvalue(L, 1);
-    lua_call(L, 1, 4);
     bool closes = !lua_isnil(L, 1);
-    if (!closes) lua_getfield(L, LUA_REGISTRYINDEX, "_IO_input");
+    if (closes) {
+        open_file(L, luaL_checkstring(L, 1));
+    } else {
+        lua_getfield(L, LUA_REGISTRYINDEX, "_IO_input");
+        luaL_Stream *stream = luaL_testudata(L, -1, LUA_FILEHANDLE);
+        if (stream == NULL || stream->closef == NULL) return luaL_error(L, "attempt to use a closed file");
+    }
     int file = lua_gettop(L);
     push_iterator(L, lua_upvalueindex(1), 1, last, closes);
     if (!closes) return 1;
@@ -194,7 +207,7 @@ void avips_replace_input(lua_State *L) {
         lua_setfield(L, -3, "lines");
         lua_getglobal(L, LUA_IOLIBNAME);
         lua_insert(L, -2);
-        lua_getfield(L, -2, "lines");
+        lua_getfield(L, -2, "open");
         lua_pushcclosure(L, lines, 2);
         lua_setfield(L, -2, "lines");
         lua_pop(L, 2);

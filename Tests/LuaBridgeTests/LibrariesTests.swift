@@ -57,6 +57,16 @@ import Testing
         #expect(fixture.message("io.lines(path, table.unpack({}, 1, 251))")?.contains("too many arguments") == true)
         #expect(fixture.message("io.lines(path, 'x')()")?.contains("invalid format") == true)
         #expect(fixture.message("io.lines('/tmp')()")?.contains("directory") == true)
+        // Every message begins with the line.
+        for (call, text) in [
+            ("for line in io.lines(path, 'x') do end", "bad argument #2 to 'for iterator' (invalid format)"), ("for line in io.open(path):lines('x') do end", "invalid format"),
+            ("for line in io.lines('/tmp') do end", "Is a directory"), ("for line in io.lines('/nonexistent') do end", "cannot open file '/nonexistent' (No such file or directory)"),
+            ("local f = io.open(path) local next = f:lines() f:close() for line in next do end", "file is already closed"), ("local f = io.open(path) f:read('x')", "invalid format"),
+            ("io.input(path) io.input():close() for line in io.lines() do end", "attempt to use a closed file"), ("io.lines({})", "string expected, got table"),
+        ] {
+            let message = try fixture.run("local ok, message = pcall(load([[\(call)]], '=file')) return message")
+            #expect(message.hasPrefix("file:1: ") && message.contains(text), "\(call): \(message)")
+        }
         for field in 1...6 { _ = try fixture.run("local f = io.lines(path) pcall(debug.setupvalue, f, \(field), 3) pcall(f)") }
     }
 
