@@ -16,11 +16,11 @@ final class BodyStepper<S: BodyArithmetic> {
     let variables: Int
     /// Goals; their targets may be changed between steps.
     var terms: [GoalTerm<S>]
-    private let balance: BodyTask.Balance?
+    let balance: BodyTask.Balance?
     /// For every block of rows: the first and the count, and the variables that move it.
     let blocks: [(first: Int, count: Int, columns: [Int])]
     /// For every pair of blocks, second not after first: the variables that both depend on.
-    private let shared: [[Int]]
+    let shared: [[Int]]
     let rows: Int
 
     private let registers = Registers()
@@ -33,8 +33,9 @@ final class BodyStepper<S: BodyArithmetic> {
     let weight: UnsafeMutablePointer<S>
     let normal: UnsafeMutablePointer<S>
     private let all: UnsafeMutablePointer<S>
-    private var errors: [GoalError<S>]
-    private var tips: [BodyFrame<S>]
+    /// At the last evaluation: the errors of goals, and the frames of their tips.
+    private(set) var errors: [GoalError<S>]
+    private(set) var tips: [BodyFrame<S>]
     /// The largest squared distance (m²) and the largest squared rotation (4·sin²(θ/2)) at the last evaluation.
     private(set) var positionSquare = S(0.0)
     private(set) var turnSquare = S(0.0)
@@ -160,192 +161,6 @@ final class BodyStepper<S: BodyArithmetic> {
             q[i] = isContinuous[i] ? moved : moved.clipped(from: lower[i], to: upper[i])
         }
     }
-
-    /// Residuals and Jacobian, at what ``evaluate()`` found.
-    @inline(__always)
-    func fillRows() {
-        let n = variables, metre = S(1 / lengthScale)
-        for i in 0..<rows * n { jacobian[i] = S(0.0) }
-        var block = 0
-        for (index, term) in terms.enumerated() where term.rows > 0 {
-            var row = blocks[block].first
-            let error = errors[index], frame = tips[index]
-            var axes = (Triple<S>.zero, Triple<S>.zero, Triple<S>.zero)
-            let positions = term.axes.count
-            for (place, axis) in term.axes.enumerated() {
-                let scaled = metre * term.axis(axis)
-                let width = term.slack[axis]
-                let excess = axis == 0 ? error.position.x : axis == 1 ? error.position.y : error.position.z
-                // Inside the slack the row asks for nothing.
-                let active = width == 0 ? S(1.0) : S(0.0).selected(whereNegative: excess.magnitude - S(1e-12), else: S(1.0))
-                let value = active * scaled
-                if place == 0 { axes.0 = value } else if place == 1 { axes.1 = value } else { axes.2 = value }
-                residual[row] = metre * excess
-                row += 1
-            }
-            var turns = (Triple<S>.zero, Triple<S>.zero, Triple<S>.zero)
-            if term.turnRows == 1 {
-                turns.0 = error.direction
-                residual[row] = error.direction.dot(error.turn)
-            } else if term.turnRows == 2 {
-                turns.0 = term.across.0
-                turns.1 = term.across.1
-                residual[row] = turns.0.dot(error.turn)
-                residual[row + 1] = turns.1.dot(error.turn)
-            } else if term.turnRows == 3 {
-                turns = (Triple([1, 0, 0]), Triple([0, 1, 0]), Triple([0, 0, 1]))
-                residual[row] = error.turn.x
-                residual[row + 1] = error.turn.y
-                residual[row + 2] = error.turn.z
-            }
-            let first = blocks[block].first, turnRows = term.turnRows
-            kinematics.forEachVelocity(ofTip: term.tip, at: frame.p) { variable, linear, angular in
-                let column = jacobian + variable
-                if positions > 0 { column[first * n] = column[first * n] + axes.0.dot(linear) }
-                if positions > 1 { column[(first + 1) * n] = column[(first + 1) * n] + axes.1.dot(linear) }
-                if positions > 2 { column[(first + 2) * n] = column[(first + 2) * n] + axes.2.dot(linear) }
-                guard let angular else { return }
-                let turn = first + positions
-                if turnRows == 3 {
-                    column[turn * n] = column[turn * n] + angular.x
-                    column[(turn + 1) * n] = column[(turn + 1) * n] + angular.y
-                    column[(turn + 2) * n] = column[(turn + 2) * n] + angular.z
-                } else {
-                    if turnRows > 0 { column[turn * n] = column[turn * n] + turns.0.dot(angular) }
-                    if turnRows > 1 { column[(turn + 1) * n] = column[(turn + 1) * n] + turns.1.dot(angular) }
-                }
-            }
-            block += 1
-        }
-        if balance != nil { fillBalanceRows(blocks[block].first, metre) }
-        if let emphasis { weigh(emphasis) }
-    }
-
-    @inline(__always)
-    private func fillBalanceRows(_ first: Int, _ metre: S) {
-        let n = variables
-        let active = (metre * isNonzero(residual[first]), metre * isNonzero(residual[first + 1]))
-        kinematics.forEachCentreVelocity { variable, linear in
-            let column = jacobian + variable
-            column[first * n] = column[first * n].fma(active.0, linear.x)
-            column[(first + 1) * n] = column[(first + 1) * n].fma(active.1, linear.y)
-        }
-    }
-
-    /// Gives the rows of residuals and Jacobian their weights.
-    private func weigh(_ emphasis: Emphasis) {
-        func scale(_ row: Int, by weight: Double) {
-            residual[row] = S(weight) * residual[row]
-            for i in 0..<variables { jacobian[row * variables + i] = S(weight) * jacobian[row * variables + i] }
-        }
-        var block = 0
-        for (term, weights) in zip(terms, emphasis.aims) where term.rows > 0 {
-            let first = blocks[block].first
-            for row in 0..<term.rows { scale(first + row, by: row < term.axes.count ? weights.position : weights.rotation) }
-            block += 1
-        }
-        if balance != nil { for row in 0..<2 { scale(blocks[block].first + row, by: emphasis.balance) } }
-    }
-
-    /// 1 where a number is not zero, else 0.
-    @inline(__always)
-    private func isNonzero(_ value: S) -> S { S(0.0).selected(whereNegative: value.magnitude - S(1e-12), else: S(1.0)) }
-
-    /// The lower triangle of J·W·Jᵀ, packed by rows.
-    @inline(__always)
-    func accumulate() {
-        let n = variables
-        var pair = 0
-        for a in blocks.indices {
-            for b in 0...a {
-                let columns = shared[pair]
-                pair += 1
-                let (second, secondCount) = (blocks[b].first, blocks[b].count)
-                columns.withUnsafeBufferPointer { columns in
-                    for r in blocks[a].first..<blocks[a].first + blocks[a].count {
-                        let left = jacobian + r * n
-                        for s in second..<min(second + secondCount, r + 1) {
-                            let right = jacobian + s * n
-                            var sum = S(0.0)
-                            for i in columns { sum = sum.fma(weight[i] * left[i], right[i]) }
-                            normal[r * (r + 1) / 2 + s] = sum
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Solves (J·W·Jᵀ + λ·I)·y = e by Cholesky's factorisation; y lies after the matrix.
-    @inline(__always)
-    func solve(_ lambda: S) {
-        let m = rows, y = normal + m * (m + 1) / 2
-        for j in 0..<m {
-            let row = normal + j * (j + 1) / 2
-            var pivot = row[j] + lambda
-            for k in 0..<j { pivot = pivot.fnma(row[k], row[k]) }
-            let inverse = S(1.0) / pivot.atLeast(S(1e-12)).squareRoot()
-            row[j] = inverse
-            for i in j + 1..<max(m, j + 1) {
-                let below = normal + i * (i + 1) / 2
-                var sum = below[j]
-                for k in 0..<j { sum = sum.fnma(below[k], row[k]) }
-                below[j] = sum * inverse
-            }
-        }
-        for j in 0..<m {
-            let row = normal + j * (j + 1) / 2
-            var sum = residual[j]
-            for k in 0..<j { sum = sum.fnma(row[k], y[k]) }
-            y[j] = sum * row[j]
-        }
-        for j in stride(from: m - 1, through: 0, by: -1) {
-            var sum = y[j]
-            for k in j + 1..<max(m, j + 1) { sum = sum.fnma(normal[k * (k + 1) / 2 + j], y[k]) }
-            y[j] = sum * normal[j * (j + 1) / 2 + j]
-        }
-    }
-
-    /// √det(J·Jᵀ) of the rows that bind at the last evaluation, a metre counting as much as a radian; zero where singular.
-    func manipulability() -> S {
-        fillRows()
-        let n = variables
-        for i in 0..<n { weight[i] = S(1.0) }
-        accumulate()
-        var product = S(1.0)
-        for j in 0..<rows {
-            let row = normal + j * (j + 1) / 2
-            let isIdle = row[j]
-            var pivot = row[j]
-            for k in 0..<j { pivot = pivot.fnma(row[k], row[k]) }
-            let root = pivot.atLeast(S(1e-20)).squareRoot()
-            row[j] = root
-            for i in j + 1..<max(rows, j + 1) {
-                let below = normal + i * (i + 1) / 2
-                var sum = below[j]
-                for k in 0..<j { sum = sum.fnma(below[k], row[k]) }
-                below[j] = sum / root
-            }
-            product = product * S(1.0).selected(whereNegative: isIdle - S(1e-18), else: root * S(jScale(j)))
-        }
-        return product
-    }
-
-    /// What undoes the scaling of a row.
-    private func jScale(_ row: Int) -> Double {
-        var block = 0
-        for term in terms where term.rows > 0 {
-            if row < blocks[block].first + term.rows { return row - blocks[block].first < term.axes.count ? lengthScale : 1 }
-            block += 1
-        }
-        return lengthScale
-    }
-}
-
-/// How much errors count in the closest approach: factors of the rows of positions, rotations, and of the centre of mass.
-struct Emphasis {
-    var aims: [(position: Double, rotation: Double)]
-    var balance = 1.0
 }
 
 extension BinaryFloatingPoint {
