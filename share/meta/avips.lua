@@ -748,7 +748,7 @@ function Robot:track(poses, options) end
 --- assert(#plans == 1 and plans[1].clearance > 0)
 --- ```
 ---@param start number[] # the initial configuration (in rad, m)
----@param goal Pose|Goal|Solutions|Matrix|number[] # the target of the tip; or configurations, any of which is accepted: Solutions in any turn, those of a Matrix or a list as they are, except joints without limits, which always take any turn (in rad, m)
+---@param goal Pose|Goal|Solutions|Matrix|number[] # the target of the tip; or configurations, any of which is accepted, and no other: Solutions in any turn, those of a Matrix or a list as they are, except joints without limits, which always take any turn (in rad, m)
 ---@param options? Robot.plan.options # options by name
 ---@return Plans # Plans, the shortest first; none, and the reason, where no path was found
 function Robot:plan(start, goal, options) end

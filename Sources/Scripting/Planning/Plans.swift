@@ -93,7 +93,7 @@ extension RobotEntries {
             "Robot:plan", "Plans collision-free paths to a pose, a goal or a configuration: the shortest over all configurations that reach it, in all turns that joints have room for, and several of different classes.",
             parameters: [
                 Parameter("start", "list of numbers", "the initial configuration", unit: "rad, m"),
-                Parameter("goal", "Pose, Goal, Solutions, Matrix or list of numbers", "the target of the tip; or configurations, any of which is accepted: Solutions in any turn, those of a Matrix or a list as they are, except joints without limits, which always take any turn", unit: "rad, m"),
+                Parameter("goal", "Pose, Goal, Solutions, Matrix or list of numbers", "the target of the tip; or configurations, any of which is accepted, and no other: Solutions in any turn, those of a Matrix or a list as they are, except joints without limits, which always take any turn", unit: "rad, m"),
                 .options(PlanEntries.planOptions),
             ],
             returns: "Plans, the shortest first; none, and the reason, where no path was found",
