@@ -74,7 +74,7 @@ extension BodyEntries {
             var request = try SearchRequest(given, of: whole, in: session)
             let answer = whole.solver(for: task).solve(
                 options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
-            return try verdict(answer.outcome) { .object(holding: Posture(whole: whole, solution: $0)) }
+            return try verdict(answer.outcome) { .object(holding: AnswerItem(subject: whole, solution: $0)) }
         }
     }
 

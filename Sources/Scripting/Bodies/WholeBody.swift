@@ -41,25 +41,6 @@ final class WholeBody: Jointed {
     }
 }
 
-/// The answer to a question for configurations of a whole body.
-struct Postures {
-    let whole: WholeBody
-    let solutions: BodySolutions
-
-    /// The configurations, best first: n × dof.
-    var matrix: Matrix {
-        Matrix(rows: solutions.found, columns: whole.body.degreesOfFreedom, elements: solutions.solutions.flatMap(\.configuration))
-    }
-
-    var value: Value { .object(holding: self, size: solutions.found * (whole.body.degreesOfFreedom * 8 + 120)) }
-}
-
-/// One configuration of a whole body's answer.
-struct Posture {
-    let whole: WholeBody
-    let solution: Solution
-}
-
 extension RobotDescription {
     /// Whether the robot is meant as a whole body: it names several tips and none of them as its own.
     var isWhole: Bool { tip == nil && tips.count > 1 }

@@ -80,7 +80,7 @@ extension RobotEntries {
             var request = try SearchRequest(arguments.options(2), of: robot, in: session)
             let answer = robot.solver.solve(
                 goal, options: request.options, preferences: request.preferences, using: &request.stream, cancellation: cancellation)
-            return try verdict(answer.outcome) { .object(holding: AnswerItem(robot: robot, solution: $0)) }
+            return try verdict(answer.outcome) { .object(holding: AnswerItem(subject: robot, solution: $0)) }
         }
     }
 }
