@@ -1,4 +1,5 @@
 import RobotFiles
+import TestSupport
 
 /// Reads a URDF, and uses the tree that it describes.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,5 +1,6 @@
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 /// A description from a list of joints "name type parent child"; a word behind is the joint that it mimics.

@@ -2,6 +2,7 @@ import Geometry
 import Kinematics
 import Numerics
 import RobotFiles
+import TestSupport
 import Testing
 
 /// Robots in MuJoCo's own format.

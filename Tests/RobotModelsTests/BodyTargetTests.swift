@@ -3,6 +3,7 @@ import Kinematics
 import Mixtures
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
 
 /// Targets over bodies: gradients against finite differences, normalisers against integrals, and the published TALOS density.

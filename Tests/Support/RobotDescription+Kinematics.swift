@@ -1,7 +1,8 @@
 import Geometry
 import Numerics
+import RobotFiles
 
-/// Kinematics of the whole tree, with poses in the frame of its root link.
+/// Kinematics of the whole tree, link by link and without chains or bodies, with poses in the frame of its root link: what these are compared with.
 ///
 /// A configuration has ``degreesOfFreedom`` entries; giving another number is a programming error.
 extension RobotDescription {
