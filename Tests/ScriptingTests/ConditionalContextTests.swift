@@ -247,6 +247,49 @@ import Testing
         }
     }
 
+    /// Several images are a list of what one may be: matrices, rows, flat lists.
+    @Test func listsOfImagesAreSeveralContexts() throws {
+        #expect(try Fixture().message("""
+            local target = avips.target{ dimension = 1, context = { image = {4, 6, 1}, data = avips.random.normal(40, { columns = 24, seed = 1 }) },
+              logdensity = function(x, c) return -(x[1] - c[2])^2 end }
+            local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
+            local image = avips.random.normal(4, { columns = 6, seed = 2 })
+            local rows, flat = image:table(), {}
+            for _, row in ipairs(rows) do for _, number in ipairs(row) do flat[#flat + 1] = number end end
+            local one = model:predict(image).means[1][1]
+            assert(model:predict(rows).means[1][1] == one and model:predict(flat).means[1][1] == one)
+            for _, images in ipairs{ {image, image}, {rows, rows}, {flat, flat}, {image, rows}, avips.matrix{flat, flat} } do
+              local several = model:predict(images)
+              assert(#several == 2 and several[1].means[1][1] == one and several[2].means[1][1] == one)
+            end
+            assert(target:logpdf({0}, image) == -flat[2]^2)
+            local fits, message = pcall(model.predict, model, { image, avips.random.normal(3, { columns = 6, seed = 2 }) })
+            assert(not fits and tostring(message):find("element 2 must be a context, an image of 4 × 6 × 1", 1, true), tostring(message))
+            """) == nil)
+    }
+
+    /// A matrix may hold what no list of a script may: no rows, and numbers that are not finite.
+    @Test func contextsOutOfMatricesAreChecked() throws {
+        let fixture = try Fixture()
+        #expect(fixture.message("""
+            far = avips.matrix{ {1, 2}, {1e308, 3} } * 10
+            rows = avips.target{ dimension = 1, context = avips.random.normal(40, { columns = 2, seed = 1 }), logdensity = function(x, c) return -(x[1] - c[1])^2 end }
+            points = avips.target{ dimension = 1, context = { points = {4, 2}, data = avips.random.normal(40, { columns = 8, seed = 1 }) },
+              logdensity = function(x, c) return -(x[1] - c[1][1])^2 end }
+            m, p = avips.model{ target = rows, components = 1, hidden = {16}, seed = 1 }, avips.model{ target = points, components = 1, hidden = {16}, seed = 1 }
+            """) == nil)
+        for use in ["m:predict(far)", "m:sample(far, 2)", "m:logpdf({ {0}, {0} }, far)", "rows:logpdf({ {0}, {0} }, far)"] {
+            let message = fixture.message(use) ?? "no error"
+            #expect(message.contains("must have finite numbers, got inf as number 1 of context 2"), "\(use): \(message)")
+        }
+        #expect(fixture.message("p:predict(far)")?.contains("must have finite numbers, got inf as number 3") == true)
+        for use in ["p:predict(avips.random.normal(0, { columns = 2 }))", "p:sample(avips.random.normal(0, { columns = 2 }), 2)"] {
+            let message = fixture.message(use) ?? "no error"
+            #expect(message.contains("must have at least one point"), "\(use): \(message)")
+        }
+        #expect(fixture.message("assert(#m:predict(avips.random.normal(0, { columns = 2 })) == 0)") == nil)
+    }
+
     /// A density that is zero at all samples of what was predicted cannot be climbed: every mixture says so, and a model warns of it once.
     @Test func refinementWithoutDensityWarns() throws {
         let fixture = try Fixture(), listener = Listener()

@@ -155,17 +155,33 @@ extension ContextShape {
     /// Reads a context: named numbers as a table of them or a list, others as a list, an image as a flat list, rows or a matrix, a set of points
     /// as rows; a list of such, or a matrix with one per row, is several.
     func read(_ slot: Slot) throws -> Given {
+        let given = try unchecked(slot)
+        for (index, context) in given.contexts.enumerated() {
+            let place = if case .several = given { " of context \(index + 1)" } else { "" }
+            // Matrices may have any number of rows, and numbers that arithmetic has left behind.
+            guard !context.isEmpty else { throw slot.invalid("must have at least one point") }
+            if let number = context.firstIndex(where: { !$0.isFinite }) {
+                throw slot.invalid("must have finite numbers, got \(NumberText.short(context[number])) as number \(number + 1)\(place)")
+            }
+        }
+        return given
+    }
+
+    private func unchecked(_ slot: Slot) throws -> Given {
         switch self {
         case .named(let names):
             if let given = try poses(slot, names) { return given }
             if let one = try named(slot, names) { return .one(one) }
         case .image(let height, let width, let channels):
-            if let matrix = slot.boxIfPresent(Matrix.self) {
-                let matrix = try matrix.read()
-                if matrix.rows == height, matrix.columns == width * channels { return .one(matrix.elements) }
+            if let one = try image(slot, height: height, columns: width * channels) { return .one(one) }
+            if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
                 if matrix.columns != count { throw slot.invalid("must be \(self) or several as rows of \(count.counted("number")), got \(matrix.rows) × \(matrix.columns)") }
-            } else if !slot.isVector, try slot.length() == height, try slot.withElement(1, { try $0.isVector && ($0.length() == width * channels) }) {
-                return .one(try slot.matrix(columns: width * channels).elements)
+            } else if slot.kind == .table, try slot.length() > 0, try slot.withElement(1, { !$0.isVector }) {
+                return .several(try (1...slot.length()).map { position in
+                    try slot.withElement(position) { element in
+                        try image(element, height: height, columns: width * channels) ?? element.vector(count: count, expected: "a context, \(self)")
+                    }
+                })
             }
         case .points(_, let dimension):
             let isSeveral = slot.boxIfPresent(Matrix.self) == nil && slot.kind == .table && ((try? slot.withElement(1) { !$0.isVector }) ?? false)
@@ -185,6 +201,13 @@ extension ContextShape {
         }
         let rows = try slot.matrix(columns: count)
         return .several((0..<rows.rows).map { Array(rows.row($0)) })
+    }
+
+    /// An image as a matrix or a list of its rows; nil for what is neither.
+    private func image(_ slot: Slot, height: Int, columns: Int) throws -> [Double]? {
+        if let matrix = try slot.boxIfPresent(Matrix.self)?.read() { return matrix.rows == height && matrix.columns == columns ? matrix.elements : nil }
+        guard slot.kind == .table, !slot.isVector, try slot.length() == height, try slot.withElement(1, { try $0.isVector && $0.length() == columns }) else { return nil }
+        return try slot.matrix(columns: columns).elements
     }
 
     /// Poses, where the names are those of a pose's numbers.
