@@ -103,7 +103,7 @@ import Testing
             func moment(_ values: [Double]) -> Double { zip(values, 0..<n).reduce(0) { $0 + $1.0 * samples[$1.1, 0] } / Double(n) }
             #expect(abs(moment(drawn) - moment(expected)) < 0.1)
         }
-        for answer in query.solve(target, options: .init(count: 4), using: &stream).solutions {
+        for answer in query.solve(target, options: .init(count: 4), using: &stream, cancellation: .never).solutions {
             #expect(Self.arm.forwardKinematics(answer.configuration).error(to: target).position < 1e-4)
         }
         let file = try Safetensors(model.encoded().encoded(), path: "memory")
@@ -121,7 +121,7 @@ import Testing
         var stream = RandomStream(seed: 3)
         for _ in 0..<20 {
             let target = Self.arm.forwardKinematics(Self.arm.randomConfiguration(using: &stream))
-            let answers = query.solve(target, options: .init(count: 8), using: &stream)
+            let answers = query.solve(target, options: .init(count: 8), using: &stream, cancellation: .never)
             #expect(!answers.solutions.isEmpty)
             for answer in answers.solutions {
                 #expect(Self.arm.contains(answer.configuration))
@@ -171,7 +171,7 @@ import Testing
         let samples = FactoredQuery(model).sample(pose, count: 40, using: &one), mirrored = FactoredQuery(parts).sample(pose.inverse, count: 40, using: &other)
         for row in 0..<40 { #expect(Array(samples.row(row)) == mirrored.row(row).reversed()) }
         #expect(FactoredQuery(model).weights(at: pose) == FactoredQuery(parts).weights(at: pose.inverse))
-        for answer in FactoredQuery(model).solve(pose, options: .init(count: 3), using: &one).solutions {
+        for answer in FactoredQuery(model).solve(pose, options: .init(count: 3), using: &one, cancellation: .never).solutions {
             #expect(arm.contains(answer.configuration) && arm.forwardKinematics(answer.configuration).error(to: pose).position < 1e-4)
         }
         try model.check(arm)

@@ -60,13 +60,6 @@ public final class FactoredQuery: PoseSampler {
         }
     }
 
-    /// Exact, distinct, ranked configurations that reach a pose.
-    public func solve(
-        _ pose: Pose, options: SearchOptions = .init(count: 100), using stream: inout RandomStream, cancellation: Cancellation = .never
-    ) -> Solutions {
-        solve(Goal(pose), options: options, using: &stream, cancellation: cancellation)
-    }
-
     /// Sixteen pairs for the training of a feasibility: the coordinate of the error of a sample, and the second part's input.
     func errorPairs(_ pose: Pose, using stream: inout RandomStream) -> [Float] {
         var lanes = LaneRandom(using: &stream)
