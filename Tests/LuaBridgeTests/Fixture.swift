@@ -91,7 +91,7 @@ struct Fixture {
 
     /// Runs text and gives its results as Lua's `tostring` has them, joined by spaces.
     func run(_ text: String) throws -> String {
-        try state.run(text).map { try state.text(of: $0) }.joined(separator: " ")
+        try state.run(text).map { try state.withSlot($0) { try $0.text() } }.joined(separator: " ")
     }
 
     /// The message of the error that text ends in.

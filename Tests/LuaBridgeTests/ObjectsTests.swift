@@ -185,7 +185,6 @@ import Testing
             { _ = try state.run("x = 1") },
             { _ = try state.load("x = 1", name: "=x") },
             { if case .reference(let function) = kept[0] { try state.call(function) } },
-            { _ = try state.text(of: .integer(1)) },
             { try state.withSlot(.integer(1)) { _ in } },
             { try state.setField("host.x", to: .integer(1)) },
             { try state.makeGlobalsStrict() },

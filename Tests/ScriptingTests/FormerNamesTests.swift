@@ -78,7 +78,7 @@ import Testing
                         local old, new = o.\(former), o.\(name)
                         return rawequal(old, new) or tostring(old) == tostring(new) or type(old) == 'table' and avips.json.encode(old) == avips.json.encode(new)
                         """)
-                        .map { try state.text(of: $0) } == ["true"], "\(type.name).\(former)")
+                        .map { try state.withSlot($0) { try $0.text() } } == ["true"], "\(type.name).\(former)")
                     #expect(notes.all.contains { $0.contains(former) && $0.contains("is now called") && $0.contains(name) }, "\(type.name).\(former)")
                     #expect(!members.contains { $0.0 == former }, "\(type.name).\(former)")
                 }
@@ -86,7 +86,7 @@ import Testing
         }
         for function in state.registry.functions {
             for former in function.formerNames {
-                #expect(try state.run("return \(function.owner).\(former) == \(function.name)").map { try state.text(of: $0) } == ["true"])
+                #expect(try state.run("return \(function.owner).\(former) == \(function.name)").map { try state.withSlot($0) { try $0.text() } } == ["true"])
                 #expect(notes.all.contains { $0.contains("\(function.owner).\(former) is now called \(function.name)") })
             }
         }

@@ -67,14 +67,6 @@ extension LuaState {
     /// What Lua's `tostring` gives, `__tostring` included.
     ///
     /// - Throws: What `__tostring` raises.
-    public func text(of value: Value) throws -> String {
-        try reserve(4)
-        let base = lua_gettop(current)
-        defer { lua_settop(current, base) }
-        try push(value)
-        return try text(at: lua_gettop(current))
-    }
-
     func text(at index: Int32) throws -> String {
         try reserve(6)
         guard avips_to_string(current, index) == LUA_OK else { throw takeError(LUA_ERRRUN) }
