@@ -207,13 +207,12 @@ struct ConditionalModelEntries: Entries {
                 """
         ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)
-            let query = try model.query(), options = try arguments.options(2)
-            let steps = try options[Self.refineOption]
+            let options = try arguments.options(2), steps = try options[Self.refineOption]
             // Draws from the session's stream only where there is something to draw.
             var stream = steps > 0 ? stream(seed: try options[Self.refiningSeed]) : RandomStream(seed: 0)
             func predict(_ context: [Double]) throws -> Value {
                 try state.stopIfInterrupted()
-                var mixture = try query.predict(context), notes: [String?] = []
+                var mixture = try model.ask(context) { try $0.predict(context) }, notes: [String?] = []
                 if steps > 0 {
                     let refined = try model.refine(mixture, context, steps: steps, using: &stream, in: state)
                     mixture = refined.mixture
@@ -244,10 +243,9 @@ struct ConditionalModelEntries: Entries {
             let given = try model.shape.read(arguments[1])
             let count = try arguments[2].integer(in: 0...Limits.count)
             var stream = stream(seed: try arguments.options(3)[Session.seedOption])
-            let query = try model.query()
             for context in given.contexts { _ = model.note(on: context, warn: warn) }
             return try state.samples(at: given, count: count, columns: model.mixture.dimension, arguments[2]) { context, count in
-                try query.sample(context, count: count, using: &stream)
+                try model.ask(context) { try $0.sample(context, count: count, using: &stream) }
             }
         }
     }
@@ -262,11 +260,11 @@ struct ConditionalModelEntries: Entries {
             example: Self.example + "print(student:logpdf({0.5, 1}, { a = 0.5 }))"
         ) { arguments in
             let model = try arguments.receiver(ConditionalModel.self)
-            let query = try model.query(), dimension = model.mixture.dimension
+            let dimension = model.mixture.dimension
             let points = try PointsAtContexts(arguments[1], dimension: dimension), given = try model.shape.read(arguments[2])
             for context in given.contexts { _ = model.note(on: context, warn: warn) }
             return try points.logDensities(at: given.contexts, arguments[2], in: state) { context in
-                let mixture = try query.predict(context)
+                let mixture = try model.ask(context) { try $0.predict(context) }
                 return { rows in (0..<rows.rows).map { mixture.logDensity(rows.row($0)) } }
             }
         }
