@@ -137,7 +137,7 @@ import Testing
         #expect(agree(values[0], 8 + 3 * sin(4.0), 1e-13) && agree(gradients[0][0], 8 + 12 * cos(4.0), 1e-13))
     }
 
-    /// Formulas that are finite where they have a kink, the place of it, and the derivative there.
+    /// Formulas that are finite where they have a kink or their domain ends, the place of it, and the derivative there.
     static let kinks: [(formula: @Sendable (Formula, Formula) -> Formula, place: [Double], derivative: [Double])] = [
         ({ -($0.squared + $1.squared).squareRoot }, [0, 0], [0, 0]),
         ({ x, y in ((x - 1).squared + (2 * y - 4).squared).squareRoot + x }, [1, 2], [1, 0]),
@@ -154,8 +154,16 @@ import Testing
         ({ $0.power($1) }, [0, 0], [0, 0]),
         ({ $0.power($1) }, [0, 1], [1, 0]),
         ({ $0.squared.power($1) }, [0, 0.25], [0, 0]),
-        // No kink but the end of the domain, where the derivative is infinite.
-        ({ x, y in x.squareRoot + y }, [0, 0], [.infinity, 1]),
+        ({ ($0 * $1).squareRoot }, [0, 0], [0, 0]),
+        ({ ($0 * $1).power(0.3) }, [0, 0], [0, 0]),
+        ({ x, y in x.cos.arcCosine + y }, [0, 1], [0, 1]),
+        // Ends of domains.
+        ({ x, y in x.squareRoot + y }, [0, 0], [0, 1]),
+        ({ ($0 * $1).squareRoot }, [0, 1], [0, 0]),
+        ({ $0.power($1) }, [0, 0.5], [0, 0]),
+        ({ x, y in x.arcSine - y.squared }, [1, 2], [0, -4]),
+        ({ x, y in x.arcCosine + y }, [-1, 0], [0, 1]),
+        ({ ($0 * $1).arcSine }, [1, 1], [0, 0]),
         // And ordinary places.
         ({ ($0.squared + $1.squared).squareRoot }, [3, -4], [0.6, -0.8]),
         ({ ($0.squared + $1.squared).squareRoot }, [1e-100, 0], [1, 0]),

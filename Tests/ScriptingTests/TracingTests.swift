@@ -30,6 +30,19 @@ import Testing
             """) == "same")
     }
 
+    @Test func gradientsOfRootsAreNumbersWhereTheyAreZero() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local m = avips.math
+            local function has(gradient, f, x)
+              local found = avips.target{ dimension = 2, trace = true, logdensity = f }:gradient(x)
+              return found[1] == gradient[1] and found[2] == gradient[2]
+            end
+            return has({0, -1}, function(x) return m.asin(x[1]) - x[2]^2 end, {1, 0.5}), has({0, 0}, function(x) return m.acos(x[1] * x[2]) end, {1, -1}),
+              has({0, 0}, function(x) return m.sqrt(x[1] * x[2]) end, {0, 0})
+            """) == "true\ntrue\ntrue")
+    }
+
     @Test func luasOwnFunctionsTakeSymbolsWhileADensityIsTraced() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("""

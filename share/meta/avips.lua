@@ -2981,7 +2981,7 @@ function Target:logpdf(x, options) end
 ---@class Target.gradient.options
 ---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
 
---- Computes the gradient of the logarithm of the density; by central differences where the target has none of its own. At a kink it is one of the subgradients: that of a traced norm, or root of a sum of squares, is 0 where it is 0.
+--- Computes the gradient of the logarithm of the density; by central differences where the target has none of its own. At a kink it is one of the subgradients: that of a traced norm or root is 0 where it is 0.
 ---
 --- ```lua
 --- local bowl = avips.target{ dimension = 1, logdensity = function(x) return -x[1]^2 end }
@@ -4152,7 +4152,7 @@ function avips.math.expm1(x) end
 ---@return number|Symbol # number or Symbol
 function avips.math.log1p(x) end
 
---- The square root. In a traced density the root of a sum of squares has the derivative 0 where it is 0.
+--- The square root. In a traced density its derivative is 0 where the root is 0.
 ---
 --- ```lua
 --- assert(avips.math.sqrt(9) == 3)
@@ -4188,7 +4188,7 @@ function avips.math.cos(x) end
 ---@return number|Symbol # number or Symbol
 function avips.math.tan(x) end
 
---- The arc sine in rad.
+--- The arc sine in rad. In a traced density its derivative at 1 and -1 is 0.
 ---
 --- ```lua
 --- assert(avips.math.asin(0) == 0)
@@ -4197,7 +4197,7 @@ function avips.math.tan(x) end
 ---@return number|Symbol # number or Symbol
 function avips.math.asin(x) end
 
---- The arc cosine in rad.
+--- The arc cosine in rad. In a traced density its derivative at 1 and -1 is 0.
 ---
 --- ```lua
 --- assert(avips.math.acos(1) == 0)

@@ -25,9 +25,9 @@ private struct Adjoint {
 extension ExpressionGraph {
     /// The derivatives of an expression by the variables of the point.
     ///
-    /// At ties of `minimum` and `maximum`, and at zero for `absolute`, it is the derivative from one side. A root or a power of a sum of squares or of
-    /// magnitudes has the derivative zero where that sum is zero, its least value, and so has `angle` at the origin: the derivative is a number
-    /// wherever such a function is one.
+    /// At ties of `minimum` and `maximum`, and at zero for `absolute`, it is the derivative from one side. Roots, and powers with exponents between 0 and
+    /// 1, have the derivative zero where they are zero, their least value, and so has `angle` at the origin: zero times infinity would follow at
+    /// kinks, such as the origin for a norm, and at ends of domains, such as 1 for `arcSine`. The derivative is a number wherever such a function is one.
     public func gradient(of expression: Formula) -> [Formula] {
         gradient(of: expression.node).map { Formula(self, $0) }
     }
@@ -48,8 +48,6 @@ private struct Differentiation {
     let graph: ExpressionGraph
     /// Whether a node of the original graph depends on the point.
     let depends: [Bool]
-    /// Whether it is zero at minima only.
-    private let isZeroAtMinima: [Bool]
     private var adjoints: [Int: Adjoint] = [:]
     /// The adjoints of the outputs of calls, by call and output.
     private var outputAdjoints: [Int: [Int: Int]] = [:]
@@ -59,7 +57,6 @@ private struct Differentiation {
     init(graph: ExpressionGraph, depends: [Bool], root: Int) {
         self.graph = graph
         self.depends = depends
-        isZeroAtMinima = graph.zeroMinima(depends)
         adjoints[root, default: Adjoint()].add(1, graph.constant(1), under: nil)
     }
 
@@ -149,7 +146,7 @@ private struct Differentiation {
         case .reciprocal: add(contribution, -1, square(index), to: a)
         case .squareRoot:
             let inverse = graph.reciprocal(index)
-            add(contribution, 0.5, isZeroAtMinima[a] ? zero(where: index, else: inverse) : inverse, to: a)
+            add(contribution, 0.5, isPositive(a) ? inverse : zero(where: index, else: inverse), to: a)
         case .absolute:
             let flipped = graph.binary(.flipped, contribution.adjoint, a)
             add(Contribution(coefficient: contribution.coefficient, adjoint: flipped, test: contribution.test), 1, nil, to: a)
@@ -201,14 +198,19 @@ private struct Differentiation {
         }
     }
 
-    // b·aᵇ⁻¹; zero for b = 0, and where a has a minimum of zero and aᵇ is finite.
+    // b·aᵇ⁻¹; zero for b = 0, and for a = 0 where b is between 0 and 1.
     private func powerDerivative(_ a: Int, _ b: Int) -> Int {
         let derivative = graph.multiply(b, graph.power(a, graph.sum(-1, [(1, b)])))
-        let isMinimum = isZeroAtMinima.indices.contains(a) && isZeroAtMinima[a]
-        if let exponent = graph.constantValue(b) { return isMinimum && exponent > 0 && exponent < 1 ? zero(where: a, else: derivative) : derivative }
-        guard isMinimum else { return zero(where: b, else: derivative) }
-        let atLeastZero = graph.binary(.lessOrEqual, graph.constant(0), b)
-        return zero(where: b, else: graph.select(atLeastZero, zero(where: a, else: derivative), derivative))
+        if let exponent = graph.constantValue(b) { return exponent > 0 && exponent < 1 && !isPositive(a) ? zero(where: a, else: derivative) : derivative }
+        let (nought, one) = (graph.constant(0), graph.constant(1))
+        let rises = graph.select(graph.binary(.less, nought, b), zero(where: a, else: derivative), derivative)
+        return zero(where: b, else: graph.select(graph.binary(.less, b, one), rises, derivative))
+    }
+
+    // Whether a node is a number above zero and what is not negative.
+    private func isPositive(_ node: Int) -> Bool {
+        guard case .sum(let constant, _) = graph.operations[node] else { return false }
+        return constant.value > 0 && graph.isNeverNegative(node)
     }
 
     // Zero where a test is zero, else a node; what is no number remains so.

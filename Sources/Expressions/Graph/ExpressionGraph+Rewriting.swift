@@ -130,8 +130,8 @@ extension ExpressionGraph {
         return (result, roots.map { places[$0] })
     }
 
-    // Whether a node is a sum of squares and other numbers that are not negative, as far as it is a number.
-    private func isNeverNegative(_ node: Int) -> Bool {
+    /// Whether a node is a sum of squares and other numbers that are not negative, as far as it is a number.
+    func isNeverNegative(_ node: Int) -> Bool {
         switch operations[node] {
         case .constant(let number): number.value >= 0
         case .product(let a, let b): a == b

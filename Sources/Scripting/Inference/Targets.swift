@@ -109,7 +109,7 @@ struct TargetEntries: Entries {
 
     private var gradient: Function {
         Function(
-            "Target:gradient", "Computes the gradient of the logarithm of the density; by central differences where the target has none of its own. At a kink it is one of the subgradients: that of a traced norm, or root of a sum of squares, is 0 where it is 0.",
+            "Target:gradient", "Computes the gradient of the logarithm of the density; by central differences where the target has none of its own. At a kink it is one of the subgradients: that of a traced norm or root is 0 where it is 0.",
             parameters: [Parameter("x", "list of numbers", "a point"), .options([AngleUnit.degrees])],
             returns: "list of numbers", example: Self.example + "assert(math.abs(bowl:gradient{3}[1] + 6) < 1e-6)"
         ) { arguments in
