@@ -84,7 +84,7 @@ static bool serve_signals(bool *ends) {
             reading = false;
             *ends = true;
             return false;
-        case SIGWINCH: rl_resize_terminal(); break;
+        case SIGWINCH: redraw_in_new_size(); break;
         default: pass_on(numbers[index]);
         }
     }
@@ -139,6 +139,7 @@ line_editor_outcome line_editor_read(const char *prompt, const char *initial, ch
     bool interrupted = false, ends = false;
     line_editor_enter_locale();
     watch_signals();
+    adopt_screen_size();  // it may have changed since the last reading
     prepare_painting();
     rl_callback_handler_install(prompt, accept_line);
     if (*initial) {

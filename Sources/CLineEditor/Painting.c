@@ -1,4 +1,4 @@
-// Painting: colours on the line that readline has laid out, and what history suggests behind its end.
+// Painting: colours on the line that readline has laid out, what history suggests behind its end, and the drawing after a change of size.
 //
 // Readline draws the line as ever and keeps track of the cursor; the painting goes over the same cells and puts the cursor back, so
 // that nothing of readline's own reckoning changes.
@@ -66,16 +66,21 @@ static void make_room(place *at, int columns, int width) {
     at->column = 0;
 }
 
-// The columns of the prompt: bytes between \001 and \002 take none.
-static int prompt_width(const char *prompt) {
-    int width = 0;
+// Where the last row of the prompt ends: bytes between \001 and \002 take no column.
+static place prompt_end(const char *prompt, int width) {
+    place at = {0, 0};
     bool is_hidden = false;
-    for (; *prompt; prompt++) {
+    for (const char *last = prompt + strlen(prompt); prompt < last;) {
+        int bytes = 1, columns = 0;
         if (*prompt == RL_PROMPT_START_IGNORE) is_hidden = true;
         else if (*prompt == RL_PROMPT_END_IGNORE) is_hidden = false;
-        else if (!is_hidden) width++;
+        else if (*prompt == '\n') at = (place){0, 0};
+        else if (!is_hidden && !measure(prompt, last, &bytes, &columns)) bytes = 1, columns = 1;
+        make_room(&at, columns, width);
+        advance(&at, columns, width);
+        prompt += bytes;
     }
-    return width;
+    return at;
 }
 
 // Where the cursor and the end of the line are; false for a line that is not to be painted.
@@ -149,12 +154,18 @@ bool take_suggestion(void) {
 
 // MARK: Painting
 
+// Whether a message, such as that of a search, stands in the place of the prompt.
+static bool shows_message(void) { return rl_prompt == NULL || rl_display_prompt == NULL || strcmp(rl_prompt, rl_display_prompt) != 0; }
+
+static bool scrolls_sideways(void) {
+    const char *scrolls = rl_variable_value("horizontal-scroll-mode");
+    return scrolls && strcmp(scrolls, "on") == 0;
+}
+
 static bool is_paintable(int width, int height) {
     if (paint_bytes == NULL || width < 20 || height < 3 || rl_end > longest_line || rl_done) return false;
     if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG)) return false;
-    if (rl_prompt == NULL || rl_display_prompt == NULL || strcmp(rl_prompt, rl_display_prompt) != 0) return false;
-    const char *scrolls = rl_variable_value("horizontal-scroll-mode");
-    return scrolls == NULL || strcmp(scrolls, "on") != 0;
+    return rl_prompt && !shows_message() && !scrolls_sideways();
 }
 
 static void write_painted(const unsigned char *styles, place start, int width) {
@@ -189,8 +200,8 @@ static void paint(void) {
     int width, height;
     rl_get_screen_size(&height, &width);
     if (!is_paintable(width, height)) return erase_suggestion();
-    place start = {0, prompt_width(rl_prompt)}, cursor = start, end = start;
-    if (start.column >= width || !lay_out(start, width, &cursor, &end) || end.row >= height - 1) return erase_suggestion();
+    place start = prompt_end(rl_prompt, width), cursor = start, end = start;
+    if (start.row > 0 || !lay_out(start, width, &cursor, &end) || end.row >= height - 1) return erase_suggestion();
 
     unsigned char styles[longest_line] = {0};
     paint_bytes(rl_line_buffer, (size_t)rl_end, (size_t)rl_point, styles, painter_context);
@@ -214,4 +225,37 @@ static void redisplay(void) {
 void prepare_painting(void) {
     shows_suggestion = false;
     rl_redisplay_function = paint_bytes ? redisplay : rl_redisplay;
+}
+
+// MARK: Size
+
+static void draw_nothing(void) {}
+
+void adopt_screen_size(void) {
+    rl_voidfunc_t *draw = rl_redisplay_function;
+    rl_redisplay_function = draw_nothing;
+    rl_resize_terminal();
+    rl_redisplay_function = draw;
+}
+
+// The rows from the prompt to the cursor in a width; -1 where that cannot be told.
+static int rows_above_cursor(int width) {
+    if (scrolls_sideways()) return 0;
+    place start = prompt_end(rl_display_prompt, width), cursor = start, end = start;
+    return lay_out(start, width, &cursor, &end) ? cursor.row : -1;
+}
+
+// Terminals wrap what they show anew: the cursor is as far below the prompt as the line takes it in the new width.
+void redraw_in_new_size(void) {
+    adopt_screen_size();
+    int width, height;
+    rl_get_screen_size(&height, &width);
+    int above = rl_get_termcap("up") && width > 0 ? rows_above_cursor(width) : -1;
+    if (above > 0) fprintf(rl_outstream, "\033[%dA", above);
+    fputs(above < 0 ? "\r\n" : "\r\033[J", rl_outstream);
+    shows_suggestion = false;
+    char *prompt = shows_message() ? NULL : strdup(rl_prompt);
+    if (prompt) rl_set_prompt(prompt);  // a prompt that is wider than the screen is wrapped anew
+    free(prompt);
+    rl_forced_update_display();
 }

@@ -23,5 +23,11 @@ void erase_suggestion(void);
 // Makes the suggestion part of the line; false where there is none.
 bool take_suggestion(void);
 
+// Learns the terminal's present size and draws nothing.
+void adopt_screen_size(void);
+
+// Draws the line anew after the terminal's size has changed.
+void redraw_in_new_size(void);
+
 void prepare_completion(line_editor_completer completer, void *context);
 void prepare_history(int limit);

@@ -93,6 +93,11 @@ class Screen:
         elif final == "@":
             self.cells[self.row] = (line[:self.column] + [blank] * number + line[self.column:])[:self.columns]
 
+    def resize(self, columns):
+        """Cuts or fills up the rows, as terminals do that wrap nothing anew."""
+        self.cells = [(line + [(" ", "")] * columns)[:columns] for line in self.cells]
+        self.columns, self.column, self.pending = columns, min(self.column, columns - 1), False
+
     def text(self, without=()):
         return "\n".join("".join(" " if style in without else character for character, style in line).rstrip() for line in self.cells).rstrip()
 
@@ -168,6 +173,40 @@ class PaintingTests(ProgramTest):
         self.settle(session, screen, "firs")
         self.settle(session, screen, "\x03")
         self.assertIn("avips> firs^C", screen.text())
+
+    def test_a_resize_draws_the_line_in_its_place(self):
+        for change in ({"NO_COLOR": None}, {"NO_COLOR": "1"}):
+            for line in ("", 'print("hello world")'):
+                session, screen = self.terminal(env=change)
+                self.settle(session, screen, "1 + 1\r")
+                self.settle(session, screen, line)
+                for columns in (70, 60, 90):
+                    screen.resize(columns)
+                    session.child.setwinsize(24, columns)
+                    self.drain(session, screen)
+                    self.assertEqual(screen.text(), ("avips> 1 + 1\n2\navips> " + line).rstrip(), columns)
+                    self.assertEqual((screen.row, screen.column), (2, len("avips> " + line)))
+
+    def test_a_resize_leaves_an_entry_of_several_rows_in_its_place(self):
+        session, screen = self.terminal()
+        self.settle(session, screen, "\x1b[200~for i = 1, 2 do\r  print(i)\rend\x1b[201~")
+        shown = screen.text()
+        self.settle(session, screen, "\x1b[A")
+        for columns in (60, 90):
+            screen.resize(columns)
+            session.child.setwinsize(24, columns)
+            self.drain(session, screen)
+            self.assertEqual(screen.text(), shown)
+            self.assertEqual(screen.row, 1)
+
+    def test_a_resize_between_two_lines_is_known_to_the_next(self):
+        session, screen = self.terminal()
+        self.settle(session, screen, "local t = os.time() while os.time() < t + 2 do end\r")
+        session.child.setwinsize(24, 60)
+        screen.resize(60)
+        self.drain(session, screen, quiet=3)
+        self.settle(session, screen, "x" * 60)
+        self.assertEqual(screen.text().split("\n")[-2:], ["avips> " + "x" * 53, "x" * 7])
 
     def test_shell_and_time(self):
         session, screen = self.terminal()
