@@ -217,13 +217,24 @@ static void paint(void) {
     fflush(rl_outstream);
 }
 
+// Whether a message stood in the place of the prompt when the line was drawn last.
+static bool had_message;
+
+// Between a prompt with colours and a message readline 8.2 mistakes the columns of an entry of several rows: it then draws all anew.
 static void redisplay(void) {
+    bool changes = had_message != shows_message();
+    had_message = shows_message();
+    if (changes) {
+        rl_clear_visible_line();
+        rl_forced_update_display();
+        return;
+    }
     rl_redisplay();
     paint();
 }
 
 void prepare_painting(void) {
-    shows_suggestion = false;
+    shows_suggestion = had_message = false;
     rl_redisplay_function = paint_bytes ? redisplay : rl_redisplay;
 }
 

@@ -208,6 +208,25 @@ class PaintingTests(ProgramTest):
         self.settle(session, screen, "x" * 60)
         self.assertEqual(screen.text().split("\n")[-2:], ["avips> " + "x" * 53, "x" * 7])
 
+    def test_a_search_ends_with_the_entry_in_the_place_of_its_message(self):
+        entry = "for i = 1, 2 do\n  print('abc' .. i)\nend"
+        for end in ("\x1b", "\x05", "\x01"):
+            session, screen = self.terminal()
+            self.settle(session, screen, "\x1b[200~" + entry.replace("\n", "\r") + "\x1b[201~\r")
+            self.settle(session, screen, "\x12abc")
+            self.assertIn("reverse-i-search", screen.text())
+            session.send(end)
+            self.drain(session, screen, quiet=0.8)  # an escape waits whether a key follows
+            self.assertEqual(screen.text(without=[self.SUGGESTED]), f"avips> {entry}\nabc1\nabc2\navips> {entry}", repr(end))
+            self.settle(session, screen, "\x03")
+
+    def test_a_search_that_is_left_leaves_an_empty_line(self):
+        session, screen = self.terminal()
+        self.settle(session, screen, "\x1b[200~for i = 1, 1 do\r  print('abc' .. i)\rend\x1b[201~\r")
+        self.settle(session, screen, "\x12abc")
+        self.settle(session, screen, "\x07")
+        self.assertEqual(screen.text().split("\n")[-1], "avips>")
+
     def test_shell_and_time(self):
         session, screen = self.terminal()
         self.settle(session, screen, "!echo from the $((1+1))nd\r")
