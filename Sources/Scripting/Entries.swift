@@ -17,10 +17,7 @@ protocol Entries {
 extension Entries {
     var state: LuaState { session.state }
     var resources: Resources { session.resources }
-    var display: DisplayStyle {
-        get { session.display }
-        nonmutating set { session.display = newValue }
-    }
+    var display: DisplayStyle { session.display }
     var files: FileAccess { session.files }
     var progress: (any ProgressObserver)? { session.progress }
     /// What long computations poll.

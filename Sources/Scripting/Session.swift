@@ -10,8 +10,11 @@ public final class Session {
 
     public let state: LuaState
     public let resources: Resources
-    /// What texts are laid out for; set it before values are shown.
-    public var display: DisplayStyle
+    /// What texts are laid out for: the console as it is now, unless another style is asked for.
+    public var display: DisplayStyle { askedDisplay ?? host?.display ?? usualDisplay }
+    /// The style where the console has none.
+    private let usualDisplay: DisplayStyle
+    private var askedDisplay: DisplayStyle?
     /// The console that the session runs in; without one, text goes to standard output, and nobody is asked anything.
     public var host: (any SessionHost)?
     /// What was entered and shown so far; nil where nobody keeps it.
@@ -66,7 +69,7 @@ public final class Session {
     ) throws {
         state = try LuaState(options)
         self.resources = resources
-        self.display = display
+        usualDisplay = display
         streamSeed = seed
         stream = RandomStream(seed: seed)
         state.note = { [unowned self] in tellOfRenaming($0) }
@@ -76,6 +79,14 @@ public final class Session {
         try addRandomness()
         for entries in Self.entries { try entries.init(session: self).register() }
         rememberGlobals()
+    }
+
+    /// Lays texts out for a style as long as a closure runs.
+    func withDisplay<Result>(_ style: DisplayStyle, _ body: () throws -> Result) rethrows -> Result {
+        let kept = askedDisplay
+        askedDisplay = style
+        defer { askedDisplay = kept }
+        return try body()
     }
 
     deinit {

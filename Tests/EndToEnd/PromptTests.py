@@ -214,6 +214,15 @@ class Editing(ProgramTest):
         session.send(" 1\r")
         session.child.expect(r"2004l\r+2\r\n")
 
+    def test_values_fit_a_terminal_that_was_resized_while_a_command_ran(self):
+        session = self.session()
+        session.send("print 'begun' local t = os.time() while os.time() < t + 2 do end avips.show(avips.matrix{ avips.random.normal(30) })\r")
+        session.child.expect_exact("begun\r\n")
+        session.child.setwinsize(24, 50)
+        rows = session.answer().split("\n")
+        self.assertTrue(any("more columns" in row for row in rows), rows)
+        self.assertTrue(all(len(row) <= 50 for row in rows), rows)
+
     def test_letters_beyond_ascii(self):
         session = self.session()
         self.assertEqual(session.enter("#'äö€'").strip(), "7")

@@ -1,10 +1,9 @@
 import Scripting
 
 extension DisplayStyle {
-    /// The style that suits a stream as it is now.
+    /// The style that suits a stream, whatever its size.
     init(for stream: OutputStream) {
-        let size = stream.size
-        self.init(width: size.columns, rows: size.rows - 4, isUnicode: Locale.isUTF8, isColored: stream.usesColor)
+        self.init(isUnicode: Locale.isUTF8, isColored: stream.usesColor)
         guard stream.isTerminal else { return }
         pictures = PictureProtocol { Environment[$0] }
         // "15;0": the number of the page's colour stands last; 7 and 9 to 15 are light.

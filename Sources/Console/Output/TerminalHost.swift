@@ -11,10 +11,16 @@ final class TerminalHost: SessionHost {
     var reader: (any LineReader)?
     /// What was typed to leave a long text: the prompt's next lines, the last of which is not ended.
     private var typedAhead = ""
+    private lazy var style = DisplayStyle(for: output)
 
     init(output: OutputStream, errors: OutputStream) {
         self.output = output
         self.errors = errors
+    }
+
+    var display: DisplayStyle? {
+        let size = output.size
+        return style.resized(width: size.columns, rows: size.rows - 4)
     }
 
     var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && output.isTerminal }

@@ -15,7 +15,6 @@ struct Repl {
     /// Runs until the user leaves.
     func run() {
         while let entry = nextEntry() {
-            session.display = DisplayStyle(for: output)  // the terminal's size may have changed
             if case .nothing = entry { continue }
             reader.mark(.begins)
             reader.mark(.ends(isError: !answer(entry)))

@@ -88,8 +88,7 @@ public struct Program {
         let root = Places.resourceRoot
         let safety = options.safe ? SafeLimits.fromEnvironment : nil
         let session = try Session(
-            resources: Resources(root: root ?? "."), options: safety?.stateOptions ?? .init(), display: DisplayStyle(for: output),
-            seed: options.seed ?? 0)
+            resources: Resources(root: root ?? "."), options: safety?.stateOptions ?? .init(), seed: options.seed ?? 0)
         session.host = host
         session.commandLine = commandLine
         session.trainingShare = options.trainingShare

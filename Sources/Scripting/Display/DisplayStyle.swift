@@ -49,6 +49,13 @@ public struct DisplayStyle: Sendable, Equatable {
         self.showsTimes = showsTimes
     }
 
+    /// The same on a screen of another size.
+    public func resized(width: Int, rows: Int) -> DisplayStyle {
+        var style = self
+        (style.width, style.rows) = (max(40, width), max(6, rows))
+        return style
+    }
+
     /// The text with the signs that the style cannot show spelled in ASCII.
     public func spelled(_ text: String) -> String {
         guard !isUnicode, !text.utf8.allSatisfy({ $0 < 128 }) else { return text }

@@ -136,10 +136,7 @@ extension FigureEntries {
 
     /// The text that the prompt shows, as wide as a page and without colours.
     private func plain(_ slot: Slot) throws -> String {
-        let kept = display
-        defer { display = kept }
-        display = DisplayStyle(width: 100, rows: 60)
-        return session.text(of: [slot.value])
+        session.withDisplay(DisplayStyle(width: 100, rows: 60)) { session.text(of: [slot.value]) }
     }
 }
 

@@ -71,9 +71,10 @@ struct PromptEntries: Entries {
     private func summary(of value: Value) -> String {
         var style = display
         style.isColored = false
-        let shown = display
-        display = style
-        defer { display = shown }
+        return session.withDisplay(style) { briefText(of: value) }
+    }
+
+    private func briefText(of value: Value) -> String {
         if case .reference = value, state.objectType(of: value) == nil,
            let kind = try? state.withSlot(value, { $0.kind }), kind == .table || kind == .function {
             if kind == .function { return state.registeredFunction(value)?.signature ?? "" }

@@ -6,6 +6,9 @@ public protocol SessionHost: AnyObject {
     /// Whether a person sits at a terminal, to be asked.
     var isInteractive: Bool { get }
 
+    /// What texts are laid out for, as the console is now; nil where that is the session's matter.
+    var display: DisplayStyle? { get }
+
     /// Writes to standard output, in step with what Lua wrote.
     func write(_ text: String)
 
@@ -59,6 +62,7 @@ public enum Key: Equatable, Sendable {
 }
 
 extension SessionHost {
+    public var display: DisplayStyle? { nil }
     public func warn(_ text: String) {}
     public func present(_ text: String) { write(text) }
     public func readCommand(prompt: String) throws -> String? { try readLine(prompt: prompt) }
@@ -104,11 +108,8 @@ extension Session {
     /// Notes what a closure makes when it lays out texts for a transcript.
     func note(_ text: () -> String) {
         guard transcript != nil, !state.isInterrupted else { return }
-        let shown = display
-        display = .transcript
-        defer { display = shown }
         // Made first: what is shown may run code that prints, which the transcript notes as well.
-        let noted = text()
+        let noted = withDisplay(.transcript, text)
         transcript?.note(noted)
     }
 }

@@ -29,7 +29,6 @@ public struct TranscriptCheck {
     public init(_ text: String, in session: Session) throws {
         guard let parts = Transcript.parts(of: text) else { throw NoTranscript() }
         session.host = QuietHost()
-        session.display = .transcript
         session.recordPrinting()
         for part in parts {
             session.transcript = Transcript(seed: 0)
@@ -126,6 +125,7 @@ struct MaskedRow: Equatable {
 /// Shows nothing and answers nothing.
 private final class QuietHost: SessionHost {
     var isInteractive: Bool { false }
+    var display: DisplayStyle? { .transcript }
     func write(_ text: String) {}
     func readLine(prompt: String) throws -> String? { nil }
     func withScreen<Result>(_ body: (any KeyScreen) throws -> Result) throws -> Result {
