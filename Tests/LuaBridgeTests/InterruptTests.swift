@@ -58,6 +58,8 @@ import Testing
         "for w in ('a'):rep(1e5):gmatch('.-.-.-.-b') do end",
         "local s = ('a'):rep(1e6) while true do s:find(('a'):rep(1000) .. 'b', 1, true) end",
         "while true do local s = ('abc'):rep(1e8) end",
+        "local s = ('\\n'):rep(1e7) while true do pcall(string.format, '%q', s) end",
+        "local t = {} for i = 1, 200 do t[i] = 1e308 end local f = ('%99.99f'):rep(200) while true do pcall(string.format, f, table.unpack(t)) end",
         "local s = ('ab'):rep(1e8) while true do s:upper() end",
         "local t = {} for i = 1, 1e6 do t[i] = i * 7919 % 1000003 end while true do table.sort(t) table.move(t, 1, 1e6, 2) end",
         "local t = {} for i = 1, 1e6 do t[i] = i end while true do table.concat(t, ',') end",

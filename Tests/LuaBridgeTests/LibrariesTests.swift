@@ -70,6 +70,22 @@ import Testing
         for field in 1...6 { _ = try fixture.run("local f = io.lines(path) pcall(debug.setupvalue, f, \(field), 3) pcall(f)") }
     }
 
+    /// Long texts and many values are formatted in parts; that gives what short ones give.
+    @Test func longTextsAreFormattedAsShortOnes() throws {
+        let fixture = try Fixture()
+        _ = try fixture.run("long = ('a\"\\\\\\n\\0\\r1\\0012é'):rep(5000) object = setmetatable({}, { __tostring = function() return 'told' end })")
+        #expect(try fixture.run("return load('return ' .. string.format('%q', long))() == long, #string.format('%q', ('x'):rep(20000))") == "true 20002")
+        #expect(try fixture.run("return string.format('%s|%5d|%%', long, 7) == long .. '|    7|%', string.format('%.2s%s', 'abc', long) == 'ab' .. long") == "true true")
+        #expect(try fixture.run("return string.format('%s %q %x', object, 1.5, 255, long)") == "told 0x1.8p+0 ff")
+        #expect(try fixture.run("local t = {} for i = 1, 100 do t[i] = i end return #string.format(('%d '):rep(100), table.unpack(t))") == "292")
+        #expect(fixture.message("string.format('%d', 'x', long)")?.contains("bad argument #2") == true)
+        #expect(fixture.message("string.format('%s %d', long, 'x')")?.contains("bad argument #3") == true)
+        #expect(fixture.message("string.format('%s %d', long)")?.contains("bad argument #3 to 'format' (no value)") == true)
+        #expect(fixture.message("string.format('%s %q', long, {})")?.contains("bad argument #3 to 'format' (value has no literal form)") == true)
+        #expect(fixture.message("string.format('%5s', long)")?.contains("string contains zeros") == true)
+        #expect(fixture.message("string.format('%s %y', long, 1)")?.contains("invalid conversion '%y' to 'format'") == true)
+    }
+
     @Test func commandsAreRunAndReadFromAndWrittenTo() throws {
         let fixture = try Fixture()
         let path = NSTemporaryDirectory() + "command-\(UUID().uuidString)"
