@@ -47,13 +47,18 @@ public struct Matrix: Equatable, Sendable {
     /// - Parameter check: called before every 64 rows; what it throws ends the work.
     public func transposed(_ check: () throws -> Void) rethrows -> Matrix {
         let block = 64
-        var result = Matrix(rows: columns, columns: rows)
-        for top in stride(from: 0, to: rows, by: block) {
-            try check()
-            for left in stride(from: 0, to: columns, by: block) {
-                for i in top..<min(top + block, rows) { for j in left..<min(left + block, columns) { result[j, i] = self[i, j] } }
+        // Not filled before: that of a large matrix takes as long as the work itself.
+        let elements = try [Double](unsafeUninitializedCapacity: rows * columns) { result, count in
+            for top in stride(from: 0, to: rows, by: block) {
+                try check()
+                for left in stride(from: 0, to: columns, by: block) {
+                    for i in top..<min(top + block, rows) {
+                        for j in left..<min(left + block, columns) { result.initializeElement(at: j * rows + i, to: self[i, j]) }
+                    }
+                }
             }
+            count = rows * columns
         }
-        return result
+        return Matrix(rows: columns, columns: rows, elements: elements)
     }
 }

@@ -46,6 +46,11 @@ class Interrupts(ProgramTest):
     def test_a_world_of_many_points(self):
         self.assert_stops("cloud = avips.random.normal(1900000, { columns = 3, seed = 1 });", "while true do avips.world{ { points = cloud, radius = 0.01 } } end")
 
+    def test_arithmetic_of_large_matrices(self):
+        for step in ("-m", "m + m", "2 * m", "m / 3", "m:times(m)", "m:transpose()", "m:map(math.abs)"):
+            with self.subTest(step):
+                self.assert_stops("m = avips.zeros(4000, 4000);", f"while true do local made = {step} end")
+
     def test_long_output(self):
         session = self.session()
         for line in ("print(('x'):rep(1e8))", "io.write(('x'):rep(1e9))", "('x'):rep(1e8)"):

@@ -114,7 +114,7 @@ struct MatrixEntries: Entries {
         let cancellation = self.cancellation
         return [
             (.length, { .integer(try $0.operand(1, Matrix.self).rows) }),
-            (.negate, { .matrix(try $0.operand(1, Matrix.self).mapped { -$0 }) }),
+            (.negate, { .matrix(try $0.operand(1, Matrix.self).mapped($0.state.stopIfInterrupted) { -$0 }) }),
             (.equal, { arguments in
                 guard let left = arguments[1].boxIfPresent(Matrix.self), let right = arguments[2].boxIfPresent(Matrix.self) else {
                     return false
@@ -126,7 +126,7 @@ struct MatrixEntries: Entries {
             (.divide, { arguments in
                 guard arguments[2].kind == .number else { throw MatrixError(description: "a matrix can be divided by a number only") }
                 let divisor = try arguments[2].number()
-                return .matrix(try arguments.operand(1, Matrix.self).mapped { $0 / divisor })
+                return .matrix(try arguments.operand(1, Matrix.self).mapped(arguments.state.stopIfInterrupted) { $0 / divisor })
             }),
             (.multiply, { arguments in
                 if arguments[1].kind == .number || arguments[2].kind == .number { return try elementwise(arguments, "multiply", *) }
@@ -147,13 +147,13 @@ private func product(of matrix: Matrix, _ slot: Slot) throws -> Value {
 private func elementwise(_ arguments: Arguments, _ name: String, _ operation: (Double, Double) -> Double) throws -> Value {
     if arguments[1].kind == .number {
         let left = try arguments[1].number()
-        return .matrix(try arguments.operand(2, Matrix.self).mapped { operation(left, $0) })
+        return .matrix(try arguments.operand(2, Matrix.self).mapped(arguments.state.stopIfInterrupted) { operation(left, $0) })
     }
     if arguments[2].kind == .number {
         let right = try arguments[2].number()
-        return .matrix(try arguments.operand(1, Matrix.self).mapped { operation($0, right) })
+        return .matrix(try arguments.operand(1, Matrix.self).mapped(arguments.state.stopIfInterrupted) { operation($0, right) })
     }
-    return .matrix(try arguments.operand(1, Matrix.self).combined(with: arguments.operand(2, Matrix.self), name, operation))
+    return .matrix(try arguments.operand(1, Matrix.self).combined(with: arguments.operand(2, Matrix.self), name, arguments.state.stopIfInterrupted, operation))
 }
 
 extension String {

@@ -8,18 +8,29 @@ struct MatrixError: Error, CustomStringConvertible {
 extension Matrix {
     var sizeText: String { "\(rows) × \(columns)" }
 
-    func mapped(_ transform: (Double) -> Double) -> Matrix {
-        Matrix(rows: rows, columns: columns, elements: elements.map(transform))
+    /// A matrix of the same size; `check` is called now and then, and what it throws ends the work.
+    private func filled(_ check: () throws -> Void, _ element: (Int) -> Double) rethrows -> Matrix {
+        let block = 1 << 16
+        let made = try [Double](unsafeUninitializedCapacity: elements.count) { result, count in
+            for start in stride(from: 0, to: elements.count, by: block) {
+                try check()
+                for index in start..<min(start + block, elements.count) { result.initializeElement(at: index, to: element(index)) }
+            }
+            count = elements.count
+        }
+        return Matrix(rows: rows, columns: columns, elements: made)
+    }
+
+    func mapped(_ check: () throws -> Void, _ transform: (Double) -> Double) rethrows -> Matrix {
+        try filled(check) { transform(elements[$0]) }
     }
 
     /// Element by element; the sizes must be the same.
-    func combined(with other: Matrix, _ name: String, _ operation: (Double, Double) -> Double) throws -> Matrix {
+    func combined(with other: Matrix, _ name: String, _ check: () throws -> Void, _ operation: (Double, Double) -> Double) throws -> Matrix {
         guard rows == other.rows, columns == other.columns else {
             throw MatrixError(description: "cannot \(name) a \(sizeText) and a \(other.sizeText) matrix: the sizes must be the same")
         }
-        var result = self
-        for index in elements.indices { result.elements[index] = operation(elements[index], other.elements[index]) }
-        return result
+        return try filled(check) { operation(elements[$0], other.elements[$0]) }
     }
 
     /// The matrix product; stops where asked to.

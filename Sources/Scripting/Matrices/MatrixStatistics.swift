@@ -19,6 +19,7 @@ struct MatrixStatistics {
             let function = try arguments[1].function()
             var result = matrix
             for row in 0..<matrix.rows {
+                try arguments.state.stopIfInterrupted()  // no hook comes between calls of native functions
                 for column in 0..<matrix.columns {
                     let given: [Value] = [.number(matrix[row, column]), .integer(row + 1), .integer(column + 1)]
                     switch try arguments.state.call(function, given).first ?? .nil {
@@ -39,7 +40,7 @@ struct MatrixStatistics {
             "Matrix:times", "The product element by element (Hadamard), where `*` is the product of matrices.",
             parameters: [Parameter("other", "Matrix", "a matrix of the same size")], returns: "Matrix",
             example: Self.data + "assert(m:times(m)[3][1] == 36)"
-        ) { .matrix(try $0.receiver(Matrix.self).combined(with: $0[1].matrix(), "multiply", *)) }
+        ) { .matrix(try $0.receiver(Matrix.self).combined(with: $0[1].matrix(), "multiply", $0.state.stopIfInterrupted, *)) }
     }
 
     private static let rows = OptionKey.integers("rows", count: 2...2, each: 1...Int.max, "the first and the last row", otherwise: "all rows")
