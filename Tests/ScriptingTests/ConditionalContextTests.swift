@@ -27,6 +27,22 @@ import Testing
             """) == "done")
     }
 
+    /// The program's own functions take the seed among their options, and return one number each as a list.
+    @Test func theProgramsOwnFunctionsDrawContextsAndParameters() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local density = function(x, c) return -0.5 * (x[1] - c[1])^2 end
+            local listed = function(n, seed) return avips.random.normal(n, { seed = seed }) end
+            local function rows(context) return avips.target{ dimension = 1, context = context, logdensity = density } end
+            for _, context in ipairs{ avips.random.normal, avips.random.uniform, listed } do
+                avips.model{ target = rows(context), components = 1, hidden = {16}, seed = 1 }:train{ steps = 2, seed = 1 }
+            end
+            local simulator = function(theta, stream) return { theta[1] + stream:normal() } end
+            avips.model{ simulator = simulator, prior = avips.random.normal, hidden = {16}, seed = 1 }:train{ steps = 2, seed = 1 }
+            return "done"
+            """) == "done")
+    }
+
     @Test func posesOfARobotAreSuchATarget() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("""

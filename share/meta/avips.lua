@@ -2733,7 +2733,7 @@ function Matrix:qr() end
 --- local m = avips.matrix{ {1, 10}, {2, 20}, {6, 60} }
 --- assert(m:map(math.sqrt)[1][1] == 1 and m:map(function(x, i, j) return i * j end)[3][2] == 6)
 --- ```
----@param f function # f(x, i, j): the element, its row and its column
+---@param f function # f(x, i, j): the element, its row and its column; one that is not written in Lua, such as math.sqrt, gets the element alone
 ---@return Matrix # Matrix
 function Matrix:map(f) end
 

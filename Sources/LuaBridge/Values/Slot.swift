@@ -55,6 +55,9 @@ public struct Slot {
     let place: Place
 
     public var kind: Kind { Kind(rawValue: lua_type(state.current, index)) ?? .none }
+    /// Whether it is a function written in Lua, which leaves alone what it does not ask for; others read all that they are given, as options or a
+    /// base of a logarithm.
+    public var isLuaFunction: Bool { kind == .function && lua_iscfunction(state.current, index) == 0 }
     /// Whether it is absent or `nil`.
     public var isNil: Bool { lua_type(state.current, index) <= LUA_TNIL }
 

@@ -83,16 +83,29 @@ struct ContextSet {
     static func call(
         _ function: Reference, drawing drawn: Drawn = .context, count: Int, columns: Int?, seed: UInt64, in state: LuaState
     ) throws -> Matrix {
-        let result = try state.call(function, [.integer(count), .integer(Int(Int64(bitPattern: seed & 0x7fff_ffff)))]).first ?? .nil
+        let seed = Value.integer(Int(seed & 0x7fff_ffff))
+        let result = try state.call(function, [.integer(count), takesOptions(function, in: state) ? .record([("seed", seed)]) : seed]).first ?? .nil
         return try state.withSlot(result) { slot in
             let rows: Matrix
-            do { rows = try slot.matrix(columns: columns) } catch let error as ArgumentError {
+            do { rows = try self.rows(slot, count: count, columns: columns) } catch let error as ArgumentError {
                 throw ArgumentError("\(drawn.function) must return a matrix with a row for each \(drawn.row): \(error)")
             }
             guard rows.rows == count else { throw ArgumentError("\(drawn.function) was asked for \(count) \(drawn.rows) and returned \(rows.rows)") }
             guard rows.elements.allSatisfy(\.isFinite) else { throw ArgumentError("\(drawn.function) returned numbers that are not finite") }
             return rows
         }
+    }
+
+    /// Whether it is one of the program's own, such as `avips.random.normal`, which take the seed among options.
+    private static func takesOptions(_ function: Reference, in state: LuaState) -> Bool {
+        guard let parameters = state.registeredFunction(.reference(function))?.parameters, parameters.count > 1 else { return false }
+        return parameters[1].options.contains { $0.name == "seed" }
+    }
+
+    /// Rows that were drawn; those of one number each may come as a list.
+    private static func rows(_ slot: Slot, count: Int, columns: Int?) throws -> Matrix {
+        guard columns ?? 1 == 1, slot.kind == .table, slot.isVector, try slot.length() == count else { return try slot.matrix(columns: columns) }
+        return Matrix(rows: count, columns: 1, elements: try slot.series(limit: Limits.elements))
     }
 
     /// How contexts become a network's inputs: shifted and scaled as the data are, as they come where there are none.

@@ -12,16 +12,17 @@ struct MatrixStatistics {
     private var map: Function {
         Function(
             "Matrix:map", "The matrix of a function's values for every element.",
-            parameters: [Parameter("f", "function", "f(x, i, j): the element, its row and its column")], returns: "Matrix",
+            parameters: [Parameter("f", "function", "f(x, i, j): the element, its row and its column; one that is not written in Lua, such as math.sqrt, gets the element alone")], returns: "Matrix",
             example: Self.data + "assert(m:map(math.sqrt)[1][1] == 1 and m:map(function(x, i, j) return i * j end)[3][2] == 6)"
         ) { arguments in
             let matrix = try arguments.receiver(Matrix.self)
-            let function = try arguments[1].function()
+            let function = try arguments[1].function(), takesPlace = arguments[1].isLuaFunction
             var result = matrix
             for row in 0..<matrix.rows {
                 try arguments.state.stopIfInterrupted()  // no hook comes between calls of native functions
                 for column in 0..<matrix.columns {
-                    let given: [Value] = [.number(matrix[row, column]), .integer(row + 1), .integer(column + 1)]
+                    let element = Value.number(matrix[row, column])
+                    let given = takesPlace ? [element, .integer(row + 1), .integer(column + 1)] : [element]
                     switch try arguments.state.call(function, given).first ?? .nil {
                     case .number(let number): result[row, column] = number
                     case .integer(let number): result[row, column] = Double(number)
