@@ -19,7 +19,13 @@ public struct RobotLibrary: Sendable {
     /// The directory that is searched.
     public let directory: String
 
-    public init(directory: String) { self.directory = directory }
+    /// What messages add where the directory has no robots.
+    private let absence: String
+
+    public init(directory: String, absence: String = "") {
+        self.directory = directory
+        self.absence = absence
+    }
 
     /// The names of the robots, sorted; none if the directory cannot be read.
     public var names: [String] {
@@ -47,7 +53,7 @@ public struct RobotLibrary: Sendable {
         let names = names
         guard names.contains(nameOrPath) else {
             throw Failure.unknownRobot(
-                name: nameOrPath, hint: NearestNames.hint(names, for: nameOrPath, plural: "robots"))
+                name: nameOrPath, hint: NearestNames.hint(names, for: nameOrPath, plural: "robots") + (names.isEmpty ? absence : ""))
         }
         return try RobotDescription(contentsOf: directory + "/" + nameOrPath + ".urdf")
     }

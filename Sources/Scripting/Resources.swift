@@ -25,15 +25,21 @@ public struct Resources: Sendable {
         self.init(robots: root + "/robots", models: root + "/share/models", demos: root + "/share/demos", viewPage: root + "/share/view/view.html")
     }
 
+    /// What messages add where the program's own files are missing.
+    let absence = ": the program did not find its own files; set the variable AVIPS_HOME to the directory that holds its robots and share"
+
+    /// The robots at hand.
+    var robotLibrary: RobotLibrary { RobotLibrary(directory: robots, absence: absence) }
+
     /// The names of a robot's links; none where there is no such robot.
     public func linkNames(ofRobot name: String) -> [String] {
-        let description = try? RobotLibrary(directory: robots).robot(name)
+        let description = try? robotLibrary.robot(name)
         return description?.links.map(\.name) ?? []
     }
 
     /// The names of a robot's joints that move; none where there is no such robot.
     public func jointNames(ofRobot name: String) -> [String] {
-        let description = try? RobotLibrary(directory: robots).robot(name)
+        let description = try? robotLibrary.robot(name)
         return description?.joints.filter { $0.variable != nil }.map(\.name) ?? []
     }
 

@@ -99,6 +99,8 @@ import Testing
             #expect("\(missing)" == "\(name): the file cannot be read: there is no such file")
         }
         #expect(throws: RobotLibrary.Failure.self) { try RobotLibrary(directory: "/nowhere").robot("") }
+        let absent = #expect(throws: RobotLibrary.Failure.self) { try RobotLibrary(directory: "/nowhere", absence: ": look elsewhere").robot("panda") }
+        #expect(absent?.description.contains("there are no robots: look elsewhere; ") == true)
     }
 
     /// Random damage never ends the process, and what still loads can be used.

@@ -1,3 +1,4 @@
+import LuaBridge
 import Scripting
 import Testing
 
@@ -50,6 +51,36 @@ import Testing
             "avips.schedule.linear(0, 1):values(nil)", "avips.help(nil)", "avips.plot.compare({ a = { x = 1 }, b = { x = 2 } }, nil)",
         ] {
             #expect(fixture.message(call) == nil, "\(call)")
+        }
+    }
+
+    @Test func readersNameTheOneThatReadsAFile() throws {
+        try withTemporaryDirectory { directory in
+            let fixture = try Fixture()
+            try fixture.session.state.run("""
+                local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 2, seed = 1 }
+                vips:save '\(directory)/vips.safetensors'
+                vips.mixture:save '\(directory)/mixture.safetensors'
+                avips.model{ robot = 'planar_3link', components = 2, hidden = {16}, seed = 1 }:save '\(directory)/model.safetensors'
+                avips.network{ inputs = 2, hidden = {8}, outputs = 1, seed = 1 }:save '\(directory)/network.safetensors'
+                """)
+            let readers = ["vips", "mixture", "model", "network"]
+            for held in readers {
+                for reader in readers where reader != held {
+                    let message = try #require(fixture.message("avips.\(reader)('\(directory)/\(held).safetensors')"))
+                    #expect(message.contains("\(held).safetensors: holds a") && message.contains(": avips.\(held)") && message.hasSuffix(" reads it"), "\(message)")
+                }
+                if held != "vips" { #expect(fixture.message("avips.\(held)('\(directory)/\(held).safetensors')") == nil) }
+            }
+        }
+    }
+
+    @Test func theVariableOfTheProgramsFilesIsNamedWhereTheyAreMissing() throws {
+        let session = try Session(resources: Resources(root: "/nowhere"))
+        for call in ["avips.robot 'panda'", "avips.model 'panda'", "error(avips.demo())"] {
+            let text = try session.state.run("return tostring(select(2, pcall(load[=[\(call)]=])))").first
+            guard case .string(let message)? = text else { Issue.record("no message"); continue }
+            #expect(message.contains("set the variable AVIPS_HOME"), "\(message)")
         }
     }
 

@@ -65,7 +65,7 @@ struct BodyTargetEntries: Entries {
             let options = try arguments.options(1)
             let hand = try options[Self.talosHand]
             let masses = try options[Self.talosMasses]
-            let robot = try RobotLibrary(directory: resources.robots).robot("talos_28dof")
+            let robot = try resources.robotLibrary.robot("talos_28dof")
             return .object(holding: Target(density: try BodyTarget.talos(robot, leftHand: hand, countsChains: masses == .chains)))
         })
     }

@@ -145,12 +145,9 @@ extension ExperimentEntries {
                 var reader = JSONReader(try FileReading(path: path).bytes(), admitsNaN: true)
                 return try reader.read()
             }
-            let metadata = (try? Safetensors(contentsOf: path))?.metadata ?? [:], format = metadata["format"] ?? ""
-            if metadata["inference"] != nil {
-                throw arguments[1].invalid("is an inference, which needs its target: avips.vips(\"\(path)\", { target = ... }) reads it")
-            }
-            let function = format.hasPrefix("avips network") ? "avips.network" : metadata.isEmpty ? "avips.mixture" : "avips.model"
-            return try state.call(state.load("local path = ... return \(function)(path)", name: "=run.load"), [.string(path)]).first ?? .nil
+            let held = try SavedObject(Safetensors(contentsOf: path)) ?? .model
+            if held == .inference { throw arguments[1].invalid("is an inference, which needs its target: \(held.call(path)) reads it") }
+            return try state.call(state.load("local path = ... return \(held.rawValue)(path)", name: "=run.load"), [.string(path)]).first ?? .nil
         }
     }
 

@@ -20,6 +20,7 @@ extension Inference {
     /// Takes up an inference from a file.
     init(contentsOf path: String, target: Target, threads: Int) throws {
         let file = try Safetensors(contentsOf: path)
+        try SavedObject.inference.check(file, path: path)
         ownFile = FileIdentity(path: path)
         self.target = target
         state = try InferenceState(file, target: target.density, path: path, threads: threads)
@@ -67,6 +68,7 @@ extension VipsEntries {
     func storedInference(_ slot: Slot, _ options: LuaBridge.Options) throws -> Inference {
         let path = try files.source(slot.path())
         guard let target = try options[Self.storedTargetOption]?.object(Target.self) else {
+            try SavedObject.inference.check(Safetensors(contentsOf: path), path: path)
             throw ArgumentError("option target must be given with a file, which does not hold it: avips.vips(path, { target = target })")
         }
         return try Inference(contentsOf: path, target: target, threads: options[InferenceOptions.threads] ?? availableCores)

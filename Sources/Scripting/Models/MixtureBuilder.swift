@@ -186,7 +186,9 @@ extension MixtureEntries {
             }
         }
         let source = try files.source(path)
-        return try GaussianMixture(Safetensors(contentsOf: source), path: source)
+        let file = try Safetensors(contentsOf: source)
+        try SavedObject.mixture.check(file, path: source)
+        return try GaussianMixture(file, path: source)
     }
 }
 

@@ -19,13 +19,14 @@ extension ModelEntries {
         let names = resources.modelNames
         guard isPath || names.contains(name) else {
             let known = nearestName(to: name, among: names).map { "the nearest is \"\($0)\"" }
-                ?? (names.isEmpty ? "no model is at hand" : "the models at hand are " + names.joined(separator: ", "))
+                ?? (names.isEmpty ? "no model is at hand" + resources.absence : "the models at hand are " + names.joined(separator: ", "))
             throw slot.invalid("names no model (\"\(name)\"); \(known); for one of your own give its path, for example \"./\(name).safetensors\"")
         }
         // A loop that was left may still hold what its checkpoint is to have.
         session.concludeTrainings()
         let path = isPath ? try files.source(name) : resources.models + "/" + name + ".safetensors"
         let file = try Safetensors(contentsOf: path)
+        try SavedObject.model.check(file, path: path)
         if ModelEnsemble.isHeld(by: file) { return try EnsembleModelEntries(session: session).load(file, path: path, attach: options) }
         if StoredModel.isHeld(by: file) { return try SampledModelEntries(session: session).load(file, path: path, attach: options) }
         if file.metadata["subject"] == DensitySubject.kind { return try ConditionalModelEntries(session: session).load(file, path: path, attach: options) }
@@ -76,7 +77,7 @@ extension ModelEntries {
     /// The chain that a model was made for: its own, or that of the robot that it names.
     private func chain(of identity: RobotIdentity) throws -> Chain {
         if let chain = identity.chain { return chain }
-        return try RobotLibrary(directory: resources.robots).robot(identity.name).chain(base: identity.base, tip: identity.tip)
+        return try resources.robotLibrary.robot(identity.name).chain(base: identity.base, tip: identity.tip)
     }
 
     func newModel(_ slot: Slot, _ options: LuaBridge.Options) throws -> Value {

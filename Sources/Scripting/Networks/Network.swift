@@ -18,7 +18,9 @@ struct Network {
     init(_ perceptron: Perceptron, _ optimizer: PerceptronOptimizer) { (self.perceptron, self.optimizer) = (perceptron, optimizer) }
 
     init(contentsOf path: String) throws {
-        let (perceptron, optimizer) = try Perceptron.decoded(Safetensors(contentsOf: path), path: path)
+        let file = try Safetensors(contentsOf: path)
+        try SavedObject.network.check(file, path: path)
+        let (perceptron, optimizer) = try Perceptron.decoded(file, path: path)
         self.init(perceptron, optimizer)
     }
 

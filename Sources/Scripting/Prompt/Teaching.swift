@@ -84,7 +84,7 @@ struct TeachingEntries: Entries {
 
     private var demoList: String {
         let names = resources.demoNames
-        guard !names.isEmpty else { return "no demo is at hand" }
+        guard !names.isEmpty else { return "no demo is at hand" + resources.absence }
         var table = TextTable([.left, .left])
         for name in names { table.add([name, (try? demo(named: name).title) ?? ""]) }
         return (["demos, each stepped through with avips.demo \"name\""] + table.lines(within: display.width)).joined(separator: "\n")

@@ -75,7 +75,7 @@ extension Session {
         guard slot.kind == .string else { throw slot.mismatch(expected) }
         let name = try slot.string()
         if RobotLibrary.isPath(name) { try files.checkReading(name) }
-        return try RobotLibrary(directory: resources.robots).robot(FileLocation.expanded(name))
+        return try resources.robotLibrary.robot(FileLocation.expanded(name))
     }
 }
 

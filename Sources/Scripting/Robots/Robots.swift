@@ -13,7 +13,7 @@ struct RobotEntries: Entries {
         try state.register(Function(
             "avips.robots", "Lists the available robots.", returns: "list of names",
             example: "for _, name in ipairs(avips.robots()) do print(name) end"
-        ) { _ in .list(RobotLibrary(directory: resources.robots).names.map(Value.string)) })
+        ) { _ in .list(resources.robotLibrary.names.map(Value.string)) })
         try state.register(Function(
             "avips.models", "Lists the available trained models.", returns: "list of names",
             example: "for _, name in ipairs(avips.models()) do print(name) end"
@@ -42,7 +42,7 @@ struct RobotEntries: Entries {
                 throw arguments[1].mismatch("the name of a robot, the path of a URDF, or the text of one")
             }
             if !RobotLibrary.isText(name), RobotLibrary.isPath(name) { try files.checkReading(name) }
-            return try options.value(of: RobotLibrary(directory: resources.robots).robot(FileLocation.expanded(name)), files: files)
+            return try options.value(of: resources.robotLibrary.robot(FileLocation.expanded(name)), files: files)
         })
     }
 

@@ -126,7 +126,7 @@ struct ViewEntries: Entries {
         do {
             template = try String(contentsOfFile: session.resources.viewPage, encoding: .utf8)
         } catch {
-            throw FileAccess.Failure(description: "the page that views are made from, \"\(session.resources.viewPage)\", cannot be read")
+            throw FileAccess.Failure(description: "the page that views are made from, \"\(session.resources.viewPage)\", cannot be read\(session.resources.absence)")
         }
         try session.files.write(Array(ViewPage(scene, template: template).html().utf8), to: path)
         return path

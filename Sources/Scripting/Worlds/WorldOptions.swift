@@ -13,7 +13,7 @@ extension Session {
     }
 
     /// The description of the library's robot with a name, where there is one: a model of a robot that is at hand has that robot's shapes.
-    fileprivate func description(named name: String) -> RobotDescription? { try? RobotLibrary(directory: resources.robots).robot(name) }
+    fileprivate func description(named name: String) -> RobotDescription? { try? resources.robotLibrary.robot(name) }
 
     /// A model that cannot be is an argument that cannot be used.
     fileprivate func usable(_ model: () throws -> CollisionModel) throws -> CollisionModel {
