@@ -21,6 +21,11 @@ import Testing
         ("return avips.robott", "avips: there is no 'robott'; did you mean 'robot'?"),
         ("avips.vips{ target = avips.target.two_joint_arm(), components = 5, max_components = 2 }",
          "avips.vips: option max_components must be at least 5, the components at the start, got 2"),
+        ("avips.math:exp(2)", "avips.math.exp: is no method: write avips.math.exp(...) with a dot"),
+        ("avips:robot 'panda'", "avips.robot: is no method: write avips.robot(...) with a dot"),
+        ("avips:target{ dimension = 1 }", "avips.target: is no method: write avips.target(...) with a dot"),
+        ("avips.math.abs(2, { gradient = 1 })", "avips.math.abs: takes no options, got { gradient = ... }; a call at the end of the arguments passes on all that it "
+            + "returns, and in parentheses the first of it alone"),
     ])
     func namesAreSuggested(_ text: String, _ message: String) throws {
         let found = try Fixture().message(text)
@@ -37,6 +42,12 @@ import Testing
     func habitsOfOtherLanguagesAreToldApart(_ text: String, _ hint: String) throws {
         let message = try Fixture().message(text) ?? ""
         #expect(message.hasSuffix("; " + hint), "\(message)")
+    }
+
+    @Test func pairsTellsWhatAnObjectHas() throws {
+        let message = try #require(try Fixture().message("for k in pairs(avips.robot('panda').joints[1]) do end"))
+        #expect(message.hasPrefix("joint: pairs goes through tables, and a Joint is none; its fields are "), "\(message)")
+        #expect(try Fixture().message("for k in pairs(avips.identity(2)) do end")?.hasSuffix("; its elements are numbered from 1") == true)
     }
 
     @Test func plainMistakesStayAsLuaTellsThem() throws {

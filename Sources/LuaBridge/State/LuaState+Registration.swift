@@ -94,6 +94,7 @@ extension LuaState {
         }
         for (operation, body) in type.operators { set(operation.rawValue, as: operation.sign, isMethod: operation == .call, body) }
         let members = type.methods.map(\.shortName) + type.properties.map(\.name)
+        set("__pairs", as: "") { _ in throw ArgumentError(type.refusalOfPairs) }
         set("__newindex", as: "") { [unowned self] arguments in throw readOnly(arguments[2], of: type, members: members) }
 
         lua_createtable(current, 0, Int32(type.methods.count + type.properties.count))
@@ -199,6 +200,17 @@ extension LuaState {
         return ArgumentError(members.contains(name)
             ? "the field '\(name)' of \(type.name.withArticle) is read-only"
             : "\(type.name.withArticle) has no field '\(name)', and none can be added" + registry.suggestion(for: name, in: type))
+    }
+}
+
+extension ObjectType {
+    /// What `pairs` says of an object.
+    fileprivate var refusalOfPairs: String {
+        let fields = properties.map(\.name), methods = methods.map(\.shortName)
+        return "pairs goes through tables, and \(name.withArticle) is none"
+            + (fields.isEmpty ? "" : "; its fields are " + fields.joined(separator: ", "))
+            + (methods.isEmpty ? "" : "; its methods are " + methods.joined(separator: ", "))
+            + (element == nil ? "" : "; its elements are numbered from 1")
     }
 }
 
