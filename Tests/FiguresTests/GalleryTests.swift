@@ -169,6 +169,23 @@ import Testing
         }
     }
 
+    @Test func negativeErrorsAreRefused() {
+        #expect(throws: FigureError.negativeError(kind: "rotation", index: 1, name: "a")) {
+            try Figure.errors([ErrorSample(name: "a", positions: [1], rotations: [0, -1e-9])])
+        }
+        #expect(FigureError.negativeError(kind: "position", index: 0, name: "a").description == "position error 1 of a is negative: errors are distances and angles, at least 0")
+    }
+
+    @Test func theNoteOnSmallErrorsNamesWhatTheyAreBelow() throws {
+        func note(_ positions: [Double], _ rotations: [Double]) throws -> [String] {
+            try Figure.errors([ErrorSample(name: "a", positions: positions, rotations: rotations)]).legend.filter { $0.sample == .nothing }.map(\.text)
+        }
+        #expect(try note([1, 2, 3], [0.1, 0.2, 0.3]).isEmpty)
+        #expect(try note([1e-9, 2, 3], [0.1]) == ["upright start: errors below 1/1000 of the median"])
+        #expect(try note([1], (1...9).map { 1e-300 * Double($0) }) == ["upright start: errors below 1e-12°"])
+        #expect(try note([1e-9, 2, 3], [0, 0, 1]) == ["upright start: errors below 1/1000 of the median or 1e-12°"])
+    }
+
     @Test func estimatesOfRepeatedMeasurements() {
         let estimate = Estimate(of: [1, 2, 3])
         #expect(estimate.value == 2)

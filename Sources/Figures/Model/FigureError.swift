@@ -16,6 +16,8 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     case jointChoice(robot: String, degreesOfFreedom: Int)
     /// There is nothing that could be drawn: no values, or none that is finite.
     case noData(what: String)
+    /// An error, which is a distance or an angle, is below 0; indices count from 0.
+    case negativeError(kind: String, index: Int, name: String)
     /// Lists that belong together differ in length.
     case differentLengths(what: String, first: Int, second: Int)
     /// An animation has no frame, too many, or frames that do not have the same panels.
@@ -46,6 +48,7 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
                 ? "\(robot) has fewer than two joints, and a figure in joint space needs two"
                 : "expected at least two different joints of \(robot), from 1 to \(degreesOfFreedom)"
         case .noData(let what): "there is nothing to draw: \(what)"
+        case .negativeError(let kind, let index, let name): "\(kind) error \(index + 1) of \(name) is negative: errors are distances and angles, at least 0"
         case .differentLengths(let what, let first, let second): "\(what) differ in length: \(first) and \(second)"
         case .frames(let complaint): complaint
         case .unknownExtension(let path, let expected):

@@ -22,10 +22,15 @@ extension Figure {
     ///
     /// - Parameters:
     ///   - thresholds: errors to mark, mm and degrees.
-    /// - Throws: `FigureError.noData` without an error that can be drawn.
+    /// - Throws: `FigureError.negativeError` where a finite error is below 0, `FigureError.noData` without an error that can be drawn.
     public static func errors(
         _ samples: [ErrorSample], thresholds: (millimetres: [Double], degrees: [Double]) = ([1, 10], [0.1, 1]), title: String? = nil
     ) throws(FigureError) -> Figure {
+        for sample in samples {
+            for (kind, errors) in [("position", sample.positions), ("rotation", sample.rotations)] {
+                if let index = errors.firstIndex(where: { $0.isFinite && $0 < 0 }) { throw .negativeError(kind: kind, index: index, name: sample.name) }
+            }
+        }
         let kinds: [(name: String, label: String, unit: String, values: [[Double]], marks: [Double])] = [
             ("position", "position error (mm)", "mm", samples.map { $0.positions.map { $0 * 1000 } }, thresholds.millimetres),
             ("rotation", "rotation error (°)", "°", samples.map { $0.rotations.map { $0 * (180 / .pi) } }, thresholds.degrees),
@@ -65,13 +70,16 @@ extension Figure {
             LegendEntry(text: sample.summary, sample: .line(badge: ""), style: styles[index])
         }
         legend += LegendEntry.repeats(of: samples.count)
-        if shown.contains(where: { $0.values.contains { Distribution($0).isCut } }) {
-            legend.append(LegendEntry(text: "upright start: errors below 1/1000 of the median\(leftOut.isEmpty ? "" : " of the finite ones")", sample: .nothing, style: Style(.muted)))
+        let cuts = shown.flatMap { kind in kind.values.compactMap { Distribution($0).cut?.words(unit: kind.unit, hasFailures: !leftOut.isEmpty) } }
+        if let first = cuts.first {
+            let words = cuts.reduce(into: [first]) { if !$0.contains($1) { $0.append($1) } }
+            legend.append(LegendEntry(text: "upright start: errors below \(words.joined(separator: " or "))", sample: .nothing, style: Style(.muted)))
         }
+        let isFloorSeen = shown.contains { $0.values.contains { Distribution($0).cut == .floor } }
         let heading = "Distribution of errors" + (samples.count == 1 ? " of \(samples[0].name)" : "")
         return Figure(
             title: (title ?? heading) + leftOut.note,
-            description: heading + leftOut.note + "; what is smaller than a thousandth of \(leftOut.isEmpty ? "its median" : "the median of the finite errors") is drawn there. "
+            description: heading + leftOut.note + "; what is smaller than a thousandth of \(leftOut.isEmpty ? "its median" : "the median of the finite errors")\(isFloorSeen ? " or 1e-12" : "") is drawn there. "
                 + samples.map(\.summary).joined(separator: "; ") + ".",
             panels: panels, columns: 2, legend: legend)
     }
@@ -129,11 +137,28 @@ private struct Distribution {
 
     private func quantile(_ share: Double) -> Double { values[Int(share * Double(values.count - 1))] }
 
-    /// Whether some values are too small to be drawn in their place.
-    var isCut: Bool { least.map { values[0] < $0 } ?? false }
+    /// Below what values are too small to be drawn in their place; nil where none is.
+    enum Cut {
+        case shareOfMedian, floor
+
+        func words(unit: String, hasFailures: Bool) -> String {
+            switch self {
+            case .shareOfMedian: "1/1000 of the median" + (hasFailures ? " of the finite ones" : "")
+            case .floor: Decimal.significant(Distribution.floor) + (unit == "°" ? unit : " " + unit)
+            }
+        }
+    }
+
+    var cut: Cut? {
+        guard let least, values[0] < least else { return nil }
+        return least > Distribution.floor ? .shareOfMedian : .floor
+    }
+
+    /// No smaller value is drawn in its place, mm or degrees.
+    private static let floor = 1e-12
 
     /// The least value that is drawn in its place: a thousandth of the median of those that can be drawn.
-    private var least: Double? { Distribution.median(drawn).map { max($0 * 1e-3, 1e-12) } }
+    private var least: Double? { Distribution.median(drawn).map { max($0 * 1e-3, Distribution.floor) } }
 
     /// The share of all values up to each of at most 400 quantiles of those that can be drawn, per cent.
     var steps: [Place] {
