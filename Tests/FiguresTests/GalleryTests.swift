@@ -122,6 +122,40 @@ import Testing
         #expect(figure.legend.contains { $0.text == "runs longer than the shortest" })
     }
 
+    private func curves(_ runs: [[Place]]) throws -> Figure {
+        try Figure.curves([CurvePanel(label: "y", groups: [CurveGroup(name: "a", runs: runs)])], xLabel: "x")
+    }
+
+    private func lines(_ figure: Figure, ofRest isRest: Bool) -> [[Place]] {
+        figure.panels[0].layers.filter { $0.style.emphasis == (isRest ? .faint : .regular) }.flatMap(\.marks).compactMap { if case .line(let places) = $0 { places } else { nil } }
+    }
+
+    @Test func theMeanIsDrawnWhereAllRunsHaveAValue() throws {
+        let ends = try curves([[Place(1, 1), Place(2, 2), Place(3, .nan)], [Place(1, .infinity), Place(2, 2), Place(3, 1)]])
+        #expect(lines(ends, ofRest: false) == [[Place(2, 2)]])
+        #expect(lines(ends, ofRest: true) == [[Place(1, 1), Place(2, 2)], [Place(2, 2), Place(3, 1)]])
+        #expect(ends.title == "Y over x (2 not finite)")
+        #expect(ends.legend.map(\.text) == ["a: mean of 2 runs", "one standard deviation around", "runs where not all have a value"])
+        let middle = try curves([[Place(0, 1), Place(1, 1), Place(2, .nan), Place(3, 1), Place(4, 1)], (0...4).map { Place(Double($0), 3) }])
+        let mean = try #require(lines(middle, ofRest: false).first)
+        #expect(mean.split { $0.y.isNaN }.map { [$0.first?.x, $0.last?.x] } == [[0, 1], [3, 4]] && mean.allSatisfy { $0.y.isNaN || $0.y == 2 })
+        #expect(lines(middle, ofRest: true) == [[Place(1, 3), Place(2, 3), Place(3, 3)]])
+        #expect(middle.title == "Y over x (1 not finite)")
+        try expectSound(middle)
+        // Runs that share no x have no mean.
+        let apart = try curves([[Place(0, 1), Place(1, 1)], [Place(2, 3), Place(3, 3)]])
+        #expect(apart.legend.map(\.text) == ["a: 2 runs"] && lines(apart, ofRest: false).count == 2)
+    }
+
+    /// What no run has logged is no gap of one against another.
+    @Test func gapsThatAllRunsHaveAreBridged() throws {
+        let runs = [1.0, 3].map { y in (0...4).map { Place(Double($0), $0 % 2 == 0 ? y : .nan) } }
+        let figure = try curves(runs)
+        let mean = try #require(lines(figure, ofRest: false).first)
+        #expect(mean.map(\.x) == [0, 2, 4] && mean.allSatisfy { $0.y == 2 } && lines(figure, ofRest: true).isEmpty)
+        #expect(figure.title == "Y over x" && figure.legend.count == 2)
+    }
+
     @Test func theDistributionOfErrorsRisesToOneHundred() throws {
         let figure = try Figure.errors([ErrorSample(name: "a", positions: [0.003, 0.001, 0.002], rotations: [])])
         #expect(figure.panels.count == 1)
