@@ -96,6 +96,6 @@ package struct Span: Equatable {
     /// Whether the ends may be equal but for rounding; whole numbers that doubles tell apart are taken as exact.
     var isRounding: Bool {
         if lower == lower.rounded(), upper == upper.rounded(), largest <= 0x1p54 { return lower == upper }
-        return length <= max(1e-308, 4e-15 * largest)
+        return length <= max(1e-308, 1.8e-15 * largest)
     }
 }
