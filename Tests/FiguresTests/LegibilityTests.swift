@@ -256,6 +256,18 @@ import Testing
         #expect(try legend(36).last?.text == "after 35 series, styles repeat")
     }
 
+    /// Of more series than a legend holds some are left out, the note is not.
+    @Test func aLegendThatIsCutKeepsItsNotes() throws {
+        let names = (1...100).map { "a series with a name of some length, number \($0)" }
+        let figure = try Figure.lines(names.map { ChartSeries(name: $0, places: [[0, 1], [1, 2]]) }, axes: ChartAxes(x: "x", y: "y"))
+        for words in [try #require(SVGReader(figure.svg())).words.map(\.text), figure.text(style: TerminalStyle(width: 80)).split(separator: "\n").map(String.init)] {
+            let shown = words.count { $0.contains("a series with") }
+            func has(_ text: String) -> Bool { words.contains { $0.contains(text) } }
+            #expect(shown > 2 && has("after 35 series, styles repeat"))
+            #expect((1..<100).contains { has("and \($0) more") })
+        }
+    }
+
     @Test func thickDashesKeepTheirGaps() {
         let svg = Figure(title: "t", description: "d", panels: [
             Panel(name: "p", layers: [Layer(name: "l", style: Style(.series(8), .strong), marks: [.line([[0, 0], [1, 1]])])]),

@@ -7,7 +7,7 @@ extension FigureLayout {
     /// The room that a legend beside all panels is given.
     var legendColumnWidth: Double { min(naturalLegendWidth, 0.45 * metrics.width) }
 
-    /// As many entries as the box holds, column after column; the last line says how many more there are.
+    /// As many entries as the box holds, column after column; the last line says how many more there are. Notes about the figure stay.
     ///
     /// A short legend takes as few lines as it can.
     func legendLines(in box: Box, isShort: Bool = false) -> [FigurePlan.LegendLine] {
@@ -23,12 +23,21 @@ extension FigureLayout {
         let width = min(naturalLegendWidth, box.width)
         let perRow = max(1, Int((box.width + metrics.gutter.x) / (width + metrics.gutter.x)))
         let lines = isShort ? min(room, (count + perRow - 1) / perRow) : room
-        let shown = count <= lines * perRow ? count : lines * perRow - 1
-        return (0..<min(count, lines * perRow)).map { position in
-            let entry = position < shown ? figure.legend[position] : nil
+        let (entries, left) = legendEntries(within: lines * perRow)
+        return entries.enumerated().map { position, entry in
             let origin = SIMD2(box.x + Double(position / lines) * (width + metrics.gutter.x), box.y + (Double(position % lines) + 0.5) * height)
-            return legendLine(entry, entry?.text ?? "and \(count - shown) more", at: origin, width: width)
+            return legendLine(entry, entry?.text ?? "and \(left) more", at: origin, width: width)
         }
+    }
+
+    /// The entries that so many lines hold, and how many are left out; nil stands where these would be. Notes come after it where there is room for them.
+    private func legendEntries(within room: Int) -> (entries: [LegendEntry?], left: Int) {
+        let legend: [LegendEntry?] = figure.legend
+        guard legend.count > room else { return (legend, 0) }
+        let notes: [LegendEntry?] = legend.filter { $0?.sample == .nothing }, others: [LegendEntry?] = legend.filter { $0?.sample != .nothing }
+        guard notes.count + 2 <= room else { return (legend.prefix(room - 1) + [nil], legend.count - room + 1) }
+        let shown = room - 1 - notes.count
+        return (others.prefix(shown) + [nil] + notes, others.count - shown)
     }
 
     private func legendLine(_ entry: LegendEntry?, _ text: String, at origin: SIMD2<Double>, width: Double) -> FigurePlan.LegendLine {
