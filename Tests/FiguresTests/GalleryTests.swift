@@ -203,6 +203,31 @@ import Testing
         }
     }
 
+    /// Words and where they stand, from left to right, with the rules, of the panel with this unit.
+    private func words(_ thresholds: (millimetres: [Double], degrees: [Double]), _ errors: [Double]) throws -> (rules: [Double], words: [(x: Double, text: String)]) {
+        let svg = try Figure.errors([ErrorSample(name: "s", positions: errors, rotations: [])], thresholds: thresholds).svg()
+        return (
+            svg.matches(of: /<line class="rule" x1="([\d.]+)"/).compactMap { Double($0.output.1) },
+            svg.matches(of: /<text class="note middle" x="([\d.]+)"[^>]*>([^<]*)</).compactMap { match in Double(match.output.1).map { ($0, String(match.output.2)) } }.sorted { $0.0 < $1.0 }
+        )
+    }
+
+    @Test func thresholdsNearEachOtherAreToldInTheirOrder() throws {
+        let wide = (0...100).map { 1e-7 * Elementary.exp(0.15 * Double($0)) }
+        // Two on either side of their lines, whatever the order they are given in.
+        let two = try words(([2.05, 2, 2.05], []), wide)
+        #expect(two.words.map(\.text) == ["2 mm", "2.05 mm"] && two.rules.count == 2)
+        #expect(two.words[0].x < two.rules[0] && two.words[1].x > two.rules[1])
+        // Three as a list beside all.
+        let three = try words(([1, 1.1, 1.2], []), wide)
+        #expect(three.words.map(\.text) == ["1 mm, 1.1 mm, 1.2 mm"] && (three.words[0].x > three.rules[2] || three.words[0].x < three.rules[0]))
+        let many = try words(((10...60).map { 0.1 * Double($0) }, []), wide)
+        #expect(many.words.map(\.text) == ["1 mm to 6 mm"])
+        // Far from each other each stands at its own.
+        let far = try words(([0.001, 1, 100], []), wide)
+        #expect(far.words.map(\.text) == ["0.001 mm", "1 mm", "100 mm"])
+    }
+
     @Test func negativeErrorsAreRefused() {
         #expect(throws: FigureError.negativeError(kind: "rotation", index: 1, name: "a")) {
             try Figure.errors([ErrorSample(name: "a", positions: [1], rotations: [0, -1e-9])])

@@ -37,7 +37,10 @@ struct LabelPlacement {
         }
         taken += pointBoxes()
         for (index, layer) in panel.layers.enumerated() {
-            for case .text(let text, let place) in layer.marks {
+            let atRules = ruleLabels(of: layer, at: index, taken: taken, crowd: lines.map(\.point))
+            taken += atRules.map { Box(center: $0.center, size: size($0.text, false) + 2 * spacing) }
+            result += atRules
+            for case .text(let text, let place) in layer.marks where !isAtRule(place, of: layer) {
                 guard let point = plan.point(place, in: panel) else { continue }
                 let size = size(text, false)
                 if case .categories = panel.y.scale {
@@ -126,7 +129,7 @@ struct LabelPlacement {
     }
 
     /// The centre nearest to the wanted one at which the box's corner is on the surface's grid.
-    private func snap(_ center: SIMD2<Double>, _ size: SIMD2<Double>) -> SIMD2<Double> {
+    func snap(_ center: SIMD2<Double>, _ size: SIMD2<Double>) -> SIMD2<Double> {
         let corner = center - size / 2
         return (corner / metrics.quantum).rounded(.toNearestOrAwayFromZero) * metrics.quantum + size / 2
     }

@@ -58,7 +58,7 @@ extension Figure {
             let layers = zip(samples, distributions).enumerated().map { index, item in
                 Layer(name: item.0.name, style: styles[index], marks: [.line(item.1.steps)])
             }
-            let rules: [Mark] = kind.marks.filter { $0 > 0 }.flatMap { threshold -> [Mark] in
+            let rules: [Mark] = Set(kind.marks).filter { $0 > 0 }.sorted().flatMap { threshold -> [Mark] in
                 let words = Decimal.significant(threshold) + (kind.unit == "°" ? "°" : " " + kind.unit)
                 return [.rule(threshold, .x), .text(words, at: Place(threshold, 4))]
             }
