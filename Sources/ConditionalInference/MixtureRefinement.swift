@@ -11,6 +11,9 @@ import Numerics
 /// regression of v on ε and exact where h is quadratic. Components that move together overshoot, so that a step is taken only where the
 /// evidence bound improves, before and after estimated with the same noise; else α is halved. The noise is drawn anew for every step: a
 /// mixture improved under one noise alone would fit it. Where no α improves the bound, twice as many samples are drawn from then on.
+///
+/// Where the density is zero, h is 100 nats below the greatest and has no slope: the slope of that loss is estimated by the score function,
+/// mean −100·ε in place of v and mean −100·(ε·εᵀ − I) in place of v·εᵀ over such samples, so that components leave these places.
 public struct MixtureRefinement: Sendable {
     /// Mirrored pairs a component, at first (at least twice the dimension) and at most.
     public var pairs = 16
@@ -91,9 +94,13 @@ public struct MixtureRefinement: Sendable {
 private struct Residuals {
     let dimension, pairs: Int
     let noise: [Double]
-    /// A residual a sample, at least `max − 100`; slopes of h.
+    /// A residual a sample, at least `max − greatestLoss`; slopes of h.
     var values: [Double]
     var slopes: [Double]
+    /// Whether the density is zero at a sample.
+    var isZero: [Bool]
+
+    private static let greatestLoss = 100.0
 
     /// Places of a block: cancellation is polled between blocks. Mixtures are evaluated in blocks of 32.
     private static func blockSize(components: Int, dimension: Int) -> Int { 32 * max(1, min(8, (1 << 19) / (components * dimension * dimension))) }
@@ -120,6 +127,7 @@ private struct Residuals {
         let own = MixtureDensity(mixture), block = Self.blockSize(components: mixture.components.count, dimension: n)
         values = [Double](repeating: 0, count: count)
         slopes = [Double](repeating: 0, count: count * n)
+        isZero = [Bool](repeating: false, count: count)
         var logarithms = values, gradients = slopes
         for start in stride(from: 0, to: count, by: block) {
             if cancellation.isRequested { return nil }
@@ -143,9 +151,12 @@ private struct Residuals {
             }
             values[sample] -= logarithms[sample]
         }
-        let least = (values.max() ?? 0) - 100
+        let least = (values.max() ?? 0) - Self.greatestLoss
         for sample in 0..<count {
-            if values[sample] == -.infinity { for i in 0..<n { gradients[sample * n + i] = 0 } }
+            if values[sample] == -.infinity {
+                isZero[sample] = true
+                for i in 0..<n { gradients[sample * n + i] = 0 }
+            }
             values[sample] = max(values[sample], least)
         }
         for i in slopes.indices { slopes[i] -= gradients[i] }
@@ -179,6 +190,7 @@ private struct Residuals {
                 }
             }
             divide(&curvature, byNoiseOf: o)
+            addZeros(of: o, to: &slope, &curvature)
             var precision = [Double](repeating: 0, count: triangleCount(n))
             for i in 0..<n {
                 for j in 0...i { precision[triangleIndex(i, j)] = (i == j ? 1 : 0) - 0.5 * length * (curvature[i * n + j] + curvature[j * n + i]) }
@@ -196,6 +208,19 @@ private struct Residuals {
         }
         let largest = logarithms.max()!, weights = logarithms.map { Elementary.exp(max($0 - largest, -300)) }, total = weights.reduce(0, +)
         return GaussianMixture(weights: weights.map { $0 / total }, components: components)
+    }
+
+    /// Adds what draws a component away from the places where the density is zero.
+    private func addZeros(of o: Int, to slope: inout [Double], _ curvature: inout [Double]) {
+        let n = dimension, loss = -Self.greatestLoss / Double(2 * pairs)
+        for pair in o * pairs..<(o + 1) * pairs {
+            for (sample, sign) in [(2 * pair, 1.0), (2 * pair + 1, -1.0)] where isZero[sample] {
+                for i in 0..<n {
+                    slope[i] += loss * sign * noise[pair * n + i]
+                    for j in 0..<n { curvature[i * n + j] += loss * (noise[pair * n + i] * noise[pair * n + j] - (i == j ? 1 : 0)) }
+                }
+            }
+        }
     }
 
     /// Replaces the mean of v·εᵀ by the regression of v on ε.
